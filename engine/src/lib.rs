@@ -1,1 +1,24 @@
-//! Engine.
+//! Nibble's engine: from a checkpoint on disk to a quantized model one can chat with.
+//!
+//! Modules in the way of the data, each using only those below its row:
+//!
+//! | row | modules |
+//! | --- | --- |
+//! | 6 | [`jobs`] |
+//! | 5 | [`eval`] |
+//! | 4 | [`session`] |
+//! | 3 | [`models`], [`quant`] |
+//! | 2 | [`backend`], [`formats`], [`text`], [`hardware`] |
+//! | 1 | `nibble_kernels` |
+//! | 0 | [`base`], [`progress`] |
+//!
+//! Start reading at [`jobs`]: `jobs/quantize.rs` is the pipeline in one page.
+
+pub mod backend;
+pub mod base;
+pub mod formats;
+pub mod models;
+pub mod progress;
+pub mod quant;
+pub mod session;
+pub mod text;

@@ -1,0 +1,78 @@
+//! Which instruction sets this process uses: a value that proves they exist.
+//!
+//! Chosen once, at run time, from what the processor reports; `NIBBLE_CPU=scalar|avx2|avx512|amx` lowers it.
+
+use std::sync::OnceLock;
+
+/// An instruction-set level. Holding one means the processor has its features, since only [`Level::available`] and
+/// [`Level::best`] hand them out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Level(Kind);
+
+/// The levels in rising order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// Plain Rust: the definition.
+    Scalar,
+    /// AVX2, FMA and F16C.
+    Avx2,
+    /// AVX-512 F, BW, VL, DQ and VNNI.
+    Avx512,
+}
+
+impl Level {
+    /// The definition, available everywhere.
+    pub const SCALAR: Self = Self(Kind::Scalar);
+
+    /// What to match on when choosing a kernel.
+    pub fn kind(self) -> Kind {
+        self.0
+    }
+
+    /// The name used by `NIBBLE_CPU` and `--level`.
+    pub fn name(self) -> &'static str {
+        match self.0 {
+            Kind::Scalar => "scalar",
+            Kind::Avx2 => "avx2",
+            Kind::Avx512 => "avx512",
+        }
+    }
+
+    /// All levels this machine has, lowest first.
+    pub fn available() -> Vec<Self> {
+        let mut levels = vec![Self::SCALAR];
+        #[cfg(target_arch = "x86_64")]
+        {
+            let avx2 = is_x86_feature_detected!("avx2")
+                && is_x86_feature_detected!("fma")
+                && is_x86_feature_detected!("f16c");
+            if avx2 {
+                levels.push(Self(Kind::Avx2));
+            }
+            let avx512 = avx2
+                && is_x86_feature_detected!("avx512f")
+                && is_x86_feature_detected!("avx512bw")
+                && is_x86_feature_detected!("avx512vl")
+                && is_x86_feature_detected!("avx512dq")
+                && is_x86_feature_detected!("avx512vnni");
+            if avx512 {
+                levels.push(Self(Kind::Avx512));
+            }
+        }
+        levels
+    }
+
+    /// The available level with this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::available().into_iter().find(|level| level.name() == name)
+    }
+
+    /// The level of this process: the highest available, or the one `NIBBLE_CPU` names if the machine has it.
+    pub fn best() -> Self {
+        static BEST: OnceLock<Level> = OnceLock::new();
+        *BEST.get_or_init(|| {
+            let asked = std::env::var("NIBBLE_CPU").ok().and_then(|name| Self::from_name(&name));
+            asked.or_else(|| Self::available().pop()).unwrap_or(Self::SCALAR)
+        })
+    }
+}

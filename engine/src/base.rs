@@ -1,0 +1,62 @@
+//! What every stage speaks of: element types, tensors, where their bytes come from.
+
+use std::borrow::Cow;
+
+pub use nibble_kernels::DType;
+
+/// A tensor's name, shape and element type, without its bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TensorMeta {
+    /// Name as GGUF spells it, such as `blk.0.attn_q.weight`.
+    pub name: String,
+    /// Outermost dimension first, as in Rust and PyTorch: `[rows, cols]`. (GGUF files store the reverse.)
+    pub shape: Vec<usize>,
+    /// Element type.
+    pub dtype: DType,
+}
+
+impl TensorMeta {
+    /// Number of elements.
+    pub fn n_elements(&self) -> usize {
+        self.shape.iter().product()
+    }
+
+    /// Length of the innermost dimension: the weights that make up one row of blocks.
+    pub fn n_cols(&self) -> usize {
+        self.shape.last().copied().unwrap_or(1)
+    }
+
+    /// Number of rows: all dimensions but the innermost.
+    pub fn n_rows(&self) -> usize {
+        self.shape.iter().rev().skip(1).product()
+    }
+
+    /// Bytes of the whole tensor.
+    ///
+    /// # Panics
+    /// When a row is not whole blocks, which the readers of files have excluded.
+    pub fn n_bytes(&self) -> usize {
+        let row = self.dtype.row_bytes(self.n_cols()).expect("readers accept only rows of whole blocks");
+        row * self.n_rows()
+    }
+}
+
+/// Where a model's tensors come from: a GGUF file, or a checkpoint seen through GGUF's names.
+pub trait TensorSource: Send + Sync {
+    /// All tensors, in the order of the file.
+    fn tensors(&self) -> &[TensorMeta];
+
+    /// The raw little-endian bytes of rows `rows` of tensor `index`, borrowed where the file holds them as they are.
+    ///
+    /// # Errors
+    /// When reading fails or the tensor cannot be transformed as its architecture asks.
+    fn read_rows(&self, index: usize, rows: std::ops::Range<usize>) -> std::io::Result<Cow<'_, [u8]>>;
+
+    /// Position of the tensor named `name`.
+    fn find(&self, name: &str) -> Option<usize> {
+        self.tensors().iter().position(|tensor| tensor.name == name)
+    }
+
+    /// Tells that rows `rows` of tensor `index` are not needed again, so that their memory can go.
+    fn release_rows(&self, _index: usize, _rows: std::ops::Range<usize>) {}
+}

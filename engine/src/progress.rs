@@ -1,0 +1,100 @@
+//! What long work tells its caller, and how the caller stops it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use serde::{Deserialize, Serialize};
+
+/// A flag that asks running work to stop; clones share it.
+#[derive(Clone, Debug, Default)]
+pub struct Cancel(Arc<AtomicBool>);
+
+/// The work stopped because it was asked to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("cancelled")]
+pub struct Cancelled;
+
+impl Cancel {
+    /// A flag that is not set.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Asks the work to stop.
+    pub fn cancel(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the work was asked to stop.
+    pub fn is_cancelled(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    /// An error once the work was asked to stop; called between units of at most about 50 ms.
+    ///
+    /// # Errors
+    /// [`Cancelled`] after [`Cancel::cancel`].
+    pub fn check(&self) -> Result<(), Cancelled> {
+        if self.is_cancelled() { Err(Cancelled) } else { Ok(()) }
+    }
+}
+
+/// How far work has come; only the newest value matters.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Progress {
+    /// What is being worked on, such as a tensor's name.
+    pub item: String,
+    /// Units done, bytes where there are bytes.
+    pub done: u64,
+    /// Units in all.
+    pub total: u64,
+}
+
+/// Something the work survived, but the person should know.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Warning {
+    /// A tensor could not take the asked type, and took another.
+    TypeFallback {
+        /// The tensor.
+        tensor: String,
+        /// Type that was asked for.
+        wanted: String,
+        /// Type that was used.
+        used: String,
+    },
+    /// Values outside the range of the target type were clamped.
+    ValuesClamped {
+        /// The tensor.
+        tensor: String,
+        /// How many values.
+        count: u64,
+    },
+    /// A tensor of the checkpoint has no place in the model and was left out.
+    TensorIgnored {
+        /// The tensor.
+        tensor: String,
+    },
+    /// The checkpoint has no chat template; a plain one is used.
+    NoChatTemplate,
+    /// The conversation outgrew the context, and its oldest messages were left out of the prompt.
+    MessagesDropped {
+        /// How many messages.
+        count: usize,
+    },
+}
+
+/// Receives progress and warnings; called from worker threads.
+pub trait Observer: Send + Sync {
+    /// New progress; replaces the one before.
+    fn progress(&self, progress: Progress) {
+        let _ = progress;
+    }
+
+    /// Something worth telling; none may be lost.
+    fn warn(&self, warning: Warning) {
+        let _ = warning;
+    }
+}
+
+/// An observer that looks away.
+impl Observer for () {}
