@@ -17,6 +17,7 @@
 pub mod backend;
 pub mod base;
 pub mod formats;
+pub mod jobs;
 pub mod models;
 pub mod progress;
 pub mod quant;

@@ -1,0 +1,252 @@
+//! What crosses the pipe between the window and its worker: commands in, events out, one JSON object per line.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use crate::progress::{Progress, Warning};
+
+/// Asked of the engine.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Command {
+    /// Look into a GGUF file or a checkpoint folder; answered by [`Event::Inspected`].
+    Inspect {
+        /// The file or folder.
+        path: PathBuf,
+    },
+    /// Quantize; answered by [`Event::Progress`]es and [`Event::Quantized`].
+    Quantize(QuantizeRequest),
+    /// Load a model for chatting, in place of the one loaded before; answered by [`Event::Loaded`].
+    Load(LoadRequest),
+    /// Reply to a conversation with the loaded model; answered by [`Event::Text`]s and [`Event::Replied`].
+    Chat(ChatRequest),
+    /// Stop the running job, which answers with its own end or [`Event::Cancelled`].
+    Cancel,
+}
+
+/// What to quantize, into what.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct QuantizeRequest {
+    /// Checkpoint folder or GGUF file.
+    pub source: PathBuf,
+    /// GGUF file to write.
+    pub target: PathBuf,
+    /// A precision's name, such as `int4`.
+    pub precision: String,
+    /// Worker threads; all cores if `None`.
+    pub threads: Option<usize>,
+}
+
+/// What to load.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LoadRequest {
+    /// GGUF file or checkpoint folder.
+    pub path: PathBuf,
+    /// Tokens of context; a default that suits the model if `None`.
+    pub context: Option<usize>,
+    /// Threads; physical cores if `None`.
+    pub threads: Option<usize>,
+}
+
+/// A conversation to reply to, oldest message first.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ChatRequest {
+    /// Its messages.
+    pub messages: Vec<Message>,
+    /// How to choose tokens and when to stop.
+    pub options: ChatOptions,
+}
+
+/// Who speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// Instructions for the whole conversation.
+    System,
+    /// The person.
+    User,
+    /// The model.
+    Assistant,
+}
+
+/// One message of a conversation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    /// Who speaks.
+    pub role: Role,
+    /// What is said.
+    pub content: String,
+}
+
+/// How a reply is generated.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ChatOptions {
+    /// Most tokens of a reply; until the context is full if `None`.
+    pub max_tokens: Option<usize>,
+    /// 0 takes the most likely token always.
+    pub temperature: f32,
+    /// Keep the `top_k` most likely tokens; all if 0.
+    pub top_k: usize,
+    /// Keep the most likely tokens whose probabilities add up to this.
+    pub top_p: f32,
+    /// Drop tokens less likely than this share of the most likely one.
+    pub min_p: f32,
+    /// Divides (or multiplies, if negative) the logits of tokens seen recently; 1 is none.
+    pub repetition_penalty: f32,
+    /// Subtracted from the logit of tokens generated already.
+    pub presence_penalty: f32,
+    /// Subtracted once for each time a token was generated.
+    pub frequency_penalty: f32,
+    /// Makes a run repeatable; random if `None`.
+    pub seed: Option<u64>,
+    /// Texts that end the reply; not part of it.
+    pub stop: Vec<String>,
+}
+
+impl Default for ChatOptions {
+    fn default() -> Self {
+        Self {
+            max_tokens: None,
+            temperature: 0.7,
+            top_k: 40,
+            top_p: 0.95,
+            min_p: 0.05,
+            repetition_penalty: 1.0,
+            presence_penalty: 0.0,
+            frequency_penalty: 0.0,
+            seed: None,
+            stop: Vec::new(),
+        }
+    }
+}
+
+/// What the engine tells.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Event {
+    /// How far a job is; replaces the one before.
+    Progress(Progress),
+    /// Something a job survived.
+    Warning(Warning),
+    /// What a model is.
+    Inspected(ModelSummary),
+    /// A model was quantized.
+    Quantized(QuantizeReport),
+    /// A model is ready to chat.
+    Loaded(LoadReport),
+    /// More text of the running reply.
+    Text(String),
+    /// The reply is over.
+    Replied(ReplyReport),
+    /// The job stopped because it was asked to.
+    Cancelled,
+    /// The job failed.
+    Failed(Failure),
+}
+
+impl Event {
+    /// Whether this event is the last of its job.
+    pub fn ends_job(&self) -> bool {
+        !matches!(self, Self::Progress(_) | Self::Warning(_) | Self::Text(_))
+    }
+}
+
+/// Why a job failed, in words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failure {
+    /// One sentence: what was wrong and what to do.
+    pub message: String,
+    /// The chain of causes, for those who want to know.
+    pub details: Vec<String>,
+}
+
+/// What a model is, without loading it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ModelSummary {
+    /// The file or folder.
+    pub path: PathBuf,
+    /// Its name for people.
+    pub name: String,
+    /// GGUF's name of the architecture.
+    pub architecture: String,
+    /// Number of weights.
+    pub parameters: u64,
+    /// Longest context it was made for, in tokens.
+    pub context_length: usize,
+    /// Bytes of all tensors.
+    pub bytes: u64,
+    /// Average bits per weight.
+    pub bits_per_weight: f64,
+    /// Whether it carries a chat template.
+    pub has_chat_template: bool,
+    /// Predicted size of the file for each offered precision, by name.
+    pub predicted_bytes: Vec<(String, u64)>,
+    /// Bytes of the key-value cache per token of context.
+    pub cache_bytes_per_token: u64,
+    /// Its tensors, in the order of the file.
+    pub tensors: Vec<TensorSummary>,
+}
+
+/// One tensor of a model.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TensorSummary {
+    /// GGUF's name.
+    pub name: String,
+    /// Outermost dimension first.
+    pub shape: Vec<usize>,
+    /// Element type.
+    pub dtype: String,
+    /// Bytes.
+    pub bytes: u64,
+}
+
+/// What quantizing came to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct QuantizeReport {
+    /// The file written.
+    pub path: PathBuf,
+    /// Its size.
+    pub bytes: u64,
+    /// Average bits per weight.
+    pub bits_per_weight: f64,
+    /// Time it took.
+    pub seconds: f64,
+    /// Peak memory of the process so far.
+    pub peak_rss_bytes: u64,
+    /// What it survived.
+    pub warnings: Vec<Warning>,
+}
+
+/// What loading came to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LoadReport {
+    /// The model.
+    pub path: PathBuf,
+    /// Its name for people.
+    pub name: String,
+    /// Tokens of context.
+    pub context: usize,
+    /// Bytes the weights take in memory.
+    pub weights_bytes: u64,
+    /// Time it took.
+    pub seconds: f64,
+}
+
+/// How a reply went.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ReplyReport {
+    /// Why it ended: `eos`, `stop`, `length`, `context` or `cancelled`.
+    pub stop_reason: String,
+    /// Tokens of the prompt.
+    pub prompt_tokens: usize,
+    /// Of those, tokens that were in the cache already.
+    pub cached_tokens: usize,
+    /// Tokens generated.
+    pub tokens: usize,
+    /// Prompt tokens computed per second.
+    pub prompt_tps: f64,
+    /// Generated tokens per second.
+    pub gen_tps: f64,
+    /// Seconds until the first token.
+    pub first_token_seconds: f64,
+}
