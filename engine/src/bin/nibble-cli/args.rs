@@ -1,0 +1,231 @@
+//! The command line: one subcommand per thing the engine can do.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Quantizes language models on this machine and chats with them, offline.
+#[derive(Debug, Parser)]
+#[command(name = "nibble-cli", version)]
+pub(crate) struct Cli {
+    /// Print one JSON object on stdout and nothing else there.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// MODEL is a GGUF file, a checkpoint folder, or a name in the library.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Show what a model is: architecture, size, tensors.
+    Inspect(Inspect),
+    /// Write a model with fewer bits per weight.
+    Quantize(Quantize),
+    /// Continue a text, without a chat template.
+    Generate(Generate),
+    /// Talk to a model.
+    Chat(Chat),
+    /// Show the tokens of a text.
+    Tokenize(Tokenize),
+    /// Show a conversation as the model's chat template renders it.
+    Template(Template),
+    /// Show the logits after the last of some tokens.
+    Logits(Logits),
+    /// Measure perplexity on a text and, against a reference, KL divergence.
+    Eval(Eval),
+    /// Measure speed and memory.
+    Bench(Bench),
+    /// Show what this machine has.
+    Hardware,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Inspect {
+    pub(crate) model: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Quantize {
+    pub(crate) model: String,
+    /// The GGUF file to write.
+    pub(crate) out: PathBuf,
+    /// f16, bf16, int8, int4, or an exact name such as q4_k_m.
+    #[arg(long)]
+    pub(crate) precision: String,
+    /// Worker threads; all cores if left out.
+    #[arg(long, value_parser = positive)]
+    pub(crate) threads: Option<usize>,
+}
+
+/// How tokens are chosen and when to stop.
+#[derive(Debug, Args)]
+pub(crate) struct Sampling {
+    /// Most tokens to generate.
+    #[arg(short = 'n', long)]
+    pub(crate) max_tokens: Option<usize>,
+    /// 0 always takes the most likely token.
+    #[arg(long)]
+    pub(crate) temperature: Option<f32>,
+    /// Keep this many of the most likely tokens; 0 keeps all.
+    #[arg(long)]
+    pub(crate) top_k: Option<usize>,
+    /// Keep the most likely tokens up to this total probability.
+    #[arg(long)]
+    pub(crate) top_p: Option<f32>,
+    /// Drop tokens less likely than this share of the most likely one.
+    #[arg(long)]
+    pub(crate) min_p: Option<f32>,
+    /// Makes seen tokens less likely; 1 changes nothing.
+    #[arg(long)]
+    pub(crate) repetition_penalty: Option<f32>,
+    /// Subtracted from the logits of tokens generated already.
+    #[arg(long)]
+    pub(crate) presence_penalty: Option<f32>,
+    /// Subtracted once for each time a token was generated.
+    #[arg(long)]
+    pub(crate) frequency_penalty: Option<f32>,
+    /// Makes the run repeatable.
+    #[arg(long)]
+    pub(crate) seed: Option<u64>,
+    /// A text that ends the output; may be given several times.
+    #[arg(long)]
+    pub(crate) stop: Vec<String>,
+}
+
+/// How a model is run.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Running {
+    /// Threads; physical cores if left out.
+    #[arg(long, value_parser = positive)]
+    pub(crate) threads: Option<usize>,
+    /// Tokens of context to reserve memory for.
+    #[arg(long, value_parser = positive)]
+    pub(crate) context: Option<usize>,
+    /// Highest instruction set to use: scalar, avx2, avx512, amx.
+    #[arg(long)]
+    pub(crate) level: Option<String>,
+    /// What computes.
+    #[arg(long, value_enum, default_value_t = Backend::Cpu)]
+    pub(crate) backend: Backend,
+}
+
+/// What computes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Backend {
+    /// Nibble's own kernels.
+    Cpu,
+    /// The reference, in f32 on candle tensors.
+    Candle,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Generate {
+    pub(crate) model: String,
+    /// The text to continue.
+    #[arg(long)]
+    pub(crate) prompt: String,
+    #[command(flatten)]
+    pub(crate) sampling: Sampling,
+    #[command(flatten)]
+    pub(crate) running: Running,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Chat {
+    pub(crate) model: String,
+    /// Instructions for the whole conversation.
+    #[arg(long)]
+    pub(crate) system: Option<String>,
+    /// One message to answer, instead of a conversation in the terminal.
+    #[arg(long)]
+    pub(crate) message: Option<String>,
+    #[command(flatten)]
+    pub(crate) sampling: Sampling,
+    #[command(flatten)]
+    pub(crate) running: Running,
+}
+
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("input").required(true).args(["text", "file"]))]
+pub(crate) struct Tokenize {
+    pub(crate) model: String,
+    /// The text.
+    #[arg(long)]
+    pub(crate) text: Option<String>,
+    /// A file with the text.
+    #[arg(long)]
+    pub(crate) file: Option<PathBuf>,
+    /// Add no token at the beginning or end.
+    #[arg(long)]
+    pub(crate) no_special: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Template {
+    pub(crate) model: String,
+    /// A JSON file: a list of {"role": ..., "content": ...}.
+    #[arg(long)]
+    pub(crate) messages: PathBuf,
+    /// Leave out what asks the model to answer.
+    #[arg(long)]
+    pub(crate) no_generation_prompt: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Logits {
+    pub(crate) model: String,
+    /// Token numbers, separated by commas.
+    #[arg(long, value_delimiter = ',', required = true)]
+    pub(crate) tokens: Vec<u32>,
+    #[command(flatten)]
+    pub(crate) running: Running,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Eval {
+    pub(crate) model: String,
+    /// The text to measure on.
+    #[arg(long)]
+    pub(crate) text: PathBuf,
+    /// A model to compare with, usually the unquantized one.
+    #[arg(long)]
+    pub(crate) reference: Option<String>,
+    /// Tokens per window, of which the second half is scored.
+    #[arg(long, default_value_t = 512, value_parser = positive)]
+    pub(crate) context: usize,
+    /// Threads; physical cores if left out.
+    #[arg(long, value_parser = positive)]
+    pub(crate) threads: Option<usize>,
+    /// What computes.
+    #[arg(long, value_enum, default_value_t = Backend::Cpu)]
+    pub(crate) backend: Backend,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Bench {
+    pub(crate) model: String,
+    /// Tokens of the prompt; 0 leaves it out.
+    #[arg(short = 'p', long, default_value_t = 512)]
+    pub(crate) prompt: usize,
+    /// Tokens to generate; 0 leaves it out.
+    #[arg(short = 'n', long, default_value_t = 64)]
+    pub(crate) generate: usize,
+    /// Tokens in the cache before measuring.
+    #[arg(long, default_value_t = 0)]
+    pub(crate) depth: usize,
+    /// Runs of each; the median counts.
+    #[arg(long, default_value_t = 3, value_parser = positive)]
+    pub(crate) repeat: usize,
+    #[command(flatten)]
+    pub(crate) running: Running,
+}
+
+/// A number of at least 1.
+fn positive(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(0) => Err("must be at least 1".into()),
+        Ok(number) => Ok(number),
+        Err(_) => Err("is not a whole number".into()),
+    }
+}
