@@ -5,6 +5,8 @@
 
 #![allow(unsafe_code, reason = "SIMD lives here; every block states why it is sound")]
 
+pub mod blocks;
+pub mod decode;
 pub mod dtype;
 pub mod level;
 

@@ -1,0 +1,83 @@
+//! Rows of stored weights back to numbers: the definition of every element type.
+
+use half::{bf16, f16};
+
+use crate::DType;
+use crate::blocks::{self, Unpacked};
+
+/// Decodes one row of raw little-endian bytes as a file holds them.
+///
+/// `raw` is `[out.len()]` weights of `dtype`. Each weight is rounded as in [`Unpacked`]: the same bits as ggml's
+/// dequantization.
+///
+/// # Panics
+/// When the lengths do not belong together.
+pub fn decode_row(dtype: DType, raw: &[u8], out: &mut [f32]) {
+    assert_eq!(dtype.row_bytes(out.len()), Some(raw.len()), "{} weights of {dtype}", out.len());
+    match dtype {
+        DType::F32 => {
+            for (out, bytes) in out.iter_mut().zip(raw.as_chunks().0) {
+                *out = f32::from_le_bytes(*bytes);
+            }
+        }
+        DType::F16 => {
+            for (out, bytes) in out.iter_mut().zip(raw.as_chunks().0) {
+                *out = f16::from_le_bytes(*bytes).to_f32();
+            }
+        }
+        DType::BF16 => {
+            for (out, bytes) in out.iter_mut().zip(raw.as_chunks().0) {
+                *out = bf16::from_le_bytes(*bytes).to_f32();
+            }
+        }
+        _ => {
+            let mut unpacked = Unpacked::default();
+            let blocks = raw.chunks(dtype.block_bytes());
+            for (block, out) in blocks.zip(out.chunks_mut(dtype.block_len())) {
+                blocks::unpack(dtype, block, &mut unpacked);
+                unpacked.decode(out);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every type with what another implementation made of it: raw blocks, then their values as f32
+    /// (`tests/record/decode.py`).
+    const RECORDED: [(DType, &[u8]); 16] = [
+        (DType::F32, include_bytes!("../tests/data/decode/f32.bin")),
+        (DType::F16, include_bytes!("../tests/data/decode/f16.bin")),
+        (DType::BF16, include_bytes!("../tests/data/decode/bf16.bin")),
+        (DType::Q4_0, include_bytes!("../tests/data/decode/q4_0.bin")),
+        (DType::Q4_1, include_bytes!("../tests/data/decode/q4_1.bin")),
+        (DType::Q5_0, include_bytes!("../tests/data/decode/q5_0.bin")),
+        (DType::Q5_1, include_bytes!("../tests/data/decode/q5_1.bin")),
+        (DType::Q8_0, include_bytes!("../tests/data/decode/q8_0.bin")),
+        (DType::Q2_K, include_bytes!("../tests/data/decode/q2_k.bin")),
+        (DType::Q3_K, include_bytes!("../tests/data/decode/q3_k.bin")),
+        (DType::Q4_K, include_bytes!("../tests/data/decode/q4_k.bin")),
+        (DType::Q5_K, include_bytes!("../tests/data/decode/q5_k.bin")),
+        (DType::Q6_K, include_bytes!("../tests/data/decode/q6_k.bin")),
+        (DType::IQ4_NL, include_bytes!("../tests/data/decode/iq4_nl.bin")),
+        (DType::IQ4_XS, include_bytes!("../tests/data/decode/iq4_xs.bin")),
+        (DType::MXFP4, include_bytes!("../tests/data/decode/mxfp4.bin")),
+    ];
+
+    #[test]
+    fn every_type_decodes_to_the_recorded_bits() {
+        for (dtype, recorded) in RECORDED {
+            let n = recorded.len() * dtype.block_len() / (dtype.block_bytes() + 4 * dtype.block_len());
+            let (raw, values) = recorded.split_at(dtype.row_bytes(n).unwrap());
+            assert!(n >= 16 && values.len() == 4 * n, "{dtype}: {n}");
+            let mut decoded = vec![f32::NAN; n];
+            decode_row(dtype, raw, &mut decoded);
+            for (i, (value, bytes)) in decoded.iter().zip(values.as_chunks().0).enumerate() {
+                let expected = f32::from_le_bytes(*bytes);
+                assert_eq!(value + 0.0, expected + 0.0, "{dtype} weight {i}");
+            }
+        }
+    }
+}
