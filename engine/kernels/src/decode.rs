@@ -76,7 +76,7 @@ mod tests {
             decode_row(dtype, raw, &mut decoded);
             for (i, (value, bytes)) in decoded.iter().zip(values.as_chunks().0).enumerate() {
                 let expected = f32::from_le_bytes(*bytes);
-                assert_eq!(value + 0.0, expected + 0.0, "{dtype} weight {i}");
+                assert_eq!((value + 0.0).to_bits(), (expected + 0.0).to_bits(), "{dtype} weight {i}");
             }
         }
     }
