@@ -83,6 +83,29 @@ pub enum Warning {
     },
 }
 
+impl std::fmt::Display for Warning {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::TypeFallback { tensor, wanted, used } => {
+                write!(f, "{tensor} does not divide into blocks of {wanted} and was written as {used}")
+            }
+            Self::ValuesClamped { tensor, count } => {
+                write!(
+                    f,
+                    "{count} values of {tensor} were outside the range of the target type and were clamped"
+                )
+            }
+            Self::TensorIgnored { tensor } => {
+                write!(f, "{tensor} has no place in this model and was left out")
+            }
+            Self::NoChatTemplate => write!(f, "the model has no chat template; a plain one is used"),
+            Self::MessagesDropped { count } => {
+                write!(f, "the conversation outgrew the context; its {count} oldest messages were left out")
+            }
+        }
+    }
+}
+
 /// Receives progress and warnings; called from worker threads.
 pub trait Observer: Send + Sync {
     /// New progress; replaces the one before.
