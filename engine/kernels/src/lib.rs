@@ -5,10 +5,22 @@
 
 #![allow(unsafe_code, reason = "SIMD lives here; every block states why it is sound")]
 
+pub mod activations;
 pub mod blocks;
 pub mod decode;
 pub mod dtype;
+mod layout;
 pub mod level;
+pub mod matmul;
+pub mod matrix;
+mod memory;
+pub mod pool;
+#[cfg(test)]
+mod testing;
 
+pub use activations::{Activations, Forms};
 pub use dtype::DType;
 pub use level::Level;
+pub use matmul::{Product, matmul};
+pub use matrix::{Matrix, MatrixShape, PackError};
+pub use pool::Pool;

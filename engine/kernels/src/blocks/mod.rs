@@ -47,7 +47,7 @@ impl Default for Unpacked {
 
 impl Unpacked {
     /// Says how many weights follow, in groups of how many.
-    fn start(&mut self, len: usize, group: usize) {
+    pub(crate) fn start(&mut self, len: usize, group: usize) {
         (self.len, self.group) = (len, group);
         self.mins = [0.0; 16];
     }

@@ -1,0 +1,299 @@
+//! Inputs of matrix products, prepared once for all matrices that share them.
+//!
+//! Quantized weights meet eight-bit codes with one `f32` scale per 32 columns (finer than ggml's Q8_K, and with a wider scale
+//! than its Q8_0), together with the sums of codes that offsets and minima need. Floating-point weights meet the
+//! numbers as they are. Tokens lie in tiles of up to [`TILE`]; inside a tile a group of 32 columns holds its tokens side by
+//! side, so that a kernel reads one stream:
+//!
+//! ```text
+//! codes   [tile][group of 32][token in tile][32]      scales  [tile][group][token]
+//! ```
+
+use crate::level::{Kind, Level};
+use crate::pool::Pool;
+
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+
+/// Tokens of a tile: what the widest kernel takes at once.
+pub(crate) const TILE: usize = 12;
+/// Columns that share a scale.
+pub(crate) const GROUP: usize = 32;
+/// Below this many numbers quantizing stays on the calling thread: waking the others takes longer.
+const PARALLEL_FROM: usize = 1 << 15;
+/// Largest magnitudes below this count as zero, since their reciprocal is not finite.
+const SMALLEST: f32 = 1e-30;
+
+/// Forms an input can be held in; a matrix says which it needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Forms {
+    /// Eight-bit codes with scales.
+    pub integer: bool,
+    /// The numbers as they are.
+    pub float: bool,
+}
+
+impl Forms {
+    /// For quantized weights.
+    pub const INTEGER: Self = Self { integer: true, float: false };
+    /// For floating-point weights.
+    pub const FLOAT: Self = Self { integer: false, float: true };
+    /// Neither.
+    pub const NONE: Self = Self { integer: false, float: false };
+
+    /// What matrices of both kinds need.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self { integer: self.integer || other.integer, float: self.float || other.float }
+    }
+
+    fn covers(self, other: Self) -> bool {
+        self.and(other) == self
+    }
+}
+
+/// One quantized group, in scalar terms.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Group {
+    /// Codes in -127..=127.
+    pub(crate) codes: [i8; GROUP],
+    /// A number is about code · scale.
+    pub(crate) scale: f32,
+    /// Sums of the first and the second 16 codes.
+    pub(crate) sums: [i32; 2],
+}
+
+/// Prepared inputs, `[n_tokens, n_cols]`; buffers are made once for the largest.
+#[derive(Debug)]
+pub struct Activations {
+    held: Forms,
+    present: Forms,
+    max_tokens: usize,
+    max_cols: usize,
+    n_tokens: usize,
+    n_cols: usize,
+    pub(crate) codes: Vec<i8>,
+    pub(crate) scales: Vec<f32>,
+    /// -8 × the sum of a group's codes.
+    pub(crate) offsets32: Vec<i32>,
+    /// -32 × the sum of each half group's codes.
+    pub(crate) offsets16: Vec<i32>,
+    /// Scale × the sum of a group's codes: what minima are multiplied with.
+    pub(crate) sums32: Vec<f32>,
+    /// The same for half groups.
+    pub(crate) sums16: Vec<f32>,
+    pub(crate) values: Vec<f32>,
+}
+
+/// Groups of a row, an even number so that units of 64 columns are whole.
+pub(crate) fn n_groups(n_cols: usize) -> usize {
+    n_cols.div_ceil(2 * GROUP) * 2
+}
+
+impl Activations {
+    /// Buffers for up to `max_tokens` × `max_cols` numbers in the given forms.
+    pub fn new(forms: Forms, max_tokens: usize, max_cols: usize) -> Self {
+        let groups = |held: bool| if held { max_tokens * n_groups(max_cols) } else { 0 };
+        let (integers, floats) = (groups(forms.integer), groups(forms.float));
+        Self {
+            held: forms,
+            present: Forms::NONE,
+            max_tokens,
+            max_cols,
+            n_tokens: 0,
+            n_cols: 0,
+            codes: vec![0; integers * GROUP],
+            scales: vec![0.0; integers],
+            offsets32: vec![0; integers],
+            offsets16: vec![0; integers * 2],
+            sums32: vec![0.0; integers],
+            sums16: vec![0.0; integers * 2],
+            values: vec![0.0; floats * GROUP],
+        }
+    }
+
+    /// Tokens held.
+    pub fn n_tokens(&self) -> usize {
+        self.n_tokens
+    }
+
+    /// Columns held.
+    pub fn n_cols(&self) -> usize {
+        self.n_cols
+    }
+
+    /// Whether the last call prepared what `forms` asks for.
+    pub(crate) fn has(&self, forms: Forms) -> bool {
+        self.present.covers(forms)
+    }
+
+    /// Prepares `x`, `[n_tokens, x.len() / n_tokens]` row by row, in the given forms.
+    ///
+    /// Codes are `round(x · 127 / max)` of their group, ties to even; scales are `max / 127`, both in `f32`. A group of
+    /// zeros (below 1e-30) has scale 0. Infinite or absent numbers make the products they enter infinite or NaN.
+    ///
+    /// # Panics
+    /// When `x` is larger than the buffers, or these were not made for a form.
+    pub fn quantize(&mut self, level: Level, pool: &Pool, x: &[f32], n_tokens: usize, forms: Forms) {
+        let n_cols = x.len().checked_div(n_tokens).unwrap_or(0);
+        assert_eq!(x.len(), n_tokens * n_cols, "rows of equal length");
+        assert!(n_tokens <= self.max_tokens && n_cols <= self.max_cols, "{n_tokens} × {n_cols} do not fit");
+        assert!(self.held.covers(forms), "buffers were not made for {forms:?}");
+        (self.n_tokens, self.n_cols, self.present) = (n_tokens, n_cols, forms);
+        let places = Places::new(self);
+        let tokens = |tokens: std::ops::Range<usize>| {
+            for token in tokens {
+                places.fill(level, forms, token, &x[token * n_cols..][..n_cols]);
+            }
+        };
+        if x.len() < PARALLEL_FROM {
+            tokens(0..n_tokens);
+        } else {
+            pool.run(n_tokens.div_ceil(TILE), &|tile, _| {
+                tokens(tile * TILE..n_tokens.min((tile + 1) * TILE))
+            });
+        }
+    }
+
+    /// First element of `tile` in an array with one element per group and token, and the tile's tokens.
+    pub(crate) fn tile(&self, tile: usize) -> (usize, usize) {
+        (tile * TILE * n_groups(self.n_cols), TILE.min(self.n_tokens - tile * TILE))
+    }
+}
+
+/// Where prepared tokens go: pointers, since the threads' tokens lie interleaved.
+struct Places {
+    n_tokens: usize,
+    n_groups: usize,
+    codes: *mut i8,
+    scales: *mut f32,
+    offsets32: *mut i32,
+    offsets16: *mut i32,
+    sums32: *mut f32,
+    sums16: *mut f32,
+    values: *mut f32,
+}
+
+// SAFETY: every token has places of its own, and each token is filled by one thread.
+unsafe impl Sync for Places {}
+
+impl Places {
+    fn new(x: &mut Activations) -> Self {
+        Self {
+            n_tokens: x.n_tokens,
+            n_groups: n_groups(x.n_cols),
+            codes: x.codes.as_mut_ptr(),
+            scales: x.scales.as_mut_ptr(),
+            offsets32: x.offsets32.as_mut_ptr(),
+            offsets16: x.offsets16.as_mut_ptr(),
+            sums32: x.sums32.as_mut_ptr(),
+            sums16: x.sums16.as_mut_ptr(),
+            values: x.values.as_mut_ptr(),
+        }
+    }
+
+    fn fill(&self, level: Level, forms: Forms, token: usize, row: &[f32]) {
+        let first = token / TILE * TILE;
+        let (width, inside) = (TILE.min(self.n_tokens - first), token % TILE);
+        for g in 0..self.n_groups {
+            let at = Place {
+                whole: first * self.n_groups + g * width + inside,
+                halves: [0, 1].map(|half| 2 * first * self.n_groups + (2 * g + half) * width + inside),
+            };
+            let mut x = [0.0; GROUP];
+            let from = row.len().min(g * GROUP);
+            let part = &row[from..row.len().min(from + GROUP)];
+            x[..part.len()].copy_from_slice(part);
+            if forms.float {
+                // SAFETY: the place is below tokens × groups, which `quantize` compared with the buffers' size.
+                unsafe { self.values.add(at.whole * GROUP).cast::<[f32; GROUP]>().write(x) };
+            }
+            if forms.integer {
+                let group = match level.kind() {
+                    #[cfg(target_arch = "x86_64")]
+                    // SAFETY: a level above scalar is only handed out where AVX2 is.
+                    Kind::Avx2 | Kind::Avx512 => unsafe { avx2::quantize_group(&x) },
+                    _ => quantize_group(&x),
+                };
+                // SAFETY: as above; `quantize` gives each token to one thread.
+                unsafe { self.put(at, &group) };
+            }
+        }
+    }
+
+    /// Writes a group and its sums.
+    ///
+    /// # Safety
+    /// `at` must be a token's place in this input, and no other thread may write this token.
+    unsafe fn put(&self, at: Place, group: &Group) {
+        let [first, second] = group.sums;
+        // SAFETY: the caller's promise; arrays of half groups are twice as long.
+        unsafe {
+            self.codes.add(at.whole * GROUP).cast::<[i8; GROUP]>().write(group.codes);
+            self.scales.add(at.whole).write(group.scale);
+            self.offsets32.add(at.whole).write(-8 * (first + second));
+            self.sums32.add(at.whole).write(group.scale * (first + second) as f32);
+            for (half, sum) in at.halves.into_iter().zip(group.sums) {
+                self.offsets16.add(half).write(-32 * sum);
+                self.sums16.add(half).write(group.scale * sum as f32);
+            }
+        }
+    }
+}
+
+/// Where one group of one token lies in arrays per group and per half group.
+#[derive(Clone, Copy)]
+struct Place {
+    whole: usize,
+    halves: [usize; 2],
+}
+
+/// The definition of quantizing a group.
+pub(crate) fn quantize_group(x: &[f32; GROUP]) -> Group {
+    let max = x.iter().fold(0.0f32, |max, x| max.max(x.abs()));
+    if max < SMALLEST {
+        return Group { codes: [0; GROUP], scale: 0.0, sums: [0; 2] };
+    }
+    let inverse = 127.0 / max;
+    let codes = x.map(|x| (x * inverse).round_ties_even().clamp(-127.0, 127.0) as i8);
+    let sum = |codes: &[i8]| codes.iter().map(|&code| i32::from(code)).sum();
+    Group { codes, scale: max / 127.0, sums: [sum(&codes[..16]), sum(&codes[16..])] }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::Random;
+
+    #[test]
+    fn codes_are_within_half_a_step_and_sums_are_theirs() {
+        let x: [f32; GROUP] = Random(3).numbers(GROUP).try_into().unwrap();
+        let group = quantize_group(&x);
+        for (x, &code) in x.iter().zip(&group.codes) {
+            // Half a step, and the roundings of scale and reciprocal.
+            assert!((x - f32::from(code) * group.scale).abs() <= group.scale * 0.5001);
+        }
+        assert_eq!(group.codes.iter().map(|&code| i32::from(code).abs()).max(), Some(127));
+        assert_eq!(group.sums[0] + group.sums[1], group.codes.iter().map(|&code| i32::from(code)).sum());
+    }
+
+    #[test]
+    fn every_level_makes_the_same_groups() {
+        let mut random = Random(4);
+        let pool = Pool::new(1);
+        for scale in [0.0, 1e-35, 1e-20, 1.0, 1e30] {
+            for (n_tokens, n_cols) in [(1, 32), (3, 100), (13, 96), (40, 64)] {
+                let mut x = random.numbers(n_tokens * n_cols);
+                x.iter_mut().for_each(|x| *x *= scale);
+                let both = Forms::INTEGER.and(Forms::FLOAT);
+                let mut expected = Activations::new(both, 40, 100);
+                expected.quantize(Level::SCALAR, &pool, &x, n_tokens, both);
+                for level in Level::available() {
+                    let mut found = Activations::new(both, 40, 100);
+                    found.quantize(level, &pool, &x, n_tokens, both);
+                    assert_eq!(format!("{expected:?}"), format!("{found:?}"), "{}", level.name());
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! Quantizing a group with AVX2.
+
+use std::arch::x86_64::*;
+
+use super::{GROUP, Group, SMALLEST};
+
+/// As [`super::quantize_group`], bit for bit.
+#[target_feature(enable = "avx2")]
+#[inline]
+pub(super) fn quantize_group(x: &[f32; GROUP]) -> Group {
+    let pointer = x.as_ptr();
+    // SAFETY: the four loads cover the 32 numbers.
+    let x = unsafe { [0, 8, 16, 24].map(|i| _mm256_loadu_ps(pointer.add(i))) };
+    let sign = _mm256_set1_ps(-0.0);
+    let [a, b, c, d] = x.map(|x| _mm256_andnot_ps(sign, x));
+    // The running maximum is the second operand, which `maxps` returns when the first is no number.
+    let max8 = _mm256_max_ps(d, _mm256_max_ps(c, _mm256_max_ps(b, _mm256_max_ps(a, _mm256_setzero_ps()))));
+    let max4 = _mm_max_ps(_mm256_castps256_ps128(max8), _mm256_extractf128_ps::<1>(max8));
+    let max2 = _mm_max_ps(max4, _mm_movehl_ps(max4, max4));
+    let max = _mm_cvtss_f32(_mm_max_ss(max2, _mm_movehdup_ps(max2)));
+    if max < SMALLEST {
+        return Group { codes: [0; GROUP], scale: 0.0, sums: [0; 2] };
+    }
+    let inverse = _mm256_set1_ps(127.0 / max);
+    let [a, b, c, d] = x.map(|x| _mm256_cvtps_epi32(_mm256_mul_ps(x, inverse)));
+    let ones = _mm256_set1_epi16(1);
+    let (first, second) = (_mm256_packs_epi32(a, b), _mm256_packs_epi32(c, d));
+    let sums = [first, second].map(|codes| _mm256_madd_epi16(codes, ones));
+    // Packing works within halves of a register; the permutation puts the groups of four back in order.
+    let order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7);
+    let packed = _mm256_permutevar8x32_epi32(_mm256_packs_epi16(first, second), order);
+    // What is no number became -128, which the products' bounds exclude.
+    let packed = _mm256_max_epi8(packed, _mm256_set1_epi8(-127));
+    let mut codes = [0; GROUP];
+    // SAFETY: the array has the register's size.
+    unsafe { _mm256_storeu_si256(codes.as_mut_ptr().cast(), packed) };
+    Group { codes, scale: max / 127.0, sums: sums.map(|sum| horizontal_sum(sum)) }
+}
+
+#[target_feature(enable = "avx2")]
+#[inline]
+fn horizontal_sum(x: __m256i) -> i32 {
+    let x = _mm_add_epi32(_mm256_castsi256_si128(x), _mm256_extracti128_si256::<1>(x));
+    let x = _mm_add_epi32(x, _mm_unpackhi_epi64(x, x));
+    _mm_cvtsi128_si32(_mm_add_epi32(x, _mm_shuffle_epi32::<1>(x)))
+}

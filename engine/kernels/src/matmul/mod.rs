@@ -1,0 +1,185 @@
+//! Matrix products: packed weights × prepared inputs, several matrices in one parallel region.
+//!
+//! One definition (`scalar.rs`) serves every format. For a row and a token, group by group in the order of the columns,
+//!
+//! ```text
+//! sum  = Σ weight code · input code                                  exact, i32
+//! acc  = fma(sum, weight scale · input scale, acc)                   f32
+//! acc  = fma(-weight minimum, input scale · Σ input codes, acc)      in formats with minima
+//! ```
+//!
+//! with groups as long as the weights' (16 or 32). Since integers are exact and the `f32` steps come in the same order
+//! everywhere, results are the same bits at every level, for any number of threads, and for any number of tokens at
+//! once. Floating-point weights: `acc[k % 2] = fma(w, x, acc[k % 2])` over the columns, then the two are added.
+//!
+//! A kernel computes one panel of 16 rows for a few tokens. With few tokens it streams the weights once, asking for memory
+//! ahead; with many it finds the panel in the cache again for the next tokens.
+
+use crate::activations::{Activations, GROUP, TILE, n_groups};
+use crate::layout::{Layout, ROWS};
+use crate::level::{Kind, Level};
+use crate::matrix::Matrix;
+use crate::pool::Pool;
+
+mod scalar;
+
+/// Matrices that can share one region: query, key, value and one to spare.
+pub const MAX_PRODUCTS: usize = 4;
+/// Tokens up to which a product streams its weights once.
+const FEW_TOKENS: usize = TILE;
+/// Panels of a chunk when there are many tokens: their weights stay in the second-level cache.
+const MANY_TOKENS_PANELS: usize = 4;
+/// Chunks per thread when there are few tokens.
+const CHUNKS_PER_THREAD: usize = 8;
+
+/// One matrix and where its product goes.
+#[derive(Debug)]
+pub struct Product<'a> {
+    /// The weights, `[n_rows, n_cols]`.
+    pub matrix: &'a Matrix,
+    /// `[n_tokens, n_rows]`.
+    pub out: &'a mut [f32],
+}
+
+/// One panel times up to [`TILE`] tokens: what a kernel is called with. Arrays begin at the first of these tokens; see
+/// [`Activations`] for their order.
+pub(crate) struct Span<'a> {
+    layout: Layout,
+    /// `n_units` units.
+    panel: &'a [u8],
+    /// Tokens side by side in a group: the stride from group to group.
+    width: usize,
+    /// Tokens to compute, at most `width`.
+    n_tokens: usize,
+    codes: &'a [i8],
+    scales: &'a [f32],
+    offsets32: &'a [i32],
+    offsets16: &'a [i32],
+    sums32: &'a [f32],
+    sums16: &'a [f32],
+    values: &'a [f32],
+    /// First row of the panel in the first token's output.
+    out: *mut f32,
+    /// From one token's output to the next.
+    out_stride: usize,
+    /// Rows of the panel that exist.
+    n_rows: usize,
+}
+
+/// Computes a span of exactly the kernel's number of tokens.
+///
+/// # Safety
+/// The processor has the level's features, and `out` may be written for every token and existing row.
+type Kernel = unsafe fn(&Span<'_>);
+
+/// The kernels of one layout: how many tokens each takes, most first; the last takes one.
+type Kernels = &'static [(usize, Kernel)];
+
+fn kernels(level: Level, layout: Layout) -> Kernels {
+    match level.kind() {
+        Kind::Scalar | Kind::Avx2 | Kind::Avx512 => scalar::kernels(layout),
+    }
+}
+
+/// Where a product goes, as chunks see it.
+#[derive(Clone, Copy)]
+struct Target<'a> {
+    matrix: &'a Matrix,
+    kernels: Kernels,
+    out: *mut f32,
+}
+
+// SAFETY: chunks write the rows of their own panels only.
+unsafe impl Sync for Target<'_> {}
+
+/// Multiplies every matrix with the same prepared input.
+///
+/// # Panics
+/// When shapes do not belong together, the input was not prepared in a form some matrix needs, or there are more than
+/// [`MAX_PRODUCTS`].
+pub fn matmul(level: Level, pool: &Pool, products: &mut [Product<'_>], x: &Activations) {
+    assert!(products.len() <= MAX_PRODUCTS, "{} products in one region", products.len());
+    let mut n_panels = 0;
+    let mut targets = [None; MAX_PRODUCTS];
+    for (target, Product { matrix, out }) in targets.iter_mut().zip(products) {
+        assert_eq!(matrix.n_cols(), x.n_cols(), "columns of weights and input");
+        assert_eq!(out.len(), matrix.n_rows() * x.n_tokens(), "numbers of the output");
+        assert!(x.has(matrix.forms()), "the input lacks {:?}", matrix.forms());
+        n_panels += matrix.n_panels();
+        *target = Some(Target { matrix, kernels: kernels(level, matrix.layout()), out: out.as_mut_ptr() });
+    }
+    let panels_per_chunk = if x.n_tokens() <= FEW_TOKENS {
+        (n_panels / (pool.n_threads() * CHUNKS_PER_THREAD)).clamp(1, 16)
+    } else {
+        MANY_TOKENS_PANELS
+    };
+    let n_chunks = |target: &Target<'_>| target.matrix.n_panels().div_ceil(panels_per_chunk);
+    let targets = &targets;
+    pool.run(targets.iter().flatten().map(n_chunks).sum(), &|chunk, _| {
+        let mut chunk = chunk;
+        for target in targets.iter().flatten() {
+            if chunk < n_chunks(target) {
+                let first = chunk * panels_per_chunk;
+                multiply(target, first..target.matrix.n_panels().min(first + panels_per_chunk), x);
+                return;
+            }
+            chunk -= n_chunks(target);
+        }
+    });
+}
+
+/// Multiplies some panels with all tokens.
+fn multiply(target: &Target<'_>, panels: std::ops::Range<usize>, x: &Activations) {
+    let mut first_token = 0;
+    while first_token < x.n_tokens() {
+        let (_, width) = x.tile(first_token / TILE);
+        let left = width - first_token % TILE;
+        let (n_tokens, kernel) = *target
+            .kernels
+            .iter()
+            .find(|(n_tokens, _)| *n_tokens <= left)
+            .expect("the last kernel takes one token");
+        for panel in panels.clone() {
+            let span = span(target, panel, x, first_token, n_tokens);
+            // SAFETY: the kernel is of a level that exists; `matmul` compared the output's size with tokens and rows, and
+            // this panel's rows belong to this chunk.
+            unsafe { kernel(&span) };
+        }
+        first_token += n_tokens;
+    }
+}
+
+/// Cuts a panel and some tokens of a tile out of the whole.
+fn span<'a>(
+    target: &Target<'a>,
+    panel: usize,
+    x: &'a Activations,
+    first_token: usize,
+    n_tokens: usize,
+) -> Span<'a> {
+    let (matrix, inside) = (target.matrix, first_token % TILE);
+    let (start, width) = x.tile(first_token / TILE);
+    let end = start + n_groups(x.n_cols()) * width;
+    let (integer, float) =
+        (usize::from(!matrix.layout().is_float()), usize::from(matrix.layout().is_float()));
+    Span {
+        layout: matrix.layout(),
+        panel: matrix.panel(panel),
+        width,
+        n_tokens,
+        codes: &x.codes[integer * (start + inside) * GROUP..integer * end * GROUP],
+        scales: &x.scales[integer * (start + inside)..integer * end],
+        offsets32: &x.offsets32[integer * (start + inside)..integer * end],
+        offsets16: &x.offsets16[integer * (2 * start + inside)..integer * 2 * end],
+        sums32: &x.sums32[integer * (start + inside)..integer * end],
+        sums16: &x.sums16[integer * (2 * start + inside)..integer * 2 * end],
+        values: &x.values[float * (start + inside) * GROUP..float * end * GROUP],
+        // SAFETY: the panel's first row and the token exist, so the place lies inside the output.
+        out: unsafe { target.out.add(first_token * matrix.n_rows() + panel * ROWS) },
+        out_stride: matrix.n_rows(),
+        n_rows: ROWS.min(matrix.n_rows() - panel * ROWS),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,159 @@
+//! Every format at every level: the bits of the definition, for odd row counts, 1 to 40 tokens, any number of threads and
+//! extreme codes; and the definition against plain arithmetic.
+
+use std::convert::Infallible;
+
+use super::*;
+use crate::DType;
+use crate::activations::Forms;
+use crate::decode::decode_row;
+use crate::matrix::MatrixShape;
+use crate::testing::{Random, random_rows};
+
+const BOTH: Forms = Forms { integer: true, float: true };
+
+fn packed(dtype: DType, n_rows: usize, n_cols: usize, raw: &[u8]) -> Matrix {
+    let row_bytes = dtype.row_bytes(n_cols).unwrap();
+    let shape = MatrixShape { dtype, n_rows, n_cols };
+    Matrix::pack::<Infallible>(&Pool::new(1), shape, &|rows, sink| {
+        sink(&raw[rows.start * row_bytes..rows.end * row_bytes]);
+        Ok(())
+    })
+    .unwrap()
+}
+
+fn prepared(level: Level, x: &[f32], n_tokens: usize) -> Activations {
+    let mut prepared = Activations::new(BOTH, n_tokens, x.len() / n_tokens);
+    prepared.quantize(level, &Pool::new(1), x, n_tokens, BOTH);
+    prepared
+}
+
+fn product(level: Level, n_threads: usize, matrix: &Matrix, x: &Activations) -> Vec<f32> {
+    let mut out = vec![f32::NAN; matrix.n_rows() * x.n_tokens()];
+    matmul(level, &Pool::new(n_threads), &mut [Product { matrix, out: &mut out }], x);
+    out
+}
+
+fn bits(x: &[f32]) -> Vec<u32> {
+    x.iter().map(|x| x.to_bits()).collect()
+}
+
+/// Columns that make one, two and five blocks, so that units of 64 are left half full too.
+fn columns(dtype: DType) -> Vec<usize> {
+    if dtype.is_float() { vec![1, 31, 70] } else { [1, 2, 5].map(|n| n * dtype.block_len()).to_vec() }
+}
+
+#[test]
+fn the_definition_is_a_matrix_product() {
+    let n_tokens = 3;
+    for dtype in DType::all() {
+        for n_cols in columns(dtype) {
+            let n_rows = 19;
+            let raw = random_rows(dtype, n_rows, n_cols);
+            let matrix = packed(dtype, n_rows, n_cols, &raw);
+            let x = Random(7).numbers(n_tokens * n_cols);
+            let out = product(Level::SCALAR, 1, &matrix, &prepared(Level::SCALAR, &x, n_tokens));
+            let mut weights = vec![0.0; n_cols];
+            for (r, raw) in raw.chunks(dtype.row_bytes(n_cols).unwrap()).enumerate() {
+                decode_row(dtype, raw, &mut weights);
+                for t in 0..n_tokens {
+                    let terms =
+                        weights.iter().zip(&x[t * n_cols..]).map(|(&w, &x)| f64::from(w) * f64::from(x));
+                    let exact: f64 = terms.sum();
+                    // Inputs lie below 1, so codes err by half of 1/127 at most; the rest is rounding in f32.
+                    let magnitudes: f64 = weights.iter().map(|w| f64::from(w.abs())).sum();
+                    let bound = magnitudes * (if dtype.is_float() { 1e-5 } else { 0.5 / 127.0 + 1e-5 });
+                    let found = f64::from(out[t * n_rows + r]);
+                    // Minima are large numbers that cancel; their own rounding is bounded by the format's range.
+                    assert!(
+                        (found - exact).abs() <= bound * 4.0,
+                        "{dtype} {n_cols}: {found} for {exact} ± {bound}"
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn every_level_gives_the_bits_of_the_definition() {
+    for dtype in DType::all() {
+        for n_cols in columns(dtype) {
+            for n_rows in [1, 16, 35] {
+                let matrix = packed(dtype, n_rows, n_cols, &random_rows(dtype, n_rows, n_cols));
+                for n_tokens in [1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 20, 40] {
+                    let x = Random(n_tokens as u64).numbers(n_tokens * n_cols);
+                    let x = prepared(Level::SCALAR, &x, n_tokens);
+                    let expected = product(Level::SCALAR, 1, &matrix, &x);
+                    for level in Level::available() {
+                        let found = product(level, 1, &matrix, &x);
+                        let what = format!("{dtype} {n_rows}×{n_cols}, {n_tokens} tokens, {}", level.name());
+                        assert_eq!(bits(&expected), bits(&found), "{what}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn extreme_codes_do_not_saturate() {
+    for dtype in DType::all().filter(|dtype| !dtype.is_float()) {
+        let (n_rows, n_cols) = (16, 2 * dtype.block_len());
+        for fill in [0x00, 0xFF, 0x7F, 0x80, 0x0F, 0xF0] {
+            let mut raw = random_rows(dtype, n_rows, n_cols);
+            let template = raw.clone();
+            raw.fill(fill);
+            // Scales stay finite: the halves are taken from the random rows.
+            for (block, from) in raw.chunks_mut(dtype.block_bytes()).zip(template.chunks(dtype.block_bytes()))
+            {
+                crate::testing::copy_scales(dtype, from, block);
+            }
+            let matrix = packed(dtype, n_rows, n_cols, &raw);
+            for sign in [[1.0, 1.0], [-1.0, -1.0], [1.0, -1.0]] {
+                let x: Vec<f32> = (0..n_cols).map(|k| sign[k % 2]).collect();
+                let x = prepared(Level::SCALAR, &x, 1);
+                let expected = product(Level::SCALAR, 1, &matrix, &x);
+                for level in Level::available() {
+                    let found = product(level, 1, &matrix, &x);
+                    assert_eq!(bits(&expected), bits(&found), "{dtype} {fill:#x} {sign:?} {}", level.name());
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn threads_and_company_do_not_change_results() {
+    let (n_cols, n_tokens) = (512, 5);
+    let matrices: Vec<Matrix> = [(DType::Q4_K, 300), (DType::Q6_K, 40), (DType::Q8_0, 17), (DType::F16, 33)]
+        .map(|(dtype, n_rows)| packed(dtype, n_rows, n_cols, &random_rows(dtype, n_rows, n_cols)))
+        .into();
+    let x = Random(9).numbers(n_tokens * n_cols);
+    for level in Level::available() {
+        let x = prepared(level, &x, n_tokens);
+        let expected: Vec<Vec<f32>> = matrices.iter().map(|matrix| product(level, 1, matrix, &x)).collect();
+        for n_threads in [1, 2, 3] {
+            let mut outs: Vec<Vec<f32>> = expected.iter().map(|out| vec![0.0; out.len()]).collect();
+            let mut products: Vec<Product<'_>> =
+                matrices.iter().zip(&mut outs).map(|(matrix, out)| Product { matrix, out }).collect();
+            matmul(level, &Pool::new(n_threads), &mut products, &x);
+            assert_eq!(expected, outs, "{} threads, {}", n_threads, level.name());
+        }
+    }
+}
+
+#[test]
+fn a_token_is_the_same_alone_and_in_company() {
+    let (n_rows, n_cols, n_tokens) = (48, 512, 40);
+    for dtype in [DType::Q4_0, DType::Q4_K, DType::Q6_K, DType::Q8_0, DType::BF16] {
+        let matrix = packed(dtype, n_rows, n_cols, &random_rows(dtype, n_rows, n_cols));
+        let x = Random(11).numbers(n_tokens * n_cols);
+        for level in Level::available() {
+            let together = product(level, 2, &matrix, &prepared(level, &x, n_tokens));
+            for (x, out) in x.chunks(n_cols).zip(together.chunks(n_rows)) {
+                assert_eq!(bits(&product(level, 2, &matrix, &prepared(level, x, 1))), bits(out), "{dtype}");
+            }
+        }
+    }
+}

@@ -1,0 +1,256 @@
+//! A weight matrix as the kernels read it: packed once when a model is loaded, exact, in the "N16K4" layout.
+
+use std::ops::Range;
+use std::sync::Mutex;
+
+use crate::DType;
+use crate::activations::Forms;
+use crate::blocks::Unpacked;
+use crate::layout::{Layout, ROWS, float};
+use crate::memory::Memory;
+use crate::pool::Pool;
+
+/// Rows read and packed by one chunk: a few panels, some hundred kilobytes.
+const ROWS_PER_CHUNK: usize = 4 * ROWS;
+
+/// Type and size of a matrix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MatrixShape {
+    /// Element type of the raw rows.
+    pub dtype: DType,
+    /// Rows: outputs.
+    pub n_rows: usize,
+    /// Columns: inputs.
+    pub n_cols: usize,
+}
+
+/// Hands a range of rows' raw bytes to the sink, which takes them in one call.
+pub type ReadRows<'a, E> = dyn Fn(Range<usize>, &mut dyn FnMut(&[u8])) -> Result<(), E> + Sync + 'a;
+
+/// Why a matrix could not be packed.
+#[derive(Debug)]
+pub enum PackError<E> {
+    /// The packed copy does not fit in memory.
+    OutOfMemory {
+        /// What was asked for.
+        bytes: usize,
+    },
+    /// The rows are not whole blocks, or the size overflows.
+    BadShape(MatrixShape),
+    /// The source failed.
+    Read(E),
+}
+
+impl<E> std::fmt::Display for PackError<E> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::OutOfMemory { bytes } => write!(f, "{bytes} bytes for a matrix cannot be had"),
+            Self::BadShape(shape) => {
+                let MatrixShape { dtype, n_rows, n_cols } = shape;
+                write!(f, "{n_rows} rows of {n_cols} weights are not whole blocks of {dtype}")
+            }
+            Self::Read(_) => f.write_str("the rows of a matrix could not be read"),
+        }
+    }
+}
+
+impl<E: std::error::Error + 'static> std::error::Error for PackError<E> {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        if let Self::Read(source) = self { Some(source) } else { None }
+    }
+}
+
+/// A packed weight matrix, `[n_rows, n_cols]`.
+#[derive(Debug)]
+pub struct Matrix {
+    shape: MatrixShape,
+    layout: Layout,
+    n_units: usize,
+    memory: Memory,
+}
+
+/// A pointer that chunks may share, since they write apart.
+struct Shared(*mut u8);
+// SAFETY: each chunk writes its own panels only.
+unsafe impl Sync for Shared {}
+
+impl Matrix {
+    /// Packs a matrix whose raw rows come from `read`, called for different ranges from several threads at once. Only
+    /// the rows a thread is packing need be resident.
+    ///
+    /// # Errors
+    /// When there is no memory, the shape is impossible, or `read` fails.
+    ///
+    /// # Panics
+    /// When `read` hands over another number of bytes than the range has.
+    pub fn pack<E: Send>(
+        pool: &Pool,
+        shape: MatrixShape,
+        read: &ReadRows<'_, E>,
+    ) -> Result<Self, PackError<E>> {
+        let bad_shape = || PackError::BadShape(shape);
+        let row_bytes = shape.dtype.row_bytes(shape.n_cols).ok_or_else(bad_shape)?;
+        let layout = Layout::of(shape.dtype);
+        let n_units = shape.n_cols.div_ceil(layout.unit_cols());
+        let panel_bytes = n_units * layout.unit_bytes();
+        let bytes = panel_bytes.checked_mul(shape.n_rows.div_ceil(ROWS)).ok_or_else(bad_shape)?;
+        let memory = Memory::new(bytes).ok_or(PackError::OutOfMemory { bytes })?;
+        let start = Shared(memory.as_ptr());
+        let failure = Mutex::new(None);
+        pool.run(shape.n_rows.div_ceil(ROWS_PER_CHUNK), &|chunk, _| {
+            let start = &start;
+            let rows = chunk * ROWS_PER_CHUNK..shape.n_rows.min((chunk + 1) * ROWS_PER_CHUNK);
+            let (from, len) = (rows.start / ROWS * panel_bytes, rows.len().div_ceil(ROWS) * panel_bytes);
+            // SAFETY: chunks begin at whole panels, so this chunk's panels lie inside the block and in no other chunk's
+            // range; they are zeroed before they are seen as bytes.
+            let panels = unsafe {
+                start.0.add(from).write_bytes(0, len);
+                std::slice::from_raw_parts_mut(start.0.add(from), len)
+            };
+            let mut filled = false;
+            let outcome = read(rows.clone(), &mut |raw| {
+                assert_eq!(raw.len(), rows.len() * row_bytes, "raw bytes of rows {rows:?}");
+                for (row, raw) in raw.chunks(row_bytes.max(1)).enumerate() {
+                    let panel = &mut panels[row / ROWS * panel_bytes..][..panel_bytes];
+                    layout.pack_row(shape.dtype, raw, row % ROWS, panel);
+                }
+                filled = true;
+            });
+            match outcome {
+                Ok(()) => assert!(filled, "rows {rows:?} were not handed over"),
+                Err(error) => {
+                    failure.lock().unwrap_or_else(std::sync::PoisonError::into_inner).get_or_insert(error);
+                }
+            }
+        });
+        match failure.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner) {
+            Some(error) => Err(PackError::Read(error)),
+            None => Ok(Self { shape, layout, n_units, memory }),
+        }
+    }
+
+    /// Rows: outputs.
+    pub fn n_rows(&self) -> usize {
+        self.shape.n_rows
+    }
+
+    /// Columns: inputs.
+    pub fn n_cols(&self) -> usize {
+        self.shape.n_cols
+    }
+
+    /// The type it was packed from.
+    pub fn dtype(&self) -> DType {
+        self.shape.dtype
+    }
+
+    /// Bytes it takes in memory.
+    pub fn bytes(&self) -> usize {
+        self.n_panels() * self.panel_bytes()
+    }
+
+    /// The form of its input it multiplies with.
+    pub fn forms(&self) -> Forms {
+        if self.layout.is_float() { Forms::FLOAT } else { Forms::INTEGER }
+    }
+
+    /// Decodes one row, as for looking up an embedding: the same bits as [`crate::decode::decode_row`] of its raw bytes.
+    ///
+    /// # Panics
+    /// When there is no such row or `out` is not `[n_cols]`.
+    pub fn row_f32(&self, row: usize, out: &mut [f32]) {
+        assert!(row < self.n_rows() && out.len() == self.n_cols(), "row {row} into {} numbers", out.len());
+        let units = self.panel(row / ROWS).chunks(self.layout.unit_bytes());
+        let mut unpacked = Unpacked::default();
+        for (unit, out) in units.zip(out.chunks_mut(self.layout.unit_cols())) {
+            let mut values = [0.0; crate::blocks::MAX_LEN];
+            let values = &mut values[..self.layout.unit_cols()];
+            if let (true, Some(values)) = (self.layout.is_float(), values.first_chunk_mut()) {
+                float::unpack(self.layout, unit, row % ROWS, values);
+            } else {
+                self.layout.unpack(unit, row % ROWS, &mut unpacked);
+                unpacked.decode(values);
+            }
+            out.copy_from_slice(&values[..out.len()]);
+        }
+    }
+
+    pub(crate) fn layout(&self) -> Layout {
+        self.layout
+    }
+
+    pub(crate) fn n_units(&self) -> usize {
+        self.n_units
+    }
+
+    pub(crate) fn n_panels(&self) -> usize {
+        self.n_rows().div_ceil(ROWS)
+    }
+
+    pub(crate) fn panel_bytes(&self) -> usize {
+        self.n_units * self.layout.unit_bytes()
+    }
+
+    /// The bytes of panel `index`.
+    pub(crate) fn panel(&self, index: usize) -> &[u8] {
+        assert!(index < self.n_panels(), "panel {index} of {}", self.n_panels());
+        // SAFETY: packing initialized every panel of the block, and this one lies inside it.
+        unsafe {
+            std::slice::from_raw_parts(
+                self.memory.as_ptr().add(index * self.panel_bytes()),
+                self.panel_bytes(),
+            )
+        }
+    }
+}
+
+const _: () = assert!(float::COLS == 32, "row_f32 reads floating-point units as arrays of this length");
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+
+    use super::*;
+    use crate::decode::decode_row;
+    use crate::testing::random_rows;
+
+    #[test]
+    fn rows_of_every_type_come_back_exactly() {
+        let pool = Pool::new(2);
+        for dtype in DType::all() {
+            for n_blocks in 1..=3 {
+                let (n_rows, n_cols) =
+                    (67, if dtype.is_float() { 37 * n_blocks } else { dtype.block_len() * n_blocks });
+                let raw = random_rows(dtype, n_rows, n_cols);
+                let row_bytes = dtype.row_bytes(n_cols).unwrap();
+                let shape = MatrixShape { dtype, n_rows, n_cols };
+                let matrix = Matrix::pack::<Infallible>(&pool, shape, &|rows, sink| {
+                    sink(&raw[rows.start * row_bytes..rows.end * row_bytes]);
+                    Ok(())
+                })
+                .unwrap();
+                let (mut expected, mut found) = (vec![0.0; n_cols], vec![0.0; n_cols]);
+                for (row, raw) in raw.chunks(row_bytes).enumerate() {
+                    decode_row(dtype, raw, &mut expected);
+                    matrix.row_f32(row, &mut found);
+                    assert_eq!(expected, found, "{dtype} row {row}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn failures_come_back_as_errors() {
+        let pool = Pool::new(2);
+        let shape = MatrixShape { dtype: DType::Q4_K, n_rows: 300, n_cols: 256 };
+        let failed = Matrix::pack(&pool, shape, &|rows, sink| {
+            sink(&vec![0; rows.len() * 144]);
+            if rows.contains(&200) { Err("torn") } else { Ok(()) }
+        });
+        assert!(matches!(failed, Err(PackError::Read("torn"))));
+        let odd = MatrixShape { n_cols: 100, ..shape };
+        assert!(matches!(Matrix::pack(&pool, odd, &|_, _| Err(())), Err(PackError::BadShape(_))));
+        let huge = MatrixShape { dtype: DType::F32, n_rows: 1 << 40, n_cols: 1 << 20 };
+        assert!(matches!(Matrix::pack(&pool, huge, &|_, _| Err(())), Err(PackError::OutOfMemory { .. })));
+    }
+}
