@@ -1,1 +1,24 @@
-//! text.
+//! Text to tokens and back, and conversations to prompts.
+//!
+//! [`Tokenizer`] is one face over `tokenizer.json` and the vocabularies in GGUF files; [`Detokenizer`] shows tokens as text
+//! while they come. Equality with the original tokenizer on every input is the aim: the crate its authors use runs wherever
+//! it can, and the rest is checked against it.
+
+mod byte_level;
+mod detokenize;
+mod error;
+mod from_gguf;
+mod from_json;
+mod pieces;
+mod pre_tokenizer;
+mod special;
+mod spm;
+mod template;
+mod tokenizer;
+mod vocabulary;
+
+pub use detokenize::Detokenizer;
+pub use error::Error;
+pub use template::{ChatTemplate, ChatTemplates, Message, Role, TemplateInput};
+pub use tokenizer::Tokenizer;
+pub use vocabulary::{GgufVocabulary, TokenType};

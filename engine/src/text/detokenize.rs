@@ -1,0 +1,84 @@
+//! Tokens to text, one at a time, never showing half a character.
+//!
+//! A character may be spread over several byte tokens; its bytes wait until it is whole. Bytes that can no longer become
+//! a character turn into `U+FFFD` as in [`String::from_utf8_lossy`], so the pieces put together always equal the lossy
+//! decoding of all bytes.
+
+use super::tokenizer::Tokenizer;
+
+/// Longest beginning of a character that can wait.
+const MAX_PENDING: usize = 3;
+
+/// State of one running text; holds no reference, so it can live beside the tokenizer it is used with.
+#[derive(Clone, Debug)]
+pub struct Detokenizer {
+    pending: Vec<u8>,
+    at_start: bool,
+}
+
+impl Detokenizer {
+    /// For a text of its own, such as a reply: the space that a SentencePiece vocabulary puts before a text is dropped.
+    pub fn new() -> Self {
+        Self { pending: Vec::with_capacity(MAX_PENDING), at_start: true }
+    }
+
+    /// For a text that continues another, where a leading space belongs to the text.
+    pub fn continuing() -> Self {
+        Self { at_start: false, ..Self::new() }
+    }
+
+    /// Appends to `text` what `token` makes certain; special tokens add nothing.
+    pub fn push(&mut self, tokenizer: &Tokenizer, token: u32, text: &mut String) {
+        if tokenizer.is_special(token) {
+            return;
+        }
+        let mut bytes = tokenizer.piece(token);
+        if bytes.is_empty() {
+            return;
+        }
+        if std::mem::take(&mut self.at_start) && tokenizer.has_space_prefix() {
+            bytes = bytes.strip_prefix(b" ").unwrap_or(bytes);
+        }
+        if self.pending.is_empty() {
+            self.pending.extend_from_slice(show_whole(bytes, text));
+        } else {
+            let mut joined = std::mem::take(&mut self.pending);
+            joined.extend_from_slice(bytes);
+            let rest = show_whole(&joined, text).len();
+            joined.drain(..joined.len() - rest);
+            self.pending = joined;
+        }
+    }
+
+    /// Appends what was still waiting: the beginning of a character that never came.
+    pub fn finish(&mut self, text: &mut String) {
+        if !std::mem::take(&mut self.pending).is_empty() {
+            text.push(char::REPLACEMENT_CHARACTER);
+        }
+    }
+}
+
+impl Default for Detokenizer {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Appends the certain part of `bytes` to `text` and returns the rest: at most [`MAX_PENDING`] bytes that may begin a
+/// character.
+fn show_whole<'a>(mut bytes: &'a [u8], text: &mut String) -> &'a [u8] {
+    loop {
+        let (valid, rest) = match std::str::from_utf8(bytes) {
+            Ok(all) => {
+                text.push_str(all);
+                return &[];
+            }
+            Err(error) => (error.valid_up_to(), error.error_len()),
+        };
+        // The prefix was just found valid; the lossy conversion borrows it without a copy.
+        text.push_str(&String::from_utf8_lossy(&bytes[..valid]));
+        let Some(invalid) = rest else { return &bytes[valid..] };
+        text.push(char::REPLACEMENT_CHARACTER);
+        bytes = &bytes[valid + invalid..];
+    }
+}

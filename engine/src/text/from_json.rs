@@ -1,0 +1,123 @@
+//! The tokenizer of a `tokenizer.json`.
+
+use serde_json::Value;
+use tokenizers::Tokenizer as CrateTokenizer;
+
+use super::byte_level;
+use super::error::Error;
+use super::from_gguf::byte_of;
+use super::pieces::Pieces;
+use super::tokenizer::{Encoder, Tokenizer};
+
+/// Ids may leave gaps up to this many places, whatever the number of tokens.
+const MAX_GAP: usize = 1 << 16;
+
+/// Reads a `tokenizer.json` and works out what each of its tokens stands for.
+pub(super) fn tokenizer(json: &[u8]) -> Result<Tokenizer, Error> {
+    let mut inner = CrateTokenizer::from_bytes(json).map_err(|source| Error::TokenizerJson { source })?;
+    // Batches of training were cut and filled; a prompt is neither.
+    inner.with_padding(None);
+    inner.with_truncation(None).map_err(|source| Error::TokenizerJson { source })?;
+
+    let decoder = match inner.get_decoder() {
+        Some(decoder) => {
+            serde_json::to_value(decoder).map_err(|source| Error::Json { file: "tokenizer.json", source })?
+        }
+        None => Value::Null,
+    };
+    let spelling = Spelling::of(&decoder)?;
+    let pieces = pieces(&inner, &spelling)?;
+    Ok(Tokenizer {
+        encoder: Encoder::Json(Box::new(inner)),
+        pieces,
+        prefix: None,
+        suffix: None,
+        space_prefix: spelling.drops_space,
+    })
+}
+
+/// How a vocabulary spells what its tokens stand for, as its decoder tells.
+#[derive(Default)]
+struct Spelling {
+    byte_level: bool,
+    byte_tokens: bool,
+    /// Texts and what they stand for, such as `▁` for a space.
+    replacements: Vec<(String, String)>,
+    /// Whether the space before the first token goes.
+    drops_space: bool,
+    /// Whether tokens are words, with a space between.
+    words: bool,
+}
+
+impl Spelling {
+    fn of(decoder: &Value) -> Result<Self, Error> {
+        let mut spelling = Self::default();
+        if decoder.is_null() {
+            spelling.words = true;
+            spelling.drops_space = true;
+        } else {
+            spelling.add(decoder)?;
+        }
+        Ok(spelling)
+    }
+
+    fn add(&mut self, step: &Value) -> Result<(), Error> {
+        let text = |name: &str| step.get(name).and_then(Value::as_str).unwrap_or_default();
+        match text("type") {
+            "Sequence" => {
+                for inner in step.get("decoders").and_then(Value::as_array).into_iter().flatten() {
+                    self.add(inner)?;
+                }
+            }
+            "ByteLevel" => self.byte_level = true,
+            "ByteFallback" => self.byte_tokens = true,
+            "Fuse" => {}
+            "Metaspace" => {
+                self.replacements.push((text("replacement").to_owned(), " ".to_owned()));
+                self.drops_space |= text("prepend_scheme") != "never";
+            }
+            "Replace" => match step.pointer("/pattern/String").and_then(Value::as_str) {
+                Some(pattern) => self.replacements.push((pattern.to_owned(), text("content").to_owned())),
+                None => return Err(Error::UnknownDecoder { kind: "Replace with an expression".to_owned() }),
+            },
+            "Strip" if text("content") == " " && step.get("stop").and_then(Value::as_u64) == Some(0) => {
+                self.drops_space |= step.get("start").and_then(Value::as_u64) == Some(1);
+            }
+            kind => return Err(Error::UnknownDecoder { kind: kind.to_owned() }),
+        }
+        Ok(())
+    }
+
+    fn bytes(&self, token: &str) -> Vec<u8> {
+        if self.byte_level {
+            return byte_level::bytes_of(token);
+        }
+        if let Some(byte) = byte_of(token).filter(|_| self.byte_tokens) {
+            return vec![byte];
+        }
+        let text = self.replacements.iter().fold(token.to_owned(), |text, (from, to)| text.replace(from, to));
+        if self.words { format!(" {text}").into_bytes() } else { text.into_bytes() }
+    }
+}
+
+fn pieces(inner: &CrateTokenizer, spelling: &Spelling) -> Result<Pieces, Error> {
+    let mut tokens: Vec<(u32, String)> =
+        inner.get_vocab(true).into_iter().map(|(text, id)| (id, text)).collect();
+    tokens.sort_unstable();
+    let Some(&(token, _)) = tokens.last() else { return Err(Error::EmptyVocabulary) };
+    if token as usize > 4 * tokens.len() + MAX_GAP {
+        return Err(Error::SparseVocabulary { token, count: tokens.len() });
+    }
+    let added = inner.get_added_tokens_decoder();
+    let mut pieces = Pieces::default();
+    for (id, text) in &tokens {
+        while pieces.len() < *id as usize {
+            pieces.push(&[], true);
+        }
+        // Two spellings of one id: the first stays.
+        if pieces.len() == *id as usize {
+            pieces.push(&spelling.bytes(text), added.get(id).is_some_and(|token| token.special));
+        }
+    }
+    Ok(pieces)
+}

@@ -1,0 +1,120 @@
+//! Finding special tokens written in a text, for vocabularies that crate tokenizers does not hold.
+
+use std::collections::HashMap;
+
+/// Tokens that are recognized whole wherever they are written; of two that begin at one place, the longer.
+#[derive(Debug, Default)]
+pub(super) struct SpecialTokens {
+    tokens: HashMap<Box<str>, Special>,
+    /// Lengths that occur, longest first.
+    lengths: Vec<usize>,
+    /// Whether a token begins with this byte.
+    first_bytes: Vec<bool>,
+}
+
+/// One special token.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Special {
+    /// Its id.
+    pub(super) id: u32,
+    /// Whether it swallows the white space after it.
+    pub(super) strips_right: bool,
+}
+
+/// A part of a text.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Part<'a> {
+    /// Ordinary text, not empty.
+    Text(&'a str),
+    /// A special token.
+    Token(u32),
+}
+
+impl SpecialTokens {
+    /// The tokens with these texts; of equal texts the first counts, and empty ones count for nothing.
+    pub(super) fn new(tokens: impl Iterator<Item = (Box<str>, Special)>) -> Self {
+        let mut map = HashMap::new();
+        for (text, special) in tokens.filter(|(text, _)| !text.is_empty()) {
+            map.entry(text).or_insert(special);
+        }
+        let mut lengths: Vec<usize> = map.keys().map(|text| text.len()).collect();
+        lengths.sort_unstable_by(|a, b| b.cmp(a));
+        lengths.dedup();
+        let mut first_bytes = vec![false; 256];
+        for text in map.keys() {
+            first_bytes[usize::from(text.as_bytes()[0])] = true;
+        }
+        Self { tokens: map, lengths, first_bytes }
+    }
+
+    /// Cuts `text` into special tokens and what lies between them.
+    pub(super) fn split<'a>(&self, text: &'a str) -> Vec<Part<'a>> {
+        let mut parts = Vec::new();
+        let (mut done, mut at) = (0, 0);
+        while at < text.len() {
+            let Some((special, length)) = self.at(text, at) else {
+                at += 1;
+                continue;
+            };
+            if done < at {
+                parts.push(Part::Text(&text[done..at]));
+            }
+            parts.push(Part::Token(special.id));
+            at += length;
+            if special.strips_right {
+                at = text.len() - text[at..].trim_start().len();
+            }
+            done = at;
+        }
+        if done < text.len() {
+            parts.push(Part::Text(&text[done..]));
+        }
+        parts
+    }
+
+    /// The longest token that begins at byte `at`, with its length.
+    fn at(&self, text: &str, at: usize) -> Option<(Special, usize)> {
+        if !self.first_bytes.get(usize::from(text.as_bytes()[at])).copied().unwrap_or(false) {
+            return None;
+        }
+        self.lengths.iter().find_map(|&length| {
+            let special = self.tokens.get(text.get(at..at + length)?)?;
+            Some((*special, length))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tokens(list: &[(&str, u32, bool)]) -> SpecialTokens {
+        SpecialTokens::new(
+            list.iter().map(|&(text, id, strips_right)| (text.into(), Special { id, strips_right })),
+        )
+    }
+
+    #[test]
+    fn the_longest_token_wins_and_text_stays_between() {
+        let special = tokens(&[("<a>", 1, false), ("<a><b>", 2, false), ("é", 3, false)]);
+        let parts = special.split("x<a><b>é <a>y");
+        let expected = [
+            Part::Text("x"),
+            Part::Token(2),
+            Part::Token(3),
+            Part::Text(" "),
+            Part::Token(1),
+            Part::Text("y"),
+        ];
+        assert_eq!(parts, expected);
+        assert_eq!(special.split(""), []);
+        assert_eq!(SpecialTokens::default().split("é"), [Part::Text("é")]);
+    }
+
+    #[test]
+    fn a_token_may_swallow_the_white_space_after_it() {
+        let special = tokens(&[("<u>", 7, true)]);
+        assert_eq!(special.split("<u> \n hi"), [Part::Token(7), Part::Text("hi")]);
+        assert_eq!(special.split("<u>\n"), [Part::Token(7)]);
+    }
+}

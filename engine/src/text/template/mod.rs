@@ -1,0 +1,13 @@
+//! Chat templates: a conversation becomes the prompt its model was trained on.
+//!
+//! Templates are Jinja programs that come with a model, so they are strangers: they run in a sandbox that sees the
+//! conversation alone, with bounded steps and a bounded prompt. Output equals transformers' `apply_chat_template`.
+
+mod message;
+mod python;
+mod render;
+mod source;
+
+pub use message::{Message, Role};
+pub use render::{ChatTemplate, TemplateInput};
+pub use source::ChatTemplates;

@@ -1,0 +1,224 @@
+//! Running one template.
+
+use std::io::Write;
+
+use chrono::NaiveDateTime;
+use minijinja::syntax::SyntaxConfig;
+use minijinja::{Environment, ErrorKind, Value};
+
+use super::message::Message;
+use super::python;
+use crate::text::Error;
+
+/// Steps a template may take; each about an instruction, or 64 bytes made.
+const FUEL: u64 = 20_000_000;
+/// Longest prompt in bytes.
+const MAX_OUTPUT: usize = 64 << 20;
+const NAME: &str = "chat";
+
+/// Used for models that bring no template.
+const PLAIN: &str = "{% for message in messages %}{{ message.role | capitalize }}: {{ message.content }}\n\
+                     {% endfor %}{% if add_generation_prompt %}Assistant:{% endif %}";
+
+/// A template, compiled and ready to render.
+#[derive(Debug)]
+pub struct ChatTemplate {
+    environment: Environment<'static>,
+    is_plain: bool,
+}
+
+/// What a template is told besides the conversation.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct TemplateInput<'a> {
+    /// Whether the prompt ends where the model's reply begins.
+    pub add_generation_prompt: bool,
+    /// What `strftime_now` takes for now; the local time if `None`.
+    pub now: Option<NaiveDateTime>,
+    /// More variables, as a JSON object, such as `{"enable_thinking": false}`; none if empty.
+    pub variables: &'a str,
+}
+
+/// The words with which a template refused; travels as the source of minijinja's error.
+struct Raised(String);
+
+impl std::fmt::Debug for Raised {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::fmt::Display for Raised {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Raised {}
+
+impl ChatTemplate {
+    /// Compiles `source`. `special` are texts of special tokens by the names templates know, such as `bos_token`.
+    ///
+    /// # Errors
+    /// [`Error::TemplateSyntax`].
+    pub fn new(source: &str, special: &[(String, String)]) -> Result<Self, Error> {
+        let mut environment = environment();
+        for (name, text) in special {
+            environment.add_global(name.clone(), text.clone());
+        }
+        environment.add_template_owned(NAME, without_generation_tags(source)).map_err(|error| {
+            Error::TemplateSyntax {
+                line: error.line().unwrap_or_default(),
+                message: error.detail().unwrap_or("syntax error").to_owned(),
+            }
+        })?;
+        Ok(Self { environment, is_plain: false })
+    }
+
+    /// The template for models that bring none: names before messages.
+    ///
+    /// # Panics
+    /// Never: the template is a constant that the tests compile.
+    pub fn plain() -> Self {
+        let template = Self::new(PLAIN, &[]).expect("a constant that the tests compile");
+        Self { is_plain: true, ..template }
+    }
+
+    /// Texts at which a reply ends besides the model's own end: with [`Self::plain`], the person's next turn.
+    pub fn stop_texts(&self) -> &'static [&'static str] {
+        if self.is_plain { &["\nUser:", "\nSystem:"] } else { &[] }
+    }
+
+    /// The prompt of `messages`.
+    ///
+    /// # Errors
+    /// [`Error::TemplateRaised`], [`Error::TemplateEndless`], [`Error::TemplateTooLong`], [`Error::TemplateFailed`].
+    pub fn render(&self, messages: &[Message], input: TemplateInput<'_>) -> Result<String, Error> {
+        let messages = messages.iter().map(|message| {
+            Value::from_pairs([("role", message.role.name()), ("content", message.content.as_str())])
+        });
+        let context = Value::from_pairs([("messages", messages.collect::<Value>())]);
+        self.run(context, input)
+    }
+
+    /// The prompt of a conversation in JSON: a list of messages, or an object with `messages` and further variables such
+    /// as `tools`.
+    ///
+    /// # Errors
+    /// [`Error::Json`] and those of [`Self::render`].
+    pub fn render_json(&self, conversation: &str, input: TemplateInput<'_>) -> Result<String, Error> {
+        let value = parse("conversation", conversation)?;
+        let context = match value.kind() {
+            minijinja::value::ValueKind::Map => value,
+            _ => Value::from_pairs([("messages", value)]),
+        };
+        self.run(context, input)
+    }
+
+    fn run(&self, context: Value, input: TemplateInput<'_>) -> Result<String, Error> {
+        let now = input.now;
+        let strftime = Value::from_function(move |format: &str| {
+            python::strftime(now.unwrap_or_else(|| chrono::Local::now().naive_local()), format)
+        });
+        let mut variables = vec![
+            ("add_generation_prompt".to_owned(), Value::from(input.add_generation_prompt)),
+            ("strftime_now".to_owned(), strftime),
+            ("tools".to_owned(), Value::from(())),
+            ("documents".to_owned(), Value::from(())),
+        ];
+        let extra =
+            if input.variables.is_empty() { Value::UNDEFINED } else { parse("variables", input.variables)? };
+        for map in [&context, &extra] {
+            for key in map.try_iter().into_iter().flatten() {
+                variables.push((key.to_string(), map.get_item(&key).unwrap_or_default()));
+            }
+        }
+        let template = self.environment.get_template(NAME).map_err(|error| failure(&error))?;
+        let mut prompt = Bounded(Vec::new());
+        match template.render_captured_to(Value::from_pairs(variables), &mut prompt) {
+            Ok(_) => {}
+            Err(_) if prompt.0.len() >= MAX_OUTPUT => {
+                return Err(Error::TemplateTooLong { limit: MAX_OUTPUT });
+            }
+            Err(error) => return Err(failure(&error)),
+        }
+        // Everything written was a &str.
+        Ok(String::from_utf8_lossy(&prompt.0).into_owned())
+    }
+}
+
+fn parse(file: &'static str, json: &str) -> Result<Value, Error> {
+    serde_json::from_str(json).map_err(|source| Error::Json { file, source })
+}
+
+/// Jinja as transformers sets it up.
+fn environment() -> Environment<'static> {
+    let mut environment = Environment::new();
+    let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
+    environment.set_syntax(syntax.expect("the default delimiters are valid"));
+    environment.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
+    environment.set_fuel(Some(FUEL));
+    environment.set_unknown_method_callback(minijinja_contrib::pycompat::unknown_method_callback);
+    environment.set_formatter(python::write_value);
+    environment.add_filter("tojson", python::tojson);
+    environment.add_filter("string", |value: &Value| python::python_str(value));
+    environment.add_function("raise_exception", |message: String| -> Result<Value, minijinja::Error> {
+        let error = minijinja::Error::new(ErrorKind::InvalidOperation, message.clone());
+        Err(error.with_source(Raised(message)))
+    });
+    environment
+}
+
+/// What a failed run means.
+fn failure(error: &minijinja::Error) -> Error {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(inner) = cause {
+        if let Some(Raised(message)) = inner.downcast_ref() {
+            return Error::TemplateRaised { message: message.clone() };
+        }
+        let is_endless = inner
+            .downcast_ref::<minijinja::Error>()
+            .is_some_and(|inner| inner.kind() == ErrorKind::OutOfFuel);
+        if is_endless {
+            return Error::TemplateEndless { fuel: FUEL };
+        }
+        cause = inner.source();
+    }
+    let message = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
+    Error::TemplateFailed { line: error.line().unwrap_or_default(), message }
+}
+
+/// Takes a bounded number of bytes.
+struct Bounded(Vec<u8>);
+
+impl Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let room = MAX_OUTPUT - self.0.len();
+        let taken = bytes.len().min(room);
+        self.0.extend_from_slice(&bytes[..taken]);
+        if taken < bytes.len() { Err(std::io::ErrorKind::StorageFull.into()) } else { Ok(taken) }
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// `{% generation %}` marks replies for training; for rendering it is a block that always runs.
+fn without_generation_tags(source: &str) -> String {
+    let mut output = String::with_capacity(source.len());
+    let mut rest = source;
+    while let Some(start) = rest.find("{%") {
+        let (before, tag) = rest.split_at(start);
+        output.push_str(before);
+        let end = tag.find("%}").map_or(tag.len(), |end| end + 2);
+        let (tag, after) = tag.split_at(end);
+        match tag.trim_matches(|c: char| c.is_whitespace() || "{%-+}".contains(c)) {
+            "generation" => output.push_str(&tag.replace("generation", "if true")),
+            "endgeneration" => output.push_str(&tag.replace("endgeneration", "endif")),
+            _ => output.push_str(tag),
+        }
+        rest = after;
+    }
+    output.push_str(rest);
+    output
+}

@@ -1,0 +1,104 @@
+//! Where templates come from, and which of several is taken.
+
+use serde_json::Value;
+
+use super::render::ChatTemplate;
+use crate::text::{Error, GgufVocabulary};
+
+/// Names under which templates know special tokens.
+const SPECIAL_NAMES: [&str; 7] =
+    ["bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token"];
+/// Name of the template that is taken if none is asked for.
+const DEFAULT: &str = "default";
+/// Name of the template that is taken if the model may call tools.
+const TOOL_USE: &str = "tool_use";
+
+/// A model's chat templates, with the texts of the special tokens they speak of.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ChatTemplates {
+    /// Sources by name; the usual one is `default`.
+    pub templates: Vec<(String, String)>,
+    /// Texts of special tokens by the names templates know, such as `bos_token`.
+    pub special: Vec<(String, String)>,
+}
+
+impl ChatTemplates {
+    /// Reads those of a checkpoint: `tokenizer_config.json`, overruled by `chat_template.jinja`.
+    ///
+    /// # Errors
+    /// [`Error::Json`] when the configuration is not JSON.
+    pub fn from_checkpoint(tokenizer_config: Option<&str>, jinja: Option<&str>) -> Result<Self, Error> {
+        let config: Value = match tokenizer_config {
+            Some(text) => serde_json::from_str(text)
+                .map_err(|source| Error::Json { file: "tokenizer_config.json", source })?,
+            None => Value::Null,
+        };
+        let mut found = Self { templates: configured(config.get("chat_template")), special: Vec::new() };
+        if let Some(source) = jinja {
+            found.templates.retain(|(name, _)| name != DEFAULT);
+            found.templates.insert(0, (DEFAULT.to_owned(), source.to_owned()));
+        }
+        for name in SPECIAL_NAMES {
+            let token = config.get(name);
+            let text = token.and_then(|token| token.get("content").or(Some(token))).and_then(Value::as_str);
+            found.special.extend(text.map(|text| (name.to_owned(), text.to_owned())));
+        }
+        Ok(found)
+    }
+
+    /// Reads those of a GGUF file.
+    pub fn from_gguf(vocabulary: &GgufVocabulary) -> Self {
+        let default = vocabulary.chat_template.iter().map(|source| (DEFAULT.to_owned(), source.clone()));
+        let text = |id: Option<u32>| vocabulary.tokens.get(id? as usize).cloned();
+        let is_llama = vocabulary.model == "llama";
+        let ids = [
+            ("bos_token", vocabulary.bos.or(is_llama.then_some(1))),
+            ("eos_token", vocabulary.eos.or(is_llama.then_some(2))),
+            ("unk_token", vocabulary.unknown),
+            ("pad_token", vocabulary.padding),
+        ];
+        Self {
+            templates: default.chain(vocabulary.named_templates.iter().cloned()).collect(),
+            special: ids.into_iter().filter_map(|(name, id)| Some((name.to_owned(), text(id)?))).collect(),
+        }
+    }
+
+    /// Whether there is no template at all.
+    pub fn is_empty(&self) -> bool {
+        self.templates.is_empty()
+    }
+
+    /// The template to take when the model `with_tools` may call them or not: `tool_use` for the first if there is one,
+    /// else `default`, as transformers chooses; `None` if the model brings none.
+    ///
+    /// # Errors
+    /// [`Error::TemplateSyntax`], and [`Error::NoSuchTemplate`] when there are templates, but none is the default.
+    pub fn choose(&self, with_tools: bool) -> Result<Option<ChatTemplate>, Error> {
+        if self.is_empty() {
+            return Ok(None);
+        }
+        let tool_use = with_tools.then(|| self.find(TOOL_USE)).flatten();
+        let source = tool_use.or_else(|| self.find(DEFAULT)).ok_or_else(|| {
+            let names: Vec<&str> = self.templates.iter().map(|(name, _)| name.as_str()).collect();
+            Error::NoSuchTemplate { name: DEFAULT.to_owned(), known: names.join(", ") }
+        })?;
+        ChatTemplate::new(source, &self.special).map(Some)
+    }
+
+    fn find(&self, name: &str) -> Option<&str> {
+        self.templates.iter().find(|(known, _)| known == name).map(|(_, source)| source.as_str())
+    }
+}
+
+/// The field `chat_template`: a text, or a list of named ones.
+fn configured(field: Option<&Value>) -> Vec<(String, String)> {
+    let named = |entry: &Value| {
+        let text = |key| entry.get(key).and_then(Value::as_str).map(str::to_owned);
+        Some((text("name")?, text("template")?))
+    };
+    match field {
+        Some(Value::String(source)) => vec![(DEFAULT.to_owned(), source.clone())],
+        Some(Value::Array(entries)) => entries.iter().filter_map(named).collect(),
+        _ => Vec::new(),
+    }
+}

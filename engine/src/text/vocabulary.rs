@@ -1,0 +1,128 @@
+//! A vocabulary as GGUF's `tokenizer.*` keys hold it, as a plain value.
+//!
+//! Reading and writing the keys themselves is `models/vocabulary.rs`; here the meaning begins.
+
+use super::error::Error;
+
+/// What a token is, with the numbers of `tokenizer.ggml.token_type`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenType {
+    /// Text.
+    Normal,
+    /// Stands for what has no token.
+    Unknown,
+    /// Steers the model; not shown.
+    Control,
+    /// Added to a trained vocabulary; recognized whole wherever it is written.
+    UserDefined,
+    /// Fills a place.
+    Unused,
+    /// A single byte, spelled `<0x0A>`.
+    Byte,
+}
+
+impl TokenType {
+    /// The type behind GGUF's number; unknown numbers are normal tokens, as llama.cpp has it.
+    pub fn from_gguf(number: i32) -> Self {
+        match number {
+            2 => Self::Unknown,
+            3 => Self::Control,
+            4 => Self::UserDefined,
+            5 => Self::Unused,
+            6 => Self::Byte,
+            _ => Self::Normal,
+        }
+    }
+
+    /// GGUF's number for this type.
+    pub fn to_gguf(self) -> i32 {
+        match self {
+            Self::Normal => 1,
+            Self::Unknown => 2,
+            Self::Control => 3,
+            Self::UserDefined => 4,
+            Self::Unused => 5,
+            Self::Byte => 6,
+        }
+    }
+
+    /// Whether text shown to a person leaves the token out.
+    pub fn is_hidden(self) -> bool {
+        matches!(self, Self::Unknown | Self::Control)
+    }
+}
+
+/// A tokenizer as GGUF metadata spells it; the field names are the keys' last parts.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct GgufVocabulary {
+    /// `tokenizer.ggml.model`: `gpt2` or `llama`.
+    pub model: String,
+    /// `tokenizer.ggml.pre`: the pre-tokenizer's name.
+    pub pre: Option<String>,
+    /// Name of the model (`general.name`), by which llama.cpp knows Phi-3, whose special tokens swallow spaces.
+    pub model_name: Option<String>,
+    /// The tokens by id.
+    pub tokens: Vec<String>,
+    /// Merge priorities of a `llama` vocabulary; empty or one per token.
+    pub scores: Vec<f32>,
+    /// Types; empty (all normal) or one per token.
+    pub types: Vec<TokenType>,
+    /// Merges of a `gpt2` vocabulary, best first, each two tokens with a space between.
+    pub merges: Vec<String>,
+    /// Begins a text.
+    pub bos: Option<u32>,
+    /// Ends a text.
+    pub eos: Option<u32>,
+    /// Ends a turn.
+    pub eot: Option<u32>,
+    /// Stands for what has no token.
+    pub unknown: Option<u32>,
+    /// Fills a batch.
+    pub padding: Option<u32>,
+    /// Whether an encoded prompt begins with `bos`; the vocabulary model's habit if `None`.
+    pub add_bos: Option<bool>,
+    /// Whether an encoded prompt ends with `eos`; no if `None`.
+    pub add_eos: Option<bool>,
+    /// Whether a `llama` vocabulary puts a space before a text; yes if `None`.
+    pub add_space_prefix: Option<bool>,
+    /// `tokenizer.chat_template`.
+    pub chat_template: Option<String>,
+    /// `tokenizer.chat_template.NAME`, by name.
+    pub named_templates: Vec<(String, String)>,
+    /// `tokenizer.huggingface.json`: the original, for tokenizers that the keys above cannot express.
+    pub huggingface_json: Option<String>,
+}
+
+impl GgufVocabulary {
+    /// Type of token `id`.
+    pub fn token_type(&self, id: u32) -> TokenType {
+        self.types.get(id as usize).copied().unwrap_or(TokenType::Normal)
+    }
+
+    /// Refuses lists of unequal length and ids outside the vocabulary.
+    ///
+    /// # Errors
+    /// [`Error::VocabularyLength`], [`Error::TokenOutOfRange`], [`Error::EmptyVocabulary`].
+    pub fn check(&self) -> Result<(), Error> {
+        let expected = self.tokens.len();
+        if expected == 0 {
+            return Err(Error::EmptyVocabulary);
+        }
+        for (field, found) in [("scores", self.scores.len()), ("token_type", self.types.len())] {
+            if found != 0 && found != expected {
+                return Err(Error::VocabularyLength { field, found, expected });
+            }
+        }
+        let ids = [
+            ("bos_token_id", self.bos),
+            ("eos_token_id", self.eos),
+            ("eot_token_id", self.eot),
+            ("unknown_token_id", self.unknown),
+            ("padding_token_id", self.padding),
+        ];
+        match ids.into_iter().find(|(_, id)| id.is_some_and(|id| id as usize >= expected)) {
+            Some((field, Some(token))) => Err(Error::TokenOutOfRange { field, token, vocab: expected }),
+            _ => Ok(()),
+        }
+    }
+}
