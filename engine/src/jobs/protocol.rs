@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use crate::progress::{Progress, Warning};
+pub use crate::text::{Message, Role};
 
 /// Asked of the engine.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -55,27 +56,6 @@ pub struct ChatRequest {
     pub messages: Vec<Message>,
     /// How to choose tokens and when to stop.
     pub options: ChatOptions,
-}
-
-/// Who speaks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Role {
-    /// Instructions for the whole conversation.
-    System,
-    /// The person.
-    User,
-    /// The model.
-    Assistant,
-}
-
-/// One message of a conversation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Message {
-    /// Who speaks.
-    pub role: Role,
-    /// What is said.
-    pub content: String,
 }
 
 /// How a reply is generated.
