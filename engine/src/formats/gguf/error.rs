@@ -1,0 +1,134 @@
+//! What can be wrong with a GGUF file.
+
+use std::fmt;
+
+use super::metadata::MetadataError;
+use crate::base::DType;
+
+/// A GGUF file's header could not be read, or contradicts itself or the file.
+///
+/// The path is known one level up, in [`crate::formats::Error`].
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "the messages name every field")]
+pub enum GgufError {
+    #[error("the file is {bytes} bytes long and does not start with the GGUF mark")]
+    NotGguf { bytes: usize },
+
+    #[error("the file is big-endian; only little-endian files are read")]
+    BigEndian,
+
+    #[error("version {found} is not supported; versions 2 and 3 are")]
+    Version { found: u32 },
+
+    #[error(
+        "the file is cut off: {place} needs {needed} bytes at offset {offset}, but the file has {file_bytes}"
+    )]
+    CutOff { place: Place, offset: usize, needed: u64, file_bytes: usize },
+
+    #[error("{place} claims {claimed} {what}, but at most {limit} are possible")]
+    TooMany { place: Place, what: &'static str, claimed: u64, limit: u64 },
+
+    #[error("{place} is not UTF-8 from byte {offset} of the file on")]
+    NotUtf8 { place: Place, offset: usize },
+
+    #[error("{place} has an empty name")]
+    EmptyName { place: Place },
+
+    #[error("metadata key {key:?} is there twice")]
+    DuplicateKey { key: String },
+
+    #[error("tensor {name:?} is there twice")]
+    DuplicateTensor { name: String },
+
+    #[error("{place} has type {found}; the types are 0 to 12")]
+    ValueType { place: Place, found: u32 },
+
+    #[error("{place} should be true (1) or false (0), but is {found}")]
+    NotBool { place: Place, found: u8 },
+
+    #[error("{place} nests arrays more than {limit} deep")]
+    TooDeep { place: Place, limit: u32 },
+
+    #[error("an alignment of {found} is not a power of two up to {limit}")]
+    Alignment { found: u32, limit: u32 },
+
+    #[error(transparent)]
+    Metadata(#[from] MetadataError),
+
+    #[error("tensor {tensor:?} has a dimension of 0")]
+    ZeroDimension { tensor: String },
+
+    #[error("tensor {tensor:?} is larger than any file: {shape:?}")]
+    TooLarge { tensor: String, shape: Vec<u64> },
+
+    #[error("tensor {tensor:?} has type {found} ({}), which is not read", foreign_type(*.found))]
+    TensorType { tensor: String, found: u32 },
+
+    #[error("tensor {tensor:?} has rows of {n_cols} weights, which are not whole blocks of {dtype} ({})", .dtype.block_len())]
+    PartialBlock { tensor: String, dtype: DType, n_cols: u64 },
+
+    #[error(
+        "tensor {tensor:?} starts at offset {offset}, which is not a multiple of the alignment {alignment}"
+    )]
+    Misaligned { tensor: String, offset: u64, alignment: u32 },
+
+    #[error("the file is cut off: tensor {tensor:?} ends at byte {end}, but the file has {file_bytes}")]
+    TensorCutOff { tensor: String, end: u64, file_bytes: usize },
+
+    #[error("tensors {first:?} and {second:?} share bytes, from byte {offset} of the file on")]
+    Overlap { first: String, second: String, offset: u64 },
+}
+
+/// The part of the header that an error speaks of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Version and counts.
+    Start,
+    /// The name of a metadata key, by position.
+    Key(u64),
+    /// The value of a metadata key.
+    Value(String),
+    /// The name of a tensor, by position.
+    TensorName(u64),
+    /// What follows a tensor's name.
+    Tensor(String),
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Start => f.write_str("the header"),
+            Self::Key(position) => write!(f, "metadata key number {position}"),
+            Self::Value(key) => write!(f, "the value of metadata key {key:?}"),
+            Self::TensorName(position) => write!(f, "tensor number {position}"),
+            Self::Tensor(name) => write!(f, "tensor {name:?}"),
+        }
+    }
+}
+
+/// ggml's name of a type that we do not read.
+fn foreign_type(id: u32) -> &'static str {
+    match id {
+        4 => "q4_2",
+        5 => "q4_3",
+        9 => "q8_1",
+        15 => "q8_k",
+        16 => "iq2_xxs",
+        17 => "iq2_xs",
+        18 => "iq3_xxs",
+        19 => "iq1_s",
+        21 => "iq3_s",
+        22 => "iq2_s",
+        24 => "i8",
+        25 => "i16",
+        26 => "i32",
+        27 => "i64",
+        28 => "f64",
+        29 => "iq1_m",
+        31..=33 => "a removed layout of q4_0",
+        34 => "tq1_0",
+        35 => "tq2_0",
+        40 => "nvfp4",
+        _ => "unknown",
+    }
+}

@@ -1,0 +1,89 @@
+//! An opened GGUF file: checked header, mapped tensors.
+
+use std::borrow::Cow;
+use std::io;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use super::header::Header;
+use super::metadata::Metadata;
+use crate::base::{TensorMeta, TensorSource};
+use crate::formats::Error;
+use crate::formats::mmap::MappedFile;
+
+/// A GGUF file whose header was found to be right.
+#[derive(Debug)]
+pub struct GgufFile {
+    path: PathBuf,
+    map: MappedFile,
+    header: Header,
+}
+
+impl GgufFile {
+    /// Opens the file and checks its header; tensors are read when they are asked for.
+    ///
+    /// # Errors
+    /// [`Error`], naming the file and what is wrong with it.
+    pub fn open(path: &Path) -> Result<Self, Error> {
+        let map = Error::open(path)?;
+        let header =
+            Header::parse(map.bytes()).map_err(|source| Error::Gguf { path: path.to_owned(), source })?;
+        Ok(Self { path: path.to_owned(), map, header })
+    }
+
+    /// Where the file is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Bytes of the whole file.
+    pub fn n_bytes(&self) -> u64 {
+        self.map.bytes().len() as u64
+    }
+
+    /// Version of the format: 2 or 3.
+    pub fn version(&self) -> u32 {
+        self.header.version
+    }
+
+    /// Keys and values.
+    pub fn metadata(&self) -> &Metadata {
+        &self.header.metadata
+    }
+
+    /// The bytes of tensor `index`, as the file holds them.
+    pub fn bytes(&self, index: usize) -> &[u8] {
+        &self.map.bytes()[self.header.ranges[index].clone()]
+    }
+
+    /// Where rows of a tensor lie in the file; `None` if it has no such rows.
+    fn row_range(&self, index: usize, rows: &Range<usize>) -> Option<Range<usize>> {
+        let (meta, range) = (self.header.tensors.get(index)?, self.header.ranges.get(index)?);
+        if rows.start > rows.end || rows.end > meta.n_rows() {
+            return None;
+        }
+        let row_bytes = range.len() / meta.n_rows();
+        Some(range.start + rows.start * row_bytes..range.start + rows.end * row_bytes)
+    }
+}
+
+impl TensorSource for GgufFile {
+    fn tensors(&self) -> &[TensorMeta] {
+        &self.header.tensors
+    }
+
+    fn read_rows(&self, index: usize, rows: Range<usize>) -> io::Result<Cow<'_, [u8]>> {
+        let range = self.row_range(index, &rows).ok_or(io::ErrorKind::InvalidInput)?;
+        Ok(Cow::Borrowed(&self.map.bytes()[range]))
+    }
+
+    fn find(&self, name: &str) -> Option<usize> {
+        self.header.find(name)
+    }
+
+    fn release_rows(&self, index: usize, rows: Range<usize>) {
+        if let Some(range) = self.row_range(index, &rows) {
+            self.map.release(range);
+        }
+    }
+}

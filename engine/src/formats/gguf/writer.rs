@@ -1,0 +1,263 @@
+//! Writes a GGUF file of version 3, tensor after tensor, under a temporary name until it is whole.
+
+use std::collections::HashSet;
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use super::error::GgufError;
+use super::metadata::Metadata;
+use super::value::encode_string;
+use super::{MAGIC, header};
+use crate::base::{DType, TensorMeta};
+
+/// The version that is written.
+const VERSION: u32 = 3;
+/// llama.cpp keeps names in 64 bytes, the last of which is 0.
+const MAX_TENSOR_NAME_BYTES: usize = 63;
+/// Large enough that rows of any size reach the disk in few calls.
+const BUFFER_BYTES: usize = 1 << 20;
+
+/// A file could not be written; nothing is left under its final name.
+#[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "the messages name every field")]
+pub enum WriteError {
+    #[error("{action} failed for {}", .path.display())]
+    Io { action: &'static str, path: PathBuf, source: io::Error },
+
+    #[error("another program is writing {}", .path.display())]
+    Busy { path: PathBuf },
+
+    #[error("tensor name {name:?} is {} bytes long; llama.cpp reads at most 63", .name.len())]
+    TensorName { name: String },
+
+    #[error("tensor {name:?} would be written twice")]
+    DuplicateTensor { name: String },
+
+    #[error("tensor {name:?} of shape {shape:?} cannot be stored as {dtype}")]
+    Shape { name: String, shape: Vec<usize>, dtype: DType },
+
+    #[error("metadata cannot be written")]
+    Metadata(#[from] GgufError),
+
+    #[error("{excess_bytes} bytes were given beyond the end of the last tensor")]
+    Excess { excess_bytes: usize },
+
+    #[error("tensor {name:?} got {written} of its {expected} bytes")]
+    Unfinished { name: String, written: u64, expected: u64 },
+}
+
+/// A file being written. Dropping it before [`GgufWriter::finish`] removes what was written so far.
+#[derive(Debug)]
+pub struct GgufWriter {
+    file: BufWriter<File>,
+    target: PathBuf,
+    part: PathBuf,
+    tensors: Vec<(String, u64)>,
+    alignment: u64,
+    n_bytes: u64,
+    /// Position in `tensors` of the one being written.
+    current: usize,
+    /// Bytes of it so far.
+    written: u64,
+    finished: bool,
+}
+
+/// Name under which `target` is written until it is whole: `.name.part` beside it.
+pub fn part_path(target: &Path) -> PathBuf {
+    let mut name = std::ffi::OsString::from(".");
+    name.push(target.file_name().unwrap_or_default());
+    name.push(".part");
+    target.with_file_name(name)
+}
+
+/// Bytes of the file that `metadata` and `tensors` make, header and padding included.
+///
+/// # Errors
+/// [`WriteError`] if they cannot be stored.
+pub fn file_bytes(metadata: &Metadata, tensors: &[TensorMeta]) -> Result<u64, WriteError> {
+    let layout = Layout::plan(metadata, tensors)?;
+    Ok(layout.header.len() as u64 + layout.data_bytes)
+}
+
+impl GgufWriter {
+    /// Creates the file under its temporary name and writes the header. `tensors` are to be written in their order.
+    ///
+    /// # Errors
+    /// [`WriteError`] if the tensors cannot be stored, or the file cannot be created.
+    pub fn create(path: &Path, metadata: &Metadata, tensors: &[TensorMeta]) -> Result<Self, WriteError> {
+        let layout = Layout::plan(metadata, tensors)?;
+        let part = part_path(path);
+        let file = create_alone(&part)?;
+        let mut writer = Self {
+            file: BufWriter::with_capacity(BUFFER_BYTES, file),
+            target: path.to_owned(),
+            part,
+            tensors: layout.tensors,
+            alignment: layout.alignment,
+            n_bytes: 0,
+            current: 0,
+            written: 0,
+            finished: false,
+        };
+        writer.put(&layout.header)?;
+        Ok(writer)
+    }
+
+    /// Appends bytes of the tensor being written; once it is whole, the next one's turn comes.
+    ///
+    /// # Errors
+    /// [`WriteError::Excess`] beyond the last tensor, [`WriteError::Io`] when the disk is full or fails.
+    pub fn write(&mut self, mut bytes: &[u8]) -> Result<(), WriteError> {
+        while !bytes.is_empty() {
+            let Some(&(_, expected)) = self.tensors.get(self.current) else {
+                return Err(WriteError::Excess { excess_bytes: bytes.len() });
+            };
+            let room = usize::try_from(expected - self.written).unwrap_or(usize::MAX);
+            let (now, rest) = bytes.split_at(room.min(bytes.len()));
+            self.put(now)?;
+            self.written += now.len() as u64;
+            if self.written == expected {
+                self.pad()?;
+                self.current += 1;
+                self.written = 0;
+            }
+            bytes = rest;
+        }
+        Ok(())
+    }
+
+    /// Brings everything to the disk, then gives the file its final name. Returns its size in bytes.
+    ///
+    /// # Errors
+    /// [`WriteError::Unfinished`] if bytes are missing, [`WriteError::Io`] when the disk fails.
+    pub fn finish(mut self) -> Result<u64, WriteError> {
+        if let Some((name, expected)) = self.tensors.get(self.current) {
+            return Err(WriteError::Unfinished {
+                name: name.clone(),
+                written: self.written,
+                expected: *expected,
+            });
+        }
+        let flushed = self.file.flush().and_then(|()| self.file.get_ref().sync_all());
+        flushed.map_err(|source| self.failed("writing", source))?;
+        std::fs::rename(&self.part, &self.target).map_err(|source| self.failed("renaming", source))?;
+        self.finished = true;
+        sync_folder(&self.target);
+        Ok(self.n_bytes)
+    }
+
+    fn put(&mut self, bytes: &[u8]) -> Result<(), WriteError> {
+        self.n_bytes += bytes.len() as u64;
+        self.file.write_all(bytes).map_err(|source| self.failed("writing", source))
+    }
+
+    fn pad(&mut self) -> Result<(), WriteError> {
+        let padding = self.n_bytes.next_multiple_of(self.alignment) - self.n_bytes;
+        self.put(&vec![0; padding as usize])
+    }
+
+    fn failed(&self, action: &'static str, source: io::Error) -> WriteError {
+        WriteError::Io { action, path: self.target.clone(), source }
+    }
+}
+
+impl Drop for GgufWriter {
+    fn drop(&mut self) {
+        if !self.finished {
+            // Nobody is left to tell; a file that stays has a name that says what it is.
+            let _ = std::fs::remove_file(&self.part);
+        }
+    }
+}
+
+/// Opens the temporary file so that no second run writes into it; one left by a run that was killed is started over.
+fn create_alone(part: &Path) -> Result<File, WriteError> {
+    let failed = |action| move |source| WriteError::Io { action, path: part.to_owned(), source };
+    let file =
+        OpenOptions::new().write(true).create(true).truncate(false).open(part).map_err(failed("creating"))?;
+    // File systems without locks are used without them.
+    if let Err(std::fs::TryLockError::WouldBlock) = file.try_lock() {
+        return Err(WriteError::Busy { path: part.to_owned() });
+    }
+    file.set_len(0).map_err(failed("emptying"))?;
+    Ok(file)
+}
+
+/// Makes the new name last through a loss of power, where the system has a call for that.
+fn sync_folder(target: &Path) {
+    #[cfg(unix)]
+    {
+        let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty());
+        // The file is whole either way; some file systems refuse this call.
+        let _ = File::open(folder.unwrap_or(Path::new("."))).and_then(|folder| folder.sync_all());
+    }
+    #[cfg(not(unix))]
+    let _ = target;
+}
+
+/// The header's bytes and what follows them.
+struct Layout {
+    header: Vec<u8>,
+    tensors: Vec<(String, u64)>,
+    alignment: u64,
+    data_bytes: u64,
+}
+
+impl Layout {
+    fn plan(metadata: &Metadata, tensors: &[TensorMeta]) -> Result<Self, WriteError> {
+        let alignment = u64::from(header::alignment(metadata)?);
+        let mut out = Vec::new();
+        out.extend(MAGIC);
+        out.extend(VERSION.to_le_bytes());
+        out.extend((tensors.len() as u64).to_le_bytes());
+        out.extend((metadata.len() as u64).to_le_bytes());
+        for (key, value) in metadata.iter() {
+            encode_string(key, &mut out);
+            out.extend(value.type_id().to_le_bytes());
+            value.encode(&mut out);
+        }
+        let mut data_bytes = 0_u64;
+        let mut sizes = Vec::with_capacity(tensors.len());
+        let mut names = HashSet::new();
+        for tensor in tensors {
+            if !names.insert(&tensor.name) {
+                return Err(WriteError::DuplicateTensor { name: tensor.name.clone() });
+            }
+            let n_bytes = stored_bytes(tensor)?;
+            encode_tensor(tensor, data_bytes, &mut out);
+            sizes.push((tensor.name.clone(), n_bytes));
+            data_bytes += n_bytes.next_multiple_of(alignment);
+        }
+        out.resize(out.len().next_multiple_of(alignment as usize), 0);
+        Ok(Self { header: out, tensors: sizes, alignment, data_bytes })
+    }
+}
+
+/// Bytes of a tensor, if GGUF can store it.
+fn stored_bytes(tensor: &TensorMeta) -> Result<u64, WriteError> {
+    if tensor.name.is_empty() || tensor.name.len() > MAX_TENSOR_NAME_BYTES {
+        return Err(WriteError::TensorName { name: tensor.name.clone() });
+    }
+    let n_bytes = || {
+        let row_bytes = tensor.dtype.row_bytes(tensor.n_cols())?;
+        let n_rows = tensor.shape.iter().rev().skip(1).try_fold(1_usize, |rows, &n| rows.checked_mul(n))?;
+        let n_bytes = row_bytes.checked_mul(n_rows)?;
+        (tensor.shape.len() <= 4 && n_bytes > 0).then_some(n_bytes as u64)
+    };
+    n_bytes().ok_or_else(|| WriteError::Shape {
+        name: tensor.name.clone(),
+        shape: tensor.shape.clone(),
+        dtype: tensor.dtype,
+    })
+}
+
+fn encode_tensor(tensor: &TensorMeta, offset: u64, out: &mut Vec<u8>) {
+    encode_string(&tensor.name, out);
+    out.extend((tensor.shape.len() as u32).to_le_bytes());
+    for &length in tensor.shape.iter().rev() {
+        out.extend((length as u64).to_le_bytes());
+    }
+    out.extend(tensor.dtype.gguf_id().to_le_bytes());
+    out.extend(offset.to_le_bytes());
+}
