@@ -5,16 +5,24 @@
 
 #![allow(unsafe_code, reason = "SIMD lives here; every block states why it is sound")]
 
+pub mod activation;
 pub mod activations;
+pub mod attention;
 pub mod blocks;
 pub mod decode;
 pub mod dtype;
+mod exp;
+mod lanes;
 mod layout;
 pub mod level;
 pub mod matmul;
 pub mod matrix;
 mod memory;
+pub mod norm;
 pub mod pool;
+pub mod rope;
+mod shared;
+pub mod softcap;
 #[cfg(test)]
 mod testing;
 

@@ -1,0 +1,325 @@
+//! Attention of one token: the cache is read once, split over (kv head, range of positions).
+//!
+//! A range of [`SPLIT`] positions gives each query head of the group a partial result (largest score, sum of weights, weighted
+//! sum of values); the worker that finishes a kv head's last range merges them in the order of positions. Keys and values are
+//! widened in registers and used for up to four query heads each time. Software prefetch runs ahead of both streams: without it
+//! a core does not reach the memory's bandwidth.
+
+#![allow(clippy::inline_always, reason = "see lanes")]
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use super::Problem;
+use super::cache::{KvShape, PANEL, padded};
+use crate::exp::exp;
+use crate::lanes::{Lanes, at_level};
+use crate::level::Level;
+use crate::pool::Pool;
+use crate::shared::SharedMut;
+use crate::softcap::softcap_lanes;
+
+/// Positions of one range; ranges begin at its multiples.
+const SPLIT: usize = 256;
+/// How far ahead of the arithmetic the streams are asked for.
+const PREFETCH_BYTES: usize = 4096;
+
+/// Partial results and the workers' scores.
+#[derive(Debug)]
+pub(super) struct Partials {
+    group: usize,
+    head_dim: usize,
+    /// Ranges a head can have.
+    n_splits: usize,
+    /// `[kv head][range][head of group][padded element]`
+    sums: Vec<f32>,
+    /// `[kv head][range][head of group]`: largest score and sum of weights.
+    scales: Vec<[f32; 2]>,
+    /// Ranges finished per kv head.
+    finished: Vec<AtomicU32>,
+    /// `[worker][head of group][position of range]`
+    scores: Vec<f32>,
+}
+
+impl Partials {
+    pub(super) fn new(n_heads: usize, shape: KvShape, capacity: usize, n_workers: usize) -> Self {
+        let n_splits = capacity.div_ceil(SPLIT);
+        let group = n_heads / shape.n_kv_heads;
+        Self {
+            group,
+            head_dim: shape.head_dim,
+            n_splits,
+            sums: vec![0.0; n_heads * n_splits * padded(shape.head_dim)],
+            scales: vec![[0.0; 2]; n_heads * n_splits],
+            finished: (0..shape.n_kv_heads).map(|_| AtomicU32::new(0)).collect(),
+            scores: vec![0.0; n_workers * group * SPLIT],
+        }
+    }
+
+    pub(super) fn size_bytes(n_heads: usize, shape: KvShape, capacity: usize, n_workers: usize) -> u64 {
+        let per_range = n_heads * (padded(shape.head_dim) + 2);
+        let group = n_heads / shape.n_kv_heads;
+        4 * (capacity.div_ceil(SPLIT) * per_range + n_workers * group * SPLIT + shape.n_kv_heads) as u64
+    }
+}
+
+/// What a range's worker works on.
+struct Range<'a> {
+    problem: &'a Problem<'a>,
+    kv_head: usize,
+    /// Positions, all in one range.
+    positions: std::ops::Range<usize>,
+    /// `[head of group][position - start of range]`
+    scores: &'a mut [f32],
+    /// `[head of group][padded element]`
+    sums: &'a mut [f32],
+    /// `[head of group]`
+    scales: &'a mut [[f32; 2]],
+}
+
+/// Attends with the one token of `problem`.
+pub(super) fn attend(
+    level: Level,
+    pool: &Pool,
+    problem: &Problem<'_>,
+    partials: &mut Partials,
+    out: &SharedMut<'_, f32>,
+) {
+    let shape = problem.cache.shape();
+    let (group, width) = (problem.group(), padded(shape.head_dim));
+    assert!(partials.group == group && partials.head_dim == shape.head_dim, "the scratch is this model's");
+    let visible = problem.visible(0);
+    let first_split = visible.start / SPLIT;
+    let n_splits = visible.end.div_ceil(SPLIT) - first_split;
+    assert!(n_splits <= partials.n_splits, "the scratch has room for the context");
+    for finished in &partials.finished {
+        finished.store(0, Ordering::Relaxed);
+    }
+    let finished = &partials.finished;
+    let sums = SharedMut::new(&mut partials.sums);
+    let scales = SharedMut::new(&mut partials.scales);
+    let scores = SharedMut::new(&mut partials.scores);
+    pool.run(shape.n_kv_heads * n_splits, &|chunk, worker| {
+        let (kv_head, split) = (chunk / n_splits, chunk % n_splits);
+        let start = (first_split + split) * SPLIT;
+        let at = chunk * group;
+        // SAFETY: scores belong to the worker, sums and scales to the chunk.
+        let mut range = unsafe {
+            Range {
+                problem,
+                kv_head,
+                positions: visible.start.max(start)..visible.end.min(start + SPLIT),
+                scores: scores.part(worker * group * SPLIT..(worker + 1) * group * SPLIT),
+                sums: sums.part(at * width..(at + group) * width),
+                scales: scales.part(at..at + group),
+            }
+        };
+        at_level!(level, no_scalar, attend_range, (range: &mut Range<'_> = &mut range));
+        // Release our partial, acquire the others': whoever comes last sees them all.
+        if finished[kv_head].fetch_add(1, Ordering::AcqRel) as usize + 1 == n_splits {
+            let at = kv_head * n_splits * group;
+            let len = group * shape.head_dim;
+            // SAFETY: every range of this head is finished, so nobody else touches its partials; its output is its own.
+            let (sums, scales, out) = unsafe {
+                (
+                    sums.part(at * width..(at + n_splits * group) * width),
+                    scales.part(at..at + n_splits * group),
+                    out.part(kv_head * len..(kv_head + 1) * len),
+                )
+            };
+            merge(group, sums, scales, out);
+        }
+    });
+}
+
+/// The scalar level never comes here.
+fn no_scalar(range: &mut Range<'_>) {
+    unreachable!("scalar attention goes token by token, not by ranges such as {:?}", range.positions)
+}
+
+#[inline(always)]
+fn attend_range<L: Lanes>(l: L, range: &mut Range<'_>) {
+    let group = range.problem.group();
+    for head in (0..group).step_by(4) {
+        match group - head {
+            1 => score_heads::<L, 1>(l, range, head),
+            2 => score_heads::<L, 2>(l, range, head),
+            3 => score_heads::<L, 3>(l, range, head),
+            _ => score_heads::<L, 4>(l, range, head),
+        }
+    }
+    let start = range.positions.start / SPLIT * SPLIT;
+    let within = range.positions.start - start..range.positions.end - start;
+    for head in 0..group {
+        let scores = &mut range.scores[head * SPLIT..(head + 1) * SPLIT];
+        range.scales[head] = weigh(l, range.problem.params.softcap, scores, within.clone());
+    }
+    for head in (0..group).step_by(4) {
+        match group - head {
+            1 => sum_values::<L, 1>(l, range, head),
+            2 => sum_values::<L, 2>(l, range, head),
+            3 => sum_values::<L, 3>(l, range, head),
+            _ => sum_values::<L, 4>(l, range, head),
+        }
+    }
+}
+
+/// Scores of `H` query heads from `head` on, for whole steps of positions that cover the range.
+#[inline(always)]
+fn score_heads<L: Lanes, const H: usize>(l: L, range: &mut Range<'_>, head: usize) {
+    let problem = range.problem;
+    let head_dim = problem.cache.shape().head_dim;
+    let query = &problem.queries[(range.kv_head * problem.group() + head) * head_dim..][..H * head_dim];
+    let keys = problem.cache.keys(range.kv_head);
+    let scale = l.splat(problem.params.scale);
+    let step = 2 * L::N;
+    let start = range.positions.start / SPLIT * SPLIT;
+    let first = range.positions.start / step * step;
+    for position in (first..range.positions.end).step_by(step) {
+        // Two registers: two panels at 16 lanes, the halves of one at 8.
+        let second = position + L::N;
+        // The last element of the second register's panel exists, hence all before it do.
+        assert!((second / PANEL + 1) * PANEL * head_dim <= keys.len(), "capacities are whole steps");
+        // SAFETY: both lie in panels that the line above found in the cache.
+        let (k0, k1) = unsafe {
+            (
+                keys.as_ptr().add(position / PANEL * PANEL * head_dim + position % PANEL),
+                keys.as_ptr().add(second / PANEL * PANEL * head_dim + second % PANEL),
+            )
+        };
+        let mut sums = [[l.zero(); 2]; H];
+        for element in 0..head_dim {
+            let at = element * PANEL;
+            // SAFETY: element < head_dim, the rows of a panel, and each row has 16 positions.
+            let (a, b) = unsafe { (l.load_f16(k0.add(at)), l.load_f16(k1.add(at))) };
+            if element % 2 == 0 {
+                l.prefetch(k0.wrapping_add(at + PREFETCH_BYTES / 2));
+                l.prefetch(k1.wrapping_add(at + PREFETCH_BYTES / 2));
+            }
+            for (h, sum) in sums.iter_mut().enumerate() {
+                // SAFETY: h < H and element < head_dim, and the query slice holds H heads.
+                let q = l.splat(unsafe { *query.get_unchecked(h * head_dim + element) });
+                *sum = [l.fma(q, a, sum[0]), l.fma(q, b, sum[1])];
+            }
+        }
+        for (h, sum) in sums.iter().enumerate() {
+            let out = &mut range.scores[(head + h) * SPLIT + position - start..][..step];
+            // SAFETY: `out` holds two registers.
+            unsafe {
+                l.store(out.as_mut_ptr(), l.mul(sum[0], scale));
+                l.store(out.as_mut_ptr().add(L::N), l.mul(sum[1], scale));
+            }
+        }
+    }
+}
+
+/// Turns the scores of `within` into weights e^(score - largest), all others into 0; gives the largest and the sum.
+#[inline(always)]
+fn weigh<L: Lanes>(l: L, cap: Option<f32>, scores: &mut [f32], within: std::ops::Range<usize>) -> [f32; 2] {
+    scores[..within.start].fill(f32::NEG_INFINITY);
+    scores[within.end..].fill(f32::NEG_INFINITY);
+    if let Some(cap) = cap {
+        softcap_lanes(l, cap, &mut scores[within]);
+    }
+    let mut largest = l.splat(f32::NEG_INFINITY);
+    for score in scores.chunks_exact(L::N) {
+        // SAFETY: the chunk has N elements.
+        largest = l.max(largest, unsafe { l.load(score.as_ptr()) });
+    }
+    let largest = l.largest(largest);
+    let (offset, mut total) = (l.splat(largest), l.zero());
+    for score in scores.chunks_exact_mut(L::N) {
+        // SAFETY: the chunk has N elements.
+        let weight = exp(l, l.sub(unsafe { l.load(score.as_ptr()) }, offset));
+        total = l.add(total, weight);
+        // SAFETY: as above.
+        unsafe { l.store(score.as_mut_ptr(), weight) };
+    }
+    [largest, l.sum(total)]
+}
+
+/// Weighted sums of values for `H` query heads from `head` on.
+#[inline(always)]
+fn sum_values<L: Lanes, const H: usize>(l: L, range: &mut Range<'_>, head: usize) {
+    let width = range.problem.cache.value_stride();
+    let mut element = 0;
+    // As many sums as registers hold: 4 heads by 4 registers at 16 lanes, by 2 at 8.
+    if L::N == 16 {
+        while element + 4 * L::N <= width {
+            sum_elements::<L, H, 4>(l, range, head, element);
+            element += 4 * L::N;
+        }
+    }
+    while element + 2 * L::N <= width {
+        sum_elements::<L, H, 2>(l, range, head, element);
+        element += 2 * L::N;
+    }
+    while element < width {
+        sum_elements::<L, H, 1>(l, range, head, element);
+        element += L::N;
+    }
+}
+
+/// Weighted sums of `W` registers of values from `element` on, for `H` query heads from `head` on.
+#[inline(always)]
+fn sum_elements<L: Lanes, const H: usize, const W: usize>(
+    l: L,
+    range: &mut Range<'_>,
+    head: usize,
+    element: usize,
+) {
+    let width = range.problem.cache.value_stride();
+    let values = range.problem.cache.values(range.kv_head);
+    let start = range.positions.start / SPLIT * SPLIT;
+    assert!(range.positions.end * width <= values.len(), "all positions lie in the cache");
+    assert!(element + W * L::N <= width, "whole registers of a row");
+    let weights = &range.scores[head * SPLIT..(head + H) * SPLIT];
+    let mut sums = [[l.zero(); W]; H];
+    for position in range.positions.clone() {
+        // SAFETY: the position and the registers lie in the cache, as asserted above.
+        let row = unsafe { values.as_ptr().add(position * width + element) };
+        let mut v = [l.zero(); W];
+        for (w, v) in v.iter_mut().enumerate() {
+            // SAFETY: element + W·N ≤ width, so register w lies in the row.
+            *v = unsafe { l.load_f16(row.add(w * L::N)) };
+            if w * L::N % 32 == 0 {
+                l.prefetch(row.wrapping_add(w * L::N + PREFETCH_BYTES / 2));
+            }
+        }
+        for (h, sum) in sums.iter_mut().enumerate() {
+            // SAFETY: h < H, and position - start < SPLIT.
+            let weight = l.splat(unsafe { *weights.get_unchecked(h * SPLIT + position - start) });
+            for (sum, v) in sum.iter_mut().zip(v) {
+                *sum = l.fma(weight, v, *sum);
+            }
+        }
+    }
+    for (h, sum) in sums.iter().enumerate() {
+        let out = &mut range.sums[(head + h) * width + element..][..W * L::N];
+        for (w, &sum) in sum.iter().enumerate() {
+            // SAFETY: w < W, and `out` holds W registers.
+            unsafe { l.store(out.as_mut_ptr().add(w * L::N), sum) };
+        }
+    }
+}
+
+/// Merges the partial results of one kv head in the order of ranges: Σ e^(mᵢ-m)·sumᵢ / Σ e^(mᵢ-m)·totalᵢ.
+fn merge(group: usize, sums: &[f32], scales: &[[f32; 2]], out: &mut [f32]) {
+    let head_dim = out.len() / group;
+    let width = sums.len() / scales.len();
+    for (head, out) in out.chunks_exact_mut(head_dim).enumerate() {
+        let ranges = || scales.iter().zip(sums.chunks_exact(width)).skip(head).step_by(group);
+        let largest = ranges().fold(f32::NEG_INFINITY, |largest, (scale, _)| largest.max(scale[0]));
+        let mut total = 0.0;
+        out.fill(0.0);
+        for ([score, weight], sum) in ranges() {
+            let factor = (score - largest).exp();
+            total += factor * weight;
+            for (out, sum) in out.iter_mut().zip(sum) {
+                *out += factor * sum;
+            }
+        }
+        for out in out {
+            *out /= total;
+        }
+    }
+}

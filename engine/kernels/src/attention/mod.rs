@@ -1,0 +1,143 @@
+//! Attention over the cache: softmax(\[cap\](q·kᵀ·scale) + mask)·v for one token or a chunk of them.
+//!
+//! Every group of query heads that share a key head is worked on together, so that keys and values are read once per group.
+//! One token is split over (kv head, range of 256 positions) and merged by log-sum-exp ([`decode`]); a chunk of tokens
+//! goes in tiles of queries and keys, flash style ([`prefill`]; Dao et al. 2022). Ranges and tiles lie at fixed positions, so
+//! that results do not depend on the number of threads, nor, in prefill, on where chunks begin.
+
+mod cache;
+mod decode;
+mod prefill;
+mod scalar;
+mod store;
+#[cfg(test)]
+mod tests;
+
+use std::ops::Range;
+
+pub use cache::{KvCache, KvShape};
+pub use store::{HeadNorm, QkvRows, QkvStep, finish_qkv};
+
+use crate::level::{Kind, Level};
+use crate::pool::Pool;
+use crate::shared::SharedMut;
+
+/// What the scores go through.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct AttentionParams {
+    /// Query heads; a multiple of the key heads.
+    pub n_heads: usize,
+    /// Factor on q·k.
+    pub scale: f32,
+    /// Scores become cap·tanh(score/cap).
+    pub softcap: Option<f32>,
+    /// A token sees itself and the `window - 1` positions before it; all of them if `None`.
+    pub window: Option<usize>,
+}
+
+/// Buffers of attention, allocated once for a sequence.
+#[derive(Debug)]
+pub struct AttentionScratch {
+    decode: decode::Partials,
+    prefill: prefill::Tiles,
+}
+
+impl AttentionScratch {
+    /// Buffers for `n_heads` query heads over a cache of `shape` and `capacity`, used by up to `n_workers` threads.
+    pub fn new(n_heads: usize, shape: KvShape, capacity: usize, n_workers: usize) -> Self {
+        Self {
+            decode: decode::Partials::new(n_heads, shape, capacity, n_workers),
+            prefill: prefill::Tiles::new(n_heads, shape, n_workers),
+        }
+    }
+
+    /// Bytes these buffers take.
+    pub fn size_bytes(n_heads: usize, shape: KvShape, capacity: usize, n_workers: usize) -> u64 {
+        decode::Partials::size_bytes(n_heads, shape, capacity, n_workers)
+            + prefill::Tiles::size_bytes(n_heads, shape, n_workers)
+    }
+}
+
+/// One call's inputs, with what follows from them.
+#[derive(Clone, Copy)]
+struct Problem<'a> {
+    params: &'a AttentionParams,
+    cache: &'a KvCache,
+    queries: &'a [f32],
+    /// Position of the first query.
+    first: usize,
+}
+
+impl Problem<'_> {
+    /// Query heads per key head.
+    fn group(&self) -> usize {
+        self.params.n_heads / self.cache.shape().n_kv_heads
+    }
+
+    /// Elements of one token's queries.
+    fn row_len(&self) -> usize {
+        self.params.n_heads * self.cache.shape().head_dim
+    }
+
+    fn n_tokens(&self) -> usize {
+        self.queries.len() / self.row_len()
+    }
+
+    /// Positions that token `token` sees.
+    fn visible(&self, token: usize) -> Range<usize> {
+        let end = self.first + token + 1;
+        self.params.window.map_or(0, |window| end.saturating_sub(window))..end
+    }
+}
+
+/// Attends with the queries of successive tokens, whose keys and values the cache already holds.
+///
+/// `queries` and `out` are `[token][head][element]`; the first token stands at position `first`. Scores, weights and sums are f32.
+///
+/// # Panics
+/// When lengths contradict each other or positions exceed the cache.
+pub fn attend(
+    level: Level,
+    pool: &Pool,
+    step: &AttentionStep<'_>,
+    scratch: &mut AttentionScratch,
+    out: &mut [f32],
+) {
+    let problem =
+        Problem { params: step.params, cache: step.cache, queries: step.queries, first: step.first_position };
+    let (row_len, n_kv_heads) = (problem.row_len(), step.cache.shape().n_kv_heads);
+    assert!(step.params.n_heads.is_multiple_of(n_kv_heads), "query heads come in whole groups");
+    assert!(step.queries.len().is_multiple_of(row_len), "queries are whole tokens");
+    assert_eq!(step.queries.len(), out.len(), "one result per query");
+    let n_tokens = problem.n_tokens();
+    assert!(step.first_position + n_tokens <= step.cache.capacity(), "all positions lie in the cache");
+    assert!(step.params.window != Some(0), "a token sees at least itself");
+    if n_tokens == 0 {
+        return;
+    }
+    let out = SharedMut::new(out);
+    if level.kind() == Kind::Scalar {
+        pool.run(n_tokens, &|token, _worker| {
+            // SAFETY: each chunk is another token, and each token's row is its own.
+            let row = unsafe { out.part(token * row_len..(token + 1) * row_len) };
+            scalar::attend_token(&problem, token, row);
+        });
+    } else if n_tokens == 1 {
+        decode::attend(level, pool, &problem, &mut scratch.decode, &out);
+    } else {
+        prefill::attend(level, pool, &problem, &mut scratch.prefill, &out);
+    }
+}
+
+/// What [`attend`] reads.
+#[derive(Clone, Copy, Debug)]
+pub struct AttentionStep<'a> {
+    /// What the scores go through.
+    pub params: &'a AttentionParams,
+    /// Keys and values up to and including the last query's position.
+    pub cache: &'a KvCache,
+    /// `[token][head][element]`.
+    pub queries: &'a [f32],
+    /// Position of the first query.
+    pub first_position: usize,
+}

@@ -1,0 +1,401 @@
+//! Attention of a chunk of tokens: tiles of queries against tiles of keys, with a running softmax.
+//!
+//! A task is one kv head and a tile of tokens, with all query heads of the group as rows. For every tile of 64 keys it widens
+//! keys and values to f32 once, then takes blocks of rows through scores, weights and weighted values, while both tiles
+//! stay in the first-level cache. Both products are one register-tiled kernel, [`multiply`]. Tiles outside the mask
+//! are never visited. A row's result depends only on its own query and the fixed tiles, not on its neighbours.
+
+#![allow(clippy::inline_always, reason = "see lanes")]
+
+use super::Problem;
+use super::cache::{KvShape, PANEL, TILE, padded};
+use crate::exp::exp;
+use crate::lanes::{Lanes, at_level};
+use crate::level::Level;
+use crate::pool::Pool;
+use crate::shared::SharedMut;
+use crate::softcap::softcap_lanes;
+
+/// Rows of a task, about: tokens of a tile times heads of the group.
+const TASK_ROWS: usize = 128;
+/// Rows are padded to a multiple of every level's block of rows (8 at 16 lanes, 6 at 8) and one register.
+const ROW_MULTIPLE: usize = 48;
+
+/// The workers' tiles.
+#[derive(Debug)]
+pub(super) struct Tiles {
+    n_workers: usize,
+    sizes: Sizes,
+    memory: Vec<f32>,
+}
+
+/// Lengths of the parts of one worker's memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Sizes {
+    head_dim: usize,
+    group: usize,
+    tokens: usize,
+    rows: usize,
+}
+
+impl Sizes {
+    fn new(n_heads: usize, shape: KvShape) -> Self {
+        let group = n_heads / shape.n_kv_heads;
+        let tokens = (TASK_ROWS / group).max(1);
+        Self {
+            head_dim: shape.head_dim,
+            group,
+            tokens,
+            rows: (tokens * group).next_multiple_of(ROW_MULTIPLE),
+        }
+    }
+
+    /// Queries, sums, largest scores and totals, keys, values, scores.
+    fn parts(&self) -> [usize; 6] {
+        let width = padded(self.head_dim);
+        let (queries, sums) = (self.rows * self.head_dim, self.rows * width);
+        [queries, sums, 2 * self.rows, TILE * self.head_dim, TILE * width, 8 * TILE]
+    }
+
+    fn per_worker(&self) -> usize {
+        // Whole cache lines, and one more so that workers do not share any.
+        self.parts().iter().sum::<usize>().next_multiple_of(16) + 16
+    }
+}
+
+impl Tiles {
+    pub(super) fn new(n_heads: usize, shape: KvShape, n_workers: usize) -> Self {
+        let sizes = Sizes::new(n_heads, shape);
+        Self { n_workers, sizes, memory: vec![0.0; n_workers * sizes.per_worker()] }
+    }
+
+    pub(super) fn size_bytes(n_heads: usize, shape: KvShape, n_workers: usize) -> u64 {
+        4 * (n_workers * Sizes::new(n_heads, shape).per_worker()) as u64
+    }
+}
+
+/// One worker's task and memory.
+struct Task<'a> {
+    problem: &'a Problem<'a>,
+    kv_head: usize,
+    /// Tokens of the tile.
+    tokens: std::ops::Range<usize>,
+    /// `[row][element]`, scaled; a row is a token's head of the group.
+    queries: &'a mut [f32],
+    /// `[row][padded element]`
+    sums: &'a mut [f32],
+    /// Per row.
+    largest: &'a mut [f32],
+    /// Per row.
+    totals: &'a mut [f32],
+    /// `[panel][element][position % 16]`
+    keys: &'a mut [f32],
+    /// `[position][padded element]`
+    values: &'a mut [f32],
+    /// `[row of block][position]`
+    scores: &'a mut [f32],
+    out: &'a SharedMut<'a, f32>,
+}
+
+/// Attends with all tokens of `problem`.
+pub(super) fn attend(
+    level: Level,
+    pool: &Pool,
+    problem: &Problem<'_>,
+    tiles: &mut Tiles,
+    out: &SharedMut<'_, f32>,
+) {
+    let shape = problem.cache.shape();
+    let sizes = tiles.sizes;
+    assert_eq!(sizes, Sizes::new(problem.params.n_heads, shape), "the scratch is this model's");
+    let n_tiles = problem.n_tokens().div_ceil(sizes.tokens);
+    let n_workers = tiles.n_workers;
+    let memory = SharedMut::new(&mut tiles.memory);
+    pool.run(shape.n_kv_heads * n_tiles, &|chunk, worker| {
+        assert!(worker < n_workers, "the scratch has room for all workers");
+        // Late tiles see most keys: largest tasks first, so that workers end together.
+        let (kv_head, tile) = (chunk % shape.n_kv_heads, n_tiles - 1 - chunk / shape.n_kv_heads);
+        // SAFETY: each worker has its own part.
+        let mut rest = unsafe { memory.part(worker * sizes.per_worker()..(worker + 1) * sizes.per_worker()) };
+        let [queries, sums, statistics, keys, values, scores] = sizes.parts().map(|len| {
+            let (part, tail) = std::mem::take(&mut rest).split_at_mut(len);
+            rest = tail;
+            part
+        });
+        let (largest, totals) = statistics.split_at_mut(sizes.rows);
+        let tokens = tile * sizes.tokens..problem.n_tokens().min((tile + 1) * sizes.tokens);
+        let mut task =
+            Task { problem, kv_head, tokens, queries, sums, largest, totals, keys, values, scores, out };
+        at_level!(level, no_scalar, attend_tile, (task: &mut Task<'_> = &mut task));
+    });
+}
+
+/// The scalar level never comes here.
+fn no_scalar(task: &mut Task<'_>) {
+    unreachable!("scalar attention goes token by token, not by tiles such as {:?}", task.tokens)
+}
+
+#[inline(always)]
+fn attend_tile<L: Lanes>(l: L, task: &mut Task<'_>) {
+    load_queries(task);
+    let first = task.problem.visible(task.tokens.start).start / TILE;
+    let end = task.problem.visible(task.tokens.end - 1).end;
+    for tile in first..end.div_ceil(TILE) {
+        let positions = tile * TILE..end.min((tile + 1) * TILE);
+        widen(l, task, &positions);
+        if L::N == 16 {
+            visit_rows::<L, 8>(l, task, &positions);
+        } else {
+            visit_rows::<L, 6>(l, task, &positions);
+        }
+    }
+    store_out(task);
+}
+
+/// Gathers the group's queries of the tile, scaled, and starts their sums.
+fn load_queries(task: &mut Task<'_>) {
+    let problem = task.problem;
+    let head_dim = problem.cache.shape().head_dim;
+    let len = problem.group() * head_dim;
+    for (i, token) in task.tokens.clone().enumerate() {
+        let from = &problem.queries[token * problem.row_len() + task.kv_head * len..][..len];
+        for (to, from) in task.queries[i * len..][..len].iter_mut().zip(from) {
+            *to = from * problem.params.scale;
+        }
+    }
+    // Rows that only pad are computed along with the others and never looked at.
+    task.queries[task.tokens.len() * len..].fill(0.0);
+    task.sums.fill(0.0);
+    task.totals.fill(0.0);
+    task.largest.fill(f32::NEG_INFINITY);
+}
+
+/// Widens the keys and values of a tile; positions from the end on become zero.
+#[inline(always)]
+fn widen<L: Lanes>(l: L, task: &mut Task<'_>, positions: &std::ops::Range<usize>) {
+    let cache = task.problem.cache;
+    let (head_dim, width) = (cache.shape().head_dim, cache.value_stride());
+    let keys = &cache.keys(task.kv_head)[positions.start * head_dim..][..TILE * head_dim];
+    widen_slice(l, keys, task.keys);
+    let n_values = positions.len() * width;
+    let values = &cache.values(task.kv_head)[positions.start * width..][..n_values];
+    widen_slice(l, values, &mut task.values[..n_values]);
+    task.values[n_values..].fill(0.0);
+}
+
+/// Widens whole registers.
+#[inline(always)]
+fn widen_slice<L: Lanes>(l: L, from: &[u16], to: &mut [f32]) {
+    for (to, from) in to.chunks_exact_mut(16).zip(from.chunks_exact(16)) {
+        for i in (0..16).step_by(L::N) {
+            // SAFETY: both chunks have 16 elements, of which N begin at i.
+            unsafe { l.store(to.as_mut_ptr().add(i), l.load_f16(from.as_ptr().add(i))) };
+        }
+        l.prefetch(from.as_ptr().wrapping_add(2048));
+    }
+}
+
+/// Takes all blocks of `R` rows through one tile of keys.
+#[inline(always)]
+fn visit_rows<L: Lanes, const R: usize>(l: L, task: &mut Task<'_>, positions: &std::ops::Range<usize>) {
+    let problem = task.problem;
+    let group = problem.group();
+    let n_rows = task.tokens.len() * group;
+    let (head_dim, width) = (problem.cache.shape().head_dim, problem.cache.value_stride());
+    for row in (0..n_rows).step_by(R) {
+        let last_token = task.tokens.start + (row + R - 1).min(n_rows - 1) / group;
+        let seen_from = problem.visible(task.tokens.start + row / group).start;
+        let seen_to = problem.visible(last_token).end.min(positions.end);
+        if seen_to <= positions.start || seen_from >= positions.end {
+            continue;
+        }
+        let queries = &task.queries[row * head_dim..][..R * head_dim];
+        for column in (0..TILE).step_by(2 * L::N) {
+            // Registers of one row of keys lie 16 columns apart in panels, or side by side within one.
+            let offset = |column: usize| column / PANEL * PANEL * head_dim + column % PANEL;
+            let right = Right {
+                rows: task.keys,
+                offsets: [offset(column), offset(column + L::N)],
+                stride: PANEL,
+                len: head_dim,
+            };
+            let mut scores = [[l.zero(); 2]; R];
+            multiply(l, queries, head_dim, &right, &mut scores);
+            for (r, scores) in scores.iter().enumerate() {
+                let out = &mut task.scores[r * TILE + column..][..2 * L::N];
+                // SAFETY: `out` holds two registers.
+                unsafe {
+                    l.store(out.as_mut_ptr(), scores[0]);
+                    l.store(out.as_mut_ptr().add(L::N), scores[1]);
+                }
+            }
+        }
+        let mut rescale = [1.0; 16];
+        weigh_rows::<L, R>(l, task, row, positions, &mut rescale);
+        let sums = &mut task.sums[row * width..][..R * width];
+        let weights = &task.scores[..R * TILE];
+        let mut column = 0;
+        while column + 2 * L::N <= width {
+            let right = Right {
+                rows: task.values,
+                offsets: [column, column + L::N],
+                stride: width,
+                len: seen_to - positions.start,
+            };
+            accumulate::<L, R, 2>(l, weights, &right, &rescale, sums);
+            column += 2 * L::N;
+        }
+        if column < width {
+            let right =
+                Right { rows: task.values, offsets: [column], stride: width, len: seen_to - positions.start };
+            accumulate::<L, R, 1>(l, weights, &right, &rescale, sums);
+        }
+    }
+}
+
+/// The right operand of [`multiply`]: `len` rows, `stride` apart, of which `W` registers begin at `offsets`.
+struct Right<'a, const W: usize> {
+    rows: &'a [f32],
+    offsets: [usize; W],
+    stride: usize,
+    len: usize,
+}
+
+/// sums\[r\]\[w\] += Σᵢ left\[r·left_stride + i\] · right row i's register w.
+#[inline(always)]
+fn multiply<L: Lanes, const R: usize, const W: usize>(
+    l: L,
+    left: &[f32],
+    left_stride: usize,
+    right: &Right<'_, W>,
+    sums: &mut [[L::V; W]; R],
+) {
+    if right.len == 0 {
+        return;
+    }
+    assert!((R - 1) * left_stride + right.len <= left.len(), "all rows of the left operand");
+    for offset in right.offsets {
+        assert!(
+            offset + (right.len - 1) * right.stride + L::N <= right.rows.len(),
+            "all rows of the right operand"
+        );
+    }
+    let mut local = *sums;
+    for i in 0..right.len {
+        let mut v = [l.zero(); W];
+        for (v, offset) in v.iter_mut().zip(right.offsets) {
+            // SAFETY: the last row's register lies in the slice, as asserted above, and i is not beyond it.
+            *v = unsafe { l.load(right.rows.as_ptr().add(offset + i * right.stride)) };
+        }
+        for (r, sums) in local.iter_mut().enumerate() {
+            // SAFETY: r < R and i < len, inside the slice as asserted above.
+            let a = l.splat(unsafe { *left.get_unchecked(r * left_stride + i) });
+            for (sum, v) in sums.iter_mut().zip(v) {
+                *sum = l.fma(a, v, *sum);
+            }
+        }
+    }
+    *sums = local;
+}
+
+/// sums = sums·rescale + weights·right, for `R` rows and the registers of `right`.
+#[inline(always)]
+fn accumulate<L: Lanes, const R: usize, const W: usize>(
+    l: L,
+    weights: &[f32],
+    right: &Right<'_, W>,
+    rescale: &[f32; 16],
+    sums: &mut [f32],
+) {
+    let mut local = [[l.zero(); W]; R];
+    for (r, local) in local.iter_mut().enumerate() {
+        for (local, offset) in local.iter_mut().zip(right.offsets) {
+            let from = &sums[r * right.stride + offset..][..L::N];
+            // SAFETY: `from` holds one register.
+            *local = l.mul(unsafe { l.load(from.as_ptr()) }, l.splat(rescale[r]));
+        }
+    }
+    multiply(l, weights, TILE, right, &mut local);
+    for (r, local) in local.iter().enumerate() {
+        for (&local, offset) in local.iter().zip(right.offsets) {
+            let to = &mut sums[r * right.stride + offset..][..L::N];
+            // SAFETY: `to` holds one register.
+            unsafe { l.store(to.as_mut_ptr(), local) };
+        }
+    }
+}
+
+/// Turns a block's scores into weights under the mask, and works out how the rows' sums so far are to be rescaled.
+#[inline(always)]
+fn weigh_rows<L: Lanes, const R: usize>(
+    l: L,
+    task: &mut Task<'_>,
+    row: usize,
+    positions: &std::ops::Range<usize>,
+    rescale: &mut [f32; 16],
+) {
+    let problem = task.problem;
+    let n_rows = task.tokens.len() * problem.group();
+    // Rows that see nothing of the tile keep these: no change of the largest score, nothing added.
+    let (mut before, mut after, mut added) = ([0.0; 16], [0.0; 16], [0.0; 16]);
+    for r in 0..R.min(n_rows - row) {
+        let scores = &mut task.scores[r * TILE..(r + 1) * TILE];
+        let visible = problem.visible(task.tokens.start + (row + r) / problem.group());
+        let from = visible.start.clamp(positions.start, positions.end) - positions.start;
+        let to = visible.end.clamp(positions.start, positions.end) - positions.start;
+        if from >= to {
+            scores.fill(0.0);
+            continue;
+        }
+        if let Some(cap) = problem.params.softcap {
+            softcap_lanes(l, cap, scores);
+        }
+        scores[..from].fill(f32::NEG_INFINITY);
+        scores[to..].fill(f32::NEG_INFINITY);
+        let mut largest = l.splat(task.largest[row + r]);
+        for score in scores.chunks_exact(L::N) {
+            // SAFETY: the chunk has N elements.
+            largest = l.max(largest, unsafe { l.load(score.as_ptr()) });
+        }
+        let largest = l.largest(largest);
+        let (offset, mut total) = (l.splat(largest), l.zero());
+        for score in scores.chunks_exact_mut(L::N) {
+            // SAFETY: the chunk has N elements.
+            let weight = exp(l, l.sub(unsafe { l.load(score.as_ptr()) }, offset));
+            total = l.add(total, weight);
+            // SAFETY: as above.
+            unsafe { l.store(score.as_mut_ptr(), weight) };
+        }
+        before[r] = task.largest[row + r];
+        after[r] = largest;
+        task.largest[row + r] = largest;
+        added[r] = l.sum(total);
+    }
+    // SAFETY: the arrays hold 16 elements, N of which are used; R ≤ N.
+    unsafe {
+        let difference = l.sub(l.load(before.as_ptr()), l.load(after.as_ptr()));
+        l.store(rescale.as_mut_ptr(), exp(l, difference));
+    }
+    for (r, total) in task.totals[row..row + R].iter_mut().enumerate() {
+        *total = *total * rescale[r] + added[r];
+    }
+}
+
+/// Divides the sums by the totals and writes the tile's results.
+fn store_out(task: &mut Task<'_>) {
+    let problem = task.problem;
+    let (head_dim, width) = (problem.cache.shape().head_dim, problem.cache.value_stride());
+    let group = problem.group();
+    for (i, token) in task.tokens.clone().enumerate() {
+        let at = token * problem.row_len() + task.kv_head * group * head_dim;
+        // SAFETY: a token's heads of this group are this task's alone.
+        let out = unsafe { task.out.part(at..at + group * head_dim) };
+        for (head, out) in out.chunks_exact_mut(head_dim).enumerate() {
+            let row = i * group + head;
+            let total = task.totals[row];
+            for (out, sum) in out.iter_mut().zip(&task.sums[row * width..]) {
+                *out = sum / total;
+            }
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! What lies between the projections and attention: biases, norms per head, rotation, and the way into the cache.
+
+use super::cache::KvCache;
+use crate::level::Level;
+use crate::norm::{add, rms_norm_in_place};
+use crate::pool::Pool;
+use crate::rope::RopeTable;
+use crate::shared::SharedMut;
+
+/// Weights of the norms per head, each one head long.
+#[derive(Clone, Copy, Debug)]
+pub struct HeadNorm<'a> {
+    /// For queries.
+    pub query: &'a [f32],
+    /// For keys.
+    pub key: &'a [f32],
+    /// Added to the mean square.
+    pub eps: f32,
+}
+
+/// What is done to queries, keys and values before attention.
+#[derive(Clone, Copy, Debug)]
+pub struct QkvStep<'a> {
+    /// Biases of query, key and value.
+    pub biases: Option<[&'a [f32]; 3]>,
+    /// Norms of each head of queries and keys.
+    pub norm: Option<HeadNorm<'a>>,
+    /// Rotation; its row 0 is that of `first_position`.
+    pub rope: &'a RopeTable,
+    /// Position of the first token.
+    pub first_position: usize,
+}
+
+/// The rows of queries, keys and values of successive tokens, `[token][head][element]` each.
+#[derive(Debug)]
+pub struct QkvRows<'a> {
+    /// Queries.
+    pub queries: &'a mut [f32],
+    /// Keys.
+    pub keys: &'a mut [f32],
+    /// Values.
+    pub values: &'a mut [f32],
+}
+
+/// Adds biases, norms heads, turns queries and keys, and stores keys and values in the cache.
+///
+/// # Panics
+/// When lengths contradict each other or positions exceed the cache.
+pub fn finish_qkv(level: Level, pool: &Pool, step: &QkvStep<'_>, rows: QkvRows<'_>, cache: &mut KvCache) {
+    let shape = cache.shape();
+    let kv_len = shape.n_kv_heads * shape.head_dim;
+    let n_tokens = rows.keys.len() / kv_len;
+    if n_tokens == 0 {
+        return;
+    }
+    let q_len = rows.queries.len() / n_tokens;
+    assert!(
+        rows.keys.len() == n_tokens * kv_len && rows.values.len() == rows.keys.len(),
+        "whole rows of keys and values"
+    );
+    assert_eq!(rows.queries.len(), n_tokens * q_len, "whole rows of queries");
+    assert!(step.first_position + n_tokens <= cache.capacity(), "all positions lie in the cache");
+    let writer = cache.writer();
+    let [queries, keys, values] = [rows.queries, rows.keys, rows.values].map(SharedMut::new);
+    let one = |token: usize| {
+        // SAFETY: each token is worked on by one worker, and its rows are its own.
+        let (q, k, v) = unsafe {
+            (
+                queries.part(token * q_len..(token + 1) * q_len),
+                keys.part(token * kv_len..(token + 1) * kv_len),
+                values.part(token * kv_len..(token + 1) * kv_len),
+            )
+        };
+        if let Some([q_bias, k_bias, v_bias]) = step.biases {
+            add(level, q, q_bias);
+            add(level, k, k_bias);
+            add(level, v, v_bias);
+        }
+        if let Some(norm) = step.norm {
+            q.chunks_exact_mut(shape.head_dim)
+                .for_each(|head| rms_norm_in_place(level, head, norm.query, norm.eps));
+            k.chunks_exact_mut(shape.head_dim)
+                .for_each(|head| rms_norm_in_place(level, head, norm.key, norm.eps));
+        }
+        step.rope.rotate(level, token, shape.head_dim, q);
+        step.rope.rotate(level, token, shape.head_dim, k);
+        // SAFETY: each position is stored by the one worker that has its token.
+        unsafe { writer.store(level, step.first_position + token, k, v) };
+    };
+    if n_tokens == 1 {
+        one(0); // a microsecond of work: not worth waking the others
+    } else {
+        pool.run(n_tokens, &|token, _worker| one(token));
+    }
+}

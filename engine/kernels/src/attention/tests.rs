@@ -1,0 +1,222 @@
+//! Every path of attention against a plain f64 softmax, with a bound from the inputs.
+
+use half::f16;
+
+use super::*;
+use crate::rope::{Pairing, RopeTable};
+
+/// Numbers between -1 and 1 that look random and are the same every time.
+fn noise(seed: u64, n: usize) -> Vec<f32> {
+    let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
+    (0..n)
+        .map(|_| {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            (state >> 40) as f32 / (1 << 23) as f32 - 1.0
+        })
+        .collect()
+}
+
+struct Case {
+    n_heads: usize,
+    shape: KvShape,
+    context: usize,
+    softcap: Option<f32>,
+    window: Option<usize>,
+}
+
+impl Case {
+    fn params(&self) -> AttentionParams {
+        let scale = 3.0 / (self.shape.head_dim as f32).sqrt(); // peaked weights, so that mistakes in softmax show
+        AttentionParams { n_heads: self.n_heads, scale, softcap: self.softcap, window: self.window }
+    }
+
+    fn row(&self) -> usize {
+        self.n_heads * self.shape.head_dim
+    }
+
+    fn kv_row(&self) -> usize {
+        self.shape.n_kv_heads * self.shape.head_dim
+    }
+
+    fn filled_cache(&self) -> KvCache {
+        let mut cache = KvCache::new(self.shape, self.context).expect("a small cache");
+        let (keys, values) = self.keys_and_values();
+        let writer = cache.writer();
+        for position in 0..self.context {
+            let at = position * self.kv_row()..(position + 1) * self.kv_row();
+            // SAFETY: one thread.
+            unsafe { writer.store(Level::SCALAR, position, &keys[at.clone()], &values[at]) };
+        }
+        cache
+    }
+
+    fn keys_and_values(&self) -> (Vec<f32>, Vec<f32>) {
+        (noise(1, self.context * self.kv_row()), noise(2, self.context * self.kv_row()))
+    }
+
+    fn run(&self, level: Level, threads: usize, tokens: std::ops::Range<usize>) -> Vec<f32> {
+        let cache = self.filled_cache();
+        let pool = Pool::new(threads);
+        let mut scratch = AttentionScratch::new(self.n_heads, self.shape, self.context, threads);
+        let queries = noise(3, self.context * self.row());
+        let queries = &queries[tokens.start * self.row()..tokens.end * self.row()];
+        let params = self.params();
+        let mut out = vec![f32::NAN; queries.len()];
+        let step = AttentionStep { params: &params, cache: &cache, queries, first_position: tokens.start };
+        attend(level, &pool, &step, &mut scratch, &mut out);
+        out
+    }
+
+    /// Checks results of `tokens` against f64.
+    ///
+    /// Bound: a score of magnitude S = scale·Σ|q·k| carries (head_dim + 8) roundings, which change its weight by that much
+    /// relatively; weights and sums add a few more per position. Values are at most 1.
+    fn check(&self, got: &[f32], tokens: std::ops::Range<usize>, what: &str) {
+        let (keys, values) = self.keys_and_values();
+        let queries = noise(3, self.context * self.row());
+        let round = |x: f32| f64::from(f16::from_f32(x).to_f32());
+        let (head_dim, group) = (self.shape.head_dim, self.n_heads / self.shape.n_kv_heads);
+        let params = self.params();
+        for (i, token) in tokens.enumerate() {
+            for head in 0..self.n_heads {
+                let query = &queries[token * self.row() + head * head_dim..][..head_dim];
+                let from = self.window.map_or(0, |window| (token + 1).saturating_sub(window));
+                let mut magnitude = 0.0_f64;
+                let scores: Vec<f64> = (from..=token)
+                    .map(|position| {
+                        let key = &keys[position * self.kv_row() + head / group * head_dim..][..head_dim];
+                        let products = || query.iter().zip(key).map(|(&q, &k)| f64::from(q) * round(k));
+                        let scale = f64::from(params.scale);
+                        magnitude = magnitude.max(scale * products().map(f64::abs).sum::<f64>());
+                        let score = scale * products().sum::<f64>();
+                        params.softcap.map_or(score, |cap| f64::from(cap) * (score / f64::from(cap)).tanh())
+                    })
+                    .collect();
+                let largest = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+                let weights: Vec<f64> = scores.iter().map(|score| (score - largest).exp()).collect();
+                let total: f64 = weights.iter().sum();
+                let cap = f64::from(params.softcap.unwrap_or(0.0));
+                let roundings =
+                    magnitude * (head_dim as f64 + 8.0) + 8.0 * cap + 4.0 * scores.len() as f64 + 32.0;
+                let bound = roundings * f64::from(f32::EPSILON) / 2.0;
+                for element in 0..head_dim {
+                    let want: f64 = (from..=token)
+                        .zip(&weights)
+                        .map(|(position, weight)| {
+                            weight
+                                * round(values[position * self.kv_row() + head / group * head_dim + element])
+                        })
+                        .sum::<f64>()
+                        / total;
+                    let got = f64::from(got[i * self.row() + head * head_dim + element]);
+                    assert!(
+                        (got - want).abs() <= bound,
+                        "{what}: token {token} head {head} element {element}: {got} is not {want} within {bound}"
+                    );
+                }
+            }
+        }
+    }
+}
+
+fn cases() -> Vec<Case> {
+    let case = |n_heads, n_kv_heads, head_dim, context, softcap, window| Case {
+        n_heads,
+        shape: KvShape { n_kv_heads, head_dim },
+        context,
+        softcap,
+        window,
+    };
+    vec![
+        case(4, 1, 64, 70, None, None),
+        case(8, 2, 16, 600, None, None),
+        case(3, 3, 8, 65, None, Some(5)),
+        case(14, 2, 20, 130, None, None),
+        case(5, 1, 96, 300, Some(2.0), Some(100)),
+        case(6, 2, 80, 129, Some(5.0), None),
+        case(2, 1, 128, 530, None, Some(257)),
+        case(1, 1, 2, 3, None, None),
+        case(16, 2, 32, 64, None, Some(1)),
+    ]
+}
+
+#[test]
+fn every_level_attends_as_the_formula_says() {
+    for (number, case) in cases().iter().enumerate() {
+        for level in Level::available() {
+            let all = 0..case.context;
+            let what = format!("case {number} {} chunk", level.name());
+            case.check(&case.run(level, 2, all.clone()), all, &what);
+            for token in [0, case.context / 2, case.context - 1] {
+                let one = token..token + 1;
+                let what = format!("case {number} {} token", level.name());
+                case.check(&case.run(level, 2, one.clone()), one, &what);
+            }
+        }
+    }
+}
+
+#[test]
+fn results_do_not_depend_on_the_number_of_threads() {
+    for case in cases() {
+        for level in Level::available() {
+            for tokens in [0..case.context, case.context - 1..case.context] {
+                let one = case.run(level, 1, tokens.clone());
+                for threads in [2, 3] {
+                    assert_eq!(case.run(level, threads, tokens.clone()), one, "{} {threads}", level.name());
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn results_do_not_depend_on_where_chunks_begin() {
+    for case in cases() {
+        for level in Level::available() {
+            let whole = case.run(level, 2, 0..case.context);
+            let middle = case.context / 3;
+            if middle < 2 {
+                continue;
+            }
+            let parts = [case.run(level, 2, 0..middle), case.run(level, 2, middle..case.context)].concat();
+            assert_eq!(parts, whole, "{}", level.name());
+        }
+    }
+}
+
+#[test]
+fn finishing_a_chunk_equals_finishing_token_by_token() {
+    let shape = KvShape { n_kv_heads: 2, head_dim: 24 };
+    let (q_len, kv_len, n_tokens) = (96, 48, 19);
+    let (queries, keys, values) =
+        (noise(4, n_tokens * q_len), noise(5, n_tokens * kv_len), noise(6, n_tokens * kv_len));
+    let (q_bias, k_bias, v_bias) = (noise(7, q_len), noise(8, kv_len), noise(9, kv_len));
+    let (q_norm, k_norm) = (noise(10, 24), noise(11, 24));
+    let norm = Some(HeadNorm { query: &q_norm, key: &k_norm, eps: 1e-5 });
+    for level in Level::available() {
+        let mut results = Vec::new();
+        for chunk in [n_tokens, 1] {
+            let mut cache = KvCache::new(shape, 40).expect("a small cache");
+            let (mut q, mut k, mut v) = (queries.clone(), keys.clone(), values.clone());
+            let mut rope = RopeTable::new(Pairing::Halves, vec![1.0, 0.5, 0.25], 1.0, n_tokens);
+            for first in (0..n_tokens).step_by(chunk) {
+                rope.fill(5 + first, chunk);
+                let biases = Some([&*q_bias, &*k_bias, &*v_bias]);
+                let step = QkvStep { biases, norm, rope: &rope, first_position: 5 + first };
+                let rows = QkvRows {
+                    queries: &mut q[first * q_len..(first + chunk) * q_len],
+                    keys: &mut k[first * kv_len..(first + chunk) * kv_len],
+                    values: &mut v[first * kv_len..(first + chunk) * kv_len],
+                };
+                finish_qkv(level, &Pool::new(2), &step, rows, &mut cache);
+            }
+            let panels = (0..2).flat_map(|head| cache.keys(head).to_vec()).collect::<Vec<_>>();
+            let rows = (0..2).flat_map(|head| cache.values(head).to_vec()).collect::<Vec<_>>();
+            results.push((q, panels, rows));
+        }
+        assert_eq!(results[0], results[1], "{}", level.name());
+    }
+}
