@@ -21,6 +21,7 @@ mod memory;
 pub mod norm;
 pub mod pool;
 pub mod rope;
+pub mod rows;
 mod shared;
 pub mod softcap;
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //!
 //! An architecture is a [`DecoderSpec`] plus tensors under GGUF's names; one forward pass per backend runs any spec.
 
+pub mod cpu;
 pub mod spec;
 
 pub use spec::{Activation, DecoderSpec, LayerSpec, Rope, RopeKind, RopeScaling};

@@ -1,0 +1,145 @@
+//! One layer over a chunk of tokens, in the order of [`crate::backend::spec`].
+//!
+//! Parallel regions for one token: query, key and value; attention; its output; gate and up; down. What lies between is a
+//! few thousand elements, done by the caller while the other threads spin: shorter than handing it out.
+
+use nibble_kernels::activation::{gelu_gate, silu_gate};
+use nibble_kernels::attention::{
+    AttentionParams, AttentionStep, HeadNorm, KvCache, QkvRows, QkvStep, attend, finish_qkv,
+};
+use nibble_kernels::level::Level;
+use nibble_kernels::matmul::{Product, matmul};
+use nibble_kernels::norm::{add, rms_norm, rms_norm_in_place};
+use nibble_kernels::rope::RopeTable;
+use nibble_kernels::rows::for_each_row;
+
+use super::Model;
+use super::sequence::Buffers;
+use crate::backend::Activation;
+use crate::progress::{Cancel, Cancelled};
+
+/// A layer, and the tokens it is applied to.
+pub(super) struct LayerStep<'a> {
+    pub(super) model: &'a Model,
+    pub(super) layer: usize,
+    pub(super) rope: &'a RopeTable,
+    /// Position of the first token.
+    pub(super) first: usize,
+    pub(super) n_tokens: usize,
+    pub(super) level: Level,
+    pub(super) cancel: &'a Cancel,
+}
+
+impl LayerStep<'_> {
+    /// Takes the stream through the layer, storing keys and values in its cache.
+    pub(super) fn run(&self, buffers: &mut Buffers, cache: &mut KvCache) -> Result<(), Cancelled> {
+        self.project_qkv(buffers, cache);
+        self.cancel.check()?;
+        self.attend(buffers, cache);
+        self.cancel.check()?;
+        self.gate_and_up(buffers);
+        self.cancel.check()?;
+        self.down(buffers);
+        self.cancel.check()
+    }
+
+    /// Norm, query, key and value with their biases, norms and rotation, and the cache.
+    fn project_qkv(&self, buffers: &mut Buffers, cache: &mut KvCache) {
+        let (spec, pool, weights) = (&self.model.spec, &self.model.pool, self.weights());
+        self.norm_stream(buffers, &weights.attention_norm);
+        let [query_len, kv_len] = [spec.n_heads, spec.n_kv_heads].map(|heads| heads * spec.head_dim * self.n_tokens);
+        let (queries, keys) = (&mut buffers.queries[..query_len], &mut buffers.keys[..kv_len]);
+        let values = &mut buffers.values[..kv_len];
+        buffers.input.quantize(self.level, pool, &buffers.block[..self.n_tokens * spec.d_model], self.n_tokens);
+        let mut products = [
+            Product { matrix: &weights.query, out: &mut *queries },
+            Product { matrix: &weights.key, out: &mut *keys },
+            Product { matrix: &weights.value, out: &mut *values },
+        ];
+        matmul(self.level, pool, &mut products, &buffers.input);
+        let norm = weights.head_norms.as_ref();
+        let step = QkvStep {
+            biases: weights.qkv_biases.as_ref().map(|biases| biases.each_ref().map(Vec::as_slice)),
+            norm: norm.map(|[query, key]| HeadNorm { query, key, eps: spec.norm_eps }),
+            rope: self.rope,
+            first_position: self.first,
+        };
+        finish_qkv(self.level, pool, &step, QkvRows { queries, keys, values }, cache);
+    }
+
+    /// Attention, its output, and its place in the stream.
+    fn attend(&self, buffers: &mut Buffers, cache: &KvCache) {
+        let (spec, pool, weights) = (&self.model.spec, &self.model.pool, self.weights());
+        let params = AttentionParams {
+            n_heads: spec.n_heads,
+            scale: spec.attention_scale,
+            softcap: spec.attention_softcap,
+            window: spec.layers[self.layer].window,
+        };
+        let len = self.n_tokens * spec.n_heads * spec.head_dim;
+        let queries = &buffers.queries[..len];
+        let step = AttentionStep { params: &params, cache, queries, first_position: self.first };
+        attend(self.level, pool, &step, &mut buffers.attention, &mut buffers.attended[..len]);
+        if self.cancel.is_cancelled() {
+            return; // the caller's check ends the call
+        }
+        buffers.input.quantize(self.level, pool, &buffers.attended[..len], self.n_tokens);
+        let out = &mut buffers.block[..self.n_tokens * spec.d_model];
+        matmul(self.level, pool, &mut [Product { matrix: &weights.attention_output, out }], &buffers.input);
+        self.add_to_stream(buffers, weights.post_attention_norm.as_deref());
+    }
+
+    /// Norm, gate and up, and the activation.
+    fn gate_and_up(&self, buffers: &mut Buffers) {
+        let (spec, pool, weights) = (&self.model.spec, &self.model.pool, self.weights());
+        self.norm_stream(buffers, &weights.mlp_norm);
+        buffers.input.quantize(self.level, pool, &buffers.block[..self.n_tokens * spec.d_model], self.n_tokens);
+        let len = self.n_tokens * spec.d_ff;
+        let (gate, up) = (&mut buffers.gate[..len], &mut buffers.up[..len]);
+        let mut products = [
+            Product { matrix: &weights.gate, out: &mut *gate },
+            Product { matrix: &weights.up, out: &mut *up },
+        ];
+        matmul(self.level, pool, &mut products, &buffers.input);
+        for_each_row(pool, (gate, spec.d_ff), (up, spec.d_ff), &|_, gate, up| match spec.activation {
+            Activation::Silu => silu_gate(self.level, gate, up),
+            Activation::GeluTanh => gelu_gate(self.level, gate, up),
+        });
+    }
+
+    /// The MLP's way back into the stream.
+    fn down(&self, buffers: &mut Buffers) {
+        let (spec, pool, weights) = (&self.model.spec, &self.model.pool, self.weights());
+        buffers.input.quantize(self.level, pool, &buffers.gate[..self.n_tokens * spec.d_ff], self.n_tokens);
+        let out = &mut buffers.block[..self.n_tokens * spec.d_model];
+        matmul(self.level, pool, &mut [Product { matrix: &weights.down, out }], &buffers.input);
+        self.add_to_stream(buffers, weights.post_mlp_norm.as_deref());
+    }
+
+    fn weights(&self) -> &super::weights::LayerWeights {
+        &self.model.weights.layers[self.layer]
+    }
+
+    /// block = norm(stream)
+    fn norm_stream(&self, buffers: &mut Buffers, weight: &[f32]) {
+        let (width, eps) = (self.model.spec.d_model, self.model.spec.norm_eps);
+        let stream = &mut buffers.stream[..self.n_tokens * width];
+        let block = &mut buffers.block[..self.n_tokens * width];
+        for_each_row(&self.model.pool, (stream, width), (block, width), &|_, stream, block| {
+            rms_norm(self.level, stream, weight, eps, block);
+        });
+    }
+
+    /// stream += \[norm\](block)
+    fn add_to_stream(&self, buffers: &mut Buffers, post_norm: Option<&[f32]>) {
+        let (width, eps) = (self.model.spec.d_model, self.model.spec.norm_eps);
+        let stream = &mut buffers.stream[..self.n_tokens * width];
+        let block = &mut buffers.block[..self.n_tokens * width];
+        for_each_row(&self.model.pool, (stream, width), (block, width), &|_, stream, block| {
+            if let Some(weight) = post_norm {
+                rms_norm_in_place(self.level, block, weight, eps);
+            }
+            add(self.level, stream, block);
+        });
+    }
+}

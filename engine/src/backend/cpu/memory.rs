@@ -1,0 +1,81 @@
+//! What a sequence takes in memory: known before it is made.
+
+use nibble_kernels::activations::Activations;
+use nibble_kernels::attention::{AttentionScratch, KvCache, KvShape};
+use nibble_kernels::rope::{Pairing, RopeTable};
+
+use crate::backend::{DecoderSpec, Rope, RopeKind};
+
+/// Most tokens that go through the layers at once: enough to make prefill a matter of arithmetic, few enough for its
+/// buffers to stay small beside the weights.
+const CHUNK: usize = 512;
+
+/// Lengths of a sequence's buffers.
+pub(super) struct Sizes {
+    pub(super) kv: KvShape,
+    pub(super) capacity: usize,
+    pub(super) threads: usize,
+    /// Tokens that go through the layers at once.
+    pub(super) chunk: usize,
+    /// Elements of one token's queries.
+    pub(super) query_len: usize,
+    /// Elements of one token's keys.
+    pub(super) kv_len: usize,
+    /// Elements of the widest input of a product.
+    pub(super) widest_input: usize,
+}
+
+impl Sizes {
+    pub(super) fn of(spec: &DecoderSpec, capacity: usize, threads: usize) -> Self {
+        let query_len = spec.n_heads * spec.head_dim;
+        Self {
+            kv: KvShape { n_kv_heads: spec.n_kv_heads, head_dim: spec.head_dim },
+            capacity,
+            threads,
+            chunk: CHUNK.min(capacity),
+            query_len,
+            kv_len: spec.n_kv_heads * spec.head_dim,
+            widest_input: spec.d_model.max(spec.d_ff).max(query_len),
+        }
+    }
+
+    /// Bytes of one layer's keys and values.
+    pub(super) fn cache_bytes(&self) -> u64 {
+        KvCache::size_bytes(self.kv, self.capacity)
+    }
+}
+
+/// Bytes a sequence of `capacity` tokens takes once it is full, logits of one position included.
+///
+/// Keys and values come into being page by page as the text grows; the rest is there from the start.
+pub fn sequence_bytes(spec: &DecoderSpec, capacity: usize, threads: usize) -> u64 {
+    let sizes = Sizes::of(spec, capacity.max(1), threads.max(1));
+    let row = 2 * spec.d_model + 2 * sizes.query_len + 2 * sizes.kv_len + 2 * spec.d_ff;
+    let ropes = distinct_ropes(spec).0.into_iter();
+    sizes.cache_bytes() * spec.layers.len() as u64
+        + 4 * (sizes.chunk * row + spec.vocab_size) as u64
+        + Activations::size_bytes(sizes.chunk, sizes.widest_input)
+        + AttentionScratch::size_bytes(spec.n_heads, sizes.kv, sizes.capacity, sizes.threads)
+        + ropes.map(|rope| RopeTable::size_bytes(pairing(rope), rope.n_rotary / 2, sizes.chunk)).sum::<u64>()
+}
+
+/// The rotations of a specification, each once, and which of them each layer has.
+pub(super) fn distinct_ropes(spec: &DecoderSpec) -> (Vec<&Rope>, Vec<usize>) {
+    let mut ropes: Vec<&Rope> = Vec::new();
+    let of_layer = spec.layers.iter().map(|layer| {
+        ropes.iter().position(|&rope| *rope == layer.rope).unwrap_or_else(|| {
+            ropes.push(&layer.rope);
+            ropes.len() - 1
+        })
+    });
+    let of_layer = of_layer.collect();
+    (ropes, of_layer)
+}
+
+/// The kernels' name for a rotation's pairs.
+pub(super) fn pairing(rope: &Rope) -> Pairing {
+    match rope.kind {
+        RopeKind::Interleaved => Pairing::Interleaved,
+        RopeKind::NeoX => Pairing::Halves,
+    }
+}
