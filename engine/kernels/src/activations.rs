@@ -112,6 +112,14 @@ impl Activations {
         }
     }
 
+    /// Bytes the buffers of [`Activations::new`] take.
+    pub fn size_bytes(forms: Forms, max_tokens: usize, max_cols: usize) -> u64 {
+        let groups = (max_tokens * n_groups(max_cols)) as u64;
+        // Codes, a scale, an offset, two finer ones, a sum, two finer ones.
+        let integer = GROUP as u64 + 4 * (1 + 1 + 2 + 1 + 2);
+        groups * (u64::from(forms.integer) * integer + u64::from(forms.float) * 4 * GROUP as u64)
+    }
+
     /// Tokens held.
     pub fn n_tokens(&self) -> usize {
         self.n_tokens

@@ -3,6 +3,9 @@
 use crate::pool::Pool;
 use crate::shared::SharedMut;
 
+/// What is done with a row: its number, and its elements of both slices.
+pub type RowWork<'a, A, B> = dyn Fn(usize, &mut [A], &mut [B]) + Sync + 'a;
+
 /// Calls `work(row number, row of a, row of b)` for all rows, each of `a_len` and `b_len` elements.
 ///
 /// A single row is worked on by the caller: waking the others would take longer.
@@ -13,7 +16,7 @@ pub fn for_each_row<A: Send, B: Send>(
     pool: &Pool,
     (a, a_len): (&mut [A], usize),
     (b, b_len): (&mut [B], usize),
-    work: &(dyn Fn(usize, &mut [A], &mut [B]) + Sync),
+    work: &RowWork<'_, A, B>,
 ) {
     let n_rows = a.len() / a_len;
     assert!(a.len() == n_rows * a_len && b.len() == n_rows * b_len, "both slices are {n_rows} whole rows");
@@ -24,7 +27,8 @@ pub fn for_each_row<A: Send, B: Send>(
     let (a, b) = (SharedMut::new(a), SharedMut::new(b));
     pool.run(n_rows, &|row, _worker| {
         // SAFETY: each chunk has its own row of each slice.
-        let (a, b) = unsafe { (a.part(row * a_len..(row + 1) * a_len), b.part(row * b_len..(row + 1) * b_len)) };
+        let (a, b) =
+            unsafe { (a.part(row * a_len..(row + 1) * a_len), b.part(row * b_len..(row + 1) * b_len)) };
         work(row, a, b);
     });
 }

@@ -7,11 +7,10 @@ use nibble_kernels::activation::{gelu_gate, silu_gate};
 use nibble_kernels::attention::{
     AttentionParams, AttentionStep, HeadNorm, KvCache, QkvRows, QkvStep, attend, finish_qkv,
 };
-use nibble_kernels::level::Level;
-use nibble_kernels::matmul::{Product, matmul};
 use nibble_kernels::norm::{add, rms_norm, rms_norm_in_place};
 use nibble_kernels::rope::RopeTable;
 use nibble_kernels::rows::for_each_row;
+use nibble_kernels::{Level, Product, matmul};
 
 use super::Model;
 use super::sequence::Buffers;
@@ -47,10 +46,13 @@ impl LayerStep<'_> {
     fn project_qkv(&self, buffers: &mut Buffers, cache: &mut KvCache) {
         let (spec, pool, weights) = (&self.model.spec, &self.model.pool, self.weights());
         self.norm_stream(buffers, &weights.attention_norm);
-        let [query_len, kv_len] = [spec.n_heads, spec.n_kv_heads].map(|heads| heads * spec.head_dim * self.n_tokens);
+        let [query_len, kv_len] =
+            [spec.n_heads, spec.n_kv_heads].map(|heads| heads * spec.head_dim * self.n_tokens);
         let (queries, keys) = (&mut buffers.queries[..query_len], &mut buffers.keys[..kv_len]);
         let values = &mut buffers.values[..kv_len];
-        buffers.input.quantize(self.level, pool, &buffers.block[..self.n_tokens * spec.d_model], self.n_tokens);
+        let forms = weights.query.forms().and(weights.key.forms()).and(weights.value.forms());
+        let input = &buffers.block[..self.n_tokens * spec.d_model];
+        buffers.input.quantize(self.level, pool, input, self.n_tokens, forms);
         let mut products = [
             Product { matrix: &weights.query, out: &mut *queries },
             Product { matrix: &weights.key, out: &mut *keys },
@@ -83,7 +85,8 @@ impl LayerStep<'_> {
         if self.cancel.is_cancelled() {
             return; // the caller's check ends the call
         }
-        buffers.input.quantize(self.level, pool, &buffers.attended[..len], self.n_tokens);
+        let forms = weights.attention_output.forms();
+        buffers.input.quantize(self.level, pool, &buffers.attended[..len], self.n_tokens, forms);
         let out = &mut buffers.block[..self.n_tokens * spec.d_model];
         matmul(self.level, pool, &mut [Product { matrix: &weights.attention_output, out }], &buffers.input);
         self.add_to_stream(buffers, weights.post_attention_norm.as_deref());
@@ -93,7 +96,9 @@ impl LayerStep<'_> {
     fn gate_and_up(&self, buffers: &mut Buffers) {
         let (spec, pool, weights) = (&self.model.spec, &self.model.pool, self.weights());
         self.norm_stream(buffers, &weights.mlp_norm);
-        buffers.input.quantize(self.level, pool, &buffers.block[..self.n_tokens * spec.d_model], self.n_tokens);
+        let forms = weights.gate.forms().and(weights.up.forms());
+        let input = &buffers.block[..self.n_tokens * spec.d_model];
+        buffers.input.quantize(self.level, pool, input, self.n_tokens, forms);
         let len = self.n_tokens * spec.d_ff;
         let (gate, up) = (&mut buffers.gate[..len], &mut buffers.up[..len]);
         let mut products = [
@@ -110,7 +115,8 @@ impl LayerStep<'_> {
     /// The MLP's way back into the stream.
     fn down(&self, buffers: &mut Buffers) {
         let (spec, pool, weights) = (&self.model.spec, &self.model.pool, self.weights());
-        buffers.input.quantize(self.level, pool, &buffers.gate[..self.n_tokens * spec.d_ff], self.n_tokens);
+        let input = &buffers.gate[..self.n_tokens * spec.d_ff];
+        buffers.input.quantize(self.level, pool, input, self.n_tokens, weights.down.forms());
         let out = &mut buffers.block[..self.n_tokens * spec.d_model];
         matmul(self.level, pool, &mut [Product { matrix: &weights.down, out }], &buffers.input);
         self.add_to_stream(buffers, weights.post_mlp_norm.as_deref());

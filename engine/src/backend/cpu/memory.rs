@@ -1,8 +1,8 @@
 //! What a sequence takes in memory: known before it is made.
 
-use nibble_kernels::activations::Activations;
 use nibble_kernels::attention::{AttentionScratch, KvCache, KvShape};
 use nibble_kernels::rope::{Pairing, RopeTable};
+use nibble_kernels::{Activations, Forms};
 
 use crate::backend::{DecoderSpec, Rope, RopeKind};
 
@@ -45,7 +45,8 @@ impl Sizes {
     }
 }
 
-/// Bytes a sequence of `capacity` tokens takes once it is full, logits of one position included.
+/// Bytes a sequence of `capacity` tokens takes once it is full, logits of one position included, for quantized weights;
+/// floating-point ones take a little more.
 ///
 /// Keys and values come into being page by page as the text grows; the rest is there from the start.
 pub fn sequence_bytes(spec: &DecoderSpec, capacity: usize, threads: usize) -> u64 {
@@ -54,7 +55,7 @@ pub fn sequence_bytes(spec: &DecoderSpec, capacity: usize, threads: usize) -> u6
     let ropes = distinct_ropes(spec).0.into_iter();
     sizes.cache_bytes() * spec.layers.len() as u64
         + 4 * (sizes.chunk * row + spec.vocab_size) as u64
-        + Activations::size_bytes(sizes.chunk, sizes.widest_input)
+        + Activations::size_bytes(Forms::INTEGER, sizes.chunk, sizes.widest_input)
         + AttentionScratch::size_bytes(spec.n_heads, sizes.kv, sizes.capacity, sizes.threads)
         + ropes.map(|rope| RopeTable::size_bytes(pairing(rope), rope.n_rotary / 2, sizes.chunk)).sum::<u64>()
 }

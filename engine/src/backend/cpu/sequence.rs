@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use nibble_kernels::activations::Activations;
 use nibble_kernels::attention::{AttentionScratch, KvCache};
-use nibble_kernels::matmul::{Product, matmul};
 use nibble_kernels::norm::rms_norm;
 use nibble_kernels::rope::RopeTable;
 use nibble_kernels::rows::for_each_row;
 use nibble_kernels::softcap::softcap;
+use nibble_kernels::{Activations, Product, matmul};
 
 use super::Model;
 use super::memory::{Sizes, distinct_ropes, pairing};
@@ -52,8 +51,10 @@ impl CpuSequence {
         let capacity = capacity.max(1);
         let spec = &model.spec;
         let sizes = Sizes::of(spec, capacity, model.pool.n_threads());
-        let out_of_memory =
-            || Error::OutOfMemory { what: "keys and values", bytes: sizes.cache_bytes() * spec.layers.len() as u64 };
+        let out_of_memory = || Error::OutOfMemory {
+            what: "keys and values",
+            bytes: sizes.cache_bytes() * spec.layers.len() as u64,
+        };
         let new_cache = || KvCache::new(sizes.kv, capacity).ok_or_else(out_of_memory);
         let caches = spec.layers.iter().map(|_| new_cache()).collect::<Result<_, _>>()?;
         let (distinct, rope_of_layer) = distinct_ropes(spec);
@@ -74,7 +75,7 @@ impl CpuSequence {
             attended: rows(sizes.query_len),
             gate: rows(spec.d_ff),
             up: rows(spec.d_ff),
-            input: Activations::new(sizes.chunk, sizes.widest_input),
+            input: Activations::new(model.weights.forms(), sizes.chunk, sizes.widest_input),
             attention: AttentionScratch::new(spec.n_heads, sizes.kv, capacity, sizes.threads),
         };
         let logits = vec![0.0; spec.vocab_size];
@@ -93,12 +94,15 @@ impl CpuSequence {
         for_each_row(&model.pool, (stream, spec.d_model), (&mut scratch, 0), &|row, stream, _| {
             model.weights.embedding.row_f32(tokens[row] as usize, stream);
             if spec.embedding_scale.to_bits() != 1.0_f32.to_bits() {
-                stream.iter_mut().for_each(|x| *x *= spec.embedding_scale);
+                for x in stream {
+                    *x *= spec.embedding_scale;
+                }
             }
         });
         for layer in 0..spec.layers.len() {
             let rope = &self.ropes[self.rope_of_layer[layer]];
-            let step = super::layer::LayerStep { model, layer, rope, first, n_tokens: tokens.len(), level, cancel };
+            let step =
+                super::layer::LayerStep { model, layer, rope, first, n_tokens: tokens.len(), level, cancel };
             step.run(&mut self.buffers, &mut self.caches[layer])?;
         }
         Ok(())
@@ -115,7 +119,13 @@ impl CpuSequence {
             rms_norm(level, stream, &model.weights.output_norm, spec.norm_eps, normed);
         });
         let head = model.weights.head();
-        buffers.input.quantize(level, pool, &buffers.block[..rows.len() * spec.d_model], rows.len());
+        buffers.input.quantize(
+            level,
+            pool,
+            &buffers.block[..rows.len() * spec.d_model],
+            rows.len(),
+            head.forms(),
+        );
         let out = &mut self.logits[to * spec.vocab_size..][..rows.len() * spec.vocab_size];
         matmul(level, pool, &mut [Product { matrix: head, out }], &buffers.input);
         if let Some(cap) = spec.final_softcap {

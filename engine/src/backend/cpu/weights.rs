@@ -7,8 +7,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use nibble_kernels::decode::decode_row;
-use nibble_kernels::matrix::{Matrix, MatrixShape, PackError};
-use nibble_kernels::pool::Pool;
+use nibble_kernels::{Forms, Matrix, MatrixShape, PackError, Pool};
 
 use super::super::{DecoderSpec, Error, Rope};
 use crate::base::{TensorMeta, TensorSource};
@@ -54,14 +53,17 @@ impl Weights {
         cancel: &Cancel,
     ) -> Result<Self, Error> {
         let total = source.tensors().iter().map(|tensor| tensor.n_bytes() as u64).sum();
-        let by_name = source.tensors().iter().enumerate().map(|(at, tensor)| (tensor.name.as_str(), at)).collect();
+        let by_name =
+            source.tensors().iter().enumerate().map(|(at, tensor)| (tensor.name.as_str(), at)).collect();
         let mut loader = Loader { source, by_name, pool, observer, cancel, done: 0, total };
         let embedding = loader.matrix("token_embd.weight", [spec.vocab_size, spec.d_model])?;
-        let layers = (0..spec.layers.len()).map(|layer| loader.layer(spec, layer)).collect::<Result<_, _>>()?;
+        let layers =
+            (0..spec.layers.len()).map(|layer| loader.layer(spec, layer)).collect::<Result<_, _>>()?;
         let output_norm = loader.vector("output_norm.weight", spec.d_model)?;
         let has_output = loader.by_name.contains_key("output.weight");
-        let output =
-            has_output.then(|| loader.matrix("output.weight", [spec.vocab_size, spec.d_model])).transpose()?;
+        let output = has_output
+            .then(|| loader.matrix("output.weight", [spec.vocab_size, spec.d_model]))
+            .transpose()?;
         let rope_factors = loader.rope_factors(spec)?;
         Ok(Self { embedding, output, output_norm, layers, rope_factors })
     }
@@ -77,24 +79,33 @@ impl Weights {
         self.rope_factors.iter().find(|(name, _)| Some(*name) == wanted).map_or(&[], |(_, factors)| factors)
     }
 
+    /// The forms in which products ask for their inputs.
+    pub(super) fn forms(&self) -> Forms {
+        let matrices = self.layers.iter().flat_map(LayerWeights::matrices).chain([self.head()]);
+        matrices.fold(Forms::NONE, |forms, matrix| forms.and(matrix.forms()))
+    }
+
     pub(super) fn size_bytes(&self) -> u64 {
         let matrices: usize = [&self.embedding].into_iter().chain(&self.output).map(Matrix::bytes).sum();
-        let vectors = self.output_norm.len() + self.rope_factors.iter().map(|(_, factors)| factors.len()).sum::<usize>();
+        let vectors = self.output_norm.len()
+            + self.rope_factors.iter().map(|(_, factors)| factors.len()).sum::<usize>();
         (matrices + 4 * vectors) as u64 + self.layers.iter().map(LayerWeights::size_bytes).sum::<u64>()
     }
 }
 
 impl LayerWeights {
+    fn matrices(&self) -> [&Matrix; 7] {
+        [&self.query, &self.key, &self.value, &self.attention_output, &self.gate, &self.up, &self.down]
+    }
+
     fn size_bytes(&self) -> u64 {
-        let matrices =
-            [&self.query, &self.key, &self.value, &self.attention_output, &self.gate, &self.up, &self.down];
         let vectors = [&self.attention_norm, &self.mlp_norm]
             .into_iter()
             .chain(self.qkv_biases.iter().flatten())
             .chain(self.head_norms.iter().flatten())
             .chain(&self.post_attention_norm)
             .chain(&self.post_mlp_norm);
-        matrices.iter().map(|matrix| matrix.bytes() as u64).sum::<u64>()
+        self.matrices().iter().map(|matrix| matrix.bytes() as u64).sum::<u64>()
             + vectors.map(|vector| 4 * vector.len() as u64).sum::<u64>()
     }
 }
@@ -122,8 +133,7 @@ impl<'a> Loader<'a> {
         } else {
             None
         };
-        let mut post_norm =
-            |part| spec.post_norms.then(|| self.vector(&name(part), d_model)).transpose();
+        let mut post_norm = |part| spec.post_norms.then(|| self.vector(&name(part), d_model)).transpose();
         Ok(LayerWeights {
             post_attention_norm: post_norm("post_attention_norm.weight")?,
             post_mlp_norm: post_norm("post_ffw_norm.weight")?,
@@ -151,7 +161,8 @@ impl<'a> Loader<'a> {
                 self.rows(tensor, q + kv..q + 2 * kv)?,
             ]);
         }
-        let mut one = |letter: char, rows| self.matrix(&format!("blk.{layer}.attn_{letter}.weight"), [rows, cols]);
+        let mut one =
+            |letter: char, rows| self.matrix(&format!("blk.{layer}.attn_{letter}.weight"), [rows, cols]);
         Ok([one('q', q)?, one('k', kv)?, one('v', kv)?])
     }
 
@@ -175,7 +186,10 @@ impl<'a> Loader<'a> {
             let tensor = self.find(&up, &[2 * rows, cols])?;
             return Ok([self.rows(tensor, 0..rows)?, self.rows(tensor, rows..2 * rows)?]);
         }
-        Ok([self.matrix(&format!("blk.{layer}.ffn_gate.weight"), [rows, cols])?, self.matrix(&up, [rows, cols])?])
+        Ok([
+            self.matrix(&format!("blk.{layer}.ffn_gate.weight"), [rows, cols])?,
+            self.matrix(&up, [rows, cols])?,
+        ])
     }
 
     /// The divisors any layer's rope may ask for, short or long context.

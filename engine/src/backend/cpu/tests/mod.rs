@@ -11,8 +11,8 @@ use crate::progress::Cancel;
 use models::{TinyModel, tiny_models};
 
 const TOKENS: [u32; 41] = [
-    3, 17, 0, 28, 9, 9, 30, 1, 12, 22, 5, 19, 7, 2, 26, 14, 31, 8, 23, 11, 4, 16, 29, 6, 21, 13, 27, 10, 18, 25, 15, 20,
-    24, 1, 2, 3, 5, 8, 13, 21, 30,
+    3, 17, 0, 28, 9, 9, 30, 1, 12, 22, 5, 19, 7, 2, 26, 14, 31, 8, 23, 11, 4, 16, 29, 6, 21, 13, 27, 10, 18,
+    25, 15, 20, 24, 1, 2, 3, 5, 8, 13, 21, 30,
 ];
 
 fn load(model: &TinyModel, level: Level, threads: usize) -> CpuDecoder {
@@ -25,7 +25,9 @@ fn logits(decoder: &CpuDecoder, tokens: &[u32], piece: usize) -> Vec<f32> {
     let mut sequence = decoder.sequence(tokens.len()).expect("a small sequence");
     let mut all = Vec::new();
     for piece in tokens.chunks(piece) {
-        all.extend_from_slice(sequence.feed(piece, Logits::All, &Cancel::new()).expect("room for all tokens"));
+        all.extend_from_slice(
+            sequence.feed(piece, Logits::All, &Cancel::new()).expect("room for all tokens"),
+        );
     }
     all
 }
@@ -68,7 +70,12 @@ fn the_number_of_threads_changes_no_bit() {
             for piece in [TOKENS.len(), 1] {
                 let one = logits(&load(&model, level, 1), &TOKENS, piece);
                 for threads in [2, 3] {
-                    assert_eq!(logits(&load(&model, level, threads), &TOKENS, piece), one, "{}", level.name());
+                    assert_eq!(
+                        logits(&load(&model, level, threads), &TOKENS, piece),
+                        one,
+                        "{}",
+                        level.name()
+                    );
                 }
             }
         }

@@ -15,7 +15,7 @@ pub(super) struct TinyModel {
 }
 
 impl TinyModel {
-    fn new(spec: DecoderSpec, extra: &[(&str, Vec<f32>)]) -> Self {
+    fn new(spec: &DecoderSpec, extra: &[(&str, Vec<f32>)]) -> Self {
         let mut model = Self { spec: spec.clone(), tensors: Vec::new(), values: Vec::new() };
         let (d, ff, hd) = (spec.d_model, spec.d_ff, spec.head_dim);
         let (q, kv) = (spec.n_heads * hd, spec.n_kv_heads * hd);
@@ -23,8 +23,11 @@ impl TinyModel {
         for layer in 0..spec.layers.len() {
             let mut add = |part: &str, shape: &[usize]| model.add(&format!("blk.{layer}.{part}"), shape);
             add("attn_norm.weight", &[d]);
-            let projections: &[(&str, usize)] =
-                if spec.fused_qkv { &[("attn_qkv", q + 2 * kv)] } else { &[("attn_q", q), ("attn_k", kv), ("attn_v", kv)] };
+            let projections: &[(&str, usize)] = if spec.fused_qkv {
+                &[("attn_qkv", q + 2 * kv)]
+            } else {
+                &[("attn_q", q), ("attn_k", kv), ("attn_v", kv)]
+            };
             for (name, rows) in projections {
                 add(&format!("{name}.weight"), &[*rows, d]);
                 if spec.qkv_bias {
@@ -189,9 +192,9 @@ pub(super) fn tiny_models() -> [TinyModel; 4] {
     let long = ("rope_factors_long.weight", vec![1.0, 1.5, 2.0, 4.0, 8.0, 16.0]);
 
     [
-        TinyModel::new(llama, &[("rope_freqs.weight", factors)]),
-        TinyModel::new(qwen, &[]).with_head(),
-        TinyModel::new(gemma, &[]),
-        TinyModel::new(phi, &[short, long]).with_head(),
+        TinyModel::new(&llama, &[("rope_freqs.weight", factors)]),
+        TinyModel::new(&qwen, &[]).with_head(),
+        TinyModel::new(&gemma, &[]),
+        TinyModel::new(&phi, &[short, long]).with_head(),
     ]
 }

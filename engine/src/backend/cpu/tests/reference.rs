@@ -71,7 +71,8 @@ fn run_layer(model: &TinyModel, number: usize, layer: &LayerSpec, stream: &mut R
         } else {
             (product(&f, &get("ffn_gate.weight")), product(&f, &get("ffn_up.weight")))
         };
-        let m: Vec<f64> = gate.iter().zip(up).map(|(&gate, up)| activate(spec.activation, gate) * up).collect();
+        let m: Vec<f64> =
+            gate.iter().zip(up).map(|(&gate, up)| activate(spec.activation, gate) * up).collect();
         let m = product(&m, &get("ffn_down.weight"));
         add(model, &mut stream[position], m, || get("post_ffw_norm.weight"));
     }
