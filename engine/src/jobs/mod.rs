@@ -7,6 +7,6 @@ pub mod protocol;
 pub mod worker;
 
 pub use protocol::{
-    ChatOptions, ChatRequest, Command, Event, Failure, LoadReport, LoadRequest, Message, ModelSummary,
+    ChatRequest, Command, Event, Failure, GenerateOptions, LoadReport, LoadRequest, Message, ModelSummary,
     QuantizeReport, QuantizeRequest, ReplyReport, Role, TensorSummary,
 };

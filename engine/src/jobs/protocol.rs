@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use crate::progress::{Progress, Warning};
+pub use crate::session::GenerateOptions;
+use crate::session::StopReason;
 pub use crate::text::{Message, Role};
 
 /// Asked of the engine.
@@ -55,50 +57,7 @@ pub struct ChatRequest {
     /// Its messages.
     pub messages: Vec<Message>,
     /// How to choose tokens and when to stop.
-    pub options: ChatOptions,
-}
-
-/// How a reply is generated.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ChatOptions {
-    /// Most tokens of a reply; until the context is full if `None`.
-    pub max_tokens: Option<usize>,
-    /// 0 takes the most likely token always.
-    pub temperature: f32,
-    /// Keep the `top_k` most likely tokens; all if 0.
-    pub top_k: usize,
-    /// Keep the most likely tokens whose probabilities add up to this.
-    pub top_p: f32,
-    /// Drop tokens less likely than this share of the most likely one.
-    pub min_p: f32,
-    /// Divides (or multiplies, if negative) the logits of tokens seen recently; 1 is none.
-    pub repetition_penalty: f32,
-    /// Subtracted from the logit of tokens generated already.
-    pub presence_penalty: f32,
-    /// Subtracted once for each time a token was generated.
-    pub frequency_penalty: f32,
-    /// Makes a run repeatable; random if `None`.
-    pub seed: Option<u64>,
-    /// Texts that end the reply; not part of it.
-    pub stop: Vec<String>,
-}
-
-impl Default for ChatOptions {
-    fn default() -> Self {
-        Self {
-            max_tokens: None,
-            temperature: 0.7,
-            top_k: 40,
-            top_p: 0.95,
-            min_p: 0.05,
-            repetition_penalty: 1.0,
-            presence_penalty: 0.0,
-            frequency_penalty: 0.0,
-            seed: None,
-            stop: Vec::new(),
-        }
-    }
+    pub options: GenerateOptions,
 }
 
 /// What the engine tells.
@@ -215,8 +174,8 @@ pub struct LoadReport {
 /// How a reply went.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ReplyReport {
-    /// Why it ended: `eos`, `stop`, `length`, `context` or `cancelled`.
-    pub stop_reason: String,
+    /// Why it ended.
+    pub stop_reason: StopReason,
     /// Tokens of the prompt.
     pub prompt_tokens: usize,
     /// Of those, tokens that were in the cache already.

@@ -1,1 +1,22 @@
-//! session.
+//! From a prompt to a reply: prefill, the token loop, sampling, when to stop, what to forget.
+//!
+//! [`Session`] owns the running text of one decoder and reuses what its cache holds already; [`Sampler`] chooses tokens;
+//! [`StopTexts`] withholds text that may turn out to be a stop string; [`fit_conversation`] drops old turns until a
+//! prompt fits.
+
+mod conversation;
+mod error;
+mod generate;
+mod options;
+mod random;
+mod sampler;
+mod stop_texts;
+#[cfg(test)]
+mod tests;
+
+pub use conversation::{Fitted, fit_conversation};
+pub use error::Error;
+pub use generate::{Prompt, Reply, Session, Statistics};
+pub use options::{GenerateOptions, StopReason};
+pub use sampler::Sampler;
+pub use stop_texts::StopTexts;

@@ -1,0 +1,249 @@
+//! The token loop: what is new of a prompt is prefilled, then token after token is chosen, shown and fed.
+
+use std::time::Instant;
+
+use super::{Error, GenerateOptions, Sampler, StopReason, StopTexts};
+use crate::backend::{self, Decoder, Logits, Sequence};
+use crate::progress::Cancel;
+use crate::text::{Detokenizer, Tokenizer};
+
+/// Tokens of a prompt fed at once; after a cancel the chunks before stay in the cache.
+const PREFILL_CHUNK: usize = 512;
+
+/// A running text on one decoder, and the tokens its cache holds.
+pub struct Session {
+    sequence: Box<dyn Sequence>,
+    cached: Vec<u32>,
+    vocab_size: usize,
+}
+
+/// What a reply continues, and what ends it.
+#[derive(Clone, Copy, Debug)]
+pub struct Prompt<'a> {
+    /// All tokens of the text so far; those the cache holds already are not computed again.
+    pub tokens: &'a [u32],
+    /// Tokens that end the reply.
+    pub end_tokens: &'a [u32],
+    /// Whether the reply stands for itself, as in a chat, or continues the prompt's text.
+    pub is_chat: bool,
+}
+
+/// A finished reply.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reply {
+    /// Its text.
+    pub text: String,
+    /// Its tokens, without the one that ended it.
+    pub tokens: Vec<u32>,
+    /// Why it ended.
+    pub stop_reason: StopReason,
+    /// How it went.
+    pub statistics: Statistics,
+}
+
+/// Counts and times of a reply.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Statistics {
+    /// Tokens of the prompt.
+    pub prompt_tokens: usize,
+    /// Of those, tokens that were in the cache already.
+    pub cached_tokens: usize,
+    /// Seconds the other tokens of the prompt took.
+    pub prompt_secs: f64,
+    /// Tokens generated, the one that ended the reply included.
+    pub generated_tokens: usize,
+    /// Seconds from the end of the prompt to the end of the reply.
+    pub generate_secs: f64,
+}
+
+impl Statistics {
+    /// Tokens of the prompt computed per second; 0 if none were.
+    pub fn prompt_tps(&self) -> f64 {
+        per_second(self.prompt_tokens - self.cached_tokens, self.prompt_secs)
+    }
+
+    /// Tokens generated per second. The first comes with the prompt's logits, so it counts for nothing.
+    pub fn gen_tps(&self) -> f64 {
+        per_second(self.generated_tokens.saturating_sub(1), self.generate_secs)
+    }
+}
+
+fn per_second(count: usize, seconds: f64) -> f64 {
+    if count == 0 || seconds <= 0.0 { 0.0 } else { count as f64 / seconds }
+}
+
+impl Session {
+    /// An empty text with room for `capacity` tokens.
+    ///
+    /// # Errors
+    /// [`Error::Backend`] when there is no memory for it.
+    pub fn new(decoder: &dyn Decoder, capacity: usize) -> Result<Self, Error> {
+        let vocab_size = decoder.spec().vocab_size;
+        Ok(Self { sequence: decoder.sequence(capacity)?, cached: Vec::with_capacity(capacity), vocab_size })
+    }
+
+    /// Tokens that fit.
+    pub fn capacity(&self) -> usize {
+        self.sequence.capacity()
+    }
+
+    /// Continues `prompt`, showing text as it becomes certain.
+    ///
+    /// A cancel ends the reply with [`StopReason::Cancelled`]; what was generated until then is returned.
+    ///
+    /// # Errors
+    /// [`Error::EmptyPrompt`], [`Error::PromptTooLong`], [`Error::BadOption`] before anything is computed; later
+    /// [`Error::NotANumber`] and [`Error::Backend`].
+    pub fn generate(
+        &mut self,
+        prompt: Prompt<'_>,
+        tokenizer: &Tokenizer,
+        options: &GenerateOptions,
+        show: &mut dyn FnMut(&str),
+        cancel: &Cancel,
+    ) -> Result<Reply, Error> {
+        let capacity = self.capacity();
+        if prompt.tokens.is_empty() {
+            return Err(Error::EmptyPrompt);
+        }
+        if prompt.tokens.len() > capacity {
+            return Err(Error::PromptTooLong { tokens: prompt.tokens.len(), capacity });
+        }
+        let mut sampler = Sampler::new(options, prompt.tokens, self.vocab_size)?;
+        let mut reply = Growing::new(prompt.is_chat, options, tokenizer, show);
+        let start = Instant::now();
+        let cached_tokens = self.keep_common(prompt.tokens);
+        let mut statistics =
+            Statistics { prompt_tokens: prompt.tokens.len(), cached_tokens, ..Default::default() };
+        if options.max_tokens == Some(0) {
+            return Ok(reply.finish(StopReason::Length, statistics));
+        }
+        let mut chosen = match self.prefill(prompt.tokens, &mut sampler, cancel) {
+            Err(Error::Backend(backend::Error::Cancelled(_))) => {
+                statistics.prompt_secs = start.elapsed().as_secs_f64();
+                // What was not computed does not count as computed.
+                statistics.cached_tokens = prompt.tokens.len();
+                return Ok(reply.finish(StopReason::Cancelled, statistics));
+            }
+            other => other?,
+        };
+        statistics.prompt_secs = start.elapsed().as_secs_f64();
+        let start = Instant::now();
+        let most = options.max_tokens.unwrap_or(usize::MAX);
+        let reason = loop {
+            statistics.generated_tokens += 1;
+            if prompt.end_tokens.contains(&chosen) {
+                break StopReason::Eos;
+            }
+            if reply.push(chosen) {
+                break StopReason::Stop;
+            }
+            if reply.tokens.len() >= most {
+                break StopReason::Length;
+            }
+            if self.cached.len() == capacity {
+                break StopReason::Context;
+            }
+            if cancel.is_cancelled() {
+                break StopReason::Cancelled;
+            }
+            chosen = match self.feed(&[chosen], Logits::Last, cancel) {
+                Err(Error::Backend(backend::Error::Cancelled(_))) => break StopReason::Cancelled,
+                logits => sampler.choose(logits?)?,
+            };
+        };
+        statistics.generate_secs = start.elapsed().as_secs_f64();
+        Ok(reply.finish(reason, statistics))
+    }
+
+    /// Cuts the cache back to what it has in common with `tokens`, and returns how many that are: all but the last at
+    /// most, since the logits after the last are wanted.
+    fn keep_common(&mut self, tokens: &[u32]) -> usize {
+        let common = self.cached.iter().zip(tokens).take_while(|(old, new)| old == new).count();
+        let kept = common.min(tokens.len() - 1);
+        self.sequence.truncate(kept);
+        self.cached.truncate(kept);
+        kept
+    }
+
+    /// Feeds what the cache lacks of `tokens` and chooses the token after the last.
+    fn prefill(&mut self, tokens: &[u32], sampler: &mut Sampler, cancel: &Cancel) -> Result<u32, Error> {
+        while tokens.len() - self.cached.len() > PREFILL_CHUNK {
+            let next = self.cached.len();
+            self.feed(&tokens[next..next + PREFILL_CHUNK], Logits::None, cancel)?;
+        }
+        let next = self.cached.len();
+        let logits = self.feed(&tokens[next..], Logits::Last, cancel)?;
+        sampler.choose(logits)
+    }
+
+    fn feed(&mut self, tokens: &[u32], logits: Logits, cancel: &Cancel) -> Result<&[f32], Error> {
+        cancel.check().map_err(backend::Error::from)?;
+        let result = self.sequence.feed(tokens, logits, cancel)?;
+        self.cached.extend_from_slice(tokens);
+        Ok(result)
+    }
+}
+
+/// A reply being written.
+struct Growing<'a> {
+    tokenizer: &'a Tokenizer,
+    show: &'a mut dyn FnMut(&str),
+    detokenizer: Detokenizer,
+    stop_texts: StopTexts,
+    tokens: Vec<u32>,
+    text: String,
+    /// Bytes of `text` that were shown.
+    shown: usize,
+    piece: String,
+    stopped: bool,
+}
+
+impl<'a> Growing<'a> {
+    fn new(
+        is_chat: bool,
+        options: &GenerateOptions,
+        tokenizer: &'a Tokenizer,
+        show: &'a mut dyn FnMut(&str),
+    ) -> Self {
+        Self {
+            tokenizer,
+            show,
+            detokenizer: if is_chat { Detokenizer::new() } else { Detokenizer::continuing() },
+            stop_texts: StopTexts::new(options.stop.iter().cloned()),
+            tokens: Vec::new(),
+            text: String::new(),
+            shown: 0,
+            piece: String::new(),
+            stopped: false,
+        }
+    }
+
+    /// Takes a token; returns whether a stop string is complete.
+    fn push(&mut self, token: u32) -> bool {
+        self.tokens.push(token);
+        self.piece.clear();
+        self.detokenizer.push(self.tokenizer, token, &mut self.piece);
+        self.stopped = self.stop_texts.push(&self.piece, &mut self.text);
+        self.show_new();
+        self.stopped
+    }
+
+    fn show_new(&mut self) {
+        if self.shown < self.text.len() {
+            (self.show)(&self.text[self.shown..]);
+            self.shown = self.text.len();
+        }
+    }
+
+    fn finish(mut self, stop_reason: StopReason, statistics: Statistics) -> Reply {
+        if !self.stopped {
+            self.piece.clear();
+            self.detokenizer.finish(&mut self.piece);
+            self.stopped = self.stop_texts.push(&self.piece, &mut self.text);
+            self.stop_texts.finish(&mut self.text);
+            self.show_new();
+        }
+        Reply { text: self.text, tokens: self.tokens, stop_reason, statistics }
+    }
+}

@@ -1,0 +1,200 @@
+//! The token loop on a decoder whose answer is known: after the letter x comes the next letter.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::*;
+use crate::backend::{self, Activation, Decoder, DecoderSpec, Logits, Sequence};
+use crate::progress::Cancel;
+use crate::text::Tokenizer;
+
+const VOCAB: usize = 26;
+
+/// Says the alphabet, counting the tokens it was fed; may cancel itself.
+struct Alphabet {
+    spec: DecoderSpec,
+    fed: Arc<AtomicUsize>,
+    cancel_after: usize,
+}
+
+struct Letters {
+    tokens: Vec<u32>,
+    capacity: usize,
+    logits: Vec<f32>,
+    fed: Arc<AtomicUsize>,
+    cancel_after: usize,
+}
+
+impl Alphabet {
+    fn new() -> Self {
+        let spec = DecoderSpec {
+            architecture: "alphabet".into(),
+            vocab_size: VOCAB,
+            context_length: 64,
+            d_model: 1,
+            d_ff: 1,
+            n_heads: 1,
+            n_kv_heads: 1,
+            head_dim: 1,
+            layers: Vec::new(),
+            norm_eps: 1e-5,
+            embedding_scale: 1.0,
+            attention_scale: 1.0,
+            attention_softcap: None,
+            final_softcap: None,
+            activation: Activation::Silu,
+            qkv_bias: false,
+            fused_qkv: false,
+            fused_gate_up: false,
+            qk_norm: false,
+            post_norms: false,
+        };
+        Self { spec, fed: Arc::default(), cancel_after: usize::MAX }
+    }
+}
+
+impl Decoder for Alphabet {
+    fn spec(&self) -> &DecoderSpec {
+        &self.spec
+    }
+
+    fn weights_bytes(&self) -> u64 {
+        0
+    }
+
+    fn sequence(&self, capacity: usize) -> Result<Box<dyn Sequence>, backend::Error> {
+        let (fed, cancel_after) = (Arc::clone(&self.fed), self.cancel_after);
+        Ok(Box::new(Letters { tokens: Vec::new(), capacity, logits: vec![0.0; VOCAB], fed, cancel_after }))
+    }
+}
+
+impl Sequence for Letters {
+    fn len(&self) -> usize {
+        self.tokens.len()
+    }
+
+    fn capacity(&self) -> usize {
+        self.capacity
+    }
+
+    fn truncate(&mut self, len: usize) {
+        self.tokens.truncate(len);
+    }
+
+    fn feed(&mut self, tokens: &[u32], logits: Logits, cancel: &Cancel) -> Result<&[f32], backend::Error> {
+        let before = self.fed.fetch_add(tokens.len(), Ordering::Relaxed);
+        if (before..before + tokens.len()).contains(&self.cancel_after) {
+            cancel.cancel();
+            cancel.check()?;
+        }
+        self.tokens.extend_from_slice(tokens);
+        assert!(self.tokens.len() <= self.capacity);
+        self.logits.fill(0.0);
+        let last = *self.tokens.last().expect("a session feeds at least one token") as usize;
+        self.logits[(last + 1) % VOCAB] = 9.0;
+        Ok(if logits == Logits::None { &[] } else { &self.logits })
+    }
+}
+
+/// One token for each letter from a to z.
+fn letters() -> Tokenizer {
+    let vocab: serde_json::Map<_, _> =
+        ('a'..='z').zip(0..).map(|(letter, id)| (letter.to_string(), serde_json::Value::from(id))).collect();
+    let json = serde_json::json!({
+        "version": "1.0", "truncation": null, "padding": null, "added_tokens": [], "normalizer": null,
+        "pre_tokenizer": {"type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true, "use_regex": true},
+        "post_processor": null,
+        "decoder": {"type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true, "use_regex": true},
+        "model": {"type": "BPE", "dropout": null, "unk_token": null, "continuing_subword_prefix": null,
+                  "end_of_word_suffix": null, "fuse_unk": false, "byte_fallback": false, "vocab": vocab, "merges": []},
+    });
+    Tokenizer::from_json(json.to_string().as_bytes()).unwrap()
+}
+
+fn tokens(text: &str) -> Vec<u32> {
+    text.bytes().map(|letter| u32::from(letter - b'a')).collect()
+}
+
+fn reply(session: &mut Session, prompt: &str, options: &GenerateOptions) -> Reply {
+    let mut shown = String::new();
+    let prompt = tokens(prompt);
+    let ends = tokens("z");
+    let prompt = Prompt { tokens: &prompt, end_tokens: &ends, is_chat: false };
+    let reply = session
+        .generate(prompt, &letters(), options, &mut |piece| shown.push_str(piece), &Cancel::new())
+        .unwrap();
+    assert_eq!(shown, reply.text);
+    reply
+}
+
+fn greedy() -> GenerateOptions {
+    GenerateOptions::greedy()
+}
+
+#[test]
+fn a_reply_ends_at_the_models_end_a_stop_string_a_length_or_the_context() {
+    let mut session = Session::new(&Alphabet::new(), 40).unwrap();
+    let whole = reply(&mut session, "v", &greedy());
+    assert_eq!((whole.text.as_str(), whole.stop_reason), ("wxy", StopReason::Eos));
+    assert_eq!(whole.statistics.generated_tokens, 4);
+    let stop = GenerateOptions { stop: vec!["ef".into()], ..greedy() };
+    let stopped = reply(&mut session, "b", &stop);
+    assert_eq!((stopped.text.as_str(), stopped.stop_reason), ("cd", StopReason::Stop));
+    let short = reply(&mut session, "b", &GenerateOptions { max_tokens: Some(2), ..greedy() });
+    assert_eq!((short.text.as_str(), short.stop_reason), ("cd", StopReason::Length));
+    assert_eq!(short.tokens, tokens("cd"));
+    let nothing = reply(&mut session, "b", &GenerateOptions { max_tokens: Some(0), ..greedy() });
+    assert_eq!((nothing.text.as_str(), nothing.stop_reason), ("", StopReason::Length));
+    let mut session = Session::new(&Alphabet::new(), 6).unwrap();
+    let full = reply(&mut session, "abc", &greedy());
+    assert_eq!((full.text.as_str(), full.stop_reason), ("defg", StopReason::Context));
+}
+
+#[test]
+fn a_second_turn_computes_only_what_is_new() {
+    let decoder = Alphabet::new();
+    let mut session = Session::new(&decoder, 40).unwrap();
+    reply(&mut session, "abc", &GenerateOptions { max_tokens: Some(3), ..greedy() });
+    let before = decoder.fed.load(Ordering::Relaxed);
+    let second = reply(&mut session, "abcdefkl", &GenerateOptions { max_tokens: Some(1), ..greedy() });
+    // The last token of a reply was never fed; what came before it was.
+    assert_eq!(second.statistics.cached_tokens, 5);
+    assert_eq!(decoder.fed.load(Ordering::Relaxed) - before, 3);
+    assert_eq!(second.text, "m");
+    let again = reply(&mut session, "abcdefkl", &GenerateOptions { max_tokens: Some(1), ..greedy() });
+    assert_eq!((again.statistics.cached_tokens, again.text.as_str()), (7, "m"));
+}
+
+#[test]
+fn long_prompts_are_fed_in_chunks_and_a_cancel_keeps_what_was_computed() {
+    let decoder = Alphabet { cancel_after: 1300, ..Alphabet::new() };
+    let mut session = Session::new(&decoder, 2000).unwrap();
+    let prompt = vec![3; 1500];
+    let asked = Prompt { tokens: &prompt, end_tokens: &[], is_chat: true };
+    let cancelled = session.generate(asked, &letters(), &greedy(), &mut |_| {}, &Cancel::new()).unwrap();
+    assert_eq!((cancelled.stop_reason, cancelled.text.as_str()), (StopReason::Cancelled, ""));
+    let options = GenerateOptions { max_tokens: Some(1), ..greedy() };
+    let resumed = session.generate(asked, &letters(), &options, &mut |_| {}, &Cancel::new()).unwrap();
+    assert_eq!((resumed.statistics.cached_tokens, resumed.text.as_str()), (1024, "e"));
+}
+
+#[test]
+fn a_cancel_between_tokens_keeps_the_reply() {
+    let decoder = Alphabet { cancel_after: 3, ..Alphabet::new() };
+    let mut session = Session::new(&decoder, 40).unwrap();
+    let prompt = tokens("ab");
+    let asked = Prompt { tokens: &prompt, end_tokens: &[], is_chat: true };
+    let cancelled = session.generate(asked, &letters(), &greedy(), &mut |_| {}, &Cancel::new()).unwrap();
+    assert_eq!((cancelled.stop_reason, cancelled.text.as_str()), (StopReason::Cancelled, "cd"));
+}
+
+#[test]
+fn prompts_that_cannot_be_continued_are_refused() {
+    let mut session = Session::new(&Alphabet::new(), 4).unwrap();
+    let mut ask = |tokens: &[u32]| {
+        let prompt = Prompt { tokens, end_tokens: &[], is_chat: true };
+        session.generate(prompt, &letters(), &greedy(), &mut |_| {}, &Cancel::new()).unwrap_err()
+    };
+    assert!(matches!(ask(&[]), Error::EmptyPrompt));
+    assert!(matches!(ask(&[1; 5]), Error::PromptTooLong { tokens: 5, capacity: 4 }));
+}
