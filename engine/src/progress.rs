@@ -74,6 +74,11 @@ pub enum Warning {
         /// The tensor.
         tensor: String,
     },
+    /// GGUF's keys do not say exactly what the tokenizer does; the original goes into the file as well.
+    TokenizerInexact {
+        /// What they do not say.
+        what: String,
+    },
     /// The checkpoint has no chat template; a plain one is used.
     NoChatTemplate,
     /// The conversation outgrew the context, and its oldest messages were left out of the prompt.
@@ -97,6 +102,9 @@ impl std::fmt::Display for Warning {
             }
             Self::TensorIgnored { tensor } => {
                 write!(f, "{tensor} has no place in this model and was left out")
+            }
+            Self::TokenizerInexact { what } => {
+                write!(f, "other programs may tokenize a little differently; GGUF cannot express {what}")
             }
             Self::NoChatTemplate => write!(f, "the model has no chat template; a plain one is used"),
             Self::MessagesDropped { count } => {

@@ -50,9 +50,6 @@ fn byte_pairs(vocabulary: &GgufVocabulary) -> Result<Tokenizer, Error> {
 }
 
 fn byte_pair_model(vocabulary: &GgufVocabulary, row: &PreTokenizer) -> Result<BPE, Error> {
-    if vocabulary.merges.is_empty() {
-        return Err(Error::MissingField { model: "gpt2", field: "merges" });
-    }
     // Of equal texts the first counts.
     let mut ids = Vocab::with_capacity(vocabulary.tokens.len());
     for (id, text) in (0u32..).zip(&vocabulary.tokens) {
@@ -157,7 +154,7 @@ fn pieces(vocabulary: &GgufVocabulary, spell: impl Fn(&str) -> Vec<u8>) -> Piece
     for (id, text) in (0u32..).zip(&vocabulary.tokens) {
         let kind = vocabulary.token_type(id);
         let bytes = match kind {
-            TokenType::Normal => spell(text),
+            TokenType::Normal | TokenType::UserDefined => spell(text),
             TokenType::Byte => byte_of(text).map_or_else(|| spell(text), |byte| vec![byte]),
             _ => text.as_bytes().to_vec(),
         };

@@ -5,6 +5,7 @@
 //! it can, and the rest is checked against it.
 
 mod byte_level;
+mod convert;
 mod detokenize;
 mod error;
 mod from_gguf;
@@ -14,9 +15,12 @@ mod pre_tokenizer;
 mod special;
 mod spm;
 mod template;
+#[cfg(test)]
+pub(crate) mod testing;
 mod tokenizer;
 mod vocabulary;
 
+pub use convert::{Converted, TokenizerFiles};
 pub use detokenize::Detokenizer;
 pub use error::Error;
 pub use template::{ChatTemplate, ChatTemplates, Message, Role, TemplateInput};

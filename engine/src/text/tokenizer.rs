@@ -157,3 +157,6 @@ fn encode_scored(
     }
     output
 }
+
+#[cfg(test)]
+mod tests;

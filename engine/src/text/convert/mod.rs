@@ -1,0 +1,314 @@
+//! A checkpoint's `tokenizer.json` as the vocabulary of a GGUF file.
+//!
+//! GGUF knows byte-level pairs with named pre-tokenizers (`gpt2`) and SentencePiece pairs with scores (`llama`). What a
+//! file cannot say in these keys goes in whole, under GGUF's key for it (`tokenizer.huggingface.json`): Nibble then still
+//! tokenizes as the original does, other programs nearly so, and a warning tells.
+
+mod definition;
+mod scores;
+
+use std::collections::{HashMap, HashSet};
+
+use serde_json::Value;
+
+use self::definition::{Added, Definition};
+use super::error::Error;
+use super::from_gguf::byte_of;
+use super::pre_tokenizer::{self, Fit, Habits};
+use super::template::ChatTemplates;
+use super::tokenizer::Tokenizer;
+use super::vocabulary::{GgufVocabulary, TokenType};
+use crate::progress::Warning;
+
+/// Score of tokens that no text becomes; llama.cpp's converter writes the same.
+const UNREACHED: f32 = -1000.0;
+
+/// The files of a checkpoint that a vocabulary is made from.
+#[derive(Clone, Copy, Debug)]
+pub struct TokenizerFiles<'a> {
+    /// `tokenizer.json`.
+    pub tokenizer: &'a [u8],
+    /// `tokenizer_config.json`.
+    pub config: Option<&'a str>,
+    /// `chat_template.jinja`.
+    pub chat_template: Option<&'a str>,
+    /// Rows of the embedding; the vocabulary is filled up or cut to this length.
+    pub vocab_size: usize,
+}
+
+/// A vocabulary, and what is to be told about it.
+#[derive(Clone, Debug)]
+pub struct Converted {
+    /// The vocabulary.
+    pub vocabulary: GgufVocabulary,
+    /// What GGUF's keys do not say exactly.
+    pub warning: Option<Warning>,
+}
+
+impl GgufVocabulary {
+    /// Turns a checkpoint's tokenizer into GGUF's terms.
+    ///
+    /// # Errors
+    /// [`Error::UnknownVocabulary`] for tokenizers that are no byte pairs, and those of [`Tokenizer::from_json`].
+    pub fn from_checkpoint(files: &TokenizerFiles<'_>) -> Result<Converted, Error> {
+        let original = Tokenizer::from_json(files.tokenizer)?;
+        let json: Value = serde_json::from_slice(files.tokenizer)
+            .map_err(|source| Error::Json { file: "tokenizer.json", source })?;
+        let definition = Definition::from_value(json)?;
+        let mut inexact = Inexact(Vec::new());
+        let mut vocabulary = if definition.is_byte_level() {
+            byte_level(&definition, files.vocab_size, &mut inexact)
+        } else {
+            scored(&definition, files.vocab_size, &mut inexact)?
+        };
+        inexact.check_model(&definition);
+        set_special(&mut vocabulary, &original, files, &mut inexact)?;
+
+        let warning = inexact.warning();
+        if warning.is_some() {
+            // Without the white space a person's eyes need.
+            let value: Value = serde_json::from_slice(files.tokenizer)
+                .map_err(|source| Error::Json { file: "tokenizer.json", source })?;
+            vocabulary.huggingface_json = Some(value.to_string());
+        }
+        Ok(Converted { vocabulary, warning })
+    }
+}
+
+/// What GGUF's keys cannot say of a tokenizer, in words.
+struct Inexact(Vec<&'static str>);
+
+impl Inexact {
+    fn add(&mut self, is_inexact: bool, what: &'static str) {
+        if is_inexact {
+            self.0.push(what);
+        }
+    }
+
+    fn check_model(&mut self, definition: &Definition) {
+        let model = &definition.model;
+        let has = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.is_empty());
+        self.add(has(&model.continuing_subword_prefix), "a prefix of continuing subwords");
+        self.add(has(&model.end_of_word_suffix), "a suffix of words");
+        self.add(model.dropout.is_some_and(|share| share > 0.0), "dropout");
+        let strips = |token: &Added| token.lstrip || token.rstrip || token.single_word;
+        self.add(
+            definition.added_tokens.iter().any(strips),
+            "special tokens that look at the text around them",
+        );
+    }
+
+    fn warning(self) -> Option<Warning> {
+        (!self.0.is_empty()).then(|| Warning::TokenizerInexact { what: self.0.join(", ") })
+    }
+}
+
+/// GGUF's `gpt2`.
+fn byte_level(definition: &Definition, vocab_size: usize, inexact: &mut Inexact) -> GgufVocabulary {
+    let composes = definition.normalizer.get("type").and_then(Value::as_str) == Some("NFC");
+    inexact.add(!composes && !definition.normalizer.is_null(), "its normalizer");
+    let habits = Habits {
+        cuts: pre_tokenizer::cuts_of(&definition.pre_tokenizer),
+        ignore_merges: definition.model.ignore_merges,
+        composes,
+    };
+    let row = match pre_tokenizer::by_habits(&habits) {
+        Fit::Exact(row) => Some(row),
+        Fit::SameCuts(row) => {
+            inexact.add(true, "its normalizer or its shortcut around merging");
+            Some(row)
+        }
+        Fit::None => {
+            inexact.add(true, "its pre-tokenizer");
+            None
+        }
+    };
+    let (tokens, types) = tokens_of(definition, vocab_size);
+    let known: HashSet<&str> = tokens.iter().map(String::as_str).collect();
+    let merges = definition.model.merges.iter().filter_map(|merge| {
+        let (left, right) = merge.parts()?;
+        let is_known = [left, right, &format!("{left}{right}")].iter().all(|token| known.contains(*token));
+        is_known.then(|| format!("{left} {right}"))
+    });
+    GgufVocabulary {
+        model: "gpt2".to_owned(),
+        pre: Some(row.map_or("default", |row| row.names[0]).to_owned()),
+        merges: merges.collect(),
+        tokens,
+        types,
+        ..GgufVocabulary::default()
+    }
+}
+
+/// GGUF's `llama`.
+fn scored(
+    definition: &Definition,
+    vocab_size: usize,
+    inexact: &mut Inexact,
+) -> Result<GgufVocabulary, Error> {
+    if !definition.model.byte_fallback {
+        return Err(Error::UnknownVocabulary { model: "BPE without bytes".to_owned() });
+    }
+    let space_prefix = space_prefix(definition, inexact);
+    let (mut tokens, mut types) = tokens_of(definition, vocab_size);
+    let unmergeable: HashSet<u32> = definition.added_tokens.iter().map(|token| token.id).collect();
+    let merged: HashSet<String> = definition
+        .model
+        .merges
+        .iter()
+        .filter_map(|merge| merge.parts())
+        .map(|(left, right)| format!("{left}{right}"))
+        .collect();
+    for (index, (text, kind)) in tokens.iter_mut().zip(&mut types).enumerate() {
+        let is_added = unmergeable.contains(&(index as u32));
+        if *kind == TokenType::Normal && byte_of(text).is_some() {
+            *kind = TokenType::Byte;
+        } else if is_added && definition.model.unk_token.as_ref() == Some(text) {
+            *kind = TokenType::Unknown;
+        } else if *kind == TokenType::UserDefined && text.contains('▁') {
+            // Written text has spaces where this token has ▁, so it is never recognized whole; merging may make it.
+            if merged.contains(text) {
+                *kind = TokenType::Normal;
+            } else {
+                *text = text.replace('▁', " ");
+                inexact.add(true, "added tokens that spell spaces as the vocabulary does");
+            }
+        }
+    }
+    let of_type = |wanted: TokenType| {
+        tokens.iter().zip(&types).filter(move |(_, kind)| **kind == wanted).map(|(text, _)| text.as_str())
+    };
+    let ordinary: HashSet<&str> = of_type(TokenType::Normal).collect();
+    inexact.add(of_type(TokenType::Byte).count() < 256, "bytes without a token");
+    inexact.add(definition.model.ignore_merges, "its shortcut around merging");
+    let scores = scores::scores_of(&definition.model, &ordinary);
+    inexact.add(!scores.is_exact, "the order of its merges");
+    let score = |(text, kind): (&String, &TokenType)| match kind {
+        TokenType::Normal => scores.by_token.get(text).copied().unwrap_or(scores.lowest),
+        TokenType::Byte | TokenType::Unknown => 0.0,
+        _ => UNREACHED,
+    };
+    let scores = tokens.iter().zip(&types).map(score).collect();
+    Ok(GgufVocabulary {
+        model: "llama".to_owned(),
+        pre: Some("default".to_owned()),
+        add_space_prefix: Some(space_prefix),
+        scores,
+        tokens,
+        types,
+        ..GgufVocabulary::default()
+    })
+}
+
+/// Whether a space comes before a text, as normalizer or pre-tokenizer say.
+fn space_prefix(definition: &Definition, inexact: &mut Inexact) -> bool {
+    let normalizer = &definition.normalizer;
+    let single = std::slice::from_ref(normalizer);
+    let steps = match normalizer.get("normalizers").and_then(Value::as_array) {
+        Some(steps) => steps.as_slice(),
+        None if normalizer.is_null() => &[],
+        None => single,
+    };
+    let text = |step: &Value, path: &str| step.pointer(path).and_then(Value::as_str).map(str::to_owned);
+    let (mut prefix, mut replaces, mut others) = (false, false, false);
+    for step in steps {
+        match text(step, "/type").as_deref() {
+            Some("Prepend") if text(step, "/prepend").as_deref() == Some("▁") && !replaces => prefix = true,
+            Some("Replace")
+                if text(step, "/pattern/String").as_deref() == Some(" ")
+                    && text(step, "/content").as_deref() == Some("▁") =>
+            {
+                replaces = true;
+            }
+            _ => others = true,
+        }
+    }
+    inexact.add(others, "its normalizer");
+    let is_normalized = |token: &Added| token.normalized && (prefix || token.content.contains(' '));
+    inexact.add(definition.added_tokens.iter().any(is_normalized), "special tokens that are normalized");
+    match text(&definition.pre_tokenizer, "/type").as_deref() {
+        None => inexact.add(!replaces, "its spelling of spaces"),
+        // Cuts at spaces, of which the normalizer has left none.
+        Some("Split")
+            if replaces && text(&definition.pre_tokenizer, "/pattern/String").as_deref() == Some(" ") => {}
+        Some("Metaspace") => {
+            let scheme = text(&definition.pre_tokenizer, "/prepend_scheme");
+            prefix |= scheme.as_deref() != Some("never");
+            // It puts no space before a text that begins with one, and may put one before the first text only.
+            inexact.add(scheme.as_deref() != Some("never"), "where it puts spaces");
+            let splits = definition.pre_tokenizer.get("split").and_then(Value::as_bool).unwrap_or(true);
+            inexact.add(splits, "its pre-tokenizer");
+        }
+        Some(_) => inexact.add(true, "its pre-tokenizer"),
+    }
+    prefix
+}
+
+/// Texts and types by id; ids without a token are filled with `[PADn]`.
+fn tokens_of(definition: &Definition, vocab_size: usize) -> (Vec<String>, Vec<TokenType>) {
+    let mut tokens: Vec<String> = (0..vocab_size).map(|id| format!("[PAD{id}]")).collect();
+    let mut types = vec![TokenType::Unused; vocab_size];
+    let mut put = |id: u32, text: &str, kind: TokenType| {
+        if let Some(place) = tokens.get_mut(id as usize) {
+            text.clone_into(place);
+            types[id as usize] = kind;
+        }
+    };
+    let sorted: HashMap<u32, &str> =
+        definition.model.vocab.iter().map(|(text, id)| (*id, text.as_str())).collect();
+    for id in 0..vocab_size as u32 {
+        if let Some(text) = sorted.get(&id) {
+            put(id, text, TokenType::Normal);
+        }
+    }
+    for token in &definition.added_tokens {
+        put(
+            token.id,
+            &token.content,
+            if token.special { TokenType::Control } else { TokenType::UserDefined },
+        );
+    }
+    (tokens, types)
+}
+
+/// Ids of special tokens, what goes around a prompt, and the chat templates.
+fn set_special(
+    vocabulary: &mut GgufVocabulary,
+    original: &Tokenizer,
+    files: &TokenizerFiles<'_>,
+    inexact: &mut Inexact,
+) -> Result<(), Error> {
+    let templates = ChatTemplates::from_checkpoint(files.config, files.chat_template)?;
+    let id = |name: &str| {
+        let (_, text) = templates.special.iter().find(|(known, _)| known == name)?;
+        original.token_id(text).filter(|id| (*id as usize) < files.vocab_size)
+    };
+    vocabulary.bos = id("bos_token");
+    vocabulary.eos = id("eos_token");
+    vocabulary.padding = id("pad_token");
+    vocabulary.unknown = id("unk_token");
+
+    let bare = original.encode("a")?;
+    let whole = original.encode_prompt("a")?;
+    let start = whole.windows(bare.len().max(1)).position(|window| *window == *bare);
+    let (before, after) = match start {
+        Some(start) => (&whole[..start], &whole[start + bare.len()..]),
+        None => (whole.as_slice(), [].as_slice()),
+    };
+    inexact.add(before.len() > 1 || after.len() > 1 || start.is_none(), "what it puts around a prompt");
+    vocabulary.bos = before.first().copied().or(vocabulary.bos);
+    vocabulary.eos = after.first().copied().or(vocabulary.eos);
+    vocabulary.add_bos = Some(!before.is_empty());
+    vocabulary.add_eos = Some(!after.is_empty());
+    for (name, source) in templates.templates {
+        if name == "default" {
+            vocabulary.chat_template = Some(source);
+        } else {
+            vocabulary.named_templates.push((name, source));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

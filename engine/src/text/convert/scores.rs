@@ -1,0 +1,91 @@
+//! Ranks of merges as scores of tokens, for vocabularies that GGUF stores with scores.
+//!
+//! `tokenizer.json` merges the pair of lowest rank, SentencePiece the pair whose union has the highest score. Both do the
+//! same if every union of two tokens that is a token is a merge, and if all merges into one token stand together, so that
+//! the token's place can be its score. Files converted from SentencePiece are so; whether one is, is checked here.
+
+use std::collections::{HashMap, HashSet};
+
+use super::definition::BytePairs;
+
+/// Scores of the tokens that merges make, and whether merging by them does what merging by rank does.
+pub(super) struct Scores {
+    /// By token; those no merge makes are absent.
+    pub(super) by_token: HashMap<String, f32>,
+    /// Below every score.
+    pub(super) lowest: f32,
+    /// Whether both ways to merge always agree.
+    pub(super) is_exact: bool,
+}
+
+/// Works out scores from `model`'s merges. `ordinary` are the tokens that text can become.
+pub(super) fn scores_of(model: &BytePairs, ordinary: &HashSet<&str>) -> Scores {
+    let mut by_token: HashMap<String, f32> = HashMap::new();
+    let mut pairs: HashSet<(&str, &str)> = HashSet::new();
+    let mut is_exact = true;
+    let mut last = String::new();
+    for merge in &model.merges {
+        let Some((left, right)) = merge.parts() else {
+            is_exact = false;
+            continue;
+        };
+        pairs.insert((left, right));
+        let union = format!("{left}{right}");
+        if union == last {
+            continue;
+        }
+        // A token that was made before and is made again further down has no one place.
+        let score = -(by_token.len() as f32);
+        is_exact &= by_token.insert(union.clone(), score).is_none();
+        last = union;
+    }
+    is_exact &= ordinary.iter().all(|token| every_union_merges(token, ordinary, &pairs));
+    Scores { lowest: -(by_token.len() as f32), by_token, is_exact }
+}
+
+/// Whether each way to see `token` as two tokens is a merge, and each of its characters a token.
+fn every_union_merges(token: &str, ordinary: &HashSet<&str>, pairs: &HashSet<(&str, &str)>) -> bool {
+    let mut starts = token.char_indices().map(|(start, _)| start).skip(1);
+    let unions_merge = starts.all(|at| {
+        let (left, right) = token.split_at(at);
+        !ordinary.contains(left) || !ordinary.contains(right) || pairs.contains(&(left, right))
+    });
+    unions_merge && token.chars().all(|c| ordinary.contains(&*c.encode_utf8(&mut [0; 4])))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn model(vocab: &[&str], merges: &[[&str; 2]]) -> BytePairs {
+        let vocab: HashMap<&str, usize> = vocab.iter().enumerate().map(|(id, token)| (*token, id)).collect();
+        serde_json::from_value(json!({"vocab": vocab, "merges": merges})).unwrap()
+    }
+
+    fn scores(vocab: &[&str], merges: &[[&str; 2]]) -> Scores {
+        scores_of(&model(vocab, merges), &vocab.iter().copied().collect())
+    }
+
+    #[test]
+    fn a_tokens_place_among_the_merges_is_its_score() {
+        let vocab = ["a", "b", "c", "ab", "bc", "abc"];
+        let scores = scores(&vocab, &[["a", "b"], ["b", "c"], ["a", "bc"], ["ab", "c"]]);
+        assert!(scores.is_exact);
+        assert_eq!(scores.by_token["ab"], 0.0);
+        assert_eq!(scores.by_token["abc"], -2.0);
+        assert_eq!(scores.lowest, -3.0);
+    }
+
+    #[test]
+    fn what_scores_cannot_say_is_noticed() {
+        let vocab = ["a", "b", "c", "ab", "bc", "abc"];
+        // "ab" and "c" are not merged by rank, but would be by score.
+        assert!(!scores(&vocab, &[["a", "b"], ["b", "c"], ["a", "bc"]]).is_exact);
+        // "abc" is made at two places.
+        assert!(!scores(&vocab, &[["a", "b"], ["ab", "c"], ["b", "c"], ["a", "bc"]]).is_exact);
+        // "d" is not a token by itself.
+        assert!(!scores(&["a", "ad"], &[]).is_exact);
+    }
+}
