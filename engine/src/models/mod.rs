@@ -1,1 +1,5 @@
 //! models.
+
+mod vocabulary;
+
+pub use vocabulary::{read_vocabulary, write_vocabulary};

@@ -99,6 +99,31 @@ impl GgufVocabulary {
         self.types.get(id as usize).copied().unwrap_or(TokenType::Normal)
     }
 
+    /// Tokens that end a reply: `eos`, `eot`, and control tokens with one of the names that models give to them, for
+    /// files that do not say. The names are those llama.cpp knows.
+    pub fn end_tokens(&self) -> Vec<u32> {
+        const NAMES: [&str; 10] = [
+            "<|eot_id|>",
+            "<|im_end|>",
+            "<|end|>",
+            "<end_of_turn>",
+            "<|endoftext|>",
+            "<|eom_id|>",
+            "<EOT>",
+            "<|end_of_text|>",
+            "<end_of_utterance>",
+            "<｜end▁of▁sentence｜>",
+        ];
+        let named = (0u32..).zip(&self.tokens).filter(|(id, text)| {
+            self.token_type(*id) == TokenType::Control && NAMES.contains(&text.as_str())
+        });
+        let mut tokens: Vec<u32> =
+            self.eos.into_iter().chain(self.eot).chain(named.map(|(id, _)| id)).collect();
+        tokens.sort_unstable();
+        tokens.dedup();
+        tokens
+    }
+
     /// Refuses lists of unequal length and ids outside the vocabulary.
     ///
     /// # Errors
