@@ -6,12 +6,14 @@
 
 pub mod gguf;
 pub mod mmap;
+pub mod safetensors;
 
 use std::io;
 use std::path::{Path, PathBuf};
 
 use gguf::GgufError;
 use mmap::MappedFile;
+use safetensors::{IndexError, SafetensorsError};
 
 /// A model's file could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -40,6 +42,65 @@ pub enum Error {
         path: PathBuf,
         /// What is wrong with it.
         source: GgufError,
+    },
+    /// A safetensors file that is none, or a damaged one.
+    #[error("not a usable safetensors file: {}", .path.display())]
+    Safetensors {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: SafetensorsError,
+    },
+    /// The files of a checkpoint do not fit together.
+    #[error("the checkpoint's files do not fit together: {}", .path.display())]
+    Index {
+        /// The index, or the only file.
+        path: PathBuf,
+        /// What is wrong.
+        source: IndexError,
+    },
+    /// Only weights as a pickle, a program that would run when it is read.
+    #[error(
+        "weights as a PyTorch pickle, which can run programs and is never read; \
+         get the model's safetensors files, or convert it: {}",
+        .path.display()
+    )]
+    Pickle {
+        /// The pickle.
+        path: PathBuf,
+    },
+    /// A safetensors file was given where its folder is needed.
+    #[error("a safetensors file alone is no model; open the folder it is in, with its config.json: {}", .path.display())]
+    FolderNeeded {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A folder was given that holds a GGUF file but no checkpoint.
+    #[error("the folder holds no checkpoint, but a GGUF file, which can be opened itself: {}", .path.display())]
+    GgufInFolder {
+        /// The GGUF file.
+        path: PathBuf,
+    },
+    /// The download of the weights was interrupted.
+    #[error("the download of the weights is not finished; resume it: {}", .path.display())]
+    Incomplete {
+        /// The unfinished file.
+        path: PathBuf,
+    },
+    /// Safetensors files of which nothing says that they are the model.
+    #[error(
+        "the folder has neither model.safetensors nor model.safetensors.index.json, only other files such as {}",
+        .path.display()
+    )]
+    NoIndex {
+        /// One of the files.
+        path: PathBuf,
+    },
+    /// Nothing that could be weights.
+    #[error("the folder holds no weights (model.safetensors or its index): {}", .path.display())]
+    NoWeights {
+        /// The folder.
+        path: PathBuf,
     },
 }
 

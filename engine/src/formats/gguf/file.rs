@@ -5,6 +5,7 @@ use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use super::error::GgufError;
 use super::header::Header;
 use super::metadata::Metadata;
 use crate::base::{TensorMeta, TensorSource};
@@ -26,8 +27,7 @@ impl GgufFile {
     /// [`Error`], naming the file and what is wrong with it.
     pub fn open(path: &Path) -> Result<Self, Error> {
         let map = Error::open(path)?;
-        let header =
-            Header::parse(map.bytes()).map_err(|source| Error::Gguf { path: path.to_owned(), source })?;
+        let header = Header::parse(map.bytes()).map_err(|source| explain(path, map.bytes(), source))?;
         Ok(Self { path: path.to_owned(), map, header })
     }
 
@@ -85,5 +85,17 @@ impl TensorSource for GgufFile {
         if let Some(range) = self.row_range(index, &rows) {
             self.map.release(range);
         }
+    }
+}
+
+/// Says what a file is that was taken for GGUF, where its first bytes tell.
+fn explain(path: &Path, bytes: &[u8], source: GgufError) -> Error {
+    let path = path.to_owned();
+    // A zip archive, or the second protocol of pickles and those after it.
+    let pickle = bytes.starts_with(b"PK\x03\x04") || matches!(bytes, [0x80, 2..=5, ..]);
+    match source {
+        GgufError::NotGguf { .. } if pickle => Error::Pickle { path },
+        GgufError::NotGguf { .. } if bytes.get(8..10) == Some(b"{\"") => Error::FolderNeeded { path },
+        source => Error::Gguf { path, source },
     }
 }

@@ -1,0 +1,215 @@
+//! The weights of a checkpoint folder: `model.safetensors`, or the files that `model.safetensors.index.json` names.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::ffi::OsStr;
+use std::fs;
+use std::io;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use super::error::IndexError;
+use super::file::SafetensorsFile;
+use super::index::{Index, check_length};
+use crate::base::{TensorMeta, TensorSource};
+use crate::formats::Error;
+
+const SINGLE_FILE: &str = "model.safetensors";
+const INDEX_FILE: &str = "model.safetensors.index.json";
+/// What PyTorch's pickles are called.
+const PICKLE_EXTENSIONS: [&str; 4] = ["bin", "pth", "pt", "ckpt"];
+/// Where the Hugging Face tools keep unfinished downloads of a folder.
+const DOWNLOAD_FOLDER: &str = ".cache/huggingface/download";
+
+/// All weights of a checkpoint, under the checkpoint's names.
+#[derive(Debug)]
+pub struct Checkpoint {
+    folder: PathBuf,
+    files: Vec<SafetensorsFile>,
+    tensors: Vec<TensorMeta>,
+    /// For each of `tensors`, its file and its place in the file's list.
+    places: Vec<(usize, usize)>,
+    by_name: HashMap<String, usize>,
+    unreadable: Vec<Unreadable>,
+}
+
+/// A tensor that cannot be read as weights: of another type, such as I64, or without elements.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unreadable {
+    /// Name in the checkpoint.
+    pub name: String,
+    /// The type's name in the file.
+    pub dtype_name: String,
+    /// Outermost dimension first.
+    pub shape: Vec<usize>,
+}
+
+impl Checkpoint {
+    /// Finds the folder's weights and checks all headers; tensors are read when they are asked for.
+    ///
+    /// # Errors
+    /// [`Error`]: no folder, no weights in it or only such as are never read, damaged files, an index that lies.
+    pub fn open(folder: &Path) -> Result<Self, Error> {
+        let io_error = |source| Error::Io { path: folder.to_owned(), source };
+        if !fs::metadata(folder).map_err(io_error)?.is_dir() {
+            return Err(io_error(io::ErrorKind::NotADirectory.into()));
+        }
+        let single = folder.join(SINGLE_FILE);
+        let index_path = folder.join(INDEX_FILE);
+        if single.is_file() {
+            let file = SafetensorsFile::open(&single)?;
+            return Self::collect(folder, vec![file]).map_err(|source| Error::Index { path: single, source });
+        }
+        if !index_path.is_file() {
+            return Err(no_weights(folder));
+        }
+        let index_error = |source| Error::Index { path: index_path.clone(), source };
+        let index = read_index(&index_path)?;
+        let mut files = Vec::new();
+        for shard in index.shards() {
+            let path = folder.join(shard);
+            if !path.is_file() {
+                return Err(index_error(IndexError::MissingShard { shard: shard.to_owned() }));
+            }
+            files.push(SafetensorsFile::open(&path)?);
+        }
+        refuse_missing(&index, &files).map_err(index_error)?;
+        Self::collect(folder, files).map_err(index_error)
+    }
+
+    /// The checkpoint's folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Bytes of all files.
+    pub fn n_bytes(&self) -> u64 {
+        self.files.iter().map(|file| file.map().bytes().len() as u64).sum()
+    }
+
+    /// Tensors that are there but are no weights we read.
+    pub fn unreadable(&self) -> &[Unreadable] {
+        &self.unreadable
+    }
+
+    fn collect(folder: &Path, files: Vec<SafetensorsFile>) -> Result<Self, IndexError> {
+        let mut checkpoint = Self {
+            folder: folder.to_owned(),
+            files: Vec::new(),
+            tensors: Vec::new(),
+            places: Vec::new(),
+            by_name: HashMap::new(),
+            unreadable: Vec::new(),
+        };
+        let mut seen: HashMap<&str, &SafetensorsFile> = HashMap::new();
+        for (file_idx, file) in files.iter().enumerate() {
+            for (entry_idx, entry) in file.entries().iter().enumerate() {
+                if let Some(first) = seen.insert(&entry.name, file) {
+                    let (first, second) = (first.file_name(), file.file_name());
+                    return Err(IndexError::DuplicateTensor { tensor: entry.name.clone(), first, second });
+                }
+                let (name, shape) = (entry.name.clone(), entry.shape.clone());
+                match entry.dtype() {
+                    Some(dtype) if !entry.range.is_empty() => {
+                        checkpoint.by_name.insert(name.clone(), checkpoint.tensors.len());
+                        checkpoint.tensors.push(TensorMeta { name, shape, dtype });
+                        checkpoint.places.push((file_idx, entry_idx));
+                    }
+                    _ => {
+                        let dtype_name = entry.dtype_name.clone();
+                        checkpoint.unreadable.push(Unreadable { name, dtype_name, shape });
+                    }
+                }
+            }
+        }
+        checkpoint.files = files;
+        Ok(checkpoint)
+    }
+
+    /// The file of a tensor, and where rows of it lie there; `None` if it has no such rows.
+    fn row_range(&self, index: usize, rows: &Range<usize>) -> Option<(&SafetensorsFile, Range<usize>)> {
+        let (meta, &(file_idx, entry_idx)) = (self.tensors.get(index)?, self.places.get(index)?);
+        if rows.start > rows.end || rows.end > meta.n_rows() {
+            return None;
+        }
+        let file = &self.files[file_idx];
+        let range = &file.entries()[entry_idx].range;
+        let row_bytes = range.len() / meta.n_rows();
+        Some((file, range.start + rows.start * row_bytes..range.start + rows.end * row_bytes))
+    }
+}
+
+impl TensorSource for Checkpoint {
+    fn tensors(&self) -> &[TensorMeta] {
+        &self.tensors
+    }
+
+    fn read_rows(&self, index: usize, rows: Range<usize>) -> io::Result<Cow<'_, [u8]>> {
+        let (file, range) = self.row_range(index, &rows).ok_or(io::ErrorKind::InvalidInput)?;
+        Ok(Cow::Borrowed(&file.map().bytes()[range]))
+    }
+
+    fn find(&self, name: &str) -> Option<usize> {
+        self.by_name.get(name).copied()
+    }
+
+    fn release_rows(&self, index: usize, rows: Range<usize>) {
+        if let Some((file, range)) = self.row_range(index, &rows) {
+            file.map().release(range);
+        }
+    }
+}
+
+fn read_index(path: &Path) -> Result<Index, Error> {
+    let io_error = |source| Error::Io { path: path.to_owned(), source };
+    let index_error = |source| Error::Index { path: path.to_owned(), source };
+    check_length(fs::metadata(path).map_err(io_error)?.len()).map_err(index_error)?;
+    let json = fs::read(path).map_err(io_error)?;
+    Index::parse(&json).map_err(index_error)
+}
+
+/// Every tensor of the index must be in the file it is said to be in.
+fn refuse_missing(index: &Index, files: &[SafetensorsFile]) -> Result<(), IndexError> {
+    let places: HashMap<(&str, &str), ()> = files
+        .iter()
+        .filter_map(|file| Some((file.path().file_name()?.to_str()?, file)))
+        .flat_map(|(shard, file)| file.entries().iter().map(move |entry| ((shard, entry.name.as_str()), ())))
+        .collect();
+    for (tensor, shard) in &index.weight_map {
+        if !places.contains_key(&(shard.as_str(), tensor.as_str())) {
+            return Err(IndexError::MissingTensor { tensor: tensor.clone(), shard: shard.clone() });
+        }
+    }
+    Ok(())
+}
+
+/// Says what a folder without weights holds instead.
+fn no_weights(folder: &Path) -> Error {
+    let mut names: Vec<PathBuf> = fs::read_dir(folder)
+        .map(|entries| entries.filter_map(|entry| Some(PathBuf::from(entry.ok()?.file_name()))).collect())
+        .unwrap_or_default();
+    names.sort();
+    let with_extension = |wanted: &[&str]| {
+        let found = names.iter().find(|name| {
+            name.extension().and_then(OsStr::to_str).is_some_and(|extension| wanted.contains(&extension))
+        });
+        found.map(|name| folder.join(name))
+    };
+    let downloading = || {
+        let mut entries = fs::read_dir(folder.join(DOWNLOAD_FOLDER)).ok()?;
+        entries.find_map(|entry| {
+            Some(entry.ok()?.path()).filter(|path| path.extension() == Some("incomplete".as_ref()))
+        })
+    };
+    if let Some(path) = with_extension(&["incomplete"]).or_else(downloading) {
+        Error::Incomplete { path }
+    } else if let Some(path) = with_extension(&["safetensors"]) {
+        Error::NoIndex { path }
+    } else if let Some(path) = with_extension(&PICKLE_EXTENSIONS) {
+        Error::Pickle { path }
+    } else if let Some(path) = with_extension(&["gguf"]) {
+        Error::GgufInFolder { path }
+    } else {
+        Error::NoWeights { path: folder.to_owned() }
+    }
+}

@@ -1,0 +1,53 @@
+//! One opened safetensors file: checked header, mapped tensors.
+
+use std::path::{Path, PathBuf};
+
+use super::header::{Entry, Header};
+use crate::formats::Error;
+use crate::formats::mmap::MappedFile;
+
+/// A safetensors file whose header was found to be right.
+#[derive(Debug)]
+pub struct SafetensorsFile {
+    path: PathBuf,
+    map: MappedFile,
+    header: Header,
+}
+
+impl SafetensorsFile {
+    /// Opens the file and checks its header; tensors are read when they are asked for.
+    ///
+    /// # Errors
+    /// [`Error`], naming the file and what is wrong with it.
+    pub fn open(path: &Path) -> Result<Self, Error> {
+        let map = Error::open(path)?;
+        let header = Header::parse(map.bytes())
+            .map_err(|source| Error::Safetensors { path: path.to_owned(), source })?;
+        Ok(Self { path: path.to_owned(), map, header })
+    }
+
+    /// Where the file is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Name of the file, for people.
+    pub(super) fn file_name(&self) -> String {
+        self.path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+    }
+
+    /// All tensors, in the order of their bytes.
+    pub fn entries(&self) -> &[Entry] {
+        &self.header.entries
+    }
+
+    /// The file and its map.
+    pub(super) fn map(&self) -> &MappedFile {
+        &self.map
+    }
+
+    /// The bytes of tensor `index`.
+    pub fn bytes(&self, index: usize) -> &[u8] {
+        &self.map.bytes()[self.header.entries[index].range.clone()]
+    }
+}

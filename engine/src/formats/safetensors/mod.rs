@@ -1,0 +1,25 @@
+//! Safetensors: the files of Hugging Face checkpoints, one alone or many with an index.
+//!
+//! ```text
+//! header length u64 · header, JSON: {"name": {"dtype": "BF16", "shape": [2, 3], "data_offsets": [0, 12]}, ...}
+//! the tensors' bytes, little-endian, without gaps; offsets count from here
+//! ```
+//!
+//! The reader is our own, not the crate `safetensors`: a header is hostile until checked, what is wrong is to be named with
+//! its numbers, and a tensor of a type we do not know must not keep the others from being read.
+//! Source: huggingface/safetensors, section "Format" of its README.
+
+mod checkpoint;
+mod error;
+mod file;
+mod header;
+mod index;
+
+pub use checkpoint::{Checkpoint, Unreadable};
+pub use error::{IndexError, SafetensorsError};
+pub use file::SafetensorsFile;
+pub use header::{Entry, Header};
+pub use index::shard_names;
+
+#[cfg(test)]
+mod tests;
