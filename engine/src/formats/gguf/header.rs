@@ -53,7 +53,7 @@ impl Header {
         let version = cursor.u32()?;
         match version {
             2 | 3 => {}
-            swapped if swapped != 0 && swapped & 0xffff == 0 => return Err(GgufError::BigEndian),
+            swapped if swapped != 0 && swapped.trailing_zeros() >= 16 => return Err(GgufError::BigEndian),
             found => return Err(GgufError::Version { found }),
         }
         let n_tensors = cursor.count("tensors", 8 + 1 + 4 + 4 + 8, MAX_TENSORS)?;

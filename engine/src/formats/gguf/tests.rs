@@ -170,7 +170,9 @@ fn raw(version: u32, n_tensors: u64, n_keys: u64, parts: &[Vec<u8>]) -> Vec<u8> 
     bytes.extend(version.to_le_bytes());
     bytes.extend(n_tensors.to_le_bytes());
     bytes.extend(n_keys.to_le_bytes());
-    parts.iter().for_each(|part| bytes.extend(part));
+    for part in parts {
+        bytes.extend(part);
+    }
     bytes.resize(bytes.len().next_multiple_of(32) + 64, 0);
     bytes
 }
@@ -186,7 +188,9 @@ fn key(name: &str, type_id: u32, value: &[u8]) -> Vec<u8> {
 /// A tensor's entry, dimensions innermost first as in the file.
 fn tensor(name: &str, dimensions: &[u64], type_id: u32, offset: u64) -> Vec<u8> {
     let mut bytes = key(name, dimensions.len() as u32, &[]);
-    dimensions.iter().for_each(|length| bytes.extend(length.to_le_bytes()));
+    for length in dimensions {
+        bytes.extend(length.to_le_bytes());
+    }
     bytes.extend(type_id.to_le_bytes());
     bytes.extend(offset.to_le_bytes());
     bytes

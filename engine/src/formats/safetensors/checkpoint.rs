@@ -1,7 +1,7 @@
 //! The weights of a checkpoint folder: `model.safetensors`, or the files that `model.safetensors.index.json` names.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ffi::OsStr;
 use std::fs;
 use std::io;
@@ -170,13 +170,13 @@ fn read_index(path: &Path) -> Result<Index, Error> {
 
 /// Every tensor of the index must be in the file it is said to be in.
 fn refuse_missing(index: &Index, files: &[SafetensorsFile]) -> Result<(), IndexError> {
-    let places: HashMap<(&str, &str), ()> = files
+    let places: HashSet<(&str, &str)> = files
         .iter()
         .filter_map(|file| Some((file.path().file_name()?.to_str()?, file)))
-        .flat_map(|(shard, file)| file.entries().iter().map(move |entry| ((shard, entry.name.as_str()), ())))
+        .flat_map(|(shard, file)| file.entries().iter().map(move |entry| (shard, entry.name.as_str())))
         .collect();
     for (tensor, shard) in &index.weight_map {
-        if !places.contains_key(&(shard.as_str(), tensor.as_str())) {
+        if !places.contains(&(shard.as_str(), tensor.as_str())) {
             return Err(IndexError::MissingTensor { tensor: tensor.clone(), shard: shard.clone() });
         }
     }
