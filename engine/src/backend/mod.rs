@@ -2,9 +2,12 @@
 //!
 //! An architecture is a [`DecoderSpec`] plus tensors under GGUF's names; one forward pass per backend runs any spec.
 
+pub mod candle;
 pub mod cpu;
+pub mod expected;
 pub mod spec;
 
+pub use expected::{ExpectedTensor, check_tensors, expected_tensors};
 pub use spec::{Activation, DecoderSpec, LayerSpec, Rope, RopeKind, RopeScaling};
 
 use crate::progress::{Cancel, Cancelled};

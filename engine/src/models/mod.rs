@@ -1,5 +1,30 @@
-//! models.
+//! Architectures, one file each, named as `model_type` in `config.json`; and how a model on disk is opened.
+//!
+//! An architecture offers two things: what its configuration says in GGUF's terms (metadata, names of tensors and what
+//! changes in them), and what decoder a GGUF file's metadata describes. A checkpoint is seen as the GGUF file it would
+//! become, so that loading a checkpoint, quantizing it and loading the result take one path.
+//!
+//! A new architecture is a file here, a row in [`architecture`], and parity vectors (`tests/record`).
 
+mod architecture;
+mod checkpoint;
+mod error;
+mod fields;
+mod gemma2;
+mod gemma3;
+mod general;
+mod keys;
+mod llama;
+mod mistral;
+mod model;
+mod names;
+mod phi3;
+mod qwen2;
+mod qwen3;
+mod rope;
+mod shape;
 mod vocabulary;
 
+pub use error::{Error, Origin};
+pub use model::{Model, open};
 pub use vocabulary::{read_vocabulary, write_vocabulary};

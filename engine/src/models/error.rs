@@ -1,0 +1,112 @@
+//! Why a model could not be opened.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use super::architecture;
+use crate::{backend, formats};
+
+/// Where a faulty value stood.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// A checkpoint's `config.json`.
+    Config,
+    /// A checkpoint's `generation_config.json`.
+    GenerationConfig,
+    /// The metadata of a GGUF file.
+    Gguf,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Config => "config.json",
+            Self::GenerationConfig => "generation_config.json",
+            Self::Gguf => "the GGUF metadata",
+        })
+    }
+}
+
+/// Why a model could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// There is nothing at this path, or nothing that can be read.
+    #[error("nothing can be read at {path}", path = path.display())]
+    Path {
+        /// The path.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// A JSON file of a checkpoint is not JSON, or not an object.
+    #[error("{origin} is not a JSON object: {path}", path = path.display())]
+    NotJson {
+        /// Which file.
+        origin: Origin,
+        /// Its path.
+        path: PathBuf,
+        /// Where it goes wrong, unless it is JSON of another kind.
+        source: Option<serde_json::Error>,
+    },
+    /// The model is of an architecture there is no description for.
+    #[error("the architecture {found} is not known yet; known are {known}", known = architecture::known())]
+    UnknownArchitecture {
+        /// What `model_type` or `general.architecture` says.
+        found: String,
+    },
+    /// The checkpoint's weights are quantized already, in a format that is not read.
+    #[error("the checkpoint is already quantized ({method}); open the original model instead")]
+    Quantized {
+        /// What `quantization_config` says.
+        method: String,
+    },
+    /// A value the model cannot do without is absent.
+    #[error("{origin} has no {field}")]
+    Missing {
+        /// Where it was looked for.
+        origin: Origin,
+        /// Its name.
+        field: String,
+    },
+    /// A value makes no sense, or is one that is not supported.
+    #[error("{origin}: {field} is {value}, but it must be {rule}")]
+    Invalid {
+        /// Where it stands.
+        origin: Origin,
+        /// Its name.
+        field: String,
+        /// Its value, shortened.
+        value: String,
+        /// What it must be.
+        rule: &'static str,
+    },
+    /// A tensor of the checkpoint's layers is none the architecture has, so running without it would be wrong.
+    #[error("the architecture {architecture} has no tensor {tensor}")]
+    UnknownTensor {
+        /// The architecture.
+        architecture: &'static str,
+        /// The tensor's name in the checkpoint.
+        tensor: String,
+    },
+    /// Two tensors of the checkpoint take the same place.
+    #[error("the checkpoint holds {tensor} twice")]
+    TensorTwice {
+        /// GGUF's name of the tensor.
+        tensor: String,
+    },
+    /// A tensor is missing or has the wrong shape.
+    #[error(transparent)]
+    Tensor(#[from] backend::Error),
+    /// The file or folder could not be read.
+    #[error(transparent)]
+    Format(#[from] formats::Error),
+}
+
+/// At most 60 characters of a value, for messages.
+pub(super) fn shortened(value: &impl ToString) -> String {
+    let text = value.to_string();
+    match text.char_indices().nth(60) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
+}

@@ -1,0 +1,167 @@
+//! The fields of a JSON configuration, read one by one with checks.
+//!
+//! `null` counts as absent, as in transformers. Whatever a number is used for later, it is bounded here.
+
+use serde_json::{Map, Value};
+
+use super::error::{Error, Origin, shortened};
+
+/// No count in a configuration may be larger: vocabularies, widths and contexts of real models stay far below.
+pub(super) const LARGEST_COUNT: usize = 1 << 28;
+
+/// A JSON object and where it comes from.
+#[derive(Clone, Copy)]
+pub(super) struct Fields<'a> {
+    object: &'a Map<String, Value>,
+    origin: Origin,
+}
+
+impl<'a> Fields<'a> {
+    pub(super) fn new(object: &'a Map<String, Value>, origin: Origin) -> Self {
+        Self { object, origin }
+    }
+
+    /// The raw value, unless it is absent or null.
+    pub(super) fn value(&self, name: &str) -> Option<&'a Value> {
+        self.object.get(name).filter(|value| !value.is_null())
+    }
+
+    /// A nested object.
+    pub(super) fn object(&self, name: &str) -> Result<Option<Self>, Error> {
+        let Some(value) = self.value(name) else { return Ok(None) };
+        let object = value.as_object().ok_or_else(|| self.invalid(name, "an object"))?;
+        Ok(Some(Self { object, origin: self.origin }))
+    }
+
+    /// A whole number from 1 to [`LARGEST_COUNT`].
+    pub(super) fn optional_count(&self, name: &str) -> Result<Option<usize>, Error> {
+        let Some(value) = self.value(name) else { return Ok(None) };
+        let count = value.as_u64().and_then(|count| usize::try_from(count).ok());
+        match count {
+            Some(count) if (1..=LARGEST_COUNT).contains(&count) => Ok(Some(count)),
+            _ => Err(self.invalid(name, "a whole number from 1 to 268435456")),
+        }
+    }
+
+    /// As [`Fields::optional_count`], with a value for its absence.
+    pub(super) fn count(&self, name: &str, default: usize) -> Result<usize, Error> {
+        Ok(self.optional_count(name)?.unwrap_or(default))
+    }
+
+    /// A count that `null` switches off, while its absence means `default`.
+    pub(super) fn nullable_count(&self, name: &str, default: usize) -> Result<Option<usize>, Error> {
+        if self.object.contains_key(name) { self.optional_count(name) } else { Ok(Some(default)) }
+    }
+
+    /// A whole number from 0 on.
+    pub(super) fn index(&self, name: &str, default: usize) -> Result<usize, Error> {
+        if self.value(name).and_then(Value::as_u64) == Some(0) { Ok(0) } else { self.count(name, default) }
+    }
+
+    /// A positive, finite number.
+    pub(super) fn optional_number(&self, name: &str) -> Result<Option<f32>, Error> {
+        self.value(name).map(|value| self.checked_number(name, value)).transpose()
+    }
+
+    /// As [`Fields::optional_number`], with a value for its absence.
+    pub(super) fn number(&self, name: &str, default: f32) -> Result<f32, Error> {
+        Ok(self.optional_number(name)?.unwrap_or(default))
+    }
+
+    /// As [`Fields::optional_number`], but needed.
+    pub(super) fn needed_number(&self, name: &str) -> Result<f32, Error> {
+        self.optional_number(name)?.ok_or_else(|| self.missing(name))
+    }
+
+    /// A list of `len` positive, finite numbers, needed.
+    pub(super) fn numbers(&self, name: &str, len: usize) -> Result<Vec<f32>, Error> {
+        let value = self.value(name).ok_or_else(|| self.missing(name))?;
+        let list = value.as_array().filter(|list| list.len() == len);
+        let list = list.ok_or_else(|| self.invalid(name, "a list of one number per rotating pair"))?;
+        list.iter().map(|value| self.checked_number(name, value)).collect()
+    }
+
+    /// A soft cap: none if `null`, `default` if absent.
+    pub(super) fn softcap(&self, name: &str, default: f32) -> Result<Option<f32>, Error> {
+        if self.object.contains_key(name) { self.optional_number(name) } else { Ok(Some(default)) }
+    }
+
+    /// A truth value.
+    pub(super) fn flag(&self, name: &str, default: bool) -> Result<bool, Error> {
+        match self.value(name) {
+            None => Ok(default),
+            Some(value) => value.as_bool().ok_or_else(|| self.invalid(name, "true or false")),
+        }
+    }
+
+    /// A string.
+    pub(super) fn text(&self, name: &str) -> Result<Option<&'a str>, Error> {
+        match self.value(name) {
+            None => Ok(None),
+            Some(value) => value.as_str().map(Some).ok_or_else(|| self.invalid(name, "a string")),
+        }
+    }
+
+    /// An error unless the string is absent or among `allowed`; `rule` says so in words.
+    pub(super) fn only(&self, name: &str, allowed: &[&str], rule: &'static str) -> Result<(), Error> {
+        match self.text(name)? {
+            Some(found) if !allowed.contains(&found) => Err(self.invalid(name, rule)),
+            _ => Ok(()),
+        }
+    }
+
+    /// An error if the flag is set: the architecture's description lacks what it asks for.
+    pub(super) fn must_be_off(&self, name: &str) -> Result<(), Error> {
+        if self.flag(name, false)? { Err(self.invalid(name, "false for this architecture")) } else { Ok(()) }
+    }
+
+    /// An error unless the activation is the one all gemmas have, under either of its names.
+    pub(super) fn gemma_activation(&self) -> Result<(), Error> {
+        let name = if self.value("hidden_activation").is_some() { "hidden_activation" } else { "hidden_act" };
+        // Early configurations say gelu and mean the same.
+        self.only(name, &["gelu_pytorch_tanh", "gelu"], "gelu_pytorch_tanh for this architecture")
+    }
+
+    /// Token ids: one number or a list of them.
+    pub(super) fn token_ids(&self, name: &str) -> Result<Vec<u32>, Error> {
+        let Some(value) = self.value(name) else { return Ok(Vec::new()) };
+        let list = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
+        let id = |value: &Value| value.as_u64().and_then(|id| u32::try_from(id).ok());
+        list.iter().map(|value| id(value).ok_or_else(|| self.invalid(name, "token ids"))).collect()
+    }
+
+    /// One window per layer as `layer_types` says, or as `default` says for a layer's position.
+    pub(super) fn sliding_layers(
+        &self,
+        n_layers: usize,
+        default: impl Fn(usize) -> bool,
+    ) -> Result<Vec<bool>, Error> {
+        let Some(value) = self.value("layer_types") else { return Ok((0..n_layers).map(default).collect()) };
+        let rule = "a list with full_attention or sliding_attention for each layer";
+        let list = value.as_array().filter(|list| list.len() == n_layers);
+        let list = list.ok_or_else(|| self.invalid("layer_types", rule))?;
+        let sliding = |kind: &Value| match kind.as_str() {
+            Some("sliding_attention") => Ok(true),
+            Some("full_attention") => Ok(false),
+            _ => Err(self.invalid("layer_types", rule)),
+        };
+        list.iter().map(sliding).collect()
+    }
+
+    pub(super) fn invalid(&self, name: &str, rule: &'static str) -> Error {
+        let value = self.object.get(name).map(shortened).unwrap_or_default();
+        Error::Invalid { origin: self.origin, field: name.to_owned(), value, rule }
+    }
+
+    pub(super) fn missing(&self, name: &str) -> Error {
+        Error::Missing { origin: self.origin, field: name.to_owned() }
+    }
+
+    fn checked_number(&self, name: &str, value: &Value) -> Result<f32, Error> {
+        let number = value.as_f64().map(|number| number as f32);
+        match number {
+            Some(number) if number.is_finite() && number > 0.0 => Ok(number),
+            _ => Err(self.invalid(name, "a positive number")),
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! `gemma2`: Gemma 2; every other layer sees a window only, norms stand before and after, scores and logits are capped.
+//!
+//! Source: transformers `models/gemma2`; llama.cpp `conversion/gemma.py`, `src/models/gemma2.cpp`.
+
+use super::architecture::{Architecture, Conversion};
+use super::error::Error;
+use super::fields::Fields;
+use super::keys::Keys;
+use super::names::{Change, LayerTensor, tensor};
+use super::rope::{RopeConfig, RopeContext};
+use super::shape::{Defaults, Shape};
+use crate::backend::{Activation, DecoderSpec, LayerSpec, RopeKind};
+
+pub(super) const GEMMA2: Architecture =
+    Architecture { model_types: &["gemma2"], gguf: "gemma2", convert, spec };
+
+const LAYER_TENSORS: &[LayerTensor] = &[
+    tensor("input_layernorm.weight", "attn_norm.weight", Change::AddOne),
+    tensor("self_attn.q_proj.weight", "attn_q.weight", Change::Keep),
+    tensor("self_attn.k_proj.weight", "attn_k.weight", Change::Keep),
+    tensor("self_attn.v_proj.weight", "attn_v.weight", Change::Keep),
+    tensor("self_attn.o_proj.weight", "attn_output.weight", Change::Keep),
+    tensor("post_attention_layernorm.weight", "post_attention_norm.weight", Change::AddOne),
+    tensor("pre_feedforward_layernorm.weight", "ffn_norm.weight", Change::AddOne),
+    tensor("mlp.gate_proj.weight", "ffn_gate.weight", Change::Keep),
+    tensor("mlp.up_proj.weight", "ffn_up.weight", Change::Keep),
+    tensor("mlp.down_proj.weight", "ffn_down.weight", Change::Keep),
+    tensor("post_feedforward_layernorm.weight", "post_ffw_norm.weight", Change::AddOne),
+];
+
+const DEFAULTS: Defaults = Defaults {
+    vocab_size: 256_000,
+    context_length: 8192,
+    d_model: 2304,
+    d_ff: 9216,
+    n_layers: 26,
+    n_heads: 8,
+    n_kv_heads: Some(4),
+    head_dim: Some(256),
+    norm_eps: 1e-6,
+};
+
+/// Window where neither configuration nor GGUF gives one.
+const DEFAULT_WINDOW: usize = 4096;
+
+fn convert(config: &Fields) -> Result<Conversion, Error> {
+    config.gemma_activation()?;
+    config.must_be_off("attention_bias")?;
+    let shape = Shape::from_config(config, &DEFAULTS)?;
+    let rope = RopeConfig::read(config, RopeContext::of(&shape, 1e4))?;
+    let tied = config.flag("tie_word_embeddings", true)?;
+    let sliding = config.sliding_layers(shape.n_layers, slides)?;
+    let mut conversion = Conversion::new("gemma2", shape, LAYER_TENSORS, tied).with_rope(&rope);
+    conversion.output_norm = Change::AddOne;
+    conversion.keys.number("attention.scale", query_scale(config)?);
+    conversion.write_windows(config.count("sliding_window", DEFAULT_WINDOW)?, &sliding, slides);
+    for (name, default) in [("attn_logit_softcapping", 50.0), ("final_logit_softcapping", 30.0)] {
+        // Absent keys mean the defaults, so having none is written as 0.
+        conversion.keys.number(name, config.softcap(name, default)?.unwrap_or(0.0));
+    }
+    Ok(conversion)
+}
+
+fn spec(keys: &Keys) -> Result<DecoderSpec, Error> {
+    let shape = Shape::from_gguf(keys)?;
+    let rope = keys.rope(RopeKind::NeoX, shape.head_dim)?;
+    let windows = keys.windows_or(DEFAULT_WINDOW, shape.n_layers, slides)?;
+    let layers = windows.into_iter().map(|window| LayerSpec { window, rope: rope.clone() }).collect();
+    // llama.cpp's files do not tell that the 27 billion model scales by the width of the stream.
+    let is_27b = shape.n_layers == 46;
+    let decoder = shape.decoder(keys, layers)?;
+    Ok(DecoderSpec {
+        attention_scale: keys.gemma_scale(&shape, is_27b)?,
+        attention_softcap: keys.softcap("attn_logit_softcapping", Some(50.0))?,
+        final_softcap: keys.softcap("final_logit_softcapping", Some(30.0))?,
+        ..gemma(decoder)
+    })
+}
+
+/// What all gemmas have in common.
+pub(super) fn gemma(decoder: DecoderSpec) -> DecoderSpec {
+    DecoderSpec {
+        embedding_scale: (decoder.d_model as f32).sqrt(),
+        activation: Activation::GeluTanh,
+        post_norms: true,
+        ..decoder
+    }
+}
+
+/// Factor on q·k: gemma's own number instead of the width of a head.
+pub(super) fn query_scale(config: &Fields) -> Result<f32, Error> {
+    Ok((1.0 / f64::from(config.number("query_pre_attn_scalar", 256.0)?).sqrt()) as f32)
+}
+
+fn slides(layer_idx: usize) -> bool {
+    layer_idx.is_multiple_of(2)
+}

@@ -1,0 +1,82 @@
+//! What GGUF says of a model in general: its name, where it came from, how large it is.
+
+use std::path::Path;
+
+use super::fields::Fields;
+use crate::formats::gguf::Metadata;
+
+/// What a checkpoint's folder and configuration tell of where it came from.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Provenance {
+    /// Name for people, such as `SmolLM2-135M-Instruct`.
+    pub(super) name: String,
+    /// Repository on the Hugging Face hub, such as `HuggingFaceTB/SmolLM2-135M-Instruct`.
+    pub(super) repository: Option<String>,
+}
+
+impl Provenance {
+    /// Looks at the path first: in the shared cache it is `models--OWNER--NAME/snapshots/REVISION`.
+    pub(super) fn of(folder: &Path, config: &Fields) -> Self {
+        let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+        let from_cache = folder.iter().filter_map(|part| part.to_str()?.strip_prefix("models--")).next_back();
+        let repository = from_cache.map(|repository| repository.replace("--", "/"));
+        let from_config = config.value("_name_or_path").and_then(|name| name.as_str());
+        let from_folder = folder.file_name().and_then(|name| name.to_str());
+        let name = repository.as_deref().or(from_config).map(last_part).filter(|name| !name.is_empty());
+        Self { name: name.or(from_folder).unwrap_or("model").to_owned(), repository }
+    }
+
+    /// Writes `general.*`, but for what the writer of a file decides: its type and alignment.
+    pub(super) fn write(&self, metadata: &mut Metadata, architecture: &str, n_parameters: u64) {
+        metadata.set("general.architecture", architecture);
+        metadata.set("general.type", "model");
+        metadata.set("general.name", self.name.as_str());
+        metadata.set("general.size_label", size_label(n_parameters));
+        if let Some(repository) = &self.repository {
+            metadata.set("general.source.repo_url", format!("https://huggingface.co/{repository}"));
+        }
+    }
+}
+
+fn last_part(path: &str) -> &str {
+    path.trim_end_matches(['/', '\\']).rsplit(['/', '\\']).next().unwrap_or(path)
+}
+
+/// Parameters with two digits and a letter, such as `1.2B` and `135M`, as GGUF's file names have them.
+pub(super) fn size_label(n_parameters: u64) -> String {
+    let n_parameters = n_parameters as f64;
+    let scales = [(1e12, "T"), (1e9, "B"), (1e6, "M")];
+    let found = scales.into_iter().find(|(scale, _)| n_parameters > *scale);
+    let (scale, letter) = found.unwrap_or((1e3, "K"));
+    let scaled = n_parameters / scale;
+    if scaled.round() < 10.0 { format!("{scaled:.1}{letter}") } else { format!("{scaled:.0}{letter}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::models::error::Origin;
+
+    #[test]
+    fn sizes_have_two_digits() {
+        for (n_parameters, label) in
+            [(134_515_008, "135M"), (1_235_814_400, "1.2B"), (8_030_261_248, "8.0B"), (75_000, "75K")]
+        {
+            assert_eq!(size_label(n_parameters), label);
+        }
+    }
+
+    #[test]
+    fn the_cache_knows_the_repository() {
+        let config = json!({"_name_or_path": "/home/someone/checkpoints/step-9/"});
+        let config = Fields::new(config.as_object().unwrap(), Origin::Config);
+        let path = Path::new("/cache/models--owner--some-model/snapshots/0123abc");
+        let found = Provenance::of(path, &config);
+        let repository = Some("owner/some-model".to_owned());
+        assert_eq!(found, Provenance { name: "some-model".to_owned(), repository });
+        let found = Provenance::of(Path::new("/data/other"), &config);
+        assert_eq!(found, Provenance { name: "step-9".to_owned(), repository: None });
+    }
+}

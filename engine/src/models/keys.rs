@@ -1,0 +1,235 @@
+//! An architecture's keys in GGUF metadata: read with checks, and written.
+//!
+//! Names are given without the architecture in front: `rope.freq_base` stands for `llama.rope.freq_base`.
+
+use super::error::{Error, Origin};
+use super::fields::LARGEST_COUNT;
+use super::shape::Shape;
+use crate::backend::{Rope, RopeKind, RopeScaling};
+use crate::base::TensorSource;
+use crate::formats::gguf::{FromValue, Metadata, Value};
+
+/// The keys of one architecture, and the tensors beside them.
+pub(super) struct Keys<'a> {
+    metadata: &'a Metadata,
+    architecture: &'a str,
+    source: &'a dyn TensorSource,
+}
+
+impl<'a> Keys<'a> {
+    pub(super) fn new(metadata: &'a Metadata, architecture: &'a str, source: &'a dyn TensorSource) -> Self {
+        Self { metadata, architecture, source }
+    }
+
+    pub(super) fn architecture(&self) -> &str {
+        self.architecture
+    }
+
+    /// Whether the file has this tensor.
+    pub(super) fn has(&self, tensor: &str) -> bool {
+        self.source.find(tensor).is_some()
+    }
+
+    /// Rows of a tensor the model cannot do without.
+    pub(super) fn rows(&self, tensor: &str) -> Result<usize, Error> {
+        let index = self.source.find(tensor);
+        let index = index.ok_or_else(|| crate::backend::Error::MissingTensor { name: tensor.to_owned() })?;
+        Ok(self.source.tensors()[index].n_rows())
+    }
+
+    /// A whole number from 1 to [`LARGEST_COUNT`]; where a file gives one per layer, they must be alike.
+    pub(super) fn optional_count(&self, name: &str) -> Result<Option<usize>, Error> {
+        let Some(value) = self.value(name) else { return Ok(None) };
+        match alike(value) {
+            Some(count) if (1..=LARGEST_COUNT).contains(&count) => Ok(Some(count)),
+            _ => Err(self.invalid(name, "a whole number from 1 to 268435456, the same for all layers")),
+        }
+    }
+
+    /// As [`Keys::optional_count`], but needed.
+    pub(super) fn count(&self, name: &str) -> Result<usize, Error> {
+        self.optional_count(name)?.ok_or_else(|| self.missing(name))
+    }
+
+    /// A positive, finite number.
+    pub(super) fn optional_number(&self, name: &str) -> Result<Option<f32>, Error> {
+        let Some(value) = self.value(name) else { return Ok(None) };
+        match f32::from_value(value) {
+            Some(number) if number.is_finite() && number > 0.0 => Ok(Some(number)),
+            _ => Err(self.invalid(name, "a positive number")),
+        }
+    }
+
+    /// As [`Keys::optional_number`], but needed.
+    pub(super) fn number(&self, name: &str) -> Result<f32, Error> {
+        self.optional_number(name)?.ok_or_else(|| self.missing(name))
+    }
+
+    /// A soft cap: `default` if absent, none if 0.
+    pub(super) fn softcap(&self, name: &str, default: Option<f32>) -> Result<Option<f32>, Error> {
+        if self.is_zero(name) {
+            return Ok(None);
+        }
+        Ok(self.optional_number(name)?.or(default))
+    }
+
+    /// Factor on a gemma's q·k: its own key, or what llama.cpp concludes from the size of the model.
+    pub(super) fn gemma_scale(&self, shape: &Shape, is_27b: bool) -> Result<f32, Error> {
+        let width = if is_27b { shape.d_model / shape.n_heads } else { shape.head_dim };
+        let concluded = (1.0 / (width as f64).sqrt()) as f32;
+        Ok(self.optional_number("attention.scale")?.unwrap_or(concluded))
+    }
+
+    /// The window of layers that have one; 0 stands for none.
+    pub(super) fn window(&self) -> Result<Option<usize>, Error> {
+        let name = "attention.sliding_window";
+        if self.is_zero(name) { Ok(None) } else { self.optional_count(name) }
+    }
+
+    /// The window of each layer; which layers slide is as `default` says unless the file says it.
+    pub(super) fn windows(
+        &self,
+        n_layers: usize,
+        default: impl Fn(usize) -> bool,
+    ) -> Result<Vec<Option<usize>>, Error> {
+        let window = self.window()?;
+        let sliding = self.sliding_layers(n_layers, default)?;
+        Ok(sliding.into_iter().map(|slides| window.filter(|_| slides)).collect())
+    }
+
+    /// As [`Keys::windows`], for an architecture that has a window even where the file does not say so.
+    pub(super) fn windows_or(
+        &self,
+        window: usize,
+        n_layers: usize,
+        default: impl Fn(usize) -> bool,
+    ) -> Result<Vec<Option<usize>>, Error> {
+        if self.value("attention.sliding_window").is_some() {
+            return self.windows(n_layers, default);
+        }
+        let sliding = self.sliding_layers(n_layers, default)?;
+        Ok(sliding.into_iter().map(|slides| slides.then_some(window)).collect())
+    }
+
+    /// The rope of the layers that see everything.
+    pub(super) fn rope(&self, kind: RopeKind, head_dim: usize) -> Result<Rope, Error> {
+        let n_rotary = self.optional_count("rope.dimension_count")?.unwrap_or(head_dim);
+        if n_rotary > head_dim || !n_rotary.is_multiple_of(2) {
+            return Err(self.invalid("rope.dimension_count", "even and at most the width of a head"));
+        }
+        let base = self.optional_number("rope.freq_base")?.unwrap_or(1e4);
+        Ok(Rope { kind, base, n_rotary, scaling: self.rope_scaling()? })
+    }
+
+    /// Tensors of divisors decide where there are any, as in llama.cpp.
+    fn rope_scaling(&self) -> Result<RopeScaling, Error> {
+        let scaling_type = self.text("rope.scaling.type")?;
+        if !matches!(scaling_type, None | Some("none" | "linear" | "longrope")) {
+            return Err(self.invalid("rope.scaling.type", "none, linear or longrope"));
+        }
+        if self.has("rope_freqs.weight") {
+            return Ok(RopeScaling::Factors);
+        }
+        if self.has("rope_factors_long.weight") {
+            let original = self.optional_count("rope.scaling.original_context_length")?;
+            return Ok(RopeScaling::LongRope {
+                original_context: original.map_or_else(|| self.count("context_length"), Ok)?,
+                attention_factor: self.optional_number("rope.scaling.attn_factor")?.unwrap_or(1.0),
+            });
+        }
+        // The second name is that of files before 2023-09.
+        for name in ["rope.scaling.factor", "rope.scale_linear"] {
+            if scaling_type != Some("none") && !self.is_zero(name)
+                && let Some(factor) = self.optional_number(name)?
+            {
+                return Ok(if factor == 1.0 { RopeScaling::None } else { RopeScaling::Linear { factor } });
+            }
+        }
+        Ok(RopeScaling::None)
+    }
+
+    /// A list with one truth value per layer, or a number n: every n-th layer sees everything.
+    fn sliding_layers(&self, n_layers: usize, default: impl Fn(usize) -> bool) -> Result<Vec<bool>, Error> {
+        let name = "attention.sliding_window_pattern";
+        let Some(value) = self.value(name) else { return Ok((0..n_layers).map(default).collect()) };
+        if let Some(pattern) = usize::from_value(value) {
+            let slides = |layer_idx: usize| pattern == 0 || layer_idx % pattern + 1 < pattern;
+            return Ok((0..n_layers).map(slides).collect());
+        }
+        // llama.cpp reads both truth values and integers.
+        let integers = || Vec::<u32>::from_value(value).map(|list| list.iter().map(|&one| one != 0).collect());
+        let sliding = Vec::<bool>::from_value(value).or_else(integers);
+        let sliding = sliding.filter(|sliding| sliding.len() == n_layers);
+        sliding.ok_or_else(|| self.invalid(name, "a number, or one truth value per layer"))
+    }
+
+    fn text(&self, name: &str) -> Result<Option<&'a str>, Error> {
+        let Some(value) = self.value(name) else { return Ok(None) };
+        <&str>::from_value(value).map(Some).ok_or_else(|| self.invalid(name, "a string"))
+    }
+
+    fn is_zero(&self, name: &str) -> bool {
+        self.value(name).is_some_and(|value| usize::from_value(value) == Some(0) || f32::from_value(value) == Some(0.0))
+    }
+
+    fn value(&self, name: &str) -> Option<&'a Value> {
+        self.metadata.get(&self.full(name))
+    }
+
+    fn full(&self, name: &str) -> String {
+        format!("{}.{name}", self.architecture)
+    }
+
+    pub(super) fn invalid(&self, name: &str, rule: &'static str) -> Error {
+        let value = self.value(name).map(Value::describe).unwrap_or_default();
+        Error::Invalid { origin: Origin::Gguf, field: self.full(name), value, rule }
+    }
+
+    fn missing(&self, name: &str) -> Error {
+        Error::Missing { origin: Origin::Gguf, field: self.full(name) }
+    }
+}
+
+/// An integer, or the one that a list holds for every layer.
+fn alike(value: &Value) -> Option<usize> {
+    let list = || Vec::<usize>::from_value(value).filter(|list| list.windows(2).all(|pair| pair[0] == pair[1]));
+    usize::from_value(value).or_else(|| list()?.first().copied())
+}
+
+/// The keys of one architecture as they are written.
+pub(super) struct KeysToWrite {
+    architecture: &'static str,
+    metadata: Metadata,
+}
+
+impl KeysToWrite {
+    pub(super) fn new(architecture: &'static str) -> Self {
+        Self { architecture, metadata: Metadata::new() }
+    }
+
+    /// A count, which [`LARGEST_COUNT`] keeps within 32 bits.
+    pub(super) fn count(&mut self, name: &str, count: usize) {
+        self.set(name, count as u32);
+    }
+
+    pub(super) fn number(&mut self, name: &str, number: f32) {
+        self.set(name, number);
+    }
+
+    pub(super) fn text(&mut self, name: &str, text: &str) {
+        self.set(name, text);
+    }
+
+    pub(super) fn flags(&mut self, name: &str, flags: &[bool]) {
+        self.set(name, flags.to_vec());
+    }
+
+    /// All that was written.
+    pub(super) fn finish(self) -> Metadata {
+        self.metadata
+    }
+
+    fn set(&mut self, name: &str, value: impl Into<Value>) {
+        self.metadata.set(format!("{}.{name}", self.architecture), value);
+    }
+}

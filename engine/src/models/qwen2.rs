@@ -1,0 +1,59 @@
+//! `qwen2`: Qwen 2 and 2.5; llama with biases on query, key and value.
+//!
+//! Source: transformers `models/qwen2`; llama.cpp `conversion/qwen.py`, `src/models/qwen2.cpp`.
+
+use super::architecture::{Architecture, Conversion};
+use super::error::Error;
+use super::fields::Fields;
+use super::keys::Keys;
+use super::names::{Change, LayerTensor, tensor};
+use super::rope::{RopeConfig, RopeContext};
+use super::shape::{Defaults, Shape};
+use crate::backend::{DecoderSpec, LayerSpec, RopeKind};
+
+pub(super) const QWEN2: Architecture =
+    Architecture { model_types: &["qwen2"], gguf: "qwen2", convert, spec };
+
+const LAYER_TENSORS: &[LayerTensor] = &[
+    tensor("input_layernorm.weight", "attn_norm.weight", Change::Keep),
+    tensor("self_attn.q_proj.weight", "attn_q.weight", Change::Keep),
+    tensor("self_attn.k_proj.weight", "attn_k.weight", Change::Keep),
+    tensor("self_attn.v_proj.weight", "attn_v.weight", Change::Keep),
+    tensor("self_attn.q_proj.bias", "attn_q.bias", Change::Keep),
+    tensor("self_attn.k_proj.bias", "attn_k.bias", Change::Keep),
+    tensor("self_attn.v_proj.bias", "attn_v.bias", Change::Keep),
+    tensor("self_attn.o_proj.weight", "attn_output.weight", Change::Keep),
+    tensor("post_attention_layernorm.weight", "ffn_norm.weight", Change::Keep),
+    tensor("mlp.gate_proj.weight", "ffn_gate.weight", Change::Keep),
+    tensor("mlp.up_proj.weight", "ffn_up.weight", Change::Keep),
+    tensor("mlp.down_proj.weight", "ffn_down.weight", Change::Keep),
+];
+
+const DEFAULTS: Defaults = Defaults {
+    vocab_size: 151_936,
+    context_length: 32768,
+    d_model: 4096,
+    d_ff: 22016,
+    n_layers: 32,
+    n_heads: 32,
+    n_kv_heads: Some(32),
+    head_dim: None,
+    norm_eps: 1e-6,
+};
+
+fn convert(config: &Fields) -> Result<Conversion, Error> {
+    config.only("hidden_act", &["silu"], "silu for this architecture")?;
+    let shape = Shape::from_config(config, &DEFAULTS)?;
+    let rope = RopeConfig::read(config, RopeContext::of(&shape, 1e4))?;
+    let tied = config.flag("tie_word_embeddings", false)?;
+    let conversion = Conversion::new("qwen2", shape, LAYER_TENSORS, tied).with_rope(&rope);
+    conversion.with_upper_windows(config)
+}
+
+fn spec(keys: &Keys) -> Result<DecoderSpec, Error> {
+    let shape = Shape::from_gguf(keys)?;
+    let rope = keys.rope(RopeKind::NeoX, shape.head_dim)?;
+    let windows = keys.windows(shape.n_layers, |_| true)?;
+    let layers = windows.into_iter().map(|window| LayerSpec { window, rope: rope.clone() }).collect();
+    Ok(DecoderSpec { qkv_bias: true, ..shape.decoder(keys, layers)? })
+}

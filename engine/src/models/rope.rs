@@ -1,0 +1,238 @@
+//! Rotary embeddings as configurations describe them, and the divisors that GGUF keeps as tensors.
+//!
+//! Older configurations say `rope_theta` and `rope_scaling`, transformers 5 says `rope_parameters`, which gemma 3 nests by
+//! layer type. Formulas: transformers `modeling_rope_utils.py`; the divisors of llama3 scaling: llama.cpp's converter,
+//! which stores 1/(change of the frequency) so that a reader needs no formula.
+
+use super::error::Error;
+use super::fields::Fields;
+
+/// Rotation of a model's queries and keys, or of those of one layer type.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct RopeConfig {
+    /// Base of the frequencies.
+    pub(super) base: f32,
+    /// Leading elements of a head that rotate.
+    pub(super) n_rotary: usize,
+    /// Change of the frequencies.
+    pub(super) scaling: Scaling,
+}
+
+/// How a configuration changes the frequencies.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Scaling {
+    /// Not at all.
+    None,
+    /// Divided by a factor.
+    Linear(f32),
+    /// Divided by one number per pair.
+    Factors(Vec<f32>),
+    /// Divided by one number per pair, one set for each side of the original context.
+    LongRope {
+        /// Divisors within the original context.
+        short: Vec<f32>,
+        /// Divisors beyond it.
+        long: Vec<f32>,
+        /// The original context.
+        original_context: usize,
+        /// Factor on sines and cosines.
+        attention_factor: f32,
+    },
+}
+
+/// What a rope's description depends on besides its own fields.
+#[derive(Clone, Copy)]
+pub(super) struct RopeContext {
+    /// Width of a head.
+    pub(super) head_dim: usize,
+    /// Longest context of the model.
+    pub(super) context_length: usize,
+    /// Base where none is given.
+    pub(super) default_base: f32,
+    /// Original context where none is given.
+    pub(super) default_original: usize,
+}
+
+impl RopeConfig {
+    /// The rope of a model whose layers all rotate alike.
+    pub(super) fn read(config: &Fields, context: RopeContext) -> Result<Self, Error> {
+        let nested = match config.object("rope_parameters")? {
+            Some(parameters) => parameters.object("full_attention")?.or(Some(parameters)),
+            None => config.object("rope_scaling")?,
+        };
+        let base = config.number("rope_theta", context.default_base)?;
+        Self::from_parameters(config, nested, RopeContext { default_base: base, ..context })
+    }
+
+    /// The rope of gemma 3's layers of one type: `full_attention` or `sliding_attention`.
+    pub(super) fn read_layer_type(
+        config: &Fields,
+        layer_type: &str,
+        context: RopeContext,
+    ) -> Result<Self, Error> {
+        let full = layer_type == "full_attention";
+        let parameters = match config.object("rope_parameters")? {
+            Some(parameters) => parameters.object(layer_type)?,
+            // The older scaling is that of the layers which see everything.
+            None if full => config.object("rope_scaling")?,
+            None => None,
+        };
+        let base = if full { "rope_theta" } else { "rope_local_base_freq" };
+        let base = config.number(base, context.default_base)?;
+        Self::from_parameters(config, parameters, RopeContext { default_base: base, ..context })
+    }
+
+    fn from_parameters(
+        config: &Fields,
+        parameters: Option<Fields>,
+        context: RopeContext,
+    ) -> Result<Self, Error> {
+        let parameters = parameters.as_ref();
+        let own = |name| parameters.map_or(Ok(None), |fields: &Fields| fields.optional_number(name));
+        let base = own("rope_theta")?.unwrap_or(context.default_base);
+        let partial = match own("partial_rotary_factor")? {
+            Some(partial) => partial,
+            None => config.number("partial_rotary_factor", 1.0)?,
+        };
+        if partial > 1.0 {
+            return Err(config.invalid("partial_rotary_factor", "at most 1"));
+        }
+        // Rounded down as Python does, but not because f32 lacks digits: 0.7 · 80 is 56.
+        let n_rotary = (context.head_dim as f64 * f64::from(partial) + 1e-3) as usize;
+        if n_rotary < 2 || !n_rotary.is_multiple_of(2) {
+            return Err(config.invalid("partial_rotary_factor", "such that an even number of elements rotates"));
+        }
+        let plain = Self { base, n_rotary, scaling: Scaling::None };
+        match parameters {
+            Some(parameters) => Ok(Self { scaling: plain.scaling(config, parameters, context)?, ..plain }),
+            None => Ok(plain),
+        }
+    }
+
+    fn scaling(&self, config: &Fields, parameters: &Fields, context: RopeContext) -> Result<Scaling, Error> {
+        let key = if parameters.value("rope_type").is_some() { "rope_type" } else { "type" };
+        match parameters.text(key)?.unwrap_or("default") {
+            "default" => Ok(Scaling::None),
+            "linear" => Ok(Scaling::Linear(parameters.needed_number("factor")?)),
+            "llama3" => self.llama3(parameters, context),
+            // Phi-3's first configurations called it su.
+            "longrope" | "su" => self.longrope(config, parameters, context),
+            _ => Err(parameters.invalid(key, "default, linear, llama3 or longrope")),
+        }
+    }
+
+    /// Wavelengths beyond the original context are stretched, short ones kept, those between blended.
+    fn llama3(&self, parameters: &Fields, context: RopeContext) -> Result<Scaling, Error> {
+        let factor = f64::from(parameters.needed_number("factor")?);
+        let low = f64::from(parameters.needed_number("low_freq_factor")?);
+        let high = f64::from(parameters.needed_number("high_freq_factor")?);
+        if high <= low {
+            return Err(parameters.invalid("high_freq_factor", "above low_freq_factor"));
+        }
+        let original = parameters.count("original_max_position_embeddings", context.default_original)? as f64;
+        let divisor = |pair: usize| {
+            let frequency = f64::from(self.base).powf(-2.0 * pair as f64 / self.n_rotary as f64);
+            let wavelength = std::f64::consts::TAU / frequency;
+            if wavelength < original / high {
+                1.0
+            } else if wavelength > original / low {
+                factor
+            } else {
+                let smooth = (original / wavelength - low) / (high - low);
+                1.0 / ((1.0 - smooth) / factor + smooth)
+            }
+        };
+        Ok(Scaling::Factors((0..self.n_rotary / 2).map(|pair| divisor(pair) as f32).collect()))
+    }
+
+    fn longrope(
+        &self,
+        config: &Fields,
+        parameters: &Fields,
+        context: RopeContext,
+    ) -> Result<Scaling, Error> {
+        let own = parameters.count("original_max_position_embeddings", context.default_original)?;
+        let original_context = config.count("original_max_position_embeddings", own)?;
+        if original_context < 2 {
+            return Err(config.invalid("original_max_position_embeddings", "at least 2"));
+        }
+        let stretch = context.context_length as f64 / original_context as f64;
+        let factor = parameters.optional_number("factor")?.map_or(stretch, f64::from);
+        let recommended =
+            if factor <= 1.0 { 1.0 } else { (1.0 + factor.ln() / (original_context as f64).ln()).sqrt() };
+        Ok(Scaling::LongRope {
+            short: parameters.numbers("short_factor", self.n_rotary / 2)?,
+            long: parameters.numbers("long_factor", self.n_rotary / 2)?,
+            original_context,
+            attention_factor: parameters.number("attention_factor", recommended as f32)?,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::models::error::Origin;
+
+    const CONTEXT: RopeContext =
+        RopeContext { head_dim: 64, context_length: 8192, default_base: 1e4, default_original: 4096 };
+
+    fn read(config: &Value) -> Result<RopeConfig, Error> {
+        RopeConfig::read(&Fields::new(config.as_object().unwrap(), Origin::Config), CONTEXT)
+    }
+
+    #[test]
+    fn the_old_style_and_the_new_one_mean_the_same() {
+        let old = read(&json!({"rope_theta": 5e5, "rope_scaling": {"type": "linear", "factor": 4.0}})).unwrap();
+        let new = read(&json!({"rope_parameters": {"rope_theta": 5e5, "rope_type": "linear", "factor": 4.0}})).unwrap();
+        assert_eq!(old, new);
+        assert_eq!(old, RopeConfig { base: 5e5, n_rotary: 64, scaling: Scaling::Linear(4.0) });
+        let nested = json!({"rope_parameters": {"full_attention": {"rope_theta": 7.0}, "sliding_attention": {}}});
+        assert_eq!(read(&nested).unwrap().base, 7.0);
+    }
+
+    #[test]
+    fn llama3_scaling_keeps_short_wavelengths_and_stretches_long_ones() {
+        let config = json!({"rope_theta": 5e5, "rope_scaling": {"rope_type": "llama3", "factor": 32.0,
+            "low_freq_factor": 1.0, "high_freq_factor": 4.0, "original_max_position_embeddings": 8192}});
+        let Scaling::Factors(factors) = read(&config).unwrap().scaling else { panic!("no factors") };
+        assert_eq!(factors.len(), 32);
+        assert_eq!(factors[0], 1.0);
+        assert_eq!(factors[31], 32.0);
+        assert!(factors.windows(2).all(|pair| pair[0] <= pair[1]));
+        assert!(factors.iter().any(|&factor| factor > 1.0 && factor < 32.0));
+    }
+
+    #[test]
+    fn longrope_works_out_its_attention_factor() {
+        let config = json!({"rope_parameters": {"rope_type": "longrope", "short_factor": vec![1.0; 32],
+            "long_factor": vec![2.0; 32], "original_max_position_embeddings": 2048}});
+        let Scaling::LongRope { original_context, attention_factor, .. } = read(&config).unwrap().scaling else {
+            panic!("no longrope")
+        };
+        assert_eq!(original_context, 2048);
+        assert!((attention_factor - (1.0 + 4f32.ln() / 2048f32.ln()).sqrt()).abs() < 1e-6);
+    }
+
+    #[test]
+    fn what_is_unknown_or_senseless_is_named() {
+        for (config, field) in [
+            (json!({"rope_scaling": {"rope_type": "yarn", "factor": 4.0}}), "rope_type"),
+            (json!({"rope_scaling": {"type": "linear", "factor": -1.0}}), "factor"),
+            (json!({"rope_scaling": {"type": "linear"}}), "factor"),
+            (json!({"rope_theta": 0}), "rope_theta"),
+            (json!({"partial_rotary_factor": 1.5}), "partial_rotary_factor"),
+            (json!({"rope_scaling": 3}), "rope_scaling"),
+            (json!({"rope_scaling": {"type": "longrope", "short_factor": [1.0], "long_factor": [1.0]}}), "short_factor"),
+        ] {
+            match read(&config) {
+                Err(Error::Invalid { field: found, .. } | Error::Missing { field: found, .. }) => {
+                    assert_eq!(found, field, "{config}");
+                }
+                other => panic!("{config}: {other:?}"),
+            }
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! The counts and widths every decoder has, from `config.json` or GGUF metadata, checked.
+
+use super::error::Error;
+use super::fields::Fields;
+use super::keys::{Keys, KeysToWrite};
+use crate::backend::{Activation, DecoderSpec, LayerSpec};
+
+/// More layers than any model has; each layer costs memory before its tensors are looked for.
+const MOST_LAYERS: usize = 1024;
+
+/// The counts and widths every decoder has.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Shape {
+    pub(super) vocab_size: usize,
+    pub(super) context_length: usize,
+    pub(super) d_model: usize,
+    pub(super) d_ff: usize,
+    pub(super) n_layers: usize,
+    pub(super) n_heads: usize,
+    pub(super) n_kv_heads: usize,
+    pub(super) head_dim: usize,
+    pub(super) norm_eps: f32,
+}
+
+/// What transformers assumes where `config.json` is silent; each architecture has its own.
+pub(super) struct Defaults {
+    pub(super) vocab_size: usize,
+    pub(super) context_length: usize,
+    pub(super) d_model: usize,
+    pub(super) d_ff: usize,
+    pub(super) n_layers: usize,
+    pub(super) n_heads: usize,
+    /// As many as query heads if `None`.
+    pub(super) n_kv_heads: Option<usize>,
+    /// `d_model / n_heads` if `None`.
+    pub(super) head_dim: Option<usize>,
+    pub(super) norm_eps: f32,
+}
+
+impl Shape {
+    /// Reads the shape from `config.json`.
+    pub(super) fn from_config(config: &Fields, defaults: &Defaults) -> Result<Self, Error> {
+        let d_model = config.count("hidden_size", defaults.d_model)?;
+        let n_heads = config.count("num_attention_heads", defaults.n_heads)?;
+        let head_dim = match config.optional_count("head_dim")?.or(defaults.head_dim) {
+            Some(head_dim) => head_dim,
+            None if d_model.is_multiple_of(n_heads) => d_model / n_heads,
+            None => return Err(config.invalid("hidden_size", "a multiple of num_attention_heads")),
+        };
+        // Before 2024 a missing count meant one key head per query head, whatever the class says today.
+        let n_kv_heads = match config.optional_count("num_key_value_heads")? {
+            Some(count) => count,
+            None => defaults.n_kv_heads.unwrap_or(n_heads),
+        };
+        let shape = Self {
+            vocab_size: config.count("vocab_size", defaults.vocab_size)?,
+            context_length: config.count("max_position_embeddings", defaults.context_length)?,
+            d_model,
+            d_ff: config.count("intermediate_size", defaults.d_ff)?,
+            n_layers: config.count("num_hidden_layers", defaults.n_layers)?,
+            n_heads,
+            n_kv_heads,
+            head_dim,
+            norm_eps: config.number("rms_norm_eps", defaults.norm_eps)?,
+        };
+        let names = ["num_hidden_layers", "num_key_value_heads", "head_dim"];
+        shape.check(names, |name, rule| config.invalid(name, rule))?;
+        Ok(shape)
+    }
+
+    /// Reads the shape from GGUF metadata; the vocabulary's size is that of the embedding.
+    pub(super) fn from_gguf(keys: &Keys) -> Result<Self, Error> {
+        let d_model = keys.count("embedding_length")?;
+        let n_heads = keys.count("attention.head_count")?;
+        let head_dim = match keys.optional_count("attention.key_length")? {
+            Some(head_dim) => head_dim,
+            None if d_model.is_multiple_of(n_heads) => d_model / n_heads,
+            None => return Err(keys.invalid("embedding_length", "a multiple of attention.head_count")),
+        };
+        let shape = Self {
+            vocab_size: keys.rows("token_embd.weight")?,
+            context_length: keys.count("context_length")?,
+            d_model,
+            d_ff: keys.count("feed_forward_length")?,
+            n_layers: keys.count("block_count")?,
+            n_heads,
+            n_kv_heads: keys.optional_count("attention.head_count_kv")?.unwrap_or(n_heads),
+            head_dim,
+            norm_eps: keys.number("attention.layer_norm_rms_epsilon")?,
+        };
+        let names = ["block_count", "attention.head_count_kv", "attention.key_length"];
+        shape.check(names, |name, rule| keys.invalid(name, rule))?;
+        if keys.optional_count("attention.value_length")?.is_some_and(|length| length != shape.head_dim) {
+            return Err(keys.invalid("attention.value_length", "the same as attention.key_length"));
+        }
+        Ok(shape)
+    }
+
+    /// Writes the shape as GGUF metadata.
+    pub(super) fn write(&self, keys: &mut KeysToWrite) {
+        keys.count("vocab_size", self.vocab_size);
+        keys.count("context_length", self.context_length);
+        keys.count("embedding_length", self.d_model);
+        keys.count("block_count", self.n_layers);
+        keys.count("feed_forward_length", self.d_ff);
+        keys.count("attention.head_count", self.n_heads);
+        keys.count("attention.head_count_kv", self.n_kv_heads);
+        keys.count("attention.key_length", self.head_dim);
+        keys.count("attention.value_length", self.head_dim);
+        keys.number("attention.layer_norm_rms_epsilon", self.norm_eps);
+    }
+
+    /// A plain decoder of this shape, with what the file's tensors tell; architectures change what differs.
+    pub(super) fn decoder(&self, keys: &Keys, layers: Vec<LayerSpec>) -> Result<DecoderSpec, Error> {
+        let plain_scale = (1.0 / (self.head_dim as f64).sqrt()) as f32;
+        Ok(DecoderSpec {
+            architecture: keys.architecture().to_owned(),
+            vocab_size: self.vocab_size,
+            context_length: self.context_length,
+            d_model: self.d_model,
+            d_ff: self.d_ff,
+            n_heads: self.n_heads,
+            n_kv_heads: self.n_kv_heads,
+            head_dim: self.head_dim,
+            layers,
+            norm_eps: self.norm_eps,
+            embedding_scale: 1.0,
+            attention_scale: keys.optional_number("attention.scale")?.unwrap_or(plain_scale),
+            attention_softcap: None,
+            final_softcap: None,
+            activation: Activation::Silu,
+            qkv_bias: keys.has("blk.0.attn_q.bias") || keys.has("blk.0.attn_qkv.bias"),
+            fused_qkv: keys.has("blk.0.attn_qkv.weight"),
+            fused_gate_up: false,
+            qk_norm: false,
+            post_norms: false,
+        })
+    }
+
+    /// Names are the origin's own for the number of layers, of key heads, and the width of a head.
+    fn check(&self, names: [&str; 3], invalid: impl Fn(&str, &'static str) -> Error) -> Result<(), Error> {
+        if self.n_layers > MOST_LAYERS {
+            return Err(invalid(names[0], "at most 1024"));
+        }
+        if !self.n_heads.is_multiple_of(self.n_kv_heads) {
+            return Err(invalid(names[1], "a divisor of the number of query heads"));
+        }
+        if !self.head_dim.is_multiple_of(2) {
+            return Err(invalid(names[2], "even, since elements rotate in pairs"));
+        }
+        Ok(())
+    }
+}
