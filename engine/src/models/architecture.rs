@@ -22,15 +22,8 @@ pub(super) struct Architecture {
     pub(super) spec: fn(&Keys) -> Result<DecoderSpec, Error>,
 }
 
-const ALL: [Architecture; 7] = [
-    gemma2::GEMMA2,
-    gemma3::GEMMA3,
-    llama::LLAMA,
-    mistral::MISTRAL,
-    phi3::PHI3,
-    qwen2::QWEN2,
-    qwen3::QWEN3,
-];
+const ALL: [Architecture; 7] =
+    [gemma2::GEMMA2, gemma3::GEMMA3, llama::LLAMA, mistral::MISTRAL, phi3::PHI3, qwen2::QWEN2, qwen3::QWEN3];
 
 /// The architecture that `model_type` names.
 pub(super) fn of_model_type(model_type: &str) -> Result<Architecture, Error> {
@@ -65,12 +58,7 @@ pub(super) struct Conversion {
 }
 
 impl Conversion {
-    pub(super) fn new(
-        gguf: &'static str,
-        shape: Shape,
-        layers: &'static [LayerTensor],
-        tied: bool,
-    ) -> Self {
+    pub(super) fn new(gguf: &'static str, shape: Shape, layers: &'static [LayerTensor], tied: bool) -> Self {
         let mut keys = KeysToWrite::new(gguf);
         shape.write(&mut keys);
         Self { keys, shape, output_norm: Change::Keep, made: Vec::new(), layers, tied }

@@ -88,6 +88,14 @@ pub enum Error {
         /// The tensor's name in the checkpoint.
         tensor: String,
     },
+    /// A tensor the model needs has elements of a type that is not read, or none.
+    #[error("tensor {tensor} holds elements of type {dtype}, which cannot be read as weights")]
+    UnreadableTensor {
+        /// The tensor's name in the checkpoint.
+        tensor: String,
+        /// The type's name in the file.
+        dtype: String,
+    },
     /// Two tensors of the checkpoint take the same place.
     #[error("the checkpoint holds {tensor} twice")]
     TensorTwice {

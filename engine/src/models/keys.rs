@@ -139,7 +139,8 @@ impl<'a> Keys<'a> {
         }
         // The second name is that of files before 2023-09.
         for name in ["rope.scaling.factor", "rope.scale_linear"] {
-            if scaling_type != Some("none") && !self.is_zero(name)
+            if scaling_type != Some("none")
+                && !self.is_zero(name)
                 && let Some(factor) = self.optional_number(name)?
             {
                 return Ok(if factor == 1.0 { RopeScaling::None } else { RopeScaling::Linear { factor } });
@@ -157,7 +158,8 @@ impl<'a> Keys<'a> {
             return Ok((0..n_layers).map(slides).collect());
         }
         // llama.cpp reads both truth values and integers.
-        let integers = || Vec::<u32>::from_value(value).map(|list| list.iter().map(|&one| one != 0).collect());
+        let integers =
+            || Vec::<u32>::from_value(value).map(|list| list.iter().map(|&one| one != 0).collect());
         let sliding = Vec::<bool>::from_value(value).or_else(integers);
         let sliding = sliding.filter(|sliding| sliding.len() == n_layers);
         sliding.ok_or_else(|| self.invalid(name, "a number, or one truth value per layer"))
@@ -169,7 +171,8 @@ impl<'a> Keys<'a> {
     }
 
     fn is_zero(&self, name: &str) -> bool {
-        self.value(name).is_some_and(|value| usize::from_value(value) == Some(0) || f32::from_value(value) == Some(0.0))
+        self.value(name)
+            .is_some_and(|value| usize::from_value(value) == Some(0) || f32::from_value(value) == Some(0.0))
     }
 
     fn value(&self, name: &str) -> Option<&'a Value> {
@@ -192,7 +195,8 @@ impl<'a> Keys<'a> {
 
 /// An integer, or the one that a list holds for every layer.
 fn alike(value: &Value) -> Option<usize> {
-    let list = || Vec::<usize>::from_value(value).filter(|list| list.windows(2).all(|pair| pair[0] == pair[1]));
+    let list =
+        || Vec::<usize>::from_value(value).filter(|list| list.windows(2).all(|pair| pair[0] == pair[1]));
     usize::from_value(value).or_else(|| list()?.first().copied())
 }
 

@@ -11,8 +11,7 @@ use super::rope::{RopeConfig, RopeContext};
 use super::shape::{Defaults, Shape};
 use crate::backend::{DecoderSpec, LayerSpec, RopeKind};
 
-pub(super) const LLAMA: Architecture =
-    Architecture { model_types: &["llama"], gguf: "llama", convert, spec };
+pub(super) const LLAMA: Architecture = Architecture { model_types: &["llama"], gguf: "llama", convert, spec };
 
 /// Rows of query and key are permuted, since GGUF's llama rotates neighbours.
 pub(super) const LAYER_TENSORS: &[LayerTensor] = &[

@@ -10,8 +10,7 @@ use super::llama;
 use super::rope::{RopeConfig, RopeContext};
 use super::shape::{Defaults, Shape};
 
-pub(super) const MISTRAL: Architecture =
-    Architecture { model_types: &["mistral"], convert, ..llama::LLAMA };
+pub(super) const MISTRAL: Architecture = Architecture { model_types: &["mistral"], convert, ..llama::LLAMA };
 
 const DEFAULTS: Defaults = Defaults {
     vocab_size: 32000,

@@ -23,6 +23,8 @@ mod qwen2;
 mod qwen3;
 mod rope;
 mod shape;
+#[cfg(test)]
+mod tests;
 mod vocabulary;
 
 pub use error::{Error, Origin};

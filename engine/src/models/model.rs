@@ -11,11 +11,12 @@ use super::error::{Error, Origin};
 use super::fields::Fields;
 use super::general::Provenance;
 use super::keys::Keys;
+use super::names::Place;
 use crate::backend::{DecoderSpec, check_tensors};
 use crate::base::TensorSource;
 use crate::formats::gguf::{GgufFile, Metadata};
 use crate::formats::safetensors::Checkpoint;
-use crate::progress::Observer;
+use crate::progress::{Observer, Warning};
 
 /// Key under which our files keep all tokens that end a text; GGUF's own keys have room for a few.
 const END_TOKENS_KEY: &str = "nibble.eos_token_ids";
@@ -125,6 +126,13 @@ fn open_checkpoint(folder: &Path, observer: &dyn Observer) -> Result<Model, Erro
     let model_type = config.text("model_type")?.ok_or_else(|| config.missing("model_type"))?;
     let architecture = architecture::of_model_type(model_type)?;
     let conversion = (architecture.convert)(&config)?;
+    for tensor in checkpoint.unreadable() {
+        if conversion.names().place(&tensor.name) != Place::Outside {
+            let (tensor, dtype) = (tensor.name.clone(), tensor.dtype_name.clone());
+            return Err(Error::UnreadableTensor { tensor, dtype });
+        }
+        observer.warn(Warning::TensorIgnored { tensor: tensor.name.clone() });
+    }
     let source = CheckpointSource::new(checkpoint, &conversion, architecture.gguf, observer)?;
 
     let mut metadata = Metadata::new();

@@ -67,7 +67,8 @@ impl Names {
             "lm_head.weight" if !self.tied => return Place::Tensor("output.weight".to_owned(), Change::Keep),
             _ => {}
         }
-        let Some((layer_idx, within)) = own.strip_prefix("layers.").and_then(|rest| rest.split_once('.')) else {
+        let Some((layer_idx, within)) = own.strip_prefix("layers.").and_then(|rest| rest.split_once('.'))
+        else {
             return Place::Outside;
         };
         // Frequencies that old checkpoints store follow from the configuration.

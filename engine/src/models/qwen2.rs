@@ -11,8 +11,7 @@ use super::rope::{RopeConfig, RopeContext};
 use super::shape::{Defaults, Shape};
 use crate::backend::{DecoderSpec, LayerSpec, RopeKind};
 
-pub(super) const QWEN2: Architecture =
-    Architecture { model_types: &["qwen2"], gguf: "qwen2", convert, spec };
+pub(super) const QWEN2: Architecture = Architecture { model_types: &["qwen2"], gguf: "qwen2", convert, spec };
 
 const LAYER_TENSORS: &[LayerTensor] = &[
     tensor("input_layernorm.weight", "attn_norm.weight", Change::Keep),

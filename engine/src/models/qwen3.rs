@@ -11,8 +11,7 @@ use super::rope::{RopeConfig, RopeContext};
 use super::shape::{Defaults, Shape};
 use crate::backend::{DecoderSpec, LayerSpec, RopeKind};
 
-pub(super) const QWEN3: Architecture =
-    Architecture { model_types: &["qwen3"], gguf: "qwen3", convert, spec };
+pub(super) const QWEN3: Architecture = Architecture { model_types: &["qwen3"], gguf: "qwen3", convert, spec };
 
 const LAYER_TENSORS: &[LayerTensor] = &[
     tensor("input_layernorm.weight", "attn_norm.weight", Change::Keep),

@@ -100,7 +100,9 @@ impl RopeConfig {
         // Rounded down as Python does, but not because f32 lacks digits: 0.7 · 80 is 56.
         let n_rotary = (context.head_dim as f64 * f64::from(partial) + 1e-3) as usize;
         if n_rotary < 2 || !n_rotary.is_multiple_of(2) {
-            return Err(config.invalid("partial_rotary_factor", "such that an even number of elements rotates"));
+            return Err(
+                config.invalid("partial_rotary_factor", "such that an even number of elements rotates")
+            );
         }
         let plain = Self { base, n_rotary, scaling: Scaling::None };
         match parameters {
@@ -145,12 +147,7 @@ impl RopeConfig {
         Ok(Scaling::Factors((0..self.n_rotary / 2).map(|pair| divisor(pair) as f32).collect()))
     }
 
-    fn longrope(
-        &self,
-        config: &Fields,
-        parameters: &Fields,
-        context: RopeContext,
-    ) -> Result<Scaling, Error> {
+    fn longrope(&self, config: &Fields, parameters: &Fields, context: RopeContext) -> Result<Scaling, Error> {
         let own = parameters.count("original_max_position_embeddings", context.default_original)?;
         let original_context = config.count("original_max_position_embeddings", own)?;
         if original_context < 2 {
@@ -185,11 +182,15 @@ mod tests {
 
     #[test]
     fn the_old_style_and_the_new_one_mean_the_same() {
-        let old = read(&json!({"rope_theta": 5e5, "rope_scaling": {"type": "linear", "factor": 4.0}})).unwrap();
-        let new = read(&json!({"rope_parameters": {"rope_theta": 5e5, "rope_type": "linear", "factor": 4.0}})).unwrap();
+        let old =
+            read(&json!({"rope_theta": 5e5, "rope_scaling": {"type": "linear", "factor": 4.0}})).unwrap();
+        let new =
+            read(&json!({"rope_parameters": {"rope_theta": 5e5, "rope_type": "linear", "factor": 4.0}}))
+                .unwrap();
         assert_eq!(old, new);
         assert_eq!(old, RopeConfig { base: 5e5, n_rotary: 64, scaling: Scaling::Linear(4.0) });
-        let nested = json!({"rope_parameters": {"full_attention": {"rope_theta": 7.0}, "sliding_attention": {}}});
+        let nested =
+            json!({"rope_parameters": {"full_attention": {"rope_theta": 7.0}, "sliding_attention": {}}});
         assert_eq!(read(&nested).unwrap().base, 7.0);
     }
 
@@ -209,7 +210,8 @@ mod tests {
     fn longrope_works_out_its_attention_factor() {
         let config = json!({"rope_parameters": {"rope_type": "longrope", "short_factor": vec![1.0; 32],
             "long_factor": vec![2.0; 32], "original_max_position_embeddings": 2048}});
-        let Scaling::LongRope { original_context, attention_factor, .. } = read(&config).unwrap().scaling else {
+        let Scaling::LongRope { original_context, attention_factor, .. } = read(&config).unwrap().scaling
+        else {
             panic!("no longrope")
         };
         assert_eq!(original_context, 2048);
@@ -225,7 +227,10 @@ mod tests {
             (json!({"rope_theta": 0}), "rope_theta"),
             (json!({"partial_rotary_factor": 1.5}), "partial_rotary_factor"),
             (json!({"rope_scaling": 3}), "rope_scaling"),
-            (json!({"rope_scaling": {"type": "longrope", "short_factor": [1.0], "long_factor": [1.0]}}), "short_factor"),
+            (
+                json!({"rope_scaling": {"type": "longrope", "short_factor": [1.0], "long_factor": [1.0]}}),
+                "short_factor",
+            ),
         ] {
             match read(&config) {
                 Err(Error::Invalid { field: found, .. } | Error::Missing { field: found, .. }) => {

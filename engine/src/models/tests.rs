@@ -1,0 +1,214 @@
+//! Configurations as they stand on the Hugging Face hub, and such as no one should have written.
+
+use std::ops::Range;
+
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::architecture::{Conversion, known, of_gguf, of_model_type};
+use super::error::{Error, Origin};
+use super::fields::Fields;
+use super::keys::Keys;
+use crate::backend::{DecoderSpec, RopeScaling, expected_tensors};
+use crate::base::{DType, TensorMeta, TensorSource};
+use crate::formats::gguf::Metadata;
+
+fn convert(config: &Value) -> Result<Conversion, Error> {
+    let fields = Fields::new(config.as_object().unwrap(), Origin::Config);
+    let model_type = fields.text("model_type")?.ok_or_else(|| fields.missing("model_type"))?;
+    (of_model_type(model_type)?.convert)(&fields)
+}
+
+/// Tensors without contents.
+struct Names(Vec<TensorMeta>);
+
+impl TensorSource for Names {
+    fn tensors(&self) -> &[TensorMeta] {
+        &self.0
+    }
+
+    fn read_rows(&self, _: usize, _: Range<usize>) -> std::io::Result<std::borrow::Cow<'_, [u8]>> {
+        Err(std::io::ErrorKind::Unsupported.into())
+    }
+}
+
+/// The decoder that a configuration's metadata describes, with the tensors `names` and an embedding of 100 rows.
+fn spec(metadata: &Metadata, architecture: &str, names: &[&str]) -> Result<DecoderSpec, Error> {
+    let meta = |name: &str| TensorMeta { name: name.to_owned(), shape: vec![100, 32], dtype: DType::F32 };
+    let tensors = names.iter().copied().chain(["token_embd.weight"]).map(meta).collect();
+    (of_gguf(architecture)?.spec)(&Keys::new(metadata, architecture, &Names(tensors)))
+}
+
+fn spec_of_config(config: &Value) -> DecoderSpec {
+    let conversion = convert(config).unwrap();
+    let made: Vec<&str> = conversion.made.iter().map(|(name, _)| *name).collect();
+    let gguf = of_model_type(config["model_type"].as_str().unwrap()).unwrap().gguf;
+    spec(&conversion.keys.finish(), gguf, &made).unwrap()
+}
+
+#[test]
+fn llama_3_2_keeps_its_divisors_as_a_tensor() {
+    let config = json!({"model_type": "llama", "hidden_size": 2048, "intermediate_size": 8192, "head_dim": 64,
+        "num_attention_heads": 32, "num_hidden_layers": 16, "num_key_value_heads": 8, "rms_norm_eps": 1e-5,
+        "rope_scaling": {"factor": 32.0, "high_freq_factor": 4.0, "low_freq_factor": 1.0,
+            "original_max_position_embeddings": 8192, "rope_type": "llama3"},
+        "rope_theta": 500000.0, "tie_word_embeddings": true, "vocab_size": 128_256,
+        "max_position_embeddings": 131_072, "hidden_act": "silu", "attention_bias": false});
+    let conversion = convert(&config).unwrap();
+    assert_eq!(conversion.made[0].0, "rope_freqs.weight");
+    assert_eq!(conversion.made[0].1.len(), 32);
+    let metadata = conversion.keys.finish();
+    assert_eq!(metadata.required::<f32>("llama.rope.freq_base"), Ok(500_000.0));
+    assert_eq!(metadata.required::<u32>("llama.attention.head_count_kv"), Ok(8));
+    assert_eq!(metadata.get("llama.rope.scaling.type"), None);
+    let spec = spec_of_config(&config);
+    assert_eq!(spec.layers.len(), 16);
+    assert_eq!(spec.layers[0].rope.scaling, RopeScaling::Factors);
+    assert_eq!(spec.attention_scale, 0.125);
+}
+
+#[test]
+fn mistral_is_llama_with_a_window() {
+    let old = json!({"model_type": "mistral", "hidden_size": 4096, "num_hidden_layers": 2});
+    let spec = spec_of_config(&old);
+    assert_eq!((spec.architecture.as_str(), spec.n_kv_heads), ("llama", 8));
+    assert_eq!(spec.layers[1].window, Some(4096));
+    let new = json!({"model_type": "mistral", "num_hidden_layers": 2, "sliding_window": null});
+    assert_eq!(spec_of_config(&new).layers[1].window, None);
+}
+
+#[test]
+fn a_nested_gemma_3_uses_what_its_class_assumes() {
+    let config = json!({"model_type": "gemma3", "vision_config": {"hidden_size": 1152}, "text_config":
+        {"hidden_size": 2560, "intermediate_size": 10240, "model_type": "gemma3_text", "num_hidden_layers": 34,
+         "rope_scaling": {"factor": 8.0, "rope_type": "linear"}, "sliding_window": 1024}});
+    let spec = spec_of_config(&config);
+    assert_eq!((spec.n_heads, spec.n_kv_heads, spec.head_dim), (8, 4, 256));
+    assert_eq!(spec.layers[4].window, Some(1024));
+    assert_eq!(spec.layers[5].window, None);
+    assert_eq!(spec.layers[4].rope.base, 1e4);
+    assert_eq!(spec.layers[4].rope.scaling, RopeScaling::None);
+    assert_eq!(spec.layers[5].rope.base, 1e6);
+    assert_eq!(spec.layers[5].rope.scaling, RopeScaling::Linear { factor: 8.0 });
+    assert!(spec.qk_norm && spec.post_norms && spec.final_softcap.is_none());
+}
+
+#[test]
+fn phi_3_5_chooses_its_divisors_by_the_length() {
+    let config = json!({"model_type": "phi3", "max_position_embeddings": 131_072,
+        "original_max_position_embeddings": 4096, "sliding_window": 262_144, "num_hidden_layers": 1,
+        "rope_scaling": {"type": "su", "short_factor": vec![1.0; 48], "long_factor": vec![4.0; 48]}});
+    let rope = spec_of_config(&config).layers[0].rope.clone();
+    assert_eq!(rope.factors_tensor(4096), Some("rope_factors_short.weight"));
+    assert_eq!(rope.factors_tensor(4097), Some("rope_factors_long.weight"));
+    assert!((rope.magnitude() - 1.190_238).abs() < 1e-5, "{}", rope.magnitude());
+}
+
+#[test]
+fn qwen_2_has_windows_only_if_they_are_switched_on() {
+    let off = json!({"model_type": "qwen2", "use_sliding_window": false, "sliding_window": 32768,
+        "max_window_layers": 0, "num_hidden_layers": 3});
+    assert!(spec_of_config(&off).layers.iter().all(|layer| layer.window.is_none()));
+    let on = json!({"model_type": "qwen2", "use_sliding_window": true, "sliding_window": 64,
+        "max_window_layers": 2, "num_hidden_layers": 3});
+    let windows: Vec<_> = spec_of_config(&on).layers.iter().map(|layer| layer.window).collect();
+    assert_eq!(windows, [None, None, Some(64)]);
+}
+
+#[test]
+fn files_of_llama_cpp_say_less() {
+    let mut metadata = Metadata::new();
+    for (key, count) in [
+        ("context_length", 8192),
+        ("embedding_length", 2304),
+        ("feed_forward_length", 9216),
+        ("block_count", 26),
+        ("attention.head_count", 8),
+        ("attention.head_count_kv", 4),
+        ("attention.key_length", 256),
+        ("attention.value_length", 256),
+        ("attention.sliding_window", 4096),
+    ] {
+        metadata.set(format!("gemma2.{key}"), count as u32);
+    }
+    metadata.set("gemma2.attention.layer_norm_rms_epsilon", 1e-6_f32);
+    metadata.set("gemma2.attn_logit_softcapping", 50.0_f32);
+    let spec = spec(&metadata, "gemma2", &[]).unwrap();
+    assert_eq!((spec.attention_softcap, spec.final_softcap), (Some(50.0), Some(30.0)));
+    assert_eq!((spec.layers[0].window, spec.layers[1].window), (Some(4096), None));
+    assert_eq!(spec.attention_scale, 1.0 / 16.0);
+    assert_eq!(spec.embedding_scale, 48.0);
+    assert_eq!(expected_tensors(&spec).iter().filter(|tensor| !tensor.optional).count(), 2 + 26 * 11);
+}
+
+#[test]
+fn senseless_numbers_are_named() {
+    for (field, value) in [
+        ("hidden_size", json!(0)),
+        ("hidden_size", json!(-4096)),
+        ("hidden_size", json!(1e300)),
+        ("hidden_size", json!("large")),
+        ("hidden_size", json!(4097)),
+        ("num_hidden_layers", json!(2000)),
+        ("num_key_value_heads", json!(5)),
+        ("head_dim", json!(7)),
+        ("vocab_size", json!(u64::MAX)),
+        ("rms_norm_eps", json!(-1e-5)),
+        ("hidden_act", json!("relu")),
+        ("attention_bias", json!(true)),
+        ("rope_theta", json!(null)),
+    ] {
+        let config = json!({"model_type": "llama", field: value});
+        match convert(&config) {
+            Err(Error::Invalid { field: found, .. }) => assert_eq!(found, field),
+            Ok(_) => assert_eq!(value, json!(null), "{field} {value}"),
+            Err(other) => panic!("{field} {value}: {other}"),
+        }
+    }
+}
+
+#[test]
+fn an_unknown_architecture_is_named_beside_those_that_are_known() {
+    let error = convert(&json!({"model_type": "mamba"})).err().unwrap().to_string();
+    assert_eq!(error, format!("the architecture mamba is not known yet; known are {}", known()));
+    assert_eq!(known(), "gemma2, gemma3, gemma3_text, llama, mistral, phi3, qwen2, qwen3");
+}
+
+/// A JSON value of any kind, small and large.
+fn any_value() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        Just(json!(null)),
+        any::<bool>().prop_map(Value::from),
+        (-2_i64..300).prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        Just(json!("linear")),
+        Just(json!([1.0, 2.0])),
+        Just(json!({"rope_type": "llama3", "factor": 8, "low_freq_factor": 1, "high_freq_factor": 4})),
+        Just(json!({"rope_type": "longrope", "short_factor": [1.0], "long_factor": [1.0]})),
+        Just(json!({"full_attention": {"type": "linear", "factor": 2}, "sliding_attention": null})),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn any_configuration_gives_a_decoder_or_an_error(
+        model_type in prop::sample::select(vec!["llama", "mistral", "qwen2", "qwen3", "phi3", "gemma2", "gemma3"]),
+        fields in prop::collection::vec((prop::sample::select(vec!["hidden_size", "num_attention_heads",
+            "num_key_value_heads", "head_dim", "num_hidden_layers", "max_position_embeddings", "rope_theta",
+            "rope_scaling", "rope_parameters", "partial_rotary_factor", "original_max_position_embeddings",
+            "sliding_window", "use_sliding_window", "max_window_layers", "layer_types", "query_pre_attn_scalar",
+            "attn_logit_softcapping", "sliding_window_pattern", "text_config"]), any_value()), 0..8),
+    ) {
+        let mut config = json!({"model_type": model_type});
+        for (name, value) in fields {
+            config[name] = value;
+        }
+        if let Ok(conversion) = convert(&config) {
+            let made: Vec<&str> = conversion.made.iter().map(|(name, _)| *name).collect();
+            let gguf = of_model_type(model_type).unwrap().gguf;
+            let found = spec(&conversion.keys.finish(), gguf, &made);
+            prop_assert!(found.is_ok(), "{config}: {}", found.unwrap_err());
+        }
+    }
+}
