@@ -168,6 +168,8 @@ def main():
         if name == "gemma3-vision":
             as_vision_model(folder)
         (folder / "expected.json").write_text(json.dumps(expected) + "\n")
+        for file in folder.iterdir():
+            file.chmod(0o644)
         size = sum(file.stat().st_size for file in folder.iterdir())
         print(name, "seed", expected["seed"], "distinct", len(set(expected["continuation"])), "bytes", size, flush=True)
 
