@@ -3,10 +3,16 @@
 
 use std::path::{Path, PathBuf};
 
+use half::f16;
 use nibble_engine::backend::candle::CandleDecoder;
+use nibble_engine::backend::cpu::{CpuDecoder, CpuOptions};
 use nibble_engine::backend::{Decoder, Logits};
+use nibble_engine::base::{DType, TensorMeta, TensorSource};
+use nibble_engine::formats::gguf::GgufWriter;
 use nibble_engine::models::{self, Model};
 use nibble_engine::progress::Cancel;
+use nibble_kernels::Level;
+use nibble_kernels::decode::decode_row;
 use serde_json::Value;
 
 /// What transformers computed for one checkpoint.
@@ -86,14 +92,73 @@ fn compare(decoder: &dyn Decoder, expected: &Expected) -> f64 {
     largest
 }
 
+/// Writes `model` as a GGUF file with matrices in F16.
+fn write_f16(model: &Model, path: &Path) {
+    let source = model.source();
+    let in_f16 = |tensor: &TensorMeta| {
+        let dtype = if tensor.shape.len() > 1 { DType::F16 } else { tensor.dtype };
+        TensorMeta { dtype, ..tensor.clone() }
+    };
+    let tensors: Vec<TensorMeta> = source.tensors().iter().map(in_f16).collect();
+    let mut writer = GgufWriter::create(path, model.metadata(), &tensors).unwrap();
+    for (index, tensor) in source.tensors().iter().enumerate() {
+        let raw = source.read_rows(index, 0..tensor.n_rows()).unwrap();
+        if tensors[index].dtype == tensor.dtype {
+            writer.write(&raw).unwrap();
+            continue;
+        }
+        let mut values = vec![0.0; tensor.n_elements()];
+        decode_row(tensor.dtype, &raw, &mut values);
+        let rounded: Vec<u8> =
+            values.into_iter().flat_map(|value| f16::from_f32(value).to_le_bytes()).collect();
+        writer.write(&rounded).unwrap();
+    }
+    writer.finish().unwrap();
+}
+
 #[test]
 fn the_reference_backend_computes_what_transformers_computes() {
     for folder in folders() {
         let model = open(&folder);
         let spec = model.spec().unwrap();
-        let decoder = CandleDecoder::on_cpu(&spec, model.source(), &Cancel::new()).unwrap();
+        let decoder = CandleDecoder::on_cpu(spec, model.source(), &(), &Cancel::new()).unwrap();
         let error = compare(&decoder, &Expected::read(&folder));
         println!("{}: {error:.1e}", folder.file_name().unwrap().display());
         assert!(error < 1e-4, "{}: relative error {error:.1e}", folder.display());
+    }
+}
+
+#[test]
+fn the_cpu_backend_computes_the_same_on_f16_weights_at_every_level() {
+    let written = tempfile::tempdir().unwrap();
+    for folder in folders() {
+        let name = folder.file_name().unwrap().display();
+        let path = written.path().join(format!("{name}.gguf"));
+        write_f16(&open(&folder), &path);
+        let model = open(&path);
+        for level in Level::available() {
+            let options = CpuOptions { threads: 2, level };
+            let spec = model.spec().unwrap();
+            let decoder = CpuDecoder::load(spec, model.source(), options, &(), &Cancel::new()).unwrap();
+            let error = compare(&decoder, &Expected::read(&folder));
+            println!("{name} at {}: {error:.1e}", level.name());
+            assert!(error < 5e-3, "{name} at {}: relative error {error:.1e}", level.name());
+        }
+    }
+}
+
+#[test]
+fn a_written_file_opens_as_the_decoder_it_was() {
+    let written = tempfile::tempdir().unwrap();
+    for folder in folders() {
+        let path = written.path().join("model.gguf");
+        let checkpoint = open(&folder);
+        write_f16(&checkpoint, &path);
+        let file = open(&path);
+        assert_eq!(file.spec().unwrap(), checkpoint.spec().unwrap());
+        assert_eq!(file.name(), folder.file_name().unwrap().to_str().unwrap());
+        assert_eq!(file.end_tokens(), [1, 95]);
+        assert_eq!(file.n_parameters(), checkpoint.n_parameters());
+        std::fs::remove_file(path).unwrap();
     }
 }

@@ -17,7 +17,7 @@ use self::sequence::CandleSequence;
 use self::weights::Weights;
 use super::{Decoder, DecoderSpec, Error, Sequence, check_tensors};
 use crate::base::TensorSource;
-use crate::progress::Cancel;
+use crate::progress::{Cancel, Observer};
 
 /// A model whose weights are candle tensors in f32.
 pub struct CandleDecoder {
@@ -36,8 +36,13 @@ impl CandleDecoder {
     ///
     /// # Errors
     /// As [`CandleDecoder::load`].
-    pub fn on_cpu(spec: &DecoderSpec, source: &dyn TensorSource, cancel: &Cancel) -> Result<Self, Error> {
-        Self::load(spec, source, &Device::Cpu, cancel)
+    pub fn on_cpu(
+        spec: DecoderSpec,
+        source: &dyn TensorSource,
+        observer: &dyn Observer,
+        cancel: &Cancel,
+    ) -> Result<Self, Error> {
+        Self::load(spec, source, &Device::Cpu, observer, cancel)
     }
 
     /// Decodes all weights of `source` to f32 on `device`.
@@ -46,14 +51,15 @@ impl CandleDecoder {
     /// [`Error::MissingTensor`] and [`Error::WrongShape`] before anything is read; [`Error::Read`], [`Error::Cancelled`]
     /// between tensors, [`Error::Candle`] when the device cannot hold them.
     pub fn load(
-        spec: &DecoderSpec,
+        spec: DecoderSpec,
         source: &dyn TensorSource,
         device: &Device,
+        observer: &dyn Observer,
         cancel: &Cancel,
     ) -> Result<Self, Error> {
-        check_tensors(spec, source)?;
-        let weights = Weights::load(spec, source, device, cancel)?;
-        Ok(Self { shared: Arc::new(Shared { spec: spec.clone(), weights, device: device.clone() }) })
+        check_tensors(&spec, source)?;
+        let weights = Weights::load(&spec, source, device, observer, cancel)?;
+        Ok(Self { shared: Arc::new(Shared { spec, weights, device: device.clone() }) })
     }
 }
 

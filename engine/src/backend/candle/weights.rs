@@ -7,7 +7,7 @@ use nibble_kernels::decode::decode_row;
 
 use crate::backend::{DecoderSpec, Error, expected_tensors};
 use crate::base::TensorSource;
-use crate::progress::Cancel;
+use crate::progress::{Cancel, Observer, Progress};
 
 /// Bytes read and decoded in one go.
 const CHUNK_BYTES: usize = 16 << 20;
@@ -43,11 +43,18 @@ impl Weights {
         spec: &DecoderSpec,
         source: &dyn TensorSource,
         device: &Device,
+        observer: &dyn Observer,
         cancel: &Cancel,
     ) -> Result<Self, Error> {
         let mut loaded = HashMap::new();
-        for expected in expected_tensors(spec) {
+        let tensors = expected_tensors(spec);
+        let n_elements = |shape: &[usize]| shape.iter().product::<usize>() as u64;
+        let total = tensors.iter().map(|tensor| 4 * n_elements(&tensor.shape)).sum();
+        let mut done = 0;
+        for expected in tensors {
             cancel.check()?;
+            observer.progress(Progress { item: expected.name.clone(), done, total });
+            done += 4 * n_elements(&expected.shape);
             if let Some(index) = source.find(&expected.name) {
                 let values = read(source, index)?;
                 loaded.insert(expected.name, Tensor::from_vec(values, expected.shape, device)?);
