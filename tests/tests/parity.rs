@@ -7,7 +7,7 @@ use half::f16;
 use nibble_engine::backend::candle::CandleDecoder;
 use nibble_engine::backend::cpu::{CpuDecoder, CpuOptions};
 use nibble_engine::backend::{Decoder, Logits};
-use nibble_engine::base::{DType, TensorMeta, TensorSource};
+use nibble_engine::base::{DType, TensorMeta};
 use nibble_engine::formats::gguf::GgufWriter;
 use nibble_engine::models::{self, Model};
 use nibble_engine::progress::Cancel;
@@ -100,7 +100,7 @@ fn write_f16(model: &Model, path: &Path) {
         TensorMeta { dtype, ..tensor.clone() }
     };
     let tensors: Vec<TensorMeta> = source.tensors().iter().map(in_f16).collect();
-    let mut writer = GgufWriter::create(path, model.metadata(), &tensors).unwrap();
+    let mut writer = GgufWriter::create(path, &model.gguf_metadata(&()).unwrap(), &tensors).unwrap();
     for (index, tensor) in source.tensors().iter().enumerate() {
         let raw = source.read_rows(index, 0..tensor.n_rows()).unwrap();
         if tensors[index].dtype == tensor.dtype {
@@ -159,6 +159,9 @@ fn a_written_file_opens_as_the_decoder_it_was() {
         assert_eq!(file.name(), folder.file_name().unwrap().to_str().unwrap());
         assert_eq!(file.end_tokens(), [1, 95]);
         assert_eq!(file.n_parameters(), checkpoint.n_parameters());
+        let text = "Half_a_line,(and)more";
+        let tokens = checkpoint.tokenizer().unwrap().encode(text).unwrap();
+        assert_eq!(file.tokenizer().unwrap().encode(text).unwrap(), tokens);
         std::fs::remove_file(path).unwrap();
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use super::architecture;
-use crate::{backend, formats};
+use crate::{backend, formats, text};
 
 /// Where a faulty value stood.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,6 +53,12 @@ pub enum Error {
     UnknownArchitecture {
         /// What `model_type` or `general.architecture` says.
         found: String,
+    },
+    /// There is no tokenizer beside the weights.
+    #[error("the model has no tokenizer.json and no vocabulary: {path}", path = path.display())]
+    NoTokenizer {
+        /// The file or folder.
+        path: PathBuf,
     },
     /// The checkpoint's weights are quantized already, in a format that is not read.
     #[error("the checkpoint is already quantized ({method}); open the original model instead")]
@@ -105,6 +111,12 @@ pub enum Error {
     /// A tensor is missing or has the wrong shape.
     #[error(transparent)]
     Tensor(#[from] backend::Error),
+    /// A GGUF file's keys for its tokenizer are missing or of the wrong kind.
+    #[error(transparent)]
+    Metadata(#[from] formats::gguf::MetadataError),
+    /// The tokenizer or the chat templates cannot be read.
+    #[error(transparent)]
+    Text(#[from] text::Error),
     /// The file or folder could not be read.
     #[error(transparent)]
     Format(#[from] formats::Error),

@@ -25,6 +25,7 @@ mod rope;
 mod shape;
 #[cfg(test)]
 mod tests;
+mod tokenizer;
 mod vocabulary;
 
 pub use error::{Error, Origin};

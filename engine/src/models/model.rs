@@ -12,6 +12,7 @@ use super::fields::Fields;
 use super::general::Provenance;
 use super::keys::Keys;
 use super::names::Place;
+use super::vocabulary::read_vocabulary;
 use crate::backend::{DecoderSpec, check_tensors};
 use crate::base::TensorSource;
 use crate::formats::gguf::{GgufFile, Metadata};
@@ -84,6 +85,12 @@ impl Model {
         self.metadata.optional(&format!("{}.context_length", self.architecture())).ok().flatten()
     }
 
+    /// Tokens in the vocabulary: rows of the embedding, or 0 for a file without tensors.
+    pub fn vocab_size(&self) -> usize {
+        let embedding = self.source.find("token_embd.weight");
+        embedding.map_or(0, |index| self.source.tensors()[index].n_rows())
+    }
+
     /// All tokens that end a text, as `generation_config.json` or the GGUF file lists them.
     pub fn end_tokens(&self) -> &[u32] {
         &self.end_tokens
@@ -106,11 +113,10 @@ impl Model {
 fn open_gguf(path: &Path) -> Result<Model, Error> {
     let file = GgufFile::open(path)?;
     let metadata = file.metadata().clone();
-    let end_tokens = metadata.optional::<Vec<u32>>(END_TOKENS_KEY).ok().flatten().unwrap_or_else(|| {
-        let keys = ["eos_token_id", "eot_token_id", "eom_token_id"];
-        let id = |key| metadata.optional(&format!("tokenizer.ggml.{key}")).ok().flatten();
-        keys.into_iter().filter_map(id).collect()
-    });
+    let listed = metadata.optional::<Vec<u32>>(END_TOKENS_KEY).ok().flatten();
+    // A faulty vocabulary is an error where it is needed; the tensors can be looked at without.
+    let known = || read_vocabulary(&metadata).ok().flatten().map(|vocabulary| vocabulary.end_tokens());
+    let end_tokens = listed.or_else(known).unwrap_or_default();
     Ok(Model { path: path.to_owned(), folder: None, metadata, source: Box::new(file), end_tokens })
 }
 

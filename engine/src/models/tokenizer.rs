@@ -1,0 +1,85 @@
+//! The tokenizer and the chat templates of an opened model, and all metadata of the file it becomes.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::Path;
+
+use super::error::Error;
+use super::model::Model;
+use super::vocabulary::{read_vocabulary, write_vocabulary};
+use crate::formats::gguf::Metadata;
+use crate::progress::Observer;
+use crate::text::{ChatTemplates, GgufVocabulary, Tokenizer, TokenizerFiles};
+
+impl Model {
+    /// The tokenizer: a checkpoint's `tokenizer.json`, or the vocabulary of a GGUF file.
+    ///
+    /// # Errors
+    /// [`Error::NoTokenizer`], and those of reading one.
+    pub fn tokenizer(&self) -> Result<Tokenizer, Error> {
+        let Some(folder) = self.checkpoint_folder() else {
+            return Ok(Tokenizer::from_gguf(&self.gguf_vocabulary()?)?);
+        };
+        Ok(Tokenizer::from_json(&self.needed(&folder.join("tokenizer.json"))?)?)
+    }
+
+    /// The chat templates, none at all being no error.
+    ///
+    /// # Errors
+    /// Those of reading the files they stand in.
+    pub fn chat_templates(&self) -> Result<ChatTemplates, Error> {
+        let Some(folder) = self.checkpoint_folder() else {
+            let vocabulary = read_vocabulary(self.metadata())?;
+            return Ok(ChatTemplates::from_gguf(&vocabulary.unwrap_or_default()));
+        };
+        let config = optional_text(&folder.join("tokenizer_config.json"))?;
+        let jinja = optional_text(&folder.join("chat_template.jinja"))?;
+        Ok(ChatTemplates::from_checkpoint(config.as_deref(), jinja.as_deref())?)
+    }
+
+    /// All metadata of the GGUF file that this model becomes: [`Model::metadata`] with tokenizer and chat templates.
+    ///
+    /// What GGUF cannot say of a tokenizer is told to `observer`.
+    ///
+    /// # Errors
+    /// As [`Model::tokenizer`].
+    pub fn gguf_metadata(&self, observer: &dyn Observer) -> Result<Metadata, Error> {
+        let mut metadata = self.metadata().clone();
+        let Some(folder) = self.checkpoint_folder() else { return Ok(metadata) };
+        let config = optional_text(&folder.join("tokenizer_config.json"))?;
+        let jinja = optional_text(&folder.join("chat_template.jinja"))?;
+        let converted = GgufVocabulary::from_checkpoint(&TokenizerFiles {
+            tokenizer: &self.needed(&folder.join("tokenizer.json"))?,
+            config: config.as_deref(),
+            chat_template: jinja.as_deref(),
+            vocab_size: self.vocab_size(),
+        })?;
+        if let Some(warning) = converted.warning {
+            observer.warn(warning);
+        }
+        let mut vocabulary = converted.vocabulary;
+        // Programs that know one end only should know the one that ends a turn.
+        vocabulary.eos = vocabulary.eos.or(self.end_tokens().first().copied());
+        write_vocabulary(vocabulary, &mut metadata);
+        Ok(metadata)
+    }
+
+    fn gguf_vocabulary(&self) -> Result<GgufVocabulary, Error> {
+        read_vocabulary(self.metadata())?.ok_or_else(|| Error::NoTokenizer { path: self.path().to_owned() })
+    }
+
+    fn needed(&self, path: &Path) -> Result<Vec<u8>, Error> {
+        fs::read(path).map_err(|source| match source.kind() {
+            ErrorKind::NotFound => Error::NoTokenizer { path: self.path().to_owned() },
+            _ => Error::Path { path: path.to_owned(), source },
+        })
+    }
+}
+
+fn optional_text(path: &Path) -> Result<Option<String>, Error> {
+    match fs::read_to_string(path) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(source) => Err(Error::Path { path: path.to_owned(), source }),
+    }
+}
