@@ -179,10 +179,6 @@ impl Matrix {
         self.layout
     }
 
-    pub(crate) fn n_units(&self) -> usize {
-        self.n_units
-    }
-
     pub(crate) fn n_panels(&self) -> usize {
         self.n_rows().div_ceil(ROWS)
     }

@@ -21,6 +21,8 @@ use crate::level::{Kind, Level};
 use crate::matrix::Matrix;
 use crate::pool::Pool;
 
+#[cfg(target_arch = "x86_64")]
+mod avx512;
 mod scalar;
 
 /// Matrices that can share one region: query, key, value and one to spare.
@@ -66,6 +68,41 @@ pub(crate) struct Span<'a> {
     n_rows: usize,
 }
 
+/// How far ahead of its use memory is asked for, in bytes. Asking line by line as lines are used, 1 to 16 KiB ahead, brings
+/// a core's stream to the memory's speed; bursts do not.
+const PREFETCH_DISTANCE: usize = 8192;
+
+/// Asks for the line at `offset` of what lies [`PREFETCH_DISTANCE`] ahead; past the end of memory this does nothing.
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+fn prefetch(from: *const u8, offset: usize) {
+    use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+    // SAFETY: a prefetch reads nothing and cannot fault, whatever the address.
+    unsafe { _mm_prefetch::<_MM_HINT_T0>(from.wrapping_add(PREFETCH_DISTANCE + offset).cast()) };
+}
+
+impl Span<'_> {
+    /// Compares the arrays with the panel once, so that kernels may walk both without looking: all groups of `n_tokens`
+    /// tokens must be there.
+    #[inline]
+    fn check(&self, n_tokens: usize) {
+        let cols = self.panel.len() / self.layout.unit_bytes() * self.layout.unit_cols();
+        assert!(n_tokens == self.n_tokens && n_tokens <= self.width && self.n_rows <= ROWS);
+        if cols == 0 {
+            return;
+        }
+        let last = (cols / GROUP - 1) * self.width + n_tokens;
+        if self.layout.is_float() {
+            assert!(self.values.len() >= last * GROUP);
+        } else {
+            let last_half = (cols / 16 - 1) * self.width + n_tokens;
+            assert!(self.codes.len() >= last * GROUP && self.scales.len() >= last);
+            assert!(self.offsets32.len() >= last && self.sums32.len() >= last);
+            assert!(self.offsets16.len() >= last_half && self.sums16.len() >= last_half);
+        }
+    }
+}
+
 /// Computes a span of exactly the kernel's number of tokens.
 ///
 /// # Safety
@@ -77,7 +114,9 @@ type Kernels = &'static [(usize, Kernel)];
 
 fn kernels(level: Level, layout: Layout) -> Kernels {
     match level.kind() {
-        Kind::Scalar | Kind::Avx2 | Kind::Avx512 => scalar::kernels(layout),
+        #[cfg(target_arch = "x86_64")]
+        Kind::Avx512 => avx512::kernels(layout),
+        _ => scalar::kernels(layout),
     }
 }
 
