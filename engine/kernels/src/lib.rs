@@ -20,6 +20,7 @@ pub mod matrix;
 mod memory;
 pub mod norm;
 pub mod pool;
+pub mod probe;
 pub mod rope;
 pub mod rows;
 mod shared;

@@ -22,6 +22,8 @@ use crate::matrix::Matrix;
 use crate::pool::Pool;
 
 #[cfg(target_arch = "x86_64")]
+mod avx2;
+#[cfg(target_arch = "x86_64")]
 mod avx512;
 mod scalar;
 
@@ -75,7 +77,7 @@ const PREFETCH_DISTANCE: usize = 8192;
 /// Asks for the line at `offset` of what lies [`PREFETCH_DISTANCE`] ahead; past the end of memory this does nothing.
 #[cfg(target_arch = "x86_64")]
 #[inline(always)]
-fn prefetch(from: *const u8, offset: usize) {
+pub(crate) fn prefetch(from: *const u8, offset: usize) {
     use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
     // SAFETY: a prefetch reads nothing and cannot fault, whatever the address.
     unsafe { _mm_prefetch::<_MM_HINT_T0>(from.wrapping_add(PREFETCH_DISTANCE + offset).cast()) };
@@ -114,6 +116,8 @@ type Kernels = &'static [(usize, Kernel)];
 
 fn kernels(level: Level, layout: Layout) -> Kernels {
     match level.kind() {
+        #[cfg(target_arch = "x86_64")]
+        Kind::Avx2 => avx2::kernels(layout),
         #[cfg(target_arch = "x86_64")]
         Kind::Avx512 => avx512::kernels(layout),
         _ => scalar::kernels(layout),

@@ -1,0 +1,115 @@
+//! Speed of the matrix products beside what the machine can do.
+//!
+//! ```text
+//! cargo bench -p nibble-kernels --bench matmul -- [TYPE...] [--level L] [--threads N] [--tokens N,N,...]
+//! ```
+//! One line per type, shape and number of tokens: bytes of weights read per second beside the probe's reading, operations per
+//! second beside the probe's products. Enough copies of a matrix are made that no cache holds them.
+
+#![allow(clippy::print_stdout, reason = "a bench prints its results")]
+
+use std::convert::Infallible;
+use std::time::Instant;
+
+use nibble_kernels::{Activations, DType, Forms, Level, Matrix, MatrixShape, Pool, Product, matmul, probe};
+
+const SHAPES: [(usize, usize); 3] = [(2048, 2048), (8192, 2048), (2048, 8192)];
+/// Bytes of weights that no cache holds.
+const ENOUGH: usize = 640 << 20;
+const SECONDS: f64 = 0.7;
+
+struct Options {
+    dtypes: Vec<DType>,
+    levels: Vec<Level>,
+    n_threads: usize,
+    n_tokens: Vec<usize>,
+}
+
+fn main() {
+    let options = options();
+    let pool = Pool::new(options.n_threads);
+    for &level in &options.levels {
+        let gbps = probe::read_gbps(level, &pool, 1 << 30).unwrap_or(f64::NAN);
+        let gops = probe::integer_gops(level, &pool);
+        println!("{} × {}: reads {gbps:.1} GB/s, multiplies {gops:.0} GOP/s", level.name(), pool.n_threads());
+        for &dtype in &options.dtypes {
+            for (n_rows, n_cols) in SHAPES {
+                let matrices = matrices(&pool, dtype, n_rows, n_cols);
+                for &n_tokens in &options.n_tokens {
+                    let (seconds, calls) = measure(level, &pool, &matrices, n_tokens);
+                    let read = (matrices[0].bytes() * calls) as f64 / seconds / 1e9;
+                    let done = 2.0 * (n_rows * n_cols * n_tokens * calls) as f64 / seconds / 1e9;
+                    println!(
+                        "{dtype:7} {n_rows:5} × {n_cols:4} {n_tokens:4} tokens {read:7.2} GB/s {:5.1} % {done:8.1} GOP/s {:5.1} %",
+                        100.0 * read / gbps,
+                        100.0 * done / gops,
+                    );
+                }
+            }
+        }
+    }
+}
+
+fn options() -> Options {
+    let mut options =
+        Options { dtypes: Vec::new(), levels: Vec::new(), n_threads: 2, n_tokens: vec![1, 4, 512] };
+    let mut arguments = std::env::args().skip(1);
+    while let Some(argument) = arguments.next() {
+        let mut value = || arguments.next().unwrap_or_default();
+        match argument.as_str() {
+            "--level" => options.levels.extend(Level::from_name(&value())),
+            "--threads" => options.n_threads = value().parse().unwrap_or(2),
+            "--tokens" => options.n_tokens = value().split(',').flat_map(str::parse).collect(),
+            name => options.dtypes.extend(DType::from_name(name)),
+        }
+    }
+    if options.dtypes.is_empty() {
+        options.dtypes = vec![DType::Q4_0, DType::Q4_K, DType::Q5_K, DType::Q6_K, DType::Q8_0, DType::F16];
+    }
+    if options.levels.is_empty() {
+        options.levels = Level::available().split_off(1);
+    }
+    options
+}
+
+/// Copies of a matrix of plausible bytes: scales near one, codes anything.
+fn matrices(pool: &Pool, dtype: DType, n_rows: usize, n_cols: usize) -> Vec<Matrix> {
+    let row_bytes = dtype.row_bytes(n_cols).expect("the shapes are whole blocks");
+    let raw: Vec<u8> =
+        (0..n_rows * row_bytes).map(|i| if i % 2 == 1 { 0x3c } else { (i * 37 >> 3) as u8 }).collect();
+    let pack = || {
+        let shape = MatrixShape { dtype, n_rows, n_cols };
+        Matrix::pack::<Infallible>(pool, shape, &|rows, sink| {
+            sink(&raw[rows.start * row_bytes..rows.end * row_bytes]);
+            Ok(())
+        })
+        .expect("the shapes are whole blocks and memory is there")
+    };
+    let first = pack();
+    let n_copies = ENOUGH.div_ceil(first.bytes());
+    std::iter::once(first).chain((1..n_copies).map(|_| pack())).collect()
+}
+
+/// Multiplies one matrix after another until enough time has passed.
+fn measure(level: Level, pool: &Pool, matrices: &[Matrix], n_tokens: usize) -> (f64, usize) {
+    let (n_rows, n_cols) = (matrices[0].n_rows(), matrices[0].n_cols());
+    let x: Vec<f32> = (0..n_tokens * n_cols).map(|i| (i % 17) as f32 - 8.0).collect();
+    let mut prepared = Activations::new(Forms { integer: true, float: true }, n_tokens, n_cols);
+    prepared.quantize(level, pool, &x, n_tokens, Forms { integer: true, float: true });
+    let mut out = vec![0.0; n_tokens * n_rows];
+    let mut calls = 0;
+    let start = Instant::now();
+    loop {
+        for matrix in matrices {
+            matmul(level, pool, &mut [Product { matrix, out: &mut out }], &prepared);
+            calls += 1;
+            if n_tokens > 16 && start.elapsed().as_secs_f64() > SECONDS {
+                break;
+            }
+        }
+        let seconds = start.elapsed().as_secs_f64();
+        if seconds > SECONDS {
+            return (seconds, calls);
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! What this machine can do at most, measured: reading memory and integer products. The distance of a run to these two
+//! figures says what is left to gain.
+
+use std::hint::black_box;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+use crate::level::{Kind, Level};
+use crate::memory::Memory;
+use crate::pool::Pool;
+
+/// Bytes of a chunk of the reading probe.
+const CHUNK: usize = 1 << 20;
+/// Passes over the memory; the best counts, since others are disturbed by whatever else runs.
+const PASSES: usize = 5;
+/// Rounds of a chunk of the arithmetic probe.
+const ROUNDS: usize = 200_000;
+
+/// Bytes per second that the pool's threads read together, in units of 10⁹, from `len` bytes in large pages with software
+/// prefetch; `None` when there is no such memory. `len` should be several times the last cache.
+pub fn read_gbps(level: Level, pool: &Pool, len: usize) -> Option<f64> {
+    let n_chunks = (len / CHUNK).max(1);
+    let memory = Memory::new(n_chunks * CHUNK)?;
+    let start = Shared(memory.as_ptr());
+    pool.run(n_chunks, &|chunk, _| {
+        let start = &start;
+        // SAFETY: the chunk lies inside the block and belongs to this call alone. The bytes differ, so that no system
+        // keeps one page for all.
+        unsafe { start.0.add(chunk * CHUNK).write_bytes(chunk as u8 | 1, CHUNK) };
+    });
+    let total = AtomicU64::new(0);
+    let seconds = best_seconds(|| {
+        pool.run(n_chunks, &|chunk, _| {
+            let start = &start;
+            // SAFETY: the chunk was written above and nobody writes it now.
+            let bytes = unsafe { std::slice::from_raw_parts(start.0.add(chunk * CHUNK), CHUNK) };
+            total.fetch_add(read(level, bytes), Ordering::Relaxed);
+        });
+    });
+    black_box(total.into_inner());
+    Some((n_chunks * CHUNK) as f64 / seconds / 1e9)
+}
+
+/// Eight-bit multiplications and additions per second of the pool's threads together, in units of 10⁹, with operands in
+/// registers: the instructions the products use, nothing else.
+pub fn integer_gops(level: Level, pool: &Pool) -> f64 {
+    let n_chunks = pool.n_threads() * 4;
+    let n_products = AtomicU64::new(0);
+    let seconds = best_seconds(|| {
+        n_products.store(0, Ordering::Relaxed);
+        pool.run(n_chunks, &|_, _| {
+            n_products.fetch_add(multiply(level), Ordering::Relaxed);
+        });
+    });
+    2.0 * n_products.into_inner() as f64 / seconds / 1e9
+}
+
+struct Shared(*mut u8);
+// SAFETY: chunks touch bytes of their own only.
+unsafe impl Sync for Shared {}
+
+fn best_seconds(mut pass: impl FnMut()) -> f64 {
+    let seconds = (0..PASSES).map(|_| {
+        let start = Instant::now();
+        pass();
+        start.elapsed().as_secs_f64()
+    });
+    seconds.fold(f64::INFINITY, f64::min)
+}
+
+fn read(level: Level, bytes: &[u8]) -> u64 {
+    match level.kind() {
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: the level proves its features.
+        Kind::Avx2 => unsafe { x86::read_avx2(bytes) },
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: as above.
+        Kind::Avx512 => unsafe { x86::read_avx512(bytes) },
+        _ => bytes.as_chunks().0.iter().fold(0, |sum, word| sum ^ u64::from_le_bytes(*word)),
+    }
+}
+
+/// Runs one chunk of products and returns how many.
+fn multiply(level: Level) -> u64 {
+    match level.kind() {
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: the level proves its features.
+        Kind::Avx2 => unsafe { x86::multiply_avx2() },
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: as above.
+        Kind::Avx512 => unsafe { x86::multiply_avx512() },
+        _ => {
+            let (a, b) = (black_box([3i8; 64]), black_box([5i8; 64]));
+            let mut sums = [0i32; 64];
+            for _ in 0..ROUNDS {
+                for ((sum, &a), &b) in sums.iter_mut().zip(&a).zip(&b) {
+                    *sum = sum.wrapping_add(i32::from(a) * i32::from(black_box(b)));
+                }
+            }
+            black_box(sums);
+            64 * ROUNDS as u64
+        }
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+mod x86 {
+    use std::arch::x86_64::*;
+    use std::hint::black_box;
+
+    use super::ROUNDS;
+    use crate::matmul::prefetch;
+
+    #[target_feature(enable = "avx2")]
+    pub(super) fn read_avx2(bytes: &[u8]) -> u64 {
+        let mut sum = [_mm256_setzero_si256(); 2];
+        for line in bytes.as_chunks::<64>().0 {
+            prefetch(line.as_ptr(), 0);
+            // SAFETY: both halves lie in the line.
+            unsafe {
+                sum[0] = _mm256_xor_si256(sum[0], _mm256_loadu_si256(line.as_ptr().cast()));
+                sum[1] = _mm256_xor_si256(sum[1], _mm256_loadu_si256(line.as_ptr().add(32).cast()));
+            }
+        }
+        _mm256_extract_epi64::<0>(_mm256_xor_si256(sum[0], sum[1])) as u64
+    }
+
+    #[target_feature(enable = "avx512f")]
+    pub(super) fn read_avx512(bytes: &[u8]) -> u64 {
+        let mut sum = _mm512_setzero_si512();
+        for line in bytes.as_chunks::<64>().0 {
+            prefetch(line.as_ptr(), 0);
+            // SAFETY: the load covers the line.
+            sum = _mm512_xor_si512(sum, unsafe { _mm512_loadu_si512(line.as_ptr().cast()) });
+        }
+        _mm512_reduce_add_epi64(sum) as u64
+    }
+
+    /// Products of unsigned and signed bytes, added in 16 bits as the kernels do.
+    #[target_feature(enable = "avx2")]
+    pub(super) fn multiply_avx2() -> u64 {
+        const N: usize = 8;
+        let mut sums = [_mm256_setzero_si256(); N];
+        let (a, b) = (black_box(_mm256_set1_epi8(3)), black_box([_mm256_set1_epi8(5); N]));
+        let mut factor = a;
+        for _ in 0..ROUNDS {
+            for i in 0..N {
+                sums[i] = _mm256_add_epi16(sums[i], _mm256_maddubs_epi16(factor, b[i]));
+            }
+            // The factor changes, or the products would be taken out of the loop.
+            factor = _mm256_xor_si256(factor, a);
+        }
+        black_box(sums);
+        (N * 32 * ROUNDS) as u64
+    }
+
+    #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512vnni")]
+    pub(super) fn multiply_avx512() -> u64 {
+        const N: usize = 16;
+        let mut sums = [_mm512_setzero_si512(); N];
+        let (a, b) = (black_box(_mm512_set1_epi8(3)), black_box(_mm512_set1_epi8(5)));
+        for _ in 0..ROUNDS {
+            for sum in &mut sums {
+                *sum = _mm512_dpbusd_epi32(*sum, a, b);
+            }
+        }
+        black_box(sums);
+        (N * 64 * ROUNDS) as u64
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn probes_measure_something_at_every_level() {
+        let pool = Pool::new(2);
+        for level in Level::available() {
+            assert!(read_gbps(level, &pool, 4 << 20).is_some_and(|gbps| gbps > 0.0 && gbps.is_finite()));
+            let gops = integer_gops(level, &pool);
+            assert!(gops > 0.0 && gops.is_finite());
+        }
+    }
+}
