@@ -16,7 +16,9 @@
 
 pub mod backend;
 pub mod base;
+pub mod eval;
 pub mod formats;
+pub mod hardware;
 pub mod jobs;
 pub mod models;
 pub mod progress;

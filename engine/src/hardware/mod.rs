@@ -1,0 +1,125 @@
+//! What this machine has: processor, memory, graphics cards, free disk.
+
+mod gpu;
+
+use std::path::Path;
+
+use nibble_kernels::Level;
+use serde::{Deserialize, Serialize};
+use sysinfo::{CpuRefreshKind, Disks, MemoryRefreshKind, RefreshKind, System};
+
+pub use gpu::{Gpu, gpus};
+
+/// What this machine has.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Hardware {
+    /// The processor's name.
+    pub cpu: String,
+    /// Instruction-set levels it has, lowest first.
+    pub levels: Vec<String>,
+    /// Physical cores.
+    pub cores: usize,
+    /// Memory in all.
+    pub ram_total_bytes: u64,
+    /// Memory that can be had now.
+    pub ram_available_bytes: u64,
+    /// Graphics cards.
+    pub gpus: Vec<Gpu>,
+}
+
+/// Looks at the machine.
+pub fn hardware() -> Hardware {
+    let memory = memory();
+    Hardware {
+        cpu: cpu_name().unwrap_or_else(|| "unknown".to_owned()),
+        levels: Level::available().iter().map(|level| level.name().to_owned()).collect(),
+        cores: physical_cores(),
+        ram_total_bytes: memory.total_bytes,
+        ram_available_bytes: memory.available_bytes,
+        gpus: gpus(),
+    }
+}
+
+fn cpu_name() -> Option<String> {
+    let kinds = RefreshKind::nothing().with_cpu(CpuRefreshKind::nothing());
+    let system = System::new_with_specifics(kinds).ok()?;
+    Some(system.cpus().first()?.brand().trim().to_owned())
+}
+
+/// Physical cores this process may use; the default number of threads.
+pub fn physical_cores() -> usize {
+    let allowed = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    System::physical_core_count().map_or(allowed, |cores| cores.clamp(1, allowed))
+}
+
+/// Bytes of memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Memory {
+    /// In all.
+    pub total_bytes: u64,
+    /// That can be had now.
+    pub available_bytes: u64,
+}
+
+/// The machine's memory, or the container's if that has less; zeros if the system does not say.
+pub fn memory() -> Memory {
+    let kinds = RefreshKind::nothing().with_memory(MemoryRefreshKind::nothing().with_ram());
+    let Ok(system) = System::new_with_specifics(kinds) else {
+        return Memory { total_bytes: 0, available_bytes: 0 };
+    };
+    let machine = Memory { total_bytes: system.total_memory(), available_bytes: system.available_memory() };
+    match system.cgroup_limits() {
+        Some(limits) if limits.total_memory > 0 => Memory {
+            total_bytes: machine.total_bytes.min(limits.total_memory),
+            available_bytes: machine.available_bytes.min(limits.free_memory),
+        },
+        _ => machine,
+    }
+}
+
+/// Free bytes on the disk that holds `path`, or the nearest folder above it that exists; `None` if the system does not
+/// say.
+pub fn free_disk_bytes(path: &Path) -> Option<u64> {
+    let there = |path: &Path| if path.as_os_str().is_empty() { None } else { path.canonicalize().ok() };
+    let path = path.ancestors().find_map(there).or_else(|| std::env::current_dir().ok())?;
+    let disks = Disks::new_with_refreshed_list().ok()?;
+    let holding = disks.iter().filter(|disk| path.starts_with(disk.mount_point()));
+    holding.max_by_key(|disk| disk.mount_point().components().count()).map(sysinfo::Disk::available_space)
+}
+
+/// Most memory this process has had at once; where the system does not keep that, what it has now; 0 if unknown.
+pub fn peak_rss_bytes() -> u64 {
+    let kept = std::fs::read_to_string("/proc/self/status").ok().and_then(|status| {
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+        line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()
+    });
+    kept.map_or_else(current_rss_bytes, |kib| kib * 1024)
+}
+
+fn current_rss_bytes() -> u64 {
+    let Ok(pid) = sysinfo::get_current_pid() else { return 0 };
+    let Ok(mut system) = System::new() else { return 0 };
+    system.refresh_processes(sysinfo::ProcessesToUpdate::Some(&[pid]), false);
+    system.process(pid).map_or(0, sysinfo::Process::memory)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_machine_is_described_without_contradiction() {
+        let found = hardware();
+        assert!(found.cores >= 1);
+        assert_eq!(found.levels.first().map(String::as_str), Some("scalar"));
+        assert!(found.ram_available_bytes <= found.ram_total_bytes && found.ram_total_bytes > 0);
+        assert!(peak_rss_bytes() > 1 << 20);
+    }
+
+    #[test]
+    fn the_disk_of_a_path_that_does_not_exist_yet_is_that_of_its_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let missing = folder.path().join("a").join("b.gguf");
+        assert_eq!(free_disk_bytes(&missing).is_some(), free_disk_bytes(folder.path()).is_some());
+    }
+}
