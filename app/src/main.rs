@@ -1,2 +1,71 @@
-//! App.
-fn main() {}
+//! Flags, log, window: then hand over to [`nibble::app`].
+
+#![forbid(unsafe_code)]
+#![cfg_attr(windows, windows_subsystem = "windows")]
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use nibble::app::App;
+use nibble::command::Command;
+use nibble::jobs::{Program, Workers};
+use nibble::platform::{display, fonts, places, settings_file};
+use nibble::text::labels;
+use nibble::{terminal, theme};
+
+fn main() -> ExitCode {
+    start_log();
+    let argument = std::env::args_os().nth(1);
+    if argument.as_ref().is_some_and(|flag| flag == "--worker") {
+        return work();
+    }
+    let model = argument.map(PathBuf::from);
+    if display::is_present() {
+        match open_window(model.clone()) {
+            Ok(()) => return ExitCode::SUCCESS,
+            Err(error) => tracing::warn!(%error, "the window could not be opened"),
+        }
+    }
+    terminal::say_aside(labels::TERMINAL_INSTEAD);
+    let places = places::find();
+    let settings = settings_file::load(&places.settings_file).settings;
+    terminal::chat(&settings, &places, model)
+}
+
+/// The engine's side of the pipe.
+fn work() -> ExitCode {
+    ExitCode::FAILURE
+}
+
+/// Logs to stderr; `NIBBLE_LOG` says how much.
+fn start_log() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("NIBBLE_LOG")
+        .unwrap_or_else(|_unset| tracing_subscriber::EnvFilter::new("warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+}
+
+fn open_window(model: Option<PathBuf>) -> eframe::Result {
+    let viewport = egui::ViewportBuilder::default()
+        .with_title("Nibble")
+        .with_app_id("nibble")
+        .with_inner_size([1200.0, 800.0])
+        .with_min_inner_size([640.0, 480.0]);
+    let options = eframe::NativeOptions { viewport, ..eframe::NativeOptions::default() };
+    eframe::run_native(
+        "Nibble",
+        options,
+        Box::new(move |creation| {
+            let ctx = &creation.egui_ctx;
+            theme::install_fonts(ctx, fonts::find_cjk());
+            let places = places::find();
+            let loaded = settings_file::load(&places.settings_file);
+            let wake = ctx.clone();
+            let workers = Workers::new(Program::engine()?, move |soon| wake.request_repaint_after(soon));
+            let app = App::new(ctx, loaded, places, Box::new(workers));
+            if let Some(model) = model {
+                app.commands().send(Command::OpenModel(model));
+            }
+            Ok(Box::new(app))
+        }),
+    )
+}

@@ -1,0 +1,136 @@
+//! Where state, engine and screens meet: events in, then drawing; nothing here waits.
+
+use std::time::{Duration, Instant};
+
+use egui::{Context, Ui};
+
+use crate::command::{Command, CommandSender, Inbound};
+use crate::jobs::{Engine, Saver, Task, run_task};
+use crate::platform::settings_file::Loaded;
+use crate::screens::{self, Forms};
+use crate::state::{NoticeKind, NoticeTopic, Places, Settings, State, TextSize, ThemeChoice};
+use crate::theme;
+use crate::update::{Effect, take_in};
+
+/// Events taken in per frame; more wait for the next.
+const EVENTS_PER_FRAME: usize = 512;
+
+/// Longest time spent on taking events in per frame.
+const TIME_PER_FRAME: Duration = Duration::from_millis(8);
+
+/// How background tasks are run; tests watch them instead.
+pub type RunTask = Box<dyn FnMut(Task, &CommandSender)>;
+
+/// The application.
+pub struct App {
+    state: State,
+    forms: Forms,
+    commands: CommandSender,
+    engine: Box<dyn Engine>,
+    run_task: RunTask,
+    saver: Saver,
+    started: Instant,
+    looks: Option<(ThemeChoice, TextSize)>,
+}
+
+impl App {
+    /// An application with these settings and folders on this engine.
+    pub fn new(ctx: &Context, loaded: Loaded, places: Places, engine: Box<dyn Engine>) -> Self {
+        let wake = ctx.clone();
+        let commands = CommandSender::new(move || wake.request_repaint());
+        let mut state = State::new(loaded.settings, places);
+        if let Some((kept_as, reason)) = loaded.set_aside {
+            let topic = NoticeTopic::SettingsSetAside { kept_as, reason };
+            state.notices.show(NoticeKind::Problem, topic, None);
+        }
+        commands.send(Command::RefreshLibrary);
+        Self {
+            state,
+            forms: Forms::default(),
+            saver: Saver::new(commands.clone()),
+            commands,
+            engine,
+            run_task: Box::new(run_task),
+            started: Instant::now(),
+            looks: None,
+        }
+    }
+
+    /// The same, with another way to run background tasks.
+    #[must_use]
+    pub fn with_tasks(mut self, run_task: RunTask) -> Self {
+        self.run_task = run_task;
+        self
+    }
+
+    /// What there is.
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// Where commands are put.
+    pub fn commands(&self) -> &CommandSender {
+        &self.commands
+    }
+
+    /// Draws the whole window.
+    pub fn draw(&mut self, ui: &mut Ui) {
+        screens::show(ui, &self.state, &mut self.forms, &self.commands);
+    }
+
+    /// Takes in commands and events; runs before drawing, also while the window is hidden.
+    pub fn step(&mut self, ctx: &Context) {
+        self.take_in_all(ctx);
+        self.apply_looks(ctx);
+    }
+
+    fn take_in_all(&mut self, ctx: &Context) {
+        let begun = Instant::now();
+        let mut inbound = self.commands.take();
+        inbound.extend(self.engine.collect(EVENTS_PER_FRAME).into_iter().map(Inbound::Job));
+        let now = self.started.elapsed().as_secs_f64();
+        for one in inbound {
+            for effect in take_in(&mut self.state, one, now) {
+                self.perform(ctx, effect);
+            }
+        }
+        if begun.elapsed() > TIME_PER_FRAME {
+            tracing::debug!(elapsed = ?begun.elapsed(), "taking in events took long");
+        }
+    }
+
+    fn perform(&mut self, ctx: &Context, effect: Effect) {
+        match effect {
+            Effect::Ask(lane, command) => self.engine.ask(lane, command),
+            Effect::Cancel(lane) => self.engine.cancel(lane),
+            Effect::Task(task) => (self.run_task)(task, &self.commands),
+            Effect::Save(settings) => self.saver.save(self.state.places.settings_file.clone(), *settings),
+            Effect::Copy(text) => ctx.copy_text(text),
+        }
+    }
+
+    fn apply_looks(&mut self, ctx: &Context) {
+        let Settings { theme, text_size, .. } = self.state.settings;
+        if self.looks.replace((theme, text_size)) != Some((theme, text_size)) {
+            theme::apply(ctx, theme, text_size);
+        }
+    }
+}
+
+impl eframe::App for App {
+    fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
+        self.step(ctx);
+    }
+
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+        self.draw(ui);
+    }
+
+    fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
+        visuals.panel_fill.to_normalized_gamma_f32()
+    }
+
+    fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        self.saver.finish();
+    }
+}

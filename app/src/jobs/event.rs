@@ -1,0 +1,62 @@
+//! What jobs and short background tasks tell `update.rs`.
+
+use nibble_engine::jobs::Event;
+
+use super::Lane;
+use crate::state::{Memory, ModelFile};
+
+/// Something that happened outside the window.
+#[derive(Clone, Debug, PartialEq)]
+pub enum JobEvent {
+    /// The engine tells.
+    Engine {
+        /// Which of its processes.
+        lane: Lane,
+        /// What.
+        event: Event,
+    },
+    /// An engine process ended in the middle of its work.
+    Died {
+        /// Which.
+        lane: Lane,
+        /// How.
+        death: Death,
+    },
+    /// An engine process could not be started.
+    NotStarted {
+        /// Which.
+        lane: Lane,
+        /// The system's reason.
+        reason: String,
+    },
+    /// The models on disk were listed.
+    LibraryFound {
+        /// Models ready to chat.
+        models: Vec<ModelFile>,
+        /// Recent paths that are gone.
+        missing: Vec<std::path::PathBuf>,
+    },
+    /// Memory was measured.
+    MemorySeen(Memory),
+    /// The settings could not be written.
+    SettingsNotSaved {
+        /// The system's reason.
+        reason: String,
+    },
+}
+
+/// How a process ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Death {
+    /// Its exit status, if it had one.
+    pub code: Option<i32>,
+    /// The signal that killed it, if one did.
+    pub signal: Option<i32>,
+}
+
+impl Death {
+    /// Whether the system killed it outright, as it does when memory runs out.
+    pub fn was_killed(self) -> bool {
+        self.signal == Some(9)
+    }
+}

@@ -1,0 +1,46 @@
+//! Threads and child processes live here and nowhere else.
+//!
+//! The engine works in child processes of this executable, one per [`Lane`], so that looking into a model, quantizing
+//! one and chatting with another go on side by side, and the death of one is not the death of the window.
+
+mod event;
+mod mailbox;
+mod saver;
+mod task;
+mod worker;
+
+use nibble_engine::jobs::Command;
+
+pub use event::{Death, JobEvent};
+pub use mailbox::{Mailbox, Report};
+pub use saver::Saver;
+pub use task::{Task, run_task};
+pub use worker::{Program, Workers};
+
+/// A process of the engine, by what it is for. Each does one job at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Lane {
+    /// Looks into models.
+    Look,
+    /// Quantizes.
+    Quantize,
+    /// Loads and chats.
+    Talk,
+}
+
+impl Lane {
+    /// All.
+    pub const ALL: [Self; 3] = [Self::Look, Self::Quantize, Self::Talk];
+}
+
+/// The engine, as the window sees it; tests put a scripted one in its place.
+pub trait Engine {
+    /// Hands a command to a lane, after those handed to it before.
+    fn ask(&mut self, lane: Lane, command: Command);
+
+    /// Asks the lane's running job to stop; a job that does not listen is ended from outside.
+    fn cancel(&mut self, lane: Lane);
+
+    /// What happened since the last call, at most about `budget` events, without waiting.
+    fn collect(&mut self, budget: usize) -> Vec<JobEvent>;
+}

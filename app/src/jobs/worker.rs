@@ -1,0 +1,272 @@
+//! Child processes of the engine: started at the first command, ended when they do not listen, started again when needed.
+
+use std::collections::VecDeque;
+use std::ffi::OsString;
+use std::io::{BufWriter, Write};
+use std::path::PathBuf;
+use std::process::{Child, Stdio};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::time::{Duration, Instant};
+
+use nibble_engine::jobs::{Command, Event};
+
+use super::mailbox::{Mailbox, Report, Wake};
+use super::{Death, Engine, JobEvent, Lane};
+
+/// How long a cancelled job may take before its process is ended from outside.
+const PATIENCE: Duration = Duration::from_secs(4);
+
+/// How soon progress and text are shown.
+const SOON: Duration = Duration::from_millis(16);
+
+/// How to start a process of the engine.
+#[derive(Clone, Debug)]
+pub struct Program {
+    /// The executable.
+    pub path: PathBuf,
+    /// Its arguments.
+    pub args: Vec<OsString>,
+}
+
+impl Program {
+    /// This executable as a worker; `NIBBLE_WORKER` names another program that speaks as it does, for tests.
+    ///
+    /// # Errors
+    /// When the system does not tell where this executable lies.
+    pub fn engine() -> std::io::Result<Self> {
+        let path = match std::env::var_os("NIBBLE_WORKER") {
+            Some(path) => path.into(),
+            None => std::env::current_exe()?,
+        };
+        Ok(Self { path, args: vec!["--worker".into()] })
+    }
+}
+
+/// All lanes' processes.
+pub struct Workers {
+    program: Program,
+    wake: Arc<dyn Fn(Duration) + Send + Sync>,
+    lanes: Vec<LaneQueue>,
+}
+
+/// One lane: its process, if there is one, and the commands that wait for it.
+struct LaneQueue {
+    lane: Lane,
+    process: Option<Process>,
+    waiting: VecDeque<Command>,
+    busy: bool,
+    cancelled_at: Option<Instant>,
+}
+
+struct Process {
+    child: Child,
+    commands: SyncSender<Command>,
+    mailbox: Mailbox,
+    closed: bool,
+}
+
+impl Workers {
+    /// Lanes that start `program` when asked something, and call `wake` with the time within which to look again.
+    pub fn new(program: Program, wake: impl Fn(Duration) + Send + Sync + 'static) -> Self {
+        let lanes = Lane::ALL
+            .into_iter()
+            .map(|lane| LaneQueue {
+                lane,
+                process: None,
+                waiting: VecDeque::new(),
+                busy: false,
+                cancelled_at: None,
+            })
+            .collect();
+        Self { program, wake: Arc::new(wake), lanes }
+    }
+
+    fn queue(&mut self, lane: Lane) -> &mut LaneQueue {
+        &mut self.lanes[lane as usize]
+    }
+}
+
+impl Engine for Workers {
+    fn ask(&mut self, lane: Lane, command: Command) {
+        self.queue(lane).waiting.push_back(command);
+        (self.wake)(Duration::ZERO);
+    }
+
+    fn cancel(&mut self, lane: Lane) {
+        let queue = self.queue(lane);
+        queue.waiting.clear();
+        if let Some(process) = &queue.process
+            && queue.busy
+        {
+            // A full queue means that the worker does not listen; patience then ends it.
+            let _ = process.commands.try_send(Command::Cancel);
+            queue.cancelled_at.get_or_insert_with(Instant::now);
+            (self.wake)(PATIENCE);
+        }
+    }
+
+    fn collect(&mut self, budget: usize) -> Vec<JobEvent> {
+        let mut events = Vec::new();
+        for queue in &mut self.lanes {
+            queue.read(budget, &mut events, &self.wake);
+            queue.end_if_deaf(&mut events);
+            queue.hand_out(&self.program, &self.wake, &mut events);
+        }
+        if events.len() >= budget {
+            (self.wake)(Duration::ZERO);
+        }
+        events
+    }
+}
+
+impl LaneQueue {
+    /// Takes what the process told.
+    fn read(
+        &mut self,
+        budget: usize,
+        events: &mut Vec<JobEvent>,
+        wake: &Arc<dyn Fn(Duration) + Send + Sync>,
+    ) {
+        let lane = self.lane;
+        let Some(process) = &mut self.process else { return };
+        if let Some(progress) = process.mailbox.take_progress()
+            && self.busy
+        {
+            events.push(JobEvent::Engine { lane, event: Event::Progress(progress) });
+        }
+        while events.len() < budget {
+            match process.mailbox.take_report() {
+                Some(Report::Event(event)) => {
+                    if event.ends_job() {
+                        self.busy = false;
+                        self.cancelled_at = None;
+                    }
+                    events.push(JobEvent::Engine { lane, event });
+                }
+                Some(Report::Garbled) => {}
+                Some(Report::Closed) => process.closed = true,
+                None => break,
+            }
+        }
+        if process.closed {
+            match process.child.try_wait() {
+                Ok(None) => return wake(SOON),
+                Ok(Some(status)) => self.bury(death_of(status), events),
+                Err(_gone) => self.bury(Death::default(), events),
+            }
+        }
+    }
+
+    /// Forgets a process that ended; commands that wait will start another.
+    fn bury(&mut self, death: Death, events: &mut Vec<JobEvent>) {
+        self.process = None;
+        self.cancelled_at = None;
+        if std::mem::take(&mut self.busy) {
+            tracing::error!(lane = ?self.lane, ?death, "an engine process died at work");
+            events.push(JobEvent::Died { lane: self.lane, death });
+        }
+    }
+
+    /// Ends a process that was asked to stop and did not.
+    fn end_if_deaf(&mut self, events: &mut Vec<JobEvent>) {
+        if self.cancelled_at.is_some_and(|asked| asked.elapsed() > PATIENCE) {
+            tracing::warn!(lane = ?self.lane, "an engine process did not stop and was ended");
+            self.process = None;
+            self.cancelled_at = None;
+            self.busy = false;
+            events.push(JobEvent::Engine { lane: self.lane, event: Event::Cancelled });
+        }
+    }
+
+    /// Gives the next command to the process, starting one if there is none.
+    fn hand_out(
+        &mut self,
+        program: &Program,
+        wake: &Arc<dyn Fn(Duration) + Send + Sync>,
+        events: &mut Vec<JobEvent>,
+    ) {
+        if self.busy || self.waiting.is_empty() {
+            return;
+        }
+        if self.process.is_none() {
+            match Process::start(program, self.lane, wake) {
+                Ok(process) => self.process = Some(process),
+                Err(error) => {
+                    self.waiting.clear();
+                    return events.push(JobEvent::NotStarted { lane: self.lane, reason: error.to_string() });
+                }
+            }
+        }
+        if let (Some(process), Some(command)) = (&self.process, self.waiting.pop_front()) {
+            self.busy = true;
+            // A closed queue means that the process just died; its end is read in the next round.
+            let _ = process.commands.try_send(command);
+        }
+    }
+}
+
+impl Process {
+    fn start(
+        program: &Program,
+        lane: Lane,
+        wake: &Arc<dyn Fn(Duration) + Send + Sync>,
+    ) -> std::io::Result<Self> {
+        let mut child = std::process::Command::new(&program.path)
+            .args(&program.args)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::inherit())
+            .spawn()?;
+        let (commands, queue) = sync_channel(4);
+        let (mailbox, slot) = Mailbox::new();
+        if let Some(stdin) = child.stdin.take() {
+            named(lane, "writer").spawn(move || write_commands(&queue, stdin))?;
+        }
+        if let Some(stdout) = child.stdout.take() {
+            let wake = Arc::clone(wake);
+            named(lane, "reader").spawn(move || {
+                slot.read_from(stdout, |urgency| match urgency {
+                    Wake::Now => wake(Duration::ZERO),
+                    Wake::Soon => wake(SOON),
+                });
+            })?;
+        }
+        Ok(Self { child, commands, mailbox, closed: false })
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // Already gone is as good.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn named(lane: Lane, part: &str) -> std::thread::Builder {
+    std::thread::Builder::new().name(format!("{lane:?} {part}").to_lowercase())
+}
+
+/// Writes commands, one JSON object a line, until the window lets go or the process does.
+fn write_commands(queue: &Receiver<Command>, stdin: impl Write) {
+    let mut stdin = BufWriter::new(stdin);
+    while let Ok(command) = queue.recv() {
+        let Ok(mut line) = serde_json::to_vec(&command) else { continue };
+        line.push(b'\n');
+        if stdin.write_all(&line).and_then(|()| stdin.flush()).is_err() {
+            return;
+        }
+    }
+}
+
+#[cfg(unix)]
+fn death_of(status: std::process::ExitStatus) -> Death {
+    use std::os::unix::process::ExitStatusExt;
+    Death { code: status.code(), signal: status.signal() }
+}
+
+#[cfg(not(unix))]
+fn death_of(status: std::process::ExitStatus) -> Death {
+    Death { code: status.code(), signal: None }
+}

@@ -1,0 +1,21 @@
+//! The folders the program works in.
+
+use std::path::PathBuf;
+
+use crate::state::Places;
+
+/// Nibble's folders: those of the platform, or all inside `NIBBLE_HOME` if that is set.
+pub fn find() -> Places {
+    if let Some(home) = std::env::var_os("NIBBLE_HOME").filter(|home| !home.is_empty()) {
+        let home = PathBuf::from(home);
+        return Places { models: home.join("models"), settings_file: home.join("settings.toml") };
+    }
+    match directories::ProjectDirs::from("", "", "Nibble") {
+        Some(dirs) => Places {
+            models: dirs.data_dir().join("models"),
+            settings_file: dirs.config_dir().join("settings.toml"),
+        },
+        // No home folder at all: the current one is as good as any.
+        None => Places { models: "nibble/models".into(), settings_file: "nibble/settings.toml".into() },
+    }
+}

@@ -1,0 +1,128 @@
+//! Where messages are written. Enter sends, Shift+Enter breaks the line, Esc stops a reply.
+
+use egui::{
+    Align, Frame, Id, Key, KeyboardShortcut, Layout, Margin, Modifiers, ScrollArea, Stroke, TextEdit, Ui,
+};
+
+use super::Forms;
+use crate::command::{Command, CommandSender};
+use crate::state::{Phase, Screen, State};
+use crate::text::labels;
+use crate::theme::{GRID, Palette, Scale, font, icons, text};
+use crate::widgets::button;
+
+/// Lines the composer grows to before it scrolls.
+const MOST_LINES: f32 = 8.0;
+
+/// Shows the composer.
+pub(super) fn show(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &CommandSender) {
+    follow_chat(state, forms);
+    let palette = Palette::of(ui);
+    let id = Id::unique("composer text");
+    let has_focus = ui.memory(|memory| memory.has_focus(id));
+    let line = if has_focus { palette.accent } else { palette.line };
+    Frame::new()
+        .fill(palette.card)
+        .stroke(Stroke::new(1.0, line))
+        .corner_radius(20)
+        .inner_margin(Margin::same(8))
+        .show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = GRID;
+            field(ui, id, has_focus, state, forms, commands);
+            foot(ui, state, forms, commands);
+        });
+    ui.add_space(GRID * 1.5);
+    ui.vertical_centered(|ui| {
+        ui.label(text(ui, labels::CHAT_PRIVACY, Scale::Small, "").color(palette.soft));
+    });
+    ui.add_space(GRID * 2.0);
+}
+
+/// Keeps the text with its chat when another chat is shown.
+fn follow_chat(state: &State, forms: &mut Forms) {
+    if forms.message_chat != state.chats.current {
+        forms.message_chat = state.chats.current;
+        forms.message = state.chats.current().map(|chat| chat.draft.clone()).unwrap_or_default();
+        forms.focus_composer = true;
+    }
+}
+
+fn field(ui: &mut Ui, id: Id, has_focus: bool, state: &State, forms: &mut Forms, commands: &CommandSender) {
+    let enter = has_focus
+        && ui.input_mut(|input| !input.modifiers.shift && input.consume_key(Modifiers::NONE, Key::Enter));
+    let line = font(ui, Scale::Body, "").size * 1.45;
+    let shown = ScrollArea::vertical().max_height(line * MOST_LINES).id_salt("composer").show(ui, |ui| {
+        let hint = text(ui, labels::MESSAGE_HINT, Scale::Body, "").color(Palette::of(ui).soft);
+        let edit = TextEdit::multiline(&mut forms.message)
+            .id(id)
+            .desired_rows(1)
+            .desired_width(f32::INFINITY)
+            .frame(Frame::new().inner_margin(Margin { left: 10, right: 8, top: 8, bottom: 4 }))
+            .hint_text(hint)
+            .return_key(KeyboardShortcut::new(Modifiers::SHIFT, Key::Enter));
+        let response = ui.add(edit);
+        response.widget_info(|| {
+            let mut info = egui::WidgetInfo::labeled(egui::Role::MultilineTextInput, true, labels::MESSAGE);
+            info.current_text_value = Some(forms.message.clone());
+            info
+        });
+        response
+    });
+    let response = shown.inner;
+    if std::mem::take(&mut forms.focus_composer) && !state.drawer_open {
+        response.request_focus();
+    }
+    if let Some(chat) = state.chats.current
+        && response.changed()
+    {
+        commands.send(Command::KeepDraft(chat, forms.message.clone()));
+    }
+    if enter && can_send(state, forms) {
+        send(forms, commands);
+    }
+}
+
+fn foot(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &CommandSender) {
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = GRID;
+        let model = state.talk.model.as_ref().map_or(labels::CHOOSE_MODEL, |model| model.name.as_str());
+        ui.scope(|ui| {
+            ui.set_max_width((ui.available_width() - GRID * 30.0).max(GRID * 20.0));
+            if button::quiet(ui, icons::MODELS, model).clicked() {
+                commands.send(Command::Show(Screen::Models));
+            }
+        });
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if state.talk.is_replying() || state.talk.waiting.is_some() {
+                let stopping = matches!(state.talk.phase, Phase::Replying { stopping: true, .. });
+                let stop = ui.add_enabled_ui(!stopping, |ui| button::stop(ui, labels::STOP));
+                if stop.inner.clicked() {
+                    commands.send(Command::StopReply);
+                }
+            } else {
+                let ready = can_send(state, forms);
+                let pressed = ui.add_enabled_ui(ready, |ui| button::round(ui, icons::SEND, labels::SEND));
+                if pressed.inner.clicked() {
+                    send(forms, commands);
+                    forms.focus_composer = true;
+                }
+            }
+            if let Phase::Loading(_) = state.talk.phase {
+                ui.add(egui::Spinner::new().size(14.0).color(Palette::of(ui).accent));
+                let soft = Palette::of(ui).soft;
+                ui.label(text(ui, labels::LOADING, Scale::Small, "").color(soft));
+            }
+        });
+    });
+}
+
+fn can_send(state: &State, forms: &Forms) -> bool {
+    !forms.message.trim().is_empty()
+        && state.talk.model.is_some()
+        && !state.talk.is_replying()
+        && state.talk.waiting.is_none()
+}
+
+fn send(forms: &mut Forms, commands: &CommandSender) {
+    commands.send(Command::Send(std::mem::take(&mut forms.message)));
+}

@@ -1,0 +1,177 @@
+//! The settings drawer: every setting with its effect in words.
+
+use egui::{Align, Frame, Layout, Margin, ScrollArea, Slider, TextEdit, Ui};
+
+use super::{Forms, precision};
+use crate::command::{Command, CommandSender};
+use crate::state::{Source, State, TextSize, ThemeChoice};
+use crate::text::{self, labels};
+use crate::theme::{BOLD, GRID, MEDIUM, Palette, Scale, icons};
+use crate::widgets::button;
+use crate::widgets::card::hairline;
+use crate::widgets::segmented::segmented;
+
+/// Lengths of context offered.
+const CONTEXTS: [usize; 6] = [2048, 4096, 8192, 16_384, 32_768, 131_072];
+
+/// Lengths of replies offered.
+const REPLY_LENGTHS: [usize; 4] = [256, 1024, 4096, 16_384];
+
+/// Shows the drawer.
+pub(super) fn show(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &CommandSender) {
+    Frame::new().inner_margin(Margin { left: 16, right: 12, top: 8, bottom: 8 }).show(ui, |ui| {
+        ui.horizontal(|ui| {
+            ui.set_height(GRID * 8.0);
+            ui.label(crate::theme::text(ui, labels::SETTINGS, Scale::Body, BOLD));
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                if button::icon(ui, icons::CLOSE, labels::CLOSE_SETTINGS).clicked() {
+                    commands.send(Command::ToggleDrawer);
+                }
+            });
+        });
+    });
+    ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+        Frame::new().inner_margin(Margin { left: 16, right: 16, top: 0, bottom: 16 }).show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = GRID * 2.0;
+            model(ui, state, commands);
+            hairline(ui);
+            replies(ui, state, forms, commands);
+            hairline(ui);
+            looks(ui, state, commands);
+            hairline(ui);
+            if button::quiet(ui, icons::AGAIN, labels::RESET).clicked() {
+                forms.system_prompt = None;
+                commands.send(Command::ResetSettings);
+            }
+        });
+    });
+}
+
+fn model(ui: &mut Ui, state: &State, commands: &CommandSender) {
+    section(ui, labels::SECTION_MODEL);
+    caption(ui, labels::PRECISION, "");
+    precision::show(ui, state, commands);
+    ui.add_space(GRID);
+    caption(ui, labels::CONTEXT_LENGTH, labels::CONTEXT_MORE);
+    context(ui, state, commands);
+    ui.add_space(GRID);
+    caption(ui, labels::THREADS, labels::THREADS_MORE);
+    threads(ui, state, commands);
+}
+
+fn context(ui: &mut Ui, state: &State, commands: &CommandSender) {
+    let longest =
+        state.source.as_ref().and_then(Source::summary).map_or(usize::MAX, |model| model.context_length);
+    let now = state.settings.context;
+    let word = |context: Option<usize>| context.map_or(labels::AUTOMATIC.to_owned(), text::tokens);
+    let combo = egui::ComboBox::from_id_salt("context").width(ui.available_width()).selected_text(word(now));
+    let shown = combo.show_ui(ui, |ui| {
+        let fitting = CONTEXTS.into_iter().filter(|context| *context <= longest).map(Some);
+        for choice in std::iter::once(None).chain(fitting) {
+            if ui.selectable_label(choice == now, word(choice)).clicked() {
+                commands.send(Command::SetContext(choice));
+            }
+        }
+    });
+    name_combo(&shown.response, labels::CONTEXT_LENGTH, &word(now));
+}
+
+fn threads(ui: &mut Ui, state: &State, commands: &CommandSender) {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let now = state.settings.threads;
+    let word = |threads: Option<usize>| threads.map_or(labels::AUTOMATIC.to_owned(), |n| n.to_string());
+    let combo = egui::ComboBox::from_id_salt("threads").width(ui.available_width()).selected_text(word(now));
+    let shown = combo.show_ui(ui, |ui| {
+        for choice in std::iter::once(None).chain((1..=cores).map(Some)) {
+            if ui.selectable_label(choice == now, word(choice)).clicked() {
+                commands.send(Command::SetThreads(choice));
+            }
+        }
+    });
+    name_combo(&shown.response, labels::THREADS, &word(now));
+}
+
+fn replies(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &CommandSender) {
+    section(ui, labels::SECTION_REPLIES);
+    caption(ui, labels::SYSTEM_PROMPT, "");
+    let prompt = forms.system_prompt.get_or_insert_with(|| state.settings.system_prompt.clone());
+    let edit = TextEdit::multiline(prompt)
+        .desired_rows(3)
+        .desired_width(f32::INFINITY)
+        .margin(Margin::same(8))
+        .hint_text(labels::SYSTEM_PROMPT_HINT);
+    let response = ui.add(edit);
+    let words = prompt.clone();
+    response.widget_info(|| {
+        let mut info = egui::WidgetInfo::labeled(egui::Role::MultilineTextInput, true, labels::SYSTEM_PROMPT);
+        info.current_text_value = Some(words.clone());
+        info
+    });
+    if response.changed() {
+        commands.send(Command::SetSystemPrompt(prompt.clone()));
+    }
+    ui.add_space(GRID);
+    caption(ui, labels::TEMPERATURE, labels::TEMPERATURE_MORE);
+    let mut temperature = state.settings.temperature;
+    ui.scope(|ui| {
+        ui.spacing_mut().slider_width = ui.available_width() - GRID * 16.0;
+        let slider = ui.add(Slider::new(&mut temperature, 0.0..=2.0).step_by(0.05));
+        slider.widget_info(|| egui::WidgetInfo::slider(true, f64::from(temperature), labels::TEMPERATURE));
+        if slider.changed() {
+            commands.send(Command::SetTemperature(temperature));
+        }
+    });
+    ui.add_space(GRID);
+    caption(ui, labels::MAX_TOKENS, "");
+    let now = state.settings.max_tokens;
+    let word = |tokens: Option<usize>| tokens.map_or(labels::NO_LIMIT.to_owned(), text::tokens);
+    let combo = egui::ComboBox::from_id_salt("longest").width(ui.available_width()).selected_text(word(now));
+    let shown = combo.show_ui(ui, |ui| {
+        for choice in std::iter::once(None).chain(REPLY_LENGTHS.into_iter().map(Some)) {
+            if ui.selectable_label(choice == now, word(choice)).clicked() {
+                commands.send(Command::SetMaxTokens(choice));
+            }
+        }
+    });
+    name_combo(&shown.response, labels::MAX_TOKENS, &word(now));
+}
+
+fn looks(ui: &mut Ui, state: &State, commands: &CommandSender) {
+    section(ui, labels::SECTION_LOOKS);
+    caption(ui, labels::THEME, "");
+    let themes = [ThemeChoice::System, ThemeChoice::Light, ThemeChoice::Dark].map(|t| (t, labels::theme(t)));
+    if let Some(theme) = segmented(ui, labels::THEME, &themes, state.settings.theme) {
+        commands.send(Command::SetTheme(theme));
+    }
+    ui.add_space(GRID);
+    caption(ui, labels::TEXT_SIZE, "");
+    let sizes = [TextSize::Small, TextSize::Medium, TextSize::Large].map(|s| (s, labels::text_size(s)));
+    if let Some(size) = segmented(ui, labels::TEXT_SIZE, &sizes, state.settings.text_size) {
+        commands.send(Command::SetTextSize(size));
+    }
+}
+
+fn section(ui: &mut Ui, words: &str) {
+    ui.label(crate::theme::text(ui, words, Scale::Body, BOLD));
+}
+
+/// A setting's name and its effect.
+fn caption(ui: &mut Ui, name: &str, more: &str) {
+    ui.scope(|ui| {
+        ui.spacing_mut().item_spacing.y = 2.0;
+        ui.label(crate::theme::text(ui, name, Scale::Small, MEDIUM));
+        if !more.is_empty() {
+            let soft = Palette::of(ui).soft;
+            ui.label(crate::theme::text(ui, more, Scale::Small, "").color(soft));
+        }
+    });
+}
+
+/// Gives a combo box the name that screen readers say.
+fn name_combo(response: &egui::Response, name: &str, value: &str) {
+    response.widget_info(|| {
+        let mut info = egui::WidgetInfo::labeled(egui::Role::ComboBox, true, name);
+        info.current_text_value = Some(value.to_owned());
+        info
+    });
+}

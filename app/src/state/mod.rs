@@ -1,0 +1,80 @@
+//! What there is to show: plain data, without egui, threads or engine handles.
+
+mod chat;
+mod library;
+mod memory;
+mod notice;
+mod quantize;
+mod settings;
+mod source;
+mod talk;
+
+use std::path::PathBuf;
+
+pub use chat::{Chat, ChatId, ChatMessage, Chats, MessageId, Outcome};
+pub use library::{Library, ModelFile};
+pub use memory::{Fit, Memory, needed_bytes};
+pub use notice::{Notice, NoticeId, NoticeKind, NoticeTopic, Notices};
+pub use quantize::{Quantize, QuantizeRun};
+pub use settings::{Precision, Settings, TextSize, ThemeChoice};
+pub use source::{Look, Source};
+pub use talk::{Phase, Talk, TalkModel};
+
+/// What fills the middle of the window.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Screen {
+    /// The first thing a person sees: how to get to a chat.
+    #[default]
+    Welcome,
+    /// Models on this machine.
+    Models,
+    /// The open model, what it is and what it can become.
+    Model,
+    /// The current chat.
+    Chat,
+}
+
+/// Folders the program works in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Places {
+    /// Where quantized models go.
+    pub models: PathBuf,
+    /// The settings file.
+    pub settings_file: PathBuf,
+}
+
+/// Everything the window shows.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct State {
+    /// What fills the middle.
+    pub screen: Screen,
+    /// Whether the settings drawer is open.
+    pub drawer_open: bool,
+    /// Whether the left rail is closed.
+    pub rail_closed: bool,
+    /// What is kept between runs.
+    pub settings: Settings,
+    /// Models on this machine.
+    pub library: Library,
+    /// The model being looked at.
+    pub source: Option<Source>,
+    /// Quantizing, running or done.
+    pub quantize: Quantize,
+    /// All chats.
+    pub chats: Chats,
+    /// The model that replies.
+    pub talk: Talk,
+    /// Memory of this machine, once measured.
+    pub memory: Option<Memory>,
+    /// What the person should know.
+    pub notices: Notices,
+    /// Folders the program works in.
+    pub places: Places,
+}
+
+impl State {
+    /// The state of a fresh start with these settings and folders.
+    pub fn new(settings: Settings, places: Places) -> Self {
+        Self { settings, places, ..Self::default() }
+    }
+}

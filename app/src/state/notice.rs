@@ -1,0 +1,120 @@
+//! What the person should know: a sentence, details to unfold, and one next step.
+
+use nibble_engine::jobs::Failure;
+use nibble_engine::progress::Warning;
+
+use crate::command::Command;
+
+/// Tells notices apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct NoticeId(pub u64);
+
+/// How serious a notice is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoticeKind {
+    /// Something went well.
+    Good,
+    /// Worth knowing.
+    Hint,
+    /// Something failed.
+    Problem,
+}
+
+/// What a notice is about; `text/` has its sentence.
+#[derive(Clone, Debug, PartialEq)]
+pub enum NoticeTopic {
+    /// A model could not be read.
+    CannotRead(Failure),
+    /// A model could not be loaded.
+    CannotLoad(Failure),
+    /// Quantizing failed.
+    CannotQuantize(Failure),
+    /// A reply failed.
+    CannotReply(Failure),
+    /// The engine's process ended in the middle of this work.
+    EngineDied {
+        /// What it was doing.
+        work: crate::jobs::Lane,
+        /// How it ended.
+        death: crate::jobs::Death,
+    },
+    /// The engine's process could not be started.
+    EngineMissing {
+        /// The system's reason.
+        reason: String,
+    },
+    /// A quantized model is ready.
+    Quantized {
+        /// Its name.
+        name: String,
+        /// Its size.
+        bytes: u64,
+        /// Bits per weight.
+        bits_per_weight: f64,
+        /// How long it took.
+        seconds: f64,
+    },
+    /// A job survived something.
+    Warned(Warning),
+    /// The settings file could not be understood and lies aside.
+    SettingsSetAside {
+        /// Where it lies now.
+        kept_as: std::path::PathBuf,
+        /// What was wrong with it.
+        reason: String,
+    },
+    /// The settings could not be written.
+    SettingsNotSaved {
+        /// The system's reason.
+        reason: String,
+    },
+    /// A job of this kind runs already.
+    AlreadyQuantizing,
+    /// What was dropped on the window is not a model.
+    NotAModel(std::path::PathBuf),
+}
+
+/// One notice.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Notice {
+    /// Tells it apart.
+    pub id: NoticeId,
+    /// How serious it is.
+    pub kind: NoticeKind,
+    /// What it is about.
+    pub topic: NoticeTopic,
+    /// What its button asks for.
+    pub next_step: Option<Command>,
+}
+
+/// Notices that are shown, oldest first.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Notices {
+    /// Those that are open.
+    pub open: Vec<Notice>,
+    n_made: u64,
+}
+
+impl Notices {
+    /// Most notices open at once; the oldest go.
+    pub const MOST: usize = 4;
+
+    /// Shows a notice, in place of one that says the same.
+    pub fn show(&mut self, kind: NoticeKind, topic: NoticeTopic, next_step: Option<Command>) {
+        self.open.retain(|notice| notice.topic != topic);
+        self.n_made += 1;
+        self.open.push(Notice { id: NoticeId(self.n_made), kind, topic, next_step });
+        let too_many = self.open.len().saturating_sub(Self::MOST);
+        self.open.drain(..too_many);
+    }
+
+    /// Closes good news, which are old when work goes on.
+    pub fn clear_good(&mut self) {
+        self.open.retain(|notice| notice.kind != NoticeKind::Good);
+    }
+
+    /// Closes a notice.
+    pub fn dismiss(&mut self, id: NoticeId) {
+        self.open.retain(|notice| notice.id != id);
+    }
+}

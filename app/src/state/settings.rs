@@ -1,0 +1,124 @@
+//! What is kept between runs, in a file a person can read and edit.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+/// How many recent models are remembered.
+const MOST_RECENT: usize = 8;
+
+/// A number format models are quantized to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Precision {
+    /// About 4.8 bits per weight.
+    #[default]
+    Int4,
+    /// 8.5 bits per weight.
+    Int8,
+    /// 16 bits per weight.
+    F16,
+}
+
+impl Precision {
+    /// All, smallest first.
+    pub const ALL: [Self; 3] = [Self::Int4, Self::Int8, Self::F16];
+
+    /// The engine's name of it, and part of file names.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Int4 => "int4",
+            Self::Int8 => "int8",
+            Self::F16 => "f16",
+        }
+    }
+}
+
+/// Light, dark or as the system is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ThemeChoice {
+    /// As the system is.
+    #[default]
+    System,
+    /// Always light.
+    Light,
+    /// Always dark.
+    Dark,
+}
+
+/// How large text is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TextSize {
+    /// 90 %.
+    Small,
+    /// 100 %.
+    #[default]
+    Medium,
+    /// 120 %.
+    Large,
+}
+
+impl TextSize {
+    /// Factor on all sizes of text.
+    pub fn scale(self) -> f32 {
+        match self {
+            Self::Small => 0.9,
+            Self::Medium => 1.0,
+            Self::Large => 1.2,
+        }
+    }
+}
+
+/// Everything a person has chosen.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// Light, dark or as the system is.
+    pub theme: ThemeChoice,
+    /// Size of text.
+    pub text_size: TextSize,
+    /// What models are quantized to.
+    pub precision: Precision,
+    /// Tokens of context; a default that suits the model if absent.
+    pub context: Option<usize>,
+    /// Threads; the engine's choice if absent.
+    pub threads: Option<usize>,
+    /// How freely replies are worded; 0 takes the most likely token always.
+    pub temperature: f32,
+    /// Most tokens of a reply; until the context is full if absent.
+    pub max_tokens: Option<usize>,
+    /// Instructions that stand before every chat; none if empty.
+    pub system_prompt: String,
+    /// The model that replied last.
+    pub last_model: Option<PathBuf>,
+    /// Models opened lately, newest first.
+    pub recent: Vec<PathBuf>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            theme: ThemeChoice::default(),
+            text_size: TextSize::default(),
+            precision: Precision::default(),
+            context: None,
+            threads: None,
+            temperature: 0.7,
+            max_tokens: None,
+            system_prompt: String::new(),
+            last_model: None,
+            recent: Vec::new(),
+        }
+    }
+}
+
+impl Settings {
+    /// Puts a model at the head of the recent ones.
+    pub fn remember(&mut self, path: PathBuf) {
+        self.recent.retain(|known| *known != path);
+        self.recent.insert(0, path);
+        self.recent.truncate(MOST_RECENT);
+    }
+}

@@ -1,0 +1,61 @@
+//! The model that replies, and what it is doing.
+
+use std::path::PathBuf;
+
+use nibble_engine::jobs::LoadReport;
+use nibble_engine::progress::Progress;
+
+use super::{ChatId, MessageId};
+
+/// The model that replies.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Talk {
+    /// Which model replies; none before the first was chosen.
+    pub model: Option<TalkModel>,
+    /// What it is doing.
+    pub phase: Phase,
+    /// The chat that waits for the model to be loaded.
+    pub waiting: Option<ChatId>,
+}
+
+/// A model chosen for chatting.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TalkModel {
+    /// The file or folder.
+    pub path: PathBuf,
+    /// Its name for people.
+    pub name: String,
+    /// What loading came to; `None` while it is not in memory.
+    pub loaded: Option<LoadReport>,
+}
+
+/// What the engine does for the chats.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Phase {
+    /// Nothing.
+    #[default]
+    Idle,
+    /// Loading the model.
+    Loading(Option<Progress>),
+    /// Writing a reply.
+    Replying {
+        /// In this chat.
+        chat: ChatId,
+        /// Into this message.
+        message: MessageId,
+        /// Whether it was asked to stop.
+        stopping: bool,
+    },
+}
+
+impl Talk {
+    /// Whether a reply is being written.
+    pub fn is_replying(&self) -> bool {
+        matches!(self.phase, Phase::Replying { .. })
+    }
+
+    /// Whether the model is in memory.
+    pub fn is_loaded(&self) -> bool {
+        self.model.as_ref().is_some_and(|model| model.loaded.is_some())
+    }
+}

@@ -1,0 +1,162 @@
+//! Chatting in the terminal, where there is no display: plain lines in, plain text out, on the window's own engine.
+
+use std::io::{self, BufRead, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::time::Duration;
+
+use nibble_engine::jobs::{
+    ChatRequest, Command, Event, GenerateOptions, LoadRequest, Message, ReplyReport, Role,
+};
+
+use crate::jobs::{Engine, JobEvent, Lane, Program, Workers};
+use crate::platform::library;
+use crate::state::{Places, Settings};
+use crate::text::{self, labels, notices};
+
+/// How long to wait before looking whether the engine's process still lives.
+const LOOK_AGAIN: Duration = Duration::from_millis(100);
+
+/// A conversation in the terminal.
+struct Terminal {
+    engine: Workers,
+    woken: Receiver<()>,
+    messages: Vec<Message>,
+    options: GenerateOptions,
+}
+
+/// Chats with `model`, or the one used last, or the one that came with the program. Where nobody types, the starter's
+/// first example question is asked.
+pub fn chat(settings: &Settings, places: &Places, model: Option<PathBuf>) -> ExitCode {
+    match try_chat(settings, places, model) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(sentence) => {
+            say_aside(&sentence);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The same; a failure is a sentence.
+fn try_chat(settings: &Settings, places: &Places, model: Option<PathBuf>) -> Result<(), String> {
+    let path = choose(settings, places, model).ok_or(labels::TERMINAL_NO_MODEL)?;
+    let mut terminal = Terminal::new(settings, &path)?;
+    let name = terminal.load(&path, settings)?;
+    say_aside(&format!("{name}. {}", labels::TERMINAL_HOW));
+    if !io::stdin().is_terminal() {
+        let question =
+            library::example_question(&path).unwrap_or_else(|| labels::TERMINAL_QUESTION.to_owned());
+        say(&format!("> {question}\n"));
+        let report = terminal.ask(question)?;
+        say_aside(&figures(&report));
+        return Ok(());
+    }
+    loop {
+        say("> ");
+        let mut line = String::new();
+        match io::stdin().lock().read_line(&mut line) {
+            Ok(0) => return Ok(()),
+            Ok(_) if line.trim().is_empty() => {}
+            Ok(_) => {
+                let report = terminal.ask(line.trim().to_owned())?;
+                say_aside(&figures(&report));
+            }
+            Err(error) => return Err(error.to_string()),
+        }
+    }
+}
+
+/// The model to chat with: the one named, the one used last, a made one, the starter.
+fn choose(settings: &Settings, places: &Places, named: Option<PathBuf>) -> Option<PathBuf> {
+    let last = settings.last_model.clone().filter(|path| path.exists());
+    let made = || library::list(&places.models).into_iter().next().map(|model| model.path);
+    named.or(last).or_else(library::find_starter).or_else(made)
+}
+
+impl Terminal {
+    fn new(settings: &Settings, model: &Path) -> Result<Self, String> {
+        let (wake, woken) = sync_channel(1);
+        let program = Program::engine().map_err(|error| error.to_string())?;
+        let engine = Workers::new(program, move |_| {
+            // A full queue means that the terminal will look anyway.
+            let _ = wake.try_send(());
+        });
+        let system = settings.system_prompt.trim();
+        let messages = if system.is_empty() { Vec::new() } else { vec![Message::system(system)] };
+        let options = GenerateOptions {
+            temperature: if library::find_starter().as_deref() == Some(model) {
+                0.0
+            } else {
+                settings.temperature
+            },
+            max_tokens: settings.max_tokens,
+            ..GenerateOptions::default()
+        };
+        Ok(Self { engine, woken, messages, options })
+    }
+
+    /// Loads a model and gives its name.
+    fn load(&mut self, path: &Path, settings: &Settings) -> Result<String, String> {
+        let request =
+            LoadRequest { path: path.to_owned(), context: settings.context, threads: settings.threads };
+        match self.run(Command::Load(request), |_| {})? {
+            Event::Loaded(report) => Ok(report.name),
+            _ => Err(labels::TERMINAL_BROKE_OFF.to_owned()),
+        }
+    }
+
+    /// Asks, and prints the reply as it comes.
+    fn ask(&mut self, question: String) -> Result<ReplyReport, String> {
+        self.messages.push(Message { role: Role::User, content: question });
+        let request = ChatRequest { messages: self.messages.clone(), options: self.options.clone() };
+        let mut reply = String::new();
+        let end = self.run(Command::Chat(request), |piece| {
+            say(piece);
+            reply.push_str(piece);
+        });
+        say("\n");
+        self.messages.push(Message { role: Role::Assistant, content: reply });
+        match end? {
+            Event::Replied(report) => Ok(report),
+            _ => Err(labels::TERMINAL_BROKE_OFF.to_owned()),
+        }
+    }
+
+    /// Runs one command to its end.
+    fn run(&mut self, command: Command, mut on_text: impl FnMut(&str)) -> Result<Event, String> {
+        self.engine.ask(Lane::Talk, command);
+        loop {
+            for event in self.engine.collect(256) {
+                match event {
+                    JobEvent::Engine { event: Event::Text(piece), .. } => on_text(&piece),
+                    JobEvent::Engine { event: Event::Failed(failure), .. } => return Err(failure.message),
+                    JobEvent::Engine { event: Event::Warning(warning), .. } => {
+                        say_aside(&notices::warned(&warning));
+                    }
+                    JobEvent::Engine { event, .. } if event.ends_job() => return Ok(event),
+                    JobEvent::Died { lane, death } => return Err(notices::died(lane, death).sentence),
+                    JobEvent::NotStarted { reason, .. } => return Err(reason),
+                    _ => {}
+                }
+            }
+            // Woken or not, the next round looks.
+            let _ = self.woken.recv_timeout(LOOK_AGAIN);
+        }
+    }
+}
+
+fn figures(report: &ReplyReport) -> String {
+    format!("{} · {}", text::rate(report.gen_tps), text::tokens(report.tokens))
+}
+
+/// To stdout, at once. A closed stdout is noticed at the next line read.
+fn say(words: &str) {
+    let mut out = io::stdout().lock();
+    let _ = out.write_all(words.as_bytes()).and_then(|()| out.flush());
+}
+
+/// To stderr, a line.
+pub fn say_aside(words: &str) {
+    let _ = writeln!(io::stderr().lock(), "{words}");
+}

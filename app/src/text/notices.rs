@@ -1,0 +1,127 @@
+//! What happened, in one sentence a person can act on.
+
+use nibble_engine::jobs::Failure;
+use nibble_engine::progress::Warning;
+
+use super::{bytes, decimals, duration};
+use crate::command::Command;
+use crate::jobs::{Death, Lane};
+use crate::state::{NoticeTopic, Screen};
+
+/// A notice in words.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wording {
+    /// What happened and what to do.
+    pub sentence: String,
+    /// For those who want to know, to be unfolded.
+    pub details: Vec<String>,
+}
+
+/// A notice's words.
+pub fn wording(topic: &NoticeTopic) -> Wording {
+    match topic {
+        NoticeTopic::CannotRead(failure) => failed("This model cannot be opened", failure),
+        NoticeTopic::CannotLoad(failure) => failed("The model could not be loaded", failure),
+        NoticeTopic::CannotQuantize(failure) => failed("Quantizing did not succeed", failure),
+        NoticeTopic::CannotReply(failure) => failed("The reply broke off", failure),
+        NoticeTopic::EngineDied { work, death } => died(*work, *death),
+        NoticeTopic::EngineMissing { reason } => Wording {
+            sentence: "The engine could not be started; was the program moved or replaced while it ran?"
+                .into(),
+            details: vec![reason.clone()],
+        },
+        NoticeTopic::Quantized { name, bytes: size, bits_per_weight, seconds } => plain(format!(
+            "{name} is ready: {}, {} bits per weight, made in {}",
+            bytes(*size),
+            decimals(*bits_per_weight, 2),
+            duration(*seconds)
+        )),
+        NoticeTopic::Warned(warning) => plain(warned(warning)),
+        NoticeTopic::SettingsSetAside { kept_as, reason } => Wording {
+            sentence:
+                "The settings file could not be read, so settings start afresh. Yours is kept beside it."
+                    .into(),
+            details: vec![kept_as.display().to_string(), reason.clone()],
+        },
+        NoticeTopic::SettingsNotSaved { reason } => Wording {
+            sentence: "The settings could not be saved; they hold until the program ends".into(),
+            details: vec![reason.clone()],
+        },
+        NoticeTopic::AlreadyQuantizing => {
+            plain("A model is being quantized already; this one can follow when that is done".into())
+        }
+        NoticeTopic::NotAModel(path) => Wording {
+            sentence: "That is not a model: drop a folder with config.json and safetensors, or a GGUF file"
+                .into(),
+            details: vec![path.display().to_string()],
+        },
+    }
+}
+
+/// What the button of a notice says.
+pub fn next_step(command: &Command) -> &'static str {
+    match command {
+        Command::Regenerate => "Try again",
+        Command::Quantize => "Quantize again",
+        Command::ChatWith(_) => "Chat with it",
+        Command::OpenModel(_) => "Open again",
+        Command::Show(Screen::Models) => "Choose another model",
+        Command::Show(_) => "Show",
+        _ => "Continue",
+    }
+}
+
+fn plain(sentence: String) -> Wording {
+    Wording { sentence, details: Vec::new() }
+}
+
+fn failed(what: &str, failure: &Failure) -> Wording {
+    Wording { sentence: format!("{what}: {}", failure.message), details: failure.details.clone() }
+}
+
+/// A dead engine, in words.
+pub fn died(work: Lane, death: Death) -> Wording {
+    let what = match work {
+        Lane::Look => "The engine stopped while it looked into the model",
+        Lane::Quantize => "The engine stopped while it quantized; nothing half-made was kept",
+        Lane::Talk => "The engine stopped; your conversation is kept, and the next message starts it again",
+    };
+    let sentence = if death.was_killed() {
+        format!(
+            "{what}. The system ended it, probably for want of memory: a smaller precision or context may fit."
+        )
+    } else {
+        what.to_owned()
+    };
+    let details = match death {
+        Death { signal: Some(signal), .. } => vec![format!("Ended by signal {signal}")],
+        Death { code: Some(code), .. } => vec![format!("Ended with status {code}")],
+        Death { .. } => Vec::new(),
+    };
+    Wording { sentence, details }
+}
+
+/// A warning, in words.
+pub fn warned(warning: &Warning) -> String {
+    match warning {
+        Warning::TypeFallback { tensor, wanted, used } => {
+            format!("{tensor} cannot be {wanted} and was made {used}")
+        }
+        Warning::ValuesClamped { tensor, count } => {
+            format!("{count} values of {tensor} were too large for the format and were cut off")
+        }
+        Warning::TensorIgnored { tensor } => format!("{tensor} has no place in this model and was left out"),
+        Warning::TokenizerInexact { what } => {
+            format!("Other programs may cut text a little differently: GGUF has no words for {what}")
+        }
+        Warning::NoChatTemplate => "This model has no chat template, so a plain one is used".into(),
+        Warning::MessagesDropped { count: 1 } => {
+            "The conversation outgrew the context: the model no longer sees its oldest message".into()
+        }
+        Warning::MessagesDropped { count } => {
+            format!(
+                "The conversation outgrew the context: the model no longer sees its oldest {count} messages"
+            )
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! Icons of the Phosphor font, by what they stand for.
+
+/// A new chat.
+pub const NEW_CHAT: &str = "\u{e34c}";
+/// Models.
+pub const MODELS: &str = "\u{e1da}";
+/// Settings.
+pub const SETTINGS: &str = "\u{e434}";
+/// A folder.
+pub const FOLDER: &str = "\u{e256}";
+/// A file.
+pub const FILE: &str = "\u{e230}";
+/// Send.
+pub const SEND: &str = "\u{e08e}";
+/// Stop.
+pub const STOP: &str = "\u{e46c}";
+/// Copy.
+pub const COPY: &str = "\u{e1ca}";
+/// Done.
+pub const CHECK: &str = "\u{e182}";
+/// Again.
+pub const AGAIN: &str = "\u{e036}";
+/// Remove.
+pub const DELETE: &str = "\u{e4a6}";
+/// Close.
+pub const CLOSE: &str = "\u{e4f6}";
+/// A warning.
+pub const WARNING: &str = "\u{e4e0}";
+/// A hint.
+pub const HINT: &str = "\u{e2ce}";
+/// A folded part.
+pub const FOLDED: &str = "\u{e13a}";
+/// An unfolded part.
+pub const UNFOLDED: &str = "\u{e136}";
+/// Down to the end.
+pub const DOWN: &str = "\u{e03e}";
+/// The rail.
+pub const RAIL: &str = "\u{ec24}";
+/// Speed.
+pub const SPEED: &str = "\u{e2de}";
+/// The starter model.
+pub const STARTER: &str = "\u{e6a2}";
+/// Dropping.
+pub const DROP: &str = "\u{e20c}";
+/// Something bitten off.
+pub const PRODUCT: &str = "\u{e6ca}";

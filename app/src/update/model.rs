@@ -1,0 +1,131 @@
+//! Looking into models and loading them.
+
+use std::path::{Path, PathBuf};
+
+use nibble_engine::jobs::{Command as Ask, Event, Failure, LoadRequest};
+
+use crate::command::Command;
+use crate::jobs::{Lane, Task};
+use crate::state::{Look, NoticeKind, NoticeTopic, Phase, Screen, Source, State, TalkModel};
+
+use super::{Effect, chat, save_settings};
+
+/// Opens a folder or file and has the engine look into it.
+pub(super) fn open(state: &mut State, path: PathBuf) -> Vec<Effect> {
+    state.screen = Screen::Model;
+    let n_in_flight = state.source.as_ref().map_or(0, |source| source.n_in_flight) + 1;
+    state.source = Some(Source { path: path.clone(), look: Look::Reading, n_in_flight });
+    vec![Effect::Ask(Lane::Look, Ask::Inspect { path }), Effect::Task(Task::MeasureMemory)]
+}
+
+/// Takes in what looking found; what was found for a model that is no longer open is dropped.
+pub(super) fn absorb_look(state: &mut State, event: Event) -> Vec<Effect> {
+    let Some(source) = &mut state.source else { return Vec::new() };
+    if event.ends_job() {
+        source.n_in_flight = source.n_in_flight.saturating_sub(1);
+    }
+    if source.n_in_flight > 0 {
+        return Vec::new();
+    }
+    match event {
+        Event::Inspected(summary) => {
+            state.settings.remember(source.path.clone());
+            source.look = Look::Known(Box::new(summary));
+            vec![save_settings(state)]
+        }
+        Event::Failed(failure) => {
+            source.look = Look::Failed(failure);
+            Vec::new()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The process that looked is gone.
+pub(super) fn lose_look(state: &mut State, topic: NoticeTopic) {
+    let Some(source) = &mut state.source else { return };
+    if source.look == Look::Reading {
+        let again = Command::OpenModel(source.path.clone());
+        state.source = None;
+        state.screen = Screen::Welcome;
+        state.notices.show(NoticeKind::Problem, topic, Some(again));
+    }
+}
+
+/// Makes `path` the model that replies, loads it, and goes to the chat.
+pub(super) fn chat_with(state: &mut State, path: PathBuf) -> Vec<Effect> {
+    state.screen = Screen::Chat;
+    if state.chats.current.is_none() {
+        state.chats.start();
+    }
+    let known = state.talk.model.as_ref().is_some_and(|model| model.path == path);
+    if known && (state.talk.is_loaded() || matches!(state.talk.phase, Phase::Loading(_))) {
+        return Vec::new();
+    }
+    let mut effects = chat::stop_for_good(state);
+    let name = name_of(state, &path);
+    state.talk.model = Some(TalkModel { path: path.clone(), name, loaded: None });
+    state.settings.last_model = Some(path);
+    effects.push(save_settings(state));
+    effects.extend(load(state));
+    effects
+}
+
+/// Loads the model that replies.
+pub(super) fn load(state: &mut State) -> Vec<Effect> {
+    let Some(model) = &state.talk.model else { return Vec::new() };
+    state.talk.phase = Phase::Loading(None);
+    let request = LoadRequest {
+        path: model.path.clone(),
+        context: state.settings.context,
+        threads: state.settings.threads,
+    };
+    vec![Effect::Ask(Lane::Talk, Ask::Load(request))]
+}
+
+/// Takes in how loading goes; the chat that waited gets its reply.
+pub(super) fn absorb_load(state: &mut State, event: Event) -> Vec<Effect> {
+    let Phase::Loading(progress) = &mut state.talk.phase else { return Vec::new() };
+    match event {
+        Event::Progress(newest) => {
+            *progress = Some(newest);
+            Vec::new()
+        }
+        Event::Loaded(report) => {
+            if let Some(model) = &mut state.talk.model
+                && model.path == report.path
+            {
+                model.name.clone_from(&report.name);
+                model.loaded = Some(report);
+                state.talk.phase = Phase::Idle;
+                let mut effects = vec![Effect::Task(Task::MeasureMemory)];
+                if let Some(chat) = state.talk.waiting.take() {
+                    effects.extend(chat::reply(state, chat));
+                }
+                return effects;
+            }
+            Vec::new()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Loading failed: the model stays chosen, so that sending again tries again.
+pub(super) fn fail_load(state: &mut State, failure: Failure) -> Vec<Effect> {
+    state.talk.phase = Phase::Idle;
+    state.talk.waiting = None;
+    let next = Some(Command::Show(Screen::Models));
+    state.notices.show(NoticeKind::Problem, NoticeTopic::CannotLoad(failure), next);
+    vec![Effect::Task(Task::MeasureMemory)]
+}
+
+/// What people call the model at `path`.
+fn name_of(state: &State, path: &Path) -> String {
+    let listed = state.library.models.iter().find(|model| model.path == path);
+    let open = state.source.as_ref().filter(|source| source.path == path).and_then(Source::summary);
+    match (listed, open) {
+        (Some(model), _) => model.name.clone(),
+        (None, Some(summary)) => summary.name.clone(),
+        (None, None) => path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned()),
+    }
+}

@@ -1,0 +1,109 @@
+//! Quantizing the open model.
+
+use std::path::PathBuf;
+
+use nibble_engine::jobs::{Command as Ask, Event, ModelSummary, QuantizeRequest};
+
+use crate::command::Command;
+use crate::jobs::Lane;
+use crate::state::{NoticeKind, NoticeTopic, Precision, QuantizeRun, Screen, State};
+
+use super::{Effect, model, scan_library};
+
+/// Starts quantizing the open model to the chosen precision.
+pub(super) fn start(state: &mut State) -> Vec<Effect> {
+    let Some(summary) = state.source.as_ref().and_then(|source| source.summary()) else {
+        return Vec::new();
+    };
+    if state.quantize.run.is_some() {
+        let look = Some(Command::Show(Screen::Model));
+        state.notices.show(NoticeKind::Hint, NoticeTopic::AlreadyQuantizing, look);
+        return Vec::new();
+    }
+    let precision = state.settings.precision;
+    let request = QuantizeRequest {
+        source: summary.path.clone(),
+        target: target_of(state, summary, precision),
+        precision: precision.name().to_owned(),
+        threads: state.settings.threads,
+    };
+    let run = QuantizeRun::new(request.clone(), summary.name.clone(), precision);
+    state.quantize.run = Some(run);
+    vec![Effect::Ask(Lane::Quantize, Ask::Quantize(request))]
+}
+
+/// Asks the run to stop; shown at once, whatever the engine is at.
+pub(super) fn cancel(state: &mut State) -> Vec<Effect> {
+    match &mut state.quantize.run {
+        Some(run) if !run.cancelling => {
+            run.cancelling = true;
+            vec![Effect::Cancel(Lane::Quantize)]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Takes in how the run goes; its end leads to the chat.
+pub(super) fn absorb(state: &mut State, event: Event, now: f64) -> Vec<Effect> {
+    let Some(run) = &mut state.quantize.run else { return Vec::new() };
+    match event {
+        Event::Progress(progress) => {
+            run.advance(progress, now);
+            Vec::new()
+        }
+        Event::Warning(warning) => {
+            state.notices.show(NoticeKind::Hint, NoticeTopic::Warned(warning), None);
+            Vec::new()
+        }
+        Event::Quantized(report) => {
+            let name = std::mem::take(&mut run.name);
+            state.quantize.run = None;
+            let topic = NoticeTopic::Quantized {
+                name,
+                bytes: report.bytes,
+                bits_per_weight: report.bits_per_weight,
+                seconds: report.seconds,
+            };
+            // Someone in the middle of a reply is not torn out of it.
+            if state.talk.is_replying() {
+                let step = Command::ChatWith(report.path);
+                state.notices.show(NoticeKind::Good, topic, Some(step));
+                return vec![scan_library(state)];
+            }
+            state.notices.show(NoticeKind::Good, topic, None);
+            let mut effects = vec![scan_library(state)];
+            effects.extend(model::chat_with(state, report.path));
+            effects
+        }
+        Event::Failed(failure) => {
+            state.quantize.run = None;
+            let topic = NoticeTopic::CannotQuantize(failure);
+            state.notices.show(NoticeKind::Problem, topic, Some(Command::Quantize));
+            Vec::new()
+        }
+        Event::Cancelled => {
+            state.quantize.run = None;
+            Vec::new()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The process that quantized is gone.
+pub(super) fn lose(state: &mut State, topic: NoticeTopic) {
+    if state.quantize.run.take().is_some() {
+        state.notices.show(NoticeKind::Problem, topic, Some(Command::Quantize));
+    }
+}
+
+/// Where the quantized model goes: `<name>-<precision>.gguf` in the folder of models.
+pub(super) fn target_of(state: &State, summary: &ModelSummary, precision: Precision) -> PathBuf {
+    let name: String = summary
+        .name
+        .chars()
+        .map(|c| if c.is_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '-' })
+        .collect();
+    let name = name.trim_matches(['-', '.']);
+    let name = if name.is_empty() { "model" } else { name };
+    state.places.models.join(format!("{name}-{}.gguf", precision.name()))
+}

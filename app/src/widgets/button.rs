@@ -1,0 +1,169 @@
+//! Buttons: the one that calls, the outlined, the quiet, the row and the icon.
+
+use egui::{
+    Align2, Color32, CornerRadius, CursorIcon, FontId, Galley, Pos2, Rect, Response, Role, Sense, Stroke,
+    StrokeKind, Ui, Vec2, WidgetInfo,
+};
+use std::sync::Arc;
+
+use crate::theme::{GRID, MEDIUM, Palette, RADIUS_SMALL, ROW, Scale, font};
+
+/// How a button looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Look {
+    Primary,
+    Outlined,
+    Quiet,
+    Row { chosen: bool },
+}
+
+/// The one button of a screen that calls.
+pub fn primary(ui: &mut Ui, icon: &str, label: &str) -> Response {
+    press(ui, icon, label, Look::Primary)
+}
+
+/// A button beside the one that calls.
+pub fn outlined(ui: &mut Ui, icon: &str, label: &str) -> Response {
+    press(ui, icon, label, Look::Outlined)
+}
+
+/// A button that shows its ground only under the pointer.
+pub fn quiet(ui: &mut Ui, icon: &str, label: &str) -> Response {
+    press(ui, icon, label, Look::Quiet)
+}
+
+/// A row of a list, as wide as there is room.
+pub fn row(ui: &mut Ui, icon: &str, label: &str, chosen: bool) -> Response {
+    press(ui, icon, label, Look::Row { chosen })
+}
+
+/// An icon alone; its label is read by screen readers and shown under the pointer.
+pub fn icon(ui: &mut Ui, icon: &str, label: &str) -> Response {
+    let (rect, response) = ui.allocate_exact_size(Vec2::splat(GRID * 8.0), Sense::click());
+    describe(&response, label, None);
+    let palette = Palette::of(ui);
+    let color = if response.hovered() || response.has_focus() { palette.text } else { palette.soft };
+    if response.hovered() {
+        ui.painter().rect_filled(rect, RADIUS_SMALL, palette.hover);
+    }
+    paint_focus(ui, rect, &response);
+    let size = font(ui, Scale::Body, "").size * 1.2;
+    ui.painter().text(
+        rect.center(),
+        Align2::CENTER_CENTER,
+        icon,
+        FontId::proportional(size),
+        fade(ui, color),
+    );
+    response.on_hover_cursor(CursorIcon::PointingHand).on_hover_text(label)
+}
+
+/// A round icon on the accent: send.
+pub fn round(ui: &mut Ui, icon: &str, label: &str) -> Response {
+    let (rect, response, ink) = disc(ui, label);
+    ui.painter().text(rect.center(), Align2::CENTER_CENTER, icon, FontId::proportional(18.0), ink);
+    response
+}
+
+/// A round square on the accent: stop.
+pub fn stop(ui: &mut Ui, label: &str) -> Response {
+    let (rect, response, ink) = disc(ui, label);
+    ui.painter().rect_filled(Rect::from_center_size(rect.center(), Vec2::splat(GRID * 3.0)), 2.0, ink);
+    response
+}
+
+/// A round button's ground, and the colour to draw on it with.
+fn disc(ui: &mut Ui, label: &str) -> (Rect, Response, Color32) {
+    let (rect, response) = ui.allocate_exact_size(Vec2::splat(ROW), Sense::click());
+    describe(&response, label, None);
+    let palette = Palette::of(ui);
+    let (fill, ink) = match (ui.is_enabled(), response.hovered()) {
+        (false, _) => (palette.tint, palette.soft),
+        (true, false) => (palette.accent, palette.on_accent),
+        (true, true) => (palette.accent_hover, palette.on_accent),
+    };
+    ui.painter().circle_filled(rect.center(), rect.width() / 2.0, fill);
+    if response.has_focus() {
+        let ring = Stroke::new(2.0, palette.accent);
+        ui.painter().circle_stroke(rect.center(), rect.width() / 2.0 + 2.0, ring);
+    }
+    (rect, response.on_hover_cursor(CursorIcon::PointingHand).on_hover_text(label), ink)
+}
+
+/// Tells screen readers what a painted control is.
+pub(crate) fn describe(response: &Response, label: &str, chosen: Option<bool>) {
+    let enabled = response.enabled();
+    response.widget_info(|| match chosen {
+        Some(chosen) => WidgetInfo::selected(Role::Button, enabled, chosen, label),
+        None => WidgetInfo::labeled(Role::Button, enabled, label),
+    });
+}
+
+/// The ring around what the keyboard acts on.
+pub(crate) fn paint_focus(ui: &Ui, rect: Rect, response: &Response) {
+    if response.has_focus() {
+        let stroke = Stroke::new(2.0, Palette::of(ui).accent);
+        ui.painter().rect_stroke(rect, RADIUS_SMALL, stroke, StrokeKind::Inside);
+    }
+}
+
+fn fade(ui: &Ui, color: Color32) -> Color32 {
+    if ui.is_enabled() { color } else { color.gamma_multiply(0.5) }
+}
+
+fn press(ui: &mut Ui, icon: &str, label: &str, look: Look) -> Response {
+    let is_row = matches!(look, Look::Row { .. });
+    let words = font(ui, Scale::Body, if is_row { "" } else { MEDIUM });
+    let symbol = FontId::proportional(words.size * 1.15);
+    let gap = if icon.is_empty() { 0.0 } else { GRID * 2.0 };
+    let padding = if is_row || look == Look::Quiet { GRID * 2.5 } else { GRID * 4.0 };
+    let icon = ui.painter().layout_no_wrap(icon.to_owned(), symbol, Color32::PLACEHOLDER);
+    let room = ui.available_width() - 2.0 * padding - gap - icon.size().x;
+    let text = one_line(ui, label, words, room.max(GRID));
+    let width = match look {
+        Look::Row { .. } => ui.available_width(),
+        _ => 2.0 * padding + gap + icon.size().x + text.size().x,
+    };
+    let height = ROW.max(text.size().y + GRID * 3.0);
+    let (rect, response) = ui.allocate_exact_size(Vec2::new(width, height), Sense::click());
+    describe(&response, label, if let Look::Row { chosen } = look { Some(chosen) } else { None });
+    if !ui.is_rect_visible(rect) {
+        return response;
+    }
+    let ink = paint_ground(ui, rect, &response, look);
+    let left = rect.left() + padding;
+    let middle = |galley: &Galley, x: f32| Pos2::new(x, rect.center().y - galley.size().y / 2.0);
+    let icon_width = icon.size().x;
+    ui.painter().galley(middle(&icon, left), icon, ink);
+    ui.painter().galley(middle(&text, left + icon_width + gap), text, ink);
+    response.on_hover_cursor(CursorIcon::PointingHand)
+}
+
+/// Paints a button's ground and says in which colour to write on it.
+fn paint_ground(ui: &Ui, rect: Rect, response: &Response, look: Look) -> Color32 {
+    let palette = Palette::of(ui);
+    let hovered = response.hovered();
+    let (fill, line, ink) = match look {
+        _ if !ui.is_enabled() && look == Look::Primary => (palette.tint, Color32::TRANSPARENT, palette.soft),
+        Look::Primary if hovered => (palette.accent_hover, Color32::TRANSPARENT, palette.on_accent),
+        Look::Primary => (palette.accent, Color32::TRANSPARENT, palette.on_accent),
+        Look::Outlined if hovered => (palette.hover, palette.line, palette.text),
+        Look::Outlined => (palette.card, palette.line, palette.text),
+        Look::Quiet if hovered => (palette.hover, Color32::TRANSPARENT, palette.text),
+        Look::Quiet => (Color32::TRANSPARENT, Color32::TRANSPARENT, palette.soft),
+        Look::Row { chosen: true } => (palette.hover, Color32::TRANSPARENT, palette.text),
+        Look::Row { .. } if hovered => (palette.tint, Color32::TRANSPARENT, palette.text),
+        Look::Row { .. } => (Color32::TRANSPARENT, Color32::TRANSPARENT, palette.text),
+    };
+    let radius = CornerRadius::same(RADIUS_SMALL);
+    ui.painter().rect(rect, radius, fill, Stroke::new(1.0, line), StrokeKind::Inside);
+    paint_focus(ui, rect, response);
+    if look == Look::Primary { ink } else { fade(ui, ink) }
+}
+
+/// Text on one line, cut with an ellipsis where room ends.
+pub(crate) fn one_line(ui: &Ui, words: &str, font: FontId, room: f32) -> Arc<Galley> {
+    let mut job = egui::text::LayoutJob::simple_singleline(words.to_owned(), font, Color32::PLACEHOLDER);
+    job.wrap = egui::text::TextWrapping::truncate_at_width(room);
+    ui.painter().layout_job(job)
+}

@@ -1,0 +1,57 @@
+//! Markdown, parsed once per text and drawn in our type.
+
+mod blocks;
+mod draw;
+
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
+
+use egui::Ui;
+
+pub use blocks::{Block, ListItem, Span, parse};
+pub use draw::show_blocks;
+
+/// Parsed texts; those not drawn for a while are forgotten.
+#[derive(Clone, Debug, Default)]
+pub struct MarkdownCache {
+    parsed: HashMap<u64, Entry>,
+    round: u64,
+}
+
+#[derive(Clone, Debug)]
+struct Entry {
+    blocks: Arc<Vec<Block>>,
+    used: u64,
+}
+
+impl MarkdownCache {
+    /// How many texts are kept before old ones are dropped.
+    const MOST: usize = 256;
+
+    /// The blocks of `text`.
+    pub fn blocks(&mut self, text: &str) -> Arc<Vec<Block>> {
+        let mut hasher = DefaultHasher::new();
+        text.hash(&mut hasher);
+        self.round += 1;
+        let round = self.round;
+        let entry = self
+            .parsed
+            .entry(hasher.finish())
+            .or_insert_with(|| Entry { blocks: Arc::new(parse(text)), used: round });
+        entry.used = round;
+        let blocks = Arc::clone(&entry.blocks);
+        if self.parsed.len() > Self::MOST {
+            self.parsed.retain(|_, entry| entry.used + Self::MOST as u64 / 2 > round);
+        }
+        blocks
+    }
+}
+
+/// Shows `text`; says which code a person wants copied.
+pub fn markdown(ui: &mut Ui, cache: &mut MarkdownCache, text: &str) -> Option<String> {
+    let blocks = cache.blocks(text);
+    let mut copied = None;
+    ui.vertical(|ui| show_blocks(ui, &blocks, &mut copied));
+    copied
+}

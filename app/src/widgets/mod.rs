@@ -1,0 +1,12 @@
+//! Drawing that knows no screen and no state of the program.
+
+pub mod button;
+pub mod card;
+pub mod column;
+pub mod markdown;
+pub mod message;
+pub mod meter;
+pub mod model_row;
+pub mod notice;
+pub mod segmented;
+pub mod transcript;

@@ -1,0 +1,326 @@
+//! What a person sees and clicks, by accessible label; no display, no rendering.
+
+mod parts;
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use egui::Key;
+use egui::accesskit::{Role, Toggled};
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT, Queryable};
+use nibble::app::App;
+use nibble::command::Command;
+use nibble::jobs::{Engine, JobEvent, Lane, Task};
+use nibble::platform::settings_file::Loaded;
+use nibble::state::{Memory, Phase, Screen, Settings, State};
+use nibble::theme;
+use nibble_engine::jobs::{Command as Ask, Event, Failure};
+use nibble_engine::progress::Progress;
+use nibble_engine::session::StopReason;
+
+use parts::{loaded, places, quantized, replied, summary};
+
+/// What was asked of the engine, and what it will tell.
+#[derive(Default)]
+struct Script {
+    asked: Vec<(Lane, Ask)>,
+    cancelled: Vec<Lane>,
+    events: VecDeque<JobEvent>,
+    tasks: Vec<Task>,
+}
+
+struct Scripted(Rc<RefCell<Script>>);
+
+impl Engine for Scripted {
+    fn ask(&mut self, lane: Lane, command: Ask) {
+        self.0.borrow_mut().asked.push((lane, command));
+    }
+
+    fn cancel(&mut self, lane: Lane) {
+        self.0.borrow_mut().cancelled.push(lane);
+    }
+
+    fn collect(&mut self, budget: usize) -> Vec<JobEvent> {
+        let events = &mut self.0.borrow_mut().events;
+        let n = events.len().min(budget);
+        events.drain(..n).collect()
+    }
+}
+
+/// The whole window on a scripted engine.
+struct Window {
+    harness: Harness<'static, App>,
+    script: Rc<RefCell<Script>>,
+}
+
+impl Window {
+    fn open() -> Self {
+        Self::open_with(Settings::default())
+    }
+
+    fn open_with(settings: Settings) -> Self {
+        let script = Rc::<RefCell<Script>>::default();
+        let tasks = Rc::clone(&script);
+        let loaded = Loaded { settings, set_aside: None };
+        let engine = Box::new(Scripted(Rc::clone(&script)));
+        let app = App::new(&egui::Context::default(), loaded, places(), engine)
+            .with_tasks(Box::new(move |task, _| tasks.borrow_mut().tasks.push(task)));
+        let harness = Harness::builder()
+            .with_size([1280.0, 800.0])
+            .with_context_setup(|ctx| theme::install_fonts(ctx, None))
+            .build_ui_state(
+                |ui, app: &mut App| {
+                    app.step(&ui.ctx().clone());
+                    app.draw(ui);
+                },
+                app,
+            );
+        let mut window = Self { harness, script };
+        window.run();
+        window
+    }
+
+    /// Two rounds: what was clicked becomes a command, and the command a new state to draw.
+    fn run(&mut self) {
+        self.harness.run_steps(4);
+    }
+
+    fn state(&self) -> &State {
+        self.harness.state().state()
+    }
+
+    fn send(&mut self, command: Command) {
+        self.harness.state().commands().send(command);
+        self.run();
+    }
+
+    fn tell(&mut self, lane: Lane, event: Event) {
+        self.script.borrow_mut().events.push_back(JobEvent::Engine { lane, event });
+        self.run();
+    }
+
+    fn click(&mut self, label: &str) {
+        self.harness.get_by_role_and_label(Role::Button, label).click();
+        self.run();
+    }
+
+    fn sees(&self, words: &str) -> bool {
+        self.harness.query_all_by_label_contains(words).next().is_some()
+    }
+
+    fn write(&mut self, words: &str) {
+        self.harness.get_by_role_and_label(Role::MultilineTextInput, "Message").focus();
+        self.run();
+        self.harness.get_by_role_and_label(Role::MultilineTextInput, "Message").type_text(words);
+        self.run();
+    }
+
+    fn last_asked(&self) -> Option<(Lane, Ask)> {
+        self.script.borrow().asked.last().cloned()
+    }
+
+    fn with_model(mut self) -> Self {
+        self.send(Command::OpenModel("/m/a".into()));
+        self.tell(Lane::Look, Event::Inspected(summary("/m/a")));
+        self
+    }
+
+    fn with_talk(mut self) -> Self {
+        self.send(Command::ChatWith("/m/a.gguf".into()));
+        self.tell(Lane::Talk, Event::Loaded(loaded("/m/a.gguf".as_ref())));
+        self
+    }
+}
+
+#[test]
+fn the_first_screen_offers_ways_in() {
+    let mut window = Window::open();
+    assert!(window.sees("Chat with a model on this computer"));
+    window.click("Choose a model folder…");
+    window.click("Choose a GGUF file…");
+    let tasks = &window.script.borrow().tasks;
+    assert!(tasks.contains(&Task::PickFolder) && tasks.contains(&Task::PickFile), "{tasks:?}");
+}
+
+#[test]
+fn a_recent_model_opens_with_a_click() {
+    let mut window = Window::open_with(Settings { recent: vec!["/m/Tiny".into()], ..Settings::default() });
+    window.click("Tiny");
+    assert_eq!(window.last_asked(), Some((Lane::Look, Ask::Inspect { path: "/m/Tiny".into() })));
+    assert!(window.sees("Reading the model…"));
+}
+
+#[test]
+fn the_model_card_says_what_it_is() {
+    let mut window = Window::open().with_model();
+    window.script.borrow_mut().events.push_back(JobEvent::MemorySeen(Memory {
+        available_bytes: 2_000_000_000,
+        total_bytes: 8_000_000_000,
+    }));
+    window.run();
+    for words in ["Tiny 1B", "llama", "1.24 billion", "2.48 GB", "8\u{202F}192 tokens", "16.00", "Yes"] {
+        assert!(window.sees(words), "{words} is not there");
+    }
+    assert!(window.sees("Free memory: 2.00 GB of 8.00 GB"));
+    let card = window.harness.get_by_label("Precision: INT4");
+    assert_eq!(card.accesskit_node().toggled(), Some(Toggled::True));
+    window.click("Precision: INT8");
+    window.click("Quantize and chat");
+    let Some((Lane::Quantize, Ask::Quantize(request))) = window.last_asked() else { panic!("nothing asked") };
+    assert_eq!(request.precision, "int8");
+}
+
+#[test]
+fn a_model_that_cannot_be_read_says_why_and_unfolds_details() {
+    let mut window = Window::open();
+    window.send(Command::OpenModel("/m/pickle".into()));
+    let failure = Failure {
+        message: "Only pickle files here; convert them to safetensors".into(),
+        details: vec!["pytorch_model.bin".into()],
+    };
+    window.tell(Lane::Look, Event::Failed(failure));
+    assert!(window.sees("convert them to safetensors"));
+    assert!(!window.sees("pytorch_model.bin"));
+    window.click("Details");
+    assert!(window.sees("pytorch_model.bin"));
+}
+
+#[test]
+fn quantizing_shows_progress_and_cancels() {
+    let mut window = Window::open().with_model();
+    window.click("Quantize and chat");
+    let progress = Progress { item: "blk.7.ffn_up.weight".into(), done: 50, total: 200 };
+    window.tell(Lane::Quantize, Event::Progress(progress));
+    assert!(window.sees("blk.7.ffn_up.weight"));
+    assert!(window.sees("25\u{202F}%"));
+    window.harness.get_all_by_role_and_label(Role::Button, "Cancel").next().unwrap().click();
+    window.run();
+    assert_eq!(window.script.borrow().cancelled, [Lane::Quantize]);
+    assert!(window.sees("Cancelling…"));
+    window.tell(Lane::Quantize, Event::Cancelled);
+    assert!(window.sees("Quantize and chat"));
+}
+
+#[test]
+fn the_end_of_quantizing_opens_the_chat() {
+    let mut window = Window::open().with_model();
+    window.click("Quantize and chat");
+    window.tell(Lane::Quantize, Event::Quantized(quantized("/home/models/Tiny-1B-int4.gguf".as_ref())));
+    assert_eq!(window.state().screen, Screen::Chat);
+    assert!(window.sees("Tiny 1B is ready"));
+    assert!(matches!(window.last_asked(), Some((Lane::Talk, Ask::Load(_)))));
+}
+
+#[test]
+fn enter_sends_and_the_reply_streams_in() {
+    let mut window = Window::open().with_talk();
+    window.write("Hello there");
+    window.harness.key_press(Key::Enter);
+    window.run();
+    let Some((Lane::Talk, Ask::Chat(request))) = window.last_asked() else { panic!("nothing asked") };
+    assert_eq!(request.messages[0].content, "Hello there");
+    window.tell(Lane::Talk, Event::Text("Good **day** to you".into()));
+    assert!(window.sees("Good day to you"));
+    assert!(window.harness.query_by_role_and_label(Role::Button, "Stop").is_some());
+    window.tell(Lane::Talk, Event::Replied(replied(StopReason::Eos)));
+    assert!(window.sees("12.5 tokens/s"));
+    assert!(window.sees("0.21 s to first token"));
+    window.click("Regenerate");
+    assert!(window.state().talk.is_replying());
+}
+
+#[test]
+fn shift_enter_breaks_the_line() {
+    let mut window = Window::open().with_talk();
+    window.write("one");
+    window.harness.key_press_modifiers(egui::Modifiers::SHIFT, Key::Enter);
+    window.run();
+    assert!(!window.state().talk.is_replying());
+    window.write("two");
+    window.harness.key_press(Key::Enter);
+    window.run();
+    let Some((_, Ask::Chat(request))) = window.last_asked() else { panic!("nothing asked") };
+    assert_eq!(request.messages[0].content, "one\ntwo");
+}
+
+#[test]
+fn escape_stops_the_reply() {
+    let mut window = Window::open().with_talk();
+    window.send(Command::Send("hi".into()));
+    window.harness.key_press(Key::Escape);
+    window.run();
+    assert_eq!(window.script.borrow().cancelled, [Lane::Talk]);
+    assert!(matches!(window.state().talk.phase, Phase::Replying { stopping: true, .. }));
+}
+
+#[test]
+fn chats_are_listed_and_a_draft_waits_in_its_own() {
+    let mut window = Window::open().with_talk();
+    window.send(Command::Send("About cats".into()));
+    window.tell(Lane::Talk, Event::Text("Meow".into()));
+    window.tell(Lane::Talk, Event::Replied(replied(StopReason::Eos)));
+    window.write("unfinished");
+    window.click("New chat");
+    assert!(!window.sees("Meow"));
+    window.click("About cats");
+    assert!(window.sees("Meow"));
+    let composer = window.harness.get_by_role_and_label(Role::MultilineTextInput, "Message");
+    assert_eq!(composer.value().as_deref(), Some("unfinished"));
+}
+
+#[test]
+fn a_crash_is_a_sentence_with_a_way_out() {
+    let mut window = Window::open().with_talk();
+    window.send(Command::Send("hi".into()));
+    let death = nibble::jobs::Death { code: None, signal: Some(9) };
+    window.script.borrow_mut().events.push_back(JobEvent::Died { lane: Lane::Talk, death });
+    window.run();
+    assert!(window.sees("your conversation is kept"));
+    assert!(window.sees("want of memory"));
+    window.click("Try again");
+    assert!(matches!(window.last_asked(), Some((Lane::Talk, Ask::Load(_)))));
+    assert!(!window.sees("want of memory"));
+}
+
+#[test]
+fn settings_open_by_keyboard_and_change_the_theme() {
+    let mut window = Window::open();
+    window.harness.key_press_modifiers(egui::Modifiers::COMMAND, Key::Comma);
+    window.run();
+    assert!(window.state().drawer_open);
+    for control in ["Precision: F16", "Theme: Dark", "Text size: Large"] {
+        // As a screen reader does it, since some lie below the edge.
+        window.harness.get_by_role_and_label(Role::Button, control).click_accesskit();
+        window.run();
+    }
+    let settings = &window.state().settings;
+    assert_eq!(settings.precision, nibble::state::Precision::F16);
+    assert_eq!(settings.theme, nibble::state::ThemeChoice::Dark);
+    assert_eq!(settings.text_size, nibble::state::TextSize::Large);
+    window.harness.key_press(Key::Escape);
+    window.run();
+    assert!(!window.state().drawer_open);
+}
+
+#[test]
+fn a_broken_settings_file_is_told() {
+    let script = Rc::<RefCell<Script>>::default();
+    let set_aside = Some(("/home/settings.toml.broken".into(), "expected a value".into()));
+    let loaded = Loaded { settings: Settings::default(), set_aside };
+    let app = App::new(&egui::Context::default(), loaded, places(), Box::new(Scripted(script)));
+    assert_eq!(app.state().notices.open.len(), 1);
+}
+
+#[test]
+fn an_idle_window_asks_for_no_frames() {
+    let mut window = Window::open().with_talk();
+    window.send(Command::Send("hi".into()));
+    window.tell(Lane::Talk, Event::Text("A reply with `code` and\n\n- a list".into()));
+    window.tell(Lane::Talk, Event::Replied(replied(StopReason::Eos)));
+    window.harness.run_steps(30);
+    let output = window.harness.output();
+    let delay = output.viewport_output.values().map(|viewport| viewport.repaint_delay).min().unwrap();
+    assert!(delay > std::time::Duration::from_secs(60), "wants a frame in {delay:?}");
+}

@@ -1,0 +1,273 @@
+//! Commands and events in, state and effects out; no window.
+
+mod parts;
+
+use nibble::command::Command;
+use nibble::jobs::{Death, JobEvent, Lane};
+use nibble::state::{
+    ChatId, Fit, Look, Memory, NoticeKind, NoticeTopic, Outcome, Phase, Precision, Screen, State,
+    needed_bytes,
+};
+use nibble::update::{Effect, absorb, apply};
+use nibble_engine::jobs::{Command as Ask, Event, Failure, Role};
+use nibble_engine::progress::{Progress, Warning};
+use nibble_engine::session::StopReason;
+
+use parts::{fresh, loaded, quantized, replied, state_with_model, state_with_talk, summary};
+
+fn look(state: &mut State, event: Event) -> Vec<Effect> {
+    absorb(state, JobEvent::Engine { lane: Lane::Look, event }, 0.0)
+}
+
+fn quantize(state: &mut State, event: Event, now: f64) -> Vec<Effect> {
+    absorb(state, JobEvent::Engine { lane: Lane::Quantize, event }, now)
+}
+
+fn talk(state: &mut State, event: Event) -> Vec<Effect> {
+    absorb(state, JobEvent::Engine { lane: Lane::Talk, event }, 0.0)
+}
+
+fn asked(effects: &[Effect]) -> Vec<&Ask> {
+    effects
+        .iter()
+        .filter_map(|effect| if let Effect::Ask(_, ask) = effect { Some(ask) } else { None })
+        .collect()
+}
+
+#[test]
+fn opening_a_model_looks_into_it_and_remembers_it() {
+    let mut state = fresh();
+    let effects = apply(&mut state, Command::OpenModel("/m/a".into()));
+    assert_eq!(asked(&effects), [&Ask::Inspect { path: "/m/a".into() }]);
+    assert_eq!(state.screen, Screen::Model);
+    look(&mut state, Event::Inspected(summary("/m/a")));
+    assert_eq!(state.source.as_ref().unwrap().summary().unwrap().name, "Tiny 1B");
+    assert_eq!(state.settings.recent, [std::path::PathBuf::from("/m/a")]);
+}
+
+#[test]
+fn answers_for_a_model_opened_before_are_dropped() {
+    let mut state = fresh();
+    apply(&mut state, Command::OpenModel("/m/slow".into()));
+    apply(&mut state, Command::OpenModel("/m/b".into()));
+    look(&mut state, Event::Failed(Failure { message: "slow is broken".into(), details: vec![] }));
+    assert_eq!(state.source.as_ref().unwrap().look, Look::Reading);
+    look(&mut state, Event::Inspected(summary("/m/b")));
+    assert!(state.source.as_ref().unwrap().summary().is_some());
+}
+
+#[test]
+fn a_model_that_cannot_be_read_says_why() {
+    let mut state = fresh();
+    apply(&mut state, Command::OpenModel("/m/a".into()));
+    let failure = Failure { message: "no weights".into(), details: vec!["/m/a".into()] };
+    look(&mut state, Event::Failed(failure.clone()));
+    assert_eq!(state.source.unwrap().look, Look::Failed(failure));
+    assert!(state.settings.recent.is_empty());
+}
+
+#[test]
+fn the_end_of_quantizing_leads_to_the_chat() {
+    let mut state = state_with_model();
+    apply(&mut state, Command::SetPrecision(Precision::Int8));
+    let effects = apply(&mut state, Command::Quantize);
+    let [Ask::Quantize(request)] = asked(&effects)[..] else { panic!("{effects:?}") };
+    assert_eq!(request.target, std::path::Path::new("/home/models/Tiny-1B-int8.gguf"));
+    assert_eq!(request.precision, "int8");
+
+    let target = request.target.clone();
+    let effects = quantize(&mut state, Event::Quantized(quantized(&target)), 1.0);
+    assert!(state.quantize.run.is_none());
+    assert_eq!(state.screen, Screen::Chat);
+    assert!(matches!(asked(&effects)[..], [Ask::Load(load)] if load.path == target), "{effects:?}");
+    assert_eq!(state.talk.phase, Phase::Loading(None));
+    talk(&mut state, Event::Loaded(loaded(&target)));
+    assert!(state.talk.is_loaded());
+}
+
+#[test]
+fn the_end_of_quantizing_does_not_interrupt_a_reply() {
+    let mut state = state_with_talk();
+    apply(&mut state, Command::OpenModel("/m/a".into()));
+    look(&mut state, Event::Inspected(summary("/m/a")));
+    apply(&mut state, Command::Quantize);
+    apply(&mut state, Command::Send("hello".into()));
+    let effects = quantize(&mut state, Event::Quantized(quantized("/home/models/x.gguf".as_ref())), 1.0);
+    assert!(asked(&effects).is_empty());
+    assert!(state.talk.is_replying());
+    let notice = state.notices.open.last().unwrap();
+    assert_eq!(notice.next_step, Some(Command::ChatWith("/home/models/x.gguf".into())));
+}
+
+#[test]
+fn cancelling_shows_at_once_and_is_asked_once() {
+    let mut state = state_with_model();
+    apply(&mut state, Command::Quantize);
+    assert_eq!(apply(&mut state, Command::CancelQuantize), [Effect::Cancel(Lane::Quantize)]);
+    assert!(state.quantize.run.as_ref().unwrap().cancelling);
+    assert_eq!(apply(&mut state, Command::CancelQuantize), []);
+    quantize(&mut state, Event::Cancelled, 1.0);
+    assert!(state.quantize.run.is_none());
+    assert_eq!(state.screen, Screen::Model);
+}
+
+#[test]
+fn a_second_quantization_is_refused_with_a_sentence() {
+    let mut state = state_with_model();
+    apply(&mut state, Command::Quantize);
+    assert_eq!(apply(&mut state, Command::Quantize), []);
+    assert_eq!(state.notices.open[0].topic, NoticeTopic::AlreadyQuantizing);
+}
+
+#[test]
+fn speed_and_time_left_come_from_progress() {
+    let mut state = state_with_model();
+    apply(&mut state, Command::Quantize);
+    for second in 0..5_u64 {
+        let progress = Progress { item: "t".into(), done: second * 100, total: 1000 };
+        quantize(&mut state, Event::Progress(progress), second as f64);
+    }
+    let run = state.quantize.run.unwrap();
+    assert_eq!(run.bytes_per_second.round(), 100.0);
+    assert_eq!(run.seconds_left().unwrap().round(), 6.0);
+    assert_eq!(run.fraction(), 0.4);
+}
+
+#[test]
+fn a_reply_grows_and_ends_with_its_figures() {
+    let mut state = state_with_talk();
+    let effects = apply(&mut state, Command::Send("  hello  ".into()));
+    let [Ask::Chat(request)] = asked(&effects)[..] else { panic!("{effects:?}") };
+    assert_eq!(request.messages.len(), 1);
+    assert_eq!(request.messages[0].content, "hello");
+    for piece in ["Good ", "day"] {
+        talk(&mut state, Event::Text(piece.into()));
+    }
+    talk(&mut state, Event::Replied(replied(StopReason::Eos)));
+    let chat = state.chats.current().unwrap();
+    assert_eq!(chat.title, "hello");
+    assert_eq!(chat.messages[1].text, "Good day");
+    assert_eq!(chat.messages[1].outcome, Outcome::Replied(replied(StopReason::Eos)));
+    assert_eq!(state.talk.phase, Phase::Idle);
+}
+
+#[test]
+fn instructions_stand_before_the_conversation() {
+    let mut state = state_with_talk();
+    apply(&mut state, Command::SetSystemPrompt("Be brief".into()));
+    let effects = apply(&mut state, Command::Send("hi".into()));
+    let [Ask::Chat(request)] = asked(&effects)[..] else { panic!("{effects:?}") };
+    let roles: Vec<Role> = request.messages.iter().map(|message| message.role).collect();
+    assert_eq!(roles, [Role::System, Role::User]);
+}
+
+#[test]
+fn a_message_sent_while_loading_waits_for_the_model() {
+    let mut state = fresh();
+    apply(&mut state, Command::ChatWith("/m/a.gguf".into()));
+    assert!(asked(&apply(&mut state, Command::Send("hi".into()))).is_empty());
+    assert!(state.talk.waiting.is_some());
+    let effects = talk(&mut state, Event::Loaded(loaded("/m/a.gguf".as_ref())));
+    assert!(matches!(asked(&effects)[..], [Ask::Chat(_)]));
+    assert!(state.talk.is_replying());
+}
+
+#[test]
+fn stopping_keeps_what_was_said() {
+    let mut state = state_with_talk();
+    apply(&mut state, Command::Send("hi".into()));
+    talk(&mut state, Event::Text("Half".into()));
+    assert_eq!(apply(&mut state, Command::StopReply), [Effect::Cancel(Lane::Talk)]);
+    assert!(matches!(state.talk.phase, Phase::Replying { stopping: true, .. }));
+    talk(&mut state, Event::Replied(replied(StopReason::Cancelled)));
+    assert_eq!(state.chats.current().unwrap().messages[1].text, "Half");
+}
+
+#[test]
+fn a_crash_keeps_the_conversation_and_the_next_message_starts_again() {
+    let mut state = state_with_talk();
+    apply(&mut state, Command::Send("hi".into()));
+    talk(&mut state, Event::Text("Half".into()));
+    let death = Death { code: None, signal: Some(9) };
+    absorb(&mut state, JobEvent::Died { lane: Lane::Talk, death }, 0.0);
+    assert_eq!(state.chats.current().unwrap().messages[1].outcome, Outcome::Broken);
+    assert_eq!(state.notices.open[0].next_step, Some(Command::Regenerate));
+    assert!(!state.talk.is_loaded());
+
+    let effects = apply(&mut state, Command::Regenerate);
+    assert!(matches!(asked(&effects)[..], [Ask::Load(_)]));
+    let effects = talk(&mut state, Event::Loaded(loaded("/m/a.gguf".as_ref())));
+    assert!(matches!(asked(&effects)[..], [Ask::Chat(_)]));
+    assert_eq!(state.chats.current().unwrap().messages.len(), 2);
+}
+
+#[test]
+fn changing_the_context_loads_the_model_again() {
+    let mut state = state_with_talk();
+    apply(&mut state, Command::SetContext(Some(8192)));
+    let effects = apply(&mut state, Command::Send("hi".into()));
+    assert!(matches!(asked(&effects)[..], [Ask::Load(load)] if load.context == Some(8192)));
+}
+
+#[test]
+fn switching_models_ends_the_running_reply() {
+    let mut state = state_with_talk();
+    apply(&mut state, Command::Send("hi".into()));
+    talk(&mut state, Event::Text("Half".into()));
+    let effects = apply(&mut state, Command::ChatWith("/m/b.gguf".into()));
+    assert!(effects.contains(&Effect::Cancel(Lane::Talk)));
+    talk(&mut state, Event::Text(" and more".into()));
+    talk(&mut state, Event::Replied(replied(StopReason::Cancelled)));
+    assert_eq!(state.chats.current().unwrap().messages[1].text, "Half");
+    assert_eq!(state.talk.phase, Phase::Loading(None));
+    talk(&mut state, Event::Loaded(loaded("/m/b.gguf".as_ref())));
+    assert!(state.talk.is_loaded());
+}
+
+#[test]
+fn drafts_stay_with_their_chats() {
+    let mut state = state_with_talk();
+    let first = state.chats.current.unwrap();
+    apply(&mut state, Command::Send("hi".into()));
+    talk(&mut state, Event::Text("Hello".into()));
+    talk(&mut state, Event::Replied(replied(StopReason::Eos)));
+    apply(&mut state, Command::KeepDraft(first, "half a thou".into()));
+    apply(&mut state, Command::NewChat);
+    assert_ne!(state.chats.current, Some(first));
+    apply(&mut state, Command::OpenChat(first));
+    assert_eq!(state.chats.current().unwrap().draft, "half a thou");
+    apply(&mut state, Command::OpenChat(ChatId(999)));
+    assert_eq!(state.chats.current, Some(first));
+}
+
+#[test]
+fn a_load_that_fails_says_so_and_offers_another_model() {
+    let mut state = fresh();
+    apply(&mut state, Command::ChatWith("/m/a.gguf".into()));
+    let failure = Failure { message: "cut off".into(), details: vec![] };
+    talk(&mut state, Event::Failed(failure.clone()));
+    assert_eq!(state.talk.phase, Phase::Idle);
+    let notice = &state.notices.open[0];
+    assert_eq!(notice.kind, NoticeKind::Problem);
+    assert_eq!(notice.topic, NoticeTopic::CannotLoad(failure));
+    assert_eq!(notice.next_step, Some(Command::Show(Screen::Models)));
+}
+
+#[test]
+fn warnings_reach_the_person() {
+    let mut state = state_with_talk();
+    apply(&mut state, Command::Send("hi".into()));
+    talk(&mut state, Event::Warning(Warning::MessagesDropped { count: 2 }));
+    assert_eq!(state.notices.open[0].topic, NoticeTopic::Warned(Warning::MessagesDropped { count: 2 }));
+}
+
+#[test]
+fn the_verdict_counts_weights_cache_and_buffers() {
+    let model = summary("/m/a");
+    let need = needed_bytes(&model, 1_000_000_000, Some(4096));
+    assert_eq!(need, 1_000_000_000 + 4096 * 1000 + (300 << 20));
+    // A context longer than the model's own is never allocated.
+    assert_eq!(needed_bytes(&model, 0, Some(1 << 40)), 8192 * 1000 + (300 << 20));
+    let memory = Memory { available_bytes: 1000, total_bytes: 2000 };
+    assert_eq!([600, 900, 1001].map(|n| memory.fit(n)), [Fit::Comfortable, Fit::Tight, Fit::TooLarge]);
+}
