@@ -69,6 +69,13 @@ pub enum Warning {
         /// How many values.
         count: u64,
     },
+    /// Tensors of the source were quantized already, which loses more than quantizing the original weights would.
+    QuantizedTwice {
+        /// How many tensors.
+        count: usize,
+        /// Their type in the source.
+        from: String,
+    },
     /// A tensor of the checkpoint has no place in the model and was left out.
     TensorIgnored {
         /// The tensor.
@@ -99,6 +106,9 @@ impl std::fmt::Display for Warning {
                     f,
                     "{count} values of {tensor} were outside the range of the target type and were clamped"
                 )
+            }
+            Self::QuantizedTwice { count, from } => {
+                write!(f, "{count} tensors were {from} already; quantizing the original weights loses less")
             }
             Self::TensorIgnored { tensor } => {
                 write!(f, "{tensor} has no place in this model and was left out")

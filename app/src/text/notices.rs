@@ -110,6 +110,9 @@ pub fn warned(warning: &Warning) -> String {
         Warning::ValuesClamped { tensor, count } => {
             format!("{count} values of {tensor} were too large for the format and were cut off")
         }
+        Warning::QuantizedTwice { count, from } => {
+            format!("{count} tensors were {from} already; quantizing the original weights loses less")
+        }
         Warning::TensorIgnored { tensor } => format!("{tensor} has no place in this model and was left out"),
         Warning::TokenizerInexact { what } => {
             format!("Other programs may cut text a little differently: GGUF has no words for {what}")

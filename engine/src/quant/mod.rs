@@ -1,1 +1,12 @@
-//! quant.
+//! What a quantized model consists of: the precision a person asks for, the plan that says which tensor gets which type, and
+//! the run that carries it out.
+//!
+//! The number formats themselves and their encoders are `nibble_kernels::blocks` and `nibble_kernels::quantize`.
+
+mod plan;
+mod precision;
+mod run;
+
+pub use plan::{ModelFacts, QuantizePlan, plan, predicted_bytes};
+pub use precision::{Precision, UnknownPrecision};
+pub use run::{Error, QuantizeRun, TensorSink};

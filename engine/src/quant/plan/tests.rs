@@ -1,0 +1,129 @@
+//! The plan against what llama.cpp does.
+
+use super::*;
+
+/// Made-up models, and the types llama.cpp gives to their tensors (`tests/record/plans.py`).
+const MODELS: &str = include_str!("../../../tests/data/plans/models.txt");
+const LLAMA_CPP: &str = include_str!("../../../tests/data/plans/llama_cpp.txt");
+
+fn meta(name: &str, shape: &[usize], dtype: DType) -> TensorMeta {
+    TensorMeta { name: name.to_owned(), shape: shape.to_vec(), dtype }
+}
+
+/// One model of `models.txt`: a line of facts, then a line per tensor, `{}` standing for each layer.
+fn read_model(block: &str) -> (&str, ModelFacts, Vec<TensorMeta>) {
+    let mut lines = block.lines();
+    let mut first = lines.next().unwrap().split(' ');
+    let name = first.next().unwrap();
+    let mut fact = |key: &str| first.next().unwrap().strip_prefix(key).unwrap();
+    let facts = ModelFacts {
+        architecture: fact("architecture=").to_owned(),
+        n_layers: fact("layers=").parse().unwrap(),
+        n_heads: fact("heads=").parse().unwrap(),
+        n_kv_heads: fact("kv_heads=").parse().unwrap(),
+        n_experts: fact("experts=").parse().unwrap(),
+    };
+    let mut tensors = Vec::new();
+    for line in lines {
+        let mut words = line.split(' ');
+        let pattern = words.next().unwrap();
+        let shape: Vec<usize> = words.map(|word| word.parse().unwrap()).collect();
+        let times = if pattern.contains("{}") { facts.n_layers } else { 1 };
+        for layer in 0..times {
+            tensors.push(meta(&pattern.replace("{}", &layer.to_string()), &shape, DType::F16));
+        }
+    }
+    (name, facts, tensors)
+}
+
+/// `3*q4_k` is three of them.
+fn read_repeated(word: &str) -> impl Iterator<Item = &str> {
+    let (count, name) = word.split_once('*').unwrap();
+    std::iter::repeat_n(name, count.parse().unwrap())
+}
+
+#[test]
+fn types_are_those_of_llama_cpp() {
+    let mut compared = 0;
+    for block in MODELS.trim().split("\n\n") {
+        let (name, facts, tensors) = read_model(block);
+        for precision in Precision::all() {
+            let planned = plan(precision, &tensors, &facts);
+            let start = format!("{name} {} ", precision.file_type());
+            let recorded = LLAMA_CPP.lines().find_map(|line| line.strip_prefix(&start)).unwrap();
+            let theirs: Vec<&str> = recorded.split(' ').flat_map(read_repeated).collect();
+            assert_eq!(planned.tensors.len(), theirs.len(), "{name} {precision}");
+            for (tensor, theirs) in planned.tensors.iter().zip(theirs) {
+                assert_eq!(tensor.dtype.name(), theirs, "{name} {precision} {}", tensor.name);
+            }
+            compared += 1;
+        }
+    }
+    assert_eq!(compared, LLAMA_CPP.lines().count());
+}
+
+#[test]
+fn the_order_of_the_source_does_not_matter() {
+    let (_, facts, mut tensors) = read_model(MODELS.trim().split("\n\n").next().unwrap());
+    let mut forward = plan(Precision::Q4_K_M, &tensors, &facts).tensors;
+    tensors.reverse();
+    let backward = plan(Precision::Q4_K_M, &tensors, &facts).tensors;
+    forward.reverse();
+    assert_eq!(forward, backward);
+}
+
+#[test]
+fn a_type_that_does_not_fit_is_told() {
+    let tensors =
+        [meta("token_embd.weight", &[4, 256], DType::F32), meta("blk.0.attn_q.weight", &[4, 96], DType::F32)];
+    let planned = plan(Precision::Q4_K_S, &tensors, &ModelFacts::default());
+    assert_eq!(planned.tensors[1].dtype, DType::Q5_0);
+    let (wanted, used) = ("q4_k".to_owned(), "q5_0".to_owned());
+    let fallback = Warning::TypeFallback { tensor: "blk.0.attn_q.weight".to_owned(), wanted, used };
+    assert_eq!(planned.warnings, [fallback]);
+}
+
+#[test]
+fn norms_and_biases_become_f32_and_quantized_leftovers_stay() {
+    let tensors = [
+        meta("blk.0.attn_norm.weight", &[256], DType::BF16),
+        meta("blk.0.attn_q.bias", &[256], DType::F16),
+        meta("blk.0.ffn_gate_inp.weight", &[8, 256], DType::Q8_0),
+    ];
+    let planned = plan(Precision::F16, &tensors, &ModelFacts::default());
+    let dtypes: Vec<DType> = planned.tensors.iter().map(|tensor| tensor.dtype).collect();
+    assert_eq!(dtypes, [DType::F32, DType::F32, DType::Q8_0]);
+}
+
+#[test]
+fn sizes_are_predicted() {
+    let tensors = [
+        meta("blk.0.attn_q.weight", &[16, 256], DType::BF16),
+        meta("blk.0.attn_norm.weight", &[256], DType::BF16),
+    ];
+    let planned = plan(Precision::Q4_0, &tensors, &ModelFacts::default());
+    assert_eq!(planned.tensor_bytes(), 16 * 8 * 18 + 256 * 4);
+    assert_eq!(predicted_bytes(Precision::Q4_0, &tensors, &ModelFacts::default()), planned.tensor_bytes());
+    let bits = planned.bits_per_weight();
+    assert!((bits - 8.0 * 3328.0 / 4352.0).abs() < 1e-12, "{bits}");
+}
+
+#[test]
+fn facts_come_from_metadata() {
+    let mut metadata = Metadata::new();
+    metadata.set("general.architecture", "llama");
+    metadata.set("llama.block_count", 16_u32);
+    metadata.set("llama.attention.head_count", 32_u32);
+    let facts = ModelFacts::from_metadata(&metadata);
+    let expected = ModelFacts {
+        architecture: "llama".to_owned(),
+        n_layers: 16,
+        n_experts: 0,
+        n_heads: 32,
+        n_kv_heads: 32,
+    };
+    assert_eq!(facts, expected);
+    metadata.set("llama.attention.head_count_kv", vec![8_u32, 4]);
+    assert_eq!(ModelFacts::from_metadata(&metadata).n_kv_heads, 8);
+    assert_eq!(ModelFacts::from_metadata(&Metadata::new()), ModelFacts::default());
+}

@@ -1,0 +1,253 @@
+//! The streaming run: tensors are read, quantized and written one after another, all three at the same time.
+//!
+//! The work is cut into units of some rows. Threads take the next unit each, read and quantize it; the calling thread writes
+//! finished units in their order. Nobody runs more than a few units ahead of the writer, so memory stays small however large
+//! the model is. The bytes do not depend on the number of threads.
+
+mod queue;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::io;
+use std::ops::Range;
+
+use nibble_kernels::decode::decode_row;
+use nibble_kernels::quantize::{quantize, reach};
+use nibble_kernels::{DType, Level};
+
+use super::plan::QuantizePlan;
+use crate::base::{TensorMeta, TensorSource};
+use crate::formats::gguf::{GgufWriter, WriteError};
+use crate::progress::{Cancel, Cancelled, Observer, Progress, Warning};
+use queue::Queue;
+
+/// Weights in a unit, if rows are not longer: few enough that the slowest type on the slowest machine stays near 50 ms.
+const UNIT_WEIGHTS: usize = 1 << 18;
+
+/// Units that may be finished or in work beyond the one being written, per thread.
+const UNITS_AHEAD: usize = 4;
+
+/// A model could not be quantized.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The run was asked to stop.
+    #[error(transparent)]
+    Cancelled(#[from] Cancelled),
+    /// The source could not be read.
+    #[error("tensor {tensor:?} could not be read")]
+    Read {
+        /// The tensor.
+        tensor: String,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A weight is infinite or not a number, so the model is damaged: nothing it computes would be right.
+    #[error("tensor {tensor:?} holds {value} in row {row}, column {column}; the model is damaged")]
+    NotFinite {
+        /// The tensor.
+        tensor: String,
+        /// The row, from 0.
+        row: usize,
+        /// The column, from 0.
+        column: usize,
+        /// What was found.
+        value: f32,
+    },
+    /// The result could not be written.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+}
+
+/// Takes the bytes of a plan's tensors, in the plan's order.
+pub trait TensorSink {
+    /// Takes the next bytes.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    fn write(&mut self, bytes: &[u8]) -> Result<(), WriteError>;
+}
+
+impl TensorSink for GgufWriter {
+    fn write(&mut self, bytes: &[u8]) -> Result<(), WriteError> {
+        Self::write(self, bytes)
+    }
+}
+
+/// What to quantize, and with what.
+#[derive(Clone, Copy)]
+pub struct QuantizeRun<'a> {
+    /// Where the tensors come from.
+    pub source: &'a dyn TensorSource,
+    /// What becomes of them; made for this source.
+    pub plan: &'a QuantizePlan,
+    /// Instruction set of the encoders; all give the same bytes.
+    pub level: Level,
+    /// Threads that read and quantize, at least one.
+    pub threads: usize,
+}
+
+/// Some rows of a tensor.
+struct Unit {
+    tensor_idx: usize,
+    rows: Range<usize>,
+}
+
+/// A unit's result.
+struct Quantized {
+    bytes: Vec<u8>,
+    /// Weights that the target type cannot hold and that were held at its end.
+    n_clamped: u64,
+}
+
+impl QuantizeRun<'_> {
+    /// Quantizes all tensors into `sink`. Sources that are quantized already are decoded first.
+    ///
+    /// Progress is counted in bytes of the source. What could not be kept is told to `observer`: types that did not fit,
+    /// values that were clamped, tensors that were quantized before.
+    ///
+    /// # Errors
+    /// [`Error`]; what `sink` got by then is of no use.
+    pub fn run(
+        &self,
+        sink: &mut dyn TensorSink,
+        observer: &dyn Observer,
+        cancel: &Cancel,
+    ) -> Result<(), Error> {
+        self.tell_what_is_known(observer);
+        let units = self.units();
+        let queue = Queue::new(units.len(), UNITS_AHEAD * self.threads.max(1));
+        std::thread::scope(|scope| {
+            for _ in 0..self.threads.max(1) {
+                scope.spawn(|| queue.work(|unit_idx| self.quantize_unit(&units[unit_idx], cancel)));
+            }
+            let written = self.write_units(&units, &queue, &mut Output { sink, observer, cancel });
+            // Also after an error: threads that wait for room would wait forever.
+            queue.close();
+            written
+        })
+    }
+
+    fn tell_what_is_known(&self, observer: &dyn Observer) {
+        for warning in &self.plan.warnings {
+            observer.warn(warning.clone());
+        }
+        let pairs = self.source.tensors().iter().zip(&self.plan.tensors);
+        let again = pairs.filter(|(before, after)| !before.dtype.is_float() && before.dtype != after.dtype);
+        let mut counts = BTreeMap::new();
+        for (before, _) in again {
+            *counts.entry(before.dtype).or_insert(0) += 1;
+        }
+        for (dtype, count) in counts {
+            observer.warn(Warning::QuantizedTwice { count, from: dtype.name().to_owned() });
+        }
+    }
+
+    /// All work, in the order it is written.
+    fn units(&self) -> Vec<Unit> {
+        let mut units = Vec::new();
+        for (tensor_idx, tensor) in self.plan.tensors.iter().enumerate() {
+            let (n_rows, step) = (tensor.n_rows(), (UNIT_WEIGHTS / tensor.n_cols().max(1)).max(1));
+            for first in (0..n_rows).step_by(step) {
+                units.push(Unit { tensor_idx, rows: first..n_rows.min(first + step) });
+            }
+        }
+        units
+    }
+
+    fn write_units(
+        &self,
+        units: &[Unit],
+        queue: &Queue<Result<Quantized, Error>>,
+        output: &mut Output<'_>,
+    ) -> Result<(), Error> {
+        let row_bytes = |tensor: &TensorMeta| (tensor.n_bytes() / tensor.n_rows().max(1)) as u64;
+        let tensors = self.source.tensors();
+        let (mut done, mut n_clamped) = (0, 0);
+        let total = tensors.iter().map(|tensor| tensor.n_bytes() as u64).sum();
+        for unit in units {
+            let tensor = &tensors[unit.tensor_idx];
+            let Some(quantized) = queue.next() else {
+                // A thread panicked; joining it passes the panic on.
+                return Ok(());
+            };
+            let quantized = quantized?;
+            output.cancel.check()?;
+            output.sink.write(&quantized.bytes)?;
+            n_clamped += quantized.n_clamped;
+            done += unit.rows.len() as u64 * row_bytes(tensor);
+            output.observer.progress(Progress { item: tensor.name.clone(), done, total });
+            if unit.rows.end == tensor.n_rows() {
+                if n_clamped > 0 {
+                    let (tensor, count) = (tensor.name.clone(), n_clamped);
+                    output.observer.warn(Warning::ValuesClamped { tensor, count });
+                }
+                n_clamped = 0;
+            }
+        }
+        Ok(())
+    }
+
+    fn quantize_unit(&self, unit: &Unit, cancel: &Cancel) -> Result<Quantized, Error> {
+        cancel.check()?;
+        let (before, after) = (&self.source.tensors()[unit.tensor_idx], &self.plan.tensors[unit.tensor_idx]);
+        let failed = |source| Error::Read { tensor: before.name.clone(), source };
+        let raw = self.source.read_rows(unit.tensor_idx, unit.rows.clone()).map_err(failed)?;
+        let quantized = if before.dtype == after.dtype && !before.dtype.is_float() {
+            Quantized { bytes: raw.into_owned(), n_clamped: 0 }
+        } else {
+            self.convert(before, after.dtype, &raw, unit.rows.start)?
+        };
+        self.source.release_rows(unit.tensor_idx, unit.rows.clone());
+        Ok(quantized)
+    }
+
+    /// Decodes rows, checks them and encodes them as `dtype`.
+    fn convert(
+        &self,
+        before: &TensorMeta,
+        dtype: DType,
+        raw: &[u8],
+        first_row: usize,
+    ) -> Result<Quantized, Error> {
+        let n_cols = before.n_cols();
+        let n_weights = raw.len() / before.dtype.block_bytes() * before.dtype.block_len();
+        let mut weights = vec![0.0; n_weights];
+        // Rows are whole blocks, so many of them decode as one.
+        decode_row(before.dtype, raw, &mut weights);
+        let largest = reach(dtype);
+        let mut n_clamped = 0;
+        for (row_idx, row) in weights.chunks(n_cols).enumerate() {
+            if let Some(column) = not_finite(row) {
+                let (tensor, row_idx) = (before.name.clone(), first_row + row_idx);
+                return Err(Error::NotFinite { tensor, row: row_idx, column, value: row[column] });
+            }
+            n_clamped += row.iter().map(|weight| u64::from(weight.abs() > largest)).sum::<u64>();
+        }
+        let n_bytes = dtype.row_bytes(n_weights).expect("plans give a tensor only types that its rows fit");
+        let mut bytes = vec![0; n_bytes];
+        quantize(self.level, dtype, &weights, &mut bytes);
+        Ok(Quantized { bytes, n_clamped })
+    }
+}
+
+/// Where results and news go.
+struct Output<'a> {
+    sink: &'a mut dyn TensorSink,
+    observer: &'a dyn Observer,
+    cancel: &'a Cancel,
+}
+
+/// Position of the first infinity or not-a-number.
+fn not_finite(row: &[f32]) -> Option<usize> {
+    // Zero times anything else is zero; the sum is quick, the search rare.
+    let mut sums = [0.0_f32; 16];
+    let (chunks, rest) = row.as_chunks::<16>();
+    for chunk in chunks {
+        for (sum, weight) in sums.iter_mut().zip(chunk) {
+            *sum += weight * 0.0;
+        }
+    }
+    let suspicious = sums.iter().chain(rest).any(|value| !value.is_finite());
+    suspicious.then(|| row.iter().position(|weight| !weight.is_finite())).flatten()
+}

@@ -1,0 +1,229 @@
+//! The run over tensors in memory.
+
+use std::borrow::Cow;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::*;
+use crate::quant::{ModelFacts, Precision, plan};
+
+/// Tensors in memory, raw bytes each.
+struct InMemory {
+    tensors: Vec<TensorMeta>,
+    bytes: Vec<Vec<u8>>,
+    /// Rows read and not released, and the most there were.
+    held: AtomicUsize,
+    most_held: AtomicUsize,
+    fails_at: Option<usize>,
+}
+
+impl TensorSource for InMemory {
+    fn tensors(&self) -> &[TensorMeta] {
+        &self.tensors
+    }
+
+    fn read_rows(&self, index: usize, rows: Range<usize>) -> io::Result<Cow<'_, [u8]>> {
+        if self.fails_at == Some(index) {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        let held = self.held.fetch_add(rows.len(), Ordering::SeqCst) + rows.len();
+        self.most_held.fetch_max(held, Ordering::SeqCst);
+        let row_bytes = self.bytes[index].len() / self.tensors[index].n_rows();
+        Ok(Cow::Borrowed(&self.bytes[index][rows.start * row_bytes..rows.end * row_bytes]))
+    }
+
+    fn release_rows(&self, _index: usize, rows: Range<usize>) {
+        self.held.fetch_sub(rows.len(), Ordering::SeqCst);
+    }
+}
+
+/// A small model: an embedding of many units, a matrix, a norm.
+fn model(dtype: DType) -> InMemory {
+    let meta =
+        |name: &str, shape: &[usize]| TensorMeta { name: name.to_owned(), shape: shape.to_vec(), dtype };
+    let mut tensors = vec![
+        meta("token_embd.weight", &[5000, 256]),
+        meta("blk.0.ffn_down.weight", &[70, 512]),
+        meta("norm", &[256]),
+    ];
+    tensors[2].dtype = DType::F32;
+    let mut state = 1_u64;
+    let mut weight = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        ((state >> 40) as f32 / (1 << 24) as f32 - 0.5) * 0.1
+    };
+    let bytes = tensors.iter().map(|tensor| {
+        let weights: Vec<f32> = (0..tensor.n_elements()).map(|_| weight()).collect();
+        let mut bytes = vec![0; tensor.n_bytes()];
+        quantize(Level::SCALAR, tensor.dtype, &weights, &mut bytes);
+        bytes
+    });
+    let bytes = bytes.collect();
+    InMemory { tensors, bytes, held: 0.into(), most_held: 0.into(), fails_at: None }
+}
+
+/// Collects bytes, and cancels after some of them.
+#[derive(Default)]
+struct Collected {
+    bytes: Vec<u8>,
+    cancel_after: Option<(usize, Cancel)>,
+    fails: bool,
+}
+
+impl TensorSink for Collected {
+    fn write(&mut self, bytes: &[u8]) -> Result<(), WriteError> {
+        if self.fails {
+            return Err(WriteError::Excess { excess_bytes: bytes.len() });
+        }
+        self.bytes.extend(bytes);
+        if let Some((after, cancel)) = &self.cancel_after
+            && self.bytes.len() >= *after
+        {
+            cancel.cancel();
+        }
+        Ok(())
+    }
+}
+
+/// Remembers what it is told.
+#[derive(Default)]
+struct Told {
+    progress: Mutex<Vec<Progress>>,
+    warnings: Mutex<Vec<Warning>>,
+}
+
+impl Observer for Told {
+    fn progress(&self, progress: Progress) {
+        self.progress.lock().unwrap().push(progress);
+    }
+
+    fn warn(&self, warning: Warning) {
+        self.warnings.lock().unwrap().push(warning);
+    }
+}
+
+struct Outcome {
+    result: Result<(), Error>,
+    bytes: Vec<u8>,
+    progress: Vec<Progress>,
+    warnings: Vec<Warning>,
+}
+
+fn run(source: &InMemory, precision: Precision, threads: usize, mut sink: Collected) -> Outcome {
+    let plan = plan(precision, &source.tensors, &ModelFacts::default());
+    let told = Told::default();
+    let cancel = sink.cancel_after.as_ref().map(|(_, cancel)| cancel.clone()).unwrap_or_default();
+    let run = QuantizeRun { source, plan: &plan, level: Level::best(), threads };
+    let result = run.run(&mut sink, &told, &cancel);
+    let (progress, warnings) = (told.progress.into_inner().unwrap(), told.warnings.into_inner().unwrap());
+    Outcome { result, bytes: sink.bytes, progress, warnings }
+}
+
+#[test]
+fn bytes_are_those_of_whole_tensors_for_any_number_of_threads() {
+    let source = model(DType::F32);
+    let planned = plan(Precision::Q4_K_M, &source.tensors, &ModelFacts::default());
+    let mut expected = Vec::new();
+    for ((before, after), raw) in source.tensors.iter().zip(&planned.tensors).zip(&source.bytes) {
+        let mut weights = vec![0.0; before.n_elements()];
+        decode_row(before.dtype, raw, &mut weights);
+        let mut bytes = vec![0; after.n_bytes()];
+        quantize(Level::SCALAR, after.dtype, &weights, &mut bytes);
+        expected.extend(bytes);
+    }
+    for threads in [1, 2, 5] {
+        let outcome = run(&source, Precision::Q4_K_M, threads, Collected::default());
+        outcome.result.unwrap();
+        assert!(outcome.bytes == expected, "{threads} threads");
+        assert_eq!(outcome.warnings, []);
+    }
+}
+
+#[test]
+fn progress_rises_to_the_size_of_the_source() {
+    let source = model(DType::BF16);
+    let outcome = run(&source, Precision::Q8_0, 2, Collected::default());
+    let total = source.bytes.iter().map(|bytes| bytes.len() as u64).sum::<u64>();
+    assert!(outcome.progress.iter().all(|progress| progress.total == total));
+    assert!(outcome.progress.is_sorted_by(|a, b| a.done < b.done));
+    assert_eq!(outcome.progress.first().unwrap().item, "token_embd.weight");
+    assert_eq!(outcome.progress.last().unwrap().done, total);
+}
+
+#[test]
+fn few_units_are_held_at_once() {
+    let source = model(DType::F32);
+    run(&source, Precision::Q4_0, 2, Collected::default()).result.unwrap();
+    let rows_per_unit = UNIT_WEIGHTS / 256;
+    assert!(source.most_held.into_inner() <= 2 * rows_per_unit, "each thread holds one unit of the source");
+    assert_eq!(source.held.into_inner(), 0, "all rows are released");
+}
+
+#[test]
+fn cancel_stops_between_units() {
+    let source = model(DType::F32);
+    let sink = Collected { cancel_after: Some((1, Cancel::new())), ..Collected::default() };
+    let outcome = run(&source, Precision::Q8_0, 2, sink);
+    assert!(matches!(outcome.result, Err(Error::Cancelled(_))), "{:?}", outcome.result);
+    assert_eq!(outcome.progress.len(), 1);
+}
+
+#[test]
+fn weights_that_are_no_numbers_are_refused_with_their_place() {
+    for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+        let mut source = model(DType::F32);
+        source.bytes[1][4 * (512 * 3 + 7)..][..4].copy_from_slice(&bad.to_le_bytes());
+        match run(&source, Precision::F16, 2, Collected::default()).result {
+            Err(Error::NotFinite { tensor, row: 3, column: 7, value }) => {
+                assert_eq!((tensor.as_str(), value.to_bits()), ("blk.0.ffn_down.weight", bad.to_bits()));
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[test]
+fn values_beyond_half_precision_are_clamped_and_counted() {
+    let mut source = model(DType::F32);
+    for column in 0..3 {
+        source.bytes[0][4 * 256 * column..][..4].copy_from_slice(&1e6_f32.to_le_bytes());
+    }
+    let outcome = run(&source, Precision::F16, 2, Collected::default());
+    outcome.result.unwrap();
+    let clamped = Warning::ValuesClamped { tensor: "token_embd.weight".to_owned(), count: 3 };
+    assert_eq!(outcome.warnings, [clamped]);
+    assert_eq!(outcome.bytes[..2], half::f16::MAX.to_le_bytes());
+    let outcome = run(&source, Precision::BF16, 2, Collected::default());
+    assert_eq!(outcome.warnings, []);
+}
+
+#[test]
+fn quantized_sources_are_decoded_and_told_or_copied() {
+    let source = model(DType::Q8_0);
+    let outcome = run(&source, Precision::Q4_0, 2, Collected::default());
+    outcome.result.unwrap();
+    assert_eq!(outcome.warnings, [Warning::QuantizedTwice { count: 2, from: "q8_0".to_owned() }]);
+    let outcome = run(&source, Precision::Q8_0, 2, Collected::default());
+    assert_eq!(outcome.warnings, []);
+    assert!(outcome.bytes == source.bytes.concat(), "the same type is copied");
+}
+
+#[test]
+fn failures_of_either_end_stop_the_run() {
+    let source = InMemory { fails_at: Some(1), ..model(DType::F32) };
+    let outcome = run(&source, Precision::Q8_0, 2, Collected::default());
+    assert!(matches!(outcome.result, Err(Error::Read { tensor, .. }) if tensor == "blk.0.ffn_down.weight"));
+    let outcome =
+        run(&model(DType::F32), Precision::Q8_0, 2, Collected { fails: true, ..Collected::default() });
+    assert!(matches!(outcome.result, Err(Error::Write(_))));
+}
+
+#[test]
+#[should_panic(expected = "a scoped thread panicked")]
+fn a_panic_in_a_thread_ends_the_run() {
+    let source = model(DType::F32);
+    let planned = plan(Precision::Q4_0, &source.tensors, &ModelFacts::default());
+    let source = InMemory { bytes: Vec::new(), ..source };
+    let run = QuantizeRun { source: &source, plan: &planned, level: Level::best(), threads: 2 };
+    let _ = run.run(&mut Collected::default(), &(), &Cancel::new());
+}
