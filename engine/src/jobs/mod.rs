@@ -4,6 +4,7 @@
 //! process behind a pipe (the window; see [`worker`]).
 
 pub mod protocol;
+pub mod quantize;
 pub mod worker;
 
 pub use protocol::{

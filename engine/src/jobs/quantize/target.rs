@@ -1,0 +1,93 @@
+//! Whether a file may and can be written where a person wants it.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use crate::hardware::free_disk_bytes;
+
+/// The target cannot be written, or should not.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TargetError {
+    /// The target is a folder.
+    #[error("a folder is in the way; give the file a name: {}", .path.display())]
+    Folder {
+        /// The target.
+        path: PathBuf,
+    },
+    /// The target's folder is not there.
+    #[error("there is no folder {}", .path.display())]
+    NoFolder {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// The target is the source.
+    #[error("the file to write is the one to read; choose another name: {}", .path.display())]
+    Source {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Something that is no GGUF file would be overwritten.
+    #[error("a file that is no GGUF file would be overwritten; choose another name: {}", .path.display())]
+    Foreign {
+        /// The target.
+        path: PathBuf,
+    },
+    /// The disk is too full.
+    #[error("{needed} bytes are needed, but the disk has {free} free: {}", .path.display())]
+    Space {
+        /// Size of the file.
+        needed: u64,
+        /// Bytes that are free.
+        free: u64,
+        /// The target.
+        path: PathBuf,
+    },
+}
+
+/// Refuses targets that are folders, the source itself, or files of another kind.
+///
+/// # Errors
+/// [`TargetError`].
+pub(super) fn check(source: &Path, target: &Path) -> Result<(), TargetError> {
+    let path = target.to_owned();
+    if target.is_dir() || target.file_name().is_none() {
+        return Err(TargetError::Folder { path });
+    }
+    let folder = folder_of(target);
+    if !folder.is_dir() {
+        return Err(TargetError::NoFolder { path: folder.to_owned() });
+    }
+    if let (Ok(source), Ok(there)) = (source.canonicalize(), target.canonicalize())
+        && source == there
+    {
+        return Err(TargetError::Source { path });
+    }
+    if target.exists() && !is_replaceable(target) {
+        return Err(TargetError::Foreign { path });
+    }
+    Ok(())
+}
+
+/// Refuses a file that is larger than what the disk has free; lets it pass if the system does not say.
+///
+/// # Errors
+/// [`TargetError::Space`].
+pub(super) fn check_space(target: &Path, needed: u64) -> Result<(), TargetError> {
+    match free_disk_bytes(folder_of(target)) {
+        Some(free) if free < needed => Err(TargetError::Space { needed, free, path: target.to_owned() }),
+        _ => Ok(()),
+    }
+}
+
+/// The folder a file is in.
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Whether a file is GGUF or empty, so that nobody misses what it held.
+fn is_replaceable(path: &Path) -> bool {
+    let mut start = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(4).read_to_end(&mut start));
+    read.is_ok() && (start.is_empty() || start == b"GGUF")
+}
