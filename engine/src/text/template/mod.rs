@@ -11,3 +11,6 @@ mod source;
 pub use message::{Message, Role};
 pub use render::{ChatTemplate, TemplateInput};
 pub use source::ChatTemplates;
+
+#[cfg(test)]
+mod tests;

@@ -11,7 +11,7 @@ use super::python;
 use crate::text::Error;
 
 /// Steps a template may take; each about an instruction, or 64 bytes made.
-const FUEL: u64 = 20_000_000;
+const FUEL: u64 = 4_000_000;
 /// Longest prompt in bytes.
 const MAX_OUTPUT: usize = 64 << 20;
 const NAME: &str = "chat";
@@ -159,6 +159,7 @@ fn environment() -> Environment<'static> {
     environment.set_fuel(Some(FUEL));
     environment.set_unknown_method_callback(minijinja_contrib::pycompat::unknown_method_callback);
     environment.set_formatter(python::write_value);
+    environment.add_test("iterable", |value: &Value| !value.is_none() && value.try_iter().is_ok());
     environment.add_filter("tojson", python::tojson);
     environment.add_filter("string", |value: &Value| python::python_str(value));
     environment.add_function("raise_exception", |message: String| -> Result<Value, minijinja::Error> {

@@ -1,0 +1,146 @@
+//! Prompts equal transformers' (recorded by `tests/record/chat_templates.py`), and bad templates end as errors.
+
+use serde::Deserialize;
+
+use super::*;
+use crate::text::{Error, GgufVocabulary};
+
+#[derive(Deserialize)]
+struct Case {
+    name: String,
+    template: String,
+    messages: String,
+    add_generation_prompt: bool,
+    prompt: Option<String>,
+    error: Option<String>,
+}
+
+fn special() -> Vec<(String, String)> {
+    [("bos_token", "<s>"), ("eos_token", "</s>")]
+        .map(|(name, text)| (name.to_owned(), text.to_owned()))
+        .to_vec()
+}
+
+fn rendered(source: &str) -> Result<String, Error> {
+    let template = ChatTemplate::new(source, &special())?;
+    template.render(&[Message::user("hi")], TemplateInput::default())
+}
+
+#[test]
+fn prompts_equal_transformers() {
+    let path =
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/data/text/chat_templates.json");
+    let cases: Vec<Case> = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+    assert!(cases.len() >= 50);
+    for case in cases {
+        let template = ChatTemplate::new(&case.template, &special()).unwrap();
+        let input =
+            TemplateInput { add_generation_prompt: case.add_generation_prompt, ..TemplateInput::default() };
+        let prompt = template.render_json(&case.messages, input);
+        match (case.prompt, case.error) {
+            (Some(expected), _) => assert_eq!(prompt.unwrap(), expected, "{}", case.name),
+            (None, Some(words)) => match prompt {
+                Err(Error::TemplateRaised { message }) => assert_eq!(message, words),
+                // Jinja's own complaints read otherwise, but they are complaints.
+                other => assert!(other.is_err(), "{}: {other:?}, but transformers says {words}", case.name),
+            },
+            (None, None) => unreachable!("each case has one of both"),
+        }
+    }
+}
+
+#[test]
+fn what_goes_wrong_is_told_apart() {
+    let raised = rendered("{{ raise_exception('no ' + messages[0].role) }}").unwrap_err();
+    assert!(matches!(&raised, Error::TemplateRaised { message } if message == "no user"), "{raised:?}");
+    let inside = rendered("{% macro m() %}{{ raise_exception('deep') }}{% endmacro %}{{ m() }}").unwrap_err();
+    assert!(matches!(&inside, Error::TemplateRaised { message } if message == "deep"), "{inside:?}");
+    let syntax = rendered("a\n{% if %}").unwrap_err();
+    assert!(matches!(syntax, Error::TemplateSyntax { line: 2, .. }), "{syntax:?}");
+    let failed = rendered("\n\n{{ messages[0].role | nonsense }}").unwrap_err();
+    assert!(
+        matches!(failed, Error::TemplateFailed { line: 3, .. } | Error::TemplateSyntax { line: 3, .. }),
+        "{failed:?}"
+    );
+}
+
+#[test]
+fn a_template_that_loops_or_swells_is_stopped() {
+    for source in [
+        "{% for i in range(100000) %}{% for j in range(100000) %}{% endfor %}{% endfor %}",
+        "{% set ns = namespace(x='x') %}{% for i in range(64) %}{% set ns.x = ns.x + ns.x %}{% endfor %}",
+        "{{ 'x' * 100000000000 }}",
+        "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
+        "{% for i in range(90000) %}{{ 'x' * 1000000 }}{% endfor %}",
+    ] {
+        let error = rendered(source).unwrap_err();
+        assert!(
+            matches!(
+                error,
+                Error::TemplateEndless { .. } | Error::TemplateTooLong { .. } | Error::TemplateFailed { .. }
+            ),
+            "{source}: {error:?}"
+        );
+    }
+    let deep = format!("{}1{}", "(".repeat(20_000), ")".repeat(20_000));
+    assert!(rendered(&format!("{{{{ {deep} }}}}")).is_err());
+}
+
+#[test]
+fn the_clock_can_be_set() {
+    let now = chrono::NaiveDate::from_ymd_opt(2024, 7, 26).and_then(|day| day.and_hms_opt(5, 4, 3));
+    let template = ChatTemplate::new("{{ strftime_now('%d %b %Y %H:%M') }}", &[]).unwrap();
+    let input = TemplateInput { now, ..TemplateInput::default() };
+    assert_eq!(template.render(&[], input).unwrap(), "26 Jul 2024 05:04");
+    let bad = ChatTemplate::new("{{ strftime_now('%Q%!') }}", &[]).unwrap();
+    assert!(matches!(bad.render(&[], input), Err(Error::TemplateFailed { .. })));
+}
+
+#[test]
+fn variables_reach_the_template() {
+    let template =
+        ChatTemplate::new("{{ enable_thinking }} {{ tools | length }} {{ bos_token }}", &special()).unwrap();
+    let input = TemplateInput { variables: r#"{"enable_thinking": false}"#, ..TemplateInput::default() };
+    assert_eq!(template.render_json(r#"{"messages": [], "tools": [1, 2]}"#, input).unwrap(), "False 2 <s>");
+    assert!(matches!(template.render_json("{", input), Err(Error::Json { .. })));
+}
+
+#[test]
+fn the_jinja_file_overrules_and_tools_choose_theirs() {
+    let config = r#"{"bos_token": {"content": "<s>"}, "eos_token": "</s>", "chat_template": [
+        {"name": "default", "template": "plain {{ bos_token }}"}, {"name": "tool_use", "template": "tools"}]}"#;
+    let templates = ChatTemplates::from_checkpoint(Some(config), None).unwrap();
+    let prompt = |templates: &ChatTemplates, with_tools| {
+        let template = templates.choose(with_tools).unwrap().unwrap();
+        template.render(&[], TemplateInput::default()).unwrap()
+    };
+    assert_eq!(prompt(&templates, false), "plain <s>");
+    assert_eq!(prompt(&templates, true), "tools");
+    let overruled = ChatTemplates::from_checkpoint(Some(config), Some("file")).unwrap();
+    assert_eq!(prompt(&overruled, false), "file");
+    assert!(ChatTemplates::from_checkpoint(None, None).unwrap().choose(false).unwrap().is_none());
+    let unusual =
+        ChatTemplates { templates: vec![("rag".into(), String::new())], ..ChatTemplates::default() };
+    assert!(matches!(unusual.choose(false), Err(Error::NoSuchTemplate { .. })));
+}
+
+#[test]
+fn gguf_brings_template_and_special_tokens() {
+    let vocabulary = GgufVocabulary {
+        tokens: vec!["a".into(), "<|eos|>".into()],
+        eos: Some(1),
+        chat_template: Some("{{ eos_token }}".into()),
+        ..GgufVocabulary::default()
+    };
+    let template = ChatTemplates::from_gguf(&vocabulary).choose(false).unwrap().unwrap();
+    assert_eq!(template.render(&[], TemplateInput::default()).unwrap(), "<|eos|>");
+}
+
+#[test]
+fn the_plain_template_names_who_speaks() {
+    let messages =
+        [Message::system("Be terse."), Message::user("Hi"), Message::assistant("Yo"), Message::user("Bye")];
+    let input = TemplateInput { add_generation_prompt: true, ..TemplateInput::default() };
+    let prompt = ChatTemplate::plain().render(&messages, input).unwrap();
+    assert_eq!(prompt, "System: Be terse.\nUser: Hi\nAssistant: Yo\nUser: Bye\nAssistant:");
+}
