@@ -38,6 +38,7 @@ pub(super) fn tokenizer(json: &[u8]) -> Result<Tokenizer, Error> {
 
 /// How a vocabulary spells what its tokens stand for, as its decoder tells.
 #[derive(Default)]
+#[allow(clippy::struct_excessive_bools, reason = "steps of a decoder, each there or not")]
 struct Spelling {
     byte_level: bool,
     byte_tokens: bool,

@@ -1,6 +1,6 @@
 //! Finding special tokens written in a text, for vocabularies that crate tokenizers does not hold.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Tokens that are recognized whole wherever they are written; of two that begin at one place, the longer.
 #[derive(Debug, Default)]
@@ -40,10 +40,8 @@ impl SpecialTokens {
         let mut lengths: Vec<usize> = map.keys().map(|text| text.len()).collect();
         lengths.sort_unstable_by(|a, b| b.cmp(a));
         lengths.dedup();
-        let mut first_bytes = vec![false; 256];
-        for text in map.keys() {
-            first_bytes[usize::from(text.as_bytes()[0])] = true;
-        }
+        let firsts: HashSet<u8> = map.keys().map(|text| text.as_bytes()[0]).collect();
+        let first_bytes = (0..=u8::MAX).map(|byte| firsts.contains(&byte)).collect();
         Self { tokens: map, lengths, first_bytes }
     }
 

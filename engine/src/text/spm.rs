@@ -56,7 +56,7 @@ impl ScoredMerges {
 
     /// Appends the tokens of `text`, in which spaces are spelled `▁` already.
     pub(super) fn encode(&self, text: &str, output: &mut Vec<u32>) {
-        let mut symbols = self.split(text);
+        let mut symbols = Self::split(text);
         let mut queue = BinaryHeap::with_capacity(symbols.len());
         for left in 1..symbols.len() {
             self.offer(text, &symbols, left - 1, &mut queue);
@@ -89,7 +89,7 @@ impl ScoredMerges {
     }
 
     /// One symbol per character.
-    fn split(&self, text: &str) -> Vec<Symbol> {
+    fn split(text: &str) -> Vec<Symbol> {
         let count = text.chars().count();
         text.char_indices()
             .enumerate()

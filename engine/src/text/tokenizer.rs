@@ -128,7 +128,7 @@ impl Tokenizer {
     pub fn token_text(&self, token: u32) -> Option<String> {
         match &self.encoder {
             Encoder::Json(inner) | Encoder::BytePairs(inner) => inner.id_to_token(token),
-            Encoder::Scored { texts, .. } => texts.get(token as usize).map(|text| text.to_string()),
+            Encoder::Scored { texts, .. } => texts.get(token as usize).map(ToString::to_string),
         }
     }
 }

@@ -46,6 +46,7 @@ pub(super) enum Merge {
 
 /// An entry of `added_tokens`.
 #[derive(Debug, Deserialize)]
+#[allow(clippy::struct_excessive_bools, reason = "the file's own fields")]
 pub(super) struct Added {
     pub(super) id: u32,
     pub(super) content: String,

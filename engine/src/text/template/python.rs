@@ -15,7 +15,9 @@ pub(super) fn write_value(out: &mut Output, _: &mut State, value: &Value) -> Res
         Some(text) => out.write_str(text),
         None => out.write_str(&python_str(value)?),
     };
-    written.map_err(|_| Error::new(ErrorKind::WriteFailure, "the prompt has become too long"))
+    written.map_err(|error| {
+        Error::new(ErrorKind::WriteFailure, "the prompt has become too long").with_source(error)
+    })
 }
 
 /// Python's `str(value)`.
@@ -74,14 +76,22 @@ fn write_quoted(content: &str, text: &mut String) {
             '\t' => text.push_str("\\t"),
             '\\' => text.push_str("\\\\"),
             c if c == quote => text.extend(['\\', c]),
-            c if c.is_control() => text.push_str(&format!("\\x{:02x}", u32::from(c))),
+            c if c.is_control() => {
+                text.extend(['\\', 'x', hex_digit(u32::from(c) >> 4), hex_digit(u32::from(c))]);
+            }
             c => text.push(c),
         }
     }
     text.push(quote);
 }
 
+/// The last hexadecimal digit of `number`.
+fn hex_digit(number: u32) -> char {
+    char::from_digit(number & 15, 16).unwrap_or_default()
+}
+
 /// The filter `tojson` of transformers: `json.dumps` with `ensure_ascii=False`, nothing escaped for HTML.
+#[allow(clippy::needless_pass_by_value, reason = "the shape of minijinja's filters")]
 pub(super) fn tojson(state: &State, value: &Value, options: Kwargs) -> Result<Value, Error> {
     let indent: Option<usize> = options.get("indent")?;
     let separators: Option<Vec<String>> = options.get("separators")?;
@@ -142,14 +152,13 @@ impl Layout {
             keys.sort();
         }
         self.write_items('{', '}', depth, &keys, text, |key, text| {
-            match key.kind() {
-                ValueKind::String => self.write_string(key.as_str().unwrap_or_default(), text),
+            if let Some(key) = key.as_str() {
+                self.write_string(key, text);
+            } else {
                 // Python spells keys that are numbers or truth values as their JSON, in quotes.
-                _ => {
-                    text.push('"');
-                    self.write(key, depth + 1, text)?;
-                    text.push('"');
-                }
+                text.push('"');
+                self.write(key, depth + 1, text)?;
+                text.push('"');
             }
             text.push_str(&self.after_key);
             self.write(&map.get_item(key)?, depth + 1, text)
@@ -201,7 +210,8 @@ impl Layout {
                 '\u{c}' => text.push_str("\\f"),
                 c if c < ' ' || (self.ensure_ascii && !c.is_ascii()) => {
                     for unit in c.encode_utf16(&mut [0; 2]) {
-                        text.push_str(&format!("\\u{unit:04x}"));
+                        text.push_str("\\u");
+                        text.extend([12, 8, 4, 0].map(|shift| hex_digit(u32::from(*unit) >> shift)));
                     }
                 }
                 c => text.push(c),
@@ -214,8 +224,9 @@ impl Layout {
 /// `datetime.now().strftime(format)`, with `now` given.
 pub(super) fn strftime(now: NaiveDateTime, format: &str) -> Result<String, Error> {
     let mut text = String::new();
-    write!(text, "{}", now.format(format)).map_err(|_| {
-        Error::new(ErrorKind::InvalidOperation, format!("strftime_now cannot follow the format {format:?}"))
+    write!(text, "{}", now.format(format)).map_err(|error| {
+        let message = format!("strftime_now cannot follow the format {format:?}");
+        Error::new(ErrorKind::InvalidOperation, message).with_source(error)
     })?;
     Ok(text)
 }

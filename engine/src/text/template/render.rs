@@ -97,7 +97,7 @@ impl ChatTemplate {
             Value::from_pairs([("role", message.role.name()), ("content", message.content.as_str())])
         });
         let context = Value::from_pairs([("messages", messages.collect::<Value>())]);
-        self.run(context, input)
+        self.run(&context, input)
     }
 
     /// The prompt of a conversation in JSON: a list of messages, or an object with `messages` and further variables such
@@ -111,10 +111,10 @@ impl ChatTemplate {
             minijinja::value::ValueKind::Map => value,
             _ => Value::from_pairs([("messages", value)]),
         };
-        self.run(context, input)
+        self.run(&context, input)
     }
 
-    fn run(&self, context: Value, input: TemplateInput<'_>) -> Result<String, Error> {
+    fn run(&self, context: &Value, input: TemplateInput<'_>) -> Result<String, Error> {
         let now = input.now;
         let strftime = Value::from_function(move |format: &str| {
             python::strftime(now.unwrap_or_else(|| chrono::Local::now().naive_local()), format)
@@ -127,7 +127,7 @@ impl ChatTemplate {
         ];
         let extra =
             if input.variables.is_empty() { Value::UNDEFINED } else { parse("variables", input.variables)? };
-        for map in [&context, &extra] {
+        for map in [context, &extra] {
             for key in map.try_iter().into_iter().flatten() {
                 variables.push((key.to_string(), map.get_item(&key).unwrap_or_default()));
             }
