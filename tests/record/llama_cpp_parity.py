@@ -26,6 +26,7 @@ class Peer:
             raise SystemExit(f"llama.cpp cannot load {path}")
         params = L.llama_context_default_params()
         params.n_ctx = 256
+        params.n_threads = params.n_threads_batch = 1
         params.type_k = params.type_v = 0  # f32
         params.flash_attn_type = 0
         self.context = L.llama_init_from_model(self.model, params)
@@ -63,7 +64,7 @@ def main():
         while len(written) < len(expected["continuation"]):
             written.append(int(peer.logits(written[-1:], len(expected["prompt"]) + len(written) - 1).argmax()))
         equal = next((i for i, pair in enumerate(zip(written, expected["continuation"])) if pair[0] != pair[1]), len(written))
-        print(f"{folder.name:16} greedy {equal}/{len(written)}  relative error at length {', '.join(errors)}")
+        print(f"{folder.name:16} greedy {equal}/{len(written)}  relative error at length {', '.join(errors)}", flush=True)
 
 
 main()

@@ -38,10 +38,11 @@ MODELS = {
         rope_parameters=dict(rope_type="default", rope_theta=10000.0))),
     "qwen3": ("qwen3", "f32", "old", [1, 7, 40], dict(hidden_size=32, intermediate_size=96, num_hidden_layers=2, num_attention_heads=4, head_dim=32,
         num_key_value_heads=2, max_position_embeddings=256, rms_norm_eps=1e-6, tie_word_embeddings=True, rope_parameters=dict(rope_type="default", rope_theta=1000000.0))),
-    "phi3": ("phi3", "f32", "old", [1, 20, 21, 40], dict(hidden_size=32, intermediate_size=64, num_hidden_layers=3, num_attention_heads=2, num_key_value_heads=2,
+    # llama.cpp expects tokens of the real vocabulary in models whose name holds phi3.
+    "phi-plain": ("phi3", "f32", "old", [1, 20, 21, 40], dict(hidden_size=32, intermediate_size=64, num_hidden_layers=3, num_attention_heads=2, num_key_value_heads=2,
         max_position_embeddings=256, original_max_position_embeddings=256, rms_norm_eps=1e-5, tie_word_embeddings=False, sliding_window=20,
         rope_parameters=dict(rope_type="default", rope_theta=10000.0, partial_rotary_factor=1.0))),
-    "phi3-longrope": ("phi3", "bf16", "new", [1, 31, 32, 33, 40], dict(hidden_size=64, intermediate_size=96, num_hidden_layers=2, num_attention_heads=4, num_key_value_heads=2,
+    "phi-longrope": ("phi3", "bf16", "new", [1, 31, 32, 33, 40], dict(hidden_size=64, intermediate_size=96, num_hidden_layers=2, num_attention_heads=4, num_key_value_heads=2,
         max_position_embeddings=512, original_max_position_embeddings=32, rms_norm_eps=1e-5, tie_word_embeddings=False, sliding_window=None,
         rope_parameters=dict(rope_type="longrope", rope_theta=10000.0, partial_rotary_factor=0.75, original_max_position_embeddings=32,
             short_factor=[1.0, 1.05, 1.1, 1.2, 1.3, 1.45], long_factor=[1.1, 1.6, 2.5, 4.0, 7.5, 12.0]))),
