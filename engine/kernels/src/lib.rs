@@ -28,6 +28,7 @@ mod shared;
 pub mod softcap;
 #[cfg(test)]
 mod testing;
+mod zeroed;
 
 pub use activations::{Activations, Forms};
 pub use dtype::DType;

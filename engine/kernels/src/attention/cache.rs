@@ -15,6 +15,7 @@ use half::f16;
 
 use crate::lanes::{Lanes, at_level};
 use crate::level::Level;
+use crate::zeroed::Zeroed;
 
 /// Positions that lie side by side in the keys.
 pub(crate) const PANEL: usize = 16;
@@ -35,16 +36,16 @@ pub struct KvShape {
 pub struct KvCache {
     shape: KvShape,
     capacity: usize,
-    keys: Box<[u16]>,
-    values: Box<[u16]>,
+    keys: Zeroed<u16>,
+    values: Zeroed<u16>,
 }
 
 impl KvCache {
     /// An empty cache with room for `capacity` positions, or `None` if the memory cannot be had.
     pub fn new(shape: KvShape, capacity: usize) -> Option<Self> {
         let capacity = capacity.next_multiple_of(TILE);
-        let keys = zeroed(shape.n_kv_heads * capacity * shape.head_dim)?;
-        let values = zeroed(shape.n_kv_heads * capacity * padded(shape.head_dim))?;
+        let keys = Zeroed::new(shape.n_kv_heads * capacity * shape.head_dim)?;
+        let values = Zeroed::new(shape.n_kv_heads * capacity * padded(shape.head_dim))?;
         Some(Self { shape, capacity, keys, values })
     }
 
@@ -72,20 +73,20 @@ impl KvCache {
     /// The keys of one head: panels of 16 positions.
     pub(crate) fn keys(&self, kv_head: usize) -> &[u16] {
         let len = self.capacity * self.shape.head_dim;
-        &self.keys[kv_head * len..][..len]
+        &self.keys.as_slice()[kv_head * len..][..len]
     }
 
     /// The values of one head: rows of positions.
     pub(crate) fn values(&self, kv_head: usize) -> &[u16] {
         let len = self.capacity * self.value_stride();
-        &self.values[kv_head * len..][..len]
+        &self.values.as_slice()[kv_head * len..][..len]
     }
 
     /// A writer that workers share, each storing other positions.
     pub(crate) fn writer(&mut self) -> KvWriter<'_> {
         let (shape, capacity, value_stride) = (self.shape, self.capacity, self.value_stride());
-        let keys = crate::shared::SharedMut::new(&mut self.keys);
-        let values = crate::shared::SharedMut::new(&mut self.values);
+        let keys = crate::shared::SharedMut::new(self.keys.as_mut_slice());
+        let values = crate::shared::SharedMut::new(self.values.as_mut_slice());
         KvWriter { shape, capacity, value_stride, keys, values }
     }
 }
@@ -152,19 +153,4 @@ fn narrow_lanes<L: Lanes>(l: L, from: &[f32], to: &mut [u16]) {
 /// Rows of values are whole registers of the widest level.
 pub(crate) fn padded(head_dim: usize) -> usize {
     head_dim.next_multiple_of(16)
-}
-
-/// Zeroes that the system hands out page by page; `None` where it refuses.
-fn zeroed(len: usize) -> Option<Box<[u16]>> {
-    let layout = std::alloc::Layout::array::<u16>(len).ok()?;
-    if layout.size() == 0 {
-        return Some(Box::default());
-    }
-    // SAFETY: the layout is not empty.
-    let start: *mut u16 = unsafe { std::alloc::alloc_zeroed(layout) }.cast();
-    if start.is_null() {
-        return None;
-    }
-    // SAFETY: allocated above by the global allocator with the layout of `len` u16; zeroes are valid u16.
-    Some(unsafe { Box::from_raw(std::ptr::slice_from_raw_parts_mut(start, len)) })
 }

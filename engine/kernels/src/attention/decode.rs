@@ -17,11 +17,12 @@ use crate::level::Level;
 use crate::pool::Pool;
 use crate::shared::SharedMut;
 use crate::softcap::softcap_lanes;
+use crate::zeroed::Zeroed;
 
 /// Positions of one range; ranges begin at its multiples.
 const SPLIT: usize = 256;
 /// How far ahead of the arithmetic the streams are asked for.
-const PREFETCH_BYTES: usize = 4096;
+const PREFETCH_BYTES: usize = 8192;
 
 /// Partial results and the workers' scores.
 #[derive(Debug)]
@@ -31,28 +32,28 @@ pub(super) struct Partials {
     /// Ranges a head can have.
     n_splits: usize,
     /// `[kv head][range][head of group][padded element]`
-    sums: Vec<f32>,
+    sums: Zeroed<f32>,
     /// `[kv head][range][head of group]`: largest score and sum of weights.
     scales: Vec<[f32; 2]>,
     /// Ranges finished per kv head.
     finished: Vec<AtomicU32>,
     /// `[worker][head of group][position of range]`
-    scores: Vec<f32>,
+    scores: Zeroed<f32>,
 }
 
 impl Partials {
-    pub(super) fn new(n_heads: usize, shape: KvShape, capacity: usize, n_workers: usize) -> Self {
+    pub(super) fn new(n_heads: usize, shape: KvShape, capacity: usize, n_workers: usize) -> Option<Self> {
         let n_splits = capacity.div_ceil(SPLIT);
         let group = n_heads / shape.n_kv_heads;
-        Self {
+        Some(Self {
             group,
             head_dim: shape.head_dim,
             n_splits,
-            sums: vec![0.0; n_heads * n_splits * padded(shape.head_dim)],
+            sums: Zeroed::new(n_heads * n_splits * padded(shape.head_dim))?,
             scales: vec![[0.0; 2]; n_heads * n_splits],
             finished: (0..shape.n_kv_heads).map(|_| AtomicU32::new(0)).collect(),
-            scores: vec![0.0; n_workers * group * SPLIT],
-        }
+            scores: Zeroed::new(n_workers * group * SPLIT)?,
+        })
     }
 
     pub(super) fn size_bytes(n_heads: usize, shape: KvShape, capacity: usize, n_workers: usize) -> u64 {
@@ -95,9 +96,9 @@ pub(super) fn attend(
         finished.store(0, Ordering::Relaxed);
     }
     let finished = &partials.finished;
-    let sums = SharedMut::new(&mut partials.sums);
+    let sums = SharedMut::new(partials.sums.as_mut_slice());
     let scales = SharedMut::new(&mut partials.scales);
-    let scores = SharedMut::new(&mut partials.scores);
+    let scores = SharedMut::new(partials.scores.as_mut_slice());
     pool.run(shape.n_kv_heads * n_splits, &|chunk, worker| {
         let (kv_head, split) = (chunk / n_splits, chunk % n_splits);
         let start = (first_split + split) * SPLIT;

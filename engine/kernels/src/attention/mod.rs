@@ -43,12 +43,13 @@ pub struct AttentionScratch {
 }
 
 impl AttentionScratch {
-    /// Buffers for `n_heads` query heads over a cache of `shape` and `capacity`, used by up to `n_workers` threads.
-    pub fn new(n_heads: usize, shape: KvShape, capacity: usize, n_workers: usize) -> Self {
-        Self {
-            decode: decode::Partials::new(n_heads, shape, capacity, n_workers),
-            prefill: prefill::Tiles::new(n_heads, shape, n_workers),
-        }
+    /// Buffers for `n_heads` query heads over a cache of `shape` and `capacity`, used by up to `n_workers` threads; `None` if the
+    /// memory cannot be had.
+    pub fn new(n_heads: usize, shape: KvShape, capacity: usize, n_workers: usize) -> Option<Self> {
+        Some(Self {
+            decode: decode::Partials::new(n_heads, shape, capacity, n_workers)?,
+            prefill: prefill::Tiles::new(n_heads, shape, n_workers)?,
+        })
     }
 
     /// Bytes these buffers take.

@@ -15,18 +15,21 @@ use crate::level::Level;
 use crate::pool::Pool;
 use crate::shared::SharedMut;
 use crate::softcap::softcap_lanes;
+use crate::zeroed::Zeroed;
 
-/// Rows of a task, about: tokens of a tile times heads of the group.
-const TASK_ROWS: usize = 128;
-/// Rows are padded to a multiple of every level's block of rows (8 at 16 lanes, 6 at 8) and one register.
-const ROW_MULTIPLE: usize = 48;
+/// Rows of a task, at most: tokens of a tile times heads of the group.
+const TASK_ROWS: usize = 192;
+/// Rows of a block: with four registers of columns (two at 8 lanes), as many sums as the registers hold.
+const BLOCK: usize = 6;
+/// Lengths of parts are multiples of this, so that every part begins at a cache line.
+const LINE: usize = 16;
 
 /// The workers' tiles.
 #[derive(Debug)]
 pub(super) struct Tiles {
     n_workers: usize,
     sizes: Sizes,
-    memory: Vec<f32>,
+    memory: Zeroed<f32>,
 }
 
 /// Lengths of the parts of one worker's memory.
@@ -42,31 +45,26 @@ impl Sizes {
     fn new(n_heads: usize, shape: KvShape) -> Self {
         let group = n_heads / shape.n_kv_heads;
         let tokens = (TASK_ROWS / group).max(1);
-        Self {
-            head_dim: shape.head_dim,
-            group,
-            tokens,
-            rows: (tokens * group).next_multiple_of(ROW_MULTIPLE),
-        }
+        Self { head_dim: shape.head_dim, group, tokens, rows: (tokens * group).next_multiple_of(BLOCK) }
     }
 
     /// Queries, sums, largest scores and totals, keys, values, scores.
     fn parts(&self) -> [usize; 6] {
         let width = padded(self.head_dim);
-        let (queries, sums) = (self.rows * self.head_dim, self.rows * width);
-        [queries, sums, 2 * self.rows, TILE * self.head_dim, TILE * width, 8 * TILE]
+        let (queries, sums, statistics) = (self.rows * self.head_dim, self.rows * width, 2 * self.rows);
+        [queries, sums, statistics, TILE * self.head_dim, TILE * width, BLOCK * TILE]
+            .map(|len| len.next_multiple_of(LINE))
     }
 
     fn per_worker(&self) -> usize {
-        // Whole cache lines, and one more so that workers do not share any.
-        self.parts().iter().sum::<usize>().next_multiple_of(16) + 16
+        self.parts().iter().sum()
     }
 }
 
 impl Tiles {
-    pub(super) fn new(n_heads: usize, shape: KvShape, n_workers: usize) -> Self {
+    pub(super) fn new(n_heads: usize, shape: KvShape, n_workers: usize) -> Option<Self> {
         let sizes = Sizes::new(n_heads, shape);
-        Self { n_workers, sizes, memory: vec![0.0; n_workers * sizes.per_worker()] }
+        Some(Self { n_workers, sizes, memory: Zeroed::new(n_workers * sizes.per_worker())? })
     }
 
     pub(super) fn size_bytes(n_heads: usize, shape: KvShape, n_workers: usize) -> u64 {
@@ -80,7 +78,7 @@ struct Task<'a> {
     kv_head: usize,
     /// Tokens of the tile.
     tokens: std::ops::Range<usize>,
-    /// `[row][element]`, scaled; a row is a token's head of the group.
+    /// `[block of rows][element][row of block]`, scaled; a row is a token's head of the group.
     queries: &'a mut [f32],
     /// `[row][padded element]`
     sums: &'a mut [f32],
@@ -110,7 +108,7 @@ pub(super) fn attend(
     assert_eq!(sizes, Sizes::new(problem.params.n_heads, shape), "the scratch is this model's");
     let n_tiles = problem.n_tokens().div_ceil(sizes.tokens);
     let n_workers = tiles.n_workers;
-    let memory = SharedMut::new(&mut tiles.memory);
+    let memory = SharedMut::new(tiles.memory.as_mut_slice());
     pool.run(shape.n_kv_heads * n_tiles, &|chunk, worker| {
         assert!(worker < n_workers, "the scratch has room for all workers");
         // Late tiles see most keys: largest tasks first, so that workers end together.
@@ -122,7 +120,7 @@ pub(super) fn attend(
             rest = tail;
             part
         });
-        let (largest, totals) = statistics.split_at_mut(sizes.rows);
+        let (largest, totals) = statistics[..2 * sizes.rows].split_at_mut(sizes.rows);
         let tokens = tile * sizes.tokens..problem.n_tokens().min((tile + 1) * sizes.tokens);
         let mut task =
             Task { problem, kv_head, tokens, queries, sums, largest, totals, keys, values, scores, out };
@@ -143,11 +141,7 @@ fn attend_tile<L: Lanes>(l: L, task: &mut Task<'_>) {
     for tile in first..end.div_ceil(TILE) {
         let positions = tile * TILE..end.min((tile + 1) * TILE);
         widen(l, task, &positions);
-        if L::N == 16 {
-            visit_rows::<L, 8>(l, task, &positions);
-        } else {
-            visit_rows::<L, 6>(l, task, &positions);
-        }
+        visit_rows(l, task, &positions);
     }
     store_out(task);
 }
@@ -155,19 +149,22 @@ fn attend_tile<L: Lanes>(l: L, task: &mut Task<'_>) {
 /// Gathers the group's queries of the tile, scaled, and starts their sums.
 fn load_queries(task: &mut Task<'_>) {
     let problem = task.problem;
-    let head_dim = problem.cache.shape().head_dim;
-    let len = problem.group() * head_dim;
-    for (i, token) in task.tokens.clone().enumerate() {
-        let from = &problem.queries[token * problem.row_len() + task.kv_head * len..][..len];
-        for (to, from) in task.queries[i * len..][..len].iter_mut().zip(from) {
-            *to = from * problem.params.scale;
-        }
-    }
+    let (head_dim, group) = (problem.cache.shape().head_dim, problem.group());
     // Rows that only pad are computed along with the others and never looked at.
-    task.queries[task.tokens.len() * len..].fill(0.0);
+    task.queries.fill(0.0);
     task.sums.fill(0.0);
     task.totals.fill(0.0);
     task.largest.fill(f32::NEG_INFINITY);
+    for (i, token) in task.tokens.clone().enumerate() {
+        let heads = &problem.queries[token * problem.row_len() + task.kv_head * group * head_dim..];
+        for (head, query) in heads.chunks_exact(head_dim).take(group).enumerate() {
+            let row = i * group + head;
+            let block = &mut task.queries[row / BLOCK * BLOCK * head_dim..][..BLOCK * head_dim];
+            for (slot, element) in block[row % BLOCK..].iter_mut().step_by(BLOCK).zip(query) {
+                *slot = element * problem.params.scale;
+            }
+        }
+    }
 }
 
 /// Widens the keys and values of a tile; positions from the end on become zero.
@@ -195,101 +192,159 @@ fn widen_slice<L: Lanes>(l: L, from: &[u16], to: &mut [f32]) {
     }
 }
 
-/// Takes all blocks of `R` rows through one tile of keys.
+/// Takes all blocks of rows through one tile of keys.
 #[inline(always)]
-fn visit_rows<L: Lanes, const R: usize>(l: L, task: &mut Task<'_>, positions: &std::ops::Range<usize>) {
+fn visit_rows<L: Lanes>(l: L, task: &mut Task<'_>, positions: &std::ops::Range<usize>) {
     let problem = task.problem;
     let group = problem.group();
     let n_rows = task.tokens.len() * group;
-    let (head_dim, width) = (problem.cache.shape().head_dim, problem.cache.value_stride());
-    for row in (0..n_rows).step_by(R) {
-        let last_token = task.tokens.start + (row + R - 1).min(n_rows - 1) / group;
+    for row in (0..n_rows).step_by(BLOCK) {
+        let last_token = task.tokens.start + (row + BLOCK - 1).min(n_rows - 1) / group;
         let seen_from = problem.visible(task.tokens.start + row / group).start;
         let seen_to = problem.visible(last_token).end.min(positions.end);
         if seen_to <= positions.start || seen_from >= positions.end {
             continue;
         }
-        let queries = &task.queries[row * head_dim..][..R * head_dim];
-        for column in (0..TILE).step_by(2 * L::N) {
-            // Registers of one row of keys lie 16 columns apart in panels, or side by side within one.
-            let offset = |column: usize| column / PANEL * PANEL * head_dim + column % PANEL;
-            let right = Right {
-                rows: task.keys,
-                offsets: [offset(column), offset(column + L::N)],
-                stride: PANEL,
-                len: head_dim,
-            };
-            let mut scores = [[l.zero(); 2]; R];
-            multiply(l, queries, head_dim, &right, &mut scores);
-            for (r, scores) in scores.iter().enumerate() {
-                let out = &mut task.scores[r * TILE + column..][..2 * L::N];
-                // SAFETY: `out` holds two registers.
-                unsafe {
-                    l.store(out.as_mut_ptr(), scores[0]);
-                    l.store(out.as_mut_ptr().add(L::N), scores[1]);
-                }
+        if L::N == 16 {
+            score_block::<L, 4>(l, task, row);
+        } else {
+            score_block::<L, 2>(l, task, row);
+        }
+        let rescale = weigh_rows(l, task, row, positions);
+        add_values(l, task, row, seen_to - positions.start, &rescale);
+    }
+}
+
+/// Scores of a block of rows against all keys of the tile, `W` registers of positions at a time.
+#[inline(always)]
+fn score_block<L: Lanes, const W: usize>(l: L, task: &mut Task<'_>, row: usize) {
+    let head_dim = task.problem.cache.shape().head_dim;
+    let queries =
+        Left { rows: &task.queries[row * head_dim..][..BLOCK * head_dim], row_stride: 1, stride: BLOCK };
+    for column in (0..TILE).step_by(W * L::N) {
+        // Registers lie in successive panels, or side by side within one.
+        let offsets = std::array::from_fn(|w| {
+            let column = column + w * L::N;
+            column / PANEL * PANEL * head_dim + column % PANEL
+        });
+        let keys = Right { rows: task.keys, offsets, stride: PANEL };
+        let mut scores = [[l.zero(); W]; BLOCK];
+        multiply(l, head_dim, &queries, &keys, &mut scores);
+        for (r, scores) in scores.iter().enumerate() {
+            for (w, &scores) in scores.iter().enumerate() {
+                let out = &mut task.scores[r * TILE + column + w * L::N..][..L::N];
+                // SAFETY: `out` holds one register.
+                unsafe { l.store(out.as_mut_ptr(), scores) };
             }
-        }
-        let mut rescale = [1.0; 16];
-        weigh_rows::<L, R>(l, task, row, positions, &mut rescale);
-        let sums = &mut task.sums[row * width..][..R * width];
-        let weights = &task.scores[..R * TILE];
-        let mut column = 0;
-        while column + 2 * L::N <= width {
-            let right = Right {
-                rows: task.values,
-                offsets: [column, column + L::N],
-                stride: width,
-                len: seen_to - positions.start,
-            };
-            accumulate::<L, R, 2>(l, weights, &right, &rescale, sums);
-            column += 2 * L::N;
-        }
-        if column < width {
-            let right =
-                Right { rows: task.values, offsets: [column], stride: width, len: seen_to - positions.start };
-            accumulate::<L, R, 1>(l, weights, &right, &rescale, sums);
         }
     }
 }
 
-/// The right operand of [`multiply`]: `len` rows, `stride` apart, of which `W` registers begin at `offsets`.
+/// Adds the weighted values of the tile's first `n_positions` to the sums of a block of rows.
+#[inline(always)]
+fn add_values<L: Lanes>(l: L, task: &mut Task<'_>, row: usize, n_positions: usize, rescale: &[f32; 16]) {
+    let width = task.problem.cache.value_stride();
+    let sums = &mut task.sums[row * width..][..BLOCK * width];
+    let mut block =
+        ValueBlock { weights: task.scores, values: task.values, width, n_positions, rescale, sums };
+    let mut column = 0;
+    if L::N == 16 {
+        while column + 4 * L::N <= width {
+            block.add::<L, 4>(l, column);
+            column += 4 * L::N;
+        }
+    }
+    while column + 2 * L::N <= width {
+        block.add::<L, 2>(l, column);
+        column += 2 * L::N;
+    }
+    if column < width {
+        block.add::<L, 1>(l, column);
+    }
+}
+
+/// A block of rows on its way from weights to sums.
+struct ValueBlock<'a> {
+    weights: &'a [f32],
+    values: &'a [f32],
+    width: usize,
+    n_positions: usize,
+    rescale: &'a [f32; 16],
+    sums: &'a mut [f32],
+}
+
+impl ValueBlock<'_> {
+    /// sums = sums·rescale + weights·values, for `W` registers of columns from `column` on.
+    #[inline(always)]
+    fn add<L: Lanes, const W: usize>(&mut self, l: L, column: usize) {
+        let mut local = [[l.zero(); W]; BLOCK];
+        for (r, local) in local.iter_mut().enumerate() {
+            for (w, local) in local.iter_mut().enumerate() {
+                let from = &self.sums[r * self.width + column + w * L::N..][..L::N];
+                // SAFETY: `from` holds one register.
+                *local = l.mul(unsafe { l.load(from.as_ptr()) }, l.splat(self.rescale[r]));
+            }
+        }
+        let weights = Left { rows: self.weights, row_stride: TILE, stride: 1 };
+        let offsets = std::array::from_fn(|w| column + w * L::N);
+        let values = Right { rows: self.values, offsets, stride: self.width };
+        multiply(l, self.n_positions, &weights, &values, &mut local);
+        for (r, local) in local.iter().enumerate() {
+            for (w, &local) in local.iter().enumerate() {
+                let to = &mut self.sums[r * self.width + column + w * L::N..][..L::N];
+                // SAFETY: `to` holds one register.
+                unsafe { l.store(to.as_mut_ptr(), local) };
+            }
+        }
+    }
+}
+
+/// The left operand of [`multiply`]: element i of row r stands at r·row_stride + i·stride.
+struct Left<'a> {
+    rows: &'a [f32],
+    row_stride: usize,
+    stride: usize,
+}
+
+/// The right operand of [`multiply`]: rows `stride` apart, of which `W` registers begin at `offsets`.
 struct Right<'a, const W: usize> {
     rows: &'a [f32],
     offsets: [usize; W],
     stride: usize,
-    len: usize,
 }
 
-/// sums\[r\]\[w\] += Σᵢ left\[r·left_stride + i\] · right row i's register w.
+/// sums\[r\]\[w\] += Σᵢ left row r's element i · right row i's register w, over `len` elements.
 #[inline(always)]
-fn multiply<L: Lanes, const R: usize, const W: usize>(
+fn multiply<L: Lanes, const W: usize>(
     l: L,
-    left: &[f32],
-    left_stride: usize,
+    len: usize,
+    left: &Left<'_>,
     right: &Right<'_, W>,
-    sums: &mut [[L::V; W]; R],
+    sums: &mut [[L::V; W]; BLOCK],
 ) {
-    if right.len == 0 {
+    if len == 0 {
         return;
     }
-    assert!((R - 1) * left_stride + right.len <= left.len(), "all rows of the left operand");
+    assert!(
+        (BLOCK - 1) * left.row_stride + (len - 1) * left.stride < left.rows.len(),
+        "all rows of the left operand"
+    );
     for offset in right.offsets {
         assert!(
-            offset + (right.len - 1) * right.stride + L::N <= right.rows.len(),
+            offset + (len - 1) * right.stride + L::N <= right.rows.len(),
             "all rows of the right operand"
         );
     }
     let mut local = *sums;
-    for i in 0..right.len {
+    for i in 0..len {
         let mut v = [l.zero(); W];
         for (v, offset) in v.iter_mut().zip(right.offsets) {
             // SAFETY: the last row's register lies in the slice, as asserted above, and i is not beyond it.
             *v = unsafe { l.load(right.rows.as_ptr().add(offset + i * right.stride)) };
         }
         for (r, sums) in local.iter_mut().enumerate() {
-            // SAFETY: r < R and i < len, inside the slice as asserted above.
-            let a = l.splat(unsafe { *left.get_unchecked(r * left_stride + i) });
+            // SAFETY: r < BLOCK and i < len, inside the slice as asserted above.
+            let a = l.splat(unsafe { *left.rows.get_unchecked(r * left.row_stride + i * left.stride) });
             for (sum, v) in sums.iter_mut().zip(v) {
                 *sum = l.fma(a, v, *sum);
             }
@@ -298,47 +353,19 @@ fn multiply<L: Lanes, const R: usize, const W: usize>(
     *sums = local;
 }
 
-/// sums = sums·rescale + weights·right, for `R` rows and the registers of `right`.
-#[inline(always)]
-fn accumulate<L: Lanes, const R: usize, const W: usize>(
-    l: L,
-    weights: &[f32],
-    right: &Right<'_, W>,
-    rescale: &[f32; 16],
-    sums: &mut [f32],
-) {
-    let mut local = [[l.zero(); W]; R];
-    for (r, local) in local.iter_mut().enumerate() {
-        for (local, offset) in local.iter_mut().zip(right.offsets) {
-            let from = &sums[r * right.stride + offset..][..L::N];
-            // SAFETY: `from` holds one register.
-            *local = l.mul(unsafe { l.load(from.as_ptr()) }, l.splat(rescale[r]));
-        }
-    }
-    multiply(l, weights, TILE, right, &mut local);
-    for (r, local) in local.iter().enumerate() {
-        for (&local, offset) in local.iter().zip(right.offsets) {
-            let to = &mut sums[r * right.stride + offset..][..L::N];
-            // SAFETY: `to` holds one register.
-            unsafe { l.store(to.as_mut_ptr(), local) };
-        }
-    }
-}
-
 /// Turns a block's scores into weights under the mask, and works out how the rows' sums so far are to be rescaled.
 #[inline(always)]
-fn weigh_rows<L: Lanes, const R: usize>(
+fn weigh_rows<L: Lanes>(
     l: L,
     task: &mut Task<'_>,
     row: usize,
     positions: &std::ops::Range<usize>,
-    rescale: &mut [f32; 16],
-) {
+) -> [f32; 16] {
     let problem = task.problem;
     let n_rows = task.tokens.len() * problem.group();
     // Rows that see nothing of the tile keep these: no change of the largest score, nothing added.
     let (mut before, mut after, mut added) = ([0.0; 16], [0.0; 16], [0.0; 16]);
-    for r in 0..R.min(n_rows - row) {
+    for r in 0..BLOCK.min(n_rows - row) {
         let scores = &mut task.scores[r * TILE..(r + 1) * TILE];
         let visible = problem.visible(task.tokens.start + (row + r) / problem.group());
         let from = visible.start.clamp(positions.start, positions.end) - positions.start;
@@ -371,14 +398,16 @@ fn weigh_rows<L: Lanes, const R: usize>(
         task.largest[row + r] = largest;
         added[r] = l.sum(total);
     }
-    // SAFETY: the arrays hold 16 elements, N of which are used; R ≤ N.
+    let mut rescale = [1.0; 16];
+    // SAFETY: the arrays hold 16 elements, N of which are used; a block has no more rows than lanes.
     unsafe {
         let difference = l.sub(l.load(before.as_ptr()), l.load(after.as_ptr()));
         l.store(rescale.as_mut_ptr(), exp(l, difference));
     }
-    for (r, total) in task.totals[row..row + R].iter_mut().enumerate() {
+    for (r, total) in task.totals[row..row + BLOCK].iter_mut().enumerate() {
         *total = *total * rescale[r] + added[r];
     }
+    rescale
 }
 
 /// Divides the sums by the totals and writes the tile's results.

@@ -59,7 +59,8 @@ impl Case {
     fn run(&self, level: Level, threads: usize, tokens: std::ops::Range<usize>) -> Vec<f32> {
         let cache = self.filled_cache();
         let pool = Pool::new(threads);
-        let mut scratch = AttentionScratch::new(self.n_heads, self.shape, self.context, threads);
+        let mut scratch =
+            AttentionScratch::new(self.n_heads, self.shape, self.context, threads).expect("memory");
         let queries = noise(3, self.context * self.row());
         let queries = &queries[tokens.start * self.row()..tokens.end * self.row()];
         let params = self.params();

@@ -76,7 +76,8 @@ impl CpuSequence {
             gate: rows(spec.d_ff),
             up: rows(spec.d_ff),
             input: Activations::new(model.weights.forms(), sizes.chunk, sizes.widest_input),
-            attention: AttentionScratch::new(spec.n_heads, sizes.kv, capacity, sizes.threads),
+            attention: AttentionScratch::new(spec.n_heads, sizes.kv, capacity, sizes.threads)
+                .ok_or_else(out_of_memory)?,
         };
         let logits = vec![0.0; spec.vocab_size];
         Ok(Self { len: 0, capacity, caches, ropes, rope_of_layer, buffers, logits, model })

@@ -1,0 +1,89 @@
+//! Zeroed memory that the system hands out page by page, when it is first touched.
+//!
+//! Buffers of a sequence: aligned to cache lines, so that no vector load crosses two, and in huge pages where they fill some.
+
+use std::alloc::{Layout, alloc_zeroed, dealloc};
+use std::marker::PhantomData;
+use std::ptr::NonNull;
+
+/// Alignment of small blocks: a cache line.
+const LINE: usize = 64;
+/// Size of a huge page, and the alignment of blocks that fill one.
+const HUGE: usize = 2 << 20;
+
+/// Types of which zero bytes are a value.
+pub(crate) trait Zero: Copy {}
+impl Zero for u16 {}
+impl Zero for f32 {}
+
+/// A slice of zeroes, until it is written.
+#[derive(Debug)]
+pub(crate) struct Zeroed<T> {
+    /// What was allocated; the slice begins at the first aligned address inside.
+    block: NonNull<u8>,
+    layout: Layout,
+    start: NonNull<T>,
+    len: usize,
+    owned: PhantomData<T>,
+}
+
+// SAFETY: `Zeroed` owns its block as a `Box<[T]>` would.
+unsafe impl<T: Send> Send for Zeroed<T> {}
+// SAFETY: as above; shared access only reads.
+unsafe impl<T: Sync> Sync for Zeroed<T> {}
+
+impl<T: Zero> Zeroed<T> {
+    /// `len` zeroes, or `None` if the system refuses.
+    pub(crate) fn new(len: usize) -> Option<Self> {
+        let bytes = len.checked_mul(size_of::<T>())?;
+        let align = if bytes >= HUGE { HUGE } else { LINE };
+        // Aligned by hand: an allocator asked for a large alignment clears the block itself, which touches every page.
+        let layout = Layout::from_size_align(bytes.checked_add(align)?, align_of::<T>()).ok()?;
+        // SAFETY: the layout's size is not zero.
+        let block = NonNull::new(unsafe { alloc_zeroed(layout) })?;
+        let skip = block.as_ptr().align_offset(align);
+        // SAFETY: the block is `align` bytes longer than the slice, and `align_offset` of a byte pointer is below `align`.
+        let start = unsafe { block.add(skip) }.cast::<T>();
+        #[cfg(target_os = "linux")]
+        if bytes >= HUGE {
+            // SAFETY: the range lies inside the block just made. The call is advice: its failure changes nothing.
+            unsafe { libc::madvise(start.as_ptr().cast(), bytes / HUGE * HUGE, libc::MADV_HUGEPAGE) };
+        }
+        Some(Self { block, layout, start, len, owned: PhantomData })
+    }
+
+    pub(crate) fn as_slice(&self) -> &[T] {
+        // SAFETY: `len` elements from `start` lie in the block, and are zero or were written as T.
+        unsafe { std::slice::from_raw_parts(self.start.as_ptr(), self.len) }
+    }
+
+    pub(crate) fn as_mut_slice(&mut self) -> &mut [T] {
+        // SAFETY: as in `as_slice`, and `self` is borrowed mutably.
+        unsafe { std::slice::from_raw_parts_mut(self.start.as_ptr(), self.len) }
+    }
+}
+
+impl<T> Drop for Zeroed<T> {
+    fn drop(&mut self) {
+        // SAFETY: the block came from `alloc_zeroed` with this layout.
+        unsafe { dealloc(self.block.as_ptr(), self.layout) };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slices_are_aligned_zero_and_writable() {
+        for len in [0, 1, 1000, HUGE / 4, HUGE + 3] {
+            let mut memory = Zeroed::<f32>::new(len).expect("a few megabytes");
+            let align = if 4 * len >= HUGE { HUGE } else { LINE };
+            assert_eq!(memory.as_slice().as_ptr() as usize % align, 0);
+            assert!(memory.as_slice().iter().all(|x| x.to_bits() == 0));
+            memory.as_mut_slice().fill(1.0);
+            assert_eq!(memory.as_slice().len(), len);
+        }
+        assert!(Zeroed::<u16>::new(usize::MAX).is_none());
+    }
+}
