@@ -4,7 +4,8 @@ mod gpu;
 
 use std::path::Path;
 
-use nibble_kernels::Level;
+use nibble_kernels::pool::Pool;
+use nibble_kernels::{Level, probe};
 use serde::{Deserialize, Serialize};
 use sysinfo::{CpuRefreshKind, Disks, MemoryRefreshKind, RefreshKind, System};
 
@@ -50,6 +51,14 @@ fn cpu_name() -> Option<String> {
 pub fn physical_cores() -> usize {
     let allowed = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     System::physical_core_count().map_or(allowed, |cores| cores.clamp(1, allowed))
+}
+
+/// Bytes that the bandwidth probe reads: more than any cache holds.
+const PROBE_BYTES: usize = 512 << 20;
+
+/// What a plain read of memory reaches with `threads` threads, in 10⁹ bytes per second; 0 if it could not be measured.
+pub fn read_gbps(level: Level, threads: usize) -> f64 {
+    probe::read_gbps(level, &Pool::new(threads), PROBE_BYTES).unwrap_or(0.0)
 }
 
 /// Bytes of memory.

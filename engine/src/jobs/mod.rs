@@ -1,13 +1,28 @@
 //! The engine's face: what an application asks for, and what comes back.
 //!
 //! [`Command`] and [`Event`] are plain values, so the same jobs run in this process (`nibble-cli`, tests) and in a child
-//! process behind a pipe (the window; see [`worker`]).
+//! process behind a pipe (the window; see [`worker`]). Start reading at [`quantize`]: it is the pipeline in one page.
 
+pub mod bench;
+mod engine;
+mod error;
+mod evaluate;
+mod generate;
+mod inspect;
+pub mod library;
+mod load;
 pub mod protocol;
 pub mod quantize;
 pub mod worker;
 
+pub use engine::Engine;
+pub use error::Error;
+pub use evaluate::{evaluate, read_text};
+pub use generate::{Chat, generate};
+pub use inspect::inspect;
+pub use load::{Backend, LoadOptions, LoadedModel, load};
 pub use protocol::{
     ChatRequest, Command, Event, Failure, GenerateOptions, LoadReport, LoadRequest, Message, ModelSummary,
     QuantizeReport, QuantizeRequest, ReplyReport, Role, TensorSummary,
 };
+pub use quantize::quantize;

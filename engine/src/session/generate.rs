@@ -33,6 +33,8 @@ pub struct Prompt<'a> {
 pub struct Reply {
     /// Its text.
     pub text: String,
+    /// Tokens of the text it continues.
+    pub prompt: Vec<u32>,
     /// Its tokens, without the one that ended it.
     pub tokens: Vec<u32>,
     /// Why it ended.
@@ -110,7 +112,7 @@ impl Session {
             return Err(Error::PromptTooLong { tokens: prompt.tokens.len(), capacity });
         }
         let mut sampler = Sampler::new(options, prompt.tokens, self.vocab_size)?;
-        let mut reply = Growing::new(prompt.is_chat, options, tokenizer, show);
+        let mut reply = Growing::new(prompt, options, tokenizer, show);
         let start = Instant::now();
         let cached_tokens = self.keep_common(prompt.tokens);
         let mut statistics =
@@ -191,6 +193,7 @@ struct Growing<'a> {
     show: &'a mut dyn FnMut(&str),
     detokenizer: Detokenizer,
     stop_texts: StopTexts,
+    prompt: Vec<u32>,
     tokens: Vec<u32>,
     text: String,
     /// Bytes of `text` that were shown.
@@ -201,7 +204,7 @@ struct Growing<'a> {
 
 impl<'a> Growing<'a> {
     fn new(
-        is_chat: bool,
+        prompt: Prompt<'_>,
         options: &GenerateOptions,
         tokenizer: &'a Tokenizer,
         show: &'a mut dyn FnMut(&str),
@@ -209,8 +212,9 @@ impl<'a> Growing<'a> {
         Self {
             tokenizer,
             show,
-            detokenizer: if is_chat { Detokenizer::new() } else { Detokenizer::continuing() },
+            detokenizer: if prompt.is_chat { Detokenizer::new() } else { Detokenizer::continuing() },
             stop_texts: StopTexts::new(options.stop.iter().cloned()),
+            prompt: prompt.tokens.to_vec(),
             tokens: Vec::new(),
             text: String::new(),
             shown: 0,
@@ -244,6 +248,6 @@ impl<'a> Growing<'a> {
             self.stop_texts.finish(&mut self.text);
             self.show_new();
         }
-        Reply { text: self.text, tokens: self.tokens, stop_reason, statistics }
+        Reply { text: self.text, prompt: self.prompt, tokens: self.tokens, stop_reason, statistics }
     }
 }

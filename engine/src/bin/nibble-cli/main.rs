@@ -1,2 +1,73 @@
-//! Cli.
-fn main() {}
+//! Nibble's terminal program: everything the engine can do, one subcommand each.
+//!
+//! Results go to stdout, as text or with `--json` as one object; messages and bars go to stderr. It exits with 0 when done,
+//! 1 when something failed, 2 for wrong usage, 130 when interrupted.
+
+mod args;
+mod chat;
+mod measure;
+mod model;
+mod output;
+mod quantize;
+mod show;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use nibble_engine::jobs;
+use nibble_engine::progress::Cancel;
+
+use args::{Cli, Command};
+use output::Output;
+
+/// Exit code of a run that failed.
+const FAILED: u8 = 1;
+/// Exit code of a run that was interrupted, as shells have it: 128 + SIGINT.
+const INTERRUPTED: u8 = 130;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::from_env("NIBBLE_LOG"))
+        .with_writer(std::io::stderr)
+        .init();
+    let cancel = Cancel::new();
+    let on_interrupt = cancel.clone();
+    // Without the handler Ctrl-C still ends the program, only less tidily.
+    let _ = ctrlc::set_handler(move || {
+        if on_interrupt.is_cancelled() {
+            std::process::exit(i32::from(INTERRUPTED));
+        }
+        on_interrupt.cancel();
+    });
+    let output = Output::new(cli.json);
+    match run(cli.command, &output, &cancel) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) if error.is_cancelled() => {
+            output.message("Interrupted.");
+            ExitCode::from(INTERRUPTED)
+        }
+        Err(error) => {
+            output.message(&format!("nibble-cli: {}", error.sentence()));
+            ExitCode::from(FAILED)
+        }
+    }
+}
+
+fn run(command: Command, output: &Output, cancel: &Cancel) -> Result<(), jobs::Error> {
+    match command {
+        Command::Inspect(args) => show::inspect(&args, output),
+        Command::Quantize(args) => quantize::run(&args, output, cancel),
+        Command::Generate(args) => chat::generate(&args, output, cancel),
+        Command::Chat(args) => chat::chat(&args, output, cancel),
+        Command::Tokenize(args) => show::tokenize(&args, output),
+        Command::Template(args) => show::template(&args, output),
+        Command::Logits(args) => measure::logits(&args, output, cancel),
+        Command::Eval(args) => measure::eval(&args, output, cancel),
+        Command::Bench(args) => measure::bench(&args, output, cancel),
+        Command::Hardware => {
+            show::hardware(output);
+            Ok(())
+        }
+    }
+}

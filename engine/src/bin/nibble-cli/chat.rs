@@ -1,0 +1,113 @@
+//! `generate` and `chat`: text out of a model.
+
+use std::io::{BufRead, IsTerminal};
+
+use nibble_engine::jobs::{self, Chat, Error, GenerateOptions, Message, Role};
+use nibble_engine::progress::{Cancel, Cancelled};
+use nibble_engine::session::{Reply, StopReason};
+use serde_json::json;
+
+use crate::args;
+use crate::model;
+use crate::output::Output;
+
+/// Tokens of `generate` unless asked otherwise: a text without a template may never end by itself.
+const GENERATE_TOKENS: usize = 128;
+
+pub(crate) fn generate(args: &args::Generate, output: &Output, cancel: &Cancel) -> Result<(), Error> {
+    let defaults = GenerateOptions { max_tokens: Some(GENERATE_TOKENS), ..GenerateOptions::greedy() };
+    let options = model::options(&args.sampling, defaults);
+    let loaded = model::load(&args.model, &args.running, output, cancel)?;
+    let mut show = |text: &str| output.piece(text);
+    let reply = jobs::generate(&loaded, &args.prompt, args.running.context, &options, &mut show, cancel)?;
+    finish(&reply, output)
+}
+
+pub(crate) fn chat(args: &args::Chat, output: &Output, cancel: &Cancel) -> Result<(), Error> {
+    let options = model::options(&args.sampling, GenerateOptions::default());
+    let loaded = model::load(&args.model, &args.running, output, cancel)?;
+    let mut chat = Chat::new(loaded, args.running.context, output)?;
+    let mut messages: Vec<Message> = args.system.iter().map(Message::system).collect();
+    if let Some(message) = &args.message {
+        messages.push(Message::user(message));
+        let reply = chat.reply(&messages, &options, &mut |text| output.piece(text), output, cancel)?;
+        return finish(&reply, output);
+    }
+    converse(&mut chat, messages, &options, output, cancel)
+}
+
+/// Reads messages from stdin until it ends, replying to each.
+fn converse(
+    chat: &mut Chat,
+    mut messages: Vec<Message>,
+    options: &GenerateOptions,
+    output: &Output,
+    cancel: &Cancel,
+) -> Result<(), Error> {
+    let stdin = std::io::stdin();
+    if stdin.is_terminal() {
+        output.message(&format!("{} is ready. An empty line or Ctrl-D ends the chat.", chat.model().name));
+    }
+    let prompt = || {
+        if stdin.is_terminal() {
+            output.piece("\n> ");
+        }
+    };
+    prompt();
+    for line in stdin.lock().lines() {
+        let line = line.map_err(|source| Error::ReadText { path: "standard input".into(), source })?;
+        if line.trim().is_empty() {
+            break;
+        }
+        messages.push(Message::user(line));
+        let reply = chat.reply(&messages, options, &mut |text| output.piece(text), output, cancel)?;
+        if reply.stop_reason == StopReason::Cancelled {
+            return Err(Cancelled.into());
+        }
+        if output.is_json() {
+            output.result(&value(&reply), String::new);
+        } else {
+            output.piece("\n");
+            output.message(&speed(&reply));
+        }
+        messages.push(Message { role: Role::Assistant, content: reply.text });
+        prompt();
+    }
+    Ok(())
+}
+
+/// Ends a run of one reply, whose text was shown already unless stdout is for JSON.
+fn finish(reply: &Reply, output: &Output) -> Result<(), Error> {
+    if output.is_json() {
+        output.result(&value(reply), String::new);
+    } else {
+        output.piece("\n");
+        output.message(&speed(reply));
+    }
+    if reply.stop_reason == StopReason::Cancelled { Err(Cancelled.into()) } else { Ok(()) }
+}
+
+fn value(reply: &Reply) -> serde_json::Value {
+    let statistics = &reply.statistics;
+    json!({
+        "text": reply.text,
+        "tokens": reply.tokens,
+        "prompt_tokens": reply.prompt,
+        "cached_tokens": statistics.cached_tokens,
+        "prompt_tps": statistics.prompt_tps(),
+        "gen_tps": statistics.gen_tps(),
+        "first_token_seconds": statistics.prompt_secs,
+        "stop_reason": reply.stop_reason,
+    })
+}
+
+fn speed(reply: &Reply) -> String {
+    let statistics = &reply.statistics;
+    format!(
+        "[{} tokens, {:.1} per second; prompt of {} at {:.0} per second]",
+        reply.tokens.len(),
+        statistics.gen_tps(),
+        statistics.prompt_tokens,
+        statistics.prompt_tps(),
+    )
+}

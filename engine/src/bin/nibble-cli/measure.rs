@@ -1,0 +1,69 @@
+//! `logits`, `eval` and `bench`: what a model computes, how well, how fast.
+
+use nibble_engine::backend::Logits;
+use nibble_engine::jobs::bench::{BenchOptions, bench as run_bench};
+use nibble_engine::jobs::{self, Error, LoadOptions, library};
+use nibble_engine::progress::Cancel;
+use serde_json::json;
+
+use crate::args;
+use crate::model;
+use crate::output::{Output, size};
+
+pub(crate) fn logits(args: &args::Logits, output: &Output, cancel: &Cancel) -> Result<(), Error> {
+    let loaded = model::load(&args.model, &args.running, output, cancel)?;
+    let context = args.running.context.unwrap_or(args.tokens.len());
+    let mut sequence = loaded.decoder.sequence(context)?;
+    let logits = sequence.feed(&args.tokens, Logits::Last, cancel)?;
+    output.result(&json!({ "logits": logits }), || {
+        logits.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+    });
+    Ok(())
+}
+
+pub(crate) fn eval(args: &args::Eval, output: &Output, cancel: &Cancel) -> Result<(), Error> {
+    let options = LoadOptions { backend: model::backend(args.backend), threads: args.threads, level: None };
+    let open = |name: &String| jobs::load(&library::locate(name)?, &options, output, cancel);
+    let loaded = open(&args.model)?;
+    let reference = args.reference.as_ref().map(open).transpose()?;
+    let quality = jobs::evaluate(&loaded, reference.as_ref(), &args.text, args.context, output, cancel)?;
+    let mut value = json!({ "perplexity": quality.perplexity, "nll": quality.nll, "tokens": quality.tokens });
+    let mut text = format!("perplexity      {:.4} over {} tokens\n", quality.perplexity, quality.tokens);
+    if let Some(divergence) = quality.divergence {
+        value["kl_mean"] = json!(divergence.kl_mean);
+        value["kl_p99"] = json!(divergence.kl_p99);
+        value["top1_agreement"] = json!(divergence.top1_agreement);
+        value["reference_perplexity"] = json!(divergence.reference_perplexity);
+        text += &format!(
+            "reference       {:.4}\nKL divergence   {:.6} on average, {:.6} at the 99th percentile\nsame top token  {:.2} %\n",
+            divergence.reference_perplexity,
+            divergence.kl_mean,
+            divergence.kl_p99,
+            divergence.top1_agreement * 100.0,
+        );
+    }
+    output.result(&value, || text);
+    Ok(())
+}
+
+pub(crate) fn bench(args: &args::Bench, output: &Output, cancel: &Cancel) -> Result<(), Error> {
+    let loaded = model::load(&args.model, &args.running, output, cancel)?;
+    let options =
+        BenchOptions { prompt: args.prompt, generate: args.generate, depth: args.depth, repeat: args.repeat };
+    let report = run_bench(&loaded, &options, cancel)?;
+    output.result(&report, || {
+        format!(
+            "{} on {} threads\nprompt    {:.1} tokens/s\ngenerate  {:.1} tokens/s, {:.1} of {:.1} GB/s\nloaded in {:.2} s, weights {}, at most {} of memory",
+            report.level,
+            report.threads,
+            report.prompt_tps,
+            report.gen_tps,
+            report.achieved_gbps,
+            report.read_gbps,
+            report.load_seconds,
+            size(report.weights_bytes),
+            size(report.peak_rss_bytes),
+        )
+    });
+    Ok(())
+}

@@ -1,0 +1,45 @@
+//! Opening the model a command names.
+
+use nibble_engine::jobs::{self, Backend, Error, GenerateOptions, LoadOptions, LoadedModel, library};
+use nibble_engine::progress::Cancel;
+
+use crate::args::{self, Running, Sampling};
+use crate::output::Output;
+
+/// Loads `model` as `running` says.
+pub(crate) fn load(
+    model: &str,
+    running: &Running,
+    output: &Output,
+    cancel: &Cancel,
+) -> Result<LoadedModel, Error> {
+    let options = LoadOptions {
+        backend: backend(running.backend),
+        threads: running.threads,
+        level: running.level.clone(),
+    };
+    jobs::load(&library::locate(model)?, &options, output, cancel)
+}
+
+pub(crate) fn backend(backend: args::Backend) -> Backend {
+    match backend {
+        args::Backend::Cpu => Backend::Cpu,
+        args::Backend::Candle => Backend::Candle,
+    }
+}
+
+/// The options of `sampling` over `defaults`.
+pub(crate) fn options(sampling: &Sampling, defaults: GenerateOptions) -> GenerateOptions {
+    GenerateOptions {
+        max_tokens: sampling.max_tokens.or(defaults.max_tokens),
+        temperature: sampling.temperature.unwrap_or(defaults.temperature),
+        top_k: sampling.top_k.unwrap_or(defaults.top_k),
+        top_p: sampling.top_p.unwrap_or(defaults.top_p),
+        min_p: sampling.min_p.unwrap_or(defaults.min_p),
+        repetition_penalty: sampling.repetition_penalty.unwrap_or(defaults.repetition_penalty),
+        presence_penalty: sampling.presence_penalty.unwrap_or(defaults.presence_penalty),
+        frequency_penalty: sampling.frequency_penalty.unwrap_or(defaults.frequency_penalty),
+        seed: sampling.seed.or(defaults.seed),
+        stop: if sampling.stop.is_empty() { defaults.stop } else { sampling.stop.clone() },
+    }
+}

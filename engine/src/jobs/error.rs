@@ -1,0 +1,95 @@
+//! Why a job failed, whichever stage it was.
+
+use std::path::PathBuf;
+
+use super::protocol::Failure;
+use super::{library, quantize};
+use crate::progress::Cancelled;
+use crate::{backend, eval, models, session, text};
+
+/// Why a job failed.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A model could not be found.
+    #[error(transparent)]
+    Library(#[from] library::Error),
+    /// A model could not be opened.
+    #[error(transparent)]
+    Model(#[from] models::Error),
+    /// The tokenizer or the chat template failed.
+    #[error(transparent)]
+    Text(#[from] text::Error),
+    /// The decoder failed.
+    #[error(transparent)]
+    Backend(#[from] backend::Error),
+    /// A reply could not be generated.
+    #[error(transparent)]
+    Session(#[from] session::Error),
+    /// Quality could not be measured.
+    #[error(transparent)]
+    Eval(#[from] eval::Error),
+    /// A model could not be quantized.
+    #[error(transparent)]
+    Quantize(#[from] quantize::Error),
+    /// A text file could not be read.
+    #[error("{path} could not be read as text", path = path.display())]
+    ReadText {
+        /// The file.
+        path: PathBuf,
+        /// What went wrong; also bytes that are not UTF-8.
+        source: std::io::Error,
+    },
+    /// The asked level of instructions is not one of this machine's.
+    #[error("this machine has no instruction set called {name}; it has {known}")]
+    UnknownLevel {
+        /// What was asked for.
+        name: String,
+        /// What there is.
+        known: String,
+    },
+    /// A reply was asked for before a model was loaded.
+    #[error("no model is loaded; choose one first")]
+    NothingLoaded,
+    /// The work was asked to stop.
+    #[error(transparent)]
+    Cancelled(#[from] Cancelled),
+}
+
+impl Error {
+    /// Whether the job ended because it was asked to.
+    pub fn is_cancelled(&self) -> bool {
+        matches!(
+            self,
+            Self::Cancelled(_)
+                | Self::Quantize(quantize::Error::Cancelled(_))
+                | Self::Backend(backend::Error::Cancelled(_))
+                | Self::Session(session::Error::Backend(backend::Error::Cancelled(_)))
+                | Self::Eval(eval::Error::Backend(backend::Error::Cancelled(_)))
+        )
+    }
+
+    /// What was wrong and what to do, with all causes, in one line.
+    pub fn sentence(&self) -> String {
+        let mut sentence = self.to_string();
+        for cause in self.causes() {
+            sentence = format!("{sentence}: {cause}");
+        }
+        sentence.replace('\n', " ")
+    }
+
+    /// The causes' own words, outermost first.
+    fn causes(&self) -> Vec<String> {
+        let mut causes = Vec::new();
+        let mut cause = std::error::Error::source(self);
+        while let Some(error) = cause {
+            causes.push(error.to_string());
+            cause = error.source();
+        }
+        causes
+    }
+
+    /// The failure as it is told to a window.
+    pub fn to_failure(&self) -> Failure {
+        Failure { message: self.to_string(), details: self.causes() }
+    }
+}

@@ -1,0 +1,34 @@
+//! Measures a model's quality on a text file.
+
+use std::path::Path;
+
+use super::Error;
+use super::load::LoadedModel;
+use crate::eval::{self, Evaluation, Quality};
+use crate::progress::{Cancel, Observer};
+
+/// Measures `model` on the text file `text` in windows of `context` tokens, against `reference` if there is one.
+///
+/// # Errors
+/// [`Error::ReadText`] for a file that is missing or not UTF-8, [`Error::Text`], [`Error::Eval`].
+pub fn evaluate(
+    model: &LoadedModel,
+    reference: Option<&LoadedModel>,
+    text: &Path,
+    context: usize,
+    observer: &dyn Observer,
+    cancel: &Cancel,
+) -> Result<Quality, Error> {
+    let tokens = model.tokenizer.encode(&read_text(text)?)?;
+    let reference = reference.map(|reference| &*reference.decoder);
+    let evaluation = Evaluation { model: &*model.decoder, reference, tokens: &tokens, context };
+    Ok(eval::evaluate(&evaluation, observer, cancel)?)
+}
+
+/// The text of a file.
+///
+/// # Errors
+/// [`Error::ReadText`].
+pub fn read_text(path: &Path) -> Result<String, Error> {
+    std::fs::read_to_string(path).map_err(|source| Error::ReadText { path: path.to_path_buf(), source })
+}

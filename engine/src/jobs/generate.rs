@@ -1,0 +1,112 @@
+//! Replies: a continued text, or a turn of a conversation.
+
+use super::load::LoadedModel;
+use super::protocol::ReplyReport;
+use super::{Error, Message};
+use crate::progress::{Cancel, Observer, Warning};
+use crate::session::{GenerateOptions, Prompt, Reply, Session, fit_conversation};
+use crate::text::{ChatTemplate, TemplateInput};
+
+/// Most tokens of context a chat reserves memory for unless asked for more.
+const USUAL_CONTEXT: usize = 8192;
+/// Share of the context that a prompt leaves for the reply, if old turns can go for it.
+const REPLY_SHARE: usize = 4;
+/// Tokens that suffice for most replies; no more is kept free by dropping turns.
+const USUAL_REPLY: usize = 1024;
+
+/// A conversation with a loaded model.
+pub struct Chat {
+    model: LoadedModel,
+    session: Session,
+    template: ChatTemplate,
+}
+
+impl Chat {
+    /// Makes room for a conversation of `context` tokens; for a default that suits the model if `None`.
+    ///
+    /// # Errors
+    /// [`Error::Text`] for a faulty template, [`Error::Session`] when there is no memory.
+    pub fn new(model: LoadedModel, context: Option<usize>, observer: &dyn Observer) -> Result<Self, Error> {
+        let template = model.chat_template(observer)?;
+        let session = Session::new(&*model.decoder, context_or_default(&model, context))?;
+        Ok(Self { model, session, template })
+    }
+
+    /// The model.
+    pub fn model(&self) -> &LoadedModel {
+        &self.model
+    }
+
+    /// Tokens that fit.
+    pub fn context(&self) -> usize {
+        self.session.capacity()
+    }
+
+    /// Replies to `messages`, showing text as it becomes certain; what the last turn computed is not computed again.
+    ///
+    /// # Errors
+    /// [`Error::Session`], [`Error::Text`] when the template refuses the conversation.
+    pub fn reply(
+        &mut self,
+        messages: &[Message],
+        options: &GenerateOptions,
+        show: &mut dyn FnMut(&str),
+        observer: &dyn Observer,
+        cancel: &Cancel,
+    ) -> Result<Reply, Error> {
+        let context = self.session.capacity();
+        let reply_room = options.max_tokens.unwrap_or(USUAL_REPLY).min(context / REPLY_SHARE).max(1);
+        let (template, tokenizer) = (&self.template, &self.model.tokenizer);
+        let fitted = fit_conversation(messages, context.saturating_sub(reply_room), |messages| {
+            let input = TemplateInput { add_generation_prompt: true, ..TemplateInput::default() };
+            Ok(tokenizer.encode(&template.render(messages, input)?)?)
+        })?;
+        if fitted.dropped > 0 {
+            observer.warn(Warning::MessagesDropped { count: fitted.dropped });
+        }
+        let mut options = options.clone();
+        options.stop.extend(self.template.stop_texts().iter().map(ToString::to_string));
+        let prompt = Prompt { tokens: &fitted.tokens, end_tokens: &self.model.end_tokens, is_chat: true };
+        Ok(self.session.generate(prompt, tokenizer, &options, show, cancel)?)
+    }
+}
+
+/// Continues `text` without a template, with room for `context` tokens.
+///
+/// # Errors
+/// [`Error::Session`], [`Error::Text`].
+pub fn generate(
+    model: &LoadedModel,
+    text: &str,
+    context: Option<usize>,
+    options: &GenerateOptions,
+    show: &mut dyn FnMut(&str),
+    cancel: &Cancel,
+) -> Result<Reply, Error> {
+    if text.is_empty() {
+        return Err(crate::session::Error::EmptyPrompt.into());
+    }
+    let tokens = model.tokenizer.encode_prompt(text)?;
+    let mut session = Session::new(&*model.decoder, context_or_default(model, context))?;
+    let prompt = Prompt { tokens: &tokens, end_tokens: &model.end_tokens, is_chat: false };
+    Ok(session.generate(prompt, &model.tokenizer, options, show, cancel)?)
+}
+
+fn context_or_default(model: &LoadedModel, context: Option<usize>) -> usize {
+    context.unwrap_or_else(|| model.decoder.spec().context_length.clamp(1, USUAL_CONTEXT))
+}
+
+impl From<&Reply> for ReplyReport {
+    fn from(reply: &Reply) -> Self {
+        let statistics = &reply.statistics;
+        Self {
+            stop_reason: reply.stop_reason,
+            prompt_tokens: statistics.prompt_tokens,
+            cached_tokens: statistics.cached_tokens,
+            tokens: reply.tokens.len(),
+            prompt_tps: statistics.prompt_tps(),
+            gen_tps: statistics.gen_tps(),
+            first_token_seconds: statistics.prompt_secs,
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! What a model is, from its headers alone.
+
+use std::path::Path;
+
+use super::Error;
+use super::protocol::{ModelSummary, TensorSummary};
+use crate::backend::DecoderSpec;
+use crate::models;
+use crate::progress::Observer;
+use crate::quant::{ModelFacts, Precision, predicted_bytes};
+
+/// Bytes of an f16 key or value.
+const CACHE_ELEMENT_BYTES: u64 = 2;
+
+/// Looks into the GGUF file or checkpoint folder at `path`; a GGUF that holds a vocabulary and no tensors serves too.
+///
+/// # Errors
+/// [`Error::Model`] when it cannot be read.
+pub fn inspect(path: &Path, observer: &dyn Observer) -> Result<ModelSummary, Error> {
+    let model = models::open(path, observer)?;
+    let tensors = model.source().tensors();
+    let bytes: u64 = tensors.iter().map(|tensor| tensor.n_bytes() as u64).sum();
+    let elements: u64 = tensors.iter().map(|tensor| tensor.n_elements() as u64).sum();
+    let facts = ModelFacts::from_metadata(model.metadata());
+    let predicted = |precision: Precision| predicted_bytes(precision, tensors, &facts);
+    Ok(ModelSummary {
+        path: path.to_path_buf(),
+        name: model.name().to_owned(),
+        architecture: model.architecture().to_owned(),
+        parameters: model.n_parameters(),
+        context_length: model.context_length().unwrap_or(0),
+        bytes,
+        bits_per_weight: if elements == 0 { 0.0 } else { bytes as f64 * 8.0 / elements as f64 },
+        has_chat_template: model.chat_templates().is_ok_and(|templates| !templates.is_empty()),
+        predicted_bytes: Precision::all().map(|p| (p.name().to_owned(), predicted(p))).collect(),
+        cache_bytes_per_token: model.spec().map_or(0, |spec| cache_bytes_per_token(&spec)),
+        tensors: tensors
+            .iter()
+            .map(|tensor| TensorSummary {
+                name: tensor.name.clone(),
+                shape: tensor.shape.clone(),
+                dtype: tensor.dtype.name().to_owned(),
+                bytes: tensor.n_bytes() as u64,
+            })
+            .collect(),
+    })
+}
+
+/// Bytes of keys and values that one token of context takes.
+fn cache_bytes_per_token(spec: &DecoderSpec) -> u64 {
+    2 * CACHE_ELEMENT_BYTES * (spec.layers.len() * spec.n_kv_heads * spec.head_dim) as u64
+}

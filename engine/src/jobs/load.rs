@@ -1,0 +1,125 @@
+//! Opens a model and makes it ready to run.
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use nibble_kernels::Level;
+
+use super::Error;
+use crate::backend::candle::CandleDecoder;
+use crate::backend::cpu::{CpuDecoder, CpuOptions};
+use crate::backend::{Decoder, DecoderSpec};
+use crate::base::TensorSource;
+use crate::hardware;
+use crate::models;
+use crate::progress::{Cancel, Observer, Warning};
+use crate::text::{ChatTemplate, ChatTemplates, Tokenizer};
+
+/// What computes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Backend {
+    /// Nibble's own kernels.
+    #[default]
+    Cpu,
+    /// The reference: f32 on candle tensors.
+    Candle,
+}
+
+/// How a model is run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LoadOptions {
+    /// What computes.
+    pub backend: Backend,
+    /// Threads; the physical cores if `None`.
+    pub threads: Option<usize>,
+    /// Name of the instruction set; the best if `None`.
+    pub level: Option<String>,
+}
+
+/// A model ready to run.
+pub struct LoadedModel {
+    /// Where it was loaded from.
+    pub path: PathBuf,
+    /// Its name for people.
+    pub name: String,
+    /// Runs it.
+    pub decoder: Box<dyn Decoder>,
+    /// Instruction set it runs on.
+    pub level: Level,
+    /// Threads it runs on.
+    pub threads: usize,
+    /// Tokens that end a text.
+    pub end_tokens: Vec<u32>,
+    /// Turns text into its tokens.
+    pub tokenizer: Tokenizer,
+    /// Turns conversations into its prompts.
+    pub templates: ChatTemplates,
+    /// Seconds loading took.
+    pub seconds: f64,
+}
+
+/// Loads the GGUF file or checkpoint folder at `path`.
+///
+/// # Errors
+/// [`Error::Model`], [`Error::Backend`], [`Error::UnknownLevel`].
+pub fn load(
+    path: &Path,
+    options: &LoadOptions,
+    observer: &dyn Observer,
+    cancel: &Cancel,
+) -> Result<LoadedModel, Error> {
+    let start = Instant::now();
+    let level = choose_level(options.level.as_deref())?;
+    let threads = options.threads.unwrap_or_else(hardware::physical_cores);
+    let model = models::open(path, observer)?;
+    let spec = model.spec()?;
+    let (tokenizer, templates) = (model.tokenizer()?, model.chat_templates()?);
+    let decoder =
+        decoder(spec, model.source(), options.backend, CpuOptions { threads, level }, observer, cancel)?;
+    Ok(LoadedModel {
+        path: path.to_path_buf(),
+        name: model.name().to_owned(),
+        decoder,
+        level,
+        threads,
+        end_tokens: model.end_tokens().to_vec(),
+        tokenizer,
+        templates,
+        seconds: start.elapsed().as_secs_f64(),
+    })
+}
+
+impl LoadedModel {
+    /// Its chat template, or a plain one with a warning.
+    ///
+    /// # Errors
+    /// [`Error::Text`] when the template cannot be compiled.
+    pub fn chat_template(&self, observer: &dyn Observer) -> Result<ChatTemplate, Error> {
+        Ok(self.templates.choose(false)?.unwrap_or_else(|| {
+            observer.warn(Warning::NoChatTemplate);
+            ChatTemplate::plain()
+        }))
+    }
+}
+
+fn decoder(
+    spec: DecoderSpec,
+    source: &dyn TensorSource,
+    backend: Backend,
+    options: CpuOptions,
+    observer: &dyn Observer,
+    cancel: &Cancel,
+) -> Result<Box<dyn Decoder>, Error> {
+    Ok(match backend {
+        Backend::Cpu => Box::new(CpuDecoder::load(spec, source, options, observer, cancel)?),
+        Backend::Candle => Box::new(CandleDecoder::on_cpu(spec, source, observer, cancel)?),
+    })
+}
+
+fn choose_level(name: Option<&str>) -> Result<Level, Error> {
+    let Some(name) = name else { return Ok(Level::best()) };
+    Level::from_name(name).ok_or_else(|| Error::UnknownLevel {
+        name: name.to_owned(),
+        known: Level::available().iter().map(|level| level.name()).collect::<Vec<_>>().join(", "),
+    })
+}
