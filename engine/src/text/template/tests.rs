@@ -87,6 +87,67 @@ fn a_template_that_loops_or_swells_is_stopped() {
 }
 
 #[test]
+fn any_template_ends() {
+    let pieces = [
+        "{% for m in messages %}",
+        "{% endfor %}",
+        "{{ m",
+        "{{ messages",
+        "[0]",
+        ".role",
+        "['content']",
+        " }}",
+        " %}",
+        "{% if ",
+        "{% endif %}",
+        "{% set x = ",
+        "x",
+        " + ",
+        " ~ ",
+        "'a'",
+        " | tojson",
+        " | length",
+        "[1:]",
+        "(",
+        ")",
+        "{%- ",
+        "-%}",
+        "{% generation %}",
+        "{% endgeneration %}",
+        "{% macro f(a) %}",
+        "{% endmacro %}",
+        "f(1)",
+        "namespace(a=1)",
+        " | join(',')",
+        "raise_exception('no')",
+        "strftime_now('%Y%q')",
+        "range(9)",
+        " is iterable",
+        "none",
+        "{#",
+        "#}",
+        "\n",
+        ".split('a')",
+        ".items()",
+        "{'a': 1}",
+        " * 3",
+        " % 2",
+        "{% break %}",
+        " | string",
+        "é",
+        "{% raw %}",
+        "{% call f() %}",
+    ];
+    let sources = proptest::collection::vec(proptest::sample::select(pieces.to_vec()), 0..14);
+    crate::text::testing::runner(3000)
+        .run(&sources, |pieces| {
+            let _ = rendered(&pieces.concat());
+            Ok(())
+        })
+        .unwrap();
+}
+
+#[test]
 fn the_clock_can_be_set() {
     let now = chrono::NaiveDate::from_ymd_opt(2024, 7, 26).and_then(|day| day.and_hms_opt(5, 4, 3));
     let template = ChatTemplate::new("{{ strftime_now('%d %b %Y %H:%M') }}", &[]).unwrap();

@@ -126,6 +126,46 @@ fn text_comes_back_from_its_tokens() {
 }
 
 #[test]
+fn any_vocabulary_is_refused_or_tokenizes() {
+    let token = prop_oneof!["[ab ▁Ġ<>]{0,3}", "<0x[0-9A-G]{2}>", "<s>", "\\PC{1,2}"];
+    let vocabulary = (
+        prop::collection::vec((token, -9.0f32..9.0, 0..8i32), 1..30),
+        prop::collection::vec((0..30usize, 0..30usize), 0..20),
+        any::<(bool, Option<bool>, Option<bool>)>(),
+        prop_oneof![Just(None), Just(Some("llama-bpe")), Just(Some("qwen2")), Just(Some("falcon"))],
+    );
+    let cases = (vocabulary, "[ab ▁é<s>]{0,20}", prop::collection::vec(0..40u32, 0..10));
+    runner(2000)
+        .run(&cases, |((tokens, pairs, (byte_level, add_bos, add_space_prefix), pre), text, ids)| {
+            let at = |index: usize| tokens[index % tokens.len()].0.as_str();
+            let texts: std::collections::HashSet<&str> =
+                tokens.iter().map(|token| token.0.as_str()).collect();
+            let merges = pairs.iter().map(|&(left, right)| (at(left), at(right)));
+            let merges = merges.filter(|(left, right)| texts.contains(format!("{left}{right}").as_str()));
+            let vocabulary = GgufVocabulary {
+                model: if byte_level { "gpt2" } else { "llama" }.to_owned(),
+                pre: pre.map(str::to_owned),
+                merges: merges.map(|(left, right)| format!("{left} {right}")).collect(),
+                tokens: tokens.iter().map(|token| token.0.clone()).collect(),
+                scores: tokens.iter().map(|token| token.1).collect(),
+                types: tokens.iter().map(|token| TokenType::from_gguf(token.2)).collect(),
+                bos: Some(0),
+                add_bos,
+                add_space_prefix,
+                ..GgufVocabulary::default()
+            };
+            if let Ok(tokenizer) = Tokenizer::from_gguf(&vocabulary) {
+                let found = tokenizer.encode_prompt(&text).unwrap();
+                prop_assert!(found.iter().all(|&id| (id as usize) < tokens.len()));
+                tokenizer.decode(&found);
+                tokenizer.decode(&ids);
+            }
+            Ok(())
+        })
+        .unwrap();
+}
+
+#[test]
 fn hostile_vocabularies_are_refused() {
     let good = sentence_pieces();
     let refused = |vocabulary: GgufVocabulary| Tokenizer::from_gguf(&vocabulary).unwrap_err().to_string();
