@@ -27,7 +27,9 @@ fn weights(kind: &str) -> Vec<f32> {
     let plain = bells(1, ROWS * COLS);
     match kind {
         "heavy" => plain.zip(bells(2, ROWS * COLS)).map(|(x, y)| x * y.abs() * 32.0).collect(),
-        "columns" => plain.enumerate().map(|(i, x)| if i % COLS % 97 == 0 { x * 16.0 } else { x }).collect(),
+        "columns" => {
+            plain.enumerate().map(|(i, x)| if (i % COLS).is_multiple_of(97) { x * 16.0 } else { x }).collect()
+        }
         _ => plain.collect(),
     }
 }
@@ -62,7 +64,6 @@ fn errors_are_those_of_llama_cpp() {
         let weights = weights(kind);
         let bytes = encoded(Level::best(), dtype, &weights);
         let ours = error(dtype, &bytes, &weights);
-        println!("{name} {kind}: {ours:.4e}, llama.cpp {theirs:.4e}, ratio {:.5}", ours / theirs);
         assert!(ours <= 1.01 * theirs, "{name} {kind}: error {ours:e}, llama.cpp {theirs:e}");
         assert!(ours >= 0.9 * theirs, "{name} {kind}: error {ours:e} is suspiciously below {theirs:e}");
         // Where nothing is searched, the bytes are theirs as well.
@@ -125,7 +126,7 @@ fn zeros_stay_zeros_and_equal_weights_stay_close() {
     for dtype in DType::all() {
         let mut back = [1.0; 256];
         decode_row(dtype, &encoded(Level::best(), dtype, &[0.0; 256]), &mut back);
-        assert_eq!(back, [0.0; 256], "{dtype}");
+        assert!(back.iter().all(|x| *x == 0.0), "{dtype}: {back:?}");
         for weight in [0.25, -0.25] {
             decode_row(dtype, &encoded(Level::best(), dtype, &[weight; 256]), &mut back);
             assert!(back.iter().all(|x| (x - weight).abs() <= 0.01), "{dtype}: {weight} became {}", back[0]);
@@ -148,24 +149,4 @@ fn a_short_end_is_encoded_as_if_it_stood_elsewhere() {
 #[should_panic(expected = "300 weights to q4_k")]
 fn rows_of_partial_blocks_are_refused() {
     quantize(Level::best(), DType::Q4_K, &[0.0; 300], &mut [0; 144]);
-}
-
-/// Prints millions of weights per second of each type and level: `cargo test --release -p nibble-kernels speed -- --ignored --nocapture`.
-#[test]
-#[ignore = "a measurement, not a check"]
-fn speed() {
-    let weights = weights("normal");
-    for level in Level::available() {
-        for dtype in DType::all() {
-            let mut bytes = encoded(level, dtype, &weights);
-            let start = std::time::Instant::now();
-            let mut runs = 0;
-            while start.elapsed().as_secs_f64() < 0.15 {
-                quantize(level, dtype, &weights, &mut bytes);
-                runs += 1;
-            }
-            let rate = f64::from(runs) * weights.len() as f64 / start.elapsed().as_secs_f64() / 1e6;
-            println!("{} {dtype}: {rate:.0} M weights/s", level.name());
-        }
-    }
 }

@@ -1,0 +1,46 @@
+//! Speed of the encoders on one core.
+//!
+//! ```text
+//! cargo bench -p nibble-kernels --bench quantize -- [TYPE...]
+//! ```
+//! One line per level and type: millions of weights per second.
+
+#![allow(clippy::print_stdout, reason = "a bench prints its results")]
+
+use std::time::Instant;
+
+use nibble_kernels::{DType, Level, quantize};
+
+const WEIGHTS: usize = 1 << 16;
+const SECONDS: f64 = 0.3;
+
+fn main() {
+    let mut dtypes: Vec<DType> =
+        std::env::args().filter_map(|argument| DType::from_name(&argument)).collect();
+    if dtypes.is_empty() {
+        dtypes = DType::all().collect();
+    }
+    let weights = bells();
+    for level in Level::available() {
+        for &dtype in &dtypes {
+            let mut bytes = vec![0; dtype.row_bytes(weights.len()).expect("a multiple of all blocks")];
+            let (start, mut runs) = (Instant::now(), 0_u32);
+            while start.elapsed().as_secs_f64() < SECONDS {
+                quantize(level, dtype, &weights, &mut bytes);
+                runs += 1;
+            }
+            let rate = f64::from(runs) * weights.len() as f64 / start.elapsed().as_secs_f64();
+            println!("{:6} {dtype:6} {:6.0} M weights/s", level.name(), rate / 1e6);
+        }
+    }
+}
+
+/// Nearly normal numbers.
+fn bells() -> Vec<f32> {
+    let mut state = 1_u64;
+    let mut draw = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 40) as f32 / (1 << 24) as f32 - 0.5
+    };
+    (0..WEIGHTS).map(|_| (0..6).map(|_| draw()).sum::<f32>() * 0.04).collect()
+}
