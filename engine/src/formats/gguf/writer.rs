@@ -50,7 +50,8 @@ pub enum WriteError {
 /// A file being written. Dropping it before [`GgufWriter::finish`] removes what was written so far.
 #[derive(Debug)]
 pub struct GgufWriter {
-    file: BufWriter<File>,
+    /// Open until this value is dropped.
+    file: Option<BufWriter<File>>,
     target: PathBuf,
     part: PathBuf,
     tensors: Vec<(String, u64)>,
@@ -90,7 +91,7 @@ impl GgufWriter {
         let part = part_path(path);
         let file = create_alone(&part)?;
         let mut writer = Self {
-            file: BufWriter::with_capacity(BUFFER_BYTES, file),
+            file: Some(BufWriter::with_capacity(BUFFER_BYTES, file)),
             target: path.to_owned(),
             part,
             tensors: layout.tensors,
@@ -139,7 +140,8 @@ impl GgufWriter {
                 expected: *expected,
             });
         }
-        let flushed = self.file.flush().and_then(|()| self.file.get_ref().sync_all());
+        let file = self.open_file();
+        let flushed = file.flush().and_then(|()| file.get_ref().sync_all());
         flushed.map_err(|source| self.failed("writing", source))?;
         std::fs::rename(&self.part, &self.target).map_err(|source| self.failed("renaming", source))?;
         self.finished = true;
@@ -149,7 +151,11 @@ impl GgufWriter {
 
     fn put(&mut self, bytes: &[u8]) -> Result<(), WriteError> {
         self.n_bytes += bytes.len() as u64;
-        self.file.write_all(bytes).map_err(|source| self.failed("writing", source))
+        self.open_file().write_all(bytes).map_err(|source| self.failed("writing", source))
+    }
+
+    fn open_file(&mut self) -> &mut BufWriter<File> {
+        self.file.as_mut().expect("the file is open until the writer is dropped")
     }
 
     fn pad(&mut self) -> Result<(), WriteError> {
@@ -167,6 +173,11 @@ impl Drop for GgufWriter {
         if !self.finished {
             // Nobody is left to tell; a file that stays has a name that says what it is.
             let _ = std::fs::remove_file(&self.part);
+            // The name is gone now, the content with the handle, which may take the disk a while: not for the person who
+            // cancelled to wait for.
+            if let Some(file) = self.file.take() {
+                rayon::spawn(move || drop(file.into_parts()));
+            }
         }
     }
 }
