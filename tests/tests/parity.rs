@@ -1,6 +1,9 @@
 //! Our logits are transformers' logits: small random models of every architecture, recorded by
 //! `record/transformers_parity.py` beside their checkpoints.
 
+#![allow(clippy::unwrap_used, reason = "a test file; what is wrong should stop it")]
+#![allow(clippy::print_stdout, reason = "errors are worth seeing even where they are small enough")]
+
 use std::path::{Path, PathBuf};
 
 use half::f16;

@@ -20,6 +20,7 @@
 
 /// A decoder-only transformer.
 #[derive(Clone, Debug, PartialEq)]
+#[allow(clippy::struct_excessive_bools, reason = "parts of a decoder, each there or not")]
 pub struct DecoderSpec {
     /// GGUF's name of the architecture, such as `llama`.
     pub architecture: String,

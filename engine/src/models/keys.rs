@@ -143,7 +143,7 @@ impl<'a> Keys<'a> {
                 && !self.is_zero(name)
                 && let Some(factor) = self.optional_number(name)?
             {
-                return Ok(if factor == 1.0 { RopeScaling::None } else { RopeScaling::Linear { factor } });
+                return Ok(RopeScaling::Linear { factor });
             }
         }
         Ok(RopeScaling::None)

@@ -24,6 +24,7 @@ mod qwen3;
 mod rope;
 mod shape;
 #[cfg(test)]
+#[allow(clippy::float_cmp, reason = "numbers are passed on as they are")]
 mod tests;
 mod tokenizer;
 mod vocabulary;

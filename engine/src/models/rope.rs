@@ -167,6 +167,7 @@ impl RopeConfig {
 }
 
 #[cfg(test)]
+#[allow(clippy::float_cmp, reason = "numbers are passed on as they are")]
 mod tests {
     use serde_json::{Value, json};
 

@@ -52,7 +52,7 @@ fn llama_3_2_keeps_its_divisors_as_a_tensor() {
         "num_attention_heads": 32, "num_hidden_layers": 16, "num_key_value_heads": 8, "rms_norm_eps": 1e-5,
         "rope_scaling": {"factor": 32.0, "high_freq_factor": 4.0, "low_freq_factor": 1.0,
             "original_max_position_embeddings": 8192, "rope_type": "llama3"},
-        "rope_theta": 500000.0, "tie_word_embeddings": true, "vocab_size": 128_256,
+        "rope_theta": 500_000.0, "tie_word_embeddings": true, "vocab_size": 128_256,
         "max_position_embeddings": 131_072, "hidden_act": "silu", "attention_bias": false});
     let conversion = convert(&config).unwrap();
     assert_eq!(conversion.made[0].0, "rope_freqs.weight");

@@ -84,11 +84,11 @@ impl CandleSequence {
         cache.store(first, &k, &v)?;
         let mask = mask(first, n_tokens, spec.layers[layer_idx].window, device)?;
         let attended = linear(&attend(spec, &q, cache, &mask)?, &weights.attn_output)?;
-        let x = (x + post_norm(attended, weights.post_attention_norm.as_ref(), spec.norm_eps)?)?;
+        let x = (x + post_norm(&attended, weights.post_attention_norm.as_ref(), spec.norm_eps)?)?;
 
         let normed = rms_norm(&x, &weights.ffn_norm, spec.norm_eps)?;
         let mlp = gated_mlp(spec, weights, &normed)?;
-        x + post_norm(mlp, weights.post_ffw_norm.as_ref(), spec.norm_eps)?
+        x + post_norm(&mlp, weights.post_ffw_norm.as_ref(), spec.norm_eps)?
     }
 }
 
@@ -180,6 +180,6 @@ fn rms_norm(x: &Tensor, weight: &Tensor, eps: f32) -> CandleResult<Tensor> {
     x.broadcast_div(&(mean_square + f64::from(eps))?.sqrt()?)?.broadcast_mul(weight)
 }
 
-fn post_norm(x: Tensor, weight: Option<&Tensor>, eps: f32) -> CandleResult<Tensor> {
-    weight.map_or(Ok(x.clone()), |weight| rms_norm(&x, weight, eps))
+fn post_norm(x: &Tensor, weight: Option<&Tensor>, eps: f32) -> CandleResult<Tensor> {
+    weight.map_or(Ok(x.clone()), |weight| rms_norm(x, weight, eps))
 }
