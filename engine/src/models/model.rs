@@ -13,7 +13,7 @@ use super::general::Provenance;
 use super::keys::Keys;
 use super::names::Place;
 use super::vocabulary::read_vocabulary;
-use crate::backend::{DecoderSpec, check_tensors};
+use crate::backend::{self, DecoderSpec, check_tensors};
 use crate::base::TensorSource;
 use crate::formats::gguf::{GgufFile, Metadata};
 use crate::formats::safetensors::Checkpoint;
@@ -140,6 +140,10 @@ fn open_checkpoint(folder: &Path, observer: &dyn Observer) -> Result<Model, Erro
         observer.warn(Warning::TensorIgnored { tensor: tensor.name.clone() });
     }
     let source = CheckpointSource::new(checkpoint, &conversion, architecture.gguf, observer)?;
+    if !conversion.names().tied && source.find("output.weight").is_none() {
+        // GGUF would take the embedding instead, which here would be wrong.
+        return Err(backend::Error::MissingTensor { name: "output.weight".to_owned() }.into());
+    }
 
     let mut metadata = Metadata::new();
     Provenance::of(folder, &config).write(&mut metadata, architecture.gguf, n_parameters(&source));
