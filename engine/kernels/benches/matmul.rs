@@ -1,7 +1,7 @@
 //! Speed of the matrix products beside what the machine can do.
 //!
 //! ```text
-//! cargo bench -p nibble-kernels --bench matmul -- [TYPE...] [--level L] [--threads N] [--tokens N,N,...]
+//! cargo bench -p nibble-kernels --bench matmul -- [TYPE...] [--level L] [--threads N] [--tokens N,N,...] [--shape RxC]
 //! ```
 //! One line per type, shape and number of tokens: bytes of weights read per second beside the probe's reading, operations per
 //! second beside the probe's products. Enough copies of a matrix are made that no cache holds them.
@@ -23,24 +23,27 @@ struct Options {
     levels: Vec<Level>,
     n_threads: usize,
     n_tokens: Vec<usize>,
+    shapes: Vec<(usize, usize)>,
 }
 
 fn main() {
     let options = options();
     let pool = Pool::new(options.n_threads);
     for &level in &options.levels {
-        let gbps = probe::read_gbps(level, &pool, 1 << 30).unwrap_or(f64::NAN);
-        let gops = probe::integer_gops(level, &pool);
-        println!("{} × {}: reads {gbps:.1} GB/s, multiplies {gops:.0} GOP/s", level.name(), pool.n_threads());
+        println!("{} × {}", level.name(), pool.n_threads());
         for &dtype in &options.dtypes {
-            for (n_rows, n_cols) in SHAPES {
+            for &(n_rows, n_cols) in &options.shapes {
                 let matrices = matrices(&pool, dtype, n_rows, n_cols);
                 for &n_tokens in &options.n_tokens {
+                    // Measured each time: what else the machine does changes while this runs.
+                    let gbps = probe::read_gbps(level, &pool, 1 << 29).unwrap_or(f64::NAN);
+                    let gops = probe::integer_gops(level, &pool);
                     let (seconds, calls) = measure(level, &pool, &matrices, n_tokens);
                     let read = (matrices[0].bytes() * calls) as f64 / seconds / 1e9;
                     let done = 2.0 * (n_rows * n_cols * n_tokens * calls) as f64 / seconds / 1e9;
                     println!(
-                        "{dtype:7} {n_rows:5} × {n_cols:4} {n_tokens:4} tokens {read:7.2} GB/s {:5.1} % {done:8.1} GOP/s {:5.1} %",
+                        "{dtype:7} {n_rows:5} × {n_cols:4} {n_tokens:4} tokens {read:7.2} of {gbps:4.1} GB/s {:5.1} % \
+                         {done:8.1} of {gops:4.0} GOP/s {:5.1} %",
                         100.0 * read / gbps,
                         100.0 * done / gops,
                     );
@@ -51,8 +54,13 @@ fn main() {
 }
 
 fn options() -> Options {
-    let mut options =
-        Options { dtypes: Vec::new(), levels: Vec::new(), n_threads: 2, n_tokens: vec![1, 4, 512] };
+    let mut options = Options {
+        dtypes: Vec::new(),
+        levels: Vec::new(),
+        n_threads: 2,
+        n_tokens: vec![1, 4, 512],
+        shapes: Vec::new(),
+    };
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         let mut value = || arguments.next().unwrap_or_default();
@@ -60,11 +68,19 @@ fn options() -> Options {
             "--level" => options.levels.extend(Level::from_name(&value())),
             "--threads" => options.n_threads = value().parse().unwrap_or(2),
             "--tokens" => options.n_tokens = value().split(',').flat_map(str::parse).collect(),
+            "--shape" => {
+                let text = value();
+                let (rows, cols) = text.split_once('x').unwrap_or(("2048", "2048"));
+                options.shapes.push((rows.parse().unwrap_or(2048), cols.parse().unwrap_or(2048)));
+            }
             name => options.dtypes.extend(DType::from_name(name)),
         }
     }
     if options.dtypes.is_empty() {
         options.dtypes = vec![DType::Q4_0, DType::Q4_K, DType::Q5_K, DType::Q6_K, DType::Q8_0, DType::F16];
+    }
+    if options.shapes.is_empty() {
+        options.shapes = SHAPES.to_vec();
     }
     if options.levels.is_empty() {
         options.levels = Level::available().split_off(1);
