@@ -158,7 +158,7 @@ impl Activations {
             tokens(0..n_tokens);
         } else {
             pool.run(n_tokens.div_ceil(TILE), &|tile, _| {
-                tokens(tile * TILE..n_tokens.min((tile + 1) * TILE))
+                tokens(tile * TILE..n_tokens.min((tile + 1) * TILE));
             });
         }
     }
@@ -292,7 +292,9 @@ mod tests {
         for scale in [0.0, 1e-35, 1e-20, 1.0, 1e30] {
             for (n_tokens, n_cols) in [(1, 32), (3, 100), (13, 96), (40, 64)] {
                 let mut x = random.numbers(n_tokens * n_cols);
-                x.iter_mut().for_each(|x| *x *= scale);
+                for x in &mut x {
+                    *x *= scale;
+                }
                 let both = Forms::INTEGER.and(Forms::FLOAT);
                 let mut expected = Activations::new(both, 40, 100);
                 expected.quantize(Level::SCALAR, &pool, &x, n_tokens, both);

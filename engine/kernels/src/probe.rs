@@ -104,6 +104,7 @@ fn multiply(level: Level) -> u64 {
 }
 
 #[cfg(target_arch = "x86_64")]
+#[allow(clippy::wildcard_imports, reason = "the names of intrinsics say where they come from")]
 mod x86 {
     use std::arch::x86_64::*;
     use std::hint::black_box;

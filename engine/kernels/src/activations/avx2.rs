@@ -1,5 +1,7 @@
 //! Quantizing a group with AVX2.
 
+#![allow(clippy::wildcard_imports, reason = "the names of intrinsics say where they come from")]
+
 use std::arch::x86_64::*;
 
 use super::{GROUP, Group, SMALLEST};

@@ -14,6 +14,10 @@
 //! Few tokens compute both halves of a line as they come; more tokens need the registers, and compute the panel's lower
 //! rows and then its upper rows, out of the cache.
 
+#![allow(clippy::wildcard_imports, reason = "the names of intrinsics say where they come from")]
+#![allow(clippy::cast_ptr_alignment, reason = "read by instructions and functions that need no alignment")]
+#![allow(clippy::needless_range_loop, reason = "several arrays of a token's registers run along")]
+
 use std::arch::x86_64::*;
 
 use super::{Kernel, Kernels, Span, prefetch};

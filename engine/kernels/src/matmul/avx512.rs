@@ -4,11 +4,18 @@
 //! saturation. Signed weights are made unsigned by an offset, which the inputs' sums take back as the accumulator's first
 //! value. Tokens share the unpacking: a kernel holds one integer and one floating-point accumulator for each.
 
+#![allow(clippy::wildcard_imports, reason = "the names of intrinsics say where they come from")]
+#![allow(clippy::cast_ptr_alignment, reason = "read by instructions and functions that need no alignment")]
+#![allow(clippy::needless_range_loop, reason = "several arrays of a token's registers run along")]
+
 use std::arch::x86_64::*;
 
 use super::{Kernel, Kernels, Span, prefetch};
 use crate::activations::GROUP;
 use crate::layout::{LINE, Layout, float, q4_0, q4_k, q5_k, q6_k, q8_0, wide};
+
+/// Tokens up to which a kernel asks for memory ahead; with more, arithmetic takes longer than reading.
+const STREAMING_TOKENS: usize = 8;
 
 /// The kernels of a layout.
 pub(super) fn kernels(layout: Layout) -> Kernels {
@@ -85,7 +92,7 @@ trait Units {
 unsafe fn panel<U: Units, const T: usize>(span: &Span<'_>) {
     span.check(T);
     let (bytes, n_groups) = (const { U::LAYOUT.unit_bytes() }, const { U::LAYOUT.unit_cols() / GROUP });
-    let lines_per_group = const { U::LAYOUT.unit_bytes() / LINE * GROUP }.div_ceil(U::LAYOUT.unit_cols());
+    let lines_per_group = const { (U::LAYOUT.unit_bytes() / LINE * GROUP).div_ceil(U::LAYOUT.unit_cols()) };
     let mut acc = [_mm512_setzero_ps(); T];
     let mut place = 0;
     for u in 0..span.panel.len() / bytes {
@@ -107,22 +114,34 @@ unsafe fn panel<U: Units, const T: usize>(span: &Span<'_>) {
                             sums[t] = _mm512_mullo_epi32(offset, _mm512_set1_epi32(U::OFFSET));
                         }
                     }
-                    for j in part * (U::GROUP / 8)..(part + 1) * (U::GROUP / 8) {
-                        let lines = g * lines_per_group + j * lines_per_group / 4;
-                        for line in 0..(j + 1) * lines_per_group / 4 - j * lines_per_group / 4 {
-                            prefetch(unit, (lines + line) * LINE);
-                        }
-                        let [first, second] = U::codes(unit, g, j);
-                        for t in 0..T {
-                            let x = codes.add(t * GROUP + j * 8).cast::<i32>();
-                            sums[t] =
-                                _mm512_dpbusd_epi32(sums[t], first, _mm512_set1_epi32(x.read_unaligned()));
-                            sums[t] = _mm512_dpbusd_epi32(
-                                sums[t],
-                                second,
-                                _mm512_set1_epi32(x.add(1).read_unaligned()),
-                            );
-                        }
+                    // A macro, so that the steps stand in line: a loop is left rolled for many tokens, and then keeps
+                    // its sums in memory.
+                    macro_rules! step {
+                        ($j:expr) => {
+                            let j = $j;
+                            if T <= STREAMING_TOKENS {
+                                let (from, to) = (j * lines_per_group / 4, (j + 1) * lines_per_group / 4);
+                                for line in from..to {
+                                    prefetch(unit, (g * lines_per_group + line) * LINE);
+                                }
+                            }
+                            let [first, second] = U::codes(unit, g, j);
+                            for t in 0..T {
+                                let x = codes.add(t * GROUP + j * 8).cast::<i32>();
+                                let [a, b] = [x.read_unaligned(), x.add(1).read_unaligned()];
+                                sums[t] = _mm512_dpbusd_epi32(sums[t], first, _mm512_set1_epi32(a));
+                                sums[t] = _mm512_dpbusd_epi32(sums[t], second, _mm512_set1_epi32(b));
+                            }
+                        };
+                    }
+                    if U::GROUP == 32 {
+                        step!(0);
+                        step!(1);
+                        step!(2);
+                        step!(3);
+                    } else {
+                        step!(2 * part);
+                        step!(2 * part + 1);
                     }
                     let scale = U::scale(unit, head, g * (GROUP / U::GROUP) + part);
                     for t in 0..T {
@@ -342,8 +361,6 @@ impl Units for Q6_K {
         // The pairs of bits wanted are the low four bits of each byte, or the high four.
         let bits = _mm512_srl_epi16(bits, _mm_cvtsi32_si128(4 * (j % 2) as i32));
         let high = _mm512_set1_epi8(0x30);
-        // a | (b & c), as a table of the three bits.
-        const OR_AND: i32 = 0xF8;
         [
             _mm512_ternarylogic_epi32::<OR_AND>(first, _mm512_slli_epi16::<4>(bits), high),
             _mm512_ternarylogic_epi32::<OR_AND>(second, _mm512_slli_epi16::<2>(bits), high),
@@ -364,6 +381,9 @@ impl Units for Q6_K {
         _mm512_setzero_ps()
     }
 }
+
+/// a | (b & c), as a table over the three bits.
+const OR_AND: i32 = 0xF8;
 
 /// Two lines of signed bytes, 128 added.
 #[target_feature(enable = "avx512f,avx512bw")]

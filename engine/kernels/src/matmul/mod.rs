@@ -34,7 +34,7 @@ const FEW_TOKENS: usize = TILE;
 /// Panels of a chunk when there are many tokens: their weights stay in the second-level cache.
 const MANY_TOKENS_PANELS: usize = 4;
 /// Chunks per thread when there are few tokens.
-const CHUNKS_PER_THREAD: usize = 8;
+const CHUNKS_PER_THREAD: usize = 32;
 
 /// One matrix and where its product goes.
 #[derive(Debug)]
@@ -72,7 +72,7 @@ pub(crate) struct Span<'a> {
 
 /// How far ahead of its use memory is asked for, in bytes. Asking line by line as lines are used, 1 to 16 KiB ahead, brings
 /// a core's stream to the memory's speed; bursts do not.
-const PREFETCH_DISTANCE: usize = 8192;
+const PREFETCH_DISTANCE: usize = 4096;
 
 /// Asks for the line at `offset` of what lies [`PREFETCH_DISTANCE`] ahead; past the end of memory this does nothing.
 #[cfg(target_arch = "x86_64")]
