@@ -112,7 +112,7 @@ fn matrices(pool: &Pool, shape: MatrixShape, enough: usize) -> Vec<Matrix> {
     let MatrixShape { dtype, n_rows, n_cols } = shape;
     let row_bytes = dtype.row_bytes(n_cols).expect("the shapes are whole blocks");
     let raw: Vec<u8> =
-        (0..n_rows * row_bytes).map(|i| if i % 2 == 1 { 0x3c } else { (i * 37 >> 3) as u8 }).collect();
+        (0..n_rows * row_bytes).map(|i| if i % 2 == 1 { 0x3c } else { ((i * 37) >> 3) as u8 }).collect();
     let pack = || {
         Matrix::pack::<Infallible>(pool, shape, &|rows, sink| {
             sink(&raw[rows.start * row_bytes..rows.end * row_bytes]);
