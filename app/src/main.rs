@@ -12,6 +12,7 @@ use nibble::jobs::{Program, Workers};
 use nibble::platform::{display, fonts, places, settings_file};
 use nibble::text::labels;
 use nibble::{terminal, theme};
+use nibble_engine::jobs;
 
 fn main() -> ExitCode {
     start_log();
@@ -34,7 +35,18 @@ fn main() -> ExitCode {
 
 /// The engine's side of the pipe.
 fn work() -> ExitCode {
-    ExitCode::FAILURE
+    let mut engine = jobs::Engine::default();
+    let input = std::io::stdin().lock();
+    let served = jobs::worker::serve(input, std::io::stdout(), |command, send, cancel| {
+        engine.run(command, send, cancel);
+    });
+    match served {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!(%error, "{}", labels::WORKER_FAILED);
+            ExitCode::FAILURE
+        }
+    }
 }
 
 /// Logs to stderr; `NIBBLE_LOG` says how much.
@@ -57,7 +69,7 @@ fn open_window(model: Option<PathBuf>) -> eframe::Result {
         Box::new(move |creation| {
             let ctx = &creation.egui_ctx;
             theme::install_fonts(ctx, fonts::find_cjk());
-            let places = places::find();
+            let places = places::prepare();
             let loaded = settings_file::load(&places.settings_file);
             let wake = ctx.clone();
             let workers = Workers::new(Program::engine()?, move |soon| wake.request_repaint_after(soon));

@@ -2,12 +2,9 @@
 
 use crate::state::Memory;
 
-/// Memory of this machine now.
+/// Memory of this machine now; `None` if the system does not tell.
 pub fn measure() -> Option<Memory> {
-    let text = std::fs::read_to_string("/proc/meminfo").ok()?;
-    let kib = |key: &str| -> Option<u64> {
-        let line = text.lines().find(|line| line.starts_with(key))?;
-        line.split_whitespace().nth(1)?.parse().ok()
-    };
-    Some(Memory { available_bytes: kib("MemAvailable:")? * 1024, total_bytes: kib("MemTotal:")? * 1024 })
+    let memory = nibble_engine::hardware::memory();
+    (memory.total_bytes > 0)
+        .then_some(Memory { available_bytes: memory.available_bytes, total_bytes: memory.total_bytes })
 }

@@ -4,6 +4,15 @@ use std::path::PathBuf;
 
 use crate::state::Places;
 
+/// Nibble's folders, with the one for models made if it is not there; if it cannot be, quantizing will say so.
+pub fn prepare() -> Places {
+    let places = find();
+    if let Err(error) = std::fs::create_dir_all(&places.models) {
+        tracing::warn!(%error, "the folder for models could not be made");
+    }
+    places
+}
+
 /// Nibble's folders: those of the platform, or all inside `NIBBLE_HOME` if that is set.
 pub fn find() -> Places {
     if let Some(home) = std::env::var_os("NIBBLE_HOME").filter(|home| !home.is_empty()) {
