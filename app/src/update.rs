@@ -135,6 +135,10 @@ fn absorb_talk(state: &mut State, event: Event) -> Vec<Effect> {
             crate::state::Phase::Loading(_) => model::fail_load(state, failure),
             _ => chat::fail(state, failure),
         },
+        Event::Warning(warning) => {
+            state.notices.show(NoticeKind::Hint, NoticeTopic::Warned(warning), None);
+            Vec::new()
+        }
         event => chat::absorb(state, event),
     }
 }

@@ -48,6 +48,7 @@ pub struct Workers {
     program: Program,
     wake: Arc<dyn Fn(Duration) + Send + Sync>,
     lanes: Vec<LaneQueue>,
+    patience: Duration,
 }
 
 /// One lane: its process, if there is one, and the commands that wait for it.
@@ -79,7 +80,13 @@ impl Workers {
                 cancelled_at: None,
             })
             .collect();
-        Self { program, wake: Arc::new(wake), lanes }
+        Self { program, wake: Arc::new(wake), lanes, patience: PATIENCE }
+    }
+
+    /// The same, with another time that a cancelled job may take before its process is ended.
+    #[must_use]
+    pub fn with_patience(self, patience: Duration) -> Self {
+        Self { patience, ..self }
     }
 
     fn queue(&mut self, lane: Lane) -> &mut LaneQueue {
@@ -94,7 +101,7 @@ impl Engine for Workers {
     }
 
     fn cancel(&mut self, lane: Lane) {
-        let queue = self.queue(lane);
+        let queue = &mut self.lanes[lane as usize];
         queue.waiting.clear();
         if let Some(process) = &queue.process
             && queue.busy
@@ -102,7 +109,7 @@ impl Engine for Workers {
             // A full queue means that the worker does not listen; patience then ends it.
             let _ = process.commands.try_send(Command::Cancel);
             queue.cancelled_at.get_or_insert_with(Instant::now);
-            (self.wake)(PATIENCE);
+            (self.wake)(self.patience);
         }
     }
 
@@ -110,7 +117,7 @@ impl Engine for Workers {
         let mut events = Vec::new();
         for queue in &mut self.lanes {
             queue.read(budget, &mut events, &self.wake);
-            queue.end_if_deaf(&mut events);
+            queue.end_if_deaf(self.patience, &mut events);
             queue.hand_out(&self.program, &self.wake, &mut events);
         }
         if events.len() >= budget {
@@ -151,7 +158,7 @@ impl LaneQueue {
         }
         if process.closed {
             match process.child.try_wait() {
-                Ok(None) => return wake(SOON),
+                Ok(None) => wake(SOON),
                 Ok(Some(status)) => self.bury(death_of(status), events),
                 Err(_gone) => self.bury(Death::default(), events),
             }
@@ -169,8 +176,8 @@ impl LaneQueue {
     }
 
     /// Ends a process that was asked to stop and did not.
-    fn end_if_deaf(&mut self, events: &mut Vec<JobEvent>) {
-        if self.cancelled_at.is_some_and(|asked| asked.elapsed() > PATIENCE) {
+    fn end_if_deaf(&mut self, patience: Duration, events: &mut Vec<JobEvent>) {
+        if self.cancelled_at.is_some_and(|asked| asked.elapsed() >= patience) {
             tracing::warn!(lane = ?self.lane, "an engine process did not stop and was ended");
             self.process = None;
             self.cancelled_at = None;

@@ -86,14 +86,18 @@ fn messages(ui: &mut Ui, state: &State, chat: &Chat, forms: &mut Forms, commands
             let Some(message) = chat.messages.get(index) else {
                 return waiting(ui, state);
             };
+            let idle = state.talk.phase == Phase::Idle;
             let click = match message.role {
-                Role::User | Role::System => message::person(ui, &message.text),
+                Role::User | Role::System => {
+                    let unanswered = index == last && idle && !waits && state.talk.model.is_some();
+                    message::person(ui, &message.text, unanswered)
+                }
                 Role::Assistant => {
                     let line = foot_line(state, message);
                     let foot = ReplyFoot {
                         line: &line,
                         growing: message.outcome == Outcome::Growing,
-                        can_regenerate: index == last && state.talk.phase == Phase::Idle,
+                        can_regenerate: index == last && idle,
                     };
                     message::reply(ui, markdown, &message.text, foot)
                 }

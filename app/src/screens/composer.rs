@@ -6,7 +6,7 @@ use egui::{
 
 use super::Forms;
 use crate::command::{Command, CommandSender};
-use crate::state::{Phase, Screen, State};
+use crate::state::{Outcome, Phase, Screen, State};
 use crate::text::labels;
 use crate::theme::{GRID, Palette, Scale, font, icons, text};
 use crate::widgets::button;
@@ -88,9 +88,8 @@ fn foot(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &CommandSender)
         let model = state.talk.model.as_ref().map_or(labels::CHOOSE_MODEL, |model| model.name.as_str());
         ui.scope(|ui| {
             ui.set_max_width((ui.available_width() - GRID * 30.0).max(GRID * 20.0));
-            if button::quiet(ui, icons::MODELS, model).clicked() {
-                commands.send(Command::Show(Screen::Models));
-            }
+            let chip = button::quiet(ui, icons::MODELS, model);
+            model_menu(&chip, state, commands);
         });
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if state.talk.is_replying() || state.talk.waiting.is_some() {
@@ -107,6 +106,11 @@ fn foot(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &CommandSender)
                     forms.focus_composer = true;
                 }
             }
+            if let Some(line) = context_line(state) {
+                let soft = Palette::of(ui).soft;
+                ui.add_space(GRID);
+                ui.label(text(ui, line, Scale::Small, "").color(soft)).on_hover_text(labels::CONTEXT_USED);
+            }
             if let Phase::Loading(_) = state.talk.phase {
                 ui.add(egui::Spinner::new().size(14.0).color(Palette::of(ui).accent));
                 let soft = Palette::of(ui).soft;
@@ -114,6 +118,37 @@ fn foot(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &CommandSender)
             }
         });
     });
+}
+
+/// The models to switch to, above the chip that shows the present one.
+fn model_menu(chip: &egui::Response, state: &State, commands: &CommandSender) {
+    egui::Popup::menu(chip).align(egui::RectAlign::TOP_START).width(GRID * 72.0).show(|ui| {
+        ui.set_width(GRID * 72.0);
+        ui.spacing_mut().item_spacing.y = 2.0;
+        let present = state.talk.model.as_ref().map(|model| &model.path);
+        egui::ScrollArea::vertical().max_height(GRID * 80.0).show(ui, |ui| {
+            for model in &state.library.models {
+                let icon = if model.is_starter { icons::STARTER } else { icons::MODELS };
+                if button::row(ui, icon, &model.name, present == Some(&model.path)).clicked() {
+                    commands.send(Command::ChatWith(model.path.clone()));
+                    ui.close();
+                }
+            }
+        });
+        if button::row(ui, icons::FOLDER, labels::MORE_MODELS, false).clicked() {
+            commands.send(Command::Show(Screen::Models));
+            ui.close();
+        }
+    });
+}
+
+/// How much of the context the chat takes, as counted at its last reply.
+fn context_line(state: &State) -> Option<String> {
+    let context = state.talk.model.as_ref()?.loaded.as_ref()?.context;
+    let last = state.chats.current()?.messages.last()?;
+    let Outcome::Replied(report) = &last.outcome else { return None };
+    let used = crate::text::count((report.prompt_tokens + report.tokens) as u64);
+    Some(format!("{used} of {}", crate::text::tokens(context)))
 }
 
 fn can_send(state: &State, forms: &Forms) -> bool {

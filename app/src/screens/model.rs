@@ -76,6 +76,10 @@ fn known(ui: &mut Ui, state: &State, source: &Source, summary: &ModelSummary, co
     ui.label(crate::theme::text(ui, labels::PRECISION, Scale::Body, BOLD));
     precision::show(ui, state, commands);
     ui.add_space(GRID * 2.0);
+    let pressed = ui.input_mut(|input| input.consume_key(egui::Modifiers::COMMAND, egui::Key::Enter));
+    if pressed {
+        commands.send(Command::Quantize);
+    }
     ui.horizontal_wrapped(|ui| {
         let chat = Command::ChatWith(summary.path.clone());
         if source.is_gguf() {

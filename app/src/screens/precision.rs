@@ -32,7 +32,10 @@ pub(super) fn show(ui: &mut Ui, state: &State, commands: &CommandSender) {
 /// Predicted bytes of the open model at a precision.
 pub(super) fn predicted(state: &State, precision: Precision) -> Option<u64> {
     let summary = state.source.as_ref().and_then(Source::summary)?;
-    let found = summary.predicted_bytes.iter().find(|(name, _)| name == precision.name());
+    let found = summary
+        .predicted_bytes
+        .iter()
+        .find(|(name, _)| name == precision.name() || name == precision.exact_name());
     found.map(|(_, bytes)| *bytes)
 }
 

@@ -76,6 +76,10 @@ fn chat_row(ui: &mut Ui, state: &State, chat: &Chat, commands: &CommandSender) {
     if row.clicked() {
         commands.send(Command::OpenChat(chat.id));
     }
+    let deletes = row.has_focus() && ui.input(|input| input.key_pressed(egui::Key::Delete));
+    if deletes {
+        commands.send(Command::DeleteChat(chat.id));
+    }
     row.context_menu(|ui| {
         ui.set_min_width(GRID * 44.0);
         if button::row(ui, icons::DELETE, labels::DELETE_CHAT, false).clicked() {

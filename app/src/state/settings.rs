@@ -24,6 +24,15 @@ impl Precision {
     /// All, smallest first.
     pub const ALL: [Self; 3] = [Self::Int4, Self::Int8, Self::F16];
 
+    /// The ecosystem's name of it, which the engine's predictions carry.
+    pub fn exact_name(self) -> &'static str {
+        match self {
+            Self::Int4 => "q4_k_m",
+            Self::Int8 => "q8_0",
+            Self::F16 => "f16",
+        }
+    }
+
     /// The engine's name of it, and part of file names.
     pub fn name(self) -> &'static str {
         match self {

@@ -111,6 +111,14 @@ pub const SEND: &str = "Send";
 pub const STOP: &str = "Stop";
 /// A reply was asked to stop.
 pub const STOPPING: &str = "Stopping…";
+/// Thoughts of a reply that is past them.
+pub const THOUGHTS: &str = "Thoughts";
+/// Thoughts that still grow.
+pub const THINKS: &str = "Thinking…";
+/// Asks again after a reply failed.
+pub const TRY_AGAIN: &str = "Ask again";
+/// Leads to the screen of models.
+pub const MORE_MODELS: &str = "More models…";
 /// Another reply.
 pub const REGENERATE: &str = "Regenerate";
 /// Copies a message.
@@ -127,6 +135,8 @@ pub const THINKING: &str = "Reading…";
 pub const CHAT_EMPTY: &str = "What would you like to talk about?";
 /// Headline of an empty chat without a model.
 pub const CHAT_NO_MODEL: &str = "Choose a model to chat with";
+/// What the meter in the composer counts.
+pub const CONTEXT_USED: &str = "How much of the model's context this chat takes";
 /// Under the composer.
 pub const CHAT_PRIVACY: &str = "Everything stays on this computer";
 /// Jumps to the newest message.

@@ -38,7 +38,7 @@ pub(super) fn apply(state: &mut State, command: Command) -> Vec<Effect> {
             }
             Vec::new()
         }
-        Command::Send(text) => send(state, text),
+        Command::Send(text) => send(state, &text),
         Command::Regenerate => regenerate(state),
         Command::StopReply => stop(state),
         _ => Vec::new(),
@@ -46,7 +46,7 @@ pub(super) fn apply(state: &mut State, command: Command) -> Vec<Effect> {
 }
 
 /// Adds the person's message and asks for a reply.
-fn send(state: &mut State, text: String) -> Vec<Effect> {
+fn send(state: &mut State, text: &str) -> Vec<Effect> {
     let idle = state.talk.waiting.is_none() && !state.talk.is_replying();
     if text.trim().is_empty() || !idle || state.talk.model.is_none() {
         return Vec::new();
@@ -160,9 +160,6 @@ pub(super) fn absorb(state: &mut State, event: Event) -> Vec<Effect> {
             if let Some(message) = state.chats.find_mut(chat).and_then(|chat| chat.message_mut(message)) {
                 message.text.push_str(&piece);
             }
-        }
-        Event::Warning(warning) => {
-            state.notices.show(NoticeKind::Hint, NoticeTopic::Warned(warning), None);
         }
         Event::Replied(report) => end_reply(state, Outcome::Replied(report)),
         Event::Cancelled => end_reply(state, Outcome::Stopped),

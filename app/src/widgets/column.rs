@@ -7,7 +7,7 @@ use crate::theme::{COLUMN, GRID};
 /// Shows `contents` in a centred column.
 pub fn column<R>(ui: &mut Ui, contents: impl FnOnce(&mut Ui) -> R) -> R {
     let room = ui.available_rect_before_wrap();
-    let width = (room.width() - GRID * 12.0).min(COLUMN).max(GRID * 40.0);
+    let width = (room.width() - GRID * 12.0).clamp(GRID * 40.0, COLUMN);
     let left = room.center().x - width / 2.0;
     let rect = Rect::from_min_max(
         egui::pos2(left.round(), room.top()),

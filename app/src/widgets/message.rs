@@ -4,6 +4,7 @@ use egui::{Align, Frame, Label, Layout, Margin, Ui};
 
 use super::button;
 use super::markdown::{MarkdownCache, markdown};
+use super::thinking;
 use crate::text::labels;
 use crate::theme::{GRID, Palette, Scale, font, icons, text};
 
@@ -16,8 +17,8 @@ pub enum MessageClick {
     Regenerate,
 }
 
-/// Shows what the person said.
-pub fn person(ui: &mut Ui, words: &str) -> Option<MessageClick> {
+/// Shows what the person said; an unanswered message offers another try.
+pub fn person(ui: &mut Ui, words: &str, unanswered: bool) -> Option<MessageClick> {
     let palette = Palette::of(ui);
     let mut format = egui::TextFormat::simple(font(ui, Scale::Body, ""), palette.text);
     format.line_height = Some((format.font_id.size * 1.5).round());
@@ -25,12 +26,17 @@ pub fn person(ui: &mut Ui, words: &str) -> Option<MessageClick> {
     job.wrap.max_width = ui.available_width() * 0.82 - 32.0;
     let galley = ui.painter().layout_job(job);
     let mut click = None;
-    ui.with_layout(Layout::right_to_left(Align::Max), |ui| {
+    // A row without a height of its own, or the bubble would hang at the bottom of all the room there is.
+    let row = egui::Vec2::new(ui.available_width(), 0.0);
+    ui.allocate_ui_with_layout(row, Layout::right_to_left(Align::Max), |ui| {
         let bubble =
             Frame::new().fill(palette.tint).corner_radius(16).inner_margin(Margin::symmetric(16, 10));
         bubble.show(ui, |ui| ui.add(Label::new(galley)));
         if tool(ui, icons::COPY, labels::COPY) {
             click = Some(MessageClick::Copy(words.to_owned()));
+        }
+        if unanswered && button::icon(ui, icons::AGAIN, labels::TRY_AGAIN).clicked() {
+            click = Some(MessageClick::Regenerate);
         }
     });
     click
@@ -55,8 +61,12 @@ pub fn reply(
     foot: ReplyFoot<'_>,
 ) -> Option<MessageClick> {
     let mut click = None;
-    if !words.is_empty() {
-        click = markdown(ui, cache, words).map(MessageClick::Copy);
+    let (thoughts, said) = thinking::split(words);
+    if let Some(thoughts) = thoughts {
+        thinking::show(ui, thoughts, said.is_empty() && foot.growing);
+    }
+    if !said.is_empty() {
+        click = markdown(ui, cache, said).map(MessageClick::Copy);
     }
     let soft = Palette::of(ui).soft;
     ui.horizontal(|ui| {
@@ -64,7 +74,7 @@ pub fn reply(
         ui.spacing_mut().item_spacing.x = GRID;
         if !foot.growing {
             if button::icon(ui, icons::COPY, labels::COPY).clicked() {
-                click = Some(MessageClick::Copy(words.to_owned()));
+                click = Some(MessageClick::Copy(said.to_owned()));
             }
             if foot.can_regenerate && button::icon(ui, icons::AGAIN, labels::REGENERATE).clicked() {
                 click = Some(MessageClick::Regenerate);

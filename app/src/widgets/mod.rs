@@ -9,4 +9,5 @@ pub mod meter;
 pub mod model_row;
 pub mod notice;
 pub mod segmented;
+pub mod thinking;
 pub mod transcript;

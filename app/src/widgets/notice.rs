@@ -72,6 +72,7 @@ pub fn details(ui: &mut Ui, details: &[String]) {
     let icon = if open { icons::UNFOLDED } else { icons::FOLDED };
     let palette = Palette::of(ui);
     let words = text(ui, format!("{icon} {}", labels::DETAILS), Scale::Small, "").color(palette.soft);
+    ui.spacing_mut().interact_size.y = GRID * 5.0;
     let fold = ui.add(egui::Button::new(words).frame(false));
     button::describe(&fold, labels::DETAILS, Some(open));
     if fold.clicked() {

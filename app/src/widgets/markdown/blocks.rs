@@ -6,6 +6,7 @@ use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 const DEEPEST: usize = 12;
 
 /// One part of a line.
+#[allow(clippy::struct_excessive_bools, reason = "each is a mark of its own, and all sixteen mixtures exist")]
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Span {
     /// The words.

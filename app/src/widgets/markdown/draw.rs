@@ -136,7 +136,7 @@ fn list(ui: &mut Ui, start: Option<u64>, items: &[ListItem], copied: &mut Option
             };
             ui.horizontal_top(|ui| {
                 ui.spacing_mut().item_spacing.x = 0.0;
-                let width = if start.is_some() { GRID * 7.0 } else { GRID * 5.0 };
+                let width = if start.is_some() || item.task.is_some() { GRID * 7.0 } else { GRID * 5.0 };
                 let soft = Palette::of(ui).soft;
                 let mut format = TextFormat::simple(font(ui, Scale::Body, ""), soft);
                 format.line_height = Some((format.font_id.size * 1.5).round());

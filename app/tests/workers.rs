@@ -1,0 +1,97 @@
+//! The window's side of the pipe, with shell scripts in the worker's place.
+
+#![cfg(unix)]
+
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::time::Duration;
+
+use nibble::jobs::{Death, Engine, JobEvent, Lane, Program, Workers};
+use nibble_engine::jobs::{Command, Event};
+
+/// Workers that run `script`, and what wakes the window.
+fn workers(script: &str) -> (Workers, Receiver<()>) {
+    let (wake, woken) = sync_channel(64);
+    let program = Program { path: "/bin/sh".into(), args: vec!["-c".into(), script.into()] };
+    let workers = Workers::new(program, move |within| {
+        if within.is_zero() {
+            // A full queue means that the test will look anyway.
+            let _ = wake.try_send(());
+        }
+    });
+    (workers, woken)
+}
+
+/// Collects until `enough` events are there.
+fn collect(workers: &mut Workers, woken: &Receiver<()>, enough: usize) -> Vec<JobEvent> {
+    let mut events = Vec::new();
+    for _ in 0..500 {
+        events.extend(workers.collect(64));
+        if events.len() >= enough {
+            return events;
+        }
+        // Woken or not, the next round looks.
+        let _ = woken.recv_timeout(Duration::from_millis(20));
+    }
+    panic!("only {events:?} came");
+}
+
+fn look() -> Command {
+    Command::Inspect { path: "/m".into() }
+}
+
+fn text(words: &str) -> JobEvent {
+    JobEvent::Engine { lane: Lane::Talk, event: Event::Text(words.into()) }
+}
+
+const CANCELLED: JobEvent = JobEvent::Engine { lane: Lane::Talk, event: Event::Cancelled };
+
+#[test]
+fn commands_go_one_at_a_time_and_events_come_in_order() {
+    let script =
+        r#"while read -r line; do echo '{"Text":"a"}'; echo '{"Text":"b"}'; echo '"Cancelled"'; done"#;
+    let (mut workers, woken) = workers(script);
+    workers.ask(Lane::Talk, look());
+    workers.ask(Lane::Talk, look());
+    let events = collect(&mut workers, &woken, 6);
+    assert_eq!(events, [text("a"), text("b"), CANCELLED, text("a"), text("b"), CANCELLED]);
+}
+
+#[test]
+fn a_death_at_work_is_told_and_the_next_command_starts_another() {
+    let (mut workers, woken) = workers("read -r line; echo '{\"Text\":\"a\"}'; exit 3");
+    for _ in 0..2 {
+        workers.ask(Lane::Talk, look());
+        let events = collect(&mut workers, &woken, 2);
+        let died = JobEvent::Died { lane: Lane::Talk, death: Death { code: Some(3), signal: None } };
+        assert_eq!(events, [text("a"), died]);
+    }
+}
+
+#[test]
+fn a_worker_killed_for_memory_is_known_as_such() {
+    let (mut workers, woken) = workers("read -r line; kill -9 $$");
+    workers.ask(Lane::Quantize, look());
+    let events = collect(&mut workers, &woken, 1);
+    let [JobEvent::Died { lane: Lane::Quantize, death }] = events[..] else { panic!("{events:?}") };
+    assert!(death.was_killed());
+}
+
+#[test]
+fn a_worker_that_does_not_listen_is_ended_from_outside() {
+    let (workers, woken) =
+        workers("read -r line; echo '{\"Text\":\"a\"}'; while true; do read -r line; done");
+    let mut workers = workers.with_patience(Duration::ZERO);
+    workers.ask(Lane::Talk, look());
+    assert_eq!(collect(&mut workers, &woken, 1), [text("a")]);
+    workers.cancel(Lane::Talk);
+    assert_eq!(collect(&mut workers, &woken, 1), [CANCELLED]);
+}
+
+#[test]
+fn a_program_that_is_not_there_is_told() {
+    let program = Program { path: "/nowhere/nibble".into(), args: Vec::new() };
+    let mut workers = Workers::new(program, |_| {});
+    workers.ask(Lane::Look, look());
+    let events = workers.collect(64);
+    assert!(matches!(&events[..], [JobEvent::NotStarted { lane: Lane::Look, .. }]), "{events:?}");
+}

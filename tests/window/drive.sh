@@ -1,0 +1,105 @@
+#!/usr/bin/env bash
+# Drives the real window under a virtual display as a person would, by keyboard, and keeps screenshots.
+#
+#   tests/window/drive.sh MODEL [WIDTHxHEIGHT] [THEME] [SCALE]
+#
+# MODEL is a checkpoint folder with a chat template. Screenshots go to tests/artifacts/window/THEME-SIZE-SCALE.
+# Needs Xvfb, xdotool, imagemagick and a software OpenGL (packages xvfb xdotool imagemagick libgl1-mesa-dri libegl1
+# libxkbcommon-x11-0), and the release build of the window.
+# Fails if the window dies, if no quantized model appears, or if a screen does not change when it should.
+set -euo pipefail
+
+root=$(cd "$(dirname "$0")/../.." && pwd)
+model=$(realpath "${1:?name a checkpoint folder}")
+size=${2:-1280x800}
+theme=${3:-light}
+scale=${4:-1}
+shots=$root/tests/artifacts/window/$theme-$size-$scale
+home=$(mktemp -d)
+export NIBBLE_HOME=$home LIBGL_ALWAYS_SOFTWARE=1 WINIT_X11_SCALE_FACTOR=$scale
+mkdir -p "$shots"
+printf 'theme = "%s"\nmax_tokens = 64\n' "$theme" > "$home/settings.toml"
+
+display=97
+while [ -e /tmp/.X$display-lock ]; do display=$((display + 1)); done
+Xvfb ":$display" -screen 0 "${size}x24" > /dev/null 2>&1 &
+screen_pid=$!
+export DISPLAY=:$display
+unset WAYLAND_DISPLAY
+trap 'kill ${window_pid:-} $screen_pid 2> /dev/null || true; rm -rf "$home"' EXIT
+for _ in $(seq 100); do [ -e /tmp/.X$display-lock ] && break; sleep 0.1; done
+
+fail() { echo "drive: $1" >&2; cat "$shots/log" >&2; exit 1; }
+alive() { kill -0 $window_pid 2> /dev/null || fail "the window died"; }
+shot() { alive; import -window root "$shots/$1.png"; }
+differs() { cmp -s "$shots/$1.png" "$shots/$2.png" && fail "$2 shows nothing new" || true; }
+keys() { xdotool key --delay 60 "$@"; }
+# Waits until the screen stays as it is.
+settle() {
+    local before=none now
+    for _ in $(seq 80); do
+        sleep 0.3
+        alive
+        now=$(import -window root rgb:- | md5sum)
+        [ "$now" = "$before" ] && return
+        before=$now
+    done
+}
+
+# Starts the window and waits until it takes the keyboard.
+start() {
+    "$root/target/release/nibble" "$@" 2> "$shots/log" &
+    window_pid=$!
+    local window=
+    for _ in $(seq 300); do
+        sleep 0.1
+        alive
+        window=$(xdotool search --onlyvisible --name Nibble 2> /dev/null | head -1 || true)
+        [ -n "$window" ] || continue
+        xdotool windowmove "$window" 0 0 windowsize "$window" "${size%x*}" "${size#*x}" 2> /dev/null || continue
+        xdotool windowfocus "$window" 2> /dev/null && return
+    done
+    fail "no window appeared"
+}
+
+start
+settle
+shot 1-empty
+kill $window_pid
+wait $window_pid 2> /dev/null || true
+
+# The dialogs of the system do not exist here, so the folder is named as an argument, as a file manager does.
+start "$model"
+settle
+shot 2-model
+differs 1-empty 2-model
+keys ctrl+comma
+settle
+shot 3-settings
+differs 2-model 3-settings
+keys Escape
+keys ctrl+Return
+sleep 0.4
+shot 4-quantizing
+for _ in $(seq 600); do
+    compgen -G "$home/models/*.gguf" > /dev/null && break
+    alive
+    sleep 0.2
+done
+compgen -G "$home/models/*.gguf" > /dev/null || fail "no quantized model appeared"
+settle
+shot 5-ready
+xdotool type --delay 25 "Hello! What can you do?"
+keys Return
+sleep 1
+shot 6-replying
+settle
+shot 7-replied
+differs 5-ready 7-replied
+keys ctrl+n
+settle
+shot 8-new-chat
+differs 7-replied 8-new-chat
+grep -q 'last_model' "$home/settings.toml" || fail "the settings were not kept"
+kill $window_pid
+echo "drive: $(ls "$shots"/*.png | wc -l) screenshots in ${shots#"$root/"}"
