@@ -1,0 +1,108 @@
+//! A module of the engine uses rows below its own, never its own row or above.
+
+use crate::repository::{none, rust_files};
+
+/// Rows of the table in `engine/src/lib.rs`; row 1 is the crate of kernels.
+const ROWS: [(&str, u8); 12] = [
+    ("base", 0),
+    ("progress", 0),
+    ("backend", 2),
+    ("formats", 2),
+    ("hardware", 2),
+    ("hub", 2),
+    ("text", 2),
+    ("models", 3),
+    ("quant", 3),
+    ("session", 4),
+    ("eval", 5),
+    ("jobs", 6),
+];
+
+fn row(module: &str) -> Option<u8> {
+    ROWS.iter().find(|(name, _)| *name == module).map(|(_, row)| *row)
+}
+
+/// The engine's module a file belongs to; `None` for the crate's root and for programs.
+fn module_of(path: &str) -> Option<&str> {
+    let below = path.strip_prefix("engine/src/")?;
+    let first = below.split('/').next()?;
+    let module = first.strip_suffix(".rs").unwrap_or(first);
+    (module != "lib" && module != "bin").then_some(module)
+}
+
+/// The modules named after each `crate::` of a text, alone or in braces.
+fn named_modules(code: &str) -> Vec<&str> {
+    let mut modules = Vec::new();
+    for (at, found) in code.match_indices("crate::") {
+        let after = &code[at + found.len()..];
+        let names = if let Some(group) = after.strip_prefix('{') {
+            first_names(group)
+        } else {
+            vec![first_word(after)]
+        };
+        modules.extend(names.into_iter().filter(|name| name.starts_with(|c: char| c.is_ascii_lowercase())));
+    }
+    modules
+}
+
+fn first_word(text: &str) -> &str {
+    let text = text.trim_start();
+    text.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default()
+}
+
+/// First words of the comma-separated parts of a group whose brace was opened; inner groups are skipped.
+fn first_names(group: &str) -> Vec<&str> {
+    let (mut depth, mut start, mut names) = (0, 0, Vec::new());
+    for (at, c) in group.char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' if depth > 0 => depth -= 1,
+            ',' | '}' if depth == 0 => {
+                names.push(first_word(&group[start..at]));
+                start = at + 1;
+                if c == '}' {
+                    break;
+                }
+            }
+            _ => {}
+        }
+    }
+    names
+}
+
+#[test]
+fn modules_use_rows_below_their_own() {
+    let mut offences = Vec::new();
+    for text in rust_files("engine/src") {
+        let Some(module) = module_of(&text.path) else { continue };
+        let Some(own) = row(module) else {
+            offences.push(format!("{}: module {module} has no row", text.path));
+            continue;
+        };
+        let code: Vec<&str> = text.code().map(|(_, line)| line).collect();
+        for used in named_modules(&code.join("\n")) {
+            if used != module && row(used).is_none_or(|used_row| used_row >= own) {
+                offences.push(format!("{} uses {used}", text.path));
+            }
+        }
+    }
+    none("a module uses its own row or one above", &offences);
+}
+
+#[test]
+fn the_scan_sees_every_form() {
+    let code = "use crate::base::{DType, x};\nuse crate::{models::{a, b}, text, Error};\nlet a = crate::jobs::run();";
+    assert_eq!(named_modules(code), ["base", "models", "text", "jobs"]);
+}
+
+#[test]
+fn candle_stays_below_the_session() {
+    let mut offences = Vec::new();
+    for text in rust_files("engine/src") {
+        if module_of(&text.path).and_then(row).is_some_and(|row| row >= 4) {
+            let found = text.code().filter(|(_, line)| line.contains("candle_core"));
+            offences.extend(found.map(|(number, _)| format!("{}:{number}", text.path)));
+        }
+    }
+    none("candle's types above the backends", &offences);
+}
