@@ -1,0 +1,16 @@
+//! Any bytes are refused or are a header that holds: every tensor lies inside the file, and none shares a byte.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use nibble_engine::formats::gguf::Header;
+
+fuzz_target!(|bytes: &[u8]| {
+    let Ok(header) = Header::parse(bytes) else { return };
+    let mut ranges = header.ranges.clone();
+    for (index, (meta, range)) in header.tensors.iter().zip(&ranges).enumerate() {
+        assert_eq!(bytes[range.clone()].len(), meta.n_bytes());
+        assert_eq!(header.find(&meta.name), Some(index));
+    }
+    ranges.sort_by_key(|range| range.start);
+    assert!(ranges.windows(2).all(|pair| pair[0].end <= pair[1].start));
+});
