@@ -93,7 +93,7 @@ fn tensors(precision: &str) -> Vec<TensorMeta> {
     let meta = |name: String, shape: &[usize], dtype| TensorMeta { name, shape: shape.to_vec(), dtype };
     let mut all = vec![meta("token_embd.weight".to_owned(), &[128_256, 2048], embedding)];
     for layer in 0..16 {
-        let more = if layer < 2 || layer >= 14 || (layer - 2) % 3 == 2 { high } else { low };
+        let more = if !(2..14).contains(&layer) || (layer - 2) % 3 == 2 { high } else { low };
         let mut add =
             |part: &str, shape: &[usize], dtype| all.push(meta(format!("blk.{layer}.{part}"), shape, dtype));
         add("attn_norm.weight", &[2048], DType::F32);

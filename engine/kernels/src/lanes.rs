@@ -48,6 +48,8 @@ pub(crate) trait Lanes: Copy {
 
     /// Asks for the cache line at `address`, which may lie anywhere.
     fn prefetch<T>(self, address: *const T);
+    /// The same, but no further than the second-level cache: for lines that are used later than the first level holds them.
+    fn prefetch_early<T>(self, address: *const T);
 
     /// `N` floats from memory.
     ///
@@ -213,6 +215,12 @@ mod x86 {
         }
 
         #[inline(always)]
+        fn prefetch_early<T>(self, address: *const T) {
+            // SAFETY: as above.
+            unsafe { _mm_prefetch::<_MM_HINT_T1>(address.cast()) }
+        }
+
+        #[inline(always)]
         unsafe fn load(self, from: *const f32) -> __m256 {
             // SAFETY: the caller's promise.
             unsafe { _mm256_loadu_ps(from) }
@@ -280,6 +288,12 @@ mod x86 {
         fn prefetch<T>(self, address: *const T) {
             // SAFETY: a prefetch reads nothing; any address is fine.
             unsafe { _mm_prefetch::<_MM_HINT_T0>(address.cast()) }
+        }
+
+        #[inline(always)]
+        fn prefetch_early<T>(self, address: *const T) {
+            // SAFETY: as above.
+            unsafe { _mm_prefetch::<_MM_HINT_T1>(address.cast()) }
         }
 
         #[inline(always)]

@@ -2,8 +2,8 @@
 //!
 //! A range of [`SPLIT`] positions gives each query head of the group a partial result (largest score, sum of weights, weighted
 //! sum of values); the worker that finishes a kv head's last range merges them in the order of positions. Keys and values are
-//! widened in registers and used for up to four query heads each time. Software prefetch runs ahead of both streams: without it
-//! a core does not reach the memory's bandwidth.
+//! widened in registers and used for up to four query heads each time. While one range is worked on, the next one is asked
+//! for, line by line and evenly spread: without that a core waits for memory and computes in turns.
 
 #![allow(clippy::inline_always, reason = "see lanes")]
 
@@ -21,8 +21,8 @@ use crate::zeroed::Zeroed;
 
 /// Positions of one range; ranges begin at its multiples.
 const SPLIT: usize = 256;
-/// How far ahead of the arithmetic the streams are asked for.
-const PREFETCH_BYTES: usize = 8192;
+/// Halves in a cache line.
+const LINE: usize = 32;
 
 /// Partial results and the workers' scores.
 #[derive(Debug)]
@@ -69,6 +69,8 @@ struct Range<'a> {
     kv_head: usize,
     /// Positions, all in one range.
     positions: std::ops::Range<usize>,
+    /// Where the keys and values of the range that follows begin: what is prefetched meanwhile.
+    next: [*const u16; 2],
     /// `[head of group][position - start of range]`
     scores: &'a mut [f32],
     /// `[head of group][padded element]`
@@ -103,12 +105,20 @@ pub(super) fn attend(
         let (kv_head, split) = (chunk / n_splits, chunk % n_splits);
         let start = (first_split + split) * SPLIT;
         let at = chunk * group;
+        let (next_head, next_split) = ((chunk + 1) / n_splits, (chunk + 1) % n_splits);
+        let next_head = if next_head < shape.n_kv_heads { next_head } else { kv_head };
+        let next_start = (first_split + next_split) * SPLIT;
+        let next = [
+            problem.cache.keys(next_head)[next_start * shape.head_dim..].as_ptr(),
+            problem.cache.values(next_head)[next_start * width..].as_ptr(),
+        ];
         // SAFETY: scores belong to the worker, sums and scales to the chunk.
         let mut range = unsafe {
             Range {
                 problem,
                 kv_head,
                 positions: visible.start.max(start)..visible.end.min(start + SPLIT),
+                next,
                 scores: scores.part(worker * group * SPLIT..(worker + 1) * group * SPLIT),
                 sums: sums.part(at * width..(at + group) * width),
                 scales: scales.part(at..at + group),
@@ -192,9 +202,10 @@ fn score_heads<L: Lanes, const H: usize>(l: L, range: &mut Range<'_>, head: usiz
             let at = element * PANEL;
             // SAFETY: element < head_dim, the rows of a panel, and each row has 16 positions.
             let (a, b) = unsafe { (l.load_f16(k0.add(at)), l.load_f16(k1.add(at))) };
-            if element % 2 == 0 {
-                l.prefetch(k0.wrapping_add(at + PREFETCH_BYTES / 2));
-                l.prefetch(k1.wrapping_add(at + PREFETCH_BYTES / 2));
+            if head == 0 {
+                // The step's share of the next range's keys, two registers at a time.
+                let ahead = (position - start) * head_dim + element * step;
+                l.prefetch_early(range.next[0].wrapping_add(ahead));
             }
             for (h, sum) in sums.iter_mut().enumerate() {
                 // SAFETY: h < H and element < head_dim, and the query slice holds H heads.
@@ -282,8 +293,12 @@ fn sum_elements<L: Lanes, const H: usize, const W: usize>(
         for (w, v) in v.iter_mut().enumerate() {
             // SAFETY: element + W·N ≤ width, so register w lies in the row.
             *v = unsafe { l.load_f16(row.add(w * L::N)) };
-            if w * L::N % 32 == 0 {
-                l.prefetch(row.wrapping_add(w * L::N + PREFETCH_BYTES / 2));
+        }
+        if head == 0 {
+            // This pass's share of the next range's values, as many as it reads itself.
+            let ahead = element * SPLIT + (position - start) * W * L::N;
+            for line in 0..(W * L::N).div_ceil(LINE) {
+                l.prefetch_early(range.next[1].wrapping_add(ahead + line * LINE));
             }
         }
         for (h, sum) in sums.iter_mut().enumerate() {
