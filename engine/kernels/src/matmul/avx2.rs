@@ -235,9 +235,13 @@ unsafe fn store<const T: usize>(span: &Span<'_>, half: usize, acc: &[__m256; T])
         // SAFETY: the array has the register's size; rows that do not exist are not written; the rest is the caller's
         // promise.
         unsafe {
-            _mm256_storeu_ps(rows.as_mut_ptr(), *acc);
             let out = span.out.add(t * span.out_stride).wrapping_add(half * 8);
-            std::ptr::copy_nonoverlapping(rows.as_ptr(), out, n_rows);
+            if n_rows == 8 {
+                _mm256_storeu_ps(out, *acc);
+            } else {
+                _mm256_storeu_ps(rows.as_mut_ptr(), *acc);
+                std::ptr::copy_nonoverlapping(rows.as_ptr(), out, n_rows);
+            }
         }
     }
 }
