@@ -31,30 +31,23 @@ fn empty(ui: &mut Ui, state: &State, commands: &CommandSender) {
     let palette = Palette::of(ui);
     ui.with_layout(Layout::top_down(Align::Center), |ui| {
         ui.add_space(ui.available_height() * 0.36);
-        match &state.talk.model {
-            Some(model) => {
-                ui.heading(labels::CHAT_EMPTY);
-                ui.add_space(GRID * 2.0);
-                let line = match &model.loaded {
-                    Some(report) => {
-                        format!(
-                            "{} · {} · {}",
-                            model.name,
-                            text::tokens(report.context),
-                            text::bytes(report.weights_bytes)
-                        )
-                    }
-                    None => model.name.clone(),
-                };
-                ui.label(crate::theme::text(ui, line, Scale::Small, "").color(palette.soft));
-                questions(ui, state, &model.path, commands);
-            }
-            None => {
-                ui.heading(labels::CHAT_NO_MODEL);
-                ui.add_space(GRID * 3.0);
-                if button::primary(ui, icons::MODELS, labels::CHOOSE_MODEL).clicked() {
-                    commands.send(Command::Show(Screen::Models));
+        if let Some(model) = &state.talk.model {
+            ui.heading(labels::CHAT_EMPTY);
+            ui.add_space(GRID * 2.0);
+            let line = match &model.loaded {
+                Some(report) => {
+                    let context = text::tokens(report.context);
+                    format!("{} · {context} · {}", model.name, text::bytes(report.weights_bytes))
                 }
+                None => model.name.clone(),
+            };
+            ui.label(crate::theme::text(ui, line, Scale::Small, "").color(palette.soft));
+            questions(ui, state, &model.path, commands);
+        } else {
+            ui.heading(labels::CHAT_NO_MODEL);
+            ui.add_space(GRID * 3.0);
+            if button::primary(ui, icons::MODELS, labels::CHOOSE_MODEL).clicked() {
+                commands.send(Command::Show(Screen::Models));
             }
         }
     });
