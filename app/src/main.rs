@@ -28,7 +28,7 @@ fn main() -> ExitCode {
         }
     }
     terminal::say_aside(labels::TERMINAL_INSTEAD);
-    let places = places::find();
+    let places = places::prepare();
     let settings = settings_file::load(&places.settings_file).settings;
     terminal::chat(&settings, &places, model)
 }

@@ -7,7 +7,8 @@ use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::Duration;
 
 use nibble_engine::jobs::{
-    ChatRequest, Command, Event, GenerateOptions, LoadRequest, Message, ReplyReport, Role,
+    ChatRequest, Command, Event, GenerateOptions, LoadRequest, Message, QuantizeRequest, ReplyReport, Role,
+    starter,
 };
 
 use crate::jobs::{Engine, JobEvent, Lane, Program, Workers};
@@ -26,8 +27,8 @@ struct Terminal {
     options: GenerateOptions,
 }
 
-/// Chats with `model`, or the one used last, or the one that came with the program. Where nobody types, the starter's
-/// first example question is asked.
+/// Chats with `model`, or the one used last, or the one that comes with the program, which is quantized first. Where nobody
+/// types, the starter's first example question is asked.
 pub fn chat(settings: &Settings, places: &Places, model: Option<PathBuf>) -> ExitCode {
     match try_chat(settings, places, model) {
         Ok(()) => ExitCode::SUCCESS,
@@ -40,15 +41,19 @@ pub fn chat(settings: &Settings, places: &Places, model: Option<PathBuf>) -> Exi
 
 /// The same; a failure is a sentence.
 fn try_chat(settings: &Settings, places: &Places, model: Option<PathBuf>) -> Result<(), String> {
-    let path = choose(settings, places, model).ok_or(labels::TERMINAL_NO_MODEL)?;
-    let mut terminal = Terminal::new(settings, &path)?;
+    let chosen = choose(settings, places, model);
+    let is_starter = chosen.as_deref().is_none_or(starter::is_starter);
+    let mut terminal = Terminal::new(settings, is_starter)?;
+    let path = match chosen {
+        Some(path) => path,
+        None => terminal.make_starter(settings, places)?,
+    };
     let name = terminal.load(&path, settings)?;
     say_aside(&format!("{name}. {}", labels::TERMINAL_HOW));
     if !io::stdin().is_terminal() {
-        let question =
-            library::example_question(&path).unwrap_or_else(|| labels::TERMINAL_QUESTION.to_owned());
+        let question = if is_starter { starter::EXAMPLE_QUESTIONS[0] } else { labels::TERMINAL_QUESTION };
         say(&format!("> {question}\n"));
-        let report = terminal.ask(question)?;
+        let report = terminal.ask(question.to_owned())?;
         say_aside(&figures(&report));
         return Ok(());
     }
@@ -67,15 +72,15 @@ fn try_chat(settings: &Settings, places: &Places, model: Option<PathBuf>) -> Res
     }
 }
 
-/// The model to chat with: the one named, the one used last, a made one, the starter.
+/// The model to chat with: the one named, the one used last, a made one.
 fn choose(settings: &Settings, places: &Places, named: Option<PathBuf>) -> Option<PathBuf> {
     let last = settings.last_model.clone().filter(|path| path.exists());
-    let made = || library::list(&places.models).into_iter().next().map(|model| model.path);
-    named.or(last).or_else(library::find_starter).or_else(made)
+    let made = || library::list(&places.models).into_iter().find(|model| !model.is_starter);
+    named.or(last).or_else(|| made().map(|model| model.path))
 }
 
 impl Terminal {
-    fn new(settings: &Settings, model: &Path) -> Result<Self, String> {
+    fn new(settings: &Settings, is_starter: bool) -> Result<Self, String> {
         let (wake, woken) = sync_channel(1);
         let program = Program::engine().map_err(|error| error.to_string())?;
         let engine = Workers::new(program, move |_| {
@@ -85,15 +90,33 @@ impl Terminal {
         let system = settings.system_prompt.trim();
         let messages = if system.is_empty() { Vec::new() } else { vec![Message::system(system)] };
         let options = GenerateOptions {
-            temperature: if library::find_starter().as_deref() == Some(model) {
-                0.0
-            } else {
-                settings.temperature
-            },
+            temperature: if is_starter { 0.0 } else { settings.temperature },
             max_tokens: settings.max_tokens,
             ..GenerateOptions::default()
         };
         Ok(Self { engine, woken, messages, options })
+    }
+
+    /// Quantizes the starter to the chosen precision, unless that was done before, and gives the file.
+    fn make_starter(&mut self, settings: &Settings, places: &Places) -> Result<PathBuf, String> {
+        let precision = settings.precision.name();
+        let target = places.models.join(starter::file_name(precision));
+        if target.exists() {
+            return Ok(target);
+        }
+        let request = QuantizeRequest {
+            source: starter::folder().map_err(|error| error.to_string())?,
+            target: target.clone(),
+            precision: precision.to_owned(),
+            threads: settings.threads,
+        };
+        match self.run(Command::Quantize(request), |_| {})? {
+            Event::Quantized(report) => {
+                say_aside(&notices::quantized(starter::TITLE, &report));
+                Ok(target)
+            }
+            _ => Err(labels::TERMINAL_BROKE_OFF.to_owned()),
+        }
     }
 
     /// Loads a model and gives its name.

@@ -7,6 +7,7 @@ mod chat;
 mod model;
 mod quantize;
 mod settings;
+mod starter;
 
 use nibble_engine::jobs::{Command as Ask, Event};
 
@@ -101,6 +102,9 @@ pub fn absorb(state: &mut State, event: JobEvent, now: f64) -> Vec<Effect> {
         JobEvent::LibraryFound { models, missing } => {
             state.library.models = models;
             state.library.missing = missing;
+            if !std::mem::replace(&mut state.library.is_known, true) {
+                starter::choose_first(state);
+            }
             Vec::new()
         }
         JobEvent::MemorySeen(memory) => {
@@ -131,6 +135,7 @@ fn show(state: &mut State, screen: Screen) -> Vec<Effect> {
 fn absorb_talk(state: &mut State, event: Event) -> Vec<Effect> {
     match event {
         Event::Loaded(_) | Event::Progress(_) => model::absorb_load(state, event),
+        Event::Quantized(report) => starter::absorb_made(state, report),
         Event::Failed(failure) => match state.talk.phase {
             crate::state::Phase::Loading(_) => model::fail_load(state, failure),
             _ => chat::fail(state, failure),
@@ -159,6 +164,6 @@ fn save_settings(state: &State) -> Effect {
 fn scan_library(state: &State) -> Effect {
     Effect::Task(Task::ScanLibrary {
         models: state.places.models.clone(),
-        recent: state.settings.recent.clone(),
+        known: state.settings.recent.iter().chain(&state.settings.last_model).cloned().collect(),
     })
 }

@@ -14,7 +14,7 @@ use nibble::app::App;
 use nibble::command::Command;
 use nibble::jobs::{Engine, JobEvent, Lane, Task};
 use nibble::platform::settings_file::Loaded;
-use nibble::state::{Memory, Phase, Screen, Settings, State};
+use nibble::state::{Memory, ModelFile, Phase, Screen, Settings, State};
 use nibble::theme;
 use nibble_engine::jobs::{Command as Ask, Event, Failure};
 use nibble_engine::progress::Progress;
@@ -142,6 +142,20 @@ fn the_first_screen_offers_ways_in() {
     window.click("Choose a GGUF file…");
     let tasks = &window.script.borrow().tasks;
     assert!(tasks.contains(&Task::PickFolder) && tasks.contains(&Task::PickFile), "{tasks:?}");
+}
+
+#[test]
+fn the_built_in_model_waits_with_questions_and_one_click_asks() {
+    let mut window = Window::open();
+    let path = "/home/starter".into();
+    let starter = ModelFile { path, name: "Nibble Starter".into(), bytes: 10, is_starter: true };
+    let event = JobEvent::LibraryFound { models: vec![starter], missing: Vec::new() };
+    window.script.borrow_mut().events.push_back(event);
+    window.run();
+    assert!(window.sees("Nibble Starter") && window.sees("small built-in model"));
+    window.click("What is Nibble?");
+    assert!(matches!(window.last_asked(), Some((Lane::Talk, Ask::Load(_)))));
+    assert!(window.sees("Preparing the built-in model"));
 }
 
 #[test]

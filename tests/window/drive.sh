@@ -1,19 +1,19 @@
 #!/usr/bin/env bash
 # Drives the real window under a virtual display as a person would, by keyboard, and keeps screenshots.
 #
-#   tests/window/drive.sh MODEL [WIDTHxHEIGHT] [THEME] [SCALE]
+#   tests/window/drive.sh [WIDTHxHEIGHT] [THEME] [SCALE]
 #
-# MODEL is a checkpoint folder with a chat template. Screenshots go to tests/artifacts/window/THEME-SIZE-SCALE.
-# Needs Xvfb, xdotool, imagemagick and a software OpenGL (packages xvfb xdotool imagemagick libgl1-mesa-dri libegl1
+# A first start, a question to the built-in model, the same model opened as a folder and quantized again, a second start.
+# Screenshots go to tests/artifacts/window/THEME-SIZE-SCALE. Needs Xvfb, xdotool, imagemagick and a software OpenGL (packages xvfb xdotool imagemagick libgl1-mesa-dri libegl1
 # libxkbcommon-x11-0), and the release build of the window.
-# Fails if the window dies, if no quantized model appears, or if a screen does not change when it should.
+# Fails if the window dies, if a quantized model does not appear, or if a screen does not change when it should.
 set -euo pipefail
 
 root=$(cd "$(dirname "$0")/../.." && pwd)
-model=$(realpath "${1:?name a checkpoint folder}")
-size=${2:-1280x800}
-theme=${3:-light}
-scale=${4:-1}
+model=$root/assets/starter
+size=${1:-1280x800}
+theme=${2:-light}
+scale=${3:-1}
 shots=$root/tests/artifacts/window/$theme-$size-$scale
 home=$(mktemp -d)
 export NIBBLE_HOME=$home LIBGL_ALWAYS_SOFTWARE=1 WINIT_X11_SCALE_FACTOR=$scale
@@ -62,44 +62,57 @@ start() {
     fail "no window appeared"
 }
 
+# Waits until a quantized model of this name is there.
+made() {
+    for _ in $(seq 600); do
+        [ -e "$home/models/$1" ] && return
+        alive
+        sleep 0.1
+    done
+    fail "no $1 appeared"
+}
+
 start
 settle
-shot 1-empty
+shot 1-first-start
+xdotool type --delay 25 "What is Nibble?"
+keys Return
+made Nibble-Starter-int4.gguf
+settle
+shot 2-replied
+differs 1-first-start 2-replied
+keys ctrl+n
+settle
+shot 3-new-chat
+differs 2-replied 3-new-chat
+keys ctrl+comma
+settle
+shot 4-settings
+differs 3-new-chat 4-settings
 kill $window_pid
 wait $window_pid 2> /dev/null || true
 
 # The dialogs of the system do not exist here, so the folder is named as an argument, as a file manager does.
+sed -i '/^precision/d' "$home/settings.toml"
+sed -i '1i precision = "int8"' "$home/settings.toml"
 start "$model"
 settle
-shot 2-model
-differs 1-empty 2-model
-keys ctrl+comma
-settle
-shot 3-settings
-differs 2-model 3-settings
-keys Escape
+shot 5-model
+differs 4-settings 5-model
 keys ctrl+Return
-sleep 0.4
-shot 4-quantizing
-for _ in $(seq 600); do
-    compgen -G "$home/models/*.gguf" > /dev/null && break
-    alive
-    sleep 0.2
-done
-compgen -G "$home/models/*.gguf" > /dev/null || fail "no quantized model appeared"
+sleep 0.2
+shot 6-quantizing
+made Nibble-Starter-int8.gguf
 settle
-shot 5-ready
-xdotool type --delay 25 "Hello! What can you do?"
+shot 7-ready
+differs 5-model 7-ready
+xdotool type --delay 25 "How do I choose a precision?"
 keys Return
-sleep 1
-shot 6-replying
+sleep 0.3
+shot 8-replying
 settle
-shot 7-replied
-differs 5-ready 7-replied
-keys ctrl+n
-settle
-shot 8-new-chat
-differs 7-replied 8-new-chat
+shot 9-replied
+differs 7-ready 9-replied
 grep -q 'last_model' "$home/settings.toml" || fail "the settings were not kept"
 kill $window_pid
 echo "drive: $(ls "$shots"/*.png | wc -l) screenshots in ${shots#"$root/"}"

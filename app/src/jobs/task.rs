@@ -13,12 +13,12 @@ pub enum Task {
     PickFolder,
     /// Let the person choose a GGUF file.
     PickFile,
-    /// List the models in this folder, and see which of the recent ones are gone.
+    /// List the models in this folder, and see which of those known are gone.
     ScanLibrary {
         /// Nibble's folder of models.
         models: PathBuf,
-        /// Models opened lately.
-        recent: Vec<PathBuf>,
+        /// Models that were there before.
+        known: Vec<PathBuf>,
     },
     /// Measure memory.
     MeasureMemory,
@@ -45,8 +45,8 @@ fn run(task: Task, sender: &CommandSender) {
                 sender.send(Command::OpenModel(path));
             }
         }
-        Task::ScanLibrary { models, recent } => {
-            let missing = recent.into_iter().filter(|path| !path.exists()).collect();
+        Task::ScanLibrary { models, known } => {
+            let missing = known.into_iter().filter(|path| !path.exists()).collect();
             sender.report(JobEvent::LibraryFound { models: library::list(&models), missing });
         }
         Task::MeasureMemory => {

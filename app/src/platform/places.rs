@@ -14,7 +14,7 @@ pub fn prepare() -> Places {
 }
 
 /// Nibble's folders: those of the platform, or all inside `NIBBLE_HOME` if that is set.
-pub fn find() -> Places {
+fn find() -> Places {
     if let Some(home) = std::env::var_os("NIBBLE_HOME").filter(|home| !home.is_empty()) {
         let home = PathBuf::from(home);
         return Places { models: home.join("models"), settings_file: home.join("settings.toml") };

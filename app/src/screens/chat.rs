@@ -1,7 +1,7 @@
 //! The current chat: its messages, and the composer below them.
 
 use egui::{Align, Layout, Panel, Ui};
-use nibble_engine::jobs::{ReplyReport, Role};
+use nibble_engine::jobs::{ReplyReport, Role, starter};
 use nibble_engine::session::StopReason;
 
 use super::{Forms, composer};
@@ -53,15 +53,24 @@ fn empty(ui: &mut Ui, state: &State, commands: &CommandSender) {
     });
 }
 
-/// Questions to begin with, for a model that has some.
+/// Questions to begin with, for the model that has some, and the way to others.
 fn questions(ui: &mut Ui, state: &State, model: &std::path::Path, commands: &CommandSender) {
-    let listed = state.library.models.iter().find(|listed| listed.path == model);
+    if !state.library.is_starter(model) {
+        return;
+    }
     ui.add_space(GRID * 4.0);
-    for question in listed.into_iter().flat_map(|listed| listed.questions.iter().take(3)) {
+    for question in starter::EXAMPLE_QUESTIONS {
         if button::outlined(ui, "", question).clicked() {
-            commands.send(Command::Send(question.clone()));
+            commands.send(Command::Send(question.to_owned()));
         }
         ui.add_space(GRID * 2.0);
+    }
+    ui.add_space(GRID * 4.0);
+    let soft = Palette::of(ui).soft;
+    ui.label(crate::theme::text(ui, labels::STARTER_LIMITS, Scale::Small, "").color(soft));
+    ui.add_space(GRID);
+    if button::quiet(ui, icons::FOLDER, labels::MORE_MODELS).clicked() {
+        commands.send(Command::Show(Screen::Models));
     }
 }
 
@@ -105,6 +114,13 @@ fn messages(ui: &mut Ui, state: &State, chat: &Chat, forms: &mut Forms, commands
     });
 }
 
+/// What happens before a model can reply: the starter is quantized on its first use.
+pub(super) fn loading_label(state: &State) -> &'static str {
+    let made_first = |path| state.library.is_starter(path) && !state.library.has(path);
+    let waits = state.talk.model.as_ref().is_some_and(|model| made_first(&model.path));
+    if waits { labels::PREPARING_STARTER } else { labels::LOADING }
+}
+
 /// What stands where the reply will be, while the model is loaded.
 fn waiting(ui: &mut Ui, state: &State) {
     let palette = Palette::of(ui);
@@ -113,9 +129,9 @@ fn waiting(ui: &mut Ui, state: &State) {
         let words = match &state.talk.phase {
             Phase::Loading(Some(progress)) if progress.total > 0 => {
                 let share = progress.done as f32 / progress.total as f32;
-                format!("{} {}", labels::LOADING, text::percent(share))
+                format!("{} {}", loading_label(state), text::percent(share))
             }
-            _ => labels::LOADING.to_owned(),
+            _ => loading_label(state).to_owned(),
         };
         ui.label(crate::theme::text(ui, words, Scale::Small, "").color(palette.soft));
     });

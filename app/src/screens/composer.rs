@@ -114,7 +114,7 @@ fn foot(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &CommandSender)
             if let Phase::Loading(_) = state.talk.phase {
                 ui.add(egui::Spinner::new().size(14.0).color(Palette::of(ui).accent));
                 let soft = Palette::of(ui).soft;
-                ui.label(text(ui, labels::LOADING, Scale::Small, "").color(soft));
+                ui.label(text(ui, super::chat::loading_label(state), Scale::Small, "").color(soft));
             }
         });
     });

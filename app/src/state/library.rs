@@ -1,6 +1,8 @@
 //! Models on this machine: those Nibble made, and the starter that came with it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use nibble_engine::jobs::starter;
 
 /// A model file or folder found on disk.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,8 +15,6 @@ pub struct ModelFile {
     pub bytes: u64,
     /// Whether it came with the program.
     pub is_starter: bool,
-    /// Questions it likes to be asked.
-    pub questions: Vec<String>,
 }
 
 /// What was found the last time the program looked.
@@ -24,11 +24,23 @@ pub struct Library {
     pub models: Vec<ModelFile>,
     /// Recent paths that are gone.
     pub missing: Vec<PathBuf>,
+    /// Whether the program has looked at all.
+    pub is_known: bool,
 }
 
 impl Library {
     /// The small model that came with the program.
     pub fn starter(&self) -> Option<&ModelFile> {
         self.models.iter().find(|model| model.is_starter)
+    }
+
+    /// Whether `path` is the starter, as it came or quantized.
+    pub fn is_starter(&self, path: &Path) -> bool {
+        self.starter().is_some_and(|starter| starter.path == path) || starter::is_file(path)
+    }
+
+    /// Whether a model lies at `path`.
+    pub fn has(&self, path: &Path) -> bool {
+        self.models.iter().any(|model| model.path == path)
     }
 }

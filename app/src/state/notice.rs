@@ -1,6 +1,6 @@
 //! What the person should know: a sentence, details to unfold, and one next step.
 
-use nibble_engine::jobs::Failure;
+use nibble_engine::jobs::{Failure, QuantizeReport};
 use nibble_engine::progress::Warning;
 
 use crate::command::Command;
@@ -47,12 +47,8 @@ pub enum NoticeTopic {
     Quantized {
         /// Its name.
         name: String,
-        /// Its size.
-        bytes: u64,
-        /// Bits per weight.
-        bits_per_weight: f64,
-        /// How long it took.
-        seconds: f64,
+        /// What it came to.
+        report: QuantizeReport,
     },
     /// A job survived something.
     Warned(Warning),

@@ -129,6 +129,8 @@ pub const COPY_CODE: &str = "Copy code";
 pub const CHOOSE_MODEL: &str = "Choose a model";
 /// The model is being loaded.
 pub const LOADING: &str = "Loading the model…";
+/// The built-in model is quantized and loaded.
+pub const PREPARING_STARTER: &str = "Preparing the built-in model…";
 /// The model reads the conversation.
 pub const THINKING: &str = "Reading…";
 /// Headline of an empty chat.
@@ -139,6 +141,9 @@ pub const CHAT_NO_MODEL: &str = "Choose a model to chat with";
 pub const CONTEXT_USED: &str = "How much of the model's context this chat takes";
 /// Under the composer.
 pub const CHAT_PRIVACY: &str = "Everything stays on this computer";
+/// What the starter is good for.
+pub const STARTER_LIMITS: &str =
+    "A small built-in model that knows Nibble and quantization. For everything else, open a larger one.";
 /// Jumps to the newest message.
 pub const TO_END: &str = "To the newest message";
 
@@ -183,9 +188,6 @@ pub const FREE_MEMORY: &str = "Free memory";
 pub const TERMINAL_INSTEAD: &str = "No display, so Nibble chats here in the terminal";
 /// How to use the terminal.
 pub const TERMINAL_HOW: &str = "Type a message and press Enter; Ctrl-D ends";
-/// No model to chat with.
-pub const TERMINAL_NO_MODEL: &str =
-    "There is no model to chat with yet: name a GGUF file or a model folder, as in nibble MODEL";
 /// Asked where nobody types and the model has no question of its own.
 pub const TERMINAL_QUESTION: &str = "What can you do?";
 /// The engine ended a job in an unexpected way.

@@ -1,6 +1,6 @@
 //! What happened, in one sentence a person can act on.
 
-use nibble_engine::jobs::Failure;
+use nibble_engine::jobs::{Failure, QuantizeReport};
 use nibble_engine::progress::Warning;
 
 use super::{bytes, decimals, duration};
@@ -30,12 +30,7 @@ pub fn wording(topic: &NoticeTopic) -> Wording {
                 .into(),
             details: vec![reason.clone()],
         },
-        NoticeTopic::Quantized { name, bytes: size, bits_per_weight, seconds } => plain(format!(
-            "{name} is ready: {}, {} bits per weight, made in {}",
-            bytes(*size),
-            decimals(*bits_per_weight, 2),
-            duration(*seconds)
-        )),
+        NoticeTopic::Quantized { name, report } => plain(quantized(name, report)),
         NoticeTopic::Warned(warning) => plain(warned(warning)),
         NoticeTopic::SettingsSetAside { kept_as, reason } => Wording {
             sentence:
@@ -99,6 +94,16 @@ pub fn died(work: Lane, death: Death) -> Wording {
         Death { .. } => Vec::new(),
     };
     Wording { sentence, details }
+}
+
+/// The end of quantizing the model `name`, in words.
+pub fn quantized(name: &str, report: &QuantizeReport) -> String {
+    format!(
+        "{name} is ready: {}, {} bits per weight, made in {}",
+        bytes(report.bytes),
+        decimals(report.bits_per_weight, 2),
+        duration(report.seconds)
+    )
 }
 
 /// A warning, in words.

@@ -86,8 +86,7 @@ pub(super) fn reply(state: &mut State, chat: ChatId) -> Vec<Effect> {
 
 /// The chosen temperature; the starter knows its answers by heart and is asked for the likeliest.
 fn temperature(state: &State) -> f32 {
-    let starter = state.library.starter().map(|starter| &starter.path);
-    let is_starter = state.talk.model.as_ref().is_some_and(|model| Some(&model.path) == starter);
+    let is_starter = state.talk.model.as_ref().is_some_and(|model| state.library.is_starter(&model.path));
     if is_starter { 0.0 } else { state.settings.temperature }
 }
 

@@ -8,7 +8,7 @@ use crate::command::Command;
 use crate::jobs::{Lane, Task};
 use crate::state::{Look, NoticeKind, NoticeTopic, Phase, Screen, Source, State, TalkModel};
 
-use super::{Effect, chat, save_settings};
+use super::{Effect, chat, save_settings, starter};
 
 /// Opens a folder or file and has the engine look into it.
 pub(super) fn open(state: &mut State, path: PathBuf) -> Vec<Effect> {
@@ -58,6 +58,7 @@ pub(super) fn chat_with(state: &mut State, path: PathBuf) -> Vec<Effect> {
     if state.chats.current.is_none() {
         state.chats.start();
     }
+    let path = starter::file_for(state, path);
     let known = state.talk.model.as_ref().is_some_and(|model| model.path == path);
     if known && (state.talk.is_loaded() || matches!(state.talk.phase, Phase::Loading(_))) {
         return Vec::new();
@@ -71,16 +72,17 @@ pub(super) fn chat_with(state: &mut State, path: PathBuf) -> Vec<Effect> {
     effects
 }
 
-/// Loads the model that replies.
+/// Loads the model that replies, after making it if it is the starter's first use.
 pub(super) fn load(state: &mut State) -> Vec<Effect> {
     let Some(model) = &state.talk.model else { return Vec::new() };
-    state.talk.phase = Phase::Loading(None);
+    let made_first = starter::make(state, &model.path);
     let request = LoadRequest {
         path: model.path.clone(),
         context: state.settings.context,
         threads: state.settings.threads,
     };
-    vec![Effect::Ask(Lane::Talk, Ask::Load(request))]
+    state.talk.phase = Phase::Loading(None);
+    made_first.into_iter().chain([Effect::Ask(Lane::Talk, Ask::Load(request))]).collect()
 }
 
 /// Takes in how loading goes; the chat that waited gets its reply.
@@ -120,10 +122,11 @@ pub(super) fn fail_load(state: &mut State, failure: Failure) -> Vec<Effect> {
 }
 
 /// What people call the model at `path`.
-fn name_of(state: &State, path: &Path) -> String {
+pub(super) fn name_of(state: &State, path: &Path) -> String {
     let listed = state.library.models.iter().find(|model| model.path == path);
     let open = state.source.as_ref().filter(|source| source.path == path).and_then(Source::summary);
     match (listed, open) {
+        _ if state.library.is_starter(path) => nibble_engine::jobs::starter::TITLE.to_owned(),
         (Some(model), _) => model.name.clone(),
         (None, Some(summary)) => summary.name.clone(),
         (None, None) => path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned()),

@@ -58,21 +58,17 @@ pub(super) fn absorb(state: &mut State, event: Event, now: f64) -> Vec<Effect> {
         Event::Quantized(report) => {
             let name = std::mem::take(&mut run.name);
             state.quantize.run = None;
-            let topic = NoticeTopic::Quantized {
-                name,
-                bytes: report.bytes,
-                bits_per_weight: report.bits_per_weight,
-                seconds: report.seconds,
-            };
+            let made = report.path.clone();
+            let topic = NoticeTopic::Quantized { name, report };
             // Someone in the middle of a reply is not torn out of it.
             if state.talk.is_replying() {
-                let step = Command::ChatWith(report.path);
+                let step = Command::ChatWith(made);
                 state.notices.show(NoticeKind::Good, topic, Some(step));
                 return vec![scan_library(state)];
             }
             state.notices.show(NoticeKind::Good, topic, None);
             let mut effects = vec![scan_library(state)];
-            effects.extend(model::chat_with(state, report.path));
+            effects.extend(model::chat_with(state, made));
             effects
         }
         Event::Failed(failure) => {

@@ -4,6 +4,8 @@
 
 use std::path::{Path, PathBuf};
 
+use super::starter;
+
 /// A model could not be found, or the place for models not be used.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -18,6 +20,14 @@ pub enum Error {
     /// The system names no folder for a program's data.
     #[error("the system names no folder for Nibble's data; set NIBBLE_HOME to a folder of your choice")]
     NoDataFolder,
+    /// The built-in model could not be put where models are read from.
+    #[error("the built-in model could not be written; make room or set NIBBLE_HOME to another folder: {}", .folder.display())]
+    StarterNotWritten {
+        /// Where it should go.
+        folder: PathBuf,
+        /// What went wrong.
+        source: std::io::Error,
+    },
 }
 
 /// Nibble's data folder: `NIBBLE_HOME`, or the platform's.
@@ -53,10 +63,11 @@ pub fn models() -> Result<Vec<PathBuf>, Error> {
     Ok(models)
 }
 
-/// The path of `model`: a path that exists, or the name of a file in the library with or without `.gguf`.
+/// The path of `model`: a path that exists, the name of a file in the library with or without `.gguf`, or `starter`, the
+/// model that comes with the program.
 ///
 /// # Errors
-/// [`Error::NotFound`] names what there is.
+/// [`Error::NotFound`] names what there is; [`Error::StarterNotWritten`].
 pub fn locate(model: &str) -> Result<PathBuf, Error> {
     let path = Path::new(model);
     if path.exists() {
@@ -68,7 +79,11 @@ pub fn locate(model: &str) -> Result<PathBuf, Error> {
     if let Some(found) = models.iter().find(is_named) {
         return Ok(found.clone());
     }
-    let known: Vec<_> = models.iter().map(|path| stem(path)).collect();
+    if model == starter::NAME {
+        return starter::folder();
+    }
+    let known: Vec<_> =
+        std::iter::once(starter::NAME.to_owned()).chain(models.iter().map(|path| stem(path))).collect();
     Err(Error::NotFound { name: model.to_owned(), known: known.join(", ") })
 }
 

@@ -13,6 +13,7 @@ pub mod library;
 mod load;
 pub mod protocol;
 pub mod quantize;
+pub mod starter;
 pub mod worker;
 
 pub use engine::Engine;

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, IsTerminal};
 
-use nibble_engine::jobs::{self, Chat, Error, GenerateOptions, Message, Role};
+use nibble_engine::jobs::{self, Chat, Error, GenerateOptions, Message, Role, library, starter};
 use nibble_engine::progress::{Cancel, Cancelled};
 use nibble_engine::session::{Reply, StopReason};
 use serde_json::json;
@@ -24,7 +24,9 @@ pub(crate) fn generate(args: &args::Generate, output: &Output, cancel: &Cancel) 
 }
 
 pub(crate) fn chat(args: &args::Chat, output: &Output, cancel: &Cancel) -> Result<(), Error> {
-    let options = model::options(&args.sampling, GenerateOptions::default());
+    let is_starter = starter::is_starter(&library::locate(&args.model)?);
+    let defaults = if is_starter { GenerateOptions::greedy() } else { GenerateOptions::default() };
+    let options = model::options(&args.sampling, defaults);
     let loaded = model::load(&args.model, &args.running, output, cancel)?;
     let mut chat = Chat::new(loaded, args.running.context, output)?;
     let mut messages: Vec<Message> = args.system.iter().map(Message::system).collect();

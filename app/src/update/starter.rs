@@ -1,0 +1,61 @@
+//! The model that comes with the program: chosen when there is no other, and quantized on its first use.
+
+use std::path::{Path, PathBuf};
+
+use nibble_engine::jobs::{Command as Ask, QuantizeReport, QuantizeRequest, starter};
+
+use crate::jobs::Lane;
+use crate::state::{NoticeKind, NoticeTopic, Precision, Screen, State, TalkModel};
+
+use super::{Effect, scan_library};
+
+/// Chooses the model to begin with once it is known what there is: the one that replied last, another that is ready, the
+/// starter. The chat is shown; the model is loaded when something is said.
+pub(super) fn choose_first(state: &mut State) {
+    if state.talk.model.is_some() || state.screen != Screen::Welcome {
+        return;
+    }
+    let library = &state.library;
+    let last = state.settings.last_model.clone().filter(|path| !library.missing.contains(path));
+    let made = library.models.iter().find(|model| !model.is_starter).map(|model| model.path.clone());
+    let built_in = library.starter().map(|_| target(state, state.settings.precision));
+    let Some(path) = last.or(made).or(built_in) else { return };
+    let name = super::model::name_of(state, &path);
+    state.talk.model = Some(TalkModel { path, name, loaded: None });
+    state.chats.start();
+    state.screen = Screen::Chat;
+}
+
+/// The file to chat with when `path` was chosen: for the starter as it came, what it becomes at the chosen precision.
+pub(super) fn file_for(state: &State, path: PathBuf) -> PathBuf {
+    let is_built_in = state.library.starter().is_some_and(|starter| starter.path == path);
+    if is_built_in { target(state, state.settings.precision) } else { path }
+}
+
+/// What makes the starter's file at `path`, if it is one that is not there yet. Asked of the lane that loads, so that loading
+/// comes after it.
+pub(super) fn make(state: &State, path: &Path) -> Option<Effect> {
+    let source = state.library.starter()?.path.clone();
+    let precision = Precision::ALL.into_iter().find(|precision| target(state, *precision) == path)?;
+    if state.library.has(path) {
+        return None;
+    }
+    let request = QuantizeRequest {
+        source,
+        target: path.to_owned(),
+        precision: precision.name().to_owned(),
+        threads: state.settings.threads,
+    };
+    Some(Effect::Ask(Lane::Talk, Ask::Quantize(request)))
+}
+
+/// Takes in that the starter was quantized; loading it comes next.
+pub(super) fn absorb_made(state: &mut State, report: QuantizeReport) -> Vec<Effect> {
+    let topic = NoticeTopic::Quantized { name: starter::TITLE.to_owned(), report };
+    state.notices.show(NoticeKind::Good, topic, None);
+    vec![scan_library(state)]
+}
+
+fn target(state: &State, precision: Precision) -> PathBuf {
+    state.places.models.join(starter::file_name(precision.name()))
+}

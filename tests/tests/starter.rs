@@ -1,0 +1,211 @@
+//! The built-in model, the one trained model there is here: every precision of it answers, and what quantizing costs is
+//! ordered as it must be.
+
+#![allow(clippy::unwrap_used, reason = "a test file; what is wrong should stop it")]
+#![allow(clippy::print_stdout, reason = "figures are worth seeing even where they are good enough")]
+
+use std::collections::HashMap;
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+use nibble_engine::eval::Divergence;
+use nibble_engine::jobs::{self, Chat, GenerateOptions, LoadOptions, Message, QuantizeRequest, starter};
+use nibble_engine::progress::Cancel;
+use nibble_engine::quant::Precision;
+use serde::Deserialize;
+use tempfile::TempDir;
+
+const OUT_OF_SCOPE: &str = "out_of_scope";
+/// Room for a conversation of one turn.
+const CONTEXT: usize = 256;
+
+#[derive(Deserialize)]
+struct Corpus {
+    intent: Vec<Intent>,
+}
+
+#[derive(Deserialize)]
+struct Intent {
+    id: String,
+    answer: String,
+}
+
+#[derive(Deserialize)]
+struct HeldOut {
+    question: Vec<Question>,
+}
+
+/// A question and the intent, or intents, whose answer is right.
+#[derive(Deserialize)]
+struct Question {
+    text: String,
+    intent: Option<String>,
+    #[serde(default)]
+    intents: Vec<String>,
+}
+
+impl Question {
+    fn intents(&self) -> impl Iterator<Item = &String> {
+        self.intent.iter().chain(&self.intents)
+    }
+
+    fn is_out_of_scope(&self) -> bool {
+        self.intents().any(|intent| intent == OUT_OF_SCOPE)
+    }
+}
+
+fn below_top(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path)
+}
+
+fn starter_folder() -> PathBuf {
+    below_top("assets/starter")
+}
+
+/// The answer of every intent the model was taught.
+fn answers() -> HashMap<String, String> {
+    let files = std::fs::read_dir(below_top("assets/starter/training/corpus")).unwrap();
+    let texts = files.map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap());
+    texts
+        .flat_map(|text| toml::from_str::<Corpus>(&text).unwrap().intent)
+        .map(|intent| (intent.id, intent.answer))
+        .collect()
+}
+
+fn held_out() -> Vec<Question> {
+    let text = std::fs::read_to_string(below_top("tests/data/starter/held_out.toml")).unwrap();
+    toml::from_str::<HeldOut>(&text).unwrap().question
+}
+
+/// The starter quantized, in a folder that goes away.
+fn quantized(precision: Precision) -> (TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let target = folder.path().join(starter::file_name(precision.name()));
+    let request = QuantizeRequest {
+        source: starter_folder(),
+        target: target.clone(),
+        precision: precision.name().to_owned(),
+        threads: None,
+    };
+    jobs::quantize(&request, &(), &Cancel::new()).unwrap();
+    (folder, target)
+}
+
+fn load(path: &Path) -> jobs::LoadedModel {
+    let options = LoadOptions { threads: Some(1), ..LoadOptions::default() };
+    jobs::load(path, &options, &(), &Cancel::new()).unwrap()
+}
+
+/// The starter at a precision, ready to chat.
+fn chat(precision: Precision) -> Chat {
+    let (_folder, file) = quantized(precision);
+    Chat::new(load(&file), Some(CONTEXT), &()).unwrap()
+}
+
+fn ask(chat: &mut Chat, messages: &[Message]) -> String {
+    let reply = chat.reply(messages, &GenerateOptions::greedy(), &mut |_| (), &(), &Cancel::new()).unwrap();
+    reply.text.trim().to_owned()
+}
+
+/// Shares of held-out questions answered right: those the model was taught to answer, and those it was not.
+fn shares_right(precision: Precision) -> (f64, f64) {
+    let (answers, questions, mut chat) = (answers(), held_out(), chat(precision));
+    let (mut right, mut asked) = ([0; 2], [0; 2]);
+    for question in &questions {
+        let kind = usize::from(question.is_out_of_scope());
+        let reply = ask(&mut chat, &[Message::user(&question.text)]);
+        asked[kind] += 1;
+        right[kind] += usize::from(question.intents().any(|intent| answers[intent] == reply));
+    }
+    assert!(asked[0] >= 200 && asked[1] >= 40, "{asked:?} held-out questions");
+    let share = |kind: usize| right[kind] as f64 / asked[kind] as f64;
+    println!("{precision}: {right:?} of {asked:?} held-out questions");
+    (share(0), share(1))
+}
+
+#[test]
+fn f16_answers_what_it_was_never_asked() {
+    let (known, unknown) = shares_right(Precision::F16);
+    assert!(known >= 0.90 && unknown >= 0.80, "{known} {unknown}");
+}
+
+#[test]
+fn int8_answers_what_it_was_never_asked() {
+    let (known, unknown) = shares_right("int8".parse().unwrap());
+    assert!(known >= 0.90 && unknown >= 0.80, "{known} {unknown}");
+}
+
+#[test]
+fn int4_answers_what_it_was_never_asked() {
+    let (known, unknown) = shares_right("int4".parse().unwrap());
+    assert!(known >= 0.85 && unknown >= 0.80, "{known} {unknown}");
+}
+
+/// The three questions the window offers. Below four bits a model of this size may lose its words, but it still ends its reply.
+#[test]
+fn every_precision_quantizes_loads_and_answers() {
+    let answers = answers();
+    for precision in Precision::all() {
+        let mut chat = chat(precision);
+        for question in starter::EXAMPLE_QUESTIONS {
+            let reply = ask(&mut chat, &[Message::user(question)]);
+            let is_known = answers.values().any(|answer| *answer == reply);
+            println!("{precision}: {question} {reply}");
+            if !matches!(
+                precision,
+                Precision::Q2_K | Precision::Q3_K_S | Precision::Q3_K_M | Precision::Q3_K_L
+            ) {
+                assert!(is_known, "{precision}: {question} {reply}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_second_turn_is_understood_from_the_first() {
+    let (answers, mut chat) = (answers(), chat(Precision::F16));
+    let first = ask(&mut chat, &[Message::user("What is perplexity?")]);
+    assert_eq!(first, answers["concepts.perplexity"]);
+    let messages = [
+        Message::user("What is perplexity?"),
+        Message::assistant(first),
+        Message::user("And is a lower one better?"),
+    ];
+    assert_eq!(ask(&mut chat, &messages), answers["concepts.perplexity.lower"]);
+}
+
+/// Perplexity on held-out questions with their answers, and divergence from the original.
+fn quality(precision: Precision, text: &Path, reference: &jobs::LoadedModel) -> (f64, Divergence) {
+    let (_folder, file) = quantized(precision);
+    let found = jobs::evaluate(&load(&file), Some(reference), text, CONTEXT, &(), &Cancel::new()).unwrap();
+    let divergence = found.divergence.unwrap();
+    println!("{precision}: perplexity {:.4}, KL {:.6}", found.perplexity, divergence.kl_mean);
+    (found.perplexity, divergence)
+}
+
+#[test]
+fn fewer_bits_cost_more() {
+    let answers = answers();
+    let mut text = String::new();
+    for question in held_out() {
+        let answer = &answers[question.intents().next().unwrap()];
+        writeln!(text, "{}\n{answer}\n", question.text).unwrap();
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("held_out.txt");
+    std::fs::write(&file, text).unwrap();
+    let reference = load(&starter_folder());
+
+    let all = ["f16", "int8", "q6_k", "q5_k_m", "q4_k_m"].map(|name| name.parse::<Precision>().unwrap());
+    let found = all.map(|precision| quality(precision, &file, &reference));
+    let base = found[0].1.reference_perplexity;
+    for pair in found.windows(2) {
+        let [(_, better), (_, worse)] = pair else { unreachable!("windows of two") };
+        assert!(better.kl_mean < worse.kl_mean, "{pair:?}");
+        assert!(better.top1_agreement >= worse.top1_agreement - 0.002, "{pair:?}");
+    }
+    // Perplexity moves by less than its own noise at eight and six bits; at four it must have risen.
+    let risen = found.map(|(perplexity, _)| perplexity / base - 1.0);
+    assert!(risen[..3].iter().all(|risen| risen.abs() < 0.01), "{risen:?}");
+    assert!(risen[4] > risen[1] && risen[4] > 0.0 && risen[4] < 0.5, "{risen:?}");
+}
