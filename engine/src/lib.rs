@@ -8,7 +8,7 @@
 //! | 5 | [`eval`] |
 //! | 4 | [`session`] |
 //! | 3 | [`models`], [`quant`] |
-//! | 2 | [`backend`], [`formats`], [`text`], [`hardware`] |
+//! | 2 | [`backend`], [`formats`], [`hub`], [`text`], [`hardware`] |
 //! | 1 | `nibble_kernels` |
 //! | 0 | [`base`], [`progress`] |
 //!
@@ -19,6 +19,7 @@ pub mod base;
 pub mod eval;
 pub mod formats;
 pub mod hardware;
+pub mod hub;
 pub mod jobs;
 pub mod models;
 pub mod progress;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::protocol::Failure;
 use super::{library, quantize};
 use crate::progress::Cancelled;
-use crate::{backend, eval, models, session, text};
+use crate::{backend, eval, hub, models, session, text};
 
 /// Why a job failed.
 #[derive(Debug, thiserror::Error)]
@@ -13,6 +13,9 @@ pub enum Error {
     /// A model could not be found.
     #[error(transparent)]
     Library(#[from] library::Error),
+    /// The Hub could not be asked, or a download failed.
+    #[error(transparent)]
+    Hub(#[from] hub::Error),
     /// A model could not be opened.
     #[error(transparent)]
     Model(#[from] models::Error),
@@ -61,6 +64,7 @@ impl Error {
         matches!(
             self,
             Self::Cancelled(_)
+                | Self::Hub(hub::Error::Cancelled(_))
                 | Self::Quantize(quantize::Error::Cancelled(_))
                 | Self::Backend(backend::Error::Cancelled(_))
                 | Self::Session(session::Error::Backend(backend::Error::Cancelled(_)))

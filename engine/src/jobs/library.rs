@@ -1,10 +1,19 @@
-//! Where Nibble keeps things, and how a name on the command line becomes a model's path.
+//! Models on this machine: the one that comes with Nibble, those Nibble quantized, and those in the cache that all Hugging
+//! Face tools share.
 //!
-//! `NIBBLE_HOME` puts everything into one folder; otherwise the platform's data folder serves.
+//! `NIBBLE_HOME` puts everything of Nibble's own into one folder; otherwise the platform's data folder serves.
+
+mod list;
+mod remove;
+mod verify;
 
 use std::path::{Path, PathBuf};
 
 use super::starter;
+use crate::hub::{Cache, HubSettings, RepoId, RepoPath};
+pub use list::{LibraryModel, list};
+pub use remove::{Removed, remove};
+pub use verify::verify;
 
 /// A model could not be found, or the place for models not be used.
 #[derive(Debug, thiserror::Error)]
@@ -15,6 +24,14 @@ pub enum Error {
         /// What was asked for.
         name: String,
         /// Names of the library, separated by commas.
+        known: String,
+    },
+    /// A short name that several models have.
+    #[error("{name} may be any of {known}; write one of these")]
+    Ambiguous {
+        /// What was asked for.
+        name: String,
+        /// Their names, separated by commas.
         known: String,
     },
     /// The system names no folder for a program's data.
@@ -28,6 +45,52 @@ pub enum Error {
         /// What went wrong.
         source: std::io::Error,
     },
+    /// The built-in model was to be deleted.
+    #[error("{name} comes with the program and stays; files made from it can be removed")]
+    BuiltIn {
+        /// Its name.
+        name: String,
+    },
+    /// A file could not be deleted.
+    #[error("cannot delete {}", .path.display())]
+    Delete {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// Files of a model are not what they were.
+    #[error("{name} is damaged: {files}. Remove it and download it again")]
+    Damaged {
+        /// The model.
+        name: String,
+        /// Its damaged files, separated by commas.
+        files: String,
+    },
+}
+
+/// Where a model of the library came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// It came with the program.
+    BuiltIn,
+    /// Nibble's own folder.
+    Quantized,
+    /// A checkpoint in the shared cache.
+    Checkpoint(RepoId),
+    /// A GGUF file in the shared cache.
+    Gguf(RepoId, RepoPath),
+}
+
+/// A model of the library, by name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Its name.
+    pub name: String,
+    /// The GGUF file or checkpoint folder.
+    pub path: PathBuf,
+    /// Where it came from.
+    pub origin: Origin,
 }
 
 /// Nibble's data folder: `NIBBLE_HOME`, or the platform's.
@@ -50,7 +113,7 @@ pub fn models_folder() -> Result<PathBuf, Error> {
     Ok(data_folder()?.join("models"))
 }
 
-/// The GGUF files of the library, by name.
+/// The GGUF files in the folder of quantized models, by name.
 ///
 /// # Errors
 /// [`Error::NoDataFolder`]; a folder that does not exist yet is an empty library.
@@ -63,30 +126,104 @@ pub fn models() -> Result<Vec<PathBuf>, Error> {
     Ok(models)
 }
 
-/// The path of `model`: a path that exists, the name of a file in the library with or without `.gguf`, or `starter`, the
-/// model that comes with the program.
+/// All models of the library: first the one that comes with Nibble, then those in its folder, then those of the shared cache.
 ///
 /// # Errors
-/// [`Error::NotFound`] names what there is; [`Error::StarterNotWritten`].
+/// [`Error::NoDataFolder`].
+pub fn places() -> Result<Vec<Place>, Error> {
+    // Where it cannot be written it is not there; who asks for it by name is told why.
+    let built_in = starter::folder().ok();
+    let built_in =
+        built_in.map(|path| Place { name: starter::NAME.to_owned(), path, origin: Origin::BuiltIn });
+    let mut places: Vec<_> = built_in.into_iter().collect();
+    let own = models()?.into_iter();
+    places.extend(own.map(|path| Place { name: stem(&path), path, origin: Origin::Quantized }));
+    // Without a home folder there is no shared cache, and nothing in it.
+    if let Ok(settings) = HubSettings::from_environment() {
+        places.extend(cached(&Cache::new(settings.cache)));
+    }
+    Ok(places)
+}
+
+/// The path of `model`: a path that exists, or the name of a model in the library.
+///
+/// # Errors
+/// [`Error::NotFound`] names what there is; [`Error::Ambiguous`]; [`Error::StarterNotWritten`].
 pub fn locate(model: &str) -> Result<PathBuf, Error> {
     let path = Path::new(model);
     if path.exists() {
         return Ok(path.to_path_buf());
     }
-    let models = models()?;
-    let is_named =
-        |path: &&PathBuf| path.file_name().is_some_and(|name| name == model) || stem(path) == model;
-    if let Some(found) = models.iter().find(is_named) {
-        return Ok(found.clone());
-    }
     if model == starter::NAME {
         return starter::folder();
     }
-    let known: Vec<_> =
-        std::iter::once(starter::NAME.to_owned()).chain(models.iter().map(|path| stem(path))).collect();
-    Err(Error::NotFound { name: model.to_owned(), known: known.join(", ") })
+    Ok(find(places()?, model)?.path)
+}
+
+/// The one of `places` that `name` means: its name, its file's name, or the part of its name after the owner.
+fn find(mut places: Vec<Place>, name: &str) -> Result<Place, Error> {
+    let is_file = |place: &Place| place.path.file_name().is_some_and(|file| file == name);
+    let is_short = |place: &Place| place.name.split_once('/').is_some_and(|(_, short)| short == name);
+    if let Some(at) = places.iter().position(|place| place.name == name) {
+        return Ok(places.swap_remove(at));
+    }
+    let names = |places: &[Place]| places.iter().map(|p| p.name.as_str()).collect::<Vec<_>>().join(", ");
+    let known = names(&places);
+    places.retain(|place| is_file(place) || is_short(place));
+    match places.len() {
+        0 => Err(Error::NotFound { name: name.to_owned(), known }),
+        1 => Ok(places.remove(0)),
+        _ => Err(Error::Ambiguous { name: name.to_owned(), known: names(&places) }),
+    }
+}
+
+/// Models of the shared cache: checkpoints as `owner/name`, GGUF files as `owner/name/file`.
+fn cached(cache: &Cache) -> Vec<Place> {
+    let mut places = Vec::new();
+    for model in cache.models() {
+        let repo = &model.repo;
+        if model.is_checkpoint() {
+            let (name, path) = (repo.as_str().to_owned(), model.folder.clone());
+            places.push(Place { name, path, origin: Origin::Checkpoint(repo.clone()) });
+        }
+        for file in model.gguf_files() {
+            let path = file.path.below(&model.folder);
+            let name = format!("{repo}/{}", stem(&path));
+            places.push(Place { name, path, origin: Origin::Gguf(repo.clone(), file.path.clone()) });
+        }
+    }
+    places
 }
 
 fn stem(path: &Path) -> String {
     path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_model_is_found_by_its_name_its_file_or_what_follows_the_owner() {
+        let place = |name: &str, path: &str| Place {
+            name: name.to_owned(),
+            path: PathBuf::from(path),
+            origin: Origin::Quantized,
+        };
+        let places = || {
+            vec![
+                place("small", "m/small.gguf"),
+                place("a/big", "c/s1"),
+                place("b/big", "c/s2"),
+                place("b/files/x-Q8_0", "c/s3/x-Q8_0.gguf"),
+            ]
+        };
+        let found = |name| find(places(), name).map(|place| place.name);
+        assert_eq!(found("small").unwrap(), "small");
+        assert_eq!(found("small.gguf").unwrap(), "small");
+        assert_eq!(found("a/big").unwrap(), "a/big");
+        assert_eq!(found("x-Q8_0.gguf").unwrap(), "b/files/x-Q8_0");
+        assert!(matches!(found("big"), Err(Error::Ambiguous { known, .. }) if known == "a/big, b/big"));
+        assert!(matches!(found("other"), Err(Error::NotFound { .. })));
+    }
 }

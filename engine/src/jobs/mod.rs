@@ -4,6 +4,7 @@
 //! process behind a pipe (the window; see [`worker`]). Start reading at [`quantize`]: it is the pipeline in one page.
 
 pub mod bench;
+pub mod download;
 mod engine;
 mod error;
 mod evaluate;
@@ -16,6 +17,7 @@ pub mod quantize;
 pub mod starter;
 pub mod worker;
 
+pub use download::{DownloadReport, DownloadRequest, download, plan_download, search};
 pub use engine::Engine;
 pub use error::Error;
 pub use evaluate::{evaluate, read_text};

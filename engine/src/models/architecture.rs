@@ -37,10 +37,19 @@ pub(super) fn of_gguf(name: &str) -> Result<Architecture, Error> {
     found.ok_or_else(|| Error::UnknownArchitecture { found: name.to_owned() })
 }
 
+/// All values of `model_type` in `config.json` that can run.
+pub fn model_types() -> Vec<&'static str> {
+    ALL.iter().flat_map(|architecture| architecture.model_types).copied().collect()
+}
+
+/// All values of `general.architecture` in GGUF files that can run.
+pub fn gguf_architectures() -> Vec<&'static str> {
+    ALL.iter().map(|architecture| architecture.gguf).collect()
+}
+
 /// All values of `model_type` that are known, in one line.
 pub(super) fn known() -> String {
-    let names: Vec<&str> = ALL.iter().flat_map(|architecture| architecture.model_types).copied().collect();
-    names.join(", ")
+    model_types().join(", ")
 }
 
 /// A checkpoint's configuration in GGUF's terms.

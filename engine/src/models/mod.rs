@@ -29,6 +29,7 @@ mod tests;
 mod tokenizer;
 mod vocabulary;
 
+pub use architecture::{gguf_architectures, model_types};
 pub use error::{Error, Origin};
 pub use model::{Model, open};
 pub use vocabulary::{read_vocabulary, write_vocabulary};

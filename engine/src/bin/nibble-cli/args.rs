@@ -18,6 +18,16 @@ pub(crate) struct Cli {
 /// MODEL is a GGUF file, a checkpoint folder, or a name in the library.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Download a model from the Hugging Face Hub.
+    Pull(Pull),
+    /// Find models on the Hugging Face Hub.
+    Search(Search),
+    /// List the models on this machine.
+    Library,
+    /// Delete a model of the library.
+    Remove(Named),
+    /// Check the files of a model of the library.
+    Verify(Named),
     /// Show what a model is: architecture, size, tensors.
     Inspect(Inspect),
     /// Write a model with fewer bits per weight.
@@ -38,6 +48,58 @@ pub(crate) enum Command {
     Bench(Bench),
     /// Show what this machine has.
     Hardware,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Pull {
+    /// OWNER/NAME, or the address of the model's page.
+    pub(crate) repo: String,
+    /// Branch, tag or commit; main if left out.
+    #[arg(long)]
+    pub(crate) revision: Option<String>,
+    /// A GGUF file of the repository, by its name or its precision, such as q4_k_m.
+    #[arg(long)]
+    pub(crate) file: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Search {
+    /// Words of the model's name.
+    pub(crate) text: String,
+    /// Which come first.
+    #[arg(long, value_enum, default_value_t = Sort::Downloads)]
+    pub(crate) sort: Sort,
+    /// Most models to list.
+    #[arg(long, default_value_t = 20, value_parser = positive)]
+    pub(crate) limit: usize,
+    /// Only models of this licence, as the Hub spells it, such as apache-2.0.
+    #[arg(long)]
+    pub(crate) licence: Option<String>,
+    /// Only models of at most so many billion parameters.
+    #[arg(long)]
+    pub(crate) max_billions: Option<f64>,
+    /// Only models that run in Nibble, as far as the Hub tells.
+    #[arg(long)]
+    pub(crate) runs: bool,
+}
+
+/// Which models come first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Sort {
+    /// Most downloaded in the last month.
+    Downloads,
+    /// Most liked.
+    Likes,
+    /// What people turn to these days.
+    Trending,
+    /// Changed last.
+    Updated,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Named {
+    /// A name that `library` lists.
+    pub(crate) model: String,
 }
 
 #[derive(Debug, Args)]

@@ -5,6 +5,8 @@
 
 mod args;
 mod chat;
+mod hub;
+mod library;
 mod measure;
 mod model;
 mod output;
@@ -56,6 +58,11 @@ fn main() -> ExitCode {
 
 fn run(command: Command, output: &Output, cancel: &Cancel) -> Result<(), jobs::Error> {
     match command {
+        Command::Pull(args) => hub::pull(&args, output, cancel),
+        Command::Search(args) => hub::search(&args, output, cancel),
+        Command::Library => library::list(output),
+        Command::Remove(args) => library::remove(&args, output),
+        Command::Verify(args) => library::verify(&args, output, cancel),
         Command::Inspect(args) => show::inspect(&args, output),
         Command::Quantize(args) => quantize::run(&args, output, cancel),
         Command::Generate(args) => chat::generate(&args, output, cancel),

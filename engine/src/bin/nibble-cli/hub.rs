@@ -1,0 +1,90 @@
+//! `pull` and `search`: models of the Hugging Face Hub.
+
+use std::fmt::Write;
+
+use nibble_engine::hub::{Hub, HubSettings, Query, Sort};
+use nibble_engine::jobs::download::Found;
+use nibble_engine::jobs::{self, DownloadRequest, Error};
+use nibble_engine::progress::Cancel;
+use serde_json::json;
+
+use crate::args;
+use crate::output::{Output, size};
+
+pub(crate) fn pull(args: &args::Pull, output: &Output, cancel: &Cancel) -> Result<(), Error> {
+    let hub = Hub::new(&HubSettings::from_environment()?)?;
+    let request =
+        DownloadRequest { repo: args.repo.clone(), revision: args.revision.clone(), file: args.file.clone() };
+    let report = jobs::download(&hub, &request, output, cancel)?;
+    output.result(&report, || {
+        let path = report.path.display();
+        if report.fetched_bytes == 0 {
+            return format!("{path}: {}, already here", size(report.bytes));
+        }
+        format!("{path}: {}, in {:.1} s", size(report.bytes), report.seconds)
+    });
+    Ok(())
+}
+
+pub(crate) fn search(args: &args::Search, output: &Output, cancel: &Cancel) -> Result<(), Error> {
+    let hub = Hub::new(&HubSettings::from_environment()?)?;
+    let query = Query {
+        text: args.text.clone(),
+        sort: sort(args.sort),
+        limit: args.limit,
+        licence: args.licence.clone(),
+    };
+    let is_wanted = |found: &Found| {
+        let billions = found.facts.parameters.map(|parameters| parameters as f64 / 1e9);
+        let fits = args.max_billions.is_none_or(|most| billions.is_some_and(|billions| billions <= most));
+        fits && !(args.runs && found.refusal.is_some())
+    };
+    let mut found = jobs::search(&hub, &query, cancel)?;
+    found.retain(is_wanted);
+    let models: Vec<_> = found.iter().map(value).collect();
+    output.result(&json!({ "models": models }), || {
+        let mut text = String::new();
+        for found in &found {
+            let facts = &found.facts;
+            let parameters = facts.parameters.map_or("?".to_owned(), |n| format!("{:.1} B", n as f64 / 1e9));
+            let gated = if facts.gated { ", gated" } else { "" };
+            let licence = facts.licence.as_deref().unwrap_or("licence unknown");
+            let reason =
+                found.refusal.as_ref().map_or(String::new(), |refusal| format!("; cannot run: {refusal}"));
+            // Writing to a string cannot fail.
+            let _ = writeln!(
+                text,
+                "{:<52} {parameters:>8} {:>11} downloads  {licence}{gated}{reason}",
+                facts.repo, facts.downloads
+            );
+        }
+        text
+    });
+    Ok(())
+}
+
+fn value(found: &Found) -> serde_json::Value {
+    let facts = &found.facts;
+    json!({
+        "repo": facts.repo,
+        "architecture": facts.model_type.as_ref().or(facts.gguf_architecture.as_ref()),
+        "parameters": facts.parameters,
+        "context_length": facts.context_length,
+        "licence": facts.licence,
+        "gated": facts.gated,
+        "downloads": facts.downloads,
+        "likes": facts.likes,
+        "last_modified": facts.last_modified,
+        "runs": found.refusal.is_none(),
+        "reason": found.refusal.as_ref().map(ToString::to_string),
+    })
+}
+
+fn sort(sort: args::Sort) -> Sort {
+    match sort {
+        args::Sort::Downloads => Sort::Downloads,
+        args::Sort::Likes => Sort::Likes,
+        args::Sort::Trending => Sort::Trending,
+        args::Sort::Updated => Sort::Updated,
+    }
+}

@@ -1,0 +1,332 @@
+//! What the Hub knows: models by search, a repository's facts, its files.
+
+use reqwest::Url;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::error::Error;
+use super::halt::Halt;
+use super::http::{About, Http};
+use super::name::{Checksum, RepoId, RepoPath, Revision};
+
+/// What a listing of models is asked to tell of each.
+const FACTS: [&str; 10] = [
+    "config",
+    "createdAt",
+    "downloads",
+    "gated",
+    "gguf",
+    "lastModified",
+    "likes",
+    "pipeline_tag",
+    "safetensors",
+    "tags",
+];
+/// Models on one page of a search; the Hub gives at most 1000.
+const PAGE: usize = 100;
+
+/// In which order a search lists.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Sort {
+    /// Most downloaded in the last month first.
+    #[default]
+    Downloads,
+    /// Most liked first.
+    Likes,
+    /// What people turn to these days.
+    Trending,
+    /// Changed last.
+    Updated,
+}
+
+/// What to search for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Query {
+    /// Words of the model's name.
+    pub text: String,
+    /// In which order.
+    pub sort: Sort,
+    /// Most models to list.
+    pub limit: usize,
+    /// Licence, as the Hub spells it, such as `apache-2.0`; any if `None`.
+    pub licence: Option<String>,
+}
+
+/// What the Hub says of a model without its files.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ModelFacts {
+    /// `owner/name`.
+    pub repo: String,
+    /// The commit that the facts are of; a search does not tell.
+    pub commit: Option<String>,
+    /// `model_type` of its `config.json`.
+    pub model_type: Option<String>,
+    /// Whether its `config.json` says that its weights are quantized, and by what method.
+    pub quantized_by: Option<String>,
+    /// `general.architecture` of its GGUF files.
+    pub gguf_architecture: Option<String>,
+    /// Number of weights.
+    pub parameters: Option<u64>,
+    /// Longest context in tokens, as far as GGUF files tell.
+    pub context_length: Option<u64>,
+    /// Licence, as the Hub spells it.
+    pub licence: Option<String>,
+    /// Whether one must agree to its licence before it is given.
+    pub gated: bool,
+    /// Downloads of the last month.
+    pub downloads: u64,
+    /// People who like it.
+    pub likes: u64,
+    /// When it was changed last, as the Hub writes times.
+    pub last_modified: Option<String>,
+    /// What it is for, such as `text-generation`.
+    pub task: Option<String>,
+}
+
+/// A file of a repository.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RepoFile {
+    /// Where it is.
+    pub path: RepoPath,
+    /// Its size.
+    pub size_bytes: u64,
+    /// What its bytes must come to.
+    pub checksum: Checksum,
+}
+
+/// A repository's facts as the Hub sends them; all but the name may be missing.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RawModel {
+    #[serde(alias = "modelId")]
+    id: String,
+    sha: Option<String>,
+    config: Option<RawConfig>,
+    gguf: Option<RawGguf>,
+    safetensors: Option<RawSafetensors>,
+    /// `false`, `"auto"` or `"manual"`.
+    #[serde(default)]
+    gated: Value,
+    #[serde(default)]
+    downloads: Option<u64>,
+    #[serde(default)]
+    likes: Option<u64>,
+    last_modified: Option<String>,
+    #[serde(rename = "pipeline_tag")]
+    task: Option<String>,
+    #[serde(default)]
+    tags: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct RawConfig {
+    model_type: Option<String>,
+    quantization_config: Option<RawQuantization>,
+}
+
+#[derive(Deserialize)]
+struct RawQuantization {
+    quant_method: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct RawGguf {
+    architecture: Option<String>,
+    context_length: Option<u64>,
+    total: Option<u64>,
+}
+
+#[derive(Deserialize)]
+struct RawSafetensors {
+    total: Option<u64>,
+}
+
+#[derive(Deserialize)]
+struct RawEntry {
+    #[serde(rename = "type")]
+    kind: String,
+    path: String,
+    oid: String,
+    #[serde(default)]
+    size: u64,
+    lfs: Option<RawLfs>,
+}
+
+#[derive(Deserialize)]
+struct RawLfs {
+    oid: String,
+    size: u64,
+}
+
+impl Sort {
+    /// All orders.
+    pub const ALL: [Self; 4] = [Self::Downloads, Self::Likes, Self::Trending, Self::Updated];
+
+    /// Its name for people.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Downloads => "downloads",
+            Self::Likes => "likes",
+            Self::Trending => "trending",
+            Self::Updated => "updated",
+        }
+    }
+
+    fn parameter(self) -> &'static str {
+        match self {
+            Self::Downloads => "downloads",
+            Self::Likes => "likes",
+            Self::Trending => "trendingScore",
+            Self::Updated => "lastModified",
+        }
+    }
+}
+
+impl From<RawModel> for ModelFacts {
+    fn from(raw: RawModel) -> Self {
+        let licence = raw.tags.iter().find_map(|tag| tag.strip_prefix("license:"));
+        let quantization = raw.config.as_ref().and_then(|config| config.quantization_config.as_ref());
+        let unnamed = || "an unknown method".to_owned();
+        Self {
+            licence: licence.map(str::to_owned),
+            quantized_by: quantization.map(|q| q.quant_method.clone().unwrap_or_else(unnamed)),
+            model_type: raw.config.and_then(|config| config.model_type),
+            parameters: raw
+                .safetensors
+                .and_then(|safetensors| safetensors.total)
+                .or_else(|| raw.gguf.as_ref().and_then(|gguf| gguf.total)),
+            context_length: raw.gguf.as_ref().and_then(|gguf| gguf.context_length),
+            gguf_architecture: raw.gguf.and_then(|gguf| gguf.architecture),
+            gated: raw.gated.as_str().is_some() || raw.gated.as_bool() == Some(true),
+            downloads: raw.downloads.unwrap_or(0),
+            likes: raw.likes.unwrap_or(0),
+            last_modified: raw.last_modified,
+            task: raw.task,
+            commit: raw.sha,
+            repo: raw.id,
+        }
+    }
+}
+
+/// Models that fit `query`, page after page until there are as many as asked for.
+pub(super) fn search(http: &Http, query: &Query, halt: &Halt<'_>) -> Result<Vec<ModelFacts>, Error> {
+    let mut url = http.address(["api", "models"]);
+    {
+        let mut pairs = url.query_pairs_mut();
+        pairs.append_pair("search", &query.text).append_pair("sort", query.sort.parameter());
+        pairs.append_pair("direction", "-1").append_pair("limit", &query.limit.min(PAGE).to_string());
+        if let Some(licence) = &query.licence {
+            pairs.append_pair("filter", &format!("license:{licence}"));
+        }
+        for fact in FACTS {
+            pairs.append_pair("expand", fact);
+        }
+    }
+    let raw: Vec<RawModel> = pages(http, url, About::Search, "a list of models", query.limit, halt)?;
+    Ok(raw.into_iter().map(ModelFacts::from).collect())
+}
+
+/// The facts of `repo` at `revision`, with the commit.
+pub(super) fn model(
+    http: &Http,
+    repo: &RepoId,
+    revision: &Revision,
+    halt: &Halt<'_>,
+) -> Result<ModelFacts, Error> {
+    let parts = ["api", "models"].into_iter().chain(repo.as_str().split('/'));
+    let url = http.address(parts.chain(["revision", revision.as_str()]));
+    let about = About::Revision(repo, revision);
+    let (raw, _) = http.json::<RawModel>(&url, about, "the facts of a model", halt)?;
+    Ok(raw.into())
+}
+
+/// All files of `repo` at `commit`.
+pub(super) fn files(
+    http: &Http,
+    repo: &RepoId,
+    commit: &Revision,
+    halt: &Halt<'_>,
+) -> Result<Vec<RepoFile>, Error> {
+    let parts = ["api", "models"].into_iter().chain(repo.as_str().split('/'));
+    let mut url = http.address(parts.chain(["tree", commit.as_str()]));
+    url.query_pairs_mut().append_pair("recursive", "true");
+    let about = About::Revision(repo, commit);
+    let raw: Vec<RawEntry> = pages(http, url, about, "a list of files", usize::MAX, halt)?;
+    raw.into_iter().filter(|entry| entry.kind == "file").map(|entry| file(repo, &entry)).collect()
+}
+
+fn file(repo: &RepoId, raw: &RawEntry) -> Result<RepoFile, Error> {
+    let (oid, size_bytes) = match &raw.lfs {
+        Some(lfs) => (&lfs.oid, lfs.size),
+        None => (&raw.oid, raw.size),
+    };
+    let found = RepoPath::new(&raw.path).zip(Checksum::from_hex(oid));
+    let (path, checksum) =
+        found.ok_or_else(|| Error::BadFile { repo: repo.clone(), path: raw.path.clone() })?;
+    Ok(RepoFile { path, size_bytes, checksum })
+}
+
+/// The items of a list that comes in pages, at most `limit`.
+fn pages<T: serde::de::DeserializeOwned>(
+    http: &Http,
+    first: Url,
+    about: About<'_>,
+    wanted: &'static str,
+    limit: usize,
+    halt: &Halt<'_>,
+) -> Result<Vec<T>, Error> {
+    let (mut items, mut next) = (Vec::new(), Some(first));
+    while let Some(url) = next.filter(|_| items.len() < limit) {
+        let (page, following) = http.json::<Vec<T>>(&url, about, wanted, halt)?;
+        // A page of nothing that names a next one would never end.
+        next = following.filter(|_| !page.is_empty());
+        items.extend(page);
+    }
+    items.truncate(limit);
+    Ok(items)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(json: &str) -> Result<RepoFile, Error> {
+        file(&RepoId::new("a/b").unwrap(), &serde_json::from_str(json).unwrap())
+    }
+
+    #[test]
+    fn a_file_in_lfs_has_the_checksum_and_size_of_its_content() {
+        let (sha1, sha256) = ("a".repeat(40), "b".repeat(64));
+        let json = format!(
+            r#"{{"type":"file","oid":"{sha1}","size":9,"path":"x.safetensors",
+                "lfs":{{"oid":"{sha256}","size":9000,"pointerSize":134}},"xetHash":"c"}}"#
+        );
+        let found = entry(&json).unwrap();
+        assert_eq!((found.size_bytes, found.checksum.to_string()), (9000, sha256));
+        let json = format!(r#"{{"type":"file","oid":"{sha1}","size":9,"path":"config.json"}}"#);
+        assert_eq!(entry(&json).unwrap().checksum.to_string(), sha1);
+    }
+
+    #[test]
+    fn a_file_that_would_leave_the_cache_is_refused() {
+        let json =
+            format!(r#"{{"type":"file","oid":"{}","size":9,"path":"../../.profile"}}"#, "a".repeat(40));
+        assert!(matches!(entry(&json), Err(Error::BadFile { .. })));
+        let json = r#"{"type":"file","oid":"../x","size":9,"path":"config.json"}"#;
+        assert!(matches!(entry(json), Err(Error::BadFile { .. })));
+    }
+
+    #[test]
+    fn facts_of_a_model_are_found_where_the_hub_puts_them() {
+        let json = r#"{"_id":"1","id":"a/b","sha":"c","gated":"manual","downloads":5,"likes":2,"pipeline_tag":"text-generation",
+            "tags":["gguf","license:mit"],"config":{"model_type":"qwen3","quantization_config":{"quant_method":"gptq"}},
+            "safetensors":{"parameters":{"BF16":7},"total":7},"gguf":{"total":8,"architecture":"qwen3","context_length":4096}}"#;
+        let facts: ModelFacts = serde_json::from_str::<RawModel>(json).unwrap().into();
+        assert_eq!(facts.licence.as_deref(), Some("mit"));
+        assert_eq!((facts.parameters, facts.context_length, facts.gated), (Some(7), Some(4096), true));
+        assert_eq!(facts.quantized_by.as_deref(), Some("gptq"));
+        let bare: ModelFacts =
+            serde_json::from_str::<RawModel>(r#"{"modelId":"a/b","gated":false}"#).unwrap().into();
+        assert_eq!((bare.repo.as_str(), bare.gated, bare.parameters), ("a/b", false, None));
+    }
+}

@@ -1,0 +1,205 @@
+//! The cache on this machine that all Hugging Face tools share.
+//!
+//! ```text
+//! models--OWNER--NAME/
+//!   blobs/SHA256 or SHA1                       the bytes, named by their checksum
+//!   blobs/SHA256.nibble-part, .nibble-part.json a download that goes on, ours alone
+//!   refs/main                                  the commit a branch stood at
+//!   snapshots/COMMIT/model.safetensors         a relative link to ../../blobs/SHA256
+//! .locks/models--OWNER--NAME/SHA256.lock       held while a blob is written
+//! ```
+//!
+//! Blobs appear under their names when they are whole, checked and synced; the links of a download are made together when
+//! all its blobs are there, and the ref last. So a snapshot that Nibble made is never seen in part. Where the system refuses
+//! links (Windows without that right) the snapshot holds the file itself.
+//!
+//! Source: <https://huggingface.co/docs/hub/local-cache>.
+
+mod lock;
+mod remove;
+mod scan;
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use super::error::{Error, io as io_error};
+use super::name::{Checksum, RepoId, RepoPath, Revision};
+pub(super) use lock::Lock;
+pub use scan::{CachedFile, CachedModel};
+
+/// Ending of a download that is not whole.
+const PART: &str = "nibble-part";
+
+/// The cache as a whole.
+#[derive(Clone, Debug)]
+pub struct Cache {
+    layout: hf_hub::Cache,
+}
+
+/// A repository's part of the cache.
+#[derive(Clone, Debug)]
+pub(super) struct CachedRepo {
+    folder: PathBuf,
+    locks: PathBuf,
+}
+
+impl Cache {
+    /// The cache in `folder`, which need not exist yet.
+    pub fn new(folder: PathBuf) -> Self {
+        Self { layout: hf_hub::Cache::new(folder) }
+    }
+
+    /// Its folder.
+    pub fn folder(&self) -> &Path {
+        self.layout.path()
+    }
+
+    pub(super) fn repo(&self, id: &RepoId) -> CachedRepo {
+        let name = hf_hub::Repo::model(id.as_str().to_owned()).folder_name();
+        CachedRepo { folder: self.folder().join(&name), locks: self.folder().join(".locks").join(name) }
+    }
+}
+
+impl CachedRepo {
+    pub(super) fn blob(&self, checksum: &Checksum) -> PathBuf {
+        self.folder.join("blobs").join(checksum.to_string())
+    }
+
+    /// Where a download goes on until it is whole.
+    pub(super) fn part(&self, checksum: &Checksum) -> PathBuf {
+        self.folder.join("blobs").join(format!("{checksum}.{PART}"))
+    }
+
+    pub(super) fn snapshot(&self, commit: &Revision) -> PathBuf {
+        self.folder.join("snapshots").join(commit.as_str())
+    }
+
+    fn refs(&self, revision: &Revision) -> PathBuf {
+        let mut path = self.folder.join("refs");
+        path.extend(revision.as_str().split('/'));
+        path
+    }
+
+    /// The commit that `revision` stood at when it was asked for last.
+    pub(super) fn commit(&self, revision: &Revision) -> Option<Revision> {
+        if revision.is_commit() {
+            return Some(revision.clone());
+        }
+        let text = fs::read_to_string(self.refs(revision)).ok()?;
+        Revision::new(text.trim()).ok().filter(Revision::is_commit)
+    }
+
+    /// Notes that `revision` stands at `commit`.
+    pub(super) fn set_commit(&self, revision: &Revision, commit: &Revision) -> Result<(), Error> {
+        if revision.is_commit() || self.commit(revision).as_ref() == Some(commit) {
+            return Ok(());
+        }
+        let path = self.refs(revision);
+        write_whole(&path, commit.as_str().as_bytes()).map_err(io_error("write", path))
+    }
+
+    /// Whether the file is here whole, as a blob or in the snapshot.
+    pub(super) fn has(
+        &self,
+        commit: &Revision,
+        path: &RepoPath,
+        checksum: &Checksum,
+        size_bytes: u64,
+    ) -> bool {
+        let is_whole = |path: PathBuf| fs::metadata(path).is_ok_and(|found| found.len() == size_bytes);
+        is_whole(self.blob(checksum)) || is_whole(path.below(&self.snapshot(commit)))
+    }
+
+    /// Makes the blob visible as a file of the snapshot; one that is there as it should be is left alone.
+    pub(super) fn link(&self, commit: &Revision, path: &RepoPath, checksum: &Checksum) -> Result<(), Error> {
+        let (blob, place) = (self.blob(checksum), path.below(&self.snapshot(commit)));
+        let folder = place.parent().unwrap_or(&self.folder);
+        fs::create_dir_all(folder).map_err(io_error("make the folder", folder))?;
+        let up = "../".repeat(2 + path.as_str().matches('/').count());
+        let target = format!("{up}blobs/{checksum}");
+        if !blob.exists() || fs::read_link(&place).is_ok_and(|there| there == Path::new(&target)) {
+            return Ok(());
+        }
+        // Under another name first: replacing what is there must not leave a moment with nothing.
+        let fresh = folder.join(format!(".{checksum}.{}.link", std::process::id()));
+        let made = symlink(Path::new(&target), &fresh)
+            .or_else(|_| fs::hard_link(&blob, &fresh))
+            .or_else(|_| fs::rename(&blob, &fresh));
+        made.and_then(|()| fs::rename(&fresh, &place)).map_err(io_error("make the link", place))
+    }
+
+    /// Takes the right to write a blob; `None` while another download has it.
+    pub(super) fn try_lock(&self, checksum: &Checksum) -> Result<Option<Lock>, Error> {
+        let path = self.locks.join(format!("{checksum}.lock"));
+        Lock::try_take(&path).map_err(io_error("lock", path))
+    }
+}
+
+/// Writes a small file so that it is seen as a whole or not at all.
+pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)?;
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    file.persist(path)?;
+    Ok(())
+}
+
+#[cfg(unix)]
+fn symlink(target: &Path, place: &Path) -> io::Result<()> {
+    std::os::unix::fs::symlink(target, place)
+}
+
+#[cfg(windows)]
+fn symlink(target: &Path, place: &Path) -> io::Result<()> {
+    let target: PathBuf = target.iter().collect();
+    std::os::windows::fs::symlink_file(target, place)
+}
+
+#[cfg(not(any(unix, windows)))]
+fn symlink(_: &Path, _: &Path) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_seen_through_a_relative_link_and_its_branch_is_noted() {
+        let folder = tempfile::tempdir().unwrap();
+        let repo = Cache::new(folder.path().to_path_buf()).repo(&RepoId::new("a/b").unwrap());
+        let commit = Revision::new(&"c".repeat(40)).unwrap();
+        let checksum = Checksum::Sha256([7; 32]);
+        let path = RepoPath::new("sub/model.gguf").unwrap();
+        assert!(!repo.has(&commit, &path, &checksum, 3));
+        fs::create_dir_all(repo.folder.join("blobs")).unwrap();
+        fs::write(repo.blob(&checksum), b"abc").unwrap();
+        repo.link(&commit, &path, &checksum).unwrap();
+        repo.link(&commit, &path, &checksum).unwrap();
+        let place = folder.path().join("models--a--b/snapshots").join("c".repeat(40)).join("sub/model.gguf");
+        assert_eq!(fs::read(&place).unwrap(), b"abc");
+        #[cfg(unix)]
+        assert_eq!(fs::read_link(&place).unwrap(), Path::new(&format!("../../../blobs/{checksum}")));
+        assert!(repo.has(&commit, &path, &checksum, 3) && !repo.has(&commit, &path, &checksum, 4));
+
+        let branch = Revision::new("refs/pr/1").unwrap();
+        assert_eq!(repo.commit(&branch), None);
+        repo.set_commit(&branch, &commit).unwrap();
+        assert_eq!(repo.commit(&branch), Some(commit.clone()));
+        assert_eq!(fs::read_to_string(repo.folder.join("refs/refs/pr/1")).unwrap(), commit.as_str());
+    }
+
+    #[test]
+    fn one_download_at_a_time_writes_a_blob() {
+        let folder = tempfile::tempdir().unwrap();
+        let repo = Cache::new(folder.path().to_path_buf()).repo(&RepoId::new("a/b").unwrap());
+        let checksum = Checksum::GitBlob([7; 20]);
+        let first = repo.try_lock(&checksum).unwrap();
+        assert!(first.is_some() && repo.try_lock(&checksum).unwrap().is_none());
+        drop(first);
+        assert!(repo.try_lock(&checksum).unwrap().is_some());
+    }
+}

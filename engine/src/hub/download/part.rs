@@ -1,0 +1,140 @@
+//! A download that is not whole yet: the bytes so far, and beside them what the server called that version of the file.
+//!
+//! Both lie beside the blobs under names of our own, since a name that other programs use as well would be written by both.
+//! A part that was cut short anywhere, by a crash or a lost disk page, is found out by its checksum at the end.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::checksum::Digest;
+use crate::hub::cache::write_whole;
+use crate::hub::error::{Error, io};
+use crate::hub::halt::Halt;
+use crate::hub::name::Checksum;
+
+/// An unfinished file, open for what follows.
+pub(super) struct Part {
+    path: PathBuf,
+    file: File,
+    digest: Digest,
+    checksum: Checksum,
+    size_bytes: u64,
+    n_bytes: u64,
+    validator: Option<String>,
+}
+
+/// What is kept beside the bytes.
+#[derive(Default, Serialize, Deserialize)]
+struct State {
+    validator: Option<String>,
+}
+
+impl Part {
+    /// Opens the part at `path`, or begins one; bytes that are there are taken into the checksum.
+    pub(super) fn open(
+        path: PathBuf,
+        checksum: Checksum,
+        size_bytes: u64,
+        halt: &Halt<'_>,
+    ) -> Result<Self, Error> {
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder).map_err(io("make the folder", folder))?;
+        }
+        let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
+        let mut file = file.map_err(io("open", &path))?;
+        let mut digest = Digest::like(&checksum, size_bytes);
+        let read = digest.update_from(&mut file, halt).map_err(io("read", &path))?;
+        let n_bytes = read?;
+        let validator = fs::read(state_path(&path)).ok();
+        let state: State = validator.and_then(|text| serde_json::from_slice(&text).ok()).unwrap_or_default();
+        let mut part = Self { path, file, digest, checksum, size_bytes, n_bytes, validator: state.validator };
+        if part.n_bytes > size_bytes {
+            part.restart()?;
+        }
+        Ok(part)
+    }
+
+    /// Bytes that are there.
+    pub(super) fn n_bytes(&self) -> u64 {
+        self.n_bytes
+    }
+
+    pub(super) fn is_full(&self) -> bool {
+        self.n_bytes == self.size_bytes
+    }
+
+    pub(super) fn validator(&self) -> Option<&str> {
+        self.validator.as_deref()
+    }
+
+    /// Notes what the server calls the version whose bytes follow.
+    pub(super) fn set_validator(&mut self, validator: Option<String>) -> Result<(), Error> {
+        if self.validator == validator {
+            return Ok(());
+        }
+        self.validator = validator;
+        let state = State { validator: self.validator.clone() };
+        let text = serde_json::to_vec(&state).expect("a text can be written as JSON");
+        let path = state_path(&self.path);
+        write_whole(&path, &text).map_err(io("write", path))
+    }
+
+    /// Appends bytes, which must not be more than are missing.
+    pub(super) fn append(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        self.file.write_all(bytes).map_err(io("write", &self.path))?;
+        self.digest.update(bytes);
+        self.n_bytes += bytes.len() as u64;
+        Ok(())
+    }
+
+    /// Forgets all bytes.
+    pub(super) fn restart(&mut self) -> Result<(), Error> {
+        self.file.set_len(0).map_err(io("empty", &self.path))?;
+        self.file.seek(SeekFrom::Start(0)).map_err(io("empty", &self.path))?;
+        self.digest = Digest::like(&self.checksum, self.size_bytes);
+        self.n_bytes = 0;
+        Ok(())
+    }
+
+    /// The checksum of the bytes so far.
+    pub(super) fn found(&self) -> Checksum {
+        self.digest.clone().finish()
+    }
+
+    /// Gives the whole file its final name, once it is on the disk.
+    pub(super) fn finish(self, blob: &Path) -> Result<(), Error> {
+        self.file.sync_all().map_err(io("write", &self.path))?;
+        drop(self.file);
+        fs::rename(&self.path, blob).map_err(io("give the final name to", blob))?;
+        sync_folder(blob)?;
+        remove(&state_path(&self.path))
+    }
+
+    /// Deletes what there is.
+    pub(super) fn discard(self) -> Result<(), Error> {
+        drop(self.file);
+        remove(&state_path(&self.path))?;
+        remove(&self.path)
+    }
+}
+
+fn state_path(part: &Path) -> PathBuf {
+    part.with_extension("nibble-part.json")
+}
+
+fn remove(path: &Path) -> Result<(), Error> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(io("delete", path)(error)),
+        _ => Ok(()),
+    }
+}
+
+/// Makes a new name last; only Unix asks for this.
+fn sync_folder(path: &Path) -> Result<(), Error> {
+    let folder = path.parent().filter(|_| cfg!(unix));
+    let Some(folder) = folder else { return Ok(()) };
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(io("write", folder))
+}

@@ -1,0 +1,172 @@
+//! One file: from where it stopped to its last byte, checked, under its name.
+//!
+//! A try that brought new bytes does not count against the number of tries, so a connection that is cut a thousand times
+//! still ends; one that brings nothing ends after a few. Bytes that are wrong at the end are fetched once more from the
+//! beginning, since the fault may be old: a page that a crash lost, another version of the file.
+
+use std::time::Duration;
+
+use reqwest::header::{CONTENT_LENGTH, CONTENT_RANGE};
+use reqwest::{StatusCode, Url};
+
+use super::meter::Meter;
+use super::part::Part;
+use crate::hub::api::RepoFile;
+use crate::hub::cache::{CachedRepo, Lock};
+use crate::hub::error::Error;
+use crate::hub::halt::Halt;
+use crate::hub::http::{About, Fault, From, Http, Opened, Tries};
+use crate::hub::name::{Checksum, RepoId};
+
+/// How often a file that another download has is looked after.
+const LOOK_AT_LOCK: Duration = Duration::from_millis(100);
+/// Times that a file may arrive damaged.
+const MOST_DAMAGED: u32 = 2;
+
+/// What one file's transfer needs to know.
+pub(super) struct Transfer<'a> {
+    pub(super) http: &'a Http,
+    pub(super) repo: &'a RepoId,
+    pub(super) cached: &'a CachedRepo,
+    pub(super) file: &'a RepoFile,
+    pub(super) url: Url,
+    pub(super) meter: &'a Meter<'a>,
+    pub(super) halt: &'a Halt<'a>,
+}
+
+impl Transfer<'_> {
+    /// Brings the file, unless another download does so first.
+    pub(super) fn run(&self) -> Result<(), Error> {
+        let (blob, name) = (self.cached.blob(&self.file.checksum), self.file.path.as_str());
+        let size_bytes = self.file.size_bytes;
+        let _lock = self.wait_for_lock()?;
+        if std::fs::metadata(&blob).is_ok_and(|found| found.len() == size_bytes) {
+            self.meter.add(name, size_bytes);
+            return Ok(());
+        }
+        let path = self.cached.part(&self.file.checksum);
+        let mut part = Part::open(path, self.file.checksum, size_bytes, self.halt)?;
+        self.meter.add(name, part.n_bytes());
+        let mut found = self.fill(&mut part)?;
+        for _ in 1..MOST_DAMAGED {
+            if found != self.file.checksum {
+                tracing::warn!(file = name, %found, "arrived damaged");
+                self.restart(&mut part)?;
+                found = self.fill(&mut part)?;
+            }
+        }
+        if found != self.file.checksum {
+            part.discard()?;
+            return Err(Error::Damaged { expected: self.file.checksum, found, path: self.file.path.clone() });
+        }
+        part.finish(&blob)?;
+        self.meter.tell(name, true);
+        Ok(())
+    }
+
+    fn wait_for_lock(&self) -> Result<Lock, Error> {
+        loop {
+            if let Some(lock) = self.cached.try_lock(&self.file.checksum)? {
+                return Ok(lock);
+            }
+            self.http.block_on(self.halt.pause(LOOK_AT_LOCK))?;
+        }
+    }
+
+    fn restart(&self, part: &mut Part) -> Result<(), Error> {
+        self.meter.lost(self.file.path.as_str(), part.n_bytes());
+        part.restart()?;
+        part.set_validator(None)
+    }
+
+    /// Fetches until the part has all its bytes; returns what they come to.
+    fn fill(&self, part: &mut Part) -> Result<Checksum, Error> {
+        let mut tries = Tries::new(self.http.patience);
+        let mut most = part.n_bytes();
+        while !part.is_full() {
+            let Err(fault) = self.http.block_on(self.try_once(part)) else { continue };
+            if part.n_bytes() > most {
+                most = part.n_bytes();
+                tries.progressed();
+            }
+            tracing::debug!(file = %self.file.path, at = part.n_bytes(), error = %fault.error, "a try ended");
+            let wait = tries.wait_after(fault)?;
+            self.http.block_on(self.halt.pause(wait))?;
+        }
+        Ok(part.found())
+    }
+
+    /// Fetches as much as one connection brings.
+    async fn try_once(&self, part: &mut Part) -> Result<(), Fault> {
+        let validator = part.validator().map(str::to_owned);
+        let from =
+            (part.n_bytes() > 0).then(|| From { offset: part.n_bytes(), validator: validator.as_deref() });
+        let about = About::File(self.repo, &self.file.path);
+        let mut opened = self.http.open(&self.url, from, about, self.halt).await?;
+        self.check_identity(&opened)?;
+        let status = opened.response.status();
+        if status == StatusCode::RANGE_NOT_SATISFIABLE
+            || (status == StatusCode::PARTIAL_CONTENT && !continues(&opened, part.n_bytes()))
+        {
+            // The server has another idea of the file than it had before.
+            self.restart(part)?;
+            return Err(Fault::soon(self.length_error(&opened, 0)));
+        }
+        if status != StatusCode::PARTIAL_CONTENT && part.n_bytes() > 0 {
+            self.restart(part)?;
+        }
+        self.check_length(&opened, part.n_bytes())?;
+        part.set_validator(opened.validator.take())?;
+        while let Some(piece) = self.http.piece(&mut opened, self.halt).await? {
+            let missing = usize::try_from(self.file.size_bytes - part.n_bytes()).unwrap_or(usize::MAX);
+            // What comes after the listed size is no part of the file; the checksum decides about the rest.
+            let wanted = &piece[..piece.len().min(missing)];
+            part.append(wanted)?;
+            self.meter.came(self.file.path.as_str(), wanted.len() as u64);
+            if part.is_full() {
+                return Ok(());
+            }
+        }
+        Err(Fault::soon(Error::EndsEarly {
+            host: opened.host,
+            received: part.n_bytes(),
+            expected: self.file.size_bytes,
+            path: self.file.path.clone(),
+        }))
+    }
+
+    /// The Hub names the checksum of what it is about to send; another one than listed is another file.
+    fn check_identity(&self, opened: &Opened) -> Result<(), Error> {
+        match (opened.linked, self.file.checksum) {
+            (Some(Checksum::Sha256(found)), Checksum::Sha256(listed)) if found != listed => {}
+            (Some(Checksum::GitBlob(found)), Checksum::GitBlob(listed)) if found != listed => {}
+            _ => return Ok(()),
+        }
+        Err(Error::Replaced { path: self.file.path.clone() })
+    }
+
+    /// The lengths in the answer's head must be those of the listing.
+    fn check_length(&self, opened: &Opened, offset: u64) -> Result<(), Fault> {
+        let headers = opened.response.headers();
+        let announced =
+            headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+        match announced.and_then(|bytes| bytes.checked_add(offset)) {
+            Some(found) if found != self.file.size_bytes => {
+                Err(Fault::soon(self.length_error(opened, found)))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn length_error(&self, opened: &Opened, found: u64) -> Error {
+        let (host, path) = (opened.host.clone(), self.file.path.clone());
+        Error::Length { host, expected: self.file.size_bytes, found, path }
+    }
+}
+
+/// Whether a partial answer begins where the part ends.
+fn continues(opened: &Opened, offset: u64) -> bool {
+    let range = opened.response.headers().get(CONTENT_RANGE).and_then(|value| value.to_str().ok());
+    let start = range.and_then(|range| range.strip_prefix("bytes ")?.split_once('-')?.0.parse::<u64>().ok());
+    start == Some(offset)
+}

@@ -1,0 +1,67 @@
+//! When work on the network stops: asked to, or because a part of the same work failed.
+
+use std::future::Future;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use crate::progress::{Cancel, Cancelled};
+
+/// How often a wait looks whether it should stop.
+const LOOK: Duration = Duration::from_millis(25);
+
+/// A person's [`Cancel`], and a flag of the work itself.
+pub(super) struct Halt<'a> {
+    cancel: &'a Cancel,
+    failed: AtomicBool,
+}
+
+/// Why a wait ended without what it waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Interrupted {
+    Cancelled,
+    TimedOut,
+}
+
+impl<'a> Halt<'a> {
+    pub(super) fn new(cancel: &'a Cancel) -> Self {
+        Self { cancel, failed: AtomicBool::new(false) }
+    }
+
+    /// Stops the other parts of the same work.
+    pub(super) fn fail(&self) {
+        self.failed.store(true, Ordering::Relaxed);
+    }
+
+    /// An error once the work is to stop.
+    pub(super) fn check(&self) -> Result<(), Cancelled> {
+        if self.failed.load(Ordering::Relaxed) { Err(Cancelled) } else { self.cancel.check() }
+    }
+
+    /// What `future` brings, unless `limit` passes or the work is to stop.
+    pub(super) async fn wait<T>(
+        &self,
+        future: impl Future<Output = T>,
+        limit: Duration,
+    ) -> Result<T, Interrupted> {
+        let deadline = Instant::now() + limit;
+        let mut future = std::pin::pin!(future);
+        loop {
+            self.check().map_err(|Cancelled| Interrupted::Cancelled)?;
+            let left = deadline.saturating_duration_since(Instant::now());
+            if let Ok(found) = tokio::time::timeout(left.min(LOOK), &mut future).await {
+                return Ok(found);
+            }
+            if Instant::now() >= deadline {
+                return Err(Interrupted::TimedOut);
+            }
+        }
+    }
+
+    /// Lets `time` pass.
+    pub(super) async fn pause(&self, time: Duration) -> Result<(), Cancelled> {
+        match self.wait(std::future::pending::<()>(), time).await {
+            Err(Interrupted::Cancelled) => Err(Cancelled),
+            Ok(()) | Err(Interrupted::TimedOut) => Ok(()),
+        }
+    }
+}

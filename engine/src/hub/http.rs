@@ -1,0 +1,452 @@
+//! Requests to the Hub: the token, redirections, tries and waits, and what a status means.
+//!
+//! The token goes to the Hub's own address and nowhere else: redirections, as to the network that delivers files, are
+//! followed here and not by the client, and never from an encrypted address to one that is not.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use reqwest::header::{
+    AUTHORIZATION, ETAG, HeaderMap, HeaderValue, IF_RANGE, LINK, LOCATION, RANGE, RETRY_AFTER,
+};
+use reqwest::{Client, Response, StatusCode, Url, redirect};
+use serde::de::DeserializeOwned;
+use tokio::runtime::Runtime;
+
+use super::api::RepoFile;
+use super::download::checksum::Digest;
+use super::error::Error;
+use super::halt::{Halt, Interrupted};
+use super::name::{Checksum, RepoId, RepoPath, Revision};
+use super::settings::{HubSettings, Patience, Token};
+
+const USER_AGENT: &str = concat!("nibble/", env!("CARGO_PKG_VERSION"));
+/// Redirections followed before it is a circle.
+const MOST_HOPS: usize = 6;
+/// Threads that read sockets; they do nothing else.
+const THREADS: usize = 2;
+/// Longest answer that is not a file: trees of large repositories are far below it.
+const LONGEST_ANSWER: usize = 64 << 20;
+
+/// The way to the Hub; its threads end with it.
+pub(super) struct Http {
+    client: Client,
+    runtime: Runtime,
+    endpoint: Url,
+    token: Option<(HeaderValue, Token)>,
+    pub(super) patience: Patience,
+}
+
+/// What a request is about, to say what is missing when it is.
+#[derive(Clone, Copy)]
+pub(super) enum About<'a> {
+    Search,
+    Revision(&'a RepoId, &'a Revision),
+    File(&'a RepoId, &'a RepoPath),
+}
+
+/// Where to continue a file.
+pub(super) struct From<'a> {
+    pub(super) offset: u64,
+    /// What the server called this version of the file.
+    pub(super) validator: Option<&'a str>,
+}
+
+/// A file that begins to come.
+pub(super) struct Opened {
+    pub(super) response: Response,
+    pub(super) host: String,
+    /// Checksum by which the Hub knows the file.
+    pub(super) linked: Option<Checksum>,
+    /// What the server that sends the bytes calls this version of the file.
+    pub(super) validator: Option<String>,
+}
+
+/// Why one try brought nothing.
+pub(super) struct Fault {
+    pub(super) error: Error,
+    pub(super) retry: Retry,
+}
+
+/// Whether another try can help.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Retry {
+    Never,
+    /// After the usual wait.
+    Soon,
+    /// After the time that the server asks for.
+    After(Duration),
+}
+
+impl<E: Into<Error>> std::convert::From<E> for Fault {
+    fn from(error: E) -> Self {
+        Self { error: error.into(), retry: Retry::Never }
+    }
+}
+
+impl Fault {
+    pub(super) fn soon(error: Error) -> Self {
+        Self { error, retry: Retry::Soon }
+    }
+}
+
+/// Counts tries that brought nothing, and how long to wait after each.
+pub(super) struct Tries {
+    patience: Patience,
+    failed: u32,
+}
+
+impl Tries {
+    pub(super) fn new(patience: Patience) -> Self {
+        Self { patience, failed: 0 }
+    }
+
+    /// Something came, so that the counting starts over.
+    pub(super) fn progressed(&mut self) {
+        self.failed = 0;
+    }
+
+    /// How long to wait after `fault`.
+    ///
+    /// # Errors
+    /// The fault's own, when no further try is to be made.
+    pub(super) fn wait_after(&mut self, fault: Fault) -> Result<Duration, Error> {
+        self.failed += 1;
+        if self.failed >= self.patience.tries {
+            return Err(fault.error);
+        }
+        let usual = self.patience.first_wait.saturating_mul(1 << (self.failed - 1).min(16));
+        match fault.retry {
+            Retry::Never => Err(fault.error),
+            Retry::Soon => Ok(usual.min(self.patience.longest_wait)),
+            Retry::After(asked) if asked > self.patience.longest_wait => Err(fault.error),
+            Retry::After(asked) => Ok(asked.max(usual.min(self.patience.longest_wait))),
+        }
+    }
+}
+
+impl Http {
+    pub(super) fn new(settings: &HubSettings) -> Result<Self, Error> {
+        let bad_endpoint = || Error::Endpoint { endpoint: settings.endpoint.clone() };
+        let endpoint = Url::parse(&settings.endpoint).ok();
+        let endpoint = endpoint.filter(|url| ["http", "https"].contains(&url.scheme()) && url.has_host());
+        // A second call finds a provider there already, which serves as well.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let client = Client::builder()
+            .user_agent(USER_AGENT)
+            .redirect(redirect::Policy::none())
+            .connect_timeout(settings.patience.stall)
+            .tcp_nodelay(true);
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(THREADS)
+            .thread_name("nibble-hub")
+            .enable_io()
+            .enable_time()
+            .build();
+        let token = settings.token.clone().map(|token| {
+            let mut value = HeaderValue::from_str(&format!("Bearer {}", token.expose()))
+                .map_err(Error::TokenCharacters)?;
+            value.set_sensitive(true);
+            Ok::<_, Error>((value, token))
+        });
+        Ok(Self {
+            client: client.build().map_err(Error::Client)?,
+            runtime: runtime.map_err(Error::Threads)?,
+            endpoint: endpoint.ok_or_else(bad_endpoint)?,
+            token: token.transpose()?,
+            patience: settings.patience,
+        })
+    }
+
+    /// Whether requests carry a token.
+    pub(super) fn has_token(&self) -> bool {
+        self.token.is_some()
+    }
+
+    /// Runs `future` on this thread, sockets being read on others.
+    pub(super) fn block_on<T>(&self, future: impl Future<Output = T>) -> T {
+        self.runtime.block_on(future)
+    }
+
+    /// An address below the Hub's, of parts that are encoded as needed.
+    pub(super) fn address<'a>(&self, parts: impl IntoIterator<Item = &'a str>) -> Url {
+        let mut url = self.endpoint.clone();
+        if let Ok(mut segments) = url.path_segments_mut() {
+            segments.pop_if_empty().extend(parts);
+        }
+        url
+    }
+
+    /// A JSON answer, and the address of the next page if there is one.
+    pub(super) fn json<T: DeserializeOwned>(
+        &self,
+        url: &Url,
+        about: About<'_>,
+        wanted: &'static str,
+        halt: &Halt<'_>,
+    ) -> Result<(T, Option<Url>), Error> {
+        self.block_on(async {
+            let mut tries = Tries::new(self.patience);
+            loop {
+                match self.try_json(url, about, wanted, halt).await {
+                    Ok(found) => return Ok(found),
+                    Err(fault) => halt.pause(tries.wait_after(fault)?).await?,
+                }
+            }
+        })
+    }
+
+    async fn try_json<T: DeserializeOwned>(
+        &self,
+        url: &Url,
+        about: About<'_>,
+        wanted: &'static str,
+        halt: &Halt<'_>,
+    ) -> Result<(T, Option<Url>), Fault> {
+        let mut opened = self.open(url, None, about, halt).await?;
+        let next = next_page(opened.response.headers(), url);
+        let mut body = Vec::new();
+        while let Some(piece) = self.piece(&mut opened, halt).await? {
+            if body.len() + piece.len() > LONGEST_ANSWER {
+                return Err(Error::AnswerTooLong { host: opened.host, limit: LONGEST_ANSWER }.into());
+            }
+            body.extend_from_slice(&piece);
+        }
+        let value = serde_json::from_slice(&body);
+        Ok((value.map_err(|source| Error::Answer { host: opened.host, wanted, source })?, next))
+    }
+
+    /// The bytes of a small file, of the listed size and checksum.
+    pub(super) fn bytes(
+        &self,
+        url: &Url,
+        about: About<'_>,
+        file: &RepoFile,
+        halt: &Halt<'_>,
+    ) -> Result<Vec<u8>, Error> {
+        self.block_on(async {
+            let mut tries = Tries::new(self.patience);
+            loop {
+                match self.try_bytes(url, about, file, halt).await {
+                    Ok(found) => return Ok(found),
+                    Err(fault) => halt.pause(tries.wait_after(fault)?).await?,
+                }
+            }
+        })
+    }
+
+    async fn try_bytes(
+        &self,
+        url: &Url,
+        about: About<'_>,
+        file: &RepoFile,
+        halt: &Halt<'_>,
+    ) -> Result<Vec<u8>, Fault> {
+        let mut opened = self.open(url, None, about, halt).await?;
+        let (mut body, host) = (Vec::new(), opened.host.clone());
+        while let Some(piece) = self.piece(&mut opened, halt).await? {
+            if body.len() + piece.len() > LONGEST_ANSWER {
+                return Err(Error::AnswerTooLong { host, limit: LONGEST_ANSWER }.into());
+            }
+            body.extend_from_slice(&piece);
+        }
+        let mut digest = Digest::like(&file.checksum, file.size_bytes);
+        digest.update(&body);
+        let (expected, found, path) = (file.checksum, digest.finish(), file.path.clone());
+        if found == expected { Ok(body) } else { Err(Fault::soon(Error::Damaged { expected, found, path })) }
+    }
+
+    /// The next bytes of an answer; `None` at its end.
+    pub(super) async fn piece(
+        &self,
+        opened: &mut Opened,
+        halt: &Halt<'_>,
+    ) -> Result<Option<impl std::ops::Deref<Target = [u8]> + use<>>, Fault> {
+        let piece = halt.wait(opened.response.chunk(), self.patience.stall).await;
+        let piece = piece.map_err(|reason| self.interrupted(reason, &opened.host))?;
+        piece.map_err(|source| Fault::soon(Error::Connection { host: opened.host.clone(), source }))
+    }
+
+    /// Asks once for `url`, following redirections; an answer that is no success is a fault.
+    pub(super) async fn open(
+        &self,
+        url: &Url,
+        from: Option<From<'_>>,
+        about: About<'_>,
+        halt: &Halt<'_>,
+    ) -> Result<Opened, Fault> {
+        let (mut url, mut linked) = (url.clone(), None);
+        for _ in 0..MOST_HOPS {
+            let host = host_of(&url);
+            let sent = self.request(&url, from.as_ref()).send();
+            let answer = halt.wait(sent, self.patience.stall).await;
+            let answer = answer.map_err(|reason| self.interrupted(reason, &host))?;
+            let response =
+                answer.map_err(|source| Fault::soon(Error::Connection { host: host.clone(), source }))?;
+            let headers = response.headers();
+            if url.origin() == self.endpoint.origin() {
+                let named = headers.get("x-linked-etag").or_else(|| headers.get(ETAG));
+                linked = linked.or_else(|| Checksum::from_hex(plain_etag(named?.to_str().ok()?)));
+            }
+            if !response.status().is_redirection() {
+                let validator = text(headers, &ETAG).filter(|etag| !etag.starts_with("W/"));
+                return match self.fault_of(&response, &url, about) {
+                    Some(fault) => Err(fault),
+                    None => Ok(Opened { response, host, linked, validator }),
+                };
+            }
+            let target = text(headers, &LOCATION).unwrap_or_default();
+            url = match url.join(&target) {
+                Ok(next) if url.scheme() == "http" || next.scheme() == "https" => next,
+                _ => return Err(Error::Redirect { host, target }.into()),
+            };
+        }
+        Err(Error::Redirect { host: host_of(&self.endpoint), target: url.to_string() }.into())
+    }
+
+    fn request(&self, url: &Url, from: Option<&From<'_>>) -> reqwest::RequestBuilder {
+        let mut request = self.client.get(url.clone());
+        if let Some((value, _)) = &self.token
+            && url.origin() == self.endpoint.origin()
+        {
+            request = request.header(AUTHORIZATION, value.clone());
+        }
+        if let Some(from) = from {
+            request = request.header(RANGE, format!("bytes={}-", from.offset));
+            if let Some(validator) = from.validator {
+                request = request.header(IF_RANGE, validator);
+            }
+        }
+        request
+    }
+
+    fn interrupted(&self, reason: Interrupted, host: &str) -> Fault {
+        match reason {
+            Interrupted::Cancelled => Error::Cancelled(crate::progress::Cancelled).into(),
+            Interrupted::TimedOut => Fault::soon(Error::Stalled {
+                host: host.to_owned(),
+                seconds: self.patience.stall.as_secs_f64(),
+            }),
+        }
+    }
+
+    /// What a status says, if it is not success; 416 is left to the caller.
+    fn fault_of(&self, response: &Response, url: &Url, about: About<'_>) -> Option<Fault> {
+        let (status, headers) = (response.status(), response.headers());
+        if status.is_success() || status == StatusCode::RANGE_NOT_SATISFIABLE {
+            return None;
+        }
+        let (host, code) = (host_of(url), status.as_u16());
+        if matches!(code, 408 | 429 | 500 | 502 | 503 | 504) {
+            let asked = self.retry_after(headers);
+            let wait_secs = asked.map_or(0, |(secs, _)| secs);
+            let retry = asked.map_or(Retry::Soon, |(_, wait)| Retry::After(wait));
+            return Some(Fault { error: Error::Busy { host, status: code, wait_secs }, retry });
+        }
+        let other = || Error::Status { host: host_of(url), status: code, address: address_of(url) };
+        if matches!(code, 401 | 403) && url.origin() != self.endpoint.origin() {
+            // An address that was good for a short time only; the Hub gives a new one.
+            return Some(Fault::soon(other()));
+        }
+        let reason = headers.get("x-error-code").and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let repo = match about {
+            About::Search => None,
+            About::Revision(repo, _) | About::File(repo, _) => Some(repo.clone()),
+        };
+        let error = match (code, reason, repo, about) {
+            (401 | 403, "GatedRepo", Some(repo), _) | (403, _, Some(repo), _) => Error::Gated { repo },
+            (401 | 404, "RepoNotFound", Some(repo), _) => Error::NoRepository { repo },
+            (404, _, Some(repo), About::Revision(_, revision)) => {
+                Error::NoRevision { repo, revision: revision.clone() }
+            }
+            (404, _, Some(repo), About::File(_, path)) => Error::NoFile { repo, path: path.clone() },
+            (401, _, _, _) if self.has_token() => Error::TokenRefused,
+            (401, _, Some(repo), _) => Error::NoRepository { repo },
+            _ => other(),
+        };
+        Some(error.into())
+    }
+
+    /// Seconds that Retry-After asks for, and how long to wait for them.
+    fn retry_after(&self, headers: &HeaderMap) -> Option<(u64, Duration)> {
+        let asked = text(headers, &RETRY_AFTER)?;
+        let seconds = asked.trim().parse::<u64>().ok().or_else(|| {
+            let until = DateTime::parse_from_rfc2822(asked.trim()).ok()?;
+            u64::try_from(until.signed_duration_since(Utc::now()).num_seconds()).ok()
+        })?;
+        let count = u32::try_from(seconds).unwrap_or(u32::MAX);
+        Some((seconds, self.patience.retry_after_second.saturating_mul(count)))
+    }
+}
+
+pub(super) fn host_of(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+}
+
+/// The address without its query, which may hold a signature.
+fn address_of(url: &Url) -> String {
+    let mut url = url.clone();
+    url.set_query(None);
+    url.to_string()
+}
+
+fn text(headers: &HeaderMap, name: &reqwest::header::HeaderName) -> Option<String> {
+    headers.get(name)?.to_str().ok().map(str::to_owned)
+}
+
+/// An ETag without its mark of weakness and its quotes.
+fn plain_etag(etag: &str) -> &str {
+    etag.strip_prefix("W/").unwrap_or(etag).trim_matches('"')
+}
+
+/// The address that `Link` calls the next page, if it is on the same server.
+fn next_page(headers: &HeaderMap, url: &Url) -> Option<Url> {
+    let links = text(headers, &LINK)?;
+    let next = links.split(',').find(|link| link.contains("rel=\"next\""))?;
+    let target = next.split_once('<')?.1.split_once('>')?.0;
+    url.join(target).ok().filter(|next| next.origin() == url.origin())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_double_honour_the_server_and_end() {
+        let patience = Patience {
+            tries: 4,
+            first_wait: Duration::from_secs(1),
+            longest_wait: Duration::from_secs(10),
+            ..Patience::default()
+        };
+        let fault = |retry| Fault { error: Error::TokenRefused, retry };
+        let mut tries = Tries::new(patience);
+        assert_eq!(tries.wait_after(fault(Retry::Soon)).ok(), Some(Duration::from_secs(1)));
+        assert_eq!(tries.wait_after(fault(Retry::Soon)).ok(), Some(Duration::from_secs(2)));
+        let asked = Retry::After(Duration::from_secs(7));
+        assert_eq!(tries.wait_after(fault(asked)).ok(), Some(Duration::from_secs(7)));
+        assert!(tries.wait_after(fault(Retry::Soon)).is_err());
+        tries.progressed();
+        assert_eq!(tries.wait_after(fault(Retry::Soon)).ok(), Some(Duration::from_secs(1)));
+        assert!(tries.wait_after(fault(Retry::After(Duration::from_secs(11)))).is_err());
+        assert!(tries.wait_after(fault(Retry::Never)).is_err());
+    }
+
+    #[test]
+    fn the_next_page_is_on_the_same_server_or_there_is_none() {
+        let url = Url::parse("http://hub/api/models?x=1").unwrap();
+        let next = |link: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(LINK, HeaderValue::from_static(link));
+            next_page(&headers, &url).map(|url| url.to_string())
+        };
+        assert_eq!(
+            next("<http://hub/api/models?p=2>; rel=\"next\""),
+            Some("http://hub/api/models?p=2".into())
+        );
+        assert_eq!(next("</a>; rel=\"prev\", </b>; rel=\"next\""), Some("http://hub/b".into()));
+        assert_eq!(next("<http://elsewhere/b>; rel=\"next\""), None);
+        assert_eq!(next("nothing"), None);
+    }
+}

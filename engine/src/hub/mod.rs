@@ -1,0 +1,144 @@
+//! The Hugging Face Hub: finding models, bringing them, keeping them in the cache that every Hugging Face tool shares.
+//!
+//! All calls block, take a [`Cancel`](crate::progress::Cancel) and answer it within 50 ms; sockets are read by two threads of
+//! tokio that end with the [`Hub`]. Nothing is asked of the network but what a person asked for.
+//!
+//! hf-hub serves for the layout of the cache. The rest is ours, over reqwest, because hf-hub has it not:
+//!
+//! | wanted | hf-hub 1.0 |
+//! | --- | --- |
+//! | resume after the process ended | starts every file at byte 0 |
+//! | checksums | checks none, and its trees leave out the SHA-256 of files in LFS |
+//! | Retry-After on every request | not on lists, waits at most a second elsewhere |
+//! | cancel, stall timeout, progress in bytes | none for files over plain HTTP |
+//! | a file under its name only when synced | renames without syncing |
+//! | few dependencies | always brings Xet's client, about 140 crates |
+//!
+//! So 0.5 without its features is used. Files in Xet storage come over the plain HTTP way the Hub keeps for them.
+
+mod api;
+mod assess;
+mod cache;
+mod download;
+mod error;
+mod halt;
+mod http;
+mod name;
+mod select;
+mod settings;
+mod verify;
+
+use std::path::PathBuf;
+
+use reqwest::Url;
+
+use crate::progress::Cancel;
+pub use api::{ModelFacts, Query, RepoFile, Sort};
+pub use assess::{Refusal, Runnable, refusal};
+pub use cache::{Cache, CachedFile, CachedModel};
+pub use download::{DownloadPlan, Downloaded, Missing};
+pub use error::Error;
+use halt::Halt;
+use http::{About, Http};
+pub use name::{Checksum, RepoId, RepoPath, Revision};
+pub use select::{Selection, gguf_files, select};
+pub use settings::{HubSettings, Patience, Token};
+pub use verify::{Fault as VerifyFault, Verified};
+
+/// The Hub, and the cache of what came from it.
+pub struct Hub {
+    /// `None` when nobody may be asked.
+    http: Option<Http>,
+    cache: Cache,
+}
+
+impl Hub {
+    /// The Hub as `settings` say; nothing is asked yet.
+    ///
+    /// # Errors
+    /// [`Error::Endpoint`], [`Error::Client`], [`Error::Threads`].
+    pub fn new(settings: &HubSettings) -> Result<Self, Error> {
+        let http = if settings.offline { None } else { Some(Http::new(settings)?) };
+        Ok(Self { http, cache: Cache::new(settings.cache.clone()) })
+    }
+
+    /// The cache.
+    pub fn cache(&self) -> &Cache {
+        &self.cache
+    }
+
+    /// Whether nobody may be asked.
+    pub fn is_offline(&self) -> bool {
+        self.http.is_none()
+    }
+
+    /// Whether requests say who asks.
+    pub fn has_token(&self) -> bool {
+        self.http.as_ref().is_some_and(Http::has_token)
+    }
+
+    fn http(&self) -> Result<&Http, Error> {
+        self.http.as_ref().ok_or(Error::SearchOffline)
+    }
+
+    /// Models that fit `query`.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub fn search(&self, query: &Query, cancel: &Cancel) -> Result<Vec<ModelFacts>, Error> {
+        api::search(self.http()?, query, &Halt::new(cancel))
+    }
+
+    /// What the Hub says of `repo` at `revision`, with the commit it stands at.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub fn model(&self, repo: &RepoId, revision: &Revision, cancel: &Cancel) -> Result<ModelFacts, Error> {
+        api::model(self.http()?, repo, revision, &Halt::new(cancel))
+    }
+
+    /// All files of `repo` at `commit`.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub fn files(&self, repo: &RepoId, commit: &Revision, cancel: &Cancel) -> Result<Vec<RepoFile>, Error> {
+        api::files(self.http()?, repo, commit, &Halt::new(cancel))
+    }
+
+    /// A small file of `repo` that is not kept, such as its card, checked as downloads are.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub fn read(
+        &self,
+        repo: &RepoId,
+        commit: &Revision,
+        file: &RepoFile,
+        cancel: &Cancel,
+    ) -> Result<Vec<u8>, Error> {
+        let http = self.http()?;
+        let url = file_address(http, repo, commit, file);
+        http.bytes(&url, About::File(repo, &file.path), file, &Halt::new(cancel))
+    }
+
+    /// The model of `repo` at `revision` as far as the cache has it: a checkpoint's folder, or the GGUF file that `gguf`
+    /// names or that is the only one.
+    pub fn cached(&self, repo: &RepoId, revision: &Revision, gguf: Option<&str>) -> Option<PathBuf> {
+        let model = self.cache.at(repo, revision)?;
+        if gguf.is_none() && model.is_checkpoint() {
+            return Some(model.folder);
+        }
+        let named = |file: &&CachedFile| gguf.is_none_or(|wanted| select::names_file(&file.path, wanted));
+        let mut found = model.gguf_files().filter(named);
+        match (found.next(), found.next()) {
+            (Some(file), None) => Some(file.path.below(&model.folder)),
+            _ => None,
+        }
+    }
+}
+
+/// Where the Hub gives a file.
+fn file_address(http: &Http, repo: &RepoId, commit: &Revision, file: &RepoFile) -> Url {
+    let parts = repo.as_str().split('/').chain(["resolve", commit.as_str()]);
+    http.address(parts.chain(file.path.as_str().split('/')))
+}

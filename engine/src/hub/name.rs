@@ -1,0 +1,238 @@
+//! Names that come from outside, made into types that cannot point anywhere else: repositories, revisions, files, checksums.
+//!
+//! A name of the Hub becomes part of a path on disk and of an address. Nothing is taken that could leave its folder: no
+//! `..`, no root, no drive, no backslash, no control character.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use super::error::Error;
+
+/// Longest name taken; the Hub's own limit for repositories is 96 for each of the two parts.
+const LONGEST: usize = 400;
+
+/// `owner/name` of a repository of models, or the bare name of one of the first there were.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RepoId(String);
+
+/// A branch, a tag or a commit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Revision(String);
+
+/// Where a file is in its repository, with `/` on every system.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RepoPath(String);
+
+/// What a file's bytes must come to; also the name of its blob in the cache.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Checksum {
+    /// SHA-256 of the bytes: files in Git LFS and Xet.
+    Sha256([u8; 32]),
+    /// SHA-1 of `blob SIZE\0` and the bytes: files that Git itself holds.
+    GitBlob([u8; 20]),
+}
+
+impl RepoId {
+    /// `text` as a repository's name; also takes the address of its page.
+    ///
+    /// # Errors
+    /// [`Error::NotARepository`].
+    pub fn new(text: &str) -> Result<Self, Error> {
+        let trimmed = text.trim().trim_end_matches('/');
+        let below = ["https://huggingface.co/", "huggingface.co/", "https://hf.co/", "hf.co/"];
+        let id = below.iter().find_map(|prefix| trimmed.strip_prefix(prefix)).unwrap_or(trimmed);
+        let parts: Vec<&str> = id.split('/').collect();
+        let is_allowed = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+        let is_part = |part: &&str| {
+            !part.is_empty()
+                && part.chars().all(is_allowed)
+                && !part.contains("--")
+                && !part.contains("..")
+                && !part.starts_with(['.', '-'])
+                && !part.ends_with(['.', '-'])
+        };
+        if parts.len() > 2 || id.len() > LONGEST || !parts.iter().all(is_part) {
+            return Err(Error::NotARepository { text: text.to_owned() });
+        }
+        Ok(Self(id.to_owned()))
+    }
+
+    /// The name as the Hub spells it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The part after the owner.
+    pub fn short(&self) -> &str {
+        self.0.rsplit('/').next().unwrap_or(&self.0)
+    }
+}
+
+impl Revision {
+    /// `text` as the name of a branch, a tag or a commit.
+    ///
+    /// # Errors
+    /// [`Error::NotARevision`].
+    pub fn new(text: &str) -> Result<Self, Error> {
+        if is_inside(text) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(Error::NotARevision { text: text.to_owned() })
+        }
+    }
+
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether it is a commit's full hash, which never comes to mean something else.
+    pub fn is_commit(&self) -> bool {
+        self.0.len() == 40 && self.0.bytes().all(|byte| byte.is_ascii_hexdigit())
+    }
+}
+
+impl Default for Revision {
+    fn default() -> Self {
+        Self("main".to_owned())
+    }
+}
+
+impl RepoPath {
+    /// `text` as a file's place in its repository; `None` if it could leave it.
+    pub fn new(text: &str) -> Option<Self> {
+        is_inside(text).then(|| Self(text.to_owned()))
+    }
+
+    /// The place, with `/`.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The last part.
+    pub fn file_name(&self) -> &str {
+        self.0.rsplit('/').next().unwrap_or(&self.0)
+    }
+
+    /// Whether its name ends in `.` and `ending`, in whatever case.
+    pub fn ends_in(&self, ending: &str) -> bool {
+        Path::new(&self.0).extension().is_some_and(|found| found.eq_ignore_ascii_case(ending))
+    }
+
+    /// The file below `folder`, in the system's own spelling.
+    pub fn below(&self, folder: &Path) -> PathBuf {
+        let mut path = folder.to_path_buf();
+        path.extend(self.0.split('/'));
+        path
+    }
+}
+
+impl Checksum {
+    /// The checksum that `hex` spells, SHA-256 or SHA-1 by its length.
+    pub fn from_hex(hex: &str) -> Option<Self> {
+        let digits = hex.as_bytes();
+        match digits.len() {
+            64 => Some(Self::Sha256(bytes_of(digits)?)),
+            40 => Some(Self::GitBlob(bytes_of(digits)?)),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Checksum {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let bytes: &[u8] = match self {
+            Self::Sha256(bytes) => bytes,
+            Self::GitBlob(bytes) => bytes,
+        };
+        bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Display for RepoId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Display for Revision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Display for RepoPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+fn bytes_of<const N: usize>(digits: &[u8]) -> Option<[u8; N]> {
+    let value = |digit: u8| char::from(digit).to_digit(16).filter(|_| !digit.is_ascii_uppercase());
+    let mut bytes = [0; N];
+    for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
+        *byte = (value(pair[0])? * 16 + value(pair[1])?) as u8;
+    }
+    Some(bytes)
+}
+
+/// Whether a path with `/` stays below where it starts, on every system.
+fn is_inside(text: &str) -> bool {
+    let is_part = |part: &str| !part.is_empty() && part != "." && part != ".." && !part.ends_with(['.', ' ']);
+    text.len() <= LONGEST
+        && !text.chars().any(|c| c.is_control() || "\\:*?\"<>|".contains(c))
+        && text.split('/').all(is_part)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn repositories() {
+        let good = ["gpt2", "Qwen/Qwen3-0.6B", "a_b/c.d", "https://huggingface.co/Qwen/Qwen3-0.6B/"];
+        for text in good {
+            assert!(RepoId::new(text).is_ok(), "{text}");
+        }
+        assert_eq!(
+            RepoId::new("https://huggingface.co/Qwen/Qwen3-0.6B").unwrap().as_str(),
+            "Qwen/Qwen3-0.6B"
+        );
+        for text in ["", "a/b/c", "../etc", "a/..", "/a", "a/", "a b/c", "a--b/c", "a\\b/c", "a/.b", "a/b?c"]
+        {
+            assert_eq!(RepoId::new(text).is_ok(), text == "a/", "{text}");
+        }
+    }
+
+    #[test]
+    fn files_stay_below_their_folder() {
+        for text in ["config.json", "a/b.gguf", "chat template.jinja"] {
+            assert!(RepoPath::new(text).is_some(), "{text}");
+        }
+        for text in
+            ["", "/etc/passwd", "../x", "a/../b", "a//b", "C:/x", "a\\b", "a\0", "a/", ".", "a/.", "a."]
+        {
+            assert!(RepoPath::new(text).is_none(), "{text}");
+        }
+        let below = RepoPath::new("a/b").unwrap().below(Path::new("top"));
+        assert_eq!(below, Path::new("top").join("a").join("b"));
+    }
+
+    #[test]
+    fn revisions() {
+        assert!(Revision::new("refs/pr/1").is_ok() && Revision::new("v1.0").is_ok());
+        assert!(Revision::new("../main").is_err() && Revision::new("").is_err());
+        assert!(Revision::new(&"a".repeat(40)).unwrap().is_commit());
+        assert!(!Revision::default().is_commit());
+    }
+
+    #[test]
+    fn checksums_are_spelt_as_they_were() {
+        for hex in ["ab".repeat(32), "0f".repeat(20)] {
+            assert_eq!(Checksum::from_hex(&hex).unwrap().to_string(), hex);
+        }
+        for hex in ["", "ab", &"AB".repeat(32), &"zz".repeat(20), &"a".repeat(41)] {
+            assert_eq!(Checksum::from_hex(hex), None, "{hex}");
+        }
+    }
+}

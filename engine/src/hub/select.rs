@@ -1,0 +1,248 @@
+//! Which files of a repository a model needs: its weights in one format, its configuration, its tokenizer, and no more.
+//!
+//! Weights are safetensors under the names that transformers writes, or one GGUF file that a person chose. Pickles (`.bin`,
+//! `.pth`) and other programs' formats are never fetched.
+
+use super::api::RepoFile;
+use super::assess::Refusal;
+use super::name::RepoPath;
+
+/// Files beside the weights of a checkpoint, as far as a repository has them.
+const COMPANIONS: [&str; 12] = [
+    "config.json",
+    "generation_config.json",
+    "tokenizer.json",
+    "tokenizer_config.json",
+    "tokenizer.model",
+    "special_tokens_map.json",
+    "added_tokens.json",
+    "vocab.json",
+    "merges.txt",
+    "chat_template.jinja",
+    "chat_template.json",
+    "model.safetensors.index.json",
+];
+const SINGLE_WEIGHTS: &str = "model.safetensors";
+const INDEX: &str = "model.safetensors.index.json";
+/// Endings of pickles.
+const PICKLES: [&str; 4] = [".bin", ".pth", ".pt", ".ckpt"];
+/// Words in the names of GGUF files that are no language model by themselves.
+const SIDE_FILES: [&str; 3] = ["mmproj", "imatrix", "mtp-"];
+/// Types of weights in names of GGUF files that Nibble does not read; the rest of a name's last part may follow.
+const UNREADABLE_TYPES: [&str; 8] = ["IQ1_", "IQ2_", "IQ3_", "TQ1_", "TQ2_", "Q1_", "NVFP4", "Q4_0_"];
+
+/// What of a repository is to be downloaded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Selection {
+    /// The files, small ones first.
+    pub files: Vec<RepoFile>,
+    /// The chosen GGUF file; `None` for a checkpoint.
+    pub gguf: Option<RepoFile>,
+}
+
+impl Selection {
+    /// Bytes of all its files.
+    pub fn n_bytes(&self) -> u64 {
+        self.files.iter().map(|file| file.size_bytes).sum()
+    }
+}
+
+/// The GGUF files of a repository that one can choose from, smallest first.
+pub fn gguf_files(files: &[RepoFile]) -> Vec<&RepoFile> {
+    let mut found: Vec<_> = files.iter().filter(|file| is_gguf(file)).collect();
+    found.sort_by_key(|file| (file.size_bytes, &file.path));
+    found
+}
+
+/// Chooses what to download of `files`: the GGUF file that `gguf` names, by its name or its precision, or else the
+/// checkpoint, or else the only GGUF file.
+///
+/// # Errors
+/// [`Refusal`] if there is nothing that Nibble can read, or no choice was made.
+pub fn select(files: &[RepoFile], gguf: Option<&str>) -> Result<Selection, Refusal> {
+    let choices = gguf_files(files);
+    if let Some(wanted) = gguf {
+        let named: Vec<_> = choices.iter().copied().filter(|file| is_named(file, wanted)).collect();
+        return match named.as_slice() {
+            [one] => select_gguf(one),
+            [] => Err(Refusal::NoSuchFile { wanted: wanted.to_owned(), choices: names(&choices) }),
+            _ => Err(Refusal::ChooseGguf { choices: names(&named) }),
+        };
+    }
+    let weights = weights(files);
+    if weights.is_empty() {
+        return match choices.as_slice() {
+            [] => Err(no_weights(files)),
+            [one] => select_gguf(one),
+            _ => Err(Refusal::ChooseGguf { choices: names(&choices) }),
+        };
+    }
+    if !files.iter().any(|file| file.path.as_str() == "config.json") {
+        return Err(Refusal::NoConfiguration);
+    }
+    let is_companion = |file: &&RepoFile| COMPANIONS.contains(&file.path.as_str());
+    let mut files: Vec<_> = files.iter().filter(is_companion).cloned().collect();
+    files.extend(weights);
+    files.sort_by_key(|file| file.size_bytes);
+    Ok(Selection { files, gguf: None })
+}
+
+/// The weights of a checkpoint at the root, under the names that transformers writes.
+fn weights(files: &[RepoFile]) -> Vec<RepoFile> {
+    let named = |name: &str| files.iter().find(|file| file.path.as_str() == name);
+    if let Some(single) = named(SINGLE_WEIGHTS) {
+        return vec![single.clone()];
+    }
+    if named(INDEX).is_none() {
+        return Vec::new();
+    }
+    let is_shard = |file: &&RepoFile| {
+        let numbers = file.path.as_str().strip_prefix("model-").and_then(|n| n.strip_suffix(".safetensors"));
+        numbers.and_then(|numbers| numbers.split_once("-of-")).is_some_and(|(part, of)| {
+            [part, of].iter().all(|n| !n.is_empty() && n.bytes().all(|byte| byte.is_ascii_digit()))
+        })
+    };
+    files.iter().filter(is_shard).cloned().collect()
+}
+
+fn select_gguf(file: &RepoFile) -> Result<Selection, Refusal> {
+    let name = file.path.as_str();
+    if let Some(parts) = split_into(file.path.file_name()) {
+        return Err(Refusal::SplitGguf { file: name.to_owned(), parts });
+    }
+    if let Some(precision) = unreadable_type(file.path.file_name()) {
+        return Err(Refusal::UnreadableType { file: name.to_owned(), precision });
+    }
+    Ok(Selection { files: vec![file.clone()], gguf: Some(file.clone()) })
+}
+
+fn is_gguf(file: &RepoFile) -> bool {
+    let name = file.path.file_name().to_ascii_lowercase();
+    file.path.ends_in("gguf") && !SIDE_FILES.iter().any(|word| name.contains(word))
+}
+
+fn is_named(file: &RepoFile, wanted: &str) -> bool {
+    names_file(&file.path, wanted)
+}
+
+/// Whether `wanted` is a GGUF file's name, with or without ending, or the precision at its end.
+pub(super) fn names_file(path: &RepoPath, wanted: &str) -> bool {
+    let (path, name) = (path.as_str(), path.file_name());
+    let wanted = wanted.to_ascii_lowercase();
+    let (path, name) = (path.to_ascii_lowercase(), name.to_ascii_lowercase());
+    let stem = name.strip_suffix(".gguf").unwrap_or(&name);
+    let precision = stem.strip_suffix(&wanted).is_some_and(|before| before.ends_with(['-', '.', '_']));
+    path == wanted || name == wanted || stem == wanted || precision
+}
+
+/// How many files a GGUF is split into, from `NAME-00001-of-00003.gguf`.
+fn split_into(name: &str) -> Option<u32> {
+    let (before, parts) = name.strip_suffix(".gguf")?.rsplit_once("-of-")?;
+    let number = before.rsplit_once('-')?.1;
+    let is_number = |text: &str| text.len() == 5 && text.bytes().all(|byte| byte.is_ascii_digit());
+    if is_number(number) && is_number(parts) { parts.parse().ok() } else { None }
+}
+
+/// The type in a GGUF file's name if it is one that Nibble does not read.
+fn unreadable_type(name: &str) -> Option<String> {
+    let upper = name.to_ascii_uppercase();
+    let stem = upper.strip_suffix(".GGUF").unwrap_or(&upper);
+    let last = stem.rsplit(['-', '.']).next()?;
+    UNREADABLE_TYPES.iter().any(|kind| last.starts_with(kind)).then(|| last.to_owned())
+}
+
+fn no_weights(files: &[RepoFile]) -> Refusal {
+    let ends =
+        |file: &&RepoFile, endings: &[&str]| endings.iter().any(|end| file.path.as_str().ends_with(end));
+    if let Some(adapter) = files.iter().find(|file| file.path.as_str() == "adapter_config.json") {
+        return Refusal::Adapter { file: adapter.path.as_str().to_owned() };
+    }
+    match files.iter().find(|file| ends(file, &PICKLES)) {
+        Some(pickle) => Refusal::PickleOnly { file: pickle.path.as_str().to_owned() },
+        None => Refusal::NoWeights,
+    }
+}
+
+fn names(files: &[&RepoFile]) -> Vec<String> {
+    files.iter().map(|file| file.path.as_str().to_owned()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::name::{Checksum, RepoPath};
+    use super::*;
+
+    fn files(names: &[&str]) -> Vec<RepoFile> {
+        let file = |(at, name): (usize, &&str)| RepoFile {
+            path: RepoPath::new(name).unwrap(),
+            size_bytes: 1000 - at as u64,
+            checksum: Checksum::Sha256([at as u8; 32]),
+        };
+        names.iter().enumerate().map(file).collect()
+    }
+
+    fn chosen(names: &[&str], gguf: Option<&str>) -> Result<Vec<String>, Refusal> {
+        let mut chosen = select(&files(names), gguf)?.files;
+        chosen.sort_by(|a, b| a.path.cmp(&b.path));
+        Ok(chosen.iter().map(|file| file.path.as_str().to_owned()).collect())
+    }
+
+    #[test]
+    fn a_checkpoint_is_its_safetensors_configuration_and_tokenizer() {
+        let all = [
+            "model.safetensors",
+            "config.json",
+            "tokenizer.json",
+            "README.md",
+            "pytorch_model.bin",
+            "onnx/model.onnx",
+            "original/consolidated.00.pth",
+            "consolidated.safetensors",
+            "flax_model.msgpack",
+        ];
+        assert_eq!(chosen(&all, None).unwrap(), ["config.json", "model.safetensors", "tokenizer.json"]);
+        let sharded = [
+            "config.json",
+            "model-00001-of-00002.safetensors",
+            "model-00002-of-00002.safetensors",
+            "model.safetensors.index.json",
+            "consolidated.safetensors",
+            "model-x-of-y.safetensors",
+        ];
+        assert_eq!(chosen(&sharded, None).unwrap().len(), 4);
+    }
+
+    #[test]
+    fn one_gguf_file_is_chosen_by_name_or_precision() {
+        let all = ["m-Q8_0.gguf", "m-Q4_K_M.gguf", "m-IQ2_XXS.gguf", "mmproj-f16.gguf", "sub/m-F16.gguf"];
+        for wanted in ["m-Q4_K_M.gguf", "m-q4_k_m", "Q4_K_M"] {
+            assert_eq!(chosen(&all, Some(wanted)).unwrap(), ["m-Q4_K_M.gguf"], "{wanted}");
+        }
+        assert_eq!(chosen(&all, Some("sub/m-F16.gguf")).unwrap(), ["sub/m-F16.gguf"]);
+        assert_eq!(
+            chosen(&all, Some("iq2_xxs")).unwrap_err().to_string(),
+            "the weights of m-IQ2_XXS.gguf are IQ2_XXS, which Nibble does not read; choose a file of another precision"
+        );
+        assert!(
+            matches!(chosen(&all, Some("q5_0")), Err(Refusal::NoSuchFile { choices, .. }) if choices.len() == 4)
+        );
+        assert!(matches!(chosen(&all, None), Err(Refusal::ChooseGguf { .. })));
+        assert_eq!(chosen(&all[..1], None).unwrap(), ["m-Q8_0.gguf"]);
+        let split = ["big-Q8_0-00001-of-00003.gguf"];
+        assert!(matches!(chosen(&split, None), Err(Refusal::SplitGguf { parts: 3, .. })));
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_refused_with_its_reason() {
+        assert!(matches!(
+            chosen(&["pytorch_model.bin", "config.json"], None),
+            Err(Refusal::PickleOnly { .. })
+        ));
+        assert!(matches!(
+            chosen(&["adapter_config.json", "adapter_model.bin"], None),
+            Err(Refusal::Adapter { .. })
+        ));
+        assert_eq!(chosen(&["README.md"], None), Err(Refusal::NoWeights));
+        assert_eq!(chosen(&["model.safetensors"], None), Err(Refusal::NoConfiguration));
+    }
+}

@@ -1,0 +1,74 @@
+//! Whether the files in the cache are still what they were: their names are their checksums.
+
+use std::fs::{self, File};
+
+use serde::{Deserialize, Serialize};
+
+use super::Hub;
+use super::cache::CachedModel;
+use super::download::checksum::Digest;
+use super::error::{Error, io};
+use super::halt::Halt;
+use super::name::Checksum;
+use crate::progress::{Cancel, Observer, Progress};
+
+/// What checking a model's files came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verified {
+    /// Files whose bytes are right.
+    pub right: Vec<String>,
+    /// Files whose bytes are not.
+    pub faults: Vec<Fault>,
+    /// Files whose checksum is not known, because the system keeps them without a link to their blob.
+    pub unknown: Vec<String>,
+}
+
+/// A file whose bytes are not what they were.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fault {
+    /// The file.
+    pub file: String,
+    /// The checksum it has in its name.
+    pub expected: String,
+    /// The checksum of its bytes.
+    pub found: String,
+}
+
+impl Hub {
+    /// Reads all files of `model` and compares them with their checksums.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when one cannot be read, [`Error::Cancelled`].
+    pub fn verify(
+        &self,
+        model: &CachedModel,
+        observer: &dyn Observer,
+        cancel: &Cancel,
+    ) -> Result<Verified, Error> {
+        let halt = Halt::new(cancel);
+        let (mut verified, mut done) = (Verified::default(), 0);
+        for file in &model.files {
+            let name = file.path.as_str().to_owned();
+            observer.progress(Progress { item: name.clone(), done, total: model.n_bytes() });
+            let place = file.path.below(&model.folder);
+            let blob = fs::read_link(&place).ok();
+            let named = blob.and_then(|blob| Checksum::from_hex(blob.file_name()?.to_str()?));
+            done += file.size_bytes;
+            let Some(expected) = named else {
+                verified.unknown.push(name);
+                continue;
+            };
+            let mut digest = Digest::like(&expected, file.size_bytes);
+            let mut open = File::open(&place).map_err(io("read", &place))?;
+            digest.update_from(&mut open, &halt).map_err(io("read", &place))??;
+            let found = digest.finish();
+            if found == expected {
+                verified.right.push(name);
+            } else {
+                let (expected, found) = (expected.to_string(), found.to_string());
+                verified.faults.push(Fault { file: name, expected, found });
+            }
+        }
+        Ok(verified)
+    }
+}

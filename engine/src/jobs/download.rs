@@ -1,0 +1,173 @@
+//! Bringing a model from the Hub: what is it → can it run → which files → is there room → fetch, check, make visible.
+//!
+//! Nothing large is fetched before the model's architecture, its files' formats and the free disk were looked at.
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use serde::{Deserialize, Serialize};
+
+use super::Error;
+use crate::hardware::{free_disk_bytes, peak_rss_bytes};
+use crate::hub::{
+    self, DownloadPlan, Downloaded, Hub, ModelFacts, Query, Refusal, RepoFile, RepoId, Revision, Runnable,
+    Selection,
+};
+use crate::models;
+use crate::progress::{Cancel, Observer};
+
+/// What to bring.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DownloadRequest {
+    /// `owner/name`.
+    pub repo: String,
+    /// Branch, tag or commit; `main` if `None`.
+    pub revision: Option<String>,
+    /// A GGUF file, by its name or its precision; the checkpoint if `None`, or the only GGUF file.
+    pub file: Option<String>,
+}
+
+/// What a download came to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DownloadReport {
+    /// The checkpoint's folder or the GGUF file.
+    pub path: PathBuf,
+    /// Bytes of its files.
+    pub bytes: u64,
+    /// Bytes that came over the network for it; 0 if all was here.
+    pub fetched_bytes: u64,
+    /// Time it took.
+    pub seconds: f64,
+    /// Most memory this process has had at once.
+    pub peak_rss_bytes: u64,
+}
+
+/// A model that a search found.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Found {
+    /// What the Hub says of it.
+    pub facts: ModelFacts,
+    /// Why it cannot run, if that is known already.
+    pub refusal: Option<Refusal>,
+}
+
+/// Brings the model that `request` names into the shared cache; one that is there whole is only found.
+///
+/// # Errors
+/// [`Error::Hub`]; what came is kept, and the next call continues there.
+pub fn download(
+    hub: &Hub,
+    request: &DownloadRequest,
+    observer: &dyn Observer,
+    cancel: &Cancel,
+) -> Result<DownloadReport, Error> {
+    let start = Instant::now();
+    let (repo, revision) = names(request)?;
+    if hub.is_offline() {
+        let path = hub.cached(&repo, &revision, request.file.as_deref());
+        let path = path.ok_or(hub::Error::Offline { repo, revision })?;
+        let bytes = bytes_at(&path);
+        return Ok(report(Downloaded { path, bytes, fetched_bytes: 0 }, start));
+    }
+    let plan = plan_download(hub, request, cancel)?;
+    let needed = hub.missing_bytes(&plan).needed;
+    match free_disk_bytes(hub.cache().folder()) {
+        Some(free) if free < needed => {
+            let path = hub.cache().folder().to_owned();
+            return Err(hub::Error::Space { needed, free, path }.into());
+        }
+        _ => {}
+    }
+    Ok(report(hub.download(&plan, observer, cancel)?, start))
+}
+
+fn report(downloaded: Downloaded, start: Instant) -> DownloadReport {
+    DownloadReport {
+        path: downloaded.path,
+        bytes: downloaded.bytes,
+        fetched_bytes: downloaded.fetched_bytes,
+        seconds: start.elapsed().as_secs_f64(),
+        peak_rss_bytes: peak_rss_bytes(),
+    }
+}
+
+/// Finds out what `request` means now, and refuses what cannot run.
+///
+/// # Errors
+/// [`Error::Hub`], above all [`hub::Error::Refused`].
+pub fn plan_download(hub: &Hub, request: &DownloadRequest, cancel: &Cancel) -> Result<DownloadPlan, Error> {
+    let (repo, revision) = names(request)?;
+    let refused = |refusal| hub::Error::Refused { repo: repo.clone(), refusal };
+    let mut facts = hub.model(&repo, &revision, cancel)?;
+    if facts.gated && !hub.has_token() {
+        return Err(refused(Refusal::Gated).into());
+    }
+    let unpinned = || hub::Error::NoRevision { repo: repo.clone(), revision: revision.clone() };
+    let commit = facts.commit.as_deref().and_then(|commit| Revision::new(commit).ok());
+    let commit = commit.filter(Revision::is_commit).ok_or_else(unpinned)?;
+    let files = hub.files(&repo, &commit, cancel)?;
+    let selection = hub::select(&files, request.file.as_deref()).map_err(refused)?;
+    if facts.model_type.is_none() && selection.gguf.is_none() {
+        read_configuration(hub, &repo, &commit, &selection, &mut facts, cancel)?;
+    }
+    if let Some(refusal) = refusal(&facts, selection.gguf.is_some()) {
+        return Err(refused(refusal).into());
+    }
+    Ok(DownloadPlan { repo, revision, commit, selection })
+}
+
+/// Models that fit `query`, each with the reason if it is known that it cannot run.
+///
+/// # Errors
+/// [`Error::Hub`].
+pub fn search(hub: &Hub, query: &Query, cancel: &Cancel) -> Result<Vec<Found>, Error> {
+    let found = hub.search(query, cancel)?;
+    let judge = |facts: ModelFacts| {
+        let is_gguf = facts.model_type.is_none() && facts.gguf_architecture.is_some();
+        Found { refusal: refusal(&facts, is_gguf), facts }
+    };
+    Ok(found.into_iter().map(judge).collect())
+}
+
+fn names(request: &DownloadRequest) -> Result<(RepoId, Revision), hub::Error> {
+    let revision = request.revision.as_deref().map(Revision::new).transpose()?;
+    Ok((RepoId::new(&request.repo)?, revision.unwrap_or_default()))
+}
+
+fn refusal(facts: &ModelFacts, gguf: bool) -> Option<Refusal> {
+    let (model_types, gguf_architectures) = (models::model_types(), models::gguf_architectures());
+    let runnable = Runnable { model_types: &model_types, gguf_architectures: &gguf_architectures };
+    hub::refusal(facts, gguf, runnable)
+}
+
+/// Takes from `config.json` what the Hub does not tell by itself.
+fn read_configuration(
+    hub: &Hub,
+    repo: &RepoId,
+    commit: &Revision,
+    selection: &Selection,
+    facts: &mut ModelFacts,
+    cancel: &Cancel,
+) -> Result<(), hub::Error> {
+    let is_config = |file: &&RepoFile| file.path.as_str() == "config.json";
+    let Some(file) = selection.files.iter().find(is_config) else { return Ok(()) };
+    let bytes = hub.read(repo, commit, file, cancel)?;
+    // One that cannot be read is told when the model is opened, with the place of the fault.
+    let Ok(config) = serde_json::from_slice::<serde_json::Value>(&bytes) else { return Ok(()) };
+    facts.model_type = config["model_type"].as_str().map(str::to_owned);
+    let quantization = config.get("quantization_config").filter(|value| value.is_object());
+    let method = quantization.map(|value| value["quant_method"].as_str().unwrap_or("an unknown method"));
+    facts.quantized_by = method.map(str::to_owned);
+    Ok(())
+}
+
+/// Bytes of a file, or of all files directly in a folder.
+fn bytes_at(path: &std::path::Path) -> u64 {
+    let size = |path: PathBuf| {
+        std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file).map_or(0, |m| m.len())
+    };
+    match std::fs::read_dir(path) {
+        Ok(entries) => entries.flatten().map(|entry| size(entry.path())).sum(),
+        Err(_) => size(path.to_owned()),
+    }
+}

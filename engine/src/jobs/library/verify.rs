@@ -1,0 +1,37 @@
+//! Whether a model on this machine is still what it was.
+
+use super::{Error, Origin, find, places};
+use crate::hub::{CachedModel, Hub, HubSettings, Verified};
+use crate::jobs;
+use crate::models;
+use crate::progress::{Cancel, Observer};
+
+/// Compares the files of the model that `name` means with their checksums; of a quantized model, which has none, the header
+/// and all that it says of the tensors are checked.
+///
+/// # Errors
+/// [`Error::Damaged`] names the files; [`Error::NotFound`]; [`jobs::Error::Model`].
+pub fn verify(name: &str, observer: &dyn Observer, cancel: &Cancel) -> Result<Verified, jobs::Error> {
+    let place = find(places()?, name)?;
+    let (repo, only) = match &place.origin {
+        Origin::BuiltIn | Origin::Quantized => {
+            models::open(&place.path, observer)?.spec()?;
+            return Ok(Verified { unknown: vec![place.name], ..Verified::default() });
+        }
+        Origin::Checkpoint(repo) => (repo, None),
+        Origin::Gguf(repo, path) => (repo, Some(path)),
+    };
+    // Checking asks nobody.
+    let hub = Hub::new(&HubSettings { offline: true, ..HubSettings::from_environment()? })?;
+    let Some(model) = hub.cache().model(repo) else {
+        return Err(Error::NotFound { name: name.to_owned(), known: String::new() }.into());
+    };
+    let files = model.files.iter().filter(|file| only.is_none_or(|only| file.path == *only));
+    let model = CachedModel { files: files.cloned().collect(), ..model.clone() };
+    let verified = hub.verify(&model, observer, cancel)?;
+    if verified.faults.is_empty() {
+        return Ok(verified);
+    }
+    let files: Vec<_> = verified.faults.iter().map(|fault| fault.file.as_str()).collect();
+    Err(Error::Damaged { name: place.name, files: files.join(", ") }.into())
+}

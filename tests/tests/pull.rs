@@ -1,0 +1,178 @@
+//! `nibble-cli pull` and the library, as a person runs them: the program is killed at random moments, models are found by name.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::Arc;
+
+use nibble_tests::hub_server::{HubServer, ServedFile, ServedRepo, noise};
+use serde_json::{Value, json};
+
+/// The program, which `cargo test --workspace` builds beside the tests; `NIBBLE_CLI` names another one.
+fn nibble_cli() -> PathBuf {
+    if let Some(path) = std::env::var_os("NIBBLE_CLI") {
+        return path.into();
+    }
+    let tests = std::env::current_exe().unwrap();
+    let folder = tests.parent().and_then(Path::parent).unwrap();
+    let path = folder.join(format!("nibble-cli{}", std::env::consts::EXE_SUFFIX));
+    assert!(path.is_file(), "run `cargo build --release -p nibble-engine` first: no {}", path.display());
+    path
+}
+
+/// A run with everything of Nibble's and of the Hub's in `home`.
+fn command(server: &HubServer, home: &Path, args: &[&str]) -> Command {
+    let mut command = Command::new(nibble_cli());
+    command.args(args).arg("--json").env("HF_ENDPOINT", server.endpoint());
+    command.env("HF_HOME", home.join("hf")).env("NIBBLE_HOME", home.join("nibble"));
+    for name in
+        ["HF_TOKEN", "HF_HUB_CACHE", "HF_HUB_OFFLINE", "HUGGINGFACE_HUB_CACHE", "TRANSFORMERS_OFFLINE"]
+    {
+        command.env_remove(name);
+    }
+    command
+}
+
+fn start(mut command: Command) -> Child {
+    command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+}
+
+fn run(command: &mut Command) -> Output {
+    command.output().unwrap()
+}
+
+#[track_caller]
+fn json_of(command: &mut Command) -> Value {
+    let output = run(command);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// The whole number that follows `seed`, by xorshift.
+fn next(seed: &mut u64) -> u64 {
+    *seed ^= *seed << 13;
+    *seed ^= *seed >> 7;
+    *seed ^= *seed << 17;
+    *seed
+}
+
+const KILLS: u64 = 50;
+const LARGE_BYTES: usize = 160 << 20;
+
+#[test]
+fn killed_fifty_times_the_file_is_right_and_was_fetched_about_once() {
+    let mut seed = 0x5EED_2026;
+    let (server, home) = (HubServer::start().unwrap(), tempfile::tempdir().unwrap());
+    server.set_send_buffer(64 << 10);
+    let weights = ServedFile::large(noise(seed, LARGE_BYTES));
+    let config = ServedFile::small(r#"{"model_type":"llama"}"#);
+    let facts = json!({ "config": { "model_type": "llama" } });
+    let files = [("config.json", config), ("model.safetensors", Arc::clone(&weights))];
+    server.serve("some/large", ServedRepo::new(files, facts));
+    let pull = || command(&server, home.path(), &["pull", "some/large"]);
+
+    // On average so much that the last kills come when most of the file is there.
+    let most = 2 * LARGE_BYTES as u64 / (KILLS + 10);
+    for _ in 0..KILLS {
+        let until = server.sent_bytes() + next(&mut seed) % most;
+        let mut child = start(pull());
+        server.wait_until_sent(until, || child.try_wait().unwrap().is_some());
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+    let report = json_of(&mut pull());
+    let path = Path::new(report["path"].as_str().unwrap()).join("model.safetensors");
+    assert!(fs::read(path).unwrap() == weights.bytes(), "other bytes");
+    let fetched = server.sent_bytes() as f64 / LARGE_BYTES as f64;
+    println!(
+        "fetched {fetched:.3} times the size, over {} connections",
+        server.fetches("model.safetensors").len()
+    );
+    assert!(fetched < 1.3, "fetched {fetched:.3} times the size, seed {seed}");
+}
+
+/// A recorded checkpoint of the tests, as a repository of the server.
+fn recorded(name: &str) -> ServedRepo {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/models").join(name);
+    let names = [
+        "config.json",
+        "generation_config.json",
+        "model.safetensors",
+        "tokenizer.json",
+        "tokenizer_config.json",
+    ];
+    let read = |file: &str| fs::read(folder.join(file)).unwrap();
+    let serve = |file: &'static str| {
+        let is_large = file.ends_with(".safetensors");
+        (file, if is_large { ServedFile::large(read(file)) } else { ServedFile::small(read(file)) })
+    };
+    let config: Value = serde_json::from_slice(&read("config.json")).unwrap();
+    ServedRepo::new(names.map(serve), json!({ "config": { "model_type": config["model_type"] } }))
+}
+
+/// What the library lists, by name.
+fn names(library: &Value) -> Vec<String> {
+    let models = library["models"].as_array().unwrap();
+    models.iter().map(|model| model["name"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn a_model_goes_through_its_life_by_name() {
+    let (server, home) = (HubServer::start().unwrap(), tempfile::tempdir().unwrap());
+    server.serve("Tiny/Qwen3-test", recorded("qwen3"));
+    let command = |args: &[&str]| command(&server, home.path(), args);
+    let names = || names(&json_of(&mut command(&["library"])));
+    assert_eq!(names(), ["starter"]);
+    let pulled = json_of(&mut command(&["pull", "Tiny/Qwen3-test"]));
+    assert!(pulled["bytes"].as_u64().unwrap() > 0 && pulled["seconds"].is_number());
+
+    let inspected = json_of(&mut command(&["inspect", "Qwen3-test"]));
+    assert_eq!(inspected["architecture"], "qwen3");
+    let out = home.path().join("nibble/models");
+    fs::create_dir_all(&out).unwrap();
+    let out = out.join("small.gguf");
+    json_of(&mut command(&["quantize", "Tiny/Qwen3-test", out.to_str().unwrap(), "--precision", "q8_0"]));
+    let listed = json_of(&mut command(&["library"]));
+    let rows: Vec<_> = listed["models"].as_array().unwrap().iter().collect();
+    let row = |at: usize| [&rows[at]["name"], &rows[at]["architecture"], &rows[at]["precision"]];
+    assert_eq!(row(0), ["starter", "llama", "bf16"]);
+    assert_eq!(row(1), ["small", "qwen3", "q8_0"]);
+    assert_eq!(row(2)[..2], ["Tiny/Qwen3-test", "qwen3"]);
+    assert_eq!(rows[2]["bytes"], pulled["bytes"]);
+    let reply = json_of(&mut command(&["generate", "small", "--prompt", "a", "-n", "2"]));
+    assert_eq!(reply["prompt_tokens"].as_array().is_some_and(Vec::is_empty), false);
+
+    let verified = json_of(&mut command(&["verify", "Qwen3-test"]));
+    assert_eq!(verified["right"].as_array().unwrap().len(), 5);
+    json_of(&mut command(&["verify", "small"]));
+    let weights = Path::new(pulled["path"].as_str().unwrap()).join("model.safetensors");
+    let mut bytes = fs::read(&weights).unwrap();
+    *bytes.last_mut().unwrap() ^= 1;
+    fs::write(fs::canonicalize(&weights).unwrap(), bytes).unwrap();
+    let damaged = run(&mut command(&["verify", "Qwen3-test"]));
+    assert_eq!(damaged.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&damaged.stderr).contains("Qwen3-test is damaged: model.safetensors"));
+
+    let removed = json_of(&mut command(&["remove", "Qwen3-test"]));
+    assert_eq!(removed["freed_bytes"].as_u64().unwrap() / 100, pulled["bytes"].as_u64().unwrap() / 100);
+    json_of(&mut command(&["remove", "small"]));
+    assert_eq!(names(), ["starter"]);
+    let refused = run(&mut command(&["remove", "starter"]));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("starter comes with the program"));
+    json_of(&mut command(&["verify", "starter"]));
+    let gone = run(&mut command(&["inspect", "Qwen3-test"]));
+    assert_eq!(gone.status.code(), Some(1));
+}
+
+#[test]
+fn a_search_is_one_object() {
+    let (server, home) = (HubServer::start().unwrap(), tempfile::tempdir().unwrap());
+    server.serve("Tiny/Qwen3-test", recorded("qwen3"));
+    let found =
+        json_of(&mut command(&server, home.path(), &["search", "qwen3", "--limit", "3", "--sort", "likes"]));
+    assert_eq!(found["models"][0]["repo"], "Tiny/Qwen3-test");
+    assert_eq!(found["models"][0]["runs"], true);
+    let failed = run(&mut command(&server, home.path(), &["pull", "not a name"]));
+    assert_eq!(failed.status.code(), Some(1));
+    assert!(failed.stdout.is_empty() && String::from_utf8_lossy(&failed.stderr).contains("OWNER/NAME"));
+}
