@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -48,6 +49,48 @@ pub struct Progress {
     pub done: u64,
     /// Units in all.
     pub total: u64,
+}
+
+/// How fast work goes, and how long it will take, from its newest [`Progress`]; older times count less and less.
+#[derive(Clone, Debug, Default)]
+pub struct Pace {
+    last: Option<(Duration, u64)>,
+    per_second: Option<f64>,
+}
+
+impl Pace {
+    /// Seconds after which an older speed counts about a third.
+    const MEMORY_SECS: f64 = 3.0;
+
+    /// Takes in that `done` units were done at `time`, counted from any fixed moment. What was done before the first call, as by
+    /// a download that continues, is no speed.
+    pub fn update(&mut self, time: Duration, done: u64) {
+        let Some((last_time, last_done)) = self.last else {
+            self.last = Some((time, done));
+            return;
+        };
+        let seconds = time.saturating_sub(last_time).as_secs_f64();
+        if seconds <= 0.0 {
+            return;
+        }
+        // What must be done again is no negative speed.
+        let now = done.saturating_sub(last_done) as f64 / seconds;
+        let kept = (-seconds / Self::MEMORY_SECS).exp();
+        self.per_second = Some(self.per_second.map_or(now, |before| before * kept + now * (1.0 - kept)));
+        self.last = Some((time, done));
+    }
+
+    /// Units per second; `None` before there are two points in time.
+    pub fn per_second(&self) -> Option<f64> {
+        self.per_second
+    }
+
+    /// Seconds until `total` units are done; `None` while nothing moves.
+    pub fn seconds_left(&self, total: u64) -> Option<f64> {
+        let (_, done) = self.last?;
+        let speed = self.per_second.filter(|speed| *speed >= 1.0)?;
+        Some(total.saturating_sub(done) as f64 / speed)
+    }
 }
 
 /// Something the work survived, but the person should know.
@@ -139,3 +182,26 @@ pub trait Observer: Send + Sync {
 
 /// An observer that looks away.
 impl Observer for () {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pace_counts_from_where_it_began_and_follows_changes() {
+        let mut pace = Pace::default();
+        let at = Duration::from_secs;
+        pace.update(at(10), 5000);
+        assert_eq!((pace.per_second(), pace.seconds_left(6000)), (None, None));
+        pace.update(at(11), 5100);
+        assert_eq!((pace.per_second(), pace.seconds_left(6000)), (Some(100.0), Some(9.0)));
+        for second in 12..40 {
+            pace.update(at(second), 5100 + (second - 11) * 10);
+        }
+        assert!((pace.per_second().unwrap() - 10.0).abs() < 0.1);
+        pace.update(at(41), 0);
+        assert!(pace.per_second().unwrap() < 10.0);
+        pace.update(at(41), 1_000_000);
+        assert!(pace.per_second().unwrap() < 10.0, "no time has passed");
+    }
+}

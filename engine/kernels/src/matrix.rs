@@ -24,6 +24,16 @@ pub struct MatrixShape {
     pub n_cols: usize,
 }
 
+impl MatrixShape {
+    /// Bytes of the packed matrix; `None` if rows are not whole blocks or the size overflows.
+    pub fn packed_bytes(&self) -> Option<usize> {
+        self.dtype.row_bytes(self.n_cols)?;
+        let layout = Layout::of(self.dtype);
+        let panel_bytes = self.n_cols.div_ceil(layout.unit_cols()).checked_mul(layout.unit_bytes())?;
+        panel_bytes.checked_mul(self.n_rows.div_ceil(ROWS))
+    }
+}
+
 /// Hands a range of rows' raw bytes to the sink, which takes them in one call.
 pub type ReadRows<'a, E> = dyn Fn(Range<usize>, &mut dyn FnMut(&[u8])) -> Result<(), E> + Sync + 'a;
 
@@ -93,7 +103,7 @@ impl Matrix {
         let layout = Layout::of(shape.dtype);
         let n_units = shape.n_cols.div_ceil(layout.unit_cols());
         let panel_bytes = n_units * layout.unit_bytes();
-        let bytes = panel_bytes.checked_mul(shape.n_rows.div_ceil(ROWS)).ok_or_else(bad_shape)?;
+        let bytes = shape.packed_bytes().ok_or_else(bad_shape)?;
         let memory = Memory::new(bytes).ok_or(PackError::OutOfMemory { bytes })?;
         let start = Shared(memory.as_ptr());
         let failure = Mutex::new(None);

@@ -297,7 +297,9 @@ impl Http {
             }
             let target = text(headers, &LOCATION).unwrap_or_default();
             url = match url.join(&target) {
-                Ok(next) if url.scheme() == "http" || next.scheme() == "https" => next,
+                Ok(next) if next.scheme() == "https" || (next.scheme(), url.scheme()) == ("http", "http") => {
+                    next
+                }
                 _ => return Err(Error::Redirect { host, target }.into()),
             };
         }

@@ -19,6 +19,7 @@
 mod api;
 mod assess;
 mod cache;
+mod catalogue;
 mod download;
 mod error;
 mod halt;
@@ -36,6 +37,7 @@ use crate::progress::Cancel;
 pub use api::{ModelFacts, Query, RepoFile, Sort};
 pub use assess::{Refusal, Runnable, refusal};
 pub use cache::{Cache, CachedFile, CachedModel};
+pub use catalogue::{CatalogueModel, catalogue};
 pub use download::{DownloadPlan, Downloaded, Missing};
 pub use error::Error;
 use halt::Halt;
@@ -126,7 +128,7 @@ impl Hub {
     pub fn cached(&self, repo: &RepoId, revision: &Revision, gguf: Option<&str>) -> Option<PathBuf> {
         let model = self.cache.at(repo, revision)?;
         if gguf.is_none() && model.is_checkpoint() {
-            return Some(model.folder);
+            return model.is_whole_checkpoint().then_some(model.folder);
         }
         let named = |file: &&CachedFile| gguf.is_none_or(|wanted| select::names_file(&file.path, wanted));
         let mut found = model.gguf_files().filter(named);

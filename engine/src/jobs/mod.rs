@@ -3,6 +3,7 @@
 //! [`Command`] and [`Event`] are plain values, so the same jobs run in this process (`nibble-cli`, tests) and in a child
 //! process behind a pipe (the window; see [`worker`]). Start reading at [`quantize`]: it is the pipeline in one page.
 
+pub mod advice;
 pub mod bench;
 pub mod download;
 mod engine;

@@ -42,9 +42,12 @@ pub fn model_types() -> Vec<&'static str> {
     ALL.iter().flat_map(|architecture| architecture.model_types).copied().collect()
 }
 
-/// All values of `general.architecture` in GGUF files that can run.
+/// All values of `general.architecture` in GGUF files that can run, each once.
 pub fn gguf_architectures() -> Vec<&'static str> {
-    ALL.iter().map(|architecture| architecture.gguf).collect()
+    let mut names: Vec<_> = ALL.iter().map(|architecture| architecture.gguf).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
 }
 
 /// All values of `model_type` that are known, in one line.

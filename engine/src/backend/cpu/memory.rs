@@ -2,9 +2,10 @@
 
 use nibble_kernels::attention::{AttentionScratch, KvCache, KvShape};
 use nibble_kernels::rope::{Pairing, RopeTable};
-use nibble_kernels::{Activations, Forms};
+use nibble_kernels::{Activations, Forms, MatrixShape};
 
 use crate::backend::{DecoderSpec, Rope, RopeKind};
+use crate::base::TensorMeta;
 
 /// Most tokens that go through the layers at once: enough to make prefill a matter of arithmetic, few enough for its
 /// buffers to stay small beside the weights.
@@ -58,6 +59,19 @@ pub fn sequence_bytes(spec: &DecoderSpec, capacity: usize, threads: usize) -> u6
         + Activations::size_bytes(Forms::INTEGER, sizes.chunk, sizes.widest_input)
         + AttentionScratch::size_bytes(spec.n_heads, sizes.kv, sizes.capacity, sizes.threads)
         + ropes.map(|rope| RopeTable::size_bytes(pairing(rope), rope.n_rotary / 2, sizes.chunk)).sum::<u64>()
+}
+
+/// Bytes that tensors of these shapes and types take in memory, packed; those that are no whole blocks count as nothing, since
+/// they cannot be loaded.
+pub fn weights_bytes(tensors: &[TensorMeta]) -> u64 {
+    let bytes = |tensor: &TensorMeta| {
+        if tensor.shape.len() < 2 {
+            return size_of::<f32>() * tensor.n_cols();
+        }
+        let shape = MatrixShape { dtype: tensor.dtype, n_rows: tensor.n_rows(), n_cols: tensor.n_cols() };
+        shape.packed_bytes().unwrap_or(0)
+    };
+    tensors.iter().map(|tensor| bytes(tensor) as u64).sum()
 }
 
 /// The rotations of a specification, each once, and which of them each layer has.

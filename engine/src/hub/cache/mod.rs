@@ -122,11 +122,18 @@ impl CachedRepo {
             return Ok(());
         }
         // Under another name first: replacing what is there must not leave a moment with nothing.
-        let fresh = folder.join(format!(".{checksum}.{}.link", std::process::id()));
-        let made = symlink(Path::new(&target), &fresh)
-            .or_else(|_| fs::hard_link(&blob, &fresh))
-            .or_else(|_| fs::rename(&blob, &fresh));
-        made.and_then(|()| fs::rename(&fresh, &place)).map_err(io_error("make the link", place))
+        let fresh = tempfile::Builder::new().prefix(".link-").make_in(folder, |fresh| {
+            symlink(Path::new(&target), fresh).or_else(|error| match error.kind() {
+                io::ErrorKind::AlreadyExists => Err(error),
+                _ => fs::hard_link(&blob, fresh),
+            })
+        });
+        let made = match fresh {
+            Ok(fresh) => fresh.into_temp_path().persist(&place).map_err(|failed| failed.error),
+            // A file system without any links, as on memory cards.
+            Err(_) => fs::rename(&blob, &place),
+        };
+        made.map_err(io_error("make the link", place))
     }
 
     /// Takes the right to write a blob; `None` while another download has it.

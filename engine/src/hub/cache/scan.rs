@@ -42,6 +42,18 @@ impl CachedModel {
         self.files.iter().filter(|file| file.path.ends_in("gguf"))
     }
 
+    /// Whether it has the configuration and all files of weights: the single one, or those that the index names.
+    pub fn is_whole_checkpoint(&self) -> bool {
+        let has = |name: &str| self.files.iter().any(|file| file.path.as_str() == name);
+        if !has("config.json") || has("model.safetensors") {
+            return has("config.json");
+        }
+        let Ok(text) = fs::read(self.folder.join("model.safetensors.index.json")) else { return false };
+        let index: serde_json::Value = serde_json::from_slice(&text).unwrap_or_default();
+        let weight_map = index["weight_map"].as_object();
+        weight_map.is_some_and(|map| map.values().all(|shard| shard.as_str().is_some_and(has)))
+    }
+
     /// Whether it has the configuration and at least one file of safetensors.
     pub fn is_checkpoint(&self) -> bool {
         let is_configuration = |file: &CachedFile| file.path.as_str() == "config.json";

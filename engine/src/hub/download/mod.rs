@@ -95,7 +95,7 @@ impl Hub {
         link_all(&cached, plan)?;
         let snapshot = cached.snapshot(&plan.commit);
         let path = plan.selection.gguf.as_ref().map_or(snapshot.clone(), |file| file.path.below(&snapshot));
-        meter.tell("", true);
+        meter.tell(plan.repo.short(), true);
         Ok(Downloaded { path, bytes: plan.selection.n_bytes(), fetched_bytes: meter.fetched() })
     }
 }

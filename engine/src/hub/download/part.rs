@@ -108,9 +108,9 @@ impl Part {
     pub(super) fn finish(self, blob: &Path) -> Result<(), Error> {
         self.file.sync_all().map_err(io("write", &self.path))?;
         drop(self.file);
+        remove(&state_path(&self.path))?;
         fs::rename(&self.path, blob).map_err(io("give the final name to", blob))?;
-        sync_folder(blob)?;
-        remove(&state_path(&self.path))
+        sync_folder(blob)
     }
 
     /// Deletes what there is.

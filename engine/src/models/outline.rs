@@ -1,0 +1,78 @@
+//! A model from its `config.json` alone, before its weights are there: what it computes, and which tensors it will have.
+
+use std::borrow::Cow;
+use std::io;
+use std::ops::Range;
+
+use serde_json::Value;
+
+use super::architecture;
+use super::error::{Error, Origin};
+use super::fields::Fields;
+use super::keys::Keys;
+use crate::backend::{DecoderSpec, expected_tensors};
+use crate::base::{DType, TensorMeta, TensorSource};
+use crate::formats::gguf::Metadata;
+
+/// A model whose weights are not there.
+#[derive(Clone, Debug)]
+pub struct Outline {
+    /// What it computes.
+    pub spec: DecoderSpec,
+    /// Its tensors, matrices as BF16 and vectors as F32.
+    pub tensors: Vec<TensorMeta>,
+    /// The architecture's keys.
+    pub metadata: Metadata,
+}
+
+/// The model that the text of a `config.json` describes.
+///
+/// # Errors
+/// [`Error`], as when a checkpoint with this configuration is opened.
+pub fn outline(config: &[u8]) -> Result<Outline, Error> {
+    let not_json = |source| Error::NotJson { origin: Origin::Config, path: "config.json".into(), source };
+    let value = serde_json::from_slice::<Value>(config).map_err(|source| not_json(Some(source)))?;
+    let object = value.as_object().ok_or_else(|| not_json(None))?;
+    let fields = Fields::new(object, Origin::Config);
+    let model_type = fields.text("model_type")?.ok_or_else(|| fields.missing("model_type"))?;
+    let architecture = architecture::of_model_type(model_type)?;
+    let conversion = (architecture.convert)(&fields)?;
+    let (is_tied, shape) = (conversion.names().tied, &conversion.shape);
+
+    // What the description of a decoder asks of a file's tensors: rows of the embedding, divisors of rotations.
+    let table = vec![shape.vocab_size, shape.d_model];
+    let mut known =
+        vec![TensorMeta { name: "token_embd.weight".to_owned(), shape: table, dtype: DType::BF16 }];
+    let made = conversion.made.iter().map(|(name, values)| TensorMeta {
+        name: (*name).to_owned(),
+        shape: vec![values.len()],
+        dtype: DType::F32,
+    });
+    known.extend(made);
+    let mut metadata = Metadata::new();
+    metadata.set("general.architecture", architecture.gguf);
+    for (key, value) in conversion.keys.finish().iter() {
+        metadata.set(key, value.clone());
+    }
+    let spec = (architecture.spec)(&Keys::new(&metadata, architecture.gguf, &Absent(known)))?;
+
+    let tensors = expected_tensors(&spec).into_iter().filter(|tensor| !(tensor.optional && is_tied));
+    let tensors = tensors.map(|tensor| {
+        let dtype = if tensor.shape.len() == 1 { DType::F32 } else { DType::BF16 };
+        TensorMeta { name: tensor.name, shape: tensor.shape, dtype }
+    });
+    Ok(Outline { tensors: tensors.collect(), spec, metadata })
+}
+
+/// Tensors without values.
+struct Absent(Vec<TensorMeta>);
+
+impl TensorSource for Absent {
+    fn tensors(&self) -> &[TensorMeta] {
+        &self.0
+    }
+
+    fn read_rows(&self, _: usize, _: Range<usize>) -> io::Result<Cow<'_, [u8]>> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+}

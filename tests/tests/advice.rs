@@ -1,0 +1,102 @@
+//! What is told of a model before it is there is what it turns out to be.
+
+use std::path::{Path, PathBuf};
+
+use nibble_engine::hardware::Memory;
+use nibble_engine::hub::catalogue;
+use nibble_engine::jobs::advice::{Advice, Setting, Verdict, advise_config, advise_model, preselected};
+use nibble_engine::jobs::{self, LoadOptions, QuantizeRequest};
+use nibble_engine::models;
+use nibble_engine::progress::Cancel;
+
+const GIB: u64 = 1 << 30;
+
+fn recorded() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/models");
+    let mut found: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    found.sort();
+    found
+}
+
+fn setting(total_gib: u64, available_gib: u64) -> Setting {
+    let memory = Memory { total_bytes: total_gib * GIB, available_bytes: available_gib * GIB };
+    Setting { context: 4096, threads: 4, memory, read_gbps: Some(20.0) }
+}
+
+#[test]
+fn a_configuration_alone_tells_what_the_checkpoint_turns_out_to_be() {
+    for folder in recorded() {
+        let model = models::open(&folder, &()).unwrap();
+        let outline = models::outline(&std::fs::read(folder.join("config.json")).unwrap()).unwrap();
+        assert_eq!(outline.spec, model.spec().unwrap(), "{}", folder.display());
+        let shapes = |tensors: &[nibble_engine::base::TensorMeta]| {
+            let mut shapes: Vec<_> =
+                tensors.iter().map(|tensor| (tensor.name.clone(), tensor.shape.clone())).collect();
+            shapes.sort();
+            shapes
+        };
+        assert_eq!(shapes(&outline.tensors), shapes(model.source().tensors()), "{}", folder.display());
+    }
+}
+
+#[test]
+fn weights_take_in_memory_what_was_predicted() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = setting(16, 12);
+    for source in recorded() {
+        let model = models::open(&source, &()).unwrap();
+        let before = advise_config(&std::fs::read(source.join("config.json")).unwrap(), &here).unwrap();
+        for precision in ["q4_k_m", "q8_0", "f16", "iq4_xs"] {
+            let target = folder.path().join("model.gguf");
+            let request = QuantizeRequest {
+                source: source.clone(),
+                target: target.clone(),
+                precision: precision.into(),
+                threads: Some(2),
+            };
+            jobs::quantize(&request, &(), &Cancel::new()).unwrap();
+            let loaded = jobs::load(&target, &LoadOptions::default(), &(), &Cancel::new()).unwrap();
+            let measured = loaded.decoder.weights_bytes();
+            let find =
+                |advice: &[Advice]| advice.iter().find(|one| one.precision == precision).unwrap().clone();
+            for predicted in [find(&before), find(&advise_model(&model, &here).unwrap())] {
+                let ratio = predicted.weights_bytes as f64 / measured as f64;
+                assert!((0.95..1.05).contains(&ratio), "{} at {precision}: {ratio:.3}", source.display());
+            }
+        }
+    }
+}
+
+/// Llama 3.1 8B, as its configuration has it.
+const EIGHT_BILLION: &str = r#"{"model_type":"llama","hidden_size":4096,"intermediate_size":14336,"num_hidden_layers":32,
+    "num_attention_heads":32,"num_key_value_heads":8,"vocab_size":128256,"max_position_embeddings":131072,
+    "rms_norm_eps":1e-05,"rope_theta":500000.0,"tie_word_embeddings":false}"#;
+
+#[test]
+fn the_best_precision_that_fits_is_preselected() {
+    let choose = |total, available| {
+        let advice = advise_config(EIGHT_BILLION.as_bytes(), &setting(total, available)).unwrap();
+        preselected(&advice).map(|one| (one.precision.clone(), one.verdict))
+    };
+    assert_eq!(choose(64, 48), Some(("q8_0".into(), Verdict::Comfortable)));
+    assert_eq!(choose(16, 9).unwrap().1, Verdict::Comfortable);
+    assert!(choose(16, 9).unwrap().0.starts_with("q5") || choose(16, 9).unwrap().0.starts_with("q4"));
+    assert_eq!(choose(8, 1).unwrap().1, Verdict::Tight);
+    assert_eq!(choose(2, 2), None);
+
+    let advice = advise_config(EIGHT_BILLION.as_bytes(), &setting(16, 9)).unwrap();
+    let q4 = advice.iter().find(|one| one.precision == "q4_k_m").unwrap();
+    // llama.cpp's file of this model and precision has 4.92 GB.
+    assert!((4.8e9..5.0e9).contains(&(q4.disk_bytes as f64)), "{}", q4.disk_bytes);
+    // Keys and values: 2 · 32 layers · 8 heads · 128 · 4096 tokens · 2 bytes.
+    assert!(q4.context_bytes >= 512 << 20 && q4.context_bytes < 1 << 30, "{}", q4.context_bytes);
+    assert!(q4.tokens_per_second.unwrap() > 3.0);
+}
+
+#[test]
+fn the_catalogue_holds_only_what_runs() {
+    let known = models::model_types();
+    for model in catalogue() {
+        assert!(known.contains(&model.architecture.as_str()), "{}: {}", model.name, model.architecture);
+    }
+}
