@@ -82,15 +82,15 @@ impl Terminal {
             // A full queue means that the terminal will look anyway.
             let _ = wake.try_send(());
         });
-        let system = settings.system_prompt.trim();
+        let system = settings.replies.system_prompt.trim();
         let messages = if system.is_empty() { Vec::new() } else { vec![Message::system(system)] };
         let options = GenerateOptions {
             temperature: if library::find_starter().as_deref() == Some(model) {
                 0.0
             } else {
-                settings.temperature
+                settings.replies.temperature
             },
-            max_tokens: settings.max_tokens,
+            max_tokens: settings.replies.max_tokens,
             ..GenerateOptions::default()
         };
         Ok(Self { engine, woken, messages, options })

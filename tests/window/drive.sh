@@ -96,10 +96,39 @@ shot 6-replying
 settle
 shot 7-replied
 differs 5-ready 7-replied
+# The up arrow in the empty composer changes the last message, which makes a second version of it.
+keys Up
+settle
+shot 8-editing
+xdotool type --delay 25 " Tell me"
+keys Return
+sleep 1
+settle
+shot 9-edited
+differs 7-replied 9-edited
 keys ctrl+n
 settle
-shot 8-new-chat
-differs 7-replied 8-new-chat
+shot 10-new-chat
+differs 9-edited 10-new-chat
+keys ctrl+f
+xdotool type --delay 25 "hello"
+settle
+shot 11-found
+differs 10-new-chat 11-found
+keys Escape
+keys ctrl+k
+settle
+shot 12-palette
+keys Escape
 grep -q 'last_model' "$home/settings.toml" || fail "the settings were not kept"
+kill $window_pid
+wait $window_pid 2> /dev/null || true
+
+# Chats outlive the window, even when it was killed.
+[ -s "$home/chats.db" ] || fail "no chats were kept"
+start
+settle
+shot 13-again
+differs 1-empty 13-again
 kill $window_pid
 echo "drive: $(ls "$shots"/*.png | wc -l) screenshots in ${shots#"$root/"}"
