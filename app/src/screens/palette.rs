@@ -67,7 +67,8 @@ fn panel(ui: &Ui, form: &mut PaletteForm, found: &[Entry], done: &mut Option<usi
             ui.set_width(GRID * 130.0);
             ui.spacing_mut().item_spacing.y = 2.0;
             field(ui, form);
-            ScrollArea::vertical().max_height(ROW * MOST as f32).show(ui, |ui| {
+            let height = (ROW + 2.0) * MOST as f32;
+            ScrollArea::vertical().max_height(height).min_scrolled_height(height).show(ui, |ui| {
                 for (index, entry) in found.iter().enumerate() {
                     let row = ui
                         .push_id(index, |ui| button::row(ui, entry.icon, &entry.label, index == form.chosen));

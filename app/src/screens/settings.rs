@@ -4,7 +4,7 @@ use egui::{Align, Frame, Layout, Margin, ScrollArea, Ui};
 
 use super::{Forms, precision, replies};
 use crate::command::{Command, CommandSender};
-use crate::state::{Source, State, TextSize, ThemeChoice};
+use crate::state::{Screen, Source, State, TextSize, ThemeChoice};
 use crate::text::{self, labels};
 use crate::theme::{BOLD, GRID, MEDIUM, Palette, Scale, icons};
 use crate::widgets::button;
@@ -30,10 +30,18 @@ pub(super) fn show(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &Com
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         Frame::new().inner_margin(Margin { left: 16, right: 16, top: 0, bottom: 16 }).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = GRID * 2.0;
+            // In a chat, what concerns the chat comes first.
+            let in_chat = state.screen == Screen::Chat;
+            if in_chat {
+                replies::show(ui, state, &mut forms.replies, commands);
+                hairline(ui);
+            }
             model(ui, state, commands);
             hairline(ui);
-            replies::show(ui, state, &mut forms.replies, commands);
-            hairline(ui);
+            if !in_chat {
+                replies::show(ui, state, &mut forms.replies, commands);
+                hairline(ui);
+            }
             chats(ui, commands);
             hairline(ui);
             looks(ui, state, commands);

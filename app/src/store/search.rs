@@ -78,8 +78,9 @@ fn excerpt(text: &str, query: &str) -> String {
     one_line(&(cut.to_owned() + &before.into_iter().rev().chain(after).collect::<String>()))
 }
 
+/// Text on one line, without the marks of Markdown that would be in the way of reading.
 fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    text.replace("**", "").replace('`', "").split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
