@@ -136,15 +136,19 @@ fn a_sequence_takes_what_was_predicted_and_tokens_take_nothing() {
         );
 
         let prompt: Vec<u32> = (0..300).map(|token| token % 100).collect();
-        // The system's locks may set themselves up the first time a thread waits at them.
-        sequence.feed(&prompt, Logits::Last, &cancel).expect("room");
-        sequence.truncate(0);
-        let before = CALLS.load(Ordering::Relaxed);
-        sequence.feed(&prompt, Logits::Last, &cancel).expect("room");
-        for token in 0..90 {
-            let logits = sequence.feed(&[token], Logits::Last, &cancel).expect("room");
-            assert!(logits.iter().all(|logit| logit.is_finite()), "{}", level.name());
-        }
-        assert_eq!(CALLS.load(Ordering::Relaxed) - before, 0, "{}", level.name());
+        // A thread of the pool may come to life, which allocates, as late as in any of these rounds. What a token takes
+        // would be taken in all of them.
+        let mut calls_of_a_round = || {
+            sequence.truncate(0);
+            let before = CALLS.load(Ordering::Relaxed);
+            sequence.feed(&prompt, Logits::Last, &cancel).expect("room");
+            for token in 0..90 {
+                let logits = sequence.feed(&[token], Logits::Last, &cancel).expect("room");
+                assert!(logits.iter().all(|logit| logit.is_finite()), "{}", level.name());
+            }
+            CALLS.load(Ordering::Relaxed) - before
+        };
+        let fewest = (0..4).map(|_| calls_of_a_round()).min();
+        assert_eq!(fewest, Some(0), "{}", level.name());
     }
 }

@@ -15,6 +15,9 @@ const WARM_UP: usize = 32;
 /// Room beyond what is measured.
 const SPARE: usize = 8;
 
+/// What is timed: some tokens through a sequence.
+type Work<'a> = dyn Fn(&mut dyn Sequence, &[u32]) -> Result<(), Error> + 'a;
+
 /// What to measure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BenchOptions {
@@ -65,7 +68,7 @@ pub fn bench(model: &LoadedModel, options: &BenchOptions, cancel: &Cancel) -> Re
     if depth > 0 {
         sequence.feed(&tokens[..depth], Logits::None, cancel)?;
     }
-    let mut measure = |count: usize, run: &dyn Fn(&mut dyn Sequence, &[u32]) -> Result<(), Error>| {
+    let mut measure = |count: usize, run: &Work<'_>| {
         let mut rates = Vec::with_capacity(repeat);
         for _ in 0..repeat.max(1) {
             sequence.truncate(depth);

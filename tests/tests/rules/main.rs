@@ -1,5 +1,11 @@
 //! The repository's rules that a compiler does not know. What is only written down would be broken.
 
+#![allow(clippy::unwrap_used, reason = "a test file; what is wrong should stop it")]
+#![allow(
+    clippy::case_sensitive_file_extension_comparisons,
+    reason = "the repository's names are in lower case"
+)]
+
 mod dependencies;
 mod formats;
 mod imports;

@@ -24,7 +24,9 @@ pub(crate) fn top() -> PathBuf {
 pub(crate) fn texts() -> Vec<Text> {
     let top = top();
     let mut paths = files_of(&top);
-    FOLDERS.iter().for_each(|folder| collect(&top.join(folder), &mut paths));
+    for folder in FOLDERS {
+        collect(&top.join(folder), &mut paths);
+    }
     paths.sort();
     paths.retain(|path| path.extension().is_none_or(|kind| !BINARY.iter().any(|binary| kind == *binary)));
     let text = |path: PathBuf| {

@@ -53,9 +53,22 @@ pub(crate) struct Quantize {
     /// f16, bf16, int8, int4, or an exact name such as q4_k_m.
     #[arg(long)]
     pub(crate) precision: String,
+    /// How the codes are found.
+    #[arg(long, value_enum, default_value_t = Method::Rtn)]
+    pub(crate) method: Method,
+    /// A text to calibrate on, for methods that look at activations.
+    #[arg(long)]
+    pub(crate) calibration: Option<PathBuf>,
     /// Worker threads; all cores if left out.
     #[arg(long, value_parser = positive)]
     pub(crate) threads: Option<usize>,
+}
+
+/// How codes are found for weights.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Method {
+    /// Round to nearest, with the scales that lose least.
+    Rtn,
 }
 
 /// How tokens are chosen and when to stop.

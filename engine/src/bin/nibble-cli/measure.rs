@@ -1,6 +1,7 @@
 //! `logits`, `eval` and `bench`: what a model computes, how well, how fast.
 
 use nibble_engine::backend::Logits;
+use nibble_engine::eval::Divergence;
 use nibble_engine::jobs::bench::{BenchOptions, bench as run_bench};
 use nibble_engine::jobs::{self, Error, LoadOptions, library};
 use nibble_engine::progress::Cancel;
@@ -34,12 +35,12 @@ pub(crate) fn eval(args: &args::Eval, output: &Output, cancel: &Cancel) -> Resul
         value["kl_p99"] = json!(divergence.kl_p99);
         value["top1_agreement"] = json!(divergence.top1_agreement);
         value["reference_perplexity"] = json!(divergence.reference_perplexity);
-        text += &format!(
-            "reference       {:.4}\nKL divergence   {:.6} on average, {:.6} at the 99th percentile\nsame top token  {:.2} %\n",
-            divergence.reference_perplexity,
-            divergence.kl_mean,
-            divergence.kl_p99,
-            divergence.top1_agreement * 100.0,
+        let Divergence { reference_perplexity, kl_mean, kl_p99, top1_agreement } = divergence;
+        text = format!(
+            "{text}reference       {reference_perplexity:.4}\n\
+             KL divergence   {kl_mean:.6} on average, {kl_p99:.6} at the 99th percentile\n\
+             same top token  {:.2} %\n",
+            top1_agreement * 100.0,
         );
     }
     output.result(&value, || text);

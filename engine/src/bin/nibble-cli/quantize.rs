@@ -3,10 +3,19 @@
 use nibble_engine::jobs::{self, Error, QuantizeRequest, library};
 use nibble_engine::progress::Cancel;
 
-use crate::args::Quantize;
+use crate::args::{Method, Quantize};
 use crate::output::{Output, size};
 
 pub(crate) fn run(args: &Quantize, output: &Output, cancel: &Cancel) -> Result<(), Error> {
+    match (args.method, &args.calibration) {
+        (Method::Rtn, Some(file)) => {
+            output.message(&format!(
+                "rounding to nearest needs no calibration; {} is not read",
+                file.display()
+            ));
+        }
+        (Method::Rtn, None) => {}
+    }
     let request = QuantizeRequest {
         source: library::locate(&args.model)?,
         target: args.out.clone(),
