@@ -5,12 +5,13 @@ use std::time::{Duration, Instant};
 use egui::{Context, Ui};
 
 use crate::command::{Command, CommandSender, Inbound};
-use crate::jobs::{Engine, Saver, Task, run_task};
+use crate::jobs::{Engine, Keeper, Saver, Task, run_task};
+use crate::platform::clock;
 use crate::platform::settings_file::Loaded;
 use crate::screens::{self, Forms};
 use crate::state::{NoticeKind, NoticeTopic, Places, Settings, State, TextSize, ThemeChoice};
 use crate::theme;
-use crate::update::{Effect, take_in};
+use crate::update::{Effect, take_in, tick};
 
 /// Events taken in per frame; more wait for the next.
 const EVENTS_PER_FRAME: usize = 512;
@@ -29,6 +30,7 @@ pub struct App {
     engine: Box<dyn Engine>,
     run_task: RunTask,
     saver: Saver,
+    keeper: Option<Keeper>,
     started: Instant,
     looks: Option<(ThemeChoice, TextSize)>,
 }
@@ -39,6 +41,7 @@ impl App {
         let wake = ctx.clone();
         let commands = CommandSender::new(move || wake.request_repaint());
         let mut state = State::new(loaded.settings, places);
+        tick(&mut state, clock::now());
         if let Some((kept_as, reason)) = loaded.set_aside {
             let topic = NoticeTopic::SettingsSetAside { kept_as, reason };
             state.notices.show(NoticeKind::Problem, topic, None);
@@ -48,6 +51,7 @@ impl App {
             state,
             forms: Forms::default(),
             saver: Saver::new(commands.clone()),
+            keeper: None,
             commands,
             engine,
             run_task: Box::new(run_task),
@@ -60,6 +64,13 @@ impl App {
     #[must_use]
     pub fn with_tasks(mut self, run_task: RunTask) -> Self {
         self.run_task = run_task;
+        self
+    }
+
+    /// The same, keeping chats in the file that the folders name; without this they last as long as the window.
+    #[must_use]
+    pub fn with_store(mut self) -> Self {
+        self.keeper = Some(Keeper::start(self.state.places.chats_file.clone(), &self.commands));
         self
     }
 
@@ -86,6 +97,10 @@ impl App {
 
     fn take_in_all(&mut self, ctx: &Context) {
         let begun = Instant::now();
+        tick(&mut self.state, clock::now());
+        if let Some(keeper) = &mut self.keeper {
+            keeper.hand_over();
+        }
         let mut inbound = self.commands.take();
         inbound.extend(self.engine.collect(EVENTS_PER_FRAME).into_iter().map(Inbound::Job));
         let now = self.started.elapsed().as_secs_f64();
@@ -106,6 +121,11 @@ impl App {
             Effect::Task(task) => (self.run_task)(task, &self.commands),
             Effect::Save(settings) => self.saver.save(self.state.places.settings_file.clone(), *settings),
             Effect::Copy(text) => ctx.copy_text(text),
+            Effect::Store(command) => {
+                if let Some(keeper) = &mut self.keeper {
+                    keeper.give(command);
+                }
+            }
         }
     }
 
@@ -132,5 +152,8 @@ impl eframe::App for App {
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
         self.saver.finish();
+        if let Some(keeper) = &mut self.keeper {
+            keeper.finish();
+        }
     }
 }

@@ -4,7 +4,10 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::jobs::JobEvent;
-use crate::state::{ChatId, NoticeId, Precision, Screen, TextSize, ThemeChoice};
+use crate::state::{
+    ChatFormat, ChatId, MessageId, NoticeId, Precision, RemovedId, ReplyOptions, Screen, TextSize,
+    ThemeChoice,
+};
 
 /// One wish of the person.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,18 +38,48 @@ pub enum Command {
     ChatWith(PathBuf),
     /// Start an empty chat.
     NewChat,
+    /// Start a chat that is never stored.
+    NewTemporaryChat,
     /// Go to a chat.
     OpenChat(ChatId),
+    /// Go to a message of a chat.
+    OpenHit(ChatId, MessageId),
+    /// The message that was sought is in sight.
+    Arrived,
     /// Remove a chat.
     DeleteChat(ChatId),
+    /// Bring back something removed.
+    BringBack(RemovedId),
     /// Give a chat a title.
     RenameChat(ChatId, String),
+    /// Put a chat above the others, or back among them.
+    PinChat(ChatId, bool),
+    /// Put a chat out of the way, or back.
+    ArchiveChat(ChatId, bool),
+    /// Look for this in all chats.
+    Search(String),
+    /// Show the dialog that says where to write a chat.
+    ExportChat(ChatId, ChatFormat),
+    /// Show the dialog that chooses an export to read.
+    ChooseImport,
+    /// Read chats of another program from this file.
+    ImportChats(PathBuf),
     /// Keep what was typed and not sent.
     KeepDraft(ChatId, String),
     /// Send a message in the current chat.
     Send(String),
-    /// Drop the last reply of the current chat and ask for another.
+    /// Ask for another reply in place of the last one of the current chat.
     Regenerate,
+    /// Ask for another version of this reply.
+    ReplyAgain(MessageId),
+    /// Have the last reply of the current chat written on.
+    Continue,
+    /// Send another version of this message of the person.
+    Edit(MessageId, String),
+    /// Show this version of a message and what follows from it.
+    ShowVersion(MessageId),
+    /// Remove a message and what follows from it.
+    DeleteMessage(MessageId),
     /// Stop the running reply.
     StopReply,
     /// Put text on the clipboard.
@@ -61,12 +94,14 @@ pub enum Command {
     SetContext(Option<usize>),
     /// Threads to compute with; the engine's choice if `None`.
     SetThreads(Option<usize>),
-    /// How freely replies are worded.
-    SetTemperature(f32),
-    /// Most tokens of a reply; until the context is full if `None`.
-    SetMaxTokens(Option<usize>),
-    /// Instructions that stand before every chat.
-    SetSystemPrompt(String),
+    /// How replies are made in chats without options of their own.
+    SetReplies(ReplyOptions),
+    /// How replies are made in one chat; as in all if `None`.
+    SetChatReplies(ChatId, Option<ReplyOptions>),
+    /// Keep options under a name.
+    SavePreset(String, ReplyOptions),
+    /// Forget the options of that name.
+    ForgetPreset(String),
     /// Take every setting back to what it was at first.
     ResetSettings,
 }

@@ -73,7 +73,7 @@ fn open_window(model: Option<PathBuf>) -> eframe::Result {
             let loaded = settings_file::load(&places.settings_file);
             let wake = ctx.clone();
             let workers = Workers::new(Program::engine()?, move |soon| wake.request_repaint_after(soon));
-            let app = App::new(ctx, loaded, places, Box::new(workers));
+            let app = App::new(ctx, loaded, places, Box::new(workers)).with_store();
             if let Some(model) = model {
                 app.commands().send(Command::OpenModel(model));
             }

@@ -87,11 +87,11 @@ impl Terminal {
             // A full queue means that the terminal will look anyway.
             let _ = wake.try_send(());
         });
-        let system = settings.system_prompt.trim();
+        let system = settings.replies.system_prompt.trim();
         let messages = if system.is_empty() { Vec::new() } else { vec![Message::system(system)] };
         let options = GenerateOptions {
-            temperature: if is_starter { 0.0 } else { settings.temperature },
-            max_tokens: settings.max_tokens,
+            temperature: if is_starter { 0.0 } else { settings.replies.temperature },
+            max_tokens: settings.replies.max_tokens,
             ..GenerateOptions::default()
         };
         Ok(Self { engine, woken, messages, options })

@@ -4,8 +4,12 @@
 //! [`Effect`]s. So every path is tested without a window.
 
 mod chat;
+mod chats;
+mod history;
+mod keep;
 mod model;
 mod quantize;
+mod reply;
 mod settings;
 mod starter;
 
@@ -13,7 +17,8 @@ use nibble_engine::jobs::{Command as Ask, Event};
 
 use crate::command::{Command, Inbound};
 use crate::jobs::{JobEvent, Lane, Task};
-use crate::state::{NoticeKind, NoticeTopic, Screen, Settings, State};
+use crate::state::{Clock, NoticeKind, NoticeTopic, Screen, Settings, State};
+use crate::store::StoreCommand;
 
 /// Something that has to happen outside the state.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,6 +33,19 @@ pub enum Effect {
     Save(Box<Settings>),
     /// Put this on the clipboard.
     Copy(String),
+    /// Have the store do this.
+    Store(StoreCommand),
+}
+
+/// Takes in the time of day. Chats and messages begun from now on have numbers above it, so that those of two runs never
+/// meet, not even while the list of earlier chats is still being read.
+pub fn tick(state: &mut State, clock: Clock) {
+    /// Numbers per second, far more than anyone begins messages.
+    const PER_SECOND: u64 = 1 << 20;
+    if state.clock == Clock::default() {
+        state.chats.count_from(u64::try_from(clock.unix_secs).unwrap_or_default() * PER_SECOND);
+    }
+    state.clock = clock;
 }
 
 /// Takes in one thing that was waiting, at `now` seconds after the start.
@@ -62,26 +80,42 @@ pub fn apply(state: &mut State, command: Command) -> Vec<Effect> {
         Command::CancelQuantize => quantize::cancel(state),
         Command::ChatWith(path) => model::chat_with(state, path),
         Command::NewChat
+        | Command::NewTemporaryChat
         | Command::OpenChat(_)
+        | Command::OpenHit(..)
+        | Command::Arrived
         | Command::DeleteChat(_)
+        | Command::BringBack(_)
         | Command::RenameChat(..)
+        | Command::PinChat(..)
+        | Command::ArchiveChat(..)
         | Command::KeepDraft(..)
-        | Command::Send(_)
+        | Command::SetChatReplies(..)
+        | Command::Search(_) => chats::apply(state, command),
+        Command::ExportChat(..) | Command::ChooseImport | Command::ImportChats(_) => {
+            history::apply(state, command)
+        }
+        Command::Send(_)
         | Command::Regenerate
+        | Command::ReplyAgain(_)
+        | Command::Continue
+        | Command::Edit(..)
+        | Command::ShowVersion(_)
+        | Command::DeleteMessage(_)
         | Command::StopReply => chat::apply(state, command),
         Command::Copy(text) => vec![Effect::Copy(text)],
-        Command::Dismiss(id) => {
-            state.notices.dismiss(id);
-            Vec::new()
-        }
+        Command::Dismiss(id) => match state.notices.dismiss(id) {
+            Some(removed) => chats::forget(state, removed),
+            None => Vec::new(),
+        },
         Command::SetPrecision(_)
         | Command::SetTheme(_)
         | Command::SetTextSize(_)
         | Command::SetContext(_)
         | Command::SetThreads(_)
-        | Command::SetTemperature(_)
-        | Command::SetMaxTokens(_)
-        | Command::SetSystemPrompt(_)
+        | Command::SetReplies(_)
+        | Command::SavePreset(..)
+        | Command::ForgetPreset(_)
         | Command::ResetSettings => settings::apply(state, command),
     }
 }
@@ -111,6 +145,11 @@ pub fn absorb(state: &mut State, event: JobEvent, now: f64) -> Vec<Effect> {
             state.memory = Some(memory);
             Vec::new()
         }
+        JobEvent::Store(event) => history::absorb(state, event),
+        JobEvent::ChatsRead(_)
+        | JobEvent::ChatsNotRead { .. }
+        | JobEvent::ChatWritten(_)
+        | JobEvent::ChatNotWritten { .. } => history::absorb_file(state, event),
         JobEvent::SettingsNotSaved { reason } => {
             state.notices.show(NoticeKind::Problem, NoticeTopic::SettingsNotSaved { reason }, None);
             Vec::new()
@@ -125,7 +164,7 @@ fn show(state: &mut State, screen: Screen) -> Vec<Effect> {
         Screen::Model => vec![Effect::Task(Task::MeasureMemory)],
         Screen::Chat => {
             if state.chats.current.is_none() {
-                state.chats.start();
+                state.chats.start(false, state.clock.unix_secs);
             }
             Vec::new()
         }
@@ -138,23 +177,24 @@ fn absorb_talk(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Quantized(report) => starter::absorb_made(state, report),
         Event::Failed(failure) => match state.talk.phase {
             crate::state::Phase::Loading(_) => model::fail_load(state, failure),
-            _ => chat::fail(state, failure),
+            _ => reply::fail(state, failure),
         },
         Event::Warning(warning) => {
             state.notices.show(NoticeKind::Hint, NoticeTopic::Warned(warning), None);
             Vec::new()
         }
-        event => chat::absorb(state, event),
+        event => reply::absorb(state, event),
     }
 }
 
 fn lose_engine(state: &mut State, lane: Lane, topic: NoticeTopic) -> Vec<Effect> {
-    match lane {
+    let mut effects = match lane {
         Lane::Look => model::lose_look(state, topic),
         Lane::Quantize => quantize::lose(state, topic),
-        Lane::Talk => chat::lose(state, topic),
-    }
-    vec![Effect::Task(Task::MeasureMemory)]
+        Lane::Talk => reply::lose(state, topic),
+    };
+    effects.push(Effect::Task(Task::MeasureMemory));
+    effects
 }
 
 fn save_settings(state: &State) -> Effect {

@@ -6,7 +6,11 @@ use std::collections::HashSet;
 
 use nibble::command::Command;
 use nibble::jobs::{Death, JobEvent, Lane};
-use nibble::state::{ChatId, NoticeId, Notices, Outcome, Phase, Precision, Screen, State};
+use nibble::state::{
+    Chat, ChatFormat, ChatHead, ChatId, ChatMessage, MessageId, NoticeId, Notices, Outcome, Phase, Precision,
+    RemovedId, ReplyOptions, Screen, State,
+};
+use nibble::store::{StoreCommand, StoreEvent};
 use nibble::update::{Effect, absorb, apply};
 use nibble_engine::jobs::{Command as Ask, Event, Failure, Role};
 use nibble_engine::progress::{Progress, Warning};
@@ -27,8 +31,14 @@ fn path() -> impl Strategy<Value = String> {
     prop_oneof![Just("/m/a".to_owned()), Just("/m/b.gguf".to_owned()), Just("/m/c.gguf".to_owned())]
 }
 
+fn replies(temperature: f32) -> ReplyOptions {
+    ReplyOptions { temperature, ..ReplyOptions::default() }
+}
+
 fn command() -> impl Strategy<Value = Command> {
-    let chat = (0_u64..12).prop_map(ChatId);
+    // Begun here, kept in the store, begun after the store was opened.
+    let chat = prop_oneof![4 => 0_u64..12, 2 => 30_u64..36, 2 => 70_u64..90].prop_map(ChatId);
+    let message = prop_oneof![4 => 0_u64..30, 2 => 40_u64..70, 2 => 70_u64..100].prop_map(MessageId);
     prop_oneof![
         2 => path().prop_map(|path| Command::OpenModel(path.into())),
         2 => path().prop_map(|path| Command::ChatWith(path.into())),
@@ -39,12 +49,24 @@ fn command() -> impl Strategy<Value = Command> {
         2 => chat.clone().prop_map(Command::OpenChat),
         2 => chat.clone().prop_map(Command::DeleteChat),
         1 => (chat.clone(), "[a-z ]{0,4}").prop_map(|(id, title)| Command::RenameChat(id, title)),
-        1 => (chat, "[a-z]{0,4}").prop_map(|(id, draft)| Command::KeepDraft(id, draft)),
+        1 => (chat.clone(), "[a-z]{0,4}").prop_map(|(id, draft)| Command::KeepDraft(id, draft)),
         6 => "[a-z ]{0,6}".prop_map(Command::Send),
         3 => Just(Command::Regenerate),
         3 => Just(Command::StopReply),
         1 => (0_u64..20).prop_map(|id| Command::Dismiss(NoticeId(id))),
-        1 => any::<f32>().prop_map(Command::SetTemperature),
+        1 => any::<f32>().prop_map(|temperature| Command::SetReplies(replies(temperature))),
+        1 => (chat.clone(), any::<f32>()).prop_map(|(id, heat)| Command::SetChatReplies(id, Some(replies(heat)))),
+        1 => Just(Command::NewTemporaryChat),
+        2 => (chat.clone(), message.clone()).prop_map(|(id, message)| Command::OpenHit(id, message)),
+        1 => chat.clone().prop_map(|id| Command::ArchiveChat(id, true)),
+        1 => chat.clone().prop_map(|id| Command::ExportChat(id, ChatFormat::Json)),
+        3 => (0_u64..30).prop_map(|id| Command::BringBack(RemovedId(id))),
+        3 => message.clone().prop_map(Command::ReplyAgain),
+        3 => message.clone().prop_map(Command::ShowVersion),
+        3 => message.clone().prop_map(Command::DeleteMessage),
+        3 => (message, "[a-z ]{0,4}").prop_map(|(id, text)| Command::Edit(id, text)),
+        3 => Just(Command::Continue),
+        1 => "[a-z]{0,2}".prop_map(Command::Search),
         1 => prop_oneof![Just(None), Just(Some(2048))].prop_map(Command::SetContext),
         1 => (0_usize..9).prop_map(|n| Command::SetThreads(Some(n))),
         1 => prop::sample::select(Precision::ALL.to_vec()).prop_map(Command::SetPrecision),
@@ -72,6 +94,43 @@ fn event() -> impl Strategy<Value = Event> {
     ]
 }
 
+/// What the store tells, also of chats that nobody asked about.
+fn store() -> impl Strategy<Value = StoreEvent> {
+    let messages = prop::collection::vec((0_u64..30, prop::option::of(0_u64..30)), 0..4);
+    prop_oneof![
+        1 => (30_u64..36).prop_map(|id| StoreEvent::Opened {
+            chats: vec![stored_head(id)],
+            newest: 70,
+            set_aside: None,
+        }),
+        3 => (0_u64..40, messages).prop_map(|(id, messages)| {
+            let messages = messages.into_iter().map(|(id, parent)| stored_message(40 + id, parent));
+            StoreEvent::Messages(ChatId(id), messages.collect())
+        }),
+        1 => (0_u64..5).prop_map(|round| StoreEvent::Found { round, hits: Vec::new() }),
+        1 => Just(StoreEvent::Failed { reason: "full".into() }),
+    ]
+}
+
+fn stored_head(id: u64) -> ChatHead {
+    let mut state = fresh();
+    let empty = state.chats.start(false, 0);
+    let head = state.chats.find(empty).expect("it was just begun").head.clone();
+    ChatHead { id: ChatId(id), title: "kept".into(), leaf: Some(MessageId(40)), ..head }
+}
+
+fn stored_message(id: u64, parent: Option<u64>) -> ChatMessage {
+    ChatMessage {
+        id: MessageId(id),
+        parent: parent.map(|parent| MessageId(40 + parent)),
+        role: if id.is_multiple_of(2) { Role::User } else { Role::Assistant },
+        text: "kept".into(),
+        outcome: Outcome::Stopped,
+        created: 0,
+        model: String::new(),
+    }
+}
+
 fn step() -> impl Strategy<Value = Step> {
     let lane = prop::sample::select(Lane::ALL.to_vec());
     let job = (lane.clone(), event()).prop_map(|(lane, event)| JobEvent::Engine { lane, event });
@@ -80,9 +139,31 @@ fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         12 => command().prop_map(Step::Command),
         12 => job.prop_map(Step::Job),
+        3 => store().prop_map(|event| Step::Job(JobEvent::Store(event))),
         1 => death.prop_map(Step::Job),
         1 => missing.prop_map(Step::Job),
     ]
+}
+
+/// What is true of every chat.
+fn check_tree(chat: &Chat) {
+    let shown: Vec<&ChatMessage> = chat.messages.shown().collect();
+    if chat.is_read() {
+        assert_eq!(chat.messages.is_empty(), shown.is_empty(), "messages without one that is shown");
+        assert_eq!(chat.is_empty(), shown.is_empty(), "the list does not know whether there are messages");
+    } else {
+        assert!(chat.messages.is_empty() && !chat.temporary);
+    }
+    assert!(shown.first().is_none_or(|first| first.parent.is_none()));
+    for pair in shown.windows(2) {
+        assert_eq!(pair[1].parent, Some(pair[0].id), "the shown branch has a gap");
+    }
+    for message in chat.messages.all() {
+        assert!(chat.messages.versions(message.id).contains(&message.id));
+        assert!(
+            message.parent.is_none_or(|parent| parent < message.id && chat.messages.find(parent).is_some())
+        );
+    }
 }
 
 /// What is true of every state.
@@ -90,18 +171,21 @@ fn check(state: &State, effects: &[Effect]) {
     let mut ids = HashSet::new();
     let mut growing = Vec::new();
     for chat in &state.chats.all {
-        assert!(ids.insert(chat.id.0), "two things have one id");
-        for message in &chat.messages {
-            assert!(ids.insert(message.id.0), "two things have one id");
+        assert!(ids.insert(("chat", chat.id().0)), "two chats have one number");
+        for message in chat.messages.all() {
+            assert!(
+                ids.insert(("message", message.id.0)) || message.text == "kept",
+                "two messages have one number"
+            );
             assert!(
                 message.role != Role::User || !message.text.trim().is_empty(),
                 "an empty message was sent"
             );
             if message.outcome == Outcome::Growing {
-                growing.push((chat.id, message.id));
+                growing.push((chat.id(), message.id));
             }
         }
-        assert_eq!(chat.title.is_empty(), chat.messages.is_empty() && chat.title.is_empty());
+        check_tree(chat);
     }
     // At most one reply grows, and it is the one that the engine writes.
     match state.talk.phase {
@@ -126,7 +210,10 @@ fn check(state: &State, effects: &[Effect]) {
         assert!(state.chats.current.is_some(), "a chat screen without a chat");
     }
     assert!(state.notices.open.len() <= Notices::MOST);
-    assert!((0.0..=2.0).contains(&state.settings.temperature));
+    let own = state.chats.all.iter().filter_map(|chat| chat.head.options.as_ref());
+    for replies in own.chain([&state.settings.replies]) {
+        assert!(replies.generate_options().check().is_ok());
+    }
     assert!(state.settings.threads != Some(0));
     // What is asked of a lane belongs there.
     for effect in effects {
@@ -135,9 +222,17 @@ fn check(state: &State, effects: &[Effect]) {
             Effect::Ask(lane, Ask::Quantize(_)) => assert_eq!(*lane, Lane::Quantize),
             Effect::Ask(lane, Ask::Load(_) | Ask::Chat(_)) => assert_eq!(*lane, Lane::Talk),
             Effect::Ask(_, Ask::Cancel) => panic!("cancelling is an effect of its own"),
+            Effect::Store(StoreCommand::SaveChat(head)) => assert!(!is_temporary(state, head.id)),
+            Effect::Store(
+                StoreCommand::SaveMessage(id, _) | StoreCommand::Begin(id, _) | StoreCommand::Read(id),
+            ) => assert!(!is_temporary(state, *id), "a temporary chat reaches the store"),
             _ => {}
         }
     }
+}
+
+fn is_temporary(state: &State, id: ChatId) -> bool {
+    state.chats.reach(id).is_some_and(|chat| chat.temporary)
 }
 
 proptest! {

@@ -121,6 +121,13 @@ impl Window {
         self.script.borrow().asked.last().cloned()
     }
 
+    /// A message and its reply.
+    fn exchange(&mut self, question: &str, answer: &str) {
+        self.send(Command::Send(question.into()));
+        self.tell(Lane::Talk, Event::Text(answer.into()));
+        self.tell(Lane::Talk, Event::Replied(replied(StopReason::Eos)));
+    }
+
     fn with_model(mut self) -> Self {
         self.send(Command::OpenModel("/m/a".into()));
         self.tell(Lane::Look, Event::Inspected(summary("/m/a")));
@@ -337,4 +344,202 @@ fn an_idle_window_asks_for_no_frames() {
     let output = window.harness.output();
     let delay = output.viewport_output.values().map(|viewport| viewport.repaint_delay).min().unwrap();
     assert!(delay > std::time::Duration::from_mins(1), "wants a frame in {delay:?}");
+}
+
+#[test]
+fn versions_of_a_reply_are_switched_by_their_buttons() {
+    let mut window = Window::open().with_talk();
+    window.exchange("hi", "First");
+    window.click("Regenerate");
+    window.tell(Lane::Talk, Event::Text("Second".into()));
+    window.tell(Lane::Talk, Event::Replied(replied(StopReason::Eos)));
+    assert!(window.sees("2/2") && window.sees("Second") && !window.sees("First"));
+    window.click("Previous version");
+    assert!(window.sees("1/2") && window.sees("First") && !window.sees("Second"));
+}
+
+#[test]
+fn the_up_arrow_edits_the_last_message() {
+    let mut window = Window::open().with_talk();
+    window.exchange("helo", "What?");
+    window.harness.get_by_role_and_label(Role::MultilineTextInput, "Message").focus();
+    window.run();
+    window.harness.key_press(Key::ArrowUp);
+    window.run();
+    let field = window.harness.get_by_role_and_label(Role::MultilineTextInput, "Edited message");
+    assert_eq!(field.value().as_deref(), Some("helo"));
+    field.type_text(" there");
+    window.run();
+    window.click("Send again");
+    let Some((_, Ask::Chat(request))) = window.last_asked() else { panic!("nothing asked") };
+    assert!(request.messages[0].content.contains("there"), "{request:?}");
+    assert_eq!(request.messages.len(), 1);
+}
+
+#[test]
+fn a_cut_reply_offers_to_go_on() {
+    let mut window = Window::open().with_talk();
+    window.send(Command::Send("count".into()));
+    window.tell(Lane::Talk, Event::Text("one".into()));
+    window.tell(Lane::Talk, Event::Replied(replied(StopReason::Length)));
+    window.click("Continue");
+    assert!(window.state().talk.is_replying());
+}
+
+#[test]
+fn a_quote_goes_into_the_composer() {
+    let mut window = Window::open().with_talk();
+    window.exchange("hi", "Two\nlines");
+    window.harness.get_all_by_role_and_label(Role::Button, "Quote").last().unwrap().click();
+    window.run();
+    let composer = window.harness.get_by_role_and_label(Role::MultilineTextInput, "Message");
+    assert_eq!(composer.value().as_deref(), Some("> Two\n> lines\n\n"));
+}
+
+#[test]
+fn deleting_offers_an_undo() {
+    let mut window = Window::open().with_talk();
+    window.exchange("About cats", "Meow");
+    let chat = window.state().chats.current.unwrap();
+    window.send(Command::DeleteChat(chat));
+    assert!(window.sees("Deleted “About cats”") && !window.sees("Meow"));
+    window.click("Undo");
+    assert!(window.sees("Meow") && !window.sees("Deleted"));
+}
+
+#[test]
+fn chats_are_found_by_title_and_put_away() {
+    let mut window = Window::open().with_talk();
+    window.exchange("About cats", "Meow");
+    let cats = window.state().chats.current.unwrap();
+    window.click("New chat");
+    window.exchange("About dogs", "Woof");
+    assert!(window.sees("Today"));
+    window.harness.key_press_modifiers(egui::Modifiers::COMMAND, Key::F);
+    window.run();
+    window.harness.get_by_role_and_label(Role::TextInput, "Search chats").type_text("CATS");
+    window.run();
+    assert!(window.harness.query_by_role_and_label(Role::Button, "About cats").is_some());
+    assert!(window.harness.query_by_role_and_label(Role::Button, "About dogs").is_none());
+    window.harness.key_press(Key::Escape);
+    window.run();
+    assert!(window.harness.query_by_role_and_label(Role::Button, "About dogs").is_some());
+    window.send(Command::ArchiveChat(cats, true));
+    assert!(window.harness.query_by_role_and_label(Role::Button, "About cats").is_none());
+    window.click("Archived (1)");
+    assert!(window.harness.query_by_role_and_label(Role::Button, "About cats").is_some());
+    window.send(Command::PinChat(cats, true));
+    window.send(Command::ArchiveChat(cats, false));
+    assert!(window.sees("Pinned"));
+}
+
+#[test]
+fn the_menu_of_a_chat_renames_and_exports_it() {
+    let mut window = Window::open().with_talk();
+    window.exchange("About cats", "Meow");
+    window.click("More for this chat");
+    window.click("Export as Markdown…");
+    let asked = window.script.borrow().tasks.last().cloned();
+    assert!(matches!(asked, Some(Task::WriteChat { name, .. }) if name == "About-cats.md"));
+    window.click("More for this chat");
+    window.click("Rename");
+    window.harness.get_by_role_and_label(Role::TextInput, "Name of the chat").type_text("!");
+    window.run();
+    window.harness.key_press(Key::Enter);
+    window.run();
+    let title = window.state().chats.current().unwrap().head.title.clone();
+    assert!(title.contains('!') && title.contains("About cats"), "{title}");
+}
+
+#[test]
+fn the_drawer_sets_options_for_this_chat_or_all() {
+    let mut window = Window::open().with_talk();
+    window.send(Command::ToggleDrawer);
+    let instructions = window.harness.get_by_role_and_label(Role::MultilineTextInput, "Instructions");
+    instructions.focus();
+    window.run();
+    window.harness.get_by_role_and_label(Role::MultilineTextInput, "Instructions").type_text("Rhyme");
+    window.run();
+    let own = window.state().chats.current().unwrap().head.options.clone().unwrap();
+    assert_eq!(own.system_prompt, "Rhyme");
+    assert!(window.state().settings.replies.system_prompt.is_empty());
+    window.harness.get_by_role_and_label(Role::Button, "Same as all chats").click_accesskit();
+    window.run();
+    assert_eq!(window.state().chats.current().unwrap().head.options, None);
+    window.harness.get_by_role_and_label(Role::Button, "Finer options").click_accesskit();
+    window.run();
+    for control in ["Top-p", "Top-k", "Min-p", "Repetition penalty"] {
+        assert!(
+            window.harness.query_by_role_and_label(Role::Slider, control).is_some(),
+            "{control} is not there"
+        );
+    }
+    window.harness.get_by_role_and_label(Role::Button, "Choose an export…").click_accesskit();
+    window.run();
+    assert_eq!(window.script.borrow().tasks.last(), Some(&Task::PickExport));
+}
+
+#[test]
+fn a_temporary_chat_says_so() {
+    let mut window = Window::open().with_talk();
+    window.click("New temporary chat");
+    assert!(window.sees("gone when Nibble closes"));
+    window.exchange("psst", "What?");
+    assert!(window.sees("Temporary"));
+}
+
+/// A file that was let go over the window.
+#[derive(Debug)]
+struct Dropped(std::path::PathBuf);
+
+impl egui::DroppedFile for Dropped {
+    fn path(&self) -> &std::path::Path {
+        &self.0
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        Err("nobody reads it here".into())
+    }
+}
+
+#[test]
+fn an_export_is_imported_by_dropping_it() {
+    let mut window = Window::open();
+    window
+        .harness
+        .input_mut()
+        .dropped_files
+        .push(std::sync::Arc::new(Dropped("/exports/conversations.json".into())));
+    window.run();
+    assert_eq!(
+        window.script.borrow().tasks.last(),
+        Some(&Task::ReadChats("/exports/conversations.json".into()))
+    );
+}
+
+#[test]
+fn the_palette_finds_what_to_do_and_which_chat() {
+    let mut window = Window::open().with_talk();
+    window.exchange("About cats", "Meow");
+    window.click("New chat");
+    for (typed, seen) in [("dark", "Theme: Dark"), ("about ca", "About cats")] {
+        window.harness.key_press_modifiers(egui::Modifiers::COMMAND, Key::K);
+        window.run();
+        window.harness.get_by_role_and_label(Role::TextInput, "Commands").type_text(typed);
+        window.run();
+        assert!(window.sees(seen), "{seen} is not found");
+        window.harness.key_press(Key::Enter);
+        window.run();
+        assert!(window.harness.query_by_role_and_label(Role::TextInput, "Commands").is_none());
+    }
+    assert_eq!(window.state().settings.theme, nibble::state::ThemeChoice::Dark);
+    assert!(window.sees("Meow"));
+}
+
+#[test]
+fn formulas_and_code_are_readable() {
+    let mut window = Window::open().with_talk();
+    window.exchange("hi", "It is \\(x^2 \\leq y\\).\n\n```rust\nfn main() {}\n```");
+    assert!(window.sees("x² ≤ y") && window.sees("fn main() {}"));
+    window.click("Copy code");
 }

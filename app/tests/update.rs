@@ -5,15 +5,15 @@ mod parts;
 use nibble::command::Command;
 use nibble::jobs::{Death, JobEvent, Lane};
 use nibble::state::{
-    ChatId, Fit, Look, Memory, NoticeKind, NoticeTopic, Outcome, Phase, Precision, Screen, State,
-    needed_bytes,
+    ChatId, Fit, Look, Memory, NoticeKind, NoticeTopic, Outcome, Phase, Precision, ReplyOptions, Screen,
+    State, needed_bytes,
 };
 use nibble::update::{Effect, absorb, apply};
 use nibble_engine::jobs::{Command as Ask, Event, Failure, Role};
 use nibble_engine::progress::{Progress, Warning};
 use nibble_engine::session::StopReason;
 
-use parts::{fresh, loaded, quantized, replied, state_with_model, state_with_talk, summary};
+use parts::{fresh, loaded, quantized, replied, shown, state_with_model, state_with_talk, summary, talk};
 
 fn look(state: &mut State, event: Event) -> Vec<Effect> {
     absorb(state, JobEvent::Engine { lane: Lane::Look, event }, 0.0)
@@ -21,10 +21,6 @@ fn look(state: &mut State, event: Event) -> Vec<Effect> {
 
 fn quantize(state: &mut State, event: Event, now: f64) -> Vec<Effect> {
     absorb(state, JobEvent::Engine { lane: Lane::Quantize, event }, now)
-}
-
-fn talk(state: &mut State, event: Event) -> Vec<Effect> {
-    absorb(state, JobEvent::Engine { lane: Lane::Talk, event }, 0.0)
 }
 
 fn asked(effects: &[Effect]) -> Vec<&Ask> {
@@ -144,17 +140,17 @@ fn a_reply_grows_and_ends_with_its_figures() {
         talk(&mut state, Event::Text(piece.into()));
     }
     talk(&mut state, Event::Replied(replied(StopReason::Eos)));
-    let chat = state.chats.current().unwrap();
-    assert_eq!(chat.title, "hello");
-    assert_eq!(chat.messages[1].text, "Good day");
-    assert_eq!(chat.messages[1].outcome, Outcome::Replied(replied(StopReason::Eos)));
+    assert_eq!(state.chats.current().unwrap().head.title, "hello");
+    assert_eq!(shown(&state)[1].text, "Good day");
+    assert_eq!(shown(&state)[1].outcome, Outcome::Replied(replied(StopReason::Eos)));
     assert_eq!(state.talk.phase, Phase::Idle);
 }
 
 #[test]
 fn instructions_stand_before_the_conversation() {
     let mut state = state_with_talk();
-    apply(&mut state, Command::SetSystemPrompt("Be brief".into()));
+    let replies = ReplyOptions { system_prompt: "Be brief".into(), ..ReplyOptions::default() };
+    apply(&mut state, Command::SetReplies(replies));
     let effects = apply(&mut state, Command::Send("hi".into()));
     let [Ask::Chat(request)] = asked(&effects)[..] else { panic!("{effects:?}") };
     let roles: Vec<Role> = request.messages.iter().map(|message| message.role).collect();
@@ -180,7 +176,7 @@ fn stopping_keeps_what_was_said() {
     assert_eq!(apply(&mut state, Command::StopReply), [Effect::Cancel(Lane::Talk)]);
     assert!(matches!(state.talk.phase, Phase::Replying { stopping: true, .. }));
     talk(&mut state, Event::Replied(replied(StopReason::Cancelled)));
-    assert_eq!(state.chats.current().unwrap().messages[1].text, "Half");
+    assert_eq!(shown(&state)[1].text, "Half");
 }
 
 #[test]
@@ -190,7 +186,7 @@ fn a_crash_keeps_the_conversation_and_the_next_message_starts_again() {
     talk(&mut state, Event::Text("Half".into()));
     let death = Death { code: None, signal: Some(9) };
     absorb(&mut state, JobEvent::Died { lane: Lane::Talk, death }, 0.0);
-    assert_eq!(state.chats.current().unwrap().messages[1].outcome, Outcome::Broken);
+    assert_eq!(shown(&state)[1].outcome, Outcome::Broken);
     assert_eq!(state.notices.open[0].next_step, Some(Command::Regenerate));
     assert!(!state.talk.is_loaded());
 
@@ -198,7 +194,7 @@ fn a_crash_keeps_the_conversation_and_the_next_message_starts_again() {
     assert!(matches!(asked(&effects)[..], [Ask::Load(_)]));
     let effects = talk(&mut state, Event::Loaded(loaded("/m/a.gguf".as_ref())));
     assert!(matches!(asked(&effects)[..], [Ask::Chat(_)]));
-    assert_eq!(state.chats.current().unwrap().messages.len(), 2);
+    assert_eq!(shown(&state).len(), 2);
 }
 
 #[test]
@@ -218,7 +214,7 @@ fn switching_models_ends_the_running_reply() {
     assert!(effects.contains(&Effect::Cancel(Lane::Talk)));
     talk(&mut state, Event::Text(" and more".into()));
     talk(&mut state, Event::Replied(replied(StopReason::Cancelled)));
-    assert_eq!(state.chats.current().unwrap().messages[1].text, "Half");
+    assert_eq!(shown(&state)[1].text, "Half");
     assert_eq!(state.talk.phase, Phase::Loading(None));
     talk(&mut state, Event::Loaded(loaded("/m/b.gguf".as_ref())));
     assert!(state.talk.is_loaded());
@@ -235,7 +231,7 @@ fn drafts_stay_with_their_chats() {
     apply(&mut state, Command::NewChat);
     assert_ne!(state.chats.current, Some(first));
     apply(&mut state, Command::OpenChat(first));
-    assert_eq!(state.chats.current().unwrap().draft, "half a thou");
+    assert_eq!(state.chats.current().unwrap().head.draft, "half a thou");
     apply(&mut state, Command::OpenChat(ChatId(999)));
     assert_eq!(state.chats.current, Some(first));
 }

@@ -113,6 +113,39 @@ shot 8-replying
 settle
 shot 9-replied
 differs 7-ready 9-replied
+# The up arrow in the empty composer changes the last message, which makes a second version of it.
+keys Up
+settle
+shot 10-editing
+xdotool type --delay 25 " Tell me"
+keys Return
+sleep 1
+settle
+shot 11-edited
+differs 9-replied 11-edited
+keys ctrl+n
+settle
+shot 12-new-chat
+differs 11-edited 12-new-chat
+keys ctrl+f
+xdotool type --delay 25 "nibble"
+settle
+shot 13-found
+differs 12-new-chat 13-found
+keys Escape
+keys ctrl+k
+settle
+shot 14-palette
+keys Escape
 grep -q 'last_model' "$home/settings.toml" || fail "the settings were not kept"
+kill $window_pid
+wait $window_pid 2> /dev/null || true
+
+# Chats outlive the window, even when it was killed.
+[ -s "$home/chats.db" ] || fail "no chats were kept"
+start
+settle
+shot 15-again
+differs 1-first-start 15-again
 kill $window_pid
 echo "drive: $(ls "$shots"/*.png | wc -l) screenshots in ${shots#"$root/"}"

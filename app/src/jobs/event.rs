@@ -3,7 +3,9 @@
 use nibble_engine::jobs::Event;
 
 use super::Lane;
+use crate::exchange::PortableChat;
 use crate::state::{Memory, ModelFile};
+use crate::store::StoreEvent;
 
 /// Something that happened outside the window.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,6 +40,26 @@ pub enum JobEvent {
     },
     /// Memory was measured.
     MemorySeen(Memory),
+    /// The store tells.
+    Store(StoreEvent),
+    /// Chats of another program were read from a file.
+    ChatsRead(Vec<PortableChat>),
+    /// A file holds no chats that could be read.
+    ChatsNotRead {
+        /// The file.
+        path: std::path::PathBuf,
+        /// Why.
+        reason: String,
+    },
+    /// A chat was written to a file.
+    ChatWritten(std::path::PathBuf),
+    /// A chat could not be written to a file.
+    ChatNotWritten {
+        /// The file.
+        path: std::path::PathBuf,
+        /// Why.
+        reason: String,
+    },
     /// The settings could not be written.
     SettingsNotSaved {
         /// The system's reason.

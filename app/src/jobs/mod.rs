@@ -4,6 +4,7 @@
 //! one and chatting with another go on side by side, and the death of one is not the death of the window.
 
 mod event;
+mod keeper;
 mod mailbox;
 mod saver;
 mod task;
@@ -12,6 +13,7 @@ mod worker;
 use nibble_engine::jobs::Command;
 
 pub use event::{Death, JobEvent};
+pub use keeper::Keeper;
 pub use mailbox::{Mailbox, Report};
 pub use saver::Saver;
 pub use task::{Task, run_task};

@@ -1,10 +1,12 @@
 //! Short work of the window itself that must not hold up a frame: dialogs, listing folders.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::JobEvent;
 use crate::command::{Command, CommandSender};
+use crate::exchange;
 use crate::platform::{dialogs, library, memory};
+use crate::text;
 
 /// One piece of short work.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,6 +24,17 @@ pub enum Task {
     },
     /// Measure memory.
     MeasureMemory,
+    /// Let the person choose an export of chats.
+    PickExport,
+    /// Read an export of chats.
+    ReadChats(PathBuf),
+    /// Let the person say where this text goes, and write it there.
+    WriteChat {
+        /// A name to begin with.
+        name: String,
+        /// What to write.
+        text: String,
+    },
 }
 
 /// Runs a task on a thread of its own; what it finds arrives through `sender`.
@@ -49,10 +62,40 @@ fn run(task: Task, sender: &CommandSender) {
             let missing = known.into_iter().filter(|path| !path.exists()).collect();
             sender.report(JobEvent::LibraryFound { models: library::list(&models), missing });
         }
+        Task::PickExport => {
+            if let Some(path) = dialogs::pick_export() {
+                sender.send(Command::ImportChats(path));
+            }
+        }
+        Task::ReadChats(path) => sender.report(read_chats(path)),
+        Task::WriteChat { name, text } => {
+            if let Some(path) = dialogs::save_as(&name) {
+                sender.report(match std::fs::write(&path, text) {
+                    Ok(()) => JobEvent::ChatWritten(path),
+                    Err(error) => JobEvent::ChatNotWritten { path, reason: error.to_string() },
+                });
+            }
+        }
         Task::MeasureMemory => {
             if let Some(memory) = memory::measure() {
                 sender.report(JobEvent::MemorySeen(memory));
             }
         }
     }
+}
+
+fn read_chats(path: PathBuf) -> JobEvent {
+    match try_read_chats(&path) {
+        Ok(chats) => JobEvent::ChatsRead(chats),
+        Err(reason) => JobEvent::ChatsNotRead { path, reason },
+    }
+}
+
+fn try_read_chats(path: &Path) -> Result<Vec<exchange::PortableChat>, String> {
+    let size = path.metadata().map_err(|error| error.to_string())?.len();
+    if size > exchange::MOST_BYTES {
+        return Err(text::too_large(size, exchange::MOST_BYTES));
+    }
+    let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
+    exchange::read(&bytes).map_err(|error| error.to_string())
 }

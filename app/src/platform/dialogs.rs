@@ -11,3 +11,13 @@ pub fn pick_folder() -> Option<PathBuf> {
 pub fn pick_gguf() -> Option<PathBuf> {
     rfd::FileDialog::new().set_title("Choose a GGUF file").add_filter("GGUF models", &["gguf"]).pick_file()
 }
+
+/// Lets the person choose an export of chats.
+pub fn pick_export() -> Option<PathBuf> {
+    rfd::FileDialog::new().set_title("Choose an export of chats").add_filter("JSON", &["json"]).pick_file()
+}
+
+/// Lets the person say where to write a file that is called `name` unless they call it otherwise.
+pub fn save_as(name: &str) -> Option<PathBuf> {
+    rfd::FileDialog::new().set_title("Export chat").set_file_name(name).save_file()
+}

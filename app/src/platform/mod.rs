@@ -1,5 +1,6 @@
-//! What differs between systems: folders, dialogs, memory, fonts, whether there is a display.
+//! What differs between systems: folders, dialogs, the clock, memory, fonts, whether there is a display.
 
+pub mod clock;
 pub mod dialogs;
 pub mod display;
 pub mod fonts;

@@ -17,14 +17,23 @@ pub fn prepare() -> Places {
 fn find() -> Places {
     if let Some(home) = std::env::var_os("NIBBLE_HOME").filter(|home| !home.is_empty()) {
         let home = PathBuf::from(home);
-        return Places { models: home.join("models"), settings_file: home.join("settings.toml") };
+        return Places {
+            models: home.join("models"),
+            settings_file: home.join("settings.toml"),
+            chats_file: home.join("chats.db"),
+        };
     }
     match directories::ProjectDirs::from("", "", "Nibble") {
         Some(dirs) => Places {
             models: dirs.data_dir().join("models"),
             settings_file: dirs.config_dir().join("settings.toml"),
+            chats_file: dirs.data_dir().join("chats.db"),
         },
         // No home folder at all: the current one is as good as any.
-        None => Places { models: "nibble/models".into(), settings_file: "nibble/settings.toml".into() },
+        None => Places {
+            models: "nibble/models".into(),
+            settings_file: "nibble/settings.toml".into(),
+            chats_file: "nibble/chats.db".into(),
+        },
     }
 }

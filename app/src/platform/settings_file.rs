@@ -54,12 +54,16 @@ pub fn save(path: &Path, settings: &Settings) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::state::{Preset, ReplyOptions};
 
     #[test]
     fn what_is_saved_is_loaded() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("deep/settings.toml");
-        let mut settings = Settings { temperature: 0.25, threads: Some(3), ..Settings::default() };
+        let replies = ReplyOptions { temperature: 0.25, stop: vec!["\n".into()], ..ReplyOptions::default() };
+        let preset = Preset { name: "Mine".into(), options: replies.clone() };
+        let mut settings =
+            Settings { threads: Some(3), replies, presets: vec![preset], ..Settings::default() };
         settings.remember("/models/a".into());
         save(&path, &settings).unwrap();
         assert_eq!(load(&path), Loaded { settings, set_aside: None });
@@ -83,6 +87,6 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("settings.toml");
         fs::write(&path, "temperature = 1.5\nfrom_the_future = 1\n").unwrap();
-        assert!((load(&path).settings.temperature - 1.5).abs() < 1e-6);
+        assert!((load(&path).settings.replies.temperature - 1.5).abs() < 1e-6);
     }
 }

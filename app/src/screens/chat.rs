@@ -6,12 +6,13 @@ use nibble_engine::session::StopReason;
 
 use super::{Forms, composer};
 use crate::command::{Command, CommandSender};
-use crate::state::{Chat, ChatMessage, Outcome, Phase, Screen, State};
+use crate::state::{Chat, ChatMessage, Outcome, Phase, Screen, State, TalkModel};
 use crate::text::{self, labels};
 use crate::theme::{GRID, Palette, Scale, icons};
 use crate::widgets::button;
 use crate::widgets::column::column;
-use crate::widgets::message::{self, MessageClick, ReplyFoot};
+use crate::widgets::message::{self, MessageClick};
+use crate::widgets::message_tools::Tools;
 use crate::widgets::transcript::transcript;
 
 /// Shows the current chat.
@@ -22,26 +23,37 @@ pub(super) fn show(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &Com
         column(ui, |ui| composer::show(ui, state, forms, commands));
     });
     match state.chats.current() {
+        Some(chat) if !chat.is_read() => reading(ui),
         Some(chat) if !chat.messages.is_empty() => messages(ui, state, chat, forms, commands),
-        _ => empty(ui, state, commands),
+        chat => empty(ui, state, chat.is_some_and(|chat| chat.temporary), commands),
     }
 }
 
-fn empty(ui: &mut Ui, state: &State, commands: &CommandSender) {
+/// While a chat's messages are on their way from the store.
+fn reading(ui: &mut Ui) {
+    let accent = Palette::of(ui).accent;
+    ui.vertical_centered(|ui| {
+        ui.add_space(ui.available_height() * 0.4);
+        ui.add(egui::Spinner::new().size(18.0).color(accent));
+        ui.label(crate::theme::text(ui, labels::READING_CHAT, Scale::Small, ""));
+    });
+}
+
+fn empty(ui: &mut Ui, state: &State, temporary: bool, commands: &CommandSender) {
     let palette = Palette::of(ui);
     ui.with_layout(Layout::top_down(Align::Center), |ui| {
         ui.add_space(ui.available_height() * 0.36);
         if let Some(model) = &state.talk.model {
             ui.heading(labels::CHAT_EMPTY);
             ui.add_space(GRID * 2.0);
-            let line = match &model.loaded {
-                Some(report) => {
-                    let context = text::tokens(report.context);
-                    format!("{} · {context} · {}", model.name, text::bytes(report.weights_bytes))
-                }
-                None => model.name.clone(),
+            let soft = |ui: &mut Ui, words: String| {
+                ui.label(crate::theme::text(ui, words, Scale::Small, "").color(palette.soft));
             };
-            ui.label(crate::theme::text(ui, line, Scale::Small, "").color(palette.soft));
+            soft(ui, model_line(model));
+            if temporary {
+                ui.add_space(GRID);
+                soft(ui, format!("{} {}", icons::TEMPORARY, labels::TEMPORARY_MORE));
+            }
             questions(ui, state, &model.path, commands);
         } else {
             ui.heading(labels::CHAT_NO_MODEL);
@@ -51,6 +63,17 @@ fn empty(ui: &mut Ui, state: &State, commands: &CommandSender) {
             }
         }
     });
+}
+
+/// The model's name, and once it is loaded its context and size.
+fn model_line(model: &TalkModel) -> String {
+    match &model.loaded {
+        Some(report) => {
+            let (context, size) = (text::tokens(report.context), text::bytes(report.weights_bytes));
+            format!("{} · {context} · {size}", model.name)
+        }
+        None => model.name.clone(),
+    }
 }
 
 /// Questions to begin with, for the model that has some, and the way to others.
@@ -75,43 +98,114 @@ fn questions(ui: &mut Ui, state: &State, model: &std::path::Path, commands: &Com
 }
 
 fn messages(ui: &mut Ui, state: &State, chat: &Chat, forms: &mut Forms, commands: &CommandSender) {
-    let mut ids: Vec<u64> = chat.messages.iter().map(|message| message.id.0).collect();
-    let waits = state.talk.waiting == Some(chat.id);
-    if waits {
+    let mut ids: Vec<u64> = chat.messages.shown().map(|message| message.id.0).collect();
+    if state.talk.waiting == Some(chat.id()) {
         ids.push(u64::MAX);
     }
-    let Forms { heights, markdown, .. } = forms;
-    let last = chat.messages.len() - 1;
-    transcript(ui, chat.id.0, heights, &ids, |ui, index| {
+    let mut heights = std::mem::take(&mut forms.heights);
+    let sought = state.sought.map(|id| id.0);
+    let settled = transcript(ui, chat.id().0, &mut heights, &ids, sought, |ui, index| {
         column(ui, |ui| {
             ui.add_space(if index == 0 { GRID * 4.0 } else { GRID });
-            let Some(message) = chat.messages.get(index) else {
-                return waiting(ui, state);
-            };
-            let idle = state.talk.phase == Phase::Idle;
-            let click = match message.role {
-                Role::User | Role::System => {
-                    let unanswered = index == last && idle && !waits && state.talk.model.is_some();
-                    message::person(ui, &message.text, unanswered)
-                }
-                Role::Assistant => {
-                    let line = foot_line(state, message);
-                    let foot = ReplyFoot {
-                        line: &line,
-                        growing: message.outcome == Outcome::Growing,
-                        can_regenerate: index == last && idle,
-                    };
-                    message::reply(ui, markdown, &message.text, foot)
-                }
-            };
-            match click {
-                Some(MessageClick::Copy(words)) => commands.send(Command::Copy(words)),
-                Some(MessageClick::Regenerate) => commands.send(Command::Regenerate),
-                None => {}
+            match chat.messages.get(index) {
+                Some(message) => message_ui(ui, state, (chat, index, message), forms, commands),
+                None => waiting(ui, state),
             }
-            ui.add_space(GRID * 2.0);
+            ui.add_space(GRID);
         });
     });
+    forms.heights = heights;
+    if settled && sought.is_some() {
+        commands.send(Command::Arrived);
+    }
+}
+
+/// One message with its tools, or the field in which it is changed.
+fn message_ui(
+    ui: &mut Ui,
+    state: &State,
+    (chat, index, message): (&Chat, usize, &ChatMessage),
+    forms: &mut Forms,
+    commands: &CommandSender,
+) {
+    if let Some(editing) = forms.editing.as_mut().filter(|editing| editing.message == message.id) {
+        let take_focus = std::mem::take(&mut editing.take_focus);
+        if let Some(words) = message::editor(ui, &mut editing.text, take_focus) {
+            forms.editing = None;
+            forms.focus_composer = true;
+            commands.send(Command::Edit(message.id, words));
+        }
+        return;
+    }
+    let line = foot_line(state, message);
+    let tools = tools_of(state, (chat, index, message), &line);
+    let click = match message.role {
+        Role::User | Role::System => message::person(ui, &message.text, tools),
+        Role::Assistant => {
+            let growing = message.outcome == Outcome::Growing;
+            message::reply(ui, &mut forms.markdown, &message.text, growing, tools)
+        }
+    };
+    if let Some(click) = click {
+        answer(click, chat, message, forms, commands);
+    }
+}
+
+/// What can be done with a message now.
+fn tools_of<'a>(
+    state: &State,
+    (chat, index, message): (&Chat, usize, &ChatMessage),
+    line: &'a str,
+) -> Tools<'a> {
+    let versions = chat.messages.versions(message.id);
+    let this = versions.iter().position(|id| *id == message.id).map_or(1, |at| at + 1);
+    let last = index + 1 == chat.messages.len();
+    let idle = state.talk.phase == Phase::Idle && state.talk.waiting.is_none();
+    let can_ask = idle && state.talk.model.is_some();
+    let is_reply = message.role == Role::Assistant;
+    let regenerate = match (is_reply, last) {
+        (true, _) => Some(labels::REGENERATE),
+        (false, true) => Some(labels::TRY_AGAIN),
+        (false, false) => None,
+    };
+    Tools {
+        line,
+        version: (this, versions.len()),
+        always: last,
+        edit: can_ask && message.role == Role::User,
+        delete: !state.talk.is_busy_with(chat.id()),
+        regenerate: regenerate.filter(|_| can_ask),
+        go_on: can_ask && is_reply && last && message.outcome.is_cut(),
+    }
+}
+
+/// Does what was asked of a message.
+fn answer(
+    click: MessageClick,
+    chat: &Chat,
+    message: &ChatMessage,
+    forms: &mut Forms,
+    commands: &CommandSender,
+) {
+    match click {
+        MessageClick::Copy(words) => commands.send(Command::Copy(words)),
+        MessageClick::Quote(words) => composer::quote(&words, forms, commands),
+        MessageClick::Regenerate if message.role == Role::Assistant => {
+            commands.send(Command::ReplyAgain(message.id));
+        }
+        MessageClick::Regenerate => commands.send(Command::Regenerate),
+        MessageClick::Continue => commands.send(Command::Continue),
+        MessageClick::Edit => forms.edit(message),
+        MessageClick::Delete => commands.send(Command::DeleteMessage(message.id)),
+        MessageClick::Version(step) => {
+            let versions = chat.messages.versions(message.id);
+            let this = versions.iter().position(|id| *id == message.id);
+            let other = this.and_then(|at| at.checked_add_signed(step)).and_then(|at| versions.get(at));
+            if let Some(other) = other {
+                commands.send(Command::ShowVersion(*other));
+            }
+        }
+    }
 }
 
 /// What happens before a model can reply: the starter is quantized on its first use.

@@ -3,10 +3,11 @@
 use egui::{
     Align, Frame, Id, Key, KeyboardShortcut, Layout, Margin, Modifiers, ScrollArea, Stroke, TextEdit, Ui,
 };
+use nibble_engine::jobs::Role;
 
 use super::Forms;
 use crate::command::{Command, CommandSender};
-use crate::state::{Outcome, Phase, Screen, State};
+use crate::state::{Chat, Outcome, Phase, Screen, State};
 use crate::text::labels;
 use crate::theme::{GRID, Palette, Scale, font, icons, text};
 use crate::widgets::button;
@@ -42,14 +43,42 @@ pub(super) fn show(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &Com
 fn follow_chat(state: &State, forms: &mut Forms) {
     if forms.message_chat != state.chats.current {
         forms.message_chat = state.chats.current;
-        forms.message = state.chats.current().map(|chat| chat.draft.clone()).unwrap_or_default();
+        forms.message = state.chats.current().map(|chat| chat.head.draft.clone()).unwrap_or_default();
         forms.focus_composer = true;
+        forms.editing = None;
+    }
+}
+
+/// Puts what someone said before what is being typed.
+pub(super) fn quote(words: &str, forms: &mut Forms, commands: &CommandSender) {
+    let quoted: String = words.trim().lines().flat_map(|line| ["> ", line, "\n"]).collect();
+    let before = forms.message.trim_end();
+    let gap = if before.is_empty() { "" } else { "\n\n" };
+    forms.message = format!("{before}{gap}{quoted}\n");
+    forms.composer_to_end = true;
+    forms.focus_composer = true;
+    if let Some(chat) = forms.message_chat {
+        commands.send(Command::KeepDraft(chat, forms.message.clone()));
+    }
+}
+
+/// Changes the person's last message, from an empty composer.
+fn edit_last(ui: &Ui, state: &State, forms: &mut Forms) {
+    let up = ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::ArrowUp));
+    let idle = state.talk.phase == Phase::Idle && state.talk.waiting.is_none();
+    let said =
+        state.chats.current().and_then(|chat| chat.messages.shown().rfind(|said| said.role == Role::User));
+    if let Some(said) = said.filter(|_| up && idle && state.talk.model.is_some()) {
+        forms.edit(said);
     }
 }
 
 fn field(ui: &mut Ui, id: Id, has_focus: bool, state: &State, forms: &mut Forms, commands: &CommandSender) {
     let enter = has_focus
         && ui.input_mut(|input| !input.modifiers.shift && input.consume_key(Modifiers::NONE, Key::Enter));
+    if has_focus && forms.message.is_empty() {
+        edit_last(ui, state, forms);
+    }
     let line = font(ui, Scale::Body, "").size * 1.45;
     let shown = ScrollArea::vertical().max_height(line * MOST_LINES).id_salt("composer").show(ui, |ui| {
         let hint = text(ui, labels::MESSAGE_HINT, Scale::Body, "").color(Palette::of(ui).soft);
@@ -71,6 +100,12 @@ fn field(ui: &mut Ui, id: Id, has_focus: bool, state: &State, forms: &mut Forms,
     let response = shown.inner;
     if std::mem::take(&mut forms.focus_composer) && !state.drawer_open {
         response.request_focus();
+        if std::mem::take(&mut forms.composer_to_end) {
+            let mut text_state = egui::text_edit::TextEditState::load(ui.ctx(), id).unwrap_or_default();
+            let end = egui::text::CCursor::new(forms.message.chars().count());
+            text_state.cursor.set_char_range(Some(egui::text::CCursorRange::one(end)));
+            text_state.store(ui.ctx(), id);
+        }
     }
     if let Some(chat) = state.chats.current
         && response.changed()
@@ -156,6 +191,7 @@ fn can_send(state: &State, forms: &Forms) -> bool {
         && state.talk.model.is_some()
         && !state.talk.is_replying()
         && state.talk.waiting.is_none()
+        && state.chats.current().is_none_or(Chat::is_read)
 }
 
 fn send(forms: &mut Forms, commands: &CommandSender) {

@@ -4,24 +4,32 @@
 //! heights, parsed Markdown.
 
 mod chat;
+mod chat_list;
+mod chat_menu;
 mod composer;
 mod model;
 mod models;
+mod palette;
 mod precision;
 mod rail;
+mod replies;
 mod settings;
 mod welcome;
 
 use egui::{CentralPanel, Context, Frame, Key, KeyboardShortcut, Margin, Modifiers, Panel, Stroke, Ui};
 
 use crate::command::{Command, CommandSender};
-use crate::state::{ChatId, NoticeKind, Screen, State};
+use crate::state::{ChatId, ChatMessage, MessageId, NoticeKind, Screen, State};
 use crate::text::{labels, notices};
 use crate::theme::{DRAWER, GRID, Palette, RAIL, Scale, icons, text};
 use crate::widgets::column::column;
 use crate::widgets::markdown::MarkdownCache;
 use crate::widgets::notice::{NoticeClick, notice};
 use crate::widgets::transcript::Heights;
+
+pub use chat_list::ChatListForm;
+pub use palette::PaletteForm;
+pub use replies::RepliesForm;
 
 /// What draw code may change: nothing here outlives the window.
 #[derive(Clone, Debug, Default)]
@@ -32,22 +40,49 @@ pub struct Forms {
     pub message_chat: Option<ChatId>,
     /// Whether the composer should get the keyboard.
     pub focus_composer: bool,
-    /// Instructions being typed.
-    pub system_prompt: Option<String>,
+    /// Whether the composer's cursor should go to its end.
+    pub composer_to_end: bool,
+    /// The message being changed.
+    pub editing: Option<Editing>,
+    /// Fields of the list of chats.
+    pub chat_list: ChatListForm,
+    /// Fields of the options for replies.
+    pub replies: RepliesForm,
+    /// The palette, while it is open.
+    pub palette: Option<PaletteForm>,
     /// Heights of messages.
     pub heights: Heights,
     /// Parsed replies.
     pub markdown: MarkdownCache,
 }
 
+/// A message being changed.
+#[derive(Clone, Debug)]
+pub struct Editing {
+    /// Which.
+    pub message: MessageId,
+    /// What it will say.
+    pub text: String,
+    /// Whether it should get the keyboard.
+    pub take_focus: bool,
+}
+
+impl Forms {
+    fn edit(&mut self, message: &ChatMessage) {
+        self.editing = Some(Editing { message: message.id, text: message.text.clone(), take_focus: true });
+    }
+}
+
 /// Shows the whole window.
 pub fn show(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &CommandSender) {
-    shortcuts(ui.ctx(), state, commands);
+    // Before all else, so that its keys are not taken by what lies below it.
+    palette::show(ui, state, forms, commands);
+    shortcuts(ui.ctx(), state, forms, commands);
     let palette = Palette::of(ui);
     let side = |margin| Frame::new().fill(palette.rail).inner_margin(Margin::same(margin));
     if !state.rail_closed {
         let rail = Panel::left("rail").exact_size(RAIL).resizable(false).show_separator_line(false);
-        rail.frame(side(12)).show(ui, |ui| rail::show(ui, state, commands));
+        rail.frame(side(12)).show(ui, |ui| rail::show(ui, state, forms, commands));
     }
     if state.drawer_open {
         let drawer = Panel::right("drawer").exact_size(DRAWER).resizable(false).show_separator_line(false);
@@ -77,7 +112,9 @@ fn top_bar(ui: &mut Ui, state: &State, commands: &CommandSender) {
                 commands.send(Command::ToggleRail);
             }
             let title = match state.screen {
-                Screen::Chat => state.chats.current().map(|chat| chat.title.as_str()).unwrap_or_default(),
+                Screen::Chat => {
+                    state.chats.current().map(|chat| chat.head.title.as_str()).unwrap_or_default()
+                }
                 Screen::Models => labels::MODELS,
                 Screen::Welcome | Screen::Model => "",
             };
@@ -87,6 +124,9 @@ fn top_bar(ui: &mut Ui, state: &State, commands: &CommandSender) {
                 {
                     commands.send(Command::ToggleDrawer);
                 }
+                if state.screen == Screen::Chat {
+                    chat_tools(ui, state, commands);
+                }
                 ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
                     ui.add_space(GRID);
                     let title = text(ui, title, Scale::Body, crate::theme::MEDIUM);
@@ -95,6 +135,21 @@ fn top_bar(ui: &mut Ui, state: &State, commands: &CommandSender) {
             });
         });
     });
+}
+
+/// What can be done with the current chat as a whole.
+fn chat_tools(ui: &mut Ui, state: &State, commands: &CommandSender) {
+    let Some(chat) = state.chats.current() else { return };
+    if chat.is_empty() && !chat.temporary {
+        let response = crate::widgets::button::icon(ui, icons::TEMPORARY, labels::NEW_TEMPORARY_CHAT);
+        if response.clicked() {
+            commands.send(Command::NewTemporaryChat);
+        }
+    } else if chat.temporary {
+        let soft = Palette::of(ui).soft;
+        let words = format!("{} {}", icons::TEMPORARY, labels::TEMPORARY);
+        ui.label(text(ui, words, Scale::Small, "").color(soft)).on_hover_text(labels::TEMPORARY_MORE);
+    }
 }
 
 fn notices_ui(ui: &mut Ui, state: &State, commands: &CommandSender) {
@@ -115,10 +170,11 @@ fn notices_ui(ui: &mut Ui, state: &State, commands: &CommandSender) {
                 let click =
                     ui.push_id(open.id.0, |ui| notice(ui, icon, &notices::wording(&open.topic), next_step));
                 if let Some(click) = click.inner {
-                    commands.send(Command::Dismiss(open.id));
+                    // First the step: what a notice can bring back is gone once it is closed.
                     if let (NoticeClick::NextStep, Some(step)) = (click, &open.next_step) {
                         commands.send(step.clone());
                     }
+                    commands.send(Command::Dismiss(open.id));
                 }
             }
         });
@@ -128,12 +184,22 @@ fn notices_ui(ui: &mut Ui, state: &State, commands: &CommandSender) {
 }
 
 /// What the keyboard does everywhere.
-fn shortcuts(ctx: &Context, state: &State, commands: &CommandSender) {
+fn shortcuts(ctx: &Context, state: &State, forms: &mut Forms, commands: &CommandSender) {
     let pressed = |modifiers, key| {
         ctx.input_mut(|input| input.consume_shortcut(&KeyboardShortcut::new(modifiers, key)))
     };
     if pressed(Modifiers::COMMAND, Key::N) {
         commands.send(Command::NewChat);
+    }
+    if pressed(Modifiers::COMMAND, Key::F) {
+        if state.rail_closed {
+            commands.send(Command::ToggleRail);
+        }
+        forms.chat_list.focus_search = true;
+    }
+    if pressed(Modifiers::COMMAND, Key::K) {
+        let open = forms.palette.take();
+        forms.palette = open.is_none().then(PaletteForm::default);
     }
     if pressed(Modifiers::COMMAND, Key::Comma) {
         commands.send(Command::ToggleDrawer);
@@ -156,7 +222,8 @@ fn drop_zone(ui: &Ui, commands: &CommandSender) {
         (dropped, !input.raw.hovered_files.is_empty())
     });
     if let Some(path) = dropped {
-        commands.send(Command::OpenModel(path));
+        let is_export = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
+        commands.send(if is_export { Command::ImportChats(path) } else { Command::OpenModel(path) });
     }
     if hovering {
         let palette = Palette::of(ui);

@@ -1,21 +1,24 @@
 //! The left rail: new chat, the chats, running work, models and settings.
 
-use egui::{Align, Layout, Panel, ScrollArea, Ui};
+use egui::{Align, Layout, Panel, Ui};
 
+use super::{Forms, chat_list};
 use crate::command::{Command, CommandSender};
-use crate::state::{Chat, QuantizeRun, Screen, State};
+use crate::state::{QuantizeRun, Screen, State};
 use crate::text::{self, labels};
 use crate::theme::{BOLD, GRID, MEDIUM, Palette, Scale, icons};
 use crate::widgets::{button, meter};
 
 /// Shows the rail.
-pub(super) fn show(ui: &mut Ui, state: &State, commands: &CommandSender) {
+pub(super) fn show(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &CommandSender) {
     ui.spacing_mut().item_spacing.y = 2.0;
     head(ui, commands);
     ui.add_space(GRID * 2.0);
     if button::row(ui, icons::NEW_CHAT, labels::NEW_CHAT, false).clicked() {
         commands.send(Command::NewChat);
     }
+    ui.add_space(GRID);
+    chat_list::search(ui, state, &mut forms.chat_list, commands);
     let foot =
         Panel::bottom("rail foot").frame(egui::Frame::new()).show_separator_line(false).resizable(false);
     foot.show(ui, |ui| {
@@ -32,7 +35,7 @@ pub(super) fn show(ui: &mut Ui, state: &State, commands: &CommandSender) {
             commands.send(Command::ToggleDrawer);
         }
     });
-    chats(ui, state, commands);
+    chat_list::show(ui, state, &mut forms.chat_list, commands);
 }
 
 fn head(ui: &mut Ui, commands: &CommandSender) {
@@ -46,46 +49,6 @@ fn head(ui: &mut Ui, commands: &CommandSender) {
                 commands.send(Command::ToggleRail);
             }
         });
-    });
-}
-
-fn chats(ui: &mut Ui, state: &State, commands: &CommandSender) {
-    let listed: Vec<&Chat> = state.chats.all.iter().filter(|chat| !chat.messages.is_empty()).collect();
-    if listed.is_empty() {
-        return;
-    }
-    ui.add_space(GRID * 4.0);
-    ui.horizontal(|ui| {
-        ui.add_space(GRID * 2.5);
-        let soft = Palette::of(ui).soft;
-        ui.label(crate::theme::text(ui, labels::CHATS, Scale::Small, MEDIUM).color(soft));
-    });
-    ui.add_space(GRID);
-    ScrollArea::vertical().auto_shrink(false).show_rows(ui, crate::theme::ROW, listed.len(), |ui, range| {
-        ui.spacing_mut().item_spacing.y = 2.0;
-        for chat in &listed[range] {
-            ui.push_id(chat.id.0, |ui| chat_row(ui, state, chat, commands));
-        }
-    });
-}
-
-fn chat_row(ui: &mut Ui, state: &State, chat: &Chat, commands: &CommandSender) {
-    let chosen = state.screen == Screen::Chat && state.chats.current == Some(chat.id);
-    let title = if chat.title.is_empty() { labels::UNTITLED } else { &chat.title };
-    let row = button::row(ui, "", title, chosen);
-    if row.clicked() {
-        commands.send(Command::OpenChat(chat.id));
-    }
-    let deletes = row.has_focus() && ui.input(|input| input.key_pressed(egui::Key::Delete));
-    if deletes {
-        commands.send(Command::DeleteChat(chat.id));
-    }
-    row.context_menu(|ui| {
-        ui.set_min_width(GRID * 44.0);
-        if button::row(ui, icons::DELETE, labels::DELETE_CHAT, false).clicked() {
-            commands.send(Command::DeleteChat(chat.id));
-            ui.close();
-        }
     });
 }
 

@@ -1,10 +1,10 @@
 //! The settings drawer: every setting with its effect in words.
 
-use egui::{Align, Frame, Layout, Margin, ScrollArea, Slider, TextEdit, Ui};
+use egui::{Align, Frame, Layout, Margin, ScrollArea, Ui};
 
-use super::{Forms, precision};
+use super::{Forms, precision, replies};
 use crate::command::{Command, CommandSender};
-use crate::state::{Source, State, TextSize, ThemeChoice};
+use crate::state::{Screen, Source, State, TextSize, ThemeChoice};
 use crate::text::{self, labels};
 use crate::theme::{BOLD, GRID, MEDIUM, Palette, Scale, icons};
 use crate::widgets::button;
@@ -13,9 +13,6 @@ use crate::widgets::segmented::segmented;
 
 /// Lengths of context offered.
 const CONTEXTS: [usize; 6] = [2048, 4096, 8192, 16_384, 32_768, 131_072];
-
-/// Lengths of replies offered.
-const REPLY_LENGTHS: [usize; 4] = [256, 1024, 4096, 16_384];
 
 /// Shows the drawer.
 pub(super) fn show(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &CommandSender) {
@@ -33,14 +30,23 @@ pub(super) fn show(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &Com
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         Frame::new().inner_margin(Margin { left: 16, right: 16, top: 0, bottom: 16 }).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = GRID * 2.0;
+            // In a chat, what concerns the chat comes first.
+            let in_chat = state.screen == Screen::Chat;
+            if in_chat {
+                replies::show(ui, state, &mut forms.replies, commands);
+                hairline(ui);
+            }
             model(ui, state, commands);
             hairline(ui);
-            replies(ui, state, forms, commands);
+            if !in_chat {
+                replies::show(ui, state, &mut forms.replies, commands);
+                hairline(ui);
+            }
+            chats(ui, commands);
             hairline(ui);
             looks(ui, state, commands);
             hairline(ui);
             if button::quiet(ui, icons::AGAIN, labels::RESET).clicked() {
-                forms.system_prompt = None;
                 commands.send(Command::ResetSettings);
             }
         });
@@ -64,8 +70,7 @@ fn context(ui: &mut Ui, state: &State, commands: &CommandSender) {
         state.source.as_ref().and_then(Source::summary).map_or(usize::MAX, |model| model.context_length);
     let now = state.settings.context;
     let word = |context: Option<usize>| context.map_or(labels::AUTOMATIC.to_owned(), text::tokens);
-    let combo = egui::ComboBox::from_id_salt("context").width(ui.available_width()).selected_text(word(now));
-    let shown = combo.show_ui(ui, |ui| {
+    choice(ui, labels::CONTEXT_LENGTH, &word(now), |ui| {
         let fitting = CONTEXTS.into_iter().filter(|context| *context <= longest).map(Some);
         for choice in std::iter::once(None).chain(fitting) {
             if ui.selectable_label(choice == now, word(choice)).clicked() {
@@ -73,67 +78,28 @@ fn context(ui: &mut Ui, state: &State, commands: &CommandSender) {
             }
         }
     });
-    name_combo(&shown.response, labels::CONTEXT_LENGTH, &word(now));
 }
 
 fn threads(ui: &mut Ui, state: &State, commands: &CommandSender) {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let now = state.settings.threads;
     let word = |threads: Option<usize>| threads.map_or(labels::AUTOMATIC.to_owned(), |n| n.to_string());
-    let combo = egui::ComboBox::from_id_salt("threads").width(ui.available_width()).selected_text(word(now));
-    let shown = combo.show_ui(ui, |ui| {
+    choice(ui, labels::THREADS, &word(now), |ui| {
         for choice in std::iter::once(None).chain((1..=cores).map(Some)) {
             if ui.selectable_label(choice == now, word(choice)).clicked() {
                 commands.send(Command::SetThreads(choice));
             }
         }
     });
-    name_combo(&shown.response, labels::THREADS, &word(now));
 }
 
-fn replies(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &CommandSender) {
-    section(ui, labels::SECTION_REPLIES);
-    caption(ui, labels::SYSTEM_PROMPT, "");
-    let prompt = forms.system_prompt.get_or_insert_with(|| state.settings.system_prompt.clone());
-    let edit = TextEdit::multiline(prompt)
-        .desired_rows(3)
-        .desired_width(f32::INFINITY)
-        .margin(Margin::same(8))
-        .hint_text(labels::SYSTEM_PROMPT_HINT);
-    let response = ui.add(edit);
-    let words = prompt.clone();
-    response.widget_info(|| {
-        let mut info = egui::WidgetInfo::labeled(egui::Role::MultilineTextInput, true, labels::SYSTEM_PROMPT);
-        info.current_text_value = Some(words.clone());
-        info
-    });
-    if response.changed() {
-        commands.send(Command::SetSystemPrompt(prompt.clone()));
+/// Chats of other programs.
+fn chats(ui: &mut Ui, commands: &CommandSender) {
+    section(ui, labels::SECTION_CHATS);
+    caption(ui, labels::IMPORT, labels::IMPORT_MORE);
+    if button::outlined(ui, icons::IMPORT, labels::CHOOSE_EXPORT).clicked() {
+        commands.send(Command::ChooseImport);
     }
-    ui.add_space(GRID);
-    caption(ui, labels::TEMPERATURE, labels::TEMPERATURE_MORE);
-    let mut temperature = state.settings.temperature;
-    ui.scope(|ui| {
-        ui.spacing_mut().slider_width = ui.available_width() - GRID * 16.0;
-        let slider = ui.add(Slider::new(&mut temperature, 0.0..=2.0).step_by(0.05));
-        slider.widget_info(|| egui::WidgetInfo::slider(true, f64::from(temperature), labels::TEMPERATURE));
-        if slider.changed() {
-            commands.send(Command::SetTemperature(temperature));
-        }
-    });
-    ui.add_space(GRID);
-    caption(ui, labels::MAX_TOKENS, "");
-    let now = state.settings.max_tokens;
-    let word = |tokens: Option<usize>| tokens.map_or(labels::NO_LIMIT.to_owned(), text::tokens);
-    let combo = egui::ComboBox::from_id_salt("longest").width(ui.available_width()).selected_text(word(now));
-    let shown = combo.show_ui(ui, |ui| {
-        for choice in std::iter::once(None).chain(REPLY_LENGTHS.into_iter().map(Some)) {
-            if ui.selectable_label(choice == now, word(choice)).clicked() {
-                commands.send(Command::SetMaxTokens(choice));
-            }
-        }
-    });
-    name_combo(&shown.response, labels::MAX_TOKENS, &word(now));
 }
 
 fn looks(ui: &mut Ui, state: &State, commands: &CommandSender) {
@@ -151,12 +117,12 @@ fn looks(ui: &mut Ui, state: &State, commands: &CommandSender) {
     }
 }
 
-fn section(ui: &mut Ui, words: &str) {
+pub(super) fn section(ui: &mut Ui, words: &str) {
     ui.label(crate::theme::text(ui, words, Scale::Body, BOLD));
 }
 
 /// A setting's name and its effect.
-fn caption(ui: &mut Ui, name: &str, more: &str) {
+pub(super) fn caption(ui: &mut Ui, name: &str, more: &str) {
     ui.scope(|ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
         ui.label(crate::theme::text(ui, name, Scale::Small, MEDIUM));
@@ -167,11 +133,13 @@ fn caption(ui: &mut Ui, name: &str, more: &str) {
     });
 }
 
-/// Gives a combo box the name that screen readers say.
-fn name_combo(response: &egui::Response, name: &str, value: &str) {
+/// A box that unfolds choices; screen readers call it `name`.
+pub(super) fn choice(ui: &mut Ui, name: &str, shown: &str, choices: impl FnOnce(&mut Ui)) {
+    let combo = egui::ComboBox::from_id_salt(name).width(ui.available_width()).selected_text(shown);
+    let response = combo.show_ui(ui, choices).response;
     response.widget_info(|| {
         let mut info = egui::WidgetInfo::labeled(egui::Role::ComboBox, true, name);
-        info.current_text_value = Some(value.to_owned());
+        info.current_text_value = Some(shown.to_owned());
         info
     });
 }

@@ -1,69 +1,143 @@
-//! Chats and their messages, each with an id of its own, as a store on disk will want them.
+//! Chats: what the list knows of each, and its messages once they are read.
 
-use nibble_engine::jobs::{ReplyReport, Role};
+use nibble_engine::jobs::Role;
+use serde::{Deserialize, Serialize};
+
+use super::{ChatMessage, Conversation, MessageId, Outcome, ReplyOptions};
 
 /// Tells chats apart; later ones have larger numbers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct ChatId(pub u64);
 
-/// Tells messages apart, over all chats.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct MessageId(pub u64);
-
-/// How a message came to be as it is.
+/// What is known of a chat without its messages.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Outcome {
-    /// The person wrote it.
-    Written,
-    /// The model is writing it.
-    Growing,
-    /// The model finished it.
-    Replied(ReplyReport),
-    /// It was stopped before the model told how it went.
-    Stopped,
-    /// The engine failed in the middle of it.
-    Broken,
+pub struct ChatHead {
+    /// Tells it apart.
+    pub id: ChatId,
+    /// Its name in the rail; empty until the first message.
+    pub title: String,
+    /// When it was begun, in seconds of Unix time.
+    pub created: i64,
+    /// When something was last said, in seconds of Unix time.
+    pub updated: i64,
+    /// Whether it stands above the others.
+    pub pinned: bool,
+    /// Whether it is out of the way.
+    pub archived: bool,
+    /// Typed and not sent.
+    pub draft: String,
+    /// How replies are made here; as for all chats if `None`.
+    pub options: Option<ReplyOptions>,
+    /// The end of the branch that is shown; `None` while there is no message.
+    pub leaf: Option<MessageId>,
 }
 
-/// One message.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ChatMessage {
-    /// Tells it apart.
-    pub id: MessageId,
-    /// Who speaks.
-    pub role: Role,
-    /// What is said.
-    pub text: String,
-    /// How it came to be so.
-    pub outcome: Outcome,
+/// Whether a chat's messages are in memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reading {
+    /// They are in the store.
+    Unread,
+    /// They were asked for.
+    Asked,
+    /// They are here.
+    Read,
 }
 
 /// One conversation.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Chat {
-    /// Tells it apart.
-    pub id: ChatId,
-    /// Its name in the rail; empty until the first message.
-    pub title: String,
-    /// Oldest first.
-    pub messages: Vec<ChatMessage>,
-    /// Typed and not sent.
-    pub draft: String,
+    /// What the list knows.
+    pub head: ChatHead,
+    /// What was said, once read.
+    pub messages: Conversation,
+    /// Whether `messages` is all there is.
+    pub reading: Reading,
+    /// Whether it is never stored.
+    pub temporary: bool,
 }
 
-/// All chats, newest first.
+impl Chat {
+    /// A chat that lies in the store.
+    pub fn stored(head: ChatHead) -> Self {
+        Self { head, messages: Conversation::default(), reading: Reading::Unread, temporary: false }
+    }
+
+    /// Its number.
+    pub fn id(&self) -> ChatId {
+        self.head.id
+    }
+
+    /// Whether nothing was said yet.
+    pub fn is_empty(&self) -> bool {
+        self.head.leaf.is_none()
+    }
+
+    /// Whether its messages are here.
+    pub fn is_read(&self) -> bool {
+        self.reading == Reading::Read
+    }
+
+    /// Shows a branch with this message in it, if it is one of its own and not in sight.
+    pub fn seek(&mut self, message: MessageId) {
+        if !self.messages.shown().any(|shown| shown.id == message) {
+            self.messages.show(message);
+            self.note_leaf();
+        }
+    }
+
+    /// Takes over which branch is shown.
+    pub fn note_leaf(&mut self) {
+        self.head.leaf = self.messages.last().map(|last| last.id);
+    }
+}
+
+/// Something removed that can be brought back.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Removed {
+    /// A chat.
+    Chat(Box<Chat>),
+    /// Messages of a chat, and the end of the branch that was shown before.
+    Messages(ChatId, Vec<ChatMessage>, Option<MessageId>),
+}
+
+/// Tells removed things apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct RemovedId(pub u64);
+
+/// All chats.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Chats {
-    /// Newest first.
+    /// In no order that means anything.
     pub all: Vec<Chat>,
     /// The one that is shown.
     pub current: Option<ChatId>,
-    n_made: u64,
+    /// Grows whenever the list would be drawn differently.
+    pub revision: u64,
+    /// What can still be brought back, oldest first.
+    pub bin: Vec<(RemovedId, Removed)>,
+    newest: u64,
+}
+
+/// A message that is yet to get its number.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewMessage {
+    /// What it follows.
+    pub parent: Option<MessageId>,
+    /// Who speaks.
+    pub role: Role,
+    /// What is said.
+    pub text: String,
+    /// How it came to be.
+    pub outcome: Outcome,
+    /// The model that writes it.
+    pub model: String,
 }
 
 impl Chats {
     /// Longest title, in characters.
     const TITLE_CHARS: usize = 48;
+    /// Most removed things that can be brought back.
+    const MOST_REMOVED: usize = 4;
 
     /// The chat that is shown.
     pub fn current(&self) -> Option<&Chat> {
@@ -72,61 +146,115 @@ impl Chats {
 
     /// The chat of this id.
     pub fn find(&self, id: ChatId) -> Option<&Chat> {
-        self.all.iter().find(|chat| chat.id == id)
+        self.all.iter().find(|chat| chat.id() == id)
     }
 
     /// The chat of this id, to be changed.
     pub fn find_mut(&mut self, id: ChatId) -> Option<&mut Chat> {
-        self.all.iter_mut().find(|chat| chat.id == id)
+        self.all.iter_mut().find(|chat| chat.id() == id)
     }
 
-    /// Shows an empty chat: the one there is, or a new one.
-    pub fn start(&mut self) -> ChatId {
-        let empty = self.all.iter().find(|chat| chat.messages.is_empty()).map(|chat| chat.id);
-        let id = empty.unwrap_or_else(|| {
+    /// The chat of this id, also one that was removed and can be brought back.
+    pub fn reach(&self, id: ChatId) -> Option<&Chat> {
+        let binned = self.bin.iter().filter_map(|(_, removed)| match removed {
+            Removed::Chat(chat) => Some(&**chat),
+            Removed::Messages(..) => None,
+        });
+        self.all.iter().chain(binned).find(|chat| chat.id() == id)
+    }
+
+    /// The same, to be changed.
+    pub fn reach_mut(&mut self, id: ChatId) -> Option<&mut Chat> {
+        let binned = self.bin.iter_mut().filter_map(|(_, removed)| match removed {
+            Removed::Chat(chat) => Some(&mut **chat),
+            Removed::Messages(..) => None,
+        });
+        self.all.iter_mut().chain(binned).find(|chat| chat.id() == id)
+    }
+
+    /// Counts on from `number`, unless it is further already, so that numbers of earlier runs are not used again.
+    pub fn count_from(&mut self, number: u64) {
+        self.newest = self.newest.max(number);
+    }
+
+    /// A number that was never given before.
+    pub fn next_number(&mut self) -> u64 {
+        self.newest += 1;
+        self.newest
+    }
+
+    /// Shows an empty chat: the one there is, or a new one begun at `now`.
+    pub fn start(&mut self, temporary: bool, now: i64) -> ChatId {
+        let unused = |chat: &&Chat| {
+            chat.is_empty() && chat.is_read() && chat.temporary == temporary && chat.head.draft.is_empty()
+        };
+        let id = self.all.iter().find(unused).map(Chat::id);
+        let id = id.unwrap_or_else(|| {
             let id = ChatId(self.next_number());
-            let chat = Chat { id, title: String::new(), messages: Vec::new(), draft: String::new() };
-            self.all.insert(0, chat);
+            let head = ChatHead {
+                id,
+                title: String::new(),
+                created: now,
+                updated: now,
+                pinned: false,
+                archived: false,
+                draft: String::new(),
+                options: None,
+                leaf: None,
+            };
+            let (messages, reading) = (Conversation::default(), Reading::Read);
+            self.all.push(Chat { head, messages, reading, temporary });
             id
         });
         self.current = Some(id);
         id
     }
 
-    /// Removes a chat; the newest of the others is shown in its place.
-    pub fn remove(&mut self, id: ChatId) {
-        self.all.retain(|chat| chat.id != id);
+    /// Takes a chat out; the newest of the others is shown in its place.
+    pub fn remove(&mut self, id: ChatId) -> Option<Chat> {
+        let at = self.all.iter().position(|chat| chat.id() == id)?;
+        let removed = self.all.swap_remove(at);
+        self.revision += 1;
         if self.current == Some(id) {
-            self.current = self.all.first().map(|chat| chat.id);
+            let read = self.all.iter().filter(|chat| chat.is_read() && !chat.head.archived);
+            self.current = read.max_by_key(|chat| chat.head.updated).map(Chat::id);
         }
+        Some(removed)
     }
 
-    /// Adds a message at the end of a chat.
-    pub fn push(&mut self, chat: ChatId, role: Role, text: String, outcome: Outcome) -> Option<MessageId> {
+    /// Keeps something removed for a while.
+    pub fn throw_away(&mut self, removed: Removed) -> RemovedId {
+        let id = RemovedId(self.next_number());
+        self.bin.push((id, removed));
+        let too_many = self.bin.len().saturating_sub(Self::MOST_REMOVED);
+        self.bin.drain(..too_many);
+        id
+    }
+
+    /// Takes something out of the bin.
+    pub fn take_back(&mut self, id: RemovedId) -> Option<Removed> {
+        let at = self.bin.iter().position(|(other, _)| *other == id)?;
+        Some(self.bin.remove(at).1)
+    }
+
+    /// Adds a message to a chat whose messages are read, shows it and says its number.
+    pub fn push(&mut self, chat: ChatId, message: NewMessage, now: i64) -> Option<MessageId> {
         let id = MessageId(self.next_number());
-        let chat = self.find_mut(chat)?;
-        if chat.title.is_empty() && role == Role::User {
-            chat.title = title_of(&text, Self::TITLE_CHARS);
+        self.revision += 1;
+        let chat = self.find_mut(chat).filter(|chat| chat.is_read())?;
+        if chat.head.title.is_empty() && message.role == Role::User {
+            chat.head.title = title_of(&message.text, Self::TITLE_CHARS);
         }
-        chat.messages.push(ChatMessage { id, role, text, outcome });
+        let NewMessage { parent, role, text, outcome, model } = message;
+        chat.messages.add(ChatMessage { id, parent, role, text, outcome, created: now, model });
+        chat.head.updated = now;
+        chat.note_leaf();
         Some(id)
-    }
-
-    fn next_number(&mut self) -> u64 {
-        self.n_made += 1;
-        self.n_made
-    }
-}
-
-impl Chat {
-    /// The message of this id, to be changed.
-    pub fn message_mut(&mut self, id: MessageId) -> Option<&mut ChatMessage> {
-        self.messages.iter_mut().rev().find(|message| message.id == id)
     }
 }
 
 /// The first line of a message, cut at a word.
-fn title_of(text: &str, most_chars: usize) -> String {
+pub fn title_of(text: &str, most_chars: usize) -> String {
     let line = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default().trim();
     if line.chars().count() <= most_chars {
         return line.to_owned();
@@ -152,11 +280,19 @@ mod tests {
     #[test]
     fn an_empty_chat_is_used_again() {
         let mut chats = Chats::default();
-        let first = chats.start();
-        assert_eq!(chats.start(), first);
-        chats.push(first, Role::User, "hi".into(), Outcome::Written);
-        assert_ne!(chats.start(), first);
+        let first = chats.start(false, 0);
+        assert_eq!(chats.start(false, 0), first);
+        assert_ne!(chats.start(true, 0), first);
+        let said = NewMessage {
+            parent: None,
+            role: Role::User,
+            text: "hi".into(),
+            outcome: Outcome::Written,
+            model: String::new(),
+        };
+        chats.push(first, said, 0);
+        assert_ne!(chats.start(false, 0), first);
         chats.remove(chats.current.unwrap());
-        assert_eq!(chats.current, Some(first));
+        assert!(chats.current.is_some());
     }
 }

@@ -1,21 +1,29 @@
 //! What there is to show: plain data, without egui, threads or engine handles.
 
 mod chat;
+mod clock;
+mod conversation;
 mod library;
 mod memory;
 mod notice;
 mod quantize;
+mod replies;
+mod search;
 mod settings;
 mod source;
 mod talk;
 
 use std::path::PathBuf;
 
-pub use chat::{Chat, ChatId, ChatMessage, Chats, MessageId, Outcome};
+pub use chat::{Chat, ChatHead, ChatId, Chats, NewMessage, Reading, Removed, RemovedId, title_of};
+pub use clock::{Age, Clock};
+pub use conversation::{ChatMessage, Conversation, MessageId, Outcome};
 pub use library::{Library, ModelFile};
 pub use memory::{Fit, Memory, needed_bytes};
 pub use notice::{Notice, NoticeId, NoticeKind, NoticeTopic, Notices};
 pub use quantize::{Quantize, QuantizeRun};
+pub use replies::{Preset, ReplyOptions, Style};
+pub use search::{Hit, Search};
 pub use settings::{Precision, Settings, TextSize, ThemeChoice};
 pub use source::{Look, Source};
 pub use talk::{Phase, Talk, TalkModel};
@@ -34,6 +42,25 @@ pub enum Screen {
     Chat,
 }
 
+/// Whether chats are kept on disk.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Keeping {
+    /// They are not, or not yet.
+    #[default]
+    InMemory,
+    /// They are.
+    OnDisk,
+}
+
+/// A kind of file a chat is written to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChatFormat {
+    /// To read.
+    Markdown,
+    /// To read in again, with all branches.
+    Json,
+}
+
 /// Folders the program works in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Places {
@@ -41,6 +68,8 @@ pub struct Places {
     pub models: PathBuf,
     /// The settings file.
     pub settings_file: PathBuf,
+    /// The file of chats.
+    pub chats_file: PathBuf,
 }
 
 /// Everything the window shows.
@@ -62,6 +91,16 @@ pub struct State {
     pub quantize: Quantize,
     /// All chats.
     pub chats: Chats,
+    /// Whether they are kept on disk.
+    pub keeping: Keeping,
+    /// What is looked for in them.
+    pub search: Search,
+    /// A message to bring into sight.
+    pub sought: Option<MessageId>,
+    /// The chat to write to a file as soon as its messages are read.
+    pub exporting: Option<(ChatId, ChatFormat)>,
+    /// The time of day.
+    pub clock: Clock,
     /// The model that replies.
     pub talk: Talk,
     /// Memory of this machine, once measured.

@@ -3,6 +3,7 @@
 use nibble_engine::jobs::{Failure, QuantizeReport};
 use nibble_engine::progress::Warning;
 
+use super::RemovedId;
 use crate::command::Command;
 
 /// Tells notices apart.
@@ -68,6 +69,58 @@ pub enum NoticeTopic {
     AlreadyQuantizing,
     /// What was dropped on the window is not a model.
     NotAModel(std::path::PathBuf),
+    /// A chat was removed.
+    ChatDeleted {
+        /// Brings it back.
+        removed: RemovedId,
+        /// Its title.
+        title: String,
+    },
+    /// Messages were removed.
+    MessagesDeleted {
+        /// Brings them back.
+        removed: RemovedId,
+        /// How many.
+        count: usize,
+    },
+    /// The file of chats was broken and lies aside.
+    ChatsSetAside {
+        /// Where it lies now.
+        kept_as: std::path::PathBuf,
+        /// What was wrong with it.
+        reason: String,
+    },
+    /// The store could not be opened.
+    ChatsNotKept {
+        /// Why.
+        reason: String,
+    },
+    /// The store could not do something.
+    ChatsNotSaved {
+        /// Why.
+        reason: String,
+    },
+    /// Chats were read from a file.
+    ChatsImported {
+        /// How many.
+        count: usize,
+    },
+    /// A file holds no chats that could be read.
+    ChatsNotRead {
+        /// The file.
+        path: std::path::PathBuf,
+        /// Why.
+        reason: String,
+    },
+    /// A chat was written to this file.
+    ChatWritten(std::path::PathBuf),
+    /// A chat could not be written.
+    ChatNotWritten {
+        /// The file.
+        path: std::path::PathBuf,
+        /// Why.
+        reason: String,
+    },
 }
 
 /// One notice.
@@ -109,8 +162,14 @@ impl Notices {
         self.open.retain(|notice| notice.kind != NoticeKind::Good);
     }
 
-    /// Closes a notice.
-    pub fn dismiss(&mut self, id: NoticeId) {
-        self.open.retain(|notice| notice.id != id);
+    /// Closes a notice, and says what could be brought back with it.
+    pub fn dismiss(&mut self, id: NoticeId) -> Option<RemovedId> {
+        let at = self.open.iter().position(|notice| notice.id == id)?;
+        match self.open.remove(at).topic {
+            NoticeTopic::ChatDeleted { removed, .. } | NoticeTopic::MessagesDeleted { removed, .. } => {
+                Some(removed)
+            }
+            _ => None,
+        }
     }
 }

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use super::{Preset, ReplyOptions};
+
 /// How many recent models are remembered.
 const MOST_RECENT: usize = 8;
 
@@ -81,7 +83,7 @@ impl TextSize {
 }
 
 /// Everything a person has chosen.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Settings {
     /// Light, dark or as the system is.
@@ -94,33 +96,15 @@ pub struct Settings {
     pub context: Option<usize>,
     /// Threads; the engine's choice if absent.
     pub threads: Option<usize>,
-    /// How freely replies are worded; 0 takes the most likely token always.
-    pub temperature: f32,
-    /// Most tokens of a reply; until the context is full if absent.
-    pub max_tokens: Option<usize>,
-    /// Instructions that stand before every chat; none if empty.
-    pub system_prompt: String,
+    /// How replies are made in chats that have no options of their own.
+    #[serde(flatten)]
+    pub replies: ReplyOptions,
     /// The model that replied last.
     pub last_model: Option<PathBuf>,
     /// Models opened lately, newest first.
     pub recent: Vec<PathBuf>,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            theme: ThemeChoice::default(),
-            text_size: TextSize::default(),
-            precision: Precision::default(),
-            context: None,
-            threads: None,
-            temperature: 0.7,
-            max_tokens: None,
-            system_prompt: String::new(),
-            last_model: None,
-            recent: Vec::new(),
-        }
-    }
+    /// Named options for replies.
+    pub presets: Vec<Preset>,
 }
 
 impl Settings {

@@ -54,6 +54,12 @@ impl Talk {
         matches!(self.phase, Phase::Replying { .. })
     }
 
+    /// Whether this chat has a reply growing in it or waits for one.
+    pub fn is_busy_with(&self, id: ChatId) -> bool {
+        let replies = matches!(self.phase, Phase::Replying { chat, .. } if chat == id);
+        replies || self.waiting == Some(id)
+    }
+
     /// Whether the model is in memory.
     pub fn is_loaded(&self) -> bool {
         self.model.as_ref().is_some_and(|model| model.loaded.is_some())

@@ -1,6 +1,6 @@
 //! Words on controls and screens.
 
-use crate::state::{Fit, Precision, TextSize, ThemeChoice};
+use crate::state::{Fit, Precision, Style, TextSize, ThemeChoice};
 
 /// The program's name.
 pub const PRODUCT: &str = "Nibble";
@@ -20,8 +20,58 @@ pub const CLOSE_SETTINGS: &str = "Close settings";
 pub const SHOW_RAIL: &str = "Show chats";
 /// Hides the rail.
 pub const HIDE_RAIL: &str = "Hide chats";
-/// The rail's list.
-pub const CHATS: &str = "Chats";
+/// Starts a chat that is never stored.
+pub const NEW_TEMPORARY_CHAT: &str = "New temporary chat";
+/// Such chats.
+pub const TEMPORARY: &str = "Temporary";
+/// What they are.
+pub const TEMPORARY_MORE: &str = "Temporary: this chat is not saved and is gone when Nibble closes";
+/// Looks for something in all chats.
+pub const SEARCH_CHATS: &str = "Search chats";
+/// What is looked for is nowhere.
+pub const NOTHING_FOUND: &str = "Nothing found";
+/// Chats whose titles hold it.
+pub const FOUND_IN_TITLES: &str = "Titles";
+/// Messages that hold it.
+pub const FOUND_IN_MESSAGES: &str = "Messages";
+/// Chats that stand above the others.
+pub const PINNED: &str = "Pinned";
+/// Chats of today.
+pub const TODAY: &str = "Today";
+/// Chats of the day before.
+pub const YESTERDAY: &str = "Yesterday";
+/// Chats of the last seven days.
+pub const LAST_WEEK: &str = "Last 7 days";
+/// Chats of the last thirty days.
+pub const LAST_MONTH: &str = "Last 30 days";
+/// Chats before that.
+pub const OLDER: &str = "Older";
+/// Chats that were put away.
+pub const ARCHIVED: &str = "Archived";
+/// Opens the menu of a chat.
+pub const MORE_FOR_CHAT: &str = "More for this chat";
+/// Gives a chat another name.
+pub const RENAME_CHAT: &str = "Rename";
+/// The field for it.
+pub const CHAT_NAME: &str = "Name of the chat";
+/// Puts a chat above the others.
+pub const PIN_CHAT: &str = "Pin";
+/// Puts it back among them.
+pub const UNPIN_CHAT: &str = "Unpin";
+/// Puts a chat away.
+pub const ARCHIVE_CHAT: &str = "Archive";
+/// Takes it out again.
+pub const UNARCHIVE_CHAT: &str = "Move out of the archive";
+/// Writes a chat to a file to read.
+pub const EXPORT_MARKDOWN: &str = "Export as Markdown…";
+/// Writes a chat to a file to import.
+pub const EXPORT_JSON: &str = "Export as JSON…";
+/// A chat's messages are on their way.
+pub const READING_CHAT: &str = "Opening the chat…";
+/// The person, in an exported chat.
+pub const SPEAKER_PERSON: &str = "You";
+/// The model, in an exported chat that does not know its name.
+pub const SPEAKER_MODEL: &str = "Assistant";
 /// Removes a chat.
 pub const DELETE_CHAT: &str = "Delete chat";
 
@@ -123,6 +173,22 @@ pub const MORE_MODELS: &str = "More models…";
 pub const REGENERATE: &str = "Regenerate";
 /// Copies a message.
 pub const COPY: &str = "Copy";
+/// Writes a reply on that was cut.
+pub const CONTINUE: &str = "Continue";
+/// Changes a message.
+pub const EDIT: &str = "Edit";
+/// The field for it.
+pub const EDITED_MESSAGE: &str = "Edited message";
+/// Sends the changed message.
+pub const SEND_EDITED: &str = "Send again";
+/// Answers to a message.
+pub const QUOTE: &str = "Quote";
+/// Removes a message and what follows.
+pub const DELETE_MESSAGE: &str = "Delete from here on";
+/// Shows the version before.
+pub const OLDER_VERSION: &str = "Previous version";
+/// Shows the version after.
+pub const NEWER_VERSION: &str = "Next version";
 /// Copies a block of code.
 pub const COPY_CODE: &str = "Copy code";
 /// No model was chosen.
@@ -163,6 +229,69 @@ pub const THREADS: &str = "Threads";
 pub const THREADS_MORE: &str = "Processor cores used. Automatic takes all physical ones.";
 /// The engine chooses.
 pub const AUTOMATIC: &str = "Automatic";
+/// What the options are for.
+pub const REPLIES_FOR: &str = "Replies in";
+/// The current chat.
+pub const THIS_CHAT: &str = "This chat";
+/// Every chat without options of its own.
+pub const ALL_CHATS: &str = "All chats";
+/// Drops the chat's own options.
+pub const AS_ALL_CHATS: &str = "Same as all chats";
+/// Named options.
+pub const PRESET: &str = "Preset";
+/// Options that have no name.
+pub const PRESET_OWN: &str = "Custom";
+/// Keeps options under a name.
+pub const SAVE_PRESET: &str = "Save as preset…";
+/// The field for the name.
+pub const PRESET_NAME: &str = "Name of the preset";
+/// Forgets named options.
+pub const FORGET_PRESET: &str = "Remove preset";
+/// Options that few people touch.
+pub const FINER_OPTIONS: &str = "Finer options";
+/// Top-p.
+pub const TOP_P: &str = "Top-p";
+/// What it does.
+pub const TOP_P_MORE: &str = "Keeps the likeliest words until their shares reach this sum; 1 keeps all.";
+/// Top-k.
+pub const TOP_K: &str = "Top-k";
+/// What it does.
+pub const TOP_K_MORE: &str = "Keeps this many of the likeliest words; 0 keeps all.";
+/// Min-p.
+pub const MIN_P: &str = "Min-p";
+/// What it does.
+pub const MIN_P_MORE: &str = "Drops words less likely than this share of the likeliest; 0 drops none.";
+/// Repetition penalty.
+pub const PENALTY: &str = "Repetition penalty";
+/// What it does.
+pub const PENALTY_MORE: &str = "Avoids words that were used already; 1 does not.";
+/// Stop texts.
+pub const STOP_TEXTS: &str = "Stop texts";
+/// What they do.
+pub const STOP_TEXTS_MORE: &str = "A reply ends where one of these comes, one a line.";
+/// Seed.
+pub const SEED: &str = "Seed";
+/// What it does.
+pub const SEED_MORE: &str = "The same number gives the same reply again.";
+/// No seed.
+pub const SEED_HINT: &str = "Different each time";
+/// Heading of the drawer's part on chats.
+pub const SECTION_CHATS: &str = "Chats";
+/// Reads chats of other programs.
+pub const IMPORT: &str = "Import";
+/// From where.
+pub const IMPORT_MORE: &str =
+    "Exports of Nibble, Open WebUI or ChatGPT (conversations.json). You can also drop one on the window.";
+/// The same, among all that can be done.
+pub const IMPORT_CHATS: &str = "Import chats…";
+/// Everything that can be done, by name.
+pub const PALETTE: &str = "Commands";
+/// What to type there.
+pub const PALETTE_HINT: &str = "Type what to do, or the name of a chat or model";
+/// Loads a model, which is named after this.
+pub const CHAT_WITH: &str = "Chat with";
+/// Chooses the file.
+pub const CHOOSE_EXPORT: &str = "Choose an export…";
 /// Temperature.
 pub const TEMPERATURE: &str = "Temperature";
 /// What temperature is.
@@ -237,5 +366,14 @@ pub fn text_size(size: TextSize) -> &'static str {
         TextSize::Small => "Small",
         TextSize::Medium => "Medium",
         TextSize::Large => "Large",
+    }
+}
+
+/// A way to choose words.
+pub fn style(style: Style) -> &'static str {
+    match style {
+        Style::Balanced => "Balanced",
+        Style::Precise => "Precise",
+        Style::Inventive => "Inventive",
     }
 }

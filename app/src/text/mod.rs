@@ -6,4 +6,6 @@ pub mod labels;
 pub mod notices;
 mod numbers;
 
-pub use numbers::{bytes, count, decimals, duration, parameters, per_second, percent, rate, tokens};
+pub use numbers::{
+    bytes, count, decimals, duration, parameters, per_second, percent, rate, tokens, too_large,
+};

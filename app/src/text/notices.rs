@@ -42,6 +42,15 @@ pub fn wording(topic: &NoticeTopic) -> Wording {
             sentence: "The settings could not be saved; they hold until the program ends".into(),
             details: vec![reason.clone()],
         },
+        topic @ (NoticeTopic::ChatDeleted { .. }
+        | NoticeTopic::MessagesDeleted { .. }
+        | NoticeTopic::ChatsSetAside { .. }
+        | NoticeTopic::ChatsNotKept { .. }
+        | NoticeTopic::ChatsNotSaved { .. }
+        | NoticeTopic::ChatsImported { .. }
+        | NoticeTopic::ChatsNotRead { .. }
+        | NoticeTopic::ChatWritten(_)
+        | NoticeTopic::ChatNotWritten { .. }) => of_chats(topic),
         NoticeTopic::AlreadyQuantizing => {
             plain("A model is being quantized already; this one can follow when that is done".into())
         }
@@ -53,10 +62,47 @@ pub fn wording(topic: &NoticeTopic) -> Wording {
     }
 }
 
+/// A notice about chats and where they are kept.
+fn of_chats(topic: &NoticeTopic) -> Wording {
+    let because = |sentence: &str, details: Vec<String>| Wording { sentence: sentence.to_owned(), details };
+    match topic {
+        NoticeTopic::ChatDeleted { title, .. } if title.is_empty() => plain("Chat deleted".into()),
+        NoticeTopic::ChatDeleted { title, .. } => plain(format!("Deleted “{title}”")),
+        NoticeTopic::MessagesDeleted { count: 1, .. } => plain("Message deleted".into()),
+        NoticeTopic::MessagesDeleted { count, .. } => plain(format!("{count} messages deleted")),
+        NoticeTopic::ChatsSetAside { kept_as, reason } => because(
+            "Your saved chats could not be read, so the list starts afresh. The old file is kept beside the new one.",
+            vec![kept_as.display().to_string(), reason.clone()],
+        ),
+        NoticeTopic::ChatsNotKept { reason } => because(
+            "Chats cannot be saved on this computer now; they last until Nibble closes",
+            vec![reason.clone()],
+        ),
+        NoticeTopic::ChatsNotSaved { reason } => because(
+            "Something could not be saved; is the disk full? Copy what matters before you close Nibble.",
+            vec![reason.clone()],
+        ),
+        NoticeTopic::ChatsImported { count: 1 } => plain("One chat was imported".into()),
+        NoticeTopic::ChatsImported { count } => plain(format!("{count} chats were imported")),
+        NoticeTopic::ChatsNotRead { path, reason } => because(
+            "No chats could be read from this file: choose an export of Nibble, Open WebUI or ChatGPT",
+            vec![path.display().to_string(), reason.clone()],
+        ),
+        NoticeTopic::ChatWritten(path) => plain(format!("The chat was exported to {}", path.display())),
+        NoticeTopic::ChatNotWritten { path, reason } => because(
+            "The chat could not be exported; try another folder",
+            vec![path.display().to_string(), reason.clone()],
+        ),
+        _ => Wording::default(),
+    }
+}
+
 /// What the button of a notice says.
 pub fn next_step(command: &Command) -> &'static str {
     match command {
         Command::Regenerate => "Try again",
+        Command::BringBack(_) => "Undo",
+        Command::ChooseImport => "Choose another file",
         Command::Quantize => "Quantize again",
         Command::ChatWith(_) => "Chat with it",
         Command::OpenModel(_) => "Open again",

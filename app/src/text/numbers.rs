@@ -12,6 +12,11 @@ pub fn bytes(n: u64) -> String {
     if unit == 0 { format!("{n} bytes") } else { format!("{} {}", short(value), UNITS[unit]) }
 }
 
+/// Why a file is not read.
+pub fn too_large(size: u64, most: u64) -> String {
+    format!("The file has {}, and at most {} are read", bytes(size), bytes(most))
+}
+
 /// A number of weights: `1.24 billion`.
 pub fn parameters(n: u64) -> String {
     match n as f64 {

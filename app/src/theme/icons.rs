@@ -44,3 +44,27 @@ pub const STARTER: &str = "\u{e6a2}";
 pub const DROP: &str = "\u{e20c}";
 /// Something bitten off.
 pub const PRODUCT: &str = "\u{e6ca}";
+/// Looking for something.
+pub const SEARCH: &str = "\u{e30c}";
+/// Above the others.
+pub const PIN: &str = "\u{e3e2}";
+/// Out of the way.
+pub const ARCHIVE: &str = "\u{e00c}";
+/// Changing something.
+pub const EDIT: &str = "\u{e3b4}";
+/// More to choose from.
+pub const MORE: &str = "\u{e1fe}";
+/// Quoting.
+pub const QUOTE: &str = "\u{e660}";
+/// The version before.
+pub const OLDER: &str = "\u{e138}";
+/// The version after.
+pub const NEWER: &str = "\u{e13a}";
+/// Writing on.
+pub const GO_ON: &str = "\u{e3d0}";
+/// Out of the program.
+pub const EXPORT: &str = "\u{eaf0}";
+/// Into the program.
+pub const IMPORT: &str = "\u{e212}";
+/// Gone after a while.
+pub const TEMPORARY: &str = "\u{e19a}";

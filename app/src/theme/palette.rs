@@ -37,6 +37,12 @@ pub struct Palette {
     pub bad: Color32,
     /// Ground of code.
     pub code: Color32,
+    /// Words of a programming language.
+    pub code_keyword: Color32,
+    /// Texts in code.
+    pub code_text: Color32,
+    /// Numbers in code.
+    pub code_number: Color32,
     /// Selected text's ground.
     pub selection: Color32,
     /// Shadow of what floats.
@@ -66,6 +72,9 @@ impl Palette {
         warn: rgb(0x8A_52_00),
         bad: rgb(0xB0_2A_2A),
         code: rgb(0xF3_F1_EC),
+        code_keyword: rgb(0x7A_2F_8F),
+        code_text: rgb(0x1B_6B_3A),
+        code_number: rgb(0x8F_4A_00),
         selection: rgb(0xBF_E3_DB),
         shadow: Color32::from_black_alpha(24),
     };
@@ -88,6 +97,9 @@ impl Palette {
         warn: rgb(0xE8_B4_63),
         bad: rgb(0xF0_8F_86),
         code: rgb(0x22_22_20),
+        code_keyword: rgb(0xD3_9F_E6),
+        code_text: rgb(0x8F_D0_9B),
+        code_number: rgb(0xE8_B4_63),
         selection: rgb(0x2A_55_4B),
         shadow: Color32::from_black_alpha(96),
     };
@@ -128,6 +140,9 @@ mod tests {
                     let ratio = contrast(text, ground);
                     assert!(ratio >= 4.5, "{text:?} on {ground:?} has only {ratio:.2}");
                 }
+            }
+            for text in [p.code_keyword, p.code_text, p.code_number] {
+                assert!(contrast(text, p.code) >= 4.5);
             }
             for ground in [p.accent, p.accent_hover] {
                 assert!(contrast(p.on_accent, ground) >= 4.5);

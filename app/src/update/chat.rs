@@ -1,202 +1,198 @@
-//! Chats: sending, replies that grow, and every way a reply can end.
+//! The current chat: sending, asking again, editing, branches; and the replies they lead to.
 
-use nibble_engine::jobs::{ChatRequest, Command as Ask, Event, Failure, GenerateOptions, Message, Role};
+use nibble_engine::jobs::{ChatRequest, Command as Ask, GenerateOptions, Message, Role};
 
 use crate::command::Command;
 use crate::jobs::Lane;
-use crate::state::{Chat, ChatId, NoticeKind, NoticeTopic, Outcome, Phase, Screen, Settings, State};
+use crate::state::{
+    Chat, ChatId, MessageId, NewMessage, NoticeKind, NoticeTopic, Outcome, Phase, Removed, ReplyOptions,
+    State,
+};
 
-use super::{Effect, model};
+use super::{Effect, keep, model, reply};
 
-/// Does what the person asked for in the chats.
+/// Does what the person asked for in the current chat.
 pub(super) fn apply(state: &mut State, command: Command) -> Vec<Effect> {
     match command {
-        Command::NewChat => {
-            state.chats.start();
-            state.screen = Screen::Chat;
-            Vec::new()
-        }
-        Command::OpenChat(id) => {
-            if state.chats.find(id).is_some() {
-                state.chats.current = Some(id);
-                state.screen = Screen::Chat;
-            }
-            Vec::new()
-        }
-        Command::DeleteChat(id) => delete(state, id),
-        Command::RenameChat(id, title) => {
-            if let Some(chat) = state.chats.find_mut(id)
-                && !title.trim().is_empty()
-            {
-                title.trim().clone_into(&mut chat.title);
-            }
-            Vec::new()
-        }
-        Command::KeepDraft(id, draft) => {
-            if let Some(chat) = state.chats.find_mut(id) {
-                chat.draft = draft;
-            }
-            Vec::new()
-        }
         Command::Send(text) => send(state, &text),
         Command::Regenerate => regenerate(state),
-        Command::StopReply => stop(state),
+        Command::ReplyAgain(id) => reply_again(state, id),
+        Command::Continue => continue_reply(state),
+        Command::Edit(id, text) => edit(state, id, &text),
+        Command::ShowVersion(id) => show_version(state, id),
+        Command::DeleteMessage(id) => delete(state, id),
+        Command::StopReply => reply::stop(state),
         _ => Vec::new(),
     }
 }
 
 /// Adds the person's message and asks for a reply.
 fn send(state: &mut State, text: &str) -> Vec<Effect> {
-    let idle = state.talk.waiting.is_none() && !state.talk.is_replying();
-    if text.trim().is_empty() || !idle || state.talk.model.is_none() {
-        return Vec::new();
+    let now = state.clock.unix_secs;
+    if state.chats.current.is_none() {
+        state.chats.start(false, now);
     }
+    let Some(id) = ready(state).filter(|_| !text.trim().is_empty()) else { return Vec::new() };
     state.notices.clear_good();
-    let chat = state.chats.current.unwrap_or_else(|| state.chats.start());
-    state.chats.push(chat, Role::User, text.trim().to_owned(), Outcome::Written);
-    if let Some(chat) = state.chats.find_mut(chat) {
-        chat.draft.clear();
+    let parent = state.chats.find(id).and_then(|chat| chat.messages.last()).map(|last| last.id);
+    if let Some(chat) = state.chats.find_mut(id) {
+        chat.head.draft.clear();
     }
+    say(state, id, parent, text)
+}
+
+/// Adds another version of a message of the person and asks for a reply to it.
+fn edit(state: &mut State, id: MessageId, text: &str) -> Vec<Effect> {
+    let Some(chat) = ready(state).and_then(|id| state.chats.find(id)) else { return Vec::new() };
+    match chat.messages.find(id) {
+        Some(old) if old.role == Role::User && !text.trim().is_empty() && old.text != text.trim() => {
+            let (chat, parent) = (chat.id(), old.parent);
+            say(state, chat, parent, text)
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn say(state: &mut State, chat: ChatId, parent: Option<MessageId>, text: &str) -> Vec<Effect> {
+    let message = NewMessage {
+        parent,
+        role: Role::User,
+        text: text.trim().to_owned(),
+        outcome: Outcome::Written,
+        model: String::new(),
+    };
+    let Some(message) = state.chats.push(chat, message, state.clock.unix_secs) else { return Vec::new() };
+    let mut effects = keep::message(state, chat, message);
+    effects.extend(reply(state, chat));
+    effects
+}
+
+/// Asks for another version of the last reply, or for a first one where there is none.
+fn regenerate(state: &mut State) -> Vec<Effect> {
+    let Some(chat) = ready(state).and_then(|id| state.chats.find(id)) else { return Vec::new() };
+    match chat.messages.last() {
+        Some(last) if last.role == Role::Assistant => {
+            let last = last.id;
+            reply_again(state, last)
+        }
+        Some(last) if last.role == Role::User => {
+            let chat = chat.id();
+            reply(state, chat)
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn reply_again(state: &mut State, id: MessageId) -> Vec<Effect> {
+    let Some(chat) = ready(state).and_then(|id| state.chats.find_mut(id)) else { return Vec::new() };
+    let answered = chat.messages.find(id).filter(|reply| reply.role == Role::Assistant);
+    let Some(question) = answered.and_then(|reply| reply.parent) else { return Vec::new() };
+    chat.messages.end_at(question);
+    let chat = chat.id();
     reply(state, chat)
 }
 
-/// Has the engine reply to a chat, after loading the model if it is not in memory.
-pub(super) fn reply(state: &mut State, chat: ChatId) -> Vec<Effect> {
+/// Has the last reply written on, if the model had more to say.
+fn continue_reply(state: &mut State) -> Vec<Effect> {
+    let Some(chat) = ready(state).and_then(|id| state.chats.find(id)) else { return Vec::new() };
+    let cut = chat.messages.last().is_some_and(|last| last.role == Role::Assistant && last.outcome.is_cut());
+    let chat = chat.id();
+    if cut { reply(state, chat) } else { Vec::new() }
+}
+
+fn show_version(state: &mut State, id: MessageId) -> Vec<Effect> {
+    let Some(chat) = state.chats.current.filter(|chat| !state.talk.is_busy_with(*chat)) else {
+        return Vec::new();
+    };
+    let Some(found) = state.chats.find_mut(chat) else { return Vec::new() };
+    found.messages.show(id);
+    found.note_leaf();
+    keep::head(state, chat).into_iter().collect()
+}
+
+fn delete(state: &mut State, id: MessageId) -> Vec<Effect> {
+    let Some(chat) = state.chats.current.filter(|chat| !state.talk.is_busy_with(*chat)) else {
+        return Vec::new();
+    };
+    let Some(found) = state.chats.find_mut(chat) else { return Vec::new() };
+    let leaf = found.head.leaf;
+    let removed = found.messages.remove(id);
+    if removed.is_empty() {
+        return Vec::new();
+    }
+    found.note_leaf();
+    let ids = removed.iter().map(|message| message.id).collect();
+    let count = removed.len();
+    let removed = state.chats.throw_away(Removed::Messages(chat, removed, leaf));
+    let topic = NoticeTopic::MessagesDeleted { removed, count };
+    state.notices.show(NoticeKind::Good, topic, Some(Command::BringBack(removed)));
+    keep::without(state, chat, ids)
+}
+
+/// The current chat, if a reply can be asked for in it.
+fn ready(state: &State) -> Option<ChatId> {
+    let idle = state.talk.waiting.is_none() && !state.talk.is_replying();
+    let chat = state.chats.current().filter(|chat| chat.is_read())?;
+    (idle && state.talk.model.is_some()).then(|| chat.id())
+}
+
+/// Has the engine reply to a chat, after loading the model if it is not in memory. A chat that ends with a reply has that
+/// one written on.
+pub(super) fn reply(state: &mut State, id: ChatId) -> Vec<Effect> {
     if !state.talk.is_loaded() {
-        state.talk.waiting = Some(chat);
+        state.talk.waiting = Some(id);
         return match state.talk.phase {
             Phase::Loading(_) => Vec::new(),
             _ => model::load(state),
         };
     }
-    let Some(messages) = state.chats.find(chat).map(|chat| messages_of(chat, &state.settings)) else {
-        return Vec::new();
-    };
-    let Some(message) = state.chats.push(chat, Role::Assistant, String::new(), Outcome::Growing) else {
-        return Vec::new();
-    };
-    state.talk.phase = Phase::Replying { chat, message, stopping: false };
-    let options = GenerateOptions {
-        temperature: temperature(state),
-        max_tokens: state.settings.max_tokens,
-        ..GenerateOptions::default()
-    };
-    vec![Effect::Ask(Lane::Talk, Ask::Chat(ChatRequest { messages, options }))]
-}
-
-/// The chosen temperature; the starter knows its answers by heart and is asked for the likeliest.
-fn temperature(state: &State) -> f32 {
-    let is_starter = state.talk.model.as_ref().is_some_and(|model| state.library.is_starter(&model.path));
-    if is_starter { 0.0 } else { state.settings.temperature }
-}
-
-/// The conversation as the engine reads it. Replies that broke off before their first word are left out.
-fn messages_of(chat: &Chat, settings: &Settings) -> Vec<Message> {
-    let system = settings.system_prompt.trim();
-    let system = (!system.is_empty()).then(|| Message { role: Role::System, content: system.to_owned() });
-    let said = chat.messages.iter().filter(|message| !message.text.is_empty());
-    let said = said.map(|message| Message { role: message.role, content: message.text.clone() });
-    system.into_iter().chain(said).collect()
-}
-
-/// Drops the last reply of the current chat and asks for another.
-fn regenerate(state: &mut State) -> Vec<Effect> {
-    let idle = state.talk.waiting.is_none() && !state.talk.is_replying();
-    let Some(id) = state.chats.current.filter(|_| idle && state.talk.model.is_some()) else {
-        return Vec::new();
-    };
-    let Some(chat) = state.chats.find_mut(id) else { return Vec::new() };
-    chat.messages.pop_if(|message| message.role == Role::Assistant);
-    if chat.messages.last().is_none_or(|message| message.role != Role::User) {
-        return Vec::new();
-    }
-    reply(state, id)
-}
-
-/// Asks the running reply to stop, or takes back one that waits for the model.
-fn stop(state: &mut State) -> Vec<Effect> {
-    if state.talk.waiting.take().is_some() {
-        return Vec::new();
-    }
-    match &mut state.talk.phase {
-        Phase::Replying { stopping, .. } if !*stopping => {
-            *stopping = true;
-            vec![Effect::Cancel(Lane::Talk)]
-        }
-        _ => Vec::new(),
-    }
-}
-
-/// Ends the running reply here and now, because another model takes over; what it still says is not heard.
-pub(super) fn stop_for_good(state: &mut State) -> Vec<Effect> {
-    state.talk.waiting = None;
-    let was_busy = state.talk.phase != Phase::Idle;
-    end_reply(state, Outcome::Stopped);
-    state.talk.phase = Phase::Idle;
-    if was_busy { vec![Effect::Cancel(Lane::Talk)] } else { Vec::new() }
-}
-
-fn delete(state: &mut State, id: ChatId) -> Vec<Effect> {
-    let effects = match state.talk.phase {
-        Phase::Replying { chat, .. } if chat == id => stop(state),
-        _ => Vec::new(),
-    };
-    if state.talk.waiting == Some(id) {
-        state.talk.waiting = None;
-    }
-    state.chats.remove(id);
-    if state.chats.current.is_none() && state.screen == Screen::Chat {
-        state.chats.start();
-    }
+    let Some(chat) = state.chats.find(id) else { return Vec::new() };
+    let Some(last) = chat.messages.last() else { return Vec::new() };
+    let request = request_of(state, chat);
+    let (last, continues) = (last.id, last.role == Role::Assistant);
+    let begun = if continues { resume(state, id, last) } else { begin(state, id, last) };
+    let Some(message) = begun else { return Vec::new() };
+    state.talk.phase = Phase::Replying { chat: id, message, stopping: false };
+    let mut effects = keep::growing(state, id, message);
+    effects.push(Effect::Ask(Lane::Talk, Ask::Chat(request)));
     effects
 }
 
-/// Takes in how the reply goes.
-pub(super) fn absorb(state: &mut State, event: Event) -> Vec<Effect> {
-    let Phase::Replying { chat, message, .. } = state.talk.phase else { return Vec::new() };
-    match event {
-        Event::Text(piece) => {
-            if let Some(message) = state.chats.find_mut(chat).and_then(|chat| chat.message_mut(message)) {
-                message.text.push_str(&piece);
-            }
-        }
-        Event::Replied(report) => end_reply(state, Outcome::Replied(report)),
-        Event::Cancelled => end_reply(state, Outcome::Stopped),
-        _ => {}
-    }
-    Vec::new()
+fn resume(state: &mut State, chat: ChatId, message: MessageId) -> Option<MessageId> {
+    state.chats.find_mut(chat)?.messages.find_mut(message)?.outcome = Outcome::Growing;
+    Some(message)
 }
 
-/// The reply failed; what was said so far stays.
-pub(super) fn fail(state: &mut State, failure: Failure) -> Vec<Effect> {
-    if state.talk.is_replying() {
-        end_reply(state, Outcome::Broken);
-        let topic = NoticeTopic::CannotReply(failure);
-        state.notices.show(NoticeKind::Problem, topic, Some(Command::Regenerate));
-    }
-    Vec::new()
+fn begin(state: &mut State, chat: ChatId, question: MessageId) -> Option<MessageId> {
+    let model = state.talk.model.as_ref().map(|model| model.name.clone()).unwrap_or_default();
+    let message = NewMessage {
+        parent: Some(question),
+        role: Role::Assistant,
+        text: String::new(),
+        outcome: Outcome::Growing,
+        model,
+    };
+    state.chats.push(chat, message, state.clock.unix_secs)
 }
 
-/// The process that chatted is gone, and the model with it; what was said so far stays.
-pub(super) fn lose(state: &mut State, topic: NoticeTopic) {
-    let was_loading = matches!(state.talk.phase, Phase::Loading(_));
-    end_reply(state, Outcome::Broken);
-    state.talk.phase = Phase::Idle;
-    state.talk.waiting = None;
-    if let Some(model) = &mut state.talk.model {
-        model.loaded = None;
+/// The conversation as the engine reads it. Replies that broke off before their first word are left out.
+fn request_of(state: &State, chat: &Chat) -> ChatRequest {
+    let replies = chat.head.options.as_ref().unwrap_or(&state.settings.replies);
+    let system = replies.system_prompt.trim();
+    let system = (!system.is_empty()).then(|| Message { role: Role::System, content: system.to_owned() });
+    let said = chat.messages.shown().filter(|message| !message.text.is_empty());
+    let said = said.map(|message| Message { role: message.role, content: message.text.clone() });
+    ChatRequest {
+        messages: system.into_iter().chain(said).collect(),
+        options: options_of(state, chat, replies),
     }
-    let step = if was_loading { Command::Show(Screen::Models) } else { Command::Regenerate };
-    state.notices.show(NoticeKind::Problem, topic, Some(step));
 }
 
-/// Writes down how the running reply ended; an empty one leaves no trace.
-fn end_reply(state: &mut State, outcome: Outcome) {
-    let Phase::Replying { chat, message, .. } = state.talk.phase else { return };
-    state.talk.phase = Phase::Idle;
-    let Some(chat) = state.chats.find_mut(chat) else { return };
-    if let Some(message) = chat.message_mut(message) {
-        message.outcome = outcome;
-    }
-    chat.messages.pop_if(|last| last.id == message && last.text.is_empty());
+/// How to choose words. The starter knows its answers by heart and is asked for the likeliest, unless a chat wants
+/// otherwise.
+fn options_of(state: &State, chat: &Chat, replies: &ReplyOptions) -> GenerateOptions {
+    let options = replies.generate_options();
+    let is_starter = state.talk.model.as_ref().is_some_and(|model| state.library.is_starter(&model.path));
+    let by_heart = is_starter && chat.head.options.is_none();
+    if by_heart { GenerateOptions { temperature: 0.0, ..options } } else { options }
 }

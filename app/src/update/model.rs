@@ -8,7 +8,7 @@ use crate::command::Command;
 use crate::jobs::{Lane, Task};
 use crate::state::{Look, NoticeKind, NoticeTopic, Phase, Screen, Source, State, TalkModel};
 
-use super::{Effect, chat, save_settings, starter};
+use super::{Effect, chat, reply, save_settings, starter};
 
 /// Opens a folder or file and has the engine look into it.
 pub(super) fn open(state: &mut State, path: PathBuf) -> Vec<Effect> {
@@ -42,28 +42,29 @@ pub(super) fn absorb_look(state: &mut State, event: Event) -> Vec<Effect> {
 }
 
 /// The process that looked is gone.
-pub(super) fn lose_look(state: &mut State, topic: NoticeTopic) {
-    let Some(source) = &mut state.source else { return };
+pub(super) fn lose_look(state: &mut State, topic: NoticeTopic) -> Vec<Effect> {
+    let Some(source) = &mut state.source else { return Vec::new() };
     if source.look == Look::Reading {
         let again = Command::OpenModel(source.path.clone());
         state.source = None;
         state.screen = Screen::Welcome;
         state.notices.show(NoticeKind::Problem, topic, Some(again));
     }
+    Vec::new()
 }
 
 /// Makes `path` the model that replies, loads it, and goes to the chat.
 pub(super) fn chat_with(state: &mut State, path: PathBuf) -> Vec<Effect> {
     state.screen = Screen::Chat;
     if state.chats.current.is_none() {
-        state.chats.start();
+        state.chats.start(false, state.clock.unix_secs);
     }
     let path = starter::file_for(state, path);
     let known = state.talk.model.as_ref().is_some_and(|model| model.path == path);
     if known && (state.talk.is_loaded() || matches!(state.talk.phase, Phase::Loading(_))) {
         return Vec::new();
     }
-    let mut effects = chat::stop_for_good(state);
+    let mut effects = reply::stop_for_good(state);
     let name = name_of(state, &path);
     state.talk.model = Some(TalkModel { path: path.clone(), name, loaded: None });
     state.settings.last_model = Some(path);
@@ -115,7 +116,7 @@ pub(super) fn absorb_load(state: &mut State, event: Event) -> Vec<Effect> {
 /// Loading failed: the model stays chosen, so that sending again tries again.
 pub(super) fn fail_load(state: &mut State, failure: Failure) -> Vec<Effect> {
     state.talk.phase = Phase::Idle;
-    state.talk.waiting = None;
+    reply::stop_waiting(state);
     let next = Some(Command::Show(Screen::Models));
     state.notices.show(NoticeKind::Problem, NoticeTopic::CannotLoad(failure), next);
     vec![Effect::Task(Task::MeasureMemory)]

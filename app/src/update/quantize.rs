@@ -86,10 +86,11 @@ pub(super) fn absorb(state: &mut State, event: Event, now: f64) -> Vec<Effect> {
 }
 
 /// The process that quantized is gone.
-pub(super) fn lose(state: &mut State, topic: NoticeTopic) {
+pub(super) fn lose(state: &mut State, topic: NoticeTopic) -> Vec<Effect> {
     if state.quantize.run.take().is_some() {
         state.notices.show(NoticeKind::Problem, topic, Some(Command::Quantize));
     }
+    Vec::new()
 }
 
 /// Where the quantized model goes: `<name>-<precision>.gguf` in the folder of models.

@@ -1,7 +1,7 @@
 //! Settings: each is kept as soon as it is chosen.
 
 use crate::command::Command;
-use crate::state::{Settings, State};
+use crate::state::{Preset, Settings, State};
 
 use super::{Effect, save_settings};
 
@@ -15,14 +15,18 @@ pub(super) fn apply(state: &mut State, command: Command) -> Vec<Effect> {
         Command::SetTextSize(size) => settings.text_size = size,
         Command::SetContext(context) => settings.context = context,
         Command::SetThreads(threads) => settings.threads = threads.map(|n| n.max(1)),
-        Command::SetTemperature(temperature) if temperature.is_finite() => {
-            settings.temperature = temperature.clamp(0.0, 2.0);
+        Command::SetReplies(replies) => settings.replies = replies.bounded(),
+        Command::SavePreset(name, options) if !name.trim().is_empty() => {
+            let preset = Preset { name: name.trim().to_owned(), options: options.bounded() };
+            settings.presets.retain(|other| other.name != preset.name);
+            settings.presets.push(preset);
+            settings.presets.sort_by(|a, b| a.name.cmp(&b.name));
         }
-        Command::SetMaxTokens(tokens) => settings.max_tokens = tokens,
-        Command::SetSystemPrompt(prompt) => settings.system_prompt = prompt,
+        Command::ForgetPreset(name) => settings.presets.retain(|preset| preset.name != name),
         Command::ResetSettings => {
             let kept = std::mem::take(settings);
-            *settings = Settings { recent: kept.recent, last_model: kept.last_model, ..Settings::default() };
+            let Settings { recent, last_model, presets, .. } = kept;
+            *settings = Settings { last_model, recent, presets, ..Settings::default() };
         }
         _ => {}
     }

@@ -22,7 +22,7 @@ pub(super) fn choose_first(state: &mut State) {
     let Some(path) = last.or(made).or(built_in) else { return };
     let name = super::model::name_of(state, &path);
     state.talk.model = Some(TalkModel { path, name, loaded: None });
-    state.chats.start();
+    state.chats.start(false, state.clock.unix_secs);
     state.screen = Screen::Chat;
 }
 

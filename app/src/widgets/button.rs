@@ -58,6 +58,19 @@ pub fn icon(ui: &mut Ui, icon: &str, label: &str) -> Response {
     response.on_hover_cursor(CursorIcon::PointingHand).on_hover_text(label)
 }
 
+/// An icon at a place that something else takes up already, such as the end of a row.
+pub fn corner(ui: &Ui, rect: Rect, id: egui::Id, icon: &str, label: &str) -> Response {
+    let response = ui.interact(rect, id, Sense::click());
+    describe(&response, label, None);
+    let palette = Palette::of(ui);
+    let color = if response.hovered() || response.has_focus() { palette.text } else { palette.soft };
+    ui.painter().rect_filled(rect, RADIUS_SMALL, palette.hover);
+    paint_focus(ui, rect, &response);
+    let size = font(ui, Scale::Body, "").size * 1.2;
+    ui.painter().text(rect.center(), Align2::CENTER_CENTER, icon, FontId::proportional(size), color);
+    response.on_hover_cursor(CursorIcon::PointingHand).on_hover_text(label)
+}
+
 /// A round icon on the accent: send.
 pub fn round(ui: &mut Ui, icon: &str, label: &str) -> Response {
     let (rect, response, ink) = disc(ui, label);

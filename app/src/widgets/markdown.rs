@@ -2,6 +2,8 @@
 
 mod blocks;
 mod draw;
+mod highlight;
+mod latex;
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -11,6 +13,7 @@ use egui::Ui;
 
 pub use blocks::{Block, ListItem, Span, parse};
 pub use draw::show_blocks;
+pub use highlight::Part;
 
 /// Parsed texts; those not drawn for a while are forgotten.
 #[derive(Clone, Debug, Default)]

@@ -1,104 +1,114 @@
-//! One message of a chat: the person's in a soft tint at the right, the model's as plain text.
+//! One message of a chat: the person's in a soft tint at the right, the model's as plain text; its tools below.
 
 use egui::{Align, Frame, Label, Layout, Margin, Ui};
 
-use super::button;
 use super::markdown::{MarkdownCache, markdown};
+use super::message_tools::{Tools, tools};
 use super::thinking;
 use crate::text::labels;
-use crate::theme::{GRID, Palette, Scale, font, icons, text};
+use crate::theme::{GRID, Palette, Scale, font, text};
 
 /// What the person asked of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MessageClick {
     /// Copy this.
     Copy(String),
+    /// Answer to this.
+    Quote(String),
     /// Another reply.
     Regenerate,
+    /// Write the reply on.
+    Continue,
+    /// Change the message.
+    Edit,
+    /// Remove it and what follows.
+    Delete,
+    /// Show the version this many places on.
+    Version(isize),
 }
 
-/// Shows what the person said; an unanswered message offers another try.
-pub fn person(ui: &mut Ui, words: &str, unanswered: bool) -> Option<MessageClick> {
+/// Shows what the person said.
+pub fn person(ui: &mut Ui, words: &str, offered: Tools<'_>) -> Option<MessageClick> {
     let palette = Palette::of(ui);
     let mut format = egui::TextFormat::simple(font(ui, Scale::Body, ""), palette.text);
     format.line_height = Some((format.font_id.size * 1.5).round());
     let mut job = egui::text::LayoutJob::single_section(words.to_owned(), format);
     job.wrap.max_width = ui.available_width() * 0.82 - 32.0;
     let galley = ui.painter().layout_job(job);
-    let mut click = None;
     // A row without a height of its own, or the bubble would hang at the bottom of all the room there is.
     let row = egui::Vec2::new(ui.available_width(), 0.0);
     ui.allocate_ui_with_layout(row, Layout::right_to_left(Align::Max), |ui| {
         let bubble =
             Frame::new().fill(palette.tint).corner_radius(16).inner_margin(Margin::symmetric(16, 10));
         bubble.show(ui, |ui| ui.add(Label::new(galley)));
-        if tool(ui, icons::COPY, labels::COPY) {
-            click = Some(MessageClick::Copy(words.to_owned()));
-        }
-        if unanswered && button::icon(ui, icons::AGAIN, labels::TRY_AGAIN).clicked() {
-            click = Some(MessageClick::Regenerate);
-        }
     });
-    click
+    tools(ui, words, Layout::right_to_left(Align::Center), offered)
 }
 
-/// How a reply is shown.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct ReplyFoot<'a> {
-    /// A line below the reply, such as its speed.
-    pub line: &'a str,
-    /// Whether it is still growing.
-    pub growing: bool,
-    /// Whether another may be asked for.
-    pub can_regenerate: bool,
-}
-
-/// Shows a reply.
+/// Shows a reply; `growing` while the model writes it.
 pub fn reply(
     ui: &mut Ui,
     cache: &mut MarkdownCache,
     words: &str,
-    foot: ReplyFoot<'_>,
+    growing: bool,
+    offered: Tools<'_>,
 ) -> Option<MessageClick> {
     let mut click = None;
     let (thoughts, said) = thinking::split(words);
     if let Some(thoughts) = thoughts {
-        thinking::show(ui, thoughts, said.is_empty() && foot.growing);
+        thinking::show(ui, thoughts, said.is_empty() && growing);
     }
     if !said.is_empty() {
         click = markdown(ui, cache, said).map(MessageClick::Copy);
     }
-    let soft = Palette::of(ui).soft;
-    ui.horizontal(|ui| {
-        ui.set_min_height(GRID * 8.0);
-        ui.spacing_mut().item_spacing.x = GRID;
-        if !foot.growing {
-            if button::icon(ui, icons::COPY, labels::COPY).clicked() {
-                click = Some(MessageClick::Copy(said.to_owned()));
-            }
-            if foot.can_regenerate && button::icon(ui, icons::AGAIN, labels::REGENERATE).clicked() {
-                click = Some(MessageClick::Regenerate);
-            }
-            ui.add_space(GRID);
-        }
-        ui.label(text(ui, foot.line, Scale::Small, "").color(soft));
-    });
-    click
+    if growing {
+        let soft = Palette::of(ui).soft;
+        ui.horizontal(|ui| {
+            ui.set_min_height(GRID * 8.0);
+            ui.label(text(ui, offered.line, Scale::Small, "").color(soft));
+        });
+        return click;
+    }
+    click.or(tools(ui, said, Layout::left_to_right(Align::Center), offered))
 }
 
-/// A tool that is seen only when the pointer or the keyboard is near, and there for screen readers always.
-fn tool(ui: &mut Ui, icon: &str, label: &str) -> bool {
-    let near = ui.max_rect().expand2(egui::vec2(0.0, GRID * 12.0));
-    let seen_id = ui.scope_id().with(label);
-    let focused = ui.data(|data| data.get_temp::<bool>(seen_id)).unwrap_or_default();
-    let seen = focused || ui.rect_contains_pointer(near);
-    let response = ui
-        .scope(|ui| {
-            ui.set_opacity(if seen { 1.0 } else { 0.0 });
-            button::icon(ui, icon, label)
-        })
-        .inner;
-    let has_focus = response.has_focus();
-    ui.data_mut(|data| data.insert_temp(seen_id, has_focus));
-    response.clicked()
+/// Shows a message of the person while it is changed; says what it becomes, or the empty text if it stays as it was.
+pub fn editor(ui: &mut Ui, words: &mut String, take_focus: bool) -> Option<String> {
+    let palette = Palette::of(ui);
+    let mut done = None;
+    let line = egui::Stroke::new(1.0, palette.accent);
+    Frame::new().fill(palette.card).stroke(line).corner_radius(16).inner_margin(Margin::same(8)).show(
+        ui,
+        |ui| {
+            let enter = ui.input(|input| input.key_pressed(egui::Key::Enter) && !input.modifiers.shift);
+            let edit = egui::TextEdit::multiline(words)
+                .desired_rows(1)
+                .desired_width(f32::INFINITY)
+                .frame(Frame::new().inner_margin(Margin::symmetric(8, 6)))
+                .return_key(egui::KeyboardShortcut::new(egui::Modifiers::SHIFT, egui::Key::Enter));
+            let response = ui.add(edit);
+            let now = words.clone();
+            response.widget_info(|| {
+                let mut info =
+                    egui::WidgetInfo::labeled(egui::Role::MultilineTextInput, true, labels::EDITED_MESSAGE);
+                info.current_text_value = Some(now.clone());
+                info
+            });
+            if take_focus {
+                response.request_focus();
+            }
+            let escape = ui.input(|input| input.key_pressed(egui::Key::Escape));
+            let row = egui::Vec2::new(ui.available_width(), 0.0);
+            ui.allocate_ui_with_layout(row, Layout::right_to_left(Align::Center), |ui| {
+                let send = super::button::primary(ui, "", labels::SEND_EDITED).clicked();
+                let cancel = super::button::quiet(ui, "", labels::CANCEL).clicked();
+                if send || (response.has_focus() && enter) {
+                    done = Some(words.clone());
+                } else if cancel || escape {
+                    done = Some(String::new());
+                }
+            });
+        },
+    );
+    done
 }

@@ -6,14 +6,19 @@ use std::path::Path;
 
 use nibble::command::Command;
 use nibble::jobs::{JobEvent, Lane};
-use nibble::state::{Places, Settings, State};
-use nibble::update::{absorb, apply};
+use nibble::state::{ChatMessage, Places, Settings, State};
+use nibble::store::StoreCommand;
+use nibble::update::{Effect, absorb, apply};
 use nibble_engine::jobs::{Event, LoadReport, ModelSummary, QuantizeReport, ReplyReport};
 use nibble_engine::session::StopReason;
 
 /// The folders of a test; nothing is read or written there.
 pub fn places() -> Places {
-    Places { models: "/home/models".into(), settings_file: "/home/settings.toml".into() }
+    Places {
+        models: "/home/models".into(),
+        settings_file: "/home/settings.toml".into(),
+        chats_file: "/home/chats.db".into(),
+    }
 }
 
 /// A first start.
@@ -36,6 +41,36 @@ pub fn state_with_talk() -> State {
     let event = Event::Loaded(loaded("/m/a.gguf".as_ref()));
     absorb(&mut state, JobEvent::Engine { lane: Lane::Talk, event }, 0.0);
     state
+}
+
+/// What the current chat shows, oldest first.
+pub fn shown(state: &State) -> Vec<&ChatMessage> {
+    state.chats.current().expect("a chat is open").messages.shown().collect()
+}
+
+/// The texts of what the current chat shows.
+pub fn said(state: &State) -> Vec<&str> {
+    shown(state).into_iter().map(|message| message.text.as_str()).collect()
+}
+
+/// Tells of the engine that chats.
+pub fn talk(state: &mut State, event: Event) -> Vec<Effect> {
+    absorb(state, JobEvent::Engine { lane: Lane::Talk, event }, 0.0)
+}
+
+/// A message and its reply.
+pub fn exchange(state: &mut State, question: &str, answer: &str) {
+    apply(state, Command::Send(question.into()));
+    talk(state, Event::Text(answer.into()));
+    talk(state, Event::Replied(replied(StopReason::Eos)));
+}
+
+/// What the store is asked for.
+pub fn stored(effects: &[Effect]) -> Vec<&StoreCommand> {
+    effects
+        .iter()
+        .filter_map(|effect| if let Effect::Store(asked) = effect { Some(asked) } else { None })
+        .collect()
 }
 
 /// A model of 1.2 billion parameters.

@@ -2,7 +2,7 @@
 
 use super::load::LoadedModel;
 use super::protocol::ReplyReport;
-use super::{Error, Message};
+use super::{Error, Message, Role};
 use crate::progress::{Cancel, Observer, Warning};
 use crate::session::{GenerateOptions, Prompt, Reply, Session, fit_conversation};
 use crate::text::{ChatTemplate, TemplateInput};
@@ -42,7 +42,8 @@ impl Chat {
         self.session.capacity()
     }
 
-    /// Replies to `messages`, showing text as it becomes certain; what the last turn computed is not computed again.
+    /// Replies to `messages`, showing text as it becomes certain; what the last turn computed is not computed again. A
+    /// conversation that ends with a reply has that reply written on.
     ///
     /// # Errors
     /// [`Error::Session`], [`Error::Text`] when the template refuses the conversation.
@@ -59,7 +60,8 @@ impl Chat {
         let (template, tokenizer) = (&self.template, &self.model.tokenizer);
         let fitted = fit_conversation(messages, context.saturating_sub(reply_room), |messages| {
             let input = TemplateInput { add_generation_prompt: true, ..TemplateInput::default() };
-            Ok(tokenizer.encode(&template.render(messages, input)?)?)
+            let (asked, begun) = split_begun(messages);
+            Ok(tokenizer.encode(&(template.render(asked, input)? + begun))?)
         })?;
         if fitted.dropped > 0 {
             observer.warn(Warning::MessagesDropped { count: fitted.dropped });
@@ -68,6 +70,14 @@ impl Chat {
         options.stop.extend(self.template.stop_texts().iter().map(ToString::to_string));
         let prompt = Prompt { tokens: &fitted.tokens, end_tokens: &self.model.end_tokens, is_chat: true };
         Ok(self.session.generate(prompt, tokenizer, &options, show, cancel)?)
+    }
+}
+
+/// A conversation, and the text of the reply it ends with, if it does.
+fn split_begun(messages: &[Message]) -> (&[Message], &str) {
+    match messages.split_last() {
+        Some((last, asked)) if last.role == Role::Assistant && !asked.is_empty() => (asked, &last.content),
+        _ => (messages, ""),
     }
 }
 
@@ -108,5 +118,20 @@ impl From<&Reply> for ReplyReport {
             gen_tps: statistics.gen_tps(),
             first_token_seconds: statistics.prompt_secs,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_conversation_that_ends_with_a_reply_is_written_on() {
+        let asked = [Message::user("Count")];
+        assert_eq!(split_begun(&asked), (&asked[..], ""));
+        let begun = [Message::user("Count"), Message::assistant("One, ")];
+        assert_eq!(split_begun(&begun), (&begun[..1], "One, "));
+        let alone = [Message::assistant("Hello")];
+        assert_eq!(split_begun(&alone), (&alone[..], ""));
     }
 }

@@ -2,6 +2,8 @@
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
+use super::highlight::{Part, parts};
+
 /// Deepest nesting of lists and quotes; what is nested deeper stays at that depth.
 const DEEPEST: usize = 12;
 
@@ -45,6 +47,8 @@ pub enum Block {
         language: String,
         /// The code.
         text: String,
+        /// Its parts, as their ends and what they are.
+        parts: Vec<(usize, Part)>,
     },
     /// A list; ordered ones start at a number.
     List {
@@ -70,7 +74,8 @@ pub enum Block {
 pub fn parse(text: &str) -> Vec<Block> {
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
     let mut builder = Builder::default();
-    for event in Parser::new_ext(text, options) {
+    let text = super::latex::readable(text);
+    for event in Parser::new_ext(&text, options) {
         builder.take(event);
     }
     builder.finish()
@@ -157,7 +162,8 @@ impl Builder {
             TagEnd::CodeBlock => {
                 if let Some((language, text)) = self.code.take() {
                     let text = text.trim_end_matches('\n').to_owned();
-                    self.block(Block::Code { language, text });
+                    let parts = parts(&language, &text);
+                    self.block(Block::Code { language, text, parts });
                 }
             }
             TagEnd::BlockQuote(_) | TagEnd::List(_) | TagEnd::Item | TagEnd::Table => self.close(),
@@ -288,7 +294,9 @@ mod tests {
     #[test]
     fn an_unfinished_fence_is_code_already() {
         let blocks = parse("See:\n```rust\nfn main() {");
-        assert_eq!(blocks[1], Block::Code { language: "rust".into(), text: "fn main() {".into() });
+        let parts = vec![(2, Part::Keyword), (11, Part::Plain)];
+        let expected = Block::Code { language: "rust".into(), text: "fn main() {".into(), parts };
+        assert_eq!(blocks[1], expected);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use egui::text::{LayoutJob, TextFormat};
 use egui::{Frame, Label, Margin, OpenUrl, ScrollArea, Sense, Stroke, Ui, Vec2};
 
-use super::{Block, ListItem, Span};
+use super::{Block, ListItem, Part, Span};
 use crate::text::labels;
 use crate::theme::{BOLD, GRID, ITALIC, MEDIUM, Palette, RADIUS, Scale, font, icons, text};
 use crate::widgets::button;
@@ -24,7 +24,7 @@ fn show_block(ui: &mut Ui, block: &Block, copied: &mut Option<String>) {
             let larger = [1.4, 1.22, 1.1].get(usize::from(*level).saturating_sub(1)).copied().unwrap_or(1.0);
             line(ui, spans, Scale::Body, larger, true);
         }
-        Block::Code { language, text } => code(ui, language, text, copied),
+        Block::Code { language, text, parts } => code(ui, language, (text, parts), copied),
         Block::List { start, items } => list(ui, *start, items, copied),
         Block::Quote(blocks) => quote(ui, blocks, copied),
         Block::Table { head, rows } => table(ui, head, rows),
@@ -94,7 +94,7 @@ fn layout(ui: &Ui, spans: &[Span], scale: Scale, larger: f32, strong: bool) -> L
     job
 }
 
-fn code(ui: &mut Ui, language: &str, code: &str, copied: &mut Option<String>) {
+fn code(ui: &mut Ui, language: &str, (code, parts): (&str, &[(usize, Part)]), copied: &mut Option<String>) {
     let palette = Palette::of(ui);
     Frame::new().fill(palette.code).stroke(Stroke::new(1.0, palette.line)).corner_radius(RADIUS).show(
         ui,
@@ -113,15 +113,33 @@ fn code(ui: &mut Ui, language: &str, code: &str, copied: &mut Option<String>) {
             });
             Frame::new().inner_margin(Margin { left: 12, right: 12, top: 0, bottom: 12 }).show(ui, |ui| {
                 ScrollArea::horizontal().show(ui, |ui| {
-                    let size = font(ui, Scale::Body, "").size * 0.92;
-                    let mut format = TextFormat::simple(egui::FontId::monospace(size), palette.text);
-                    format.line_height = Some((size * 1.5).round());
-                    let job = LayoutJob::single_section(code.to_owned(), format);
+                    let job = code_layout(ui, code, parts);
                     ui.add(Label::new(job).extend());
                 });
             });
         },
     );
+}
+
+fn code_layout(ui: &Ui, code: &str, parts: &[(usize, Part)]) -> LayoutJob {
+    let palette = Palette::of(ui);
+    let size = font(ui, Scale::Body, "").size * 0.92;
+    let mut job = LayoutJob::default();
+    let mut start = 0;
+    for (end, part) in parts {
+        let color = match part {
+            Part::Plain => palette.text,
+            Part::Keyword => palette.code_keyword,
+            Part::Text => palette.code_text,
+            Part::Number => palette.code_number,
+            Part::Comment => palette.soft,
+        };
+        let mut format = TextFormat::simple(egui::FontId::monospace(size), color);
+        format.line_height = Some((size * 1.5).round());
+        job.append(&code[start..*end], 0.0, format);
+        start = *end;
+    }
+    job
 }
 
 fn list(ui: &mut Ui, start: Option<u64>, items: &[ListItem], copied: &mut Option<String>) {

@@ -1,0 +1,37 @@
+//! What can be done with a chat of the list.
+
+use egui::Ui;
+
+use super::ChatListForm;
+use crate::command::{Command, CommandSender};
+use crate::state::{Chat, ChatFormat};
+use crate::text::labels;
+use crate::theme::{GRID, icons};
+use crate::widgets::{button, card::hairline};
+
+/// Shows the menu.
+pub(super) fn show(ui: &mut Ui, chat: &Chat, form: &mut ChatListForm, commands: &CommandSender) {
+    ui.set_width(GRID * 52.0);
+    ui.spacing_mut().item_spacing.y = 0.0;
+    let id = chat.id();
+    if button::row(ui, icons::EDIT, labels::RENAME_CHAT, false).clicked() {
+        form.renaming = Some((id, chat.head.title.clone()));
+        ui.close();
+    }
+    let (pin, archive) = (!chat.head.pinned, !chat.head.archived);
+    let offer = |ui: &mut Ui, icon: &str, label: &str, command: Command| {
+        if button::row(ui, icon, label, false).clicked() {
+            commands.send(command);
+            ui.close();
+        }
+    };
+    let label = if pin { labels::PIN_CHAT } else { labels::UNPIN_CHAT };
+    offer(ui, icons::PIN, label, Command::PinChat(id, pin));
+    let label = if archive { labels::ARCHIVE_CHAT } else { labels::UNARCHIVE_CHAT };
+    offer(ui, icons::ARCHIVE, label, Command::ArchiveChat(id, archive));
+    hairline(ui);
+    offer(ui, icons::EXPORT, labels::EXPORT_MARKDOWN, Command::ExportChat(id, ChatFormat::Markdown));
+    offer(ui, icons::EXPORT, labels::EXPORT_JSON, Command::ExportChat(id, ChatFormat::Json));
+    hairline(ui);
+    offer(ui, icons::DELETE, labels::DELETE_CHAT, Command::DeleteChat(id));
+}

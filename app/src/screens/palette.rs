@@ -1,0 +1,175 @@
+//! The palette: everything that can be done now, and every chat and model, by a few letters of its name.
+
+use egui::{Align2, Area, Frame, Id, Key, Margin, Modifiers, Order, ScrollArea, Sense, Stroke, TextEdit, Ui};
+
+use super::{Forms, chat_list};
+use crate::command::{Command, CommandSender};
+use crate::state::{ChatFormat, Screen, State, ThemeChoice};
+use crate::text::labels;
+use crate::theme::{GRID, Palette, RADIUS, ROW, Scale, icons, text};
+use crate::widgets::button;
+
+/// Most entries shown.
+const MOST: usize = 12;
+
+/// What is typed into the palette, and which entry would be done.
+#[derive(Clone, Debug, Default)]
+pub struct PaletteForm {
+    query: String,
+    chosen: usize,
+    asked_focus: bool,
+}
+
+/// One thing that can be done.
+struct Entry {
+    icon: &'static str,
+    label: String,
+    does: Does,
+}
+
+#[derive(Clone)]
+enum Does {
+    Send(Command),
+    FocusSearch,
+}
+
+/// Shows the palette, if it is open.
+pub(super) fn show(ui: &Ui, state: &State, forms: &mut Forms, commands: &CommandSender) {
+    let Some(mut form) = forms.palette.take() else { return };
+    let found = found(state, &form.query);
+    let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+    if pressed(Key::ArrowDown) {
+        form.chosen += 1;
+    }
+    if pressed(Key::ArrowUp) {
+        form.chosen = form.chosen.saturating_sub(1);
+    }
+    form.chosen = form.chosen.min(found.len().saturating_sub(1));
+    let mut done = pressed(Key::Enter).then_some(form.chosen);
+    let closes = pressed(Key::Escape);
+    let clicked_beside = panel(ui, &mut form, &found, &mut done);
+    match done.and_then(|index| found.get(index)) {
+        Some(Entry { does: Does::Send(command), .. }) => commands.send(command.clone()),
+        Some(Entry { does: Does::FocusSearch, .. }) => forms.chat_list.focus_search = true,
+        None if closes || clicked_beside => forms.focus_composer = true,
+        None => forms.palette = Some(form),
+    }
+}
+
+/// Draws the field and the entries over all else; says whether a click went beside them.
+fn panel(ui: &Ui, form: &mut PaletteForm, found: &[Entry], done: &mut Option<usize>) -> bool {
+    let palette = Palette::of(ui);
+    let area = Area::new(Id::unique("palette")).order(Order::Foreground);
+    let shown = area.anchor(Align2::CENTER_TOP, [0.0, GRID * 24.0]).show(ui.ctx(), |ui| {
+        let shadow = ui.visuals().popup_shadow;
+        let frame = Frame::new().fill(palette.card).stroke(Stroke::new(1.0, palette.line)).shadow(shadow);
+        frame.corner_radius(RADIUS).inner_margin(Margin::same(8)).show(ui, |ui| {
+            ui.set_width(GRID * 130.0);
+            ui.spacing_mut().item_spacing.y = 2.0;
+            field(ui, form);
+            let height = (ROW + 2.0) * MOST as f32;
+            ScrollArea::vertical().max_height(height).min_scrolled_height(height).show(ui, |ui| {
+                for (index, entry) in found.iter().enumerate() {
+                    let row = ui
+                        .push_id(index, |ui| button::row(ui, entry.icon, &entry.label, index == form.chosen));
+                    if row.inner.clicked() {
+                        *done = Some(index);
+                    }
+                }
+            });
+            if found.is_empty() {
+                let (rect, _) = ui.allocate_exact_size(egui::vec2(ui.available_width(), ROW), Sense::hover());
+                let font = crate::theme::font(ui, Scale::Body, "");
+                let at = rect.left_center() + egui::vec2(GRID * 2.5, 0.0);
+                ui.painter().text(at, Align2::LEFT_CENTER, labels::NOTHING_FOUND, font, palette.soft);
+            }
+        });
+    });
+    shown.response.clicked_elsewhere()
+}
+
+fn field(ui: &mut Ui, form: &mut PaletteForm) {
+    let soft = Palette::of(ui).soft;
+    let hint = text(ui, labels::PALETTE_HINT, Scale::Body, "").color(soft);
+    let edit = TextEdit::singleline(&mut form.query).hint_text(hint).desired_width(f32::INFINITY);
+    let response = ui.add(edit.frame(Frame::new().inner_margin(Margin::symmetric(10, 8))));
+    let now = form.query.clone();
+    response.widget_info(|| {
+        let mut info = egui::WidgetInfo::labeled(egui::Role::TextInput, true, labels::PALETTE);
+        info.current_text_value = Some(now.clone());
+        info
+    });
+    if !std::mem::replace(&mut form.asked_focus, true) {
+        response.request_focus();
+    }
+    if response.changed() {
+        form.chosen = 0;
+    }
+}
+
+/// Entries whose names hold all that was typed, word by word.
+fn found(state: &State, query: &str) -> Vec<Entry> {
+    let query = query.to_lowercase();
+    let words: Vec<&str> = query.split_whitespace().collect();
+    let holds = |entry: &Entry| {
+        let label = entry.label.to_lowercase();
+        words.iter().all(|word| label.contains(word))
+    };
+    let mut entries = actions(state);
+    entries.extend(models(state));
+    if !words.is_empty() {
+        entries.extend(chats(state));
+    }
+    entries.into_iter().filter(holds).take(MOST).collect()
+}
+
+fn entry(icon: &'static str, label: impl Into<String>, command: Command) -> Entry {
+    Entry { icon, label: label.into(), does: Does::Send(command) }
+}
+
+/// What can be done now.
+fn actions(state: &State) -> Vec<Entry> {
+    let mut entries = vec![
+        entry(icons::NEW_CHAT, labels::NEW_CHAT, Command::NewChat),
+        entry(icons::TEMPORARY, labels::NEW_TEMPORARY_CHAT, Command::NewTemporaryChat),
+    ];
+    if !state.rail_closed {
+        let does = Does::FocusSearch;
+        entries.push(Entry { icon: icons::SEARCH, label: labels::SEARCH_CHATS.to_owned(), does });
+    }
+    entries.push(entry(icons::MODELS, labels::MODELS, Command::Show(Screen::Models)));
+    entries.push(entry(icons::SETTINGS, labels::SETTINGS, Command::ToggleDrawer));
+    entries.push(entry(icons::FOLDER, labels::CHOOSE_FOLDER, Command::ChooseFolder));
+    entries.push(entry(icons::FILE, labels::CHOOSE_FILE, Command::ChooseFile));
+    if let Some(chat) = state.chats.current().filter(|chat| !chat.is_empty()) {
+        let id = chat.id();
+        let (pin, archive) = (!chat.head.pinned, !chat.head.archived);
+        let label = if pin { labels::PIN_CHAT } else { labels::UNPIN_CHAT };
+        entries.push(entry(icons::PIN, label, Command::PinChat(id, pin)));
+        let label = if archive { labels::ARCHIVE_CHAT } else { labels::UNARCHIVE_CHAT };
+        entries.push(entry(icons::ARCHIVE, label, Command::ArchiveChat(id, archive)));
+        let markdown = Command::ExportChat(id, ChatFormat::Markdown);
+        entries.push(entry(icons::EXPORT, labels::EXPORT_MARKDOWN, markdown));
+        entries.push(entry(icons::EXPORT, labels::EXPORT_JSON, Command::ExportChat(id, ChatFormat::Json)));
+        entries.push(entry(icons::DELETE, labels::DELETE_CHAT, Command::DeleteChat(id)));
+    }
+    entries.push(entry(icons::IMPORT, labels::IMPORT_CHATS, Command::ChooseImport));
+    for theme in [ThemeChoice::System, ThemeChoice::Light, ThemeChoice::Dark] {
+        let label = format!("{}: {}", labels::THEME, labels::theme(theme));
+        entries.push(entry(icons::SETTINGS, label, Command::SetTheme(theme)));
+    }
+    entries
+}
+
+fn models(state: &State) -> impl Iterator<Item = Entry> {
+    state.library.models.iter().map(|model| {
+        let icon = if model.is_starter { icons::STARTER } else { icons::MODELS };
+        let label = format!("{} {}", labels::CHAT_WITH, model.name);
+        entry(icon, label, Command::ChatWith(model.path.clone()))
+    })
+}
+
+fn chats(state: &State) -> impl Iterator<Item = Entry> {
+    let listed = state.chats.all.iter().filter(|chat| !chat.is_empty());
+    listed.map(|chat| entry("", chat_list::title_of(chat), Command::OpenChat(chat.id())))
+}

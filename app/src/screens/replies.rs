@@ -1,0 +1,230 @@
+//! How replies are made, for the current chat or for all: the part of the drawer with instructions and sampling.
+
+use egui::{Margin, TextEdit, Ui};
+
+use super::settings::{caption, choice, section};
+use crate::command::{Command, CommandSender};
+use crate::state::{Chat, ChatId, ReplyOptions, Screen, State, Style};
+use crate::text::{self, labels};
+use crate::theme::{GRID, Palette, Scale, icons};
+use crate::widgets::segmented::segmented;
+use crate::widgets::{button, slider::slider};
+
+/// Lengths of replies offered.
+const REPLY_LENGTHS: [usize; 4] = [256, 1024, 4096, 16_384];
+
+/// Fields being typed, and what they belong to.
+#[derive(Clone, Debug, Default)]
+pub struct RepliesForm {
+    /// Whether the options of all chats are shown though there is a current one.
+    pub for_all: bool,
+    /// Whether the finer options are shown.
+    pub more: bool,
+    /// The name to keep the options under, while it is typed.
+    pub preset_name: Option<String>,
+    texts: Texts,
+}
+
+/// Options that are typed, as typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Texts {
+    of: Option<(Option<ChatId>, ReplyTexts)>,
+    typed: ReplyTexts,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct ReplyTexts {
+    instructions: String,
+    stop: String,
+    seed: String,
+}
+
+impl ReplyTexts {
+    fn of(options: &ReplyOptions) -> Self {
+        Self {
+            instructions: options.system_prompt.clone(),
+            stop: options.stop.join("\n"),
+            seed: options.seed.map(|seed| seed.to_string()).unwrap_or_default(),
+        }
+    }
+}
+
+/// Shows the part.
+pub(super) fn show(ui: &mut Ui, state: &State, form: &mut RepliesForm, commands: &CommandSender) {
+    section(ui, labels::SECTION_REPLIES);
+    let current = state.chats.current().filter(|_| state.screen == Screen::Chat);
+    if current.is_some() {
+        let scopes = [(false, labels::THIS_CHAT), (true, labels::ALL_CHATS)];
+        if let Some(for_all) = segmented(ui, labels::REPLIES_FOR, &scopes, form.for_all) {
+            form.for_all = for_all;
+        }
+    }
+    let chat = current.filter(|_| !form.for_all);
+    let own = chat.and_then(|chat| chat.head.options.as_ref());
+    let before = own.unwrap_or(&state.settings.replies);
+    let mut options = before.clone();
+    presets(ui, state, &mut options, form, commands);
+    texts_follow(form, chat.map(Chat::id), before);
+    ui.add_space(GRID);
+    instructions(ui, &mut options, form);
+    ui.add_space(GRID);
+    temperature(ui, &mut options);
+    ui.add_space(GRID);
+    longest(ui, &mut options);
+    finer(ui, &mut options, form);
+    let reset = own.is_some() && button::quiet(ui, icons::AGAIN, labels::AS_ALL_CHATS).clicked();
+    if options != *before {
+        form.texts.of = Some((chat.map(Chat::id), ReplyTexts::of(&options)));
+    }
+    match chat {
+        Some(chat) if reset => commands.send(Command::SetChatReplies(chat.id(), None)),
+        Some(chat) if options != *before => {
+            commands.send(Command::SetChatReplies(chat.id(), Some(options)));
+        }
+        None if options != *before => commands.send(Command::SetReplies(options)),
+        _ => {}
+    }
+}
+
+/// Fills the fields anew when they come to belong to another chat, or when the options were changed elsewhere.
+fn texts_follow(form: &mut RepliesForm, chat: Option<ChatId>, options: &ReplyOptions) {
+    let now = Some((chat, ReplyTexts::of(options)));
+    if form.texts.of != now {
+        form.texts.typed = ReplyTexts::of(options);
+        form.texts.of = now;
+    }
+}
+
+/// Ways to choose words that come with the program, and those kept under a name.
+fn presets(
+    ui: &mut Ui,
+    state: &State,
+    options: &mut ReplyOptions,
+    form: &mut RepliesForm,
+    commands: &CommandSender,
+) {
+    caption(ui, labels::PRESET, "");
+    let own = &state.settings.presets;
+    let same = |other: &ReplyOptions| options.clone().with_sampling_of(other) == *options;
+    let named = own.iter().find(|preset| preset.options == *options).map(|preset| preset.name.as_str());
+    let built_in = Style::ALL.into_iter().find(|style| same(&style.options())).map(labels::style);
+    let shown = named.or(built_in).unwrap_or(labels::PRESET_OWN);
+    let mut chosen = None;
+    choice(ui, labels::PRESET, shown, |ui| {
+        for style in Style::ALL {
+            if ui.selectable_label(Some(labels::style(style)) == built_in, labels::style(style)).clicked() {
+                chosen = Some(options.clone().with_sampling_of(&style.options()));
+            }
+        }
+        for preset in own {
+            ui.horizontal(|ui| {
+                if ui.selectable_label(Some(preset.name.as_str()) == named, &preset.name).clicked() {
+                    chosen = Some(preset.options.clone());
+                }
+                let label = format!("{}: {}", labels::FORGET_PRESET, preset.name);
+                if button::icon(ui, icons::CLOSE, &label).clicked() {
+                    commands.send(Command::ForgetPreset(preset.name.clone()));
+                }
+            });
+        }
+        if ui.selectable_label(false, labels::SAVE_PRESET).clicked() {
+            form.preset_name = Some(String::new());
+        }
+    });
+    if let Some(chosen) = chosen {
+        *options = chosen;
+    }
+    if let Some(name) = &mut form.preset_name {
+        let response = field(ui, name, labels::PRESET_NAME, 1);
+        response.request_focus();
+        if ui.input(|input| input.key_pressed(egui::Key::Enter)) {
+            commands.send(Command::SavePreset(name.trim().to_owned(), options.clone()));
+            form.preset_name = None;
+        } else if ui.input(|input| input.key_pressed(egui::Key::Escape)) {
+            form.preset_name = None;
+        }
+    }
+}
+
+fn instructions(ui: &mut Ui, options: &mut ReplyOptions, form: &mut RepliesForm) {
+    caption(ui, labels::SYSTEM_PROMPT, "");
+    let typed = &mut form.texts.typed.instructions;
+    if field(ui, typed, labels::SYSTEM_PROMPT, 3).changed() {
+        options.system_prompt.clone_from(typed);
+    }
+}
+
+fn temperature(ui: &mut Ui, options: &mut ReplyOptions) {
+    caption(ui, labels::TEMPERATURE, labels::TEMPERATURE_MORE);
+    slider(ui, labels::TEMPERATURE, &mut options.temperature, 0.0..=ReplyOptions::HOTTEST);
+}
+
+fn longest(ui: &mut Ui, options: &mut ReplyOptions) {
+    caption(ui, labels::MAX_TOKENS, "");
+    let word = |tokens: Option<usize>| tokens.map_or(labels::NO_LIMIT.to_owned(), text::tokens);
+    choice(ui, labels::MAX_TOKENS, &word(options.max_tokens), |ui| {
+        for tokens in std::iter::once(None).chain(REPLY_LENGTHS.into_iter().map(Some)) {
+            if ui.selectable_label(tokens == options.max_tokens, word(tokens)).clicked() {
+                options.max_tokens = tokens;
+            }
+        }
+    });
+}
+
+/// Options that few people touch, folded at first.
+fn finer(ui: &mut Ui, options: &mut ReplyOptions, form: &mut RepliesForm) {
+    let icon = if form.more { icons::UNFOLDED } else { icons::FOLDED };
+    let fold = button::quiet(ui, icon, labels::FINER_OPTIONS);
+    if fold.clicked() {
+        form.more = !form.more;
+    }
+    if !form.more {
+        return;
+    }
+    caption(ui, labels::TOP_P, labels::TOP_P_MORE);
+    slider(ui, labels::TOP_P, &mut options.top_p, 0.0..=1.0);
+    caption(ui, labels::TOP_K, labels::TOP_K_MORE);
+    let mut top_k = options.top_k as f32;
+    slider(ui, labels::TOP_K, &mut top_k, 0.0..=200.0);
+    options.top_k = top_k as usize;
+    caption(ui, labels::MIN_P, labels::MIN_P_MORE);
+    slider(ui, labels::MIN_P, &mut options.min_p, 0.0..=1.0);
+    caption(ui, labels::PENALTY, labels::PENALTY_MORE);
+    slider(ui, labels::PENALTY, &mut options.repetition_penalty, 1.0..=ReplyOptions::STRICTEST);
+    caption(ui, labels::STOP_TEXTS, labels::STOP_TEXTS_MORE);
+    let typed = &mut form.texts.typed;
+    if field(ui, &mut typed.stop, labels::STOP_TEXTS, 2).changed() {
+        options.stop = typed.stop.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect();
+    }
+    caption(ui, labels::SEED, labels::SEED_MORE);
+    if field(ui, &mut typed.seed, labels::SEED, 1).changed() {
+        typed.seed.retain(|c| c.is_ascii_digit());
+        typed.seed.truncate(18);
+        options.seed = typed.seed.parse().ok();
+    }
+}
+
+/// A field as wide as there is room; with one row, a line without breaks.
+fn field(ui: &mut Ui, words: &mut String, name: &str, rows: usize) -> egui::Response {
+    let (role, edit) = if rows == 1 {
+        (egui::Role::TextInput, TextEdit::singleline(words))
+    } else {
+        (egui::Role::MultilineTextInput, TextEdit::multiline(words).desired_rows(rows))
+    };
+    let hint = match name {
+        labels::SYSTEM_PROMPT => labels::SYSTEM_PROMPT_HINT,
+        labels::SEED => labels::SEED_HINT,
+        labels::PRESET_NAME => labels::PRESET_NAME,
+        _ => "",
+    };
+    let soft = Palette::of(ui).soft;
+    let hint = crate::theme::text(ui, hint, Scale::Body, "").color(soft);
+    let response = ui.add(edit.desired_width(f32::INFINITY).margin(Margin::same(8)).hint_text(hint));
+    let now = words.clone();
+    response.widget_info(|| {
+        let mut info = egui::WidgetInfo::labeled(role, true, name);
+        info.current_text_value = Some(now.clone());
+        info
+    });
+    response
+}

@@ -1,0 +1,24 @@
+//! A slider with its figure beside it.
+
+use std::ops::RangeInclusive;
+
+use egui::{Slider, Ui};
+
+use crate::theme::GRID;
+
+/// Shows a slider that screen readers call `name`; it moves in hundredths of its range.
+pub fn slider(ui: &mut Ui, name: &str, value: &mut f32, range: RangeInclusive<f32>) {
+    let span = range.end() - range.start();
+    let step = if span > 10.0 { 1.0 } else { f64::from(span) / 100.0 };
+    let step = if span > 1.5 && span < 10.0 { 0.05 } else { step };
+    ui.scope(|ui| {
+        ui.spacing_mut().slider_width = ui.available_width() - GRID * 16.0;
+        let mut shown = *value;
+        let response = ui.add(Slider::new(&mut shown, range).step_by(step));
+        response.widget_info(|| egui::WidgetInfo::slider(true, f64::from(shown), name));
+        // Only a hand moves it: drawing must not round what was chosen elsewhere.
+        if response.changed() {
+            *value = shown;
+        }
+    });
+}

@@ -1,0 +1,282 @@
+//! Branches, deletions, options and the store's part in them: commands and events in, state and effects out.
+
+mod parts;
+
+use nibble::command::Command;
+use nibble::jobs::JobEvent;
+use nibble::state::{
+    ChatHead, ChatId, ChatMessage, Hit, Keeping, MessageId, NoticeTopic, Outcome, Phase, Reading,
+    ReplyOptions, State, Style,
+};
+use nibble::store::{StoreCommand, StoreEvent};
+use nibble::update::{Effect, absorb, apply};
+use nibble_engine::jobs::{ChatRequest, Command as Ask, Event, Role};
+use nibble_engine::session::StopReason;
+
+use parts::{exchange, fresh, loaded, replied, said, shown, state_with_talk, stored, talk};
+
+fn tell(state: &mut State, event: StoreEvent) -> Vec<Effect> {
+    absorb(state, JobEvent::Store(event), 0.0)
+}
+
+fn request(effects: &[Effect]) -> &ChatRequest {
+    let asked = effects.iter().find_map(|effect| match effect {
+        Effect::Ask(_, Ask::Chat(request)) => Some(request),
+        _ => None,
+    });
+    asked.expect("a reply is asked for")
+}
+
+fn head(id: u64, title: &str) -> ChatHead {
+    let mut state = fresh();
+    let empty = state.chats.start(false, 0);
+    let head = state.chats.find(empty).expect("it was just begun").head.clone();
+    ChatHead { id: ChatId(id), title: title.into(), leaf: Some(MessageId(id + 2)), ..head }
+}
+
+fn message(id: u64, parent: Option<u64>, text: &str) -> ChatMessage {
+    ChatMessage {
+        id: MessageId(id),
+        parent: parent.map(MessageId),
+        role: if parent.is_some() { Role::Assistant } else { Role::User },
+        text: text.into(),
+        outcome: Outcome::Written,
+        created: 0,
+        model: String::new(),
+    }
+}
+
+#[test]
+fn another_reply_is_a_version_of_the_first() {
+    let mut state = state_with_talk();
+    exchange(&mut state, "hi", "Hello");
+    let first = shown(&state)[1].id;
+    let effects = apply(&mut state, Command::Regenerate);
+    assert_eq!(request(&effects).messages.len(), 1);
+    talk(&mut state, Event::Text("Good day".into()));
+    talk(&mut state, Event::Replied(replied(StopReason::Eos)));
+    assert_eq!(said(&state), ["hi", "Good day"]);
+    let chat = state.chats.current().unwrap();
+    assert_eq!(chat.messages.versions(first).len(), 2);
+    apply(&mut state, Command::ShowVersion(first));
+    assert_eq!(said(&state), ["hi", "Hello"]);
+    assert_eq!(state.chats.current().unwrap().head.leaf, Some(first));
+}
+
+#[test]
+fn an_edited_message_begins_a_branch_and_the_old_one_stays() {
+    let mut state = state_with_talk();
+    exchange(&mut state, "hi", "Hello");
+    exchange(&mut state, "bye", "Good bye");
+    let first = shown(&state)[0].id;
+    assert!(apply(&mut state, Command::Edit(first, " hi ".into())).is_empty(), "nothing was changed");
+    let effects = apply(&mut state, Command::Edit(first, "good morning".into()));
+    assert_eq!(request(&effects).messages[0].content, "good morning");
+    talk(&mut state, Event::Text("Morning".into()));
+    talk(&mut state, Event::Replied(replied(StopReason::Eos)));
+    assert_eq!(said(&state), ["good morning", "Morning"]);
+    apply(&mut state, Command::ShowVersion(first));
+    assert_eq!(said(&state), ["hi", "Hello", "bye", "Good bye"]);
+}
+
+#[test]
+fn a_cut_reply_is_written_on() {
+    let mut state = state_with_talk();
+    apply(&mut state, Command::Send("count".into()));
+    talk(&mut state, Event::Text("one, ".into()));
+    assert!(apply(&mut state, Command::Continue).is_empty(), "it still grows");
+    talk(&mut state, Event::Replied(replied(StopReason::Length)));
+    let effects = apply(&mut state, Command::Continue);
+    let request = request(&effects);
+    assert_eq!(request.messages.last().unwrap().content, "one, ");
+    assert_eq!(request.messages.last().unwrap().role, Role::Assistant);
+    talk(&mut state, Event::Text("two".into()));
+    talk(&mut state, Event::Replied(replied(StopReason::Eos)));
+    assert_eq!(said(&state), ["count", "one, two"]);
+    assert!(apply(&mut state, Command::Continue).is_empty(), "the model had no more to say");
+}
+
+#[test]
+fn a_load_that_fails_brings_the_old_version_back() {
+    let mut state = state_with_talk();
+    exchange(&mut state, "hi", "Hello");
+    apply(&mut state, Command::SetContext(Some(8192)));
+    apply(&mut state, Command::Regenerate);
+    assert_eq!(said(&state), ["hi"]);
+    talk(&mut state, Event::Failed(nibble_engine::jobs::Failure { message: "no".into(), details: vec![] }));
+    assert_eq!(said(&state), ["hi", "Hello"]);
+    assert_eq!(state.talk.phase, Phase::Idle);
+}
+
+#[test]
+fn deleting_takes_what_follows_and_can_be_undone() {
+    let mut state = state_with_talk();
+    exchange(&mut state, "hi", "Hello");
+    exchange(&mut state, "bye", "Good bye");
+    let (reply, last) = (shown(&state)[1].id, shown(&state)[3].id);
+    let effects = apply(&mut state, Command::DeleteMessage(reply));
+    assert_eq!(said(&state), ["hi"]);
+    assert!(matches!(stored(&effects)[..], [_, StoreCommand::DeleteMessages(ids)] if ids.len() == 3));
+    let undo = state.notices.open.last().unwrap().next_step.clone().unwrap();
+    let effects = apply(&mut state, undo);
+    assert_eq!(said(&state), ["hi", "Hello", "bye", "Good bye"]);
+    let saved = stored(&effects);
+    assert_eq!(saved.iter().filter(|asked| matches!(asked, StoreCommand::SaveMessage(..))).count(), 3);
+    assert_eq!(state.chats.current().unwrap().head.leaf, Some(last));
+}
+
+#[test]
+fn a_deleted_chat_comes_back_with_its_growing_reply() {
+    let mut state = state_with_talk();
+    apply(&mut state, Command::Send("hi".into()));
+    let chat = state.chats.current.unwrap();
+    let effects = apply(&mut state, Command::DeleteChat(chat));
+    assert!(stored(&effects).contains(&&StoreCommand::SetDeleted(chat, true)));
+    talk(&mut state, Event::Text("Hel".into()));
+    talk(&mut state, Event::Replied(replied(StopReason::Cancelled)));
+    let undo = state.notices.open.last().unwrap().next_step.clone().unwrap();
+    let effects = apply(&mut state, undo);
+    assert!(stored(&effects).contains(&&StoreCommand::SetDeleted(chat, false)));
+    assert_eq!(state.chats.current, Some(chat));
+    assert_eq!(said(&state), ["hi", "Hel"]);
+
+    apply(&mut state, Command::DeleteChat(chat));
+    let notice = state.notices.open.last().unwrap().id;
+    let effects = apply(&mut state, Command::Dismiss(notice));
+    assert_eq!(stored(&effects), [&StoreCommand::Purge(chat)]);
+}
+
+#[test]
+fn every_step_of_an_exchange_reaches_the_store() {
+    let mut state = state_with_talk();
+    let effects = apply(&mut state, Command::Send("hi".into()));
+    let [
+        StoreCommand::SaveChat(_),
+        StoreCommand::SaveMessage(_, question),
+        StoreCommand::SaveChat(head),
+        StoreCommand::Begin(_, reply),
+    ] = stored(&effects)[..]
+    else {
+        panic!("{effects:?}")
+    };
+    assert_eq!((question.text.as_str(), head.leaf), ("hi", Some(reply.id)));
+    let effects = talk(&mut state, Event::Text("Hel".into()));
+    assert_eq!(stored(&effects), [&StoreCommand::Append(reply.id, "Hel".into())]);
+    let effects = talk(&mut state, Event::Replied(replied(StopReason::Eos)));
+    assert!(matches!(stored(&effects)[..], [_, StoreCommand::SaveMessage(_, saved)] if saved.text == "Hel"));
+}
+
+#[test]
+fn a_reply_without_a_word_is_taken_out_of_the_store() {
+    let mut state = state_with_talk();
+    apply(&mut state, Command::Send("hi".into()));
+    let effects = talk(&mut state, Event::Cancelled);
+    assert!(matches!(stored(&effects)[..], [_, StoreCommand::DeleteMessages(ids)] if ids.len() == 1));
+    assert_eq!(said(&state), ["hi"]);
+}
+
+#[test]
+fn temporary_chats_are_never_stored() {
+    let mut state = state_with_talk();
+    let mut effects = apply(&mut state, Command::NewTemporaryChat);
+    let chat = state.chats.current.unwrap();
+    effects.extend(apply(&mut state, Command::KeepDraft(chat, "psst".into())));
+    effects.extend(apply(&mut state, Command::Send("psst".into())));
+    effects.extend(talk(&mut state, Event::Text("What?".into())));
+    effects.extend(talk(&mut state, Event::Replied(replied(StopReason::Eos))));
+    effects.extend(apply(&mut state, Command::RenameChat(chat, "Secret".into())));
+    effects.extend(apply(&mut state, Command::DeleteChat(chat)));
+    assert!(stored(&effects).is_empty(), "{effects:?}");
+}
+
+#[test]
+fn stored_chats_are_listed_at_once_and_read_when_opened() {
+    let mut state = state_with_talk();
+    exchange(&mut state, "hi", "Hello");
+    let chats = vec![head(1_000_000, "Long ago")];
+    tell(&mut state, StoreEvent::Opened { chats, newest: 2_000_000, set_aside: None });
+    assert_eq!(state.keeping, Keeping::OnDisk);
+    let old = ChatId(1_000_000);
+    let effects = apply(&mut state, Command::OpenChat(old));
+    assert_eq!(stored(&effects), [&StoreCommand::Read(old)]);
+    assert!(stored(&apply(&mut state, Command::OpenChat(old))).is_empty(), "it was asked for already");
+    assert!(
+        apply(&mut state, Command::Send("wait".into())).is_empty(),
+        "what was said before is not known yet"
+    );
+    let messages = vec![message(1_000_001, None, "Who?"), message(1_000_002, Some(1_000_001), "Me.")];
+    tell(&mut state, StoreEvent::Messages(old, messages));
+    assert_eq!(said(&state), ["Who?", "Me."]);
+    let effects = apply(&mut state, Command::Send("And now?".into()));
+    assert_eq!(request(&effects).messages.len(), 3);
+    assert!(shown(&state).last().unwrap().id.0 > 2_000_000, "numbers go on where the store ends");
+}
+
+#[test]
+fn a_search_opens_the_branch_that_holds_what_was_found() {
+    let mut state = state_with_talk();
+    tell(&mut state, StoreEvent::Opened { chats: vec![head(100, "Tea")], newest: 200, set_aside: None });
+    let effects = apply(&mut state, Command::Search("boil".into()));
+    let [StoreCommand::Search { query, round }] = stored(&effects)[..] else { panic!("{effects:?}") };
+    assert_eq!(query, "boil");
+    let hit = Hit { chat: ChatId(100), message: MessageId(103), excerpt: "Boiling.".into() };
+    tell(&mut state, StoreEvent::Found { round: round - 1, hits: vec![] });
+    assert!(state.search.waiting, "an answer to an earlier question");
+    tell(&mut state, StoreEvent::Found { round: *round, hits: vec![hit.clone()] });
+    assert_eq!(state.search.hits, [hit]);
+    apply(&mut state, Command::OpenHit(ChatId(100), MessageId(103)));
+    let messages = vec![
+        message(101, None, "Hot?"),
+        message(102, Some(101), "Cool."),
+        message(103, Some(101), "Boiling."),
+    ];
+    tell(&mut state, StoreEvent::Messages(ChatId(100), messages));
+    assert_eq!(said(&state), ["Hot?", "Boiling."]);
+    assert_eq!(state.sought, Some(MessageId(103)));
+    apply(&mut state, Command::Arrived);
+    assert_eq!(state.sought, None);
+}
+
+#[test]
+fn a_chat_keeps_its_own_options() {
+    let mut state = state_with_talk();
+    let chat = state.chats.current.unwrap();
+    let options = ReplyOptions { temperature: 9.0, top_p: f32::NAN, ..Style::Precise.options() };
+    apply(&mut state, Command::SetChatReplies(chat, Some(options)));
+    let effects = apply(&mut state, Command::Send("hi".into()));
+    let options = &request(&effects).options;
+    assert!(options.check().is_ok());
+    assert_eq!((options.top_k, options.top_p), (20, ReplyOptions::default().top_p));
+    talk(&mut state, Event::Cancelled);
+    apply(&mut state, Command::SetChatReplies(chat, None));
+    let effects = apply(&mut state, Command::Regenerate);
+    assert_eq!(request(&effects).options, state.settings.replies.generate_options());
+}
+
+#[test]
+fn presets_are_kept_with_the_settings() {
+    let mut state = fresh();
+    let options = ReplyOptions { system_prompt: "Be a pirate".into(), ..ReplyOptions::default() };
+    let effects = apply(&mut state, Command::SavePreset(" Pirate ".into(), options.clone()));
+    assert!(matches!(&effects[..], [Effect::Save(settings)] if settings.presets[0].name == "Pirate"));
+    apply(&mut state, Command::SavePreset("Pirate".into(), options));
+    assert_eq!(state.settings.presets.len(), 1);
+    apply(&mut state, Command::ResetSettings);
+    assert_eq!(state.settings.presets.len(), 1);
+    apply(&mut state, Command::ForgetPreset("Pirate".into()));
+    assert!(state.settings.presets.is_empty());
+}
+
+#[test]
+fn without_a_store_chats_last_and_the_person_is_told() {
+    let mut state = state_with_talk();
+    tell(&mut state, StoreEvent::NotOpened { reason: "read-only".into() });
+    assert!(matches!(state.notices.open[0].topic, NoticeTopic::ChatsNotKept { .. }));
+    exchange(&mut state, "hi", "Hello");
+    let first = state.chats.current.unwrap();
+    apply(&mut state, Command::NewChat);
+    assert!(apply(&mut state, Command::OpenChat(first)).is_empty());
+    assert_eq!(said(&state), ["hi", "Hello"]);
+    assert_eq!(state.chats.find(first).unwrap().reading, Reading::Read);
+    talk(&mut state, Event::Loaded(loaded("/m/a.gguf".as_ref())));
+}
