@@ -146,7 +146,8 @@ fn a_model_goes_through_its_life_by_name() {
     assert!(String::from_utf8_lossy(&damaged.stderr).contains("Qwen3-test is damaged: model.safetensors"));
 
     let removed = json_of(&mut command(&["remove", "Qwen3-test"]));
-    assert_eq!(removed["freed_bytes"].as_u64().unwrap() / 100, pulled["bytes"].as_u64().unwrap() / 100);
+    let (freed, pulled) = (removed["freed_bytes"].as_u64().unwrap(), pulled["bytes"].as_u64().unwrap());
+    assert!((pulled..pulled + 1000).contains(&freed), "{freed} of {pulled}");
     json_of(&mut command(&["remove", "small"]));
     assert_eq!(json_of(&mut command(&["library"]))["models"], json!([]));
     let gone = run(&mut command(&["inspect", "Qwen3-test"]));
