@@ -1,5 +1,11 @@
 //! What is told of a model before it is there is what it turns out to be.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::case_sensitive_file_extension_comparisons,
+    reason = "helpers of tests fail as tests do, and know the names they made"
+)]
+
 use std::path::{Path, PathBuf};
 
 use nibble_engine::hardware::Memory;
