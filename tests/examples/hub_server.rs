@@ -6,6 +6,12 @@
 //!
 //! Files of a mebibyte and more are in LFS. It prints the address and ends with its standard input.
 
+#![allow(
+    clippy::print_stdout,
+    clippy::case_sensitive_file_extension_comparisons,
+    reason = "it prints the address, and knows the names of its files"
+)]
+
 use std::fs;
 use std::io::Read;
 use std::path::Path;

@@ -1,5 +1,11 @@
 //! What is told of a model before it is there is what it turns out to be.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::case_sensitive_file_extension_comparisons,
+    reason = "helpers of tests fail as tests do, and know the names they made"
+)]
+
 use std::path::{Path, PathBuf};
 
 use nibble_engine::hardware::Memory;
@@ -79,8 +85,7 @@ fn the_best_precision_that_fits_is_preselected() {
         preselected(&advice).map(|one| (one.precision.clone(), one.verdict))
     };
     assert_eq!(choose(64, 48), Some(("q8_0".into(), Verdict::Comfortable)));
-    assert_eq!(choose(16, 9).unwrap().1, Verdict::Comfortable);
-    assert!(choose(16, 9).unwrap().0.starts_with("q5") || choose(16, 9).unwrap().0.starts_with("q4"));
+    assert_eq!(choose(16, 8), Some(("q5_k_m".into(), Verdict::Comfortable)));
     assert_eq!(choose(8, 1).unwrap().1, Verdict::Tight);
     assert_eq!(choose(2, 2), None);
 

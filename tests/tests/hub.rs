@@ -3,6 +3,12 @@
 //! In each case the download ends complete and right, or with a sentence, and nothing that is not whole is ever under a final
 //! name.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::case_sensitive_file_extension_comparisons,
+    reason = "helpers of tests fail as tests do, and know the names they made"
+)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -52,16 +58,7 @@ impl Setup {
     }
 
     fn pull(&self) -> Result<DownloadReport, jobs::Error> {
-        self.pull_as(&self.settings(), &request(REPO))
-    }
-
-    fn pull_as(
-        &self,
-        settings: &HubSettings,
-        request: &DownloadRequest,
-    ) -> Result<DownloadReport, jobs::Error> {
-        let hub = Hub::new(settings).unwrap();
-        jobs::download(&hub, request, &(), &Cancel::new())
+        pull_as(&self.settings(), &request(REPO))
     }
 
     /// Fails unless the folder holds the model, whole.
@@ -110,6 +107,11 @@ fn repo(weights: &Arc<ServedFile>) -> ServedRepo {
 
 fn request(repo: &str) -> DownloadRequest {
     DownloadRequest { repo: repo.to_owned(), ..DownloadRequest::default() }
+}
+
+fn pull_as(settings: &HubSettings, request: &DownloadRequest) -> Result<DownloadReport, jobs::Error> {
+    let hub = Hub::new(settings).unwrap();
+    jobs::download(&hub, request, &(), &Cancel::new())
 }
 
 fn name(path: &Path) -> String {
@@ -306,7 +308,7 @@ fn the_token_goes_to_the_hub_alone() {
     let setup = Setup::new();
     let settings = HubSettings { token: Token::new(GOOD_TOKEN), ..setup.settings() };
     setup.server.serve(REPO, repo(&setup.weights).with_access(Access::Gated));
-    setup.pull_as(&settings, &request(REPO)).unwrap();
+    pull_as(&settings, &request(REPO)).unwrap();
     let seen = setup.server.seen();
     assert!(seen.iter().any(|seen| seen.at_cdn) && seen.iter().any(|seen| !seen.at_cdn));
     for seen in seen {
@@ -320,14 +322,14 @@ fn doors_that_stay_closed_are_named() {
     let bad = HubSettings { token: Token::new("hf_bad"), ..setup.settings() };
     setup.server.serve("a/gated", repo(&setup.weights).with_access(Access::Gated));
     setup.server.serve("a/private", repo(&setup.weights).with_access(Access::Private));
-    let without = |repo| hub_error(setup.pull_as(&setup.settings(), &request(repo)));
-    let with = |repo| hub_error(setup.pull_as(&bad, &request(repo)));
+    let without = |repo| hub_error(pull_as(&setup.settings(), &request(repo)));
+    let with = |repo| hub_error(pull_as(&bad, &request(repo)));
     assert!(matches!(without("a/gated"), hub::Error::Refused { refusal: Refusal::Gated, .. }));
     assert!(matches!(with("a/gated"), hub::Error::Gated { .. }));
     assert!(matches!(without("a/private"), hub::Error::NoRepository { .. }));
     assert!(matches!(without("a/missing"), hub::Error::NoRepository { .. }));
     let missing = DownloadRequest { revision: Some("v9".into()), ..request(REPO) };
-    let error = hub_error(setup.pull_as(&setup.settings(), &missing));
+    let error = hub_error(pull_as(&setup.settings(), &missing));
     assert_eq!(error.to_string(), "someone/tiny has no branch, tag or commit v9");
     assert_eq!(setup.server.sent_bytes(), 0);
 }
@@ -370,7 +372,7 @@ fn what_cannot_run_is_refused_before_anything_is_fetched() {
 
     let sentence = |repo: &str, file: Option<&str>| {
         let request = DownloadRequest { file: file.map(str::to_owned), ..request(repo) };
-        hub_error(setup.pull_as(&setup.settings(), &request)).to_string()
+        hub_error(pull_as(&setup.settings(), &request)).to_string()
     };
     assert!(sentence("a/pickle", None).contains("pickle (pytorch_model.bin)"));
     assert!(sentence("a/mamba", None).contains("architecture mamba is unknown"));
@@ -384,7 +386,7 @@ fn what_cannot_run_is_refused_before_anything_is_fetched() {
         assert!(!seen.at_cdn, "{}", seen.line);
     }
     let request = DownloadRequest { file: Some("q8_0".into()), ..request("a/gguf") };
-    let report = setup.pull_as(&setup.settings(), &request).unwrap();
+    let report = pull_as(&setup.settings(), &request).unwrap();
     assert_eq!(fs::read(report.path).unwrap(), b"GGUF1");
 }
 
@@ -405,7 +407,7 @@ fn a_pause_is_quick_and_what_came_is_kept() {
     let setup = Setup::new();
     setup.server.misbehave(WEIGHTS, &[Mischief::Stall(300_000)]);
     let settings = HubSettings {
-        patience: Patience { stall: Duration::from_secs(600), ..setup.settings().patience },
+        patience: Patience { stall: Duration::from_mins(10), ..setup.settings().patience },
         ..setup.settings()
     };
     let (hub, cancel) = (Hub::new(&settings).unwrap(), Cancel::new());
@@ -434,12 +436,12 @@ fn two_downloads_of_one_model_fetch_it_once() {
 fn offline_only_the_cache_is_looked_into() {
     let setup = Setup::new();
     let offline = HubSettings { offline: true, ..setup.settings() };
-    let error = hub_error(setup.pull_as(&offline, &request(REPO)));
+    let error = hub_error(pull_as(&offline, &request(REPO)));
     assert!(error.to_string().contains("HF_HUB_OFFLINE"), "{error}");
     assert!(setup.server.seen().is_empty());
     let report = setup.pull().unwrap();
     let n_seen = setup.server.seen().len();
-    let again = setup.pull_as(&offline, &request(REPO)).unwrap();
+    let again = pull_as(&offline, &request(REPO)).unwrap();
     assert_eq!((again.path, again.bytes), (report.path, report.bytes));
     assert_eq!(setup.server.seen().len(), n_seen);
 }

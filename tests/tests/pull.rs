@@ -1,5 +1,12 @@
 //! `nibble-cli pull` and the library, as a person runs them: the program is killed at random moments, models are found by name.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::case_sensitive_file_extension_comparisons,
+    reason = "helpers of tests fail as tests do, and know the names they made"
+)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -140,7 +147,7 @@ fn a_model_goes_through_its_life_by_name() {
     assert_eq!(row(2)[..2], ["Tiny/Qwen3-test", "qwen3"]);
     assert_eq!(rows[2]["bytes"], pulled["bytes"]);
     let reply = json_of(&mut command(&["generate", "small", "--prompt", "a", "-n", "2"]));
-    assert_eq!(reply["prompt_tokens"].as_array().is_some_and(Vec::is_empty), false);
+    assert!(reply["tokens"].is_array() && reply["text"].is_string());
 
     let verified = json_of(&mut command(&["verify", "Qwen3-test"]));
     assert_eq!(verified["right"].as_array().unwrap().len(), 5);
@@ -154,7 +161,8 @@ fn a_model_goes_through_its_life_by_name() {
     assert!(String::from_utf8_lossy(&damaged.stderr).contains("Qwen3-test is damaged: model.safetensors"));
 
     let removed = json_of(&mut command(&["remove", "Qwen3-test"]));
-    assert_eq!(removed["freed_bytes"].as_u64().unwrap() / 100, pulled["bytes"].as_u64().unwrap() / 100);
+    let (freed, pulled) = (removed["freed_bytes"].as_u64().unwrap(), pulled["bytes"].as_u64().unwrap());
+    assert!((pulled..pulled + 1000).contains(&freed), "{freed} of {pulled}");
     json_of(&mut command(&["remove", "small"]));
     assert_eq!(names(), ["starter"]);
     let refused = run(&mut command(&["remove", "starter"]));

@@ -39,7 +39,8 @@ pub fn outline(config: &[u8]) -> Result<Outline, Error> {
     let conversion = (architecture.convert)(&fields)?;
     let (is_tied, shape) = (conversion.names().tied, &conversion.shape);
 
-    // What the description of a decoder asks of a file's tensors: rows of the embedding, divisors of rotations.
+    // What the description of a decoder asks of a file's tensors: rows of the embedding, divisors of rotations, and which a
+    // layer has.
     let table = vec![shape.vocab_size, shape.d_model];
     let mut known =
         vec![TensorMeta { name: "token_embd.weight".to_owned(), shape: table, dtype: DType::BF16 }];
@@ -49,6 +50,11 @@ pub fn outline(config: &[u8]) -> Result<Outline, Error> {
         dtype: DType::F32,
     });
     known.extend(made);
+    known.extend(conversion.names().layers.iter().map(|tensor| TensorMeta {
+        name: format!("blk.0.{}", tensor.gguf),
+        shape: Vec::new(),
+        dtype: DType::F32,
+    }));
     let mut metadata = Metadata::new();
     metadata.set("general.architecture", architecture.gguf);
     for (key, value) in conversion.keys.finish().iter() {

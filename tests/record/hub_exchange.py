@@ -2,7 +2,7 @@
 
     cargo build --release -p nibble-engine -p nibble-tests --examples --bins
     python -m venv VENV && VENV/bin/pip install huggingface_hub
-    VENV/bin/python tests/record/huggingface_hub.py target/release
+    VENV/bin/python tests/record/hub_exchange.py target/release
 
 Nothing is recorded; it prints what it found and fails if anything is otherwise. Needs Linux or macOS.
 """
@@ -122,7 +122,7 @@ def check(bin_folder, endpoint):
     throughput(bin_folder)
 
 
-def throughput(bin_folder, size=2 << 30):
+def throughput(bin_folder, size=1 << 30):
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         served = home / "served"
