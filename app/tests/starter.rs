@@ -14,7 +14,7 @@ const BUILT_IN: &str = "/home/starter";
 const INT4: &str = "/home/models/Nibble-Starter-int4.gguf";
 
 fn file(path: &str, is_starter: bool) -> ModelFile {
-    ModelFile { path: path.into(), name: path.rsplit('/').next().unwrap().into(), bytes: 10, is_starter }
+    ModelFile { path: path.into(), name: "A model".into(), bytes: 10, is_starter }
 }
 
 fn found(state: &mut State, models: &[ModelFile], missing: &[&str]) {
@@ -32,7 +32,7 @@ fn asked(effects: &[Effect]) -> Vec<&Ask> {
 }
 
 fn chosen(state: &State) -> &str {
-    state.talk.model.as_ref().map_or("", |model| model.path.to_str().unwrap())
+    state.talk.model.as_ref().and_then(|model| model.path.to_str()).unwrap_or_default()
 }
 
 #[test]

@@ -19,8 +19,10 @@ const OUT_OF_SCOPE: &str = "out_of_scope";
 /// Room for a conversation of one turn.
 const CONTEXT: usize = 256;
 
+/// A file of the corpus. Some hold only more ways to ask.
 #[derive(Deserialize)]
 struct Corpus {
+    #[serde(default)]
     intent: Vec<Intent>,
 }
 
@@ -115,10 +117,10 @@ fn shares_right(precision: Precision) -> (f64, f64) {
         let kind = usize::from(question.is_out_of_scope());
         let reply = ask(&mut chat, &[Message::user(&question.text)]);
         asked[kind] += 1;
-        right[kind] += usize::from(question.intents().any(|intent| answers[intent] == reply));
+        right[kind] += u32::from(question.intents().any(|intent| answers[intent] == reply));
     }
     assert!(asked[0] >= 200 && asked[1] >= 40, "{asked:?} held-out questions");
-    let share = |kind: usize| right[kind] as f64 / asked[kind] as f64;
+    let share = |kind: usize| f64::from(right[kind]) / f64::from(asked[kind]);
     println!("{precision}: {right:?} of {asked:?} held-out questions");
     (share(0), share(1))
 }
