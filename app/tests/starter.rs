@@ -45,7 +45,8 @@ fn one_question_quantizes_loads_and_asks_for_the_likeliest_answer() {
     let [Ask::Quantize(make), Ask::Load(load)] = asked(&effects)[..] else { panic!("{effects:?}") };
     assert_eq!((make.source.to_str(), make.target.to_str()), (Some(BUILT_IN), Some(INT4)));
     assert_eq!((make.precision.as_str(), &load.path), ("int4", &make.target));
-    assert!(effects.iter().all(|effect| matches!(effect, Effect::Ask(Lane::Talk, _))));
+    let in_one_lane = |effect: &Effect| !matches!(effect, Effect::Ask(lane, _) if *lane != Lane::Talk);
+    assert!(effects.iter().all(in_one_lane), "{effects:?}");
 
     talk(&mut state, Event::Quantized(quantized(INT4.as_ref())));
     assert!(matches!(state.talk.phase, Phase::Loading(_)));

@@ -39,8 +39,10 @@ const LANGUAGES: [Language; 12] = [
         block_comment: C_LIKE,
         quotes: &["\""],
         ignores_case: false,
-        words: "as async await break const continue crate dyn else enum extern false fn for if impl in let loop match \
-                mod move mut pub ref return self Self static struct super trait true type unsafe use where while",
+        words: concat!(
+            "as async await break const continue crate dyn else enum extern false fn for if impl in let loop match ",
+            "mod move mut pub ref return self Self static struct super trait true type unsafe use where while",
+        ),
     },
     Language {
         names: &["python", "py"],
