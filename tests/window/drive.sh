@@ -4,8 +4,8 @@
 #   tests/window/drive.sh [WIDTHxHEIGHT] [THEME] [SCALE]
 #
 # A first start, a question to the built-in model, the same model opened as a folder and quantized again, a second start.
-# Screenshots go to tests/artifacts/window/THEME-SIZE-SCALE. Needs Xvfb, xdotool, imagemagick and a software OpenGL (packages xvfb xdotool imagemagick libgl1-mesa-dri libegl1
-# libxkbcommon-x11-0), and the release build of the window.
+# Screenshots go to tests/artifacts/window/THEME-SIZE-SCALE. Needs Xvfb, xdotool, imagemagick and a software OpenGL (packages
+# xvfb xdotool imagemagick libgl1-mesa-dri libegl1 libxkbcommon-x11-0), and the release build of the window.
 # Fails if the window dies, if a quantized model does not appear, or if a screen does not change when it should.
 set -euo pipefail
 

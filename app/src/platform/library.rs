@@ -26,7 +26,7 @@ fn find_made(folder: &Path) -> Vec<PathBuf> {
 /// The small model that comes with the program; without it, if it cannot be written to disk, the rest works as well.
 fn find_starter() -> Option<ModelFile> {
     let path = starter::folder().inspect_err(|error| tracing::warn!(%error, "no starter")).ok()?;
-    let name = starter::TITLE.to_owned();
+    let name = starter::LISTED.to_owned();
     Some(ModelFile { path, name, bytes: starter::n_bytes(), is_starter: true })
 }
 

@@ -1,6 +1,6 @@
 //! The Hugging Face Hub: finding models, bringing them, keeping them in the cache that every Hugging Face tool shares.
 //!
-//! All calls block, take a [`Cancel`](crate::progress::Cancel) and answer it within 50 ms; sockets are read by two threads of
+//! All calls block, take a [`Cancel`] and answer it within 50 ms; sockets are read by two threads of
 //! tokio that end with the [`Hub`]. Nothing is asked of the network but what a person asked for.
 //!
 //! hf-hub serves for the layout of the cache. The rest is ours, over reqwest, because hf-hub has it not:

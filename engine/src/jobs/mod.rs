@@ -1,7 +1,7 @@
 //! The engine's face: what an application asks for, and what comes back.
 //!
 //! [`Command`] and [`Event`] are plain values, so the same jobs run in this process (`nibble-cli`, tests) and in a child
-//! process behind a pipe (the window; see [`worker`]). Start reading at [`quantize`]: it is the pipeline in one page.
+//! process behind a pipe (the window; see [`worker`]). Start reading at [`mod@quantize`]: it is the pipeline in one page.
 
 pub mod advice;
 pub mod bench;

@@ -15,6 +15,9 @@ pub const NAME: &str = "starter";
 /// What people call it.
 pub const TITLE: &str = "Nibble Starter";
 
+/// What it is called in a list of models.
+pub const LISTED: &str = "Nibble Starter (built in)";
+
 /// What the names of files made from it begin with: the model's own name.
 const FILE_PREFIX: &str = "Nibble-Starter";
 
