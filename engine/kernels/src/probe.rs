@@ -6,8 +6,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use crate::level::{Kind, Level};
-use crate::memory::Memory;
 use crate::pool::Pool;
+use crate::shared::SharedMut;
+use crate::zeroed::Zeroed;
 
 /// Bytes of a chunk of the reading probe.
 const CHUNK: usize = 1 << 20;
@@ -20,21 +21,19 @@ const ROUNDS: usize = 200_000;
 /// prefetch; `None` when there is no such memory. `len` should be several times the last cache.
 pub fn read_gbps(level: Level, pool: &Pool, len: usize) -> Option<f64> {
     let n_chunks = (len / CHUNK).max(1);
-    let memory = Memory::new(n_chunks * CHUNK)?;
-    let start = Shared(memory.as_ptr());
+    let mut memory = Zeroed::<u8>::new(n_chunks * CHUNK)?;
+    let shared = SharedMut::new(memory.as_mut_slice());
     pool.run(n_chunks, &|chunk, _| {
-        let start = &start;
-        // SAFETY: the chunk lies inside the block and belongs to this call alone. The bytes differ, so that no system
-        // keeps one page for all.
-        unsafe { start.0.add(chunk * CHUNK).write_bytes(chunk as u8 | 1, CHUNK) };
+        // SAFETY: each call has a part of its own.
+        let bytes = unsafe { shared.part(chunk * CHUNK..(chunk + 1) * CHUNK) };
+        bytes.fill(chunk as u8 | 1); // the bytes differ, so that no system keeps one page for all
     });
+    let memory = memory.as_slice();
     let total = AtomicU64::new(0);
     let seconds = best_seconds(|| {
         pool.run(n_chunks, &|chunk, _| {
-            let start = &start;
-            // SAFETY: the chunk was written above and nobody writes it now.
-            let bytes = unsafe { std::slice::from_raw_parts(start.0.add(chunk * CHUNK), CHUNK) };
-            total.fetch_add(read(level, bytes), Ordering::Relaxed);
+            let sum = read(level, &memory[chunk * CHUNK..(chunk + 1) * CHUNK]);
+            total.fetch_add(sum, Ordering::Relaxed);
         });
     });
     black_box(total.into_inner());
@@ -54,10 +53,6 @@ pub fn integer_gops(level: Level, pool: &Pool) -> f64 {
     });
     2.0 * n_products.into_inner() as f64 / seconds / 1e9
 }
-
-struct Shared(*mut u8);
-// SAFETY: chunks touch bytes of their own only.
-unsafe impl Sync for Shared {}
 
 fn best_seconds(mut pass: impl FnMut()) -> f64 {
     let seconds = (0..PASSES).map(|_| {
