@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use crate::level::{Kind, Level};
+#[cfg(target_arch = "x86_64")]
+use crate::matmul::amx;
 use crate::pool::Pool;
 use crate::shared::SharedMut;
 use crate::zeroed::Zeroed;
@@ -67,10 +69,10 @@ fn read(level: Level, bytes: &[u8]) -> u64 {
     match level.kind() {
         #[cfg(target_arch = "x86_64")]
         // SAFETY: the level proves its features.
-        Kind::Avx2 => unsafe { x86::read_avx2(bytes) },
+        Kind::Avx2 | Kind::AvxVnni => unsafe { x86::read_avx2(bytes) },
         #[cfg(target_arch = "x86_64")]
         // SAFETY: as above.
-        Kind::Avx512 => unsafe { x86::read_avx512(bytes) },
+        Kind::Avx512 | Kind::Amx => unsafe { x86::read_avx512(bytes) },
         _ => bytes.as_chunks().0.iter().fold(0, |sum, word| sum ^ u64::from_le_bytes(*word)),
     }
 }
@@ -83,7 +85,13 @@ fn multiply(level: Level) -> u64 {
         Kind::Avx2 => unsafe { x86::multiply_avx2() },
         #[cfg(target_arch = "x86_64")]
         // SAFETY: as above.
+        Kind::AvxVnni => unsafe { x86::multiply_vnni() },
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: as above.
         Kind::Avx512 => unsafe { x86::multiply_avx512() },
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: as above.
+        Kind::Amx => unsafe { amx::multiply(ROUNDS) },
         _ => {
             let (a, b) = (black_box([3i8; 64]), black_box([5i8; 64]));
             let mut sums = [0i32; 64];
@@ -105,7 +113,7 @@ mod x86 {
     use std::hint::black_box;
 
     use super::ROUNDS;
-    use crate::matmul::prefetch;
+    use crate::matmul::{prefetch, vnni};
 
     #[target_feature(enable = "avx2")]
     pub(super) fn read_avx2(bytes: &[u8]) -> u64 {
@@ -145,6 +153,23 @@ mod x86 {
             }
             // The factor changes, or the products would be taken out of the loop.
             factor = _mm256_xor_si256(factor, a);
+        }
+        black_box(sums);
+        (N * 32 * ROUNDS) as u64
+    }
+
+    /// # Safety
+    /// The processor has AVX-VNNI.
+    #[target_feature(enable = "avx2")]
+    pub(super) unsafe fn multiply_vnni() -> u64 {
+        const N: usize = 12;
+        let mut sums = [_mm256_setzero_si256(); N];
+        let (a, b) = (black_box(_mm256_set1_epi8(3)), black_box(_mm256_set1_epi8(5)));
+        for _ in 0..ROUNDS {
+            for sum in &mut sums {
+                // SAFETY: the caller's promise.
+                *sum = unsafe { vnni::dot(*sum, a, b) };
+            }
         }
         black_box(sums);
         (N * 32 * ROUNDS) as u64
