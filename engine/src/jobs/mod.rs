@@ -13,6 +13,7 @@ mod generate;
 mod inspect;
 pub mod library;
 mod load;
+mod memory;
 pub mod protocol;
 pub mod quantize;
 pub mod starter;
@@ -26,7 +27,7 @@ pub use generate::{Chat, generate};
 pub use inspect::inspect;
 pub use load::{Backend, LoadOptions, LoadedModel, load};
 pub use protocol::{
-    ChatRequest, Command, Event, Failure, GenerateOptions, LoadReport, LoadRequest, Message, ModelSummary,
-    QuantizeReport, QuantizeRequest, ReplyReport, Role, TensorSummary,
+    AdviseRequest, ChatRequest, Command, Event, Failure, GenerateOptions, LoadReport, LoadRequest,
+    MemoryNeed, Message, ModelSummary, QuantizeReport, QuantizeRequest, ReplyReport, Role, TensorSummary,
 };
 pub use quantize::quantize;

@@ -4,7 +4,10 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+pub use super::advice::{Advice, AdviseRequest};
+pub use super::memory::MemoryNeed;
 use crate::progress::{Progress, Warning};
+use crate::quant::WeightErrors;
 pub use crate::session::GenerateOptions;
 use crate::session::StopReason;
 pub use crate::text::{Message, Role};
@@ -19,10 +22,15 @@ pub enum Command {
     },
     /// Quantize; answered by [`Event::Progress`]es and [`Event::Quantized`].
     Quantize(QuantizeRequest),
-    /// Load a model for chatting, in place of the one loaded before; answered by [`Event::Loaded`].
+    /// Load a model for chatting, in place of the one loaded before; answered by [`Event::Loaded`], or by
+    /// [`Event::TooLarge`] when it would not fit.
     Load(LoadRequest),
     /// Reply to a conversation with the loaded model; answered by [`Event::Text`]s and [`Event::Replied`].
     Chat(ChatRequest),
+    /// Give the loaded model's memory back; answered by [`Event::Unloaded`].
+    Unload,
+    /// Say what a model takes at each precision and whether this machine has it; answered by [`Event::Advised`].
+    Advise(AdviseRequest),
     /// Stop the running job, which answers with its own end or [`Event::Cancelled`].
     Cancel,
 }
@@ -49,6 +57,9 @@ pub struct LoadRequest {
     pub context: Option<usize>,
     /// Threads; physical cores if `None`.
     pub threads: Option<usize>,
+    /// Load even what does not fit the memory that is free.
+    #[serde(default)]
+    pub anyway: bool,
 }
 
 /// A conversation to reply to, oldest message first.
@@ -73,6 +84,12 @@ pub enum Event {
     Quantized(QuantizeReport),
     /// A model is ready to chat.
     Loaded(LoadReport),
+    /// The model would not fit, and was not loaded; no model is.
+    TooLarge(MemoryNeed),
+    /// No model is loaded any more.
+    Unloaded,
+    /// What a model takes at each precision, best first.
+    Advised(Vec<Advice>),
     /// More text of the running reply.
     Text(String),
     /// The reply is over.
@@ -152,6 +169,8 @@ pub struct QuantizeReport {
     pub seconds: f64,
     /// Peak memory of the process so far.
     pub peak_rss_bytes: u64,
+    /// How far its weights are from the source's.
+    pub errors: WeightErrors,
     /// What it survived.
     pub warnings: Vec<Warning>,
 }
