@@ -168,6 +168,9 @@ pub fn warned(warning: &Warning) -> String {
         Warning::TokenizerInexact { what } => {
             format!("Other programs may cut text a little differently: GGUF has no words for {what}")
         }
+        Warning::QualityNotKept { path, reason } => {
+            format!("The quality report could not be written to {path}: {reason}")
+        }
         Warning::NoChatTemplate => "This model has no chat template, so a plain one is used".into(),
         Warning::MessagesDropped { count: 1 } => {
             "The conversation outgrew the context: the model no longer sees its oldest message".into()

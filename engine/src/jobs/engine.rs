@@ -6,7 +6,8 @@ use super::advice::{Setting, advise_model};
 use super::generate::{Chat, context_or_default};
 use super::load::{LoadOptions, load_opened};
 use super::protocol::{AdviseRequest, Command, Event, LoadReport, LoadRequest, MemoryNeed, ReplyReport};
-use super::{Error, inspect, quantize};
+use super::quality::keep_errors;
+use super::{Error, inspect, measure, quantize};
 use crate::hardware;
 use crate::models;
 use crate::progress::{Cancel, Observer, Progress, Warning};
@@ -47,7 +48,12 @@ impl Engine {
         let observer = Events(send);
         match command {
             Command::Inspect { path } => Ok(Event::Inspected(inspect(&path, &observer)?)),
-            Command::Quantize(request) => Ok(Event::Quantized(quantize(&request, &observer, cancel)?)),
+            Command::Quantize(request) => {
+                let report = quantize(&request, &observer, cancel)?;
+                keep_errors(&request, &report, &observer);
+                Ok(Event::Quantized(report))
+            }
+            Command::Measure(request) => Ok(Event::Measured(Box::new(measure(&request, &observer, cancel)?))),
             Command::Load(request) => self.load(&request, &observer, cancel),
             Command::Chat(request) => {
                 let chat = self.chat.as_mut().ok_or(Error::NothingLoaded)?;

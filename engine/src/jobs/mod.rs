@@ -15,6 +15,7 @@ pub mod library;
 mod load;
 mod memory;
 pub mod protocol;
+pub mod quality;
 pub mod quantize;
 pub mod starter;
 pub mod worker;
@@ -28,6 +29,8 @@ pub use inspect::inspect;
 pub use load::{Backend, LoadOptions, LoadedModel, load};
 pub use protocol::{
     AdviseRequest, ChatRequest, Command, Event, Failure, GenerateOptions, LoadReport, LoadRequest,
-    MemoryNeed, Message, ModelSummary, QuantizeReport, QuantizeRequest, ReplyReport, Role, TensorSummary,
+    MeasureRequest, MemoryNeed, Message, ModelSummary, QualityReport, QuantizeReport, QuantizeRequest,
+    ReplyReport, Role, TensorSummary,
 };
+pub use quality::measure;
 pub use quantize::quantize;

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 pub use super::advice::{Advice, AdviseRequest};
 pub use super::memory::MemoryNeed;
+pub use super::quality::{MeasureRequest, QualityReport};
 use crate::progress::{Progress, Warning};
 use crate::quant::WeightErrors;
 pub use crate::session::GenerateOptions;
@@ -22,6 +23,8 @@ pub enum Command {
     },
     /// Quantize; answered by [`Event::Progress`]es and [`Event::Quantized`].
     Quantize(QuantizeRequest),
+    /// Measure what quantizing cost; answered by [`Event::Progress`]es and [`Event::Measured`].
+    Measure(MeasureRequest),
     /// Load a model for chatting, in place of the one loaded before; answered by [`Event::Loaded`], or by
     /// [`Event::TooLarge`] when it would not fit.
     Load(LoadRequest),
@@ -82,6 +85,8 @@ pub enum Event {
     Inspected(ModelSummary),
     /// A model was quantized.
     Quantized(QuantizeReport),
+    /// A model's quality was measured, and is kept beside it.
+    Measured(Box<QualityReport>),
     /// A model is ready to chat.
     Loaded(LoadReport),
     /// The model would not fit, and was not loaded; no model is.

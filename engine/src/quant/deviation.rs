@@ -33,7 +33,7 @@ pub struct TensorError {
     pub tensor: String,
     /// Element type it was written as.
     pub dtype: String,
-    /// √(Σ(w − w′)² / Σw²) over its weights w, written as w′; 0 where they were copied, or are all zero.
+    /// √(Σ(w − w′)² / Σw²) over its weights w, written as w′; 0 where they were kept as they are, or are all zero.
     pub relative_rmse: f64,
 }
 
@@ -42,7 +42,7 @@ pub struct TensorError {
 pub struct LayerError {
     /// The layer, from 0; `None` for embedding, output and what else stands outside of layers.
     pub layer: Option<u32>,
-    /// As [`TensorError::relative_rmse`], over all weights that were encoded anew.
+    /// As [`TensorError::relative_rmse`], over all weights that were not kept as they are.
     pub relative_rmse: f64,
 }
 
@@ -71,7 +71,8 @@ impl SquaredSums {
 
     fn of_piece(weights: &[f32], decoded: &[f32]) -> Self {
         let (mut error, mut squares) = ([0.0_f32; LANES], [0.0_f32; LANES]);
-        let ((weights, rest), (decoded, decoded_rest)) = (weights.as_chunks(), decoded.as_chunks::<LANES>());
+        let ((weights, rest), (decoded, decoded_rest)) =
+            (weights.as_chunks::<LANES>(), decoded.as_chunks::<LANES>());
         for (weights, decoded) in weights.iter().zip(decoded) {
             for lane in 0..LANES {
                 let difference = weights[lane] - decoded[lane];
@@ -114,7 +115,8 @@ impl WeightErrors {
             dtype: tensor.dtype.name().to_owned(),
             relative_rmse: sums.relative_rmse(),
         };
-        let of_layer = |(layer, sums): (_, SquaredSums)| LayerError { layer, relative_rmse: sums.relative_rmse() };
+        let of_layer =
+            |(layer, sums): (_, SquaredSums)| LayerError { layer, relative_rmse: sums.relative_rmse() };
         Self {
             relative_rmse: total.relative_rmse(),
             layers: layers.into_iter().map(of_layer).collect(),
@@ -161,7 +163,8 @@ mod tests {
 
     #[test]
     fn a_layer_is_the_sum_of_its_tensors() {
-        let tensor = |name: &str| TensorMeta { name: name.to_owned(), shape: vec![1, 32], dtype: DType::Q8_0 };
+        let tensor =
+            |name: &str| TensorMeta { name: name.to_owned(), shape: vec![1, 32], dtype: DType::Q8_0 };
         let tensors = ["blk.1.a", "token_embd.weight", "blk.0.a", "blk.0.b"].map(tensor);
         let sums = [(4.0, 16.0), (1.0, 100.0), (0.0, 0.0), (9.0, 36.0)]
             .map(|(error, weights)| SquaredSums { error, weights });

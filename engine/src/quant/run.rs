@@ -99,7 +99,7 @@ struct Quantized {
     bytes: Vec<u8>,
     /// Weights that the target type cannot hold and that were held at its end.
     n_clamped: u64,
-    /// How far the result is from the source; zeros where it was copied.
+    /// How far the result is from the source; zeros where it is the same.
     sums: SquaredSums,
 }
 
@@ -233,7 +233,9 @@ impl QuantizeRun<'_> {
         let n_bytes = dtype.row_bytes(n_weights).expect("plans give a tensor only types that its rows fit");
         let mut bytes = vec![0; n_bytes];
         quantize(self.level, dtype, &weights, &mut bytes);
-        let sums = SquaredSums::of(dtype, &weights, &bytes);
+        // What stays f32 is kept as it is, and would only make the rest look better.
+        let is_exact = dtype == DType::F32;
+        let sums = if is_exact { SquaredSums::default() } else { SquaredSums::of(dtype, &weights, &bytes) };
         Ok(Quantized { bytes, n_clamped, sums })
     }
 }
