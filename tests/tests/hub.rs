@@ -14,7 +14,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use nibble_engine::hub::{self, Hub, HubSettings, Patience, Query, Refusal, Sort, Token};
+use nibble_engine::hub::{self, Hub, HubSettings, Patience, Refusal, Sort, Token};
+use nibble_engine::jobs::search::{FoundPage, SearchRequest};
 use nibble_engine::jobs::{self, DownloadReport, DownloadRequest};
 use nibble_engine::progress::{Cancel, Observer, Progress};
 use nibble_tests::hub_server::{Access, GOOD_TOKEN, HubServer, Mischief, ServedFile, ServedRepo, noise};
@@ -456,16 +457,36 @@ fn a_search_reads_page_after_page_and_says_what_runs() {
         setup.server.serve(&format!("many/model-{number}"), ServedRepo::new([], facts));
     }
     let hub = Hub::new(&setup.settings()).unwrap();
-    let search = |text: &str, sort, limit, licence: Option<&str>| {
-        let query = Query { text: text.into(), sort, limit, licence: licence.map(str::to_owned) };
-        jobs::search(&hub, &query, &Cancel::new()).unwrap()
+    let request = |text: &str, sort, limit| SearchRequest {
+        text: text.into(),
+        sort,
+        limit,
+        ..SearchRequest::default()
     };
-    let found = search("model", Sort::Downloads, 5, None);
-    let names: Vec<_> = found.iter().map(|found| found.facts.repo.as_str()).collect();
-    assert_eq!(names, ["many/model-6", "many/model-5", "many/model-4", "many/model-3", "many/model-2"]);
-    assert_eq!(found.iter().filter(|found| found.refusal.is_none()).count(), 3);
-    assert_eq!(found[0].facts.parameters, Some(6000));
-    assert_eq!(search("model", Sort::Likes, 1, None)[0].facts.repo, "many/model-0");
-    assert_eq!(search("", Sort::Downloads, 100, None).len(), 8);
-    assert_eq!(search("", Sort::Downloads, 100, Some("mit"))[0].facts.repo, REPO);
+    let search = |request: &SearchRequest| jobs::search(&hub, request, &Cancel::new()).unwrap();
+    let names = |page: &FoundPage| -> Vec<String> {
+        page.models.iter().map(|found| found.facts.repo.clone()).collect()
+    };
+    let found = search(&request("model", Sort::Downloads, 4));
+    assert_eq!(names(&found), ["many/model-6", "many/model-5", "many/model-4", "many/model-3"]);
+    assert_eq!(found.models.iter().filter(|found| found.refusal.is_none()).count(), 2);
+    assert_eq!(found.models[0].facts.parameters, Some(6000));
+    let more = SearchRequest { page: found.next, ..request("model", Sort::Downloads, 4) };
+    let more = search(&more);
+    assert_eq!(
+        (names(&more).as_slice(), more.next),
+        (["many/model-2", "many/model-1", "many/model-0"].map(String::from).as_slice(), None)
+    );
+
+    assert_eq!(names(&search(&request("model", Sort::Likes, 1)))[0], "many/model-0");
+    assert_eq!(search(&request("", Sort::Downloads, 100)).models.len(), 8);
+    let licensed = SearchRequest { licence: Some("mit".into()), ..request("", Sort::Downloads, 100) };
+    assert_eq!(names(&search(&licensed)), [REPO]);
+    let small = SearchRequest { most_parameters: Some(3000), ..request("model", Sort::Downloads, 100) };
+    assert_eq!(names(&search(&small))[0], "many/model-3");
+    let runnable = SearchRequest { only_runnable: true, ..request("model", Sort::Downloads, 100) };
+    assert!(search(&runnable).models.iter().all(|found| found.refusal.is_none()));
+    let stray =
+        SearchRequest { page: Some("http://elsewhere/api/models".into()), ..request("", Sort::Likes, 1) };
+    assert!(jobs::search(&hub, &stray, &Cancel::new()).is_err());
 }

@@ -34,7 +34,7 @@ use std::path::PathBuf;
 use reqwest::Url;
 
 use crate::progress::Cancel;
-pub use api::{ModelFacts, Query, RepoFile, Sort};
+pub use api::{ModelFacts, Query, RepoFile, SearchPage, Sort};
 pub use assess::{Refusal, Runnable, refusal};
 pub use cache::{Cache, CachedFile, CachedModel};
 pub use catalogue::{CatalogueModel, catalogue};
@@ -43,7 +43,7 @@ pub use error::Error;
 use halt::Halt;
 use http::{About, Http};
 pub use name::{Checksum, RepoId, RepoPath, Revision};
-pub use select::{Selection, gguf_files, select};
+pub use select::{Selection, gguf_files, is_model_file, precision_in_name, select, select_checkpoint};
 pub use settings::{HubSettings, Patience, Token};
 pub use verify::{Fault as VerifyFault, Verified};
 
@@ -83,12 +83,12 @@ impl Hub {
         self.http.as_ref().ok_or(Error::SearchOffline)
     }
 
-    /// Models that fit `query`.
+    /// The first page of models that fit `query`, or the page that an earlier one named as its next.
     ///
     /// # Errors
     /// [`Error`].
-    pub fn search(&self, query: &Query, cancel: &Cancel) -> Result<Vec<ModelFacts>, Error> {
-        api::search(self.http()?, query, &Halt::new(cancel))
+    pub fn search(&self, query: &Query, page: Option<&str>, cancel: &Cancel) -> Result<SearchPage, Error> {
+        api::search(self.http()?, query, page, &Halt::new(cancel))
     }
 
     /// What the Hub says of `repo` at `revision`, with the commit it stands at.
@@ -121,6 +121,23 @@ impl Hub {
         let http = self.http()?;
         let url = file_address(http, repo, commit, file);
         http.bytes(&url, About::File(repo, &file.path), file, &Halt::new(cancel))
+    }
+
+    /// Some bytes of a file of `repo`, which nothing can check.
+    ///
+    /// # Errors
+    /// [`Error`]; [`Error::Length`] if fewer come.
+    pub fn read_range(
+        &self,
+        repo: &RepoId,
+        commit: &Revision,
+        file: &RepoFile,
+        bytes: std::ops::Range<u64>,
+        cancel: &Cancel,
+    ) -> Result<Vec<u8>, Error> {
+        let http = self.http()?;
+        let url = file_address(http, repo, commit, file);
+        http.range(&url, About::File(repo, &file.path), file, &bytes, &Halt::new(cancel))
     }
 
     /// The model of `repo` at `revision` as far as the cache has it: a checkpoint's folder, or the GGUF file that `gguf`

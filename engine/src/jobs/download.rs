@@ -10,8 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::Error;
 use crate::hardware::{free_disk_bytes, peak_rss_bytes};
 use crate::hub::{
-    self, DownloadPlan, Downloaded, Hub, ModelFacts, Query, Refusal, RepoFile, RepoId, Revision, Runnable,
-    Selection,
+    self, DownloadPlan, Downloaded, Hub, ModelFacts, Refusal, RepoFile, RepoId, Revision, Runnable, Selection,
 };
 use crate::models;
 use crate::progress::{Cancel, Observer};
@@ -40,15 +39,6 @@ pub struct DownloadReport {
     pub seconds: f64,
     /// Most memory this process has had at once.
     pub peak_rss_bytes: u64,
-}
-
-/// A model that a search found.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Found {
-    /// What the Hub says of it.
-    pub facts: ModelFacts,
-    /// Why it cannot run, if that is known already.
-    pub refusal: Option<Refusal>,
 }
 
 /// Brings the model that `request` names into the shared cache; one that is there whole is only found.
@@ -102,9 +92,7 @@ pub fn plan_download(hub: &Hub, request: &DownloadRequest, cancel: &Cancel) -> R
     if facts.gated && !hub.has_token() {
         return Err(refused(Refusal::Gated).into());
     }
-    let unpinned = || hub::Error::NoRevision { repo: repo.clone(), revision: revision.clone() };
-    let commit = facts.commit.as_deref().and_then(|commit| Revision::new(commit).ok());
-    let commit = commit.filter(Revision::is_commit).ok_or_else(unpinned)?;
+    let commit = commit_of(&facts, &repo, &revision)?;
     let files = hub.files(&repo, &commit, cancel)?;
     let selection = hub::select(&files, request.file.as_deref()).map_err(refused)?;
     if facts.model_type.is_none() && selection.gguf.is_none() {
@@ -116,25 +104,24 @@ pub fn plan_download(hub: &Hub, request: &DownloadRequest, cancel: &Cancel) -> R
     Ok(DownloadPlan { repo, revision, commit, selection })
 }
 
-/// Models that fit `query`, each with the reason if it is known that it cannot run.
-///
-/// # Errors
-/// [`Error::Hub`].
-pub fn search(hub: &Hub, query: &Query, cancel: &Cancel) -> Result<Vec<Found>, Error> {
-    let found = hub.search(query, cancel)?;
-    let judge = |facts: ModelFacts| {
-        let is_gguf = facts.model_type.is_none() && facts.gguf_architecture.is_some();
-        Found { refusal: refusal(&facts, is_gguf), facts }
-    };
-    Ok(found.into_iter().map(judge).collect())
-}
-
 fn names(request: &DownloadRequest) -> Result<(RepoId, Revision), hub::Error> {
     let revision = request.revision.as_deref().map(Revision::new).transpose()?;
     Ok((RepoId::new(&request.repo)?, revision.unwrap_or_default()))
 }
 
-fn refusal(facts: &ModelFacts, gguf: bool) -> Option<Refusal> {
+/// The commit that `facts` are of.
+pub(super) fn commit_of(
+    facts: &ModelFacts,
+    repo: &RepoId,
+    revision: &Revision,
+) -> Result<Revision, hub::Error> {
+    let commit = facts.commit.as_deref().and_then(|commit| Revision::new(commit).ok());
+    let unpinned = || hub::Error::NoRevision { repo: repo.clone(), revision: revision.clone() };
+    commit.filter(Revision::is_commit).ok_or_else(unpinned)
+}
+
+/// Why the model that `facts` describe cannot run, as far as they tell; of its GGUF files if `gguf`, or of its checkpoint.
+pub(super) fn refusal(facts: &ModelFacts, gguf: bool) -> Option<Refusal> {
     let (model_types, gguf_architectures) = (models::model_types(), models::gguf_architectures());
     let runnable = Runnable { model_types: &model_types, gguf_architectures: &gguf_architectures };
     hub::refusal(facts, gguf, runnable)

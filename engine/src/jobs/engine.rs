@@ -1,10 +1,17 @@
 //! Runs commands, keeping the loaded model between them: what the worker process is.
 
+use super::advice::Setting;
 use super::generate::Chat;
 use super::load::{LoadOptions, load};
 use super::protocol::{Command, Event, LoadReport, LoadRequest, ReplyReport};
-use super::{Error, inspect, quantize};
+use super::{Error, describe, download, fetch, inspect, library, machine, quantize, search};
+use crate::hub::{Hub, HubSettings};
 use crate::progress::{Cancel, Observer, Progress, Warning};
+
+/// The Hub as the environment says; connections are made when they are needed.
+fn hub() -> Result<Hub, Error> {
+    Ok(Hub::new(&HubSettings::from_environment()?)?)
+}
 
 /// Sends one event.
 type Send<'a> = &'a (dyn Fn(Event) + Sync);
@@ -49,6 +56,21 @@ impl Engine {
                 let reply = chat.reply(&request.messages, &request.options, &mut show, &observer, cancel)?;
                 Ok(Event::Replied(ReplyReport::from(&reply)))
             }
+            Command::Search(request) => Ok(Event::Found(search(&hub()?, &request, cancel)?)),
+            Command::Describe(request) => {
+                let setting = Setting::here(request.context, machine::read_gbps());
+                Ok(Event::Described(Box::new(describe(&hub()?, &request, &setting, cancel)?)))
+            }
+            Command::Download(request) => {
+                Ok(Event::Downloaded(download(&hub()?, &request, &observer, cancel)?))
+            }
+            Command::Fetch(request) => {
+                let enter = |stage| send(Event::Stage(stage));
+                Ok(Event::Fetched(fetch(&hub()?, &request, &enter, &observer, cancel)?))
+            }
+            Command::Library => Ok(Event::Listed(library::list()?)),
+            Command::Remove { name } => Ok(Event::Removed(library::remove(&name)?)),
+            Command::Verify { name } => Ok(Event::Verified(library::verify(&name, &observer, cancel)?)),
             Command::Cancel => Ok(Event::Cancelled),
         }
     }
@@ -63,6 +85,7 @@ impl Engine {
         self.chat = None;
         let options = LoadOptions { threads: request.threads, ..LoadOptions::default() };
         let model = load(&request.path, &options, observer, cancel)?;
+        library::note_use(&request.path);
         let chat = self.chat.insert(Chat::new(model, request.context, observer)?);
         Ok(Event::Loaded(LoadReport {
             path: request.path.clone(),

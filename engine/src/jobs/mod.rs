@@ -5,23 +5,30 @@
 
 pub mod advice;
 pub mod bench;
+pub mod describe;
 pub mod download;
 mod engine;
 mod error;
 mod evaluate;
+pub mod fetch;
 mod generate;
 mod inspect;
+mod kept;
 pub mod library;
 mod load;
+pub mod machine;
 pub mod protocol;
 pub mod quantize;
+pub mod search;
 pub mod starter;
 pub mod worker;
 
-pub use download::{DownloadReport, DownloadRequest, download, plan_download, search};
+pub use describe::describe;
+pub use download::{DownloadReport, DownloadRequest, download, plan_download};
 pub use engine::Engine;
 pub use error::Error;
 pub use evaluate::{evaluate, read_text};
+pub use fetch::fetch;
 pub use generate::{Chat, generate};
 pub use inspect::inspect;
 pub use load::{Backend, LoadOptions, LoadedModel, load};
@@ -30,3 +37,4 @@ pub use protocol::{
     QuantizeReport, QuantizeRequest, ReplyReport, Role, TensorSummary,
 };
 pub use quantize::quantize;
+pub use search::search;

@@ -4,6 +4,13 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+pub use super::advice::{Advice, Verdict};
+pub use super::describe::{DescribeRequest, ListedFile, ModelPage, ReadyMade};
+pub use super::download::{DownloadReport, DownloadRequest};
+pub use super::fetch::{FetchReport, FetchRequest, FetchStage, Wish};
+pub use super::library::{LibraryModel, ModelOrigin, Program, Removed, VerifyReport};
+pub use super::search::{Found, FoundPage, SearchRequest};
+pub use crate::hub::{ModelFacts, Refusal, Sort, Verified};
 use crate::progress::{Progress, Warning};
 pub use crate::session::GenerateOptions;
 use crate::session::StopReason;
@@ -23,6 +30,27 @@ pub enum Command {
     Load(LoadRequest),
     /// Reply to a conversation with the loaded model; answered by [`Event::Text`]s and [`Event::Replied`].
     Chat(ChatRequest),
+    /// Search the Hub; answered by [`Event::Found`].
+    Search(SearchRequest),
+    /// Describe a model of the Hub; answered by [`Event::Described`].
+    Describe(DescribeRequest),
+    /// Bring a model; answered by [`Event::Progress`]es and [`Event::Downloaded`].
+    Download(DownloadRequest),
+    /// Bring a model and make of it what is wanted; answered by [`Event::Stage`]s with [`Event::Progress`]es, and
+    /// [`Event::Fetched`].
+    Fetch(FetchRequest),
+    /// List the models on this machine; answered by [`Event::Listed`].
+    Library,
+    /// Delete the model of this name in the library; answered by [`Event::Removed`].
+    Remove {
+        /// Its name.
+        name: String,
+    },
+    /// Check the model of this name in the library; answered by [`Event::Progress`]es and [`Event::Verified`].
+    Verify {
+        /// Its name.
+        name: String,
+    },
     /// Stop the running job, which answers with its own end or [`Event::Cancelled`].
     Cancel,
 }
@@ -77,6 +105,22 @@ pub enum Event {
     Text(String),
     /// The reply is over.
     Replied(ReplyReport),
+    /// A page of models that a search found.
+    Found(FoundPage),
+    /// What a model of the Hub is.
+    Described(Box<ModelPage>),
+    /// A model was brought.
+    Downloaded(DownloadReport),
+    /// The job of several stages has come to this one.
+    Stage(FetchStage),
+    /// A model was brought, and made what was wanted.
+    Fetched(FetchReport),
+    /// The models on this machine.
+    Listed(Vec<LibraryModel>),
+    /// A model was deleted.
+    Removed(Removed),
+    /// A model's files are what they were.
+    Verified(VerifyReport),
     /// The job stopped because it was asked to.
     Cancelled,
     /// The job failed.
@@ -86,7 +130,7 @@ pub enum Event {
 impl Event {
     /// Whether this event is the last of its job.
     pub fn ends_job(&self) -> bool {
-        !matches!(self, Self::Progress(_) | Self::Warning(_) | Self::Text(_))
+        !matches!(self, Self::Progress(_) | Self::Warning(_) | Self::Text(_) | Self::Stage(_))
     }
 }
 

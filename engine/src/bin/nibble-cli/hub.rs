@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use nibble_engine::hub::{Hub, HubSettings, Query, Sort};
-use nibble_engine::jobs::download::Found;
+use nibble_engine::hub::{Hub, HubSettings, Sort};
+use nibble_engine::jobs::search::{Found, SearchRequest};
 use nibble_engine::jobs::{self, DownloadRequest, Error};
 use nibble_engine::progress::Cancel;
 use serde_json::json;
@@ -28,19 +28,17 @@ pub(crate) fn pull(args: &args::Pull, output: &Output, cancel: &Cancel) -> Resul
 
 pub(crate) fn search(args: &args::Search, output: &Output, cancel: &Cancel) -> Result<(), Error> {
     let hub = Hub::new(&HubSettings::from_environment()?)?;
-    let query = Query {
+    let request = SearchRequest {
         text: args.text.clone(),
         sort: sort(args.sort),
-        limit: args.limit,
         licence: args.licence.clone(),
+        most_parameters: args.max_billions.map(|most| (most * 1e9) as u64),
+        only_runnable: args.runs,
+        limit: args.limit,
+        page: None,
     };
-    let is_wanted = |found: &Found| {
-        let billions = found.facts.parameters.map(|parameters| parameters as f64 / 1e9);
-        let fits = args.max_billions.is_none_or(|most| billions.is_some_and(|billions| billions <= most));
-        fits && !(args.runs && found.refusal.is_some())
-    };
-    let mut found = jobs::search(&hub, &query, cancel)?;
-    found.retain(is_wanted);
+    let mut found = jobs::search(&hub, &request, cancel)?.models;
+    found.truncate(args.limit);
     let models: Vec<_> = found.iter().map(value).collect();
     output.result(&json!({ "models": models }), || {
         let mut text = String::new();

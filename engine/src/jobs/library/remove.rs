@@ -20,7 +20,7 @@ pub struct Removed {
 /// Deletes the model that `name` means; `owner/name` also deletes a download that is not finished.
 ///
 /// # Errors
-/// [`Error::NotFound`], [`Error::BuiltIn`], [`Error::Delete`], or [`jobs::Error::Hub`] while it is being downloaded.
+/// [`Error::NotFound`], [`Error::BuiltIn`], [`Error::Foreign`], [`Error::Delete`], or [`jobs::Error::Hub`] while it is being downloaded.
 pub fn remove(name: &str) -> Result<Removed, jobs::Error> {
     let cache = HubSettings::from_environment().map(|settings| Cache::new(settings.cache));
     let place = match find(places()?, name) {
@@ -29,6 +29,9 @@ pub fn remove(name: &str) -> Result<Removed, jobs::Error> {
     };
     let freed_bytes = match &place.origin {
         Origin::BuiltIn => return Err(Error::BuiltIn { name: place.name }.into()),
+        Origin::Elsewhere(program) => {
+            return Err(Error::Foreign { name: place.name, program: *program }.into());
+        }
         Origin::Quantized => {
             let size = fs::metadata(&place.path).map_or(0, |found| found.len());
             let path = place.path.clone();
