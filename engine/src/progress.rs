@@ -131,6 +131,11 @@ pub enum Warning {
     },
     /// The checkpoint has no chat template; a plain one is used.
     NoChatTemplate,
+    /// The Hub could not be asked, so the model is taken as this machine has it, which may not be its newest version.
+    TakenFromCache {
+        /// Why the Hub could not be asked.
+        reason: String,
+    },
     /// The conversation outgrew the context, and its oldest messages were left out of the prompt.
     MessagesDropped {
         /// How many messages.
@@ -160,6 +165,9 @@ impl std::fmt::Display for Warning {
                 write!(f, "other programs may tokenize a little differently; GGUF cannot express {what}")
             }
             Self::NoChatTemplate => write!(f, "the model has no chat template; a plain one is used"),
+            Self::TakenFromCache { reason } => {
+                write!(f, "the version on this machine is taken, since the newest is not known: {reason}")
+            }
             Self::MessagesDropped { count } => {
                 write!(f, "the conversation outgrew the context; its {count} oldest messages were left out")
             }

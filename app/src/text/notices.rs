@@ -169,6 +169,9 @@ pub fn warned(warning: &Warning) -> String {
             format!("Other programs may cut text a little differently: GGUF has no words for {what}")
         }
         Warning::NoChatTemplate => "This model has no chat template, so a plain one is used".into(),
+        Warning::TakenFromCache { reason } => {
+            format!("The version on this machine is taken, since the newest is not known: {reason}")
+        }
         Warning::MessagesDropped { count: 1 } => {
             "The conversation outgrew the context: the model no longer sees its oldest message".into()
         }

@@ -5,16 +5,18 @@
 //!
 //! hf-hub serves for the layout of the cache. The rest is ours, over reqwest, because hf-hub has it not:
 //!
-//! | wanted | hf-hub 1.0 |
+//! | wanted | hf-hub 1.0.0 |
 //! | --- | --- |
-//! | resume after the process ended | starts every file at byte 0 |
-//! | checksums | checks none, and its trees leave out the SHA-256 of files in LFS |
-//! | Retry-After on every request | not on lists, waits at most a second elsewhere |
-//! | cancel, stall timeout, progress in bytes | none for files over plain HTTP |
+//! | resume after the process ended | `File::create` on `ETAG.incomplete` empties what is there (`download.rs`) |
+//! | resume of a broken connection | an error while a body is read ends the download (`retry.rs` retries requests alone) |
+//! | checksums | checks none; a tree's SHA-256, which the Hub calls `lfs.oid`, is read as `lfs.sha256` and so not at all (`files.rs`) |
+//! | Retry-After | told in the error of a 429, but not waited for: five waits of 0.2 to 3.2 s at most, whatever is asked (`retry.rs`) |
+//! | stall timeout | none unless the caller brings a client with one |
 //! | a file under its name only when synced | renames without syncing |
-//! | few dependencies | always brings Xet's client, about 140 crates |
+//! | few dependencies | always brings Xet's client |
 //!
-//! So 0.5 without its features is used. Files in Xet storage come over the plain HTTP way the Hub keeps for them.
+//! It has progress in bytes, stops when its future is dropped, and locks blobs as Python does. As the cache's layout is all that
+//! is left to use, 0.5 without its features serves. Files in Xet storage come over the plain HTTP way the Hub keeps for them.
 
 mod api;
 mod assess;

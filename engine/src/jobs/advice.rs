@@ -77,8 +77,13 @@ impl Setting {
 /// # Errors
 /// [`Error::Model`] when it cannot run at all.
 pub fn advise_config(config: &[u8], setting: &Setting) -> Result<Vec<Advice>, Error> {
-    let Outline { spec, tensors, metadata } = models::outline(config)?;
-    Ok(advise(&spec, &tensors, &ModelFacts::from_metadata(&metadata), setting))
+    Ok(advise_outline(&models::outline(config)?, setting))
+}
+
+/// Advice for every precision, best first, for a model that is known in outline.
+pub fn advise_outline(outline: &Outline, setting: &Setting) -> Vec<Advice> {
+    let Outline { spec, tensors, metadata } = outline;
+    advise(spec, tensors, &ModelFacts::from_metadata(metadata), setting)
 }
 
 /// Advice for every precision, best first, for a model on this machine.

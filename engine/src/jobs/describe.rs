@@ -3,13 +3,18 @@
 use serde::{Deserialize, Serialize};
 
 use super::Error;
-use super::advice::{Advice, Setting, advise_config, preselected};
+use super::advice::{Advice, Setting, advise_config, advise_outline, preselected};
 use super::download::{commit_of, refusal};
-use crate::hub::{self, Hub, ModelFacts, Refusal, RepoFile, RepoId, Revision};
+use super::header::outline_of;
+use crate::hub::{self, Hub, ModelFacts, Query, Refusal, RepoFile, RepoId, Revision};
 use crate::progress::Cancel;
 
 /// The file of a repository that is its card.
 const CARD: &str = "README.md";
+/// The file that says what a checkpoint computes.
+const CONFIG: &str = "config.json";
+/// Other repositories that are looked into for GGUF files of a model.
+const MOST_OTHERS: usize = 3;
 /// Longest card that is read.
 const LONGEST_CARD: u64 = 1 << 20;
 
@@ -37,13 +42,13 @@ pub struct ModelPage {
     pub files: Vec<ListedFile>,
     /// Bytes that its checkpoint takes to download; `None` if there is none that runs.
     pub checkpoint_bytes: Option<u64>,
-    /// Why its checkpoint does not run, if so.
+    /// Why nothing of it runs, if so.
     pub refusal: Option<Refusal>,
-    /// GGUF files made of it, smallest first.
+    /// Its GGUF files, smallest first, and after them those that others made of it.
     pub ready_made: Vec<ReadyMade>,
     /// Tokens of context that the advice is for.
     pub context: usize,
-    /// What the checkpoint comes to at each precision, best first; empty if it does not run.
+    /// What it comes to at each precision, best first; empty if that is not known.
     pub advice: Vec<Advice>,
     /// The precision to preselect; `None` if none fits.
     pub preselected: Option<String>,
@@ -83,41 +88,30 @@ pub fn describe(
     setting: &Setting,
     cancel: &Cancel,
 ) -> Result<ModelPage, Error> {
-    let repo = RepoId::new(&request.repo)?;
+    let id = RepoId::new(&request.repo)?;
     let revision = request.revision.as_deref().map(Revision::new).transpose()?.unwrap_or_default();
-    let facts = hub.model(&repo, &revision, cancel)?;
-    let commit = commit_of(&facts, &repo, &revision)?;
-    let files = hub.files(&repo, &commit, cancel)?;
-    let needs_agreement = facts.gated && !hub.has_token();
-    let read = |file: &RepoFile| hub.read(&repo, &commit, file, cancel);
-    // Of a gated model only the card is given to everybody.
-    let card = match find(&files, CARD).filter(|file| file.size_bytes <= LONGEST_CARD) {
-        Some(file) => without_head(&String::from_utf8_lossy(&read(file)?)).to_owned(),
-        None => String::new(),
+    let facts = hub.model(&id, &revision, cancel)?;
+    let commit = commit_of(&facts, &id, &revision)?;
+    let files = hub.files(&id, &commit, cancel)?;
+    let is_open = !facts.gated || hub.has_token();
+    let repo = Repo { hub, id, commit, files, is_open };
+    let own = repo.gguf_files();
+    let Judged { checkpoint_bytes, refusal, advice } = match repo.judge_checkpoint(&facts, setting, cancel)? {
+        // Most repositories of GGUF files hold nothing else, and there is nothing amiss with that.
+        Judged { refusal: Some(_), .. } if !own.is_empty() => repo.judge_gguf(&own, setting, cancel)?,
+        judged => judged,
     };
-    let config = match find(&files, "config.json").filter(|_| !needs_agreement) {
-        Some(file) => Some(read(file)?),
-        None => None,
-    };
-    let checkpoint = judge_checkpoint(&facts, &files);
-    let (advice, refusal) = match (&checkpoint, config) {
-        (Err(refusal), _) => (Vec::new(), Some(refusal.clone())),
-        (Ok(_), Some(config)) => match advise_config(&config, setting) {
-            Ok(advice) => (advice, None),
-            Err(error) => (Vec::new(), Some(Refusal::Faulty { reason: error.sentence() })),
-        },
-        (Ok(_), None) => (Vec::new(), None),
-    };
+    let mut ready_made = own;
+    if checkpoint_bytes.is_some() {
+        ready_made.extend(elsewhere(hub, &repo.id, cancel)?);
+    }
     Ok(ModelPage {
-        needs_agreement,
-        card,
-        files: files
-            .iter()
-            .map(|file| ListedFile { path: file.path.as_str().to_owned(), bytes: file.size_bytes })
-            .collect(),
-        checkpoint_bytes: checkpoint.ok().filter(|_| refusal.is_none()),
+        needs_agreement: !repo.is_open,
+        card: repo.card(cancel)?,
+        files: repo.files.iter().map(ListedFile::from).collect(),
+        checkpoint_bytes,
         refusal,
-        ready_made: ready_made(&repo, &files),
+        ready_made,
         context: setting.context,
         preselected: preselected(&advice).map(|one| one.precision.clone()),
         advice,
@@ -125,26 +119,115 @@ pub fn describe(
     })
 }
 
-fn find<'a>(files: &'a [RepoFile], name: &str) -> Option<&'a RepoFile> {
-    files.iter().find(|file| file.path.as_str() == name)
+/// A repository at one commit.
+struct Repo<'a> {
+    hub: &'a Hub,
+    id: RepoId,
+    commit: Revision,
+    files: Vec<RepoFile>,
+    /// Whether its files are given to who asks; of a gated one only the card is.
+    is_open: bool,
 }
 
-/// Bytes of the checkpoint's files, or why it does not run.
-fn judge_checkpoint(facts: &ModelFacts, files: &[RepoFile]) -> Result<u64, Refusal> {
-    let selection = hub::select_checkpoint(files)?;
-    refusal(facts, false).map_or(Ok(selection.n_bytes()), Err)
+/// What of a repository runs, and what that takes.
+struct Judged {
+    checkpoint_bytes: Option<u64>,
+    refusal: Option<Refusal>,
+    advice: Vec<Advice>,
 }
 
-/// The GGUF files among `files`, smallest first.
-fn ready_made(repo: &RepoId, files: &[RepoFile]) -> Vec<ReadyMade> {
-    let describe = |file: &&RepoFile| ReadyMade {
-        repo: repo.to_string(),
-        file: file.path.as_str().to_owned(),
-        precision: hub::precision_in_name(file.path.file_name()),
-        bytes: file.size_bytes,
-        refusal: hub::select(files, Some(file.path.as_str())).err(),
-    };
-    hub::gguf_files(files).iter().map(describe).collect()
+impl Judged {
+    fn refused(refusal: Refusal) -> Self {
+        Self { checkpoint_bytes: None, refusal: Some(refusal), advice: Vec::new() }
+    }
+}
+
+impl Repo<'_> {
+    fn find(&self, name: &str) -> Option<&RepoFile> {
+        self.files.iter().find(|file| file.path.as_str() == name)
+    }
+
+    fn card(&self, cancel: &Cancel) -> Result<String, Error> {
+        let Some(file) = self.find(CARD).filter(|file| file.size_bytes <= LONGEST_CARD) else {
+            return Ok(String::new());
+        };
+        let bytes = self.hub.read(&self.id, &self.commit, file, cancel)?;
+        Ok(without_head(&String::from_utf8_lossy(&bytes)).to_owned())
+    }
+
+    fn judge_checkpoint(
+        &self,
+        facts: &ModelFacts,
+        setting: &Setting,
+        cancel: &Cancel,
+    ) -> Result<Judged, Error> {
+        let selection = match (hub::select_checkpoint(&self.files), refusal(facts, false)) {
+            (Err(refusal), _) | (Ok(_), Some(refusal)) => return Ok(Judged::refused(refusal)),
+            (Ok(selection), None) => selection,
+        };
+        let checkpoint_bytes = Some(selection.n_bytes());
+        let Some(config) = self.find(CONFIG).filter(|_| self.is_open) else {
+            return Ok(Judged { checkpoint_bytes, refusal: None, advice: Vec::new() });
+        };
+        let config = self.hub.read(&self.id, &self.commit, config, cancel)?;
+        Ok(match advise_config(&config, setting) {
+            Ok(advice) => Judged { checkpoint_bytes, refusal: None, advice },
+            Err(error) => Judged::refused(Refusal::Faulty { reason: error.sentence() }),
+        })
+    }
+
+    /// Judges by the smallest of its GGUF files that may run: the others differ in their types alone.
+    fn judge_gguf(&self, own: &[ReadyMade], setting: &Setting, cancel: &Cancel) -> Result<Judged, Error> {
+        let Some(one) = own.iter().find(|one| one.refusal.is_none()) else {
+            let refusal = own.iter().find_map(|one| one.refusal.clone()).unwrap_or(Refusal::NoWeights);
+            return Ok(Judged::refused(refusal));
+        };
+        let Some(file) = self.find(&one.file).filter(|_| self.is_open) else {
+            return Ok(Judged { checkpoint_bytes: None, refusal: None, advice: Vec::new() });
+        };
+        Ok(match outline_of(self.hub, &self.id, &self.commit, file, cancel)? {
+            Ok(outline) => {
+                let advice = advise_outline(&outline, setting);
+                Judged { checkpoint_bytes: None, refusal: None, advice }
+            }
+            Err(refusal) => Judged::refused(refusal),
+        })
+    }
+
+    /// Its GGUF files, smallest first.
+    fn gguf_files(&self) -> Vec<ReadyMade> {
+        let describe = |file: &&RepoFile| ReadyMade {
+            repo: self.id.to_string(),
+            file: file.path.as_str().to_owned(),
+            precision: hub::precision_in_name(file.path.file_name()),
+            bytes: file.size_bytes,
+            refusal: hub::select(&self.files, Some(file.path.as_str())).err(),
+        };
+        hub::gguf_files(&self.files).iter().map(describe).collect()
+    }
+}
+
+impl From<&RepoFile> for ListedFile {
+    fn from(file: &RepoFile) -> Self {
+        Self { path: file.path.as_str().to_owned(), bytes: file.size_bytes }
+    }
+}
+
+/// GGUF files that others made of the model in `repo`, from the repositories that are downloaded most; those that cannot be
+/// asked have none.
+fn elsewhere(hub: &Hub, repo: &RepoId, cancel: &Cancel) -> Result<Vec<ReadyMade>, Error> {
+    let query = Query { limit: MOST_OTHERS, quantized_from: Some(repo.to_string()), ..Query::default() };
+    let found = hub.search(&query, None, cancel).map(|page| page.models).unwrap_or_default();
+    let mut ready_made = Vec::new();
+    for facts in found.into_iter().filter(|facts| !facts.gated).take(MOST_OTHERS) {
+        cancel.check()?;
+        let Ok(id) = RepoId::new(&facts.repo) else { continue };
+        let main = Revision::default();
+        let Ok(files) = hub.files(&id, &main, cancel) else { continue };
+        let other = Repo { hub, id, commit: main, files, is_open: true };
+        ready_made.extend(other.gguf_files().into_iter().filter(|one| one.refusal.is_none()));
+    }
+    Ok(ready_made)
 }
 
 /// `card` without the block of keys between two lines of dashes at its head.

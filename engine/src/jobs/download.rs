@@ -8,12 +8,13 @@ use std::time::Instant;
 use serde::{Deserialize, Serialize};
 
 use super::Error;
+use super::header::outline_of;
 use crate::hardware::{free_disk_bytes, peak_rss_bytes};
 use crate::hub::{
     self, DownloadPlan, Downloaded, Hub, ModelFacts, Refusal, RepoFile, RepoId, Revision, Runnable, Selection,
 };
 use crate::models;
-use crate::progress::{Cancel, Observer};
+use crate::progress::{Cancel, Observer, Warning};
 
 /// What to bring.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,7 +42,8 @@ pub struct DownloadReport {
     pub peak_rss_bytes: u64,
 }
 
-/// Brings the model that `request` names into the shared cache; one that is there whole is only found.
+/// Brings the model that `request` names into the shared cache; one that is there whole is only found, also when the Hub cannot
+/// be asked.
 ///
 /// # Errors
 /// [`Error::Hub`]; what came is kept, and the next call continues there.
@@ -59,7 +61,17 @@ pub fn download(
         let bytes = bytes_at(&path);
         return Ok(report(Downloaded { path, bytes, fetched_bytes: 0 }, start));
     }
-    let plan = plan_download(hub, request, cancel)?;
+    let plan = match plan_download(hub, request, cancel) {
+        Err(Error::Hub(error)) if error.is_silence() => {
+            let Some(path) = hub.cached(&repo, &revision, request.file.as_deref()) else {
+                return Err(error.into());
+            };
+            observer.warn(Warning::TakenFromCache { reason: error.to_string() });
+            let bytes = bytes_at(&path);
+            return Ok(report(Downloaded { path, bytes, fetched_bytes: 0 }, start));
+        }
+        plan => plan?,
+    };
     let needed = hub.missing_bytes(&plan).needed;
     match free_disk_bytes(hub.cache().folder()) {
         Some(free) if free < needed => {
@@ -100,6 +112,9 @@ pub fn plan_download(hub: &Hub, request: &DownloadRequest, cancel: &Cancel) -> R
     }
     if let Some(refusal) = refusal(&facts, selection.gguf.is_some()) {
         return Err(refused(refusal).into());
+    }
+    if let Some(file) = &selection.gguf {
+        outline_of(hub, &repo, &commit, file, cancel)?.map_err(refused)?;
     }
     Ok(DownloadPlan { repo, revision, commit, selection })
 }

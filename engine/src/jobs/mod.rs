@@ -12,6 +12,7 @@ mod error;
 mod evaluate;
 pub mod fetch;
 mod generate;
+mod header;
 mod inspect;
 mod kept;
 pub mod library;
