@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::jobs::JobEvent;
 use crate::state::{
-    ChatFormat, ChatId, MessageId, NoticeId, Precision, RemovedId, ReplyOptions, Screen, TextSize,
+    ChatFormat, ChatId, Language, MessageId, NoticeId, Precision, RemovedId, ReplyOptions, Screen, TextSize,
     ThemeChoice,
 };
 
@@ -88,6 +88,8 @@ pub enum Command {
     Dismiss(NoticeId),
     /// Choose light, dark or the system's theme.
     SetTheme(ThemeChoice),
+    /// Choose the language of the interface; the system's if `None`.
+    SetLanguage(Option<Language>),
     /// Choose the size of text.
     SetTextSize(TextSize),
     /// Tokens of context to load models with; a default that suits the model if `None`.

@@ -111,6 +111,7 @@ pub fn apply(state: &mut State, command: Command) -> Vec<Effect> {
         Command::SetPrecision(_)
         | Command::SetTheme(_)
         | Command::SetTextSize(_)
+        | Command::SetLanguage(_)
         | Command::SetContext(_)
         | Command::SetThreads(_)
         | Command::SetReplies(_)

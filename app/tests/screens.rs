@@ -181,7 +181,7 @@ fn the_model_card_says_what_it_is() {
         total_bytes: 8_000_000_000,
     }));
     window.run();
-    for words in ["Tiny 1B", "llama", "1.24 billion", "2.48 GB", "8\u{202F}192 tokens", "16.00", "Yes"] {
+    for words in ["Tiny 1B", "llama", "1.24 billion", "2.48 GB", "8\u{00A0}192 tokens", "16.00", "Yes"] {
         assert!(window.sees(words), "{words} is not there");
     }
     assert!(window.sees("Free memory: 2.00 GB of 8.00 GB"));
@@ -215,7 +215,7 @@ fn quantizing_shows_progress_and_cancels() {
     let progress = Progress { item: "blk.7.ffn_up.weight".into(), done: 50, total: 200 };
     window.tell(Lane::Quantize, Event::Progress(progress));
     assert!(window.sees("blk.7.ffn_up.weight"));
-    assert!(window.sees("25\u{202F}%"));
+    assert!(window.sees("25\u{00A0}%"));
     window.harness.get_all_by_role_and_label(Role::Button, "Cancel").next().unwrap().click();
     window.run();
     assert_eq!(window.script.borrow().cancelled, [Lane::Quantize]);

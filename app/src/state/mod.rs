@@ -3,6 +3,7 @@
 mod chat;
 mod clock;
 mod conversation;
+mod language;
 mod library;
 mod memory;
 mod notice;
@@ -18,6 +19,7 @@ use std::path::PathBuf;
 pub use chat::{Chat, ChatHead, ChatId, Chats, NewMessage, Reading, Removed, RemovedId, title_of};
 pub use clock::{Age, Clock};
 pub use conversation::{ChatMessage, Conversation, MessageId, Outcome};
+pub use language::Language;
 pub use library::{Library, ModelFile};
 pub use memory::{Fit, Memory, needed_bytes};
 pub use notice::{Notice, NoticeId, NoticeKind, NoticeTopic, Notices};
@@ -83,6 +85,8 @@ pub struct State {
     pub rail_closed: bool,
     /// What is kept between runs.
     pub settings: Settings,
+    /// The language of the system, where it is one of the interface's.
+    pub system_language: Language,
     /// Models on this machine.
     pub library: Library,
     /// The model being looked at.
@@ -115,5 +119,10 @@ impl State {
     /// The state of a fresh start with these settings and folders.
     pub fn new(settings: Settings, places: Places) -> Self {
         Self { settings, places, ..Self::default() }
+    }
+
+    /// The language of the interface: the chosen one, or the system's.
+    pub fn language(&self) -> Language {
+        self.settings.language.unwrap_or(self.system_language)
     }
 }

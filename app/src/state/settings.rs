@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Preset, ReplyOptions};
+use super::{Language, Preset, ReplyOptions};
 
 /// How many recent models are remembered.
 const MOST_RECENT: usize = 8;
@@ -90,6 +90,8 @@ pub struct Settings {
     pub theme: ThemeChoice,
     /// Size of text.
     pub text_size: TextSize,
+    /// Language of the interface; the system's if absent.
+    pub language: Option<Language>,
     /// What models are quantized to.
     pub precision: Precision,
     /// Tokens of context; a default that suits the model if absent.

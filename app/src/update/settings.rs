@@ -12,6 +12,7 @@ pub(super) fn apply(state: &mut State, command: Command) -> Vec<Effect> {
     match command {
         Command::SetPrecision(precision) => settings.precision = precision,
         Command::SetTheme(theme) => settings.theme = theme,
+        Command::SetLanguage(language) => settings.language = language,
         Command::SetTextSize(size) => settings.text_size = size,
         Command::SetContext(context) => settings.context = context,
         Command::SetThreads(threads) => settings.threads = threads.map(|n| n.max(1)),
