@@ -106,6 +106,25 @@ fn killed_fifty_times_the_file_is_right_and_was_fetched_about_once() {
     assert!(fetched < 1.3, "fetched {fetched:.3} times the size, seed {seed}");
 }
 
+/// Bytes of the file whose arrival is timed.
+const FAST_BYTES: usize = 2 << 30;
+
+#[test]
+#[ignore = "shows how fast downloads are on a machine that does nothing else"]
+fn one_file_arrives_as_fast_as_it_can_be_checked() {
+    let (server, home) = (HubServer::start().unwrap(), tempfile::tempdir().unwrap());
+    let weights = ServedFile::large(noise(7, FAST_BYTES));
+    let files =
+        [("config.json", ServedFile::small(r#"{"model_type":"llama"}"#)), ("model.safetensors", weights)];
+    let facts = json!({ "config": { "model_type": "llama" } });
+    server.serve("some/fast", ServedRepo::new(files, facts));
+    let report = json_of(&mut command(&server, home.path(), &["pull", "some/fast"]));
+    let (bytes, seconds) = (report["bytes"].as_f64().unwrap(), report["seconds"].as_f64().unwrap());
+    let peak = report["peak_rss_bytes"].as_f64().unwrap();
+    println!("{:.0} MB/s with the checksum, {:.0} MB of memory", bytes / seconds / 1e6, peak / 1e6);
+    assert!(peak < 100e6);
+}
+
 /// A recorded checkpoint of the tests, as a repository of the server.
 fn recorded(name: &str) -> ServedRepo {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/models").join(name);

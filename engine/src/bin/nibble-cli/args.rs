@@ -122,6 +122,9 @@ pub(crate) struct Named {
 #[derive(Debug, Args)]
 pub(crate) struct Inspect {
     pub(crate) model: String,
+    /// Also show what each precision takes on this machine with so many tokens of context.
+    #[arg(long, value_parser = positive)]
+    pub(crate) context: Option<usize>,
 }
 
 #[derive(Debug, Args)]

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use nibble_engine::hub::{Hub, HubSettings, Sort};
-use nibble_engine::jobs::advice::{Setting, Verdict};
+use nibble_engine::jobs::advice::{Advice, Setting, Verdict};
 use nibble_engine::jobs::describe::{DescribeRequest, ModelPage};
 use nibble_engine::jobs::fetch::{FetchRequest, FetchStage, Wish};
 use nibble_engine::jobs::search::{Found, SearchRequest};
@@ -74,24 +74,32 @@ fn described(page: &ModelPage) -> String {
     if let Some(refusal) = &page.refusal {
         let _ = writeln!(text, "cannot run: {refusal}");
     }
-    for one in &page.advice {
+    text.push_str(&table(&page.advice, page.preselected.as_deref()));
+    for one in &page.ready_made {
+        let reason = one.refusal.as_ref().map_or(String::new(), |refusal| format!("  cannot run: {refusal}"));
+        let _ = writeln!(text, "{}/{} {}{reason}", one.repo, one.file, size(one.bytes));
+    }
+    text
+}
+
+/// What each precision takes, a line each, with a mark at the one that is `best`.
+pub(crate) fn table(advice: &[Advice], best: Option<&str>) -> String {
+    let mut text = String::new();
+    for one in advice {
         let verdict = match one.verdict {
             Verdict::Comfortable => "fits",
             Verdict::Tight => "tight",
             Verdict::DoesNotFit => "does not fit",
         };
-        let chosen = if page.preselected.as_ref() == Some(&one.precision) { "  <- best here" } else { "" };
+        let chosen = if best == Some(one.precision.as_str()) { "  <- best here" } else { "" };
         let speed = one.tokens_per_second.map_or(String::new(), |speed| format!("{speed:>6.0} tokens/s"));
         let (disk, memory) = (size(one.disk_bytes), size(one.memory_bytes));
+        // Writing to a string cannot fail.
         let _ = writeln!(
             text,
             "{:<7} {disk:>8} on disk {memory:>8} of memory {speed}  {verdict}{chosen}",
             one.precision
         );
-    }
-    for one in &page.ready_made {
-        let reason = one.refusal.as_ref().map_or(String::new(), |refusal| format!("  cannot run: {refusal}"));
-        let _ = writeln!(text, "{}/{} {}{reason}", one.repo, one.file, size(one.bytes));
     }
     text
 }
