@@ -216,7 +216,7 @@ fn a_model_is_described_brought_and_quantized_in_one_go() {
     let of = |name: &str| advice.iter().find(|one| one["precision"] == name).unwrap();
     assert!(of("q4_k_m")["disk_bytes"].as_u64() < of("q8_0")["disk_bytes"].as_u64());
     assert!(of("q8_0")["tokens_per_second"].as_f64().unwrap() > 0.0);
-    assert_eq!((&page["preselected"], &page["context"]), (&json!("q8_0"), &json!(512)));
+    assert_eq!((&page["preselected"], &page["request"]["context"]), (&json!("q8_0"), &json!(512)));
 
     let fetched = json_of(&mut command(&["pull", "Tiny/Qwen3-test", "--precision", "q8_0"]));
     let path = Path::new(fetched["path"].as_str().unwrap());

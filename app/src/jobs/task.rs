@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::JobEvent;
 use crate::command::{Command, CommandSender};
 use crate::exchange;
-use crate::platform::{dialogs, library, memory};
+use crate::platform::{dialogs, library, memory, reveal};
 use crate::text;
 
 /// One piece of short work.
@@ -22,6 +22,8 @@ pub enum Task {
         /// Models that were there before.
         known: Vec<PathBuf>,
     },
+    /// Show this file or folder in the system's file manager.
+    Reveal(PathBuf),
     /// Measure memory.
     MeasureMemory,
     /// Let the person choose an export of chats.
@@ -62,6 +64,7 @@ fn run(task: Task, sender: &CommandSender) {
             let missing = known.into_iter().filter(|path| !path.exists()).collect();
             sender.report(JobEvent::LibraryFound { models: library::list(&models), missing });
         }
+        Task::Reveal(path) => reveal::show(&path),
         Task::PickExport => {
             if let Some(path) = dialogs::pick_export() {
                 sender.send(Command::ImportChats(path));

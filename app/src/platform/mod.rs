@@ -8,4 +8,5 @@ pub mod language;
 pub mod library;
 pub mod memory;
 pub mod places;
+pub mod reveal;
 pub mod settings_file;

@@ -7,7 +7,13 @@ mod chat;
 mod chat_list;
 mod chat_menu;
 mod composer;
+mod discover;
+mod downloads;
+mod hub_model;
+mod hub_precisions;
 mod model;
+mod model_menu;
+mod model_tabs;
 mod models;
 mod palette;
 mod precision;
@@ -28,6 +34,7 @@ use crate::widgets::notice::{NoticeClick, notice};
 use crate::widgets::transcript::Heights;
 
 pub use chat_list::ChatListForm;
+pub use discover::DiscoverForm;
 pub use palette::PaletteForm;
 pub use replies::RepliesForm;
 
@@ -46,6 +53,8 @@ pub struct Forms {
     pub editing: Option<Editing>,
     /// Fields of the list of chats.
     pub chat_list: ChatListForm,
+    /// Fields of the search for models.
+    pub discover: DiscoverForm,
     /// Fields of the options for replies.
     pub replies: RepliesForm,
     /// The palette, while it is open.
@@ -96,6 +105,9 @@ pub fn show(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &CommandSen
         match state.screen {
             Screen::Welcome => welcome::show(ui, state, commands),
             Screen::Models => models::show(ui, state, commands),
+            Screen::Discover => discover::show(ui, state, &mut forms.discover, commands),
+            Screen::HubModel => hub_model::show(ui, state, &mut forms.markdown, commands),
+            Screen::Downloads => downloads::show(ui, state, commands),
             Screen::Model => model::show(ui, state, commands),
             Screen::Chat => chat::show(ui, state, forms, commands),
         }
@@ -117,8 +129,8 @@ fn top_bar(ui: &mut Ui, state: &State, commands: &CommandSender) {
                 Screen::Chat => {
                     state.chats.current().map(|chat| chat.head.title.as_str()).unwrap_or_default()
                 }
-                Screen::Models => labels::models(),
-                Screen::Welcome | Screen::Model => "",
+                Screen::Models | Screen::Discover | Screen::Downloads => labels::models(),
+                Screen::Welcome | Screen::Model | Screen::HubModel => "",
             };
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 if !state.drawer_open

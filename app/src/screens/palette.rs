@@ -5,7 +5,7 @@ use egui::{Align2, Area, Frame, Id, Key, Margin, Modifiers, Order, ScrollArea, S
 use super::{Forms, chat_list};
 use crate::command::{Command, CommandSender};
 use crate::state::{ChatFormat, Screen, State, ThemeChoice};
-use crate::text::{labels, sentences};
+use crate::text::{labels, models, sentences};
 use crate::theme::{GRID, Palette, RADIUS, ROW, Scale, icons, text};
 use crate::widgets::button;
 
@@ -116,7 +116,7 @@ fn found(state: &State, query: &str) -> Vec<Entry> {
         words.iter().all(|word| label.contains(word))
     };
     let mut entries = actions(state);
-    entries.extend(models(state));
+    entries.extend(ready_models(state));
     if !words.is_empty() {
         entries.extend(chats(state));
     }
@@ -138,6 +138,8 @@ fn actions(state: &State) -> Vec<Entry> {
         entries.push(Entry { icon: icons::SEARCH, label: labels::search_chats().to_owned(), does });
     }
     entries.push(entry(icons::MODELS, labels::models(), Command::Show(Screen::Models)));
+    entries.push(entry(icons::SEARCH, models::find_models(), Command::Show(Screen::Discover)));
+    entries.push(entry(icons::IMPORT, models::downloads(), Command::Show(Screen::Downloads)));
     entries.push(entry(icons::SETTINGS, labels::settings(), Command::ToggleDrawer));
     entries.push(entry(icons::FOLDER, labels::choose_folder(), Command::ChooseFolder));
     entries.push(entry(icons::FILE, labels::choose_file(), Command::ChooseFile));
@@ -161,7 +163,7 @@ fn actions(state: &State) -> Vec<Entry> {
     entries
 }
 
-fn models(state: &State) -> impl Iterator<Item = Entry> {
+fn ready_models(state: &State) -> impl Iterator<Item = Entry> {
     state.library.models.iter().map(|model| {
         let icon = if model.is_starter { icons::STARTER } else { icons::MODELS };
         let label = sentences::chat_with(&model.name);

@@ -32,6 +32,8 @@ pub struct DescribeRequest {
 /// What a repository holds, and what could be made of it here.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ModelPage {
+    /// What was asked for.
+    pub request: DescribeRequest,
     /// What the Hub says of it.
     pub facts: ModelFacts,
     /// Whether its files are given only after agreeing on the Hub, and nobody says who asks.
@@ -46,8 +48,6 @@ pub struct ModelPage {
     pub refusal: Option<Refusal>,
     /// Its GGUF files, smallest first, and after them those that others made of it.
     pub ready_made: Vec<ReadyMade>,
-    /// Tokens of context that the advice is for.
-    pub context: usize,
     /// What it comes to at each precision, best first; empty if that is not known.
     pub advice: Vec<Advice>,
     /// The precision to preselect; `None` if none fits.
@@ -106,13 +106,13 @@ pub fn describe(
         ready_made.extend(elsewhere(hub, &repo.id, cancel)?);
     }
     Ok(ModelPage {
+        request: request.clone(),
         needs_agreement: !repo.is_open,
         card: repo.card(cancel)?,
         files: repo.files.iter().map(ListedFile::from).collect(),
         checkpoint_bytes,
         refusal,
         ready_made,
-        context: setting.context,
         preselected: preselected(&advice).map(|one| one.precision.clone()),
         advice,
         facts,

@@ -70,6 +70,7 @@ impl Engine {
             }
             Command::Library => Ok(Event::Listed(library::list()?)),
             Command::Remove { name } => Ok(Event::Removed(library::remove(&name)?)),
+            Command::Discard { repo } => Ok(Event::Removed(library::discard(&repo)?)),
             Command::Verify { name } => Ok(Event::Verified(library::verify(&name, &observer, cancel)?)),
             Command::Cancel => Ok(Event::Cancelled),
         }

@@ -15,7 +15,7 @@ use super::starter;
 use crate::hub::{Cache, HubSettings, RepoId, RepoPath};
 pub use elsewhere::Program;
 pub use list::{LibraryModel, ModelOrigin, list};
-pub use remove::{Removed, remove};
+pub use remove::{Removed, discard, remove};
 pub use usage::note_use;
 pub use verify::{VerifyReport, verify};
 

@@ -46,6 +46,11 @@ pub enum Command {
         /// Its name.
         name: String,
     },
+    /// Delete what an unfinished download of this repository left; answered by [`Event::Removed`].
+    Discard {
+        /// `owner/name`.
+        repo: String,
+    },
     /// Check the model of this name in the library; answered by [`Event::Progress`]es and [`Event::Verified`].
     Verify {
         /// Its name.

@@ -35,6 +35,8 @@ pub struct SearchRequest {
 /// A page of what a search found.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct FoundPage {
+    /// What was asked for.
+    pub request: SearchRequest,
     /// The models.
     pub models: Vec<Found>,
     /// Where the next page is, for [`SearchRequest::page`]; `None` if there are no more.
@@ -62,7 +64,7 @@ pub fn search(hub: &Hub, request: &SearchRequest, cancel: &Cancel) -> Result<Fou
         licence: request.licence.clone(),
         quantized_from: None,
     };
-    let mut page = FoundPage { models: Vec::new(), next: request.page.clone() };
+    let mut page = FoundPage { request: request.clone(), models: Vec::new(), next: request.page.clone() };
     for _ in 0..MOST_PAGES {
         let found = hub.search(&query, page.next.as_deref(), cancel)?;
         page.next = found.next;

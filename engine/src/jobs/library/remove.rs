@@ -55,10 +55,20 @@ fn remove_checkpoint(cache: &Cache, repo: &RepoId) -> Result<u64, jobs::Error> {
     Ok(freed)
 }
 
+/// Deletes what an unfinished download of the repository `name` left, and nothing that is whole.
+///
+/// # Errors
+/// [`jobs::Error::Hub`] while it is being downloaded, or if `name` is no repository's.
+pub fn discard(name: &str) -> Result<Removed, jobs::Error> {
+    let cache = Cache::new(HubSettings::from_environment()?.cache);
+    let freed_bytes = cache.remove_unfinished(&RepoId::new(name)?)?;
+    Ok(Removed { name: name.to_owned(), freed_bytes })
+}
+
 /// Deletes what a download of the repository `name` left; `not_found` if there is nothing.
 fn remove_unfinished(name: &str, not_found: Error, cache: &Cache) -> Result<Removed, jobs::Error> {
     let Ok(repo) = RepoId::new(name) else { return Err(not_found.into()) };
-    match cache.remove(&repo)? {
+    match cache.remove_unfinished(&repo)? {
         0 => Err(not_found.into()),
         freed_bytes => Ok(Removed { name: name.to_owned(), freed_bytes }),
     }
