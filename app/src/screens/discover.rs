@@ -27,6 +27,8 @@ pub struct DiscoverForm {
     text: String,
     /// When the text changed, until the Hub was asked for it.
     changed_at: Option<f64>,
+    /// Whether the field had the keyboard since the screen was opened.
+    pub(super) had_focus: bool,
 }
 
 /// Shows the screen.
@@ -70,6 +72,9 @@ fn search_field(ui: &mut Ui, state: &State, form: &mut DiscoverForm, commands: &
         info.current_text_value = Some(typed.clone());
         info
     });
+    if !std::mem::replace(&mut form.had_focus, true) {
+        response.request_focus();
+    }
     if response.changed() {
         form.changed_at = Some(now);
     }

@@ -154,7 +154,9 @@ fn ways(ui: &mut Ui, state: &State, page: &HubPage, known: &ModelPage, commands:
         if let Some(bytes) = known.checkpoint_bytes {
             let advice = known.advice.iter().find(|one| one.precision == *precision);
             let made = advice.map_or_else(String::new, |one| text::bytes(one.disk_bytes));
-            if button::primary(ui, icons::IMPORT, models::download_and_quantize()).clicked() {
+            let pressed = ui.input_mut(|input| input.consume_key(egui::Modifiers::COMMAND, egui::Key::Enter));
+            let clicked = button::primary(ui, icons::IMPORT, models::download_and_quantize()).clicked();
+            if clicked || pressed {
                 commands.send(fetch(&known.facts.repo, Wish::Quantized(precision.clone())));
             }
             soft(ui, &model_sentences::quantized_here(&text::bytes(bytes), &made));

@@ -88,6 +88,7 @@ pub fn show(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &CommandSen
     // Before all else, so that its keys are not taken by what lies below it.
     palette::show(ui, state, forms, commands);
     shortcuts(ui.ctx(), state, forms, commands);
+    forms.discover.had_focus &= state.screen == Screen::Discover;
     let palette = Palette::of(ui);
     let side = |margin| Frame::new().fill(palette.rail).inner_margin(Margin::same(margin));
     if !state.rail_closed {

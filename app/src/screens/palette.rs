@@ -4,7 +4,7 @@ use egui::{Align2, Area, Frame, Id, Key, Margin, Modifiers, Order, ScrollArea, S
 
 use super::{Forms, chat_list};
 use crate::command::{Command, CommandSender};
-use crate::state::{ChatFormat, Screen, State, ThemeChoice};
+use crate::state::{ChatFormat, Download, DownloadPhase, Screen, State, ThemeChoice};
 use crate::text::{labels, models, sentences};
 use crate::theme::{GRID, Palette, RADIUS, ROW, Scale, icons, text};
 use crate::widgets::button;
@@ -116,6 +116,7 @@ fn found(state: &State, query: &str) -> Vec<Entry> {
         words.iter().all(|word| label.contains(word))
     };
     let mut entries = actions(state);
+    entries.extend(state.downloads.all.iter().filter_map(download));
     entries.extend(ready_models(state));
     if !words.is_empty() {
         entries.extend(chats(state));
@@ -161,6 +162,21 @@ fn actions(state: &State) -> Vec<Entry> {
         entries.push(entry(icons::SETTINGS, label, Command::SetTheme(theme)));
     }
     entries
+}
+
+/// What can be done with a download now.
+fn download(download: &Download) -> Option<Entry> {
+    let (icon, words, command) = match download.phase {
+        DownloadPhase::Waiting | DownloadPhase::Running(_) => {
+            (icons::PAUSE, models::pause(), Command::PauseDownload(download.id))
+        }
+        DownloadPhase::Paused => (icons::GO_ON, models::resume(), Command::ResumeDownload(download.id)),
+        DownloadPhase::Failed(_) => {
+            (icons::AGAIN, labels::step_again(), Command::ResumeDownload(download.id))
+        }
+        DownloadPhase::Done { .. } => return None,
+    };
+    Some(entry(icon, sentences::item_of(words, download.name()), command))
 }
 
 fn ready_models(state: &State) -> impl Iterator<Item = Entry> {

@@ -5,7 +5,7 @@ use nibble_engine::jobs::{Command as Ask, Event};
 
 use crate::command::Command;
 use crate::jobs::Lane;
-use crate::state::{NoticeKind, NoticeTopic, Screen, ShelfWork, State};
+use crate::state::{NoticeKind, NoticeTopic, Phase, Screen, ShelfWork, State};
 
 use super::{Effect, save_settings, scan_library};
 
@@ -83,7 +83,7 @@ fn forget(state: &mut State, removed: Removed) -> Vec<Effect> {
         if let Some(path) = path {
             state.settings.recent.retain(|known| *known != path);
             state.settings.last_model.take_if(|last| *last == path);
-            if !state.talk.is_replying() {
+            if state.talk.phase == Phase::Idle {
                 state.talk.model.take_if(|model| model.path == path);
             }
             effects.push(save_settings(state));
