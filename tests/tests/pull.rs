@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::Arc;
 
-use nibble_tests::hub_server::{HubServer, ServedFile, ServedRepo, noise};
+use nibble_tests::hub_server::{Access, GOOD_TOKEN, HubServer, ServedFile, ServedRepo, noise};
 use serde_json::{Value, json};
 
 /// The program, which `cargo test --workspace` builds beside the tests; `NIBBLE_CLI` names another one.
@@ -243,6 +243,20 @@ fn a_model_is_described_brought_and_quantized_in_one_go() {
     let page = json_of(&mut command(&["describe", "Other/Qwen3-test-GGUF"]));
     assert_eq!((&page["refusal"], &page["checkpoint_bytes"]), (&Value::Null, &Value::Null));
     assert!(!page["advice"].as_array().unwrap().is_empty());
+}
+
+#[test]
+fn a_gated_model_is_described_without_its_files() {
+    let (server, home) = (HubServer::start().unwrap(), tempfile::tempdir().unwrap());
+    server.serve("Tiny/Gated", recorded("qwen3").with_access(Access::Gated));
+    for token in ["", "hf_of_somebody_who_has_not_agreed"] {
+        let mut command = command(&server, home.path(), &["describe", "Tiny/Gated"]);
+        let page = json_of(command.env("HF_TOKEN", token));
+        assert_eq!((&page["needs_agreement"], &page["card"]), (&json!(true), &json!("")));
+    }
+    let mut command = command(&server, home.path(), &["describe", "Tiny/Gated"]);
+    let page = json_of(command.env("HF_TOKEN", GOOD_TOKEN));
+    assert_eq!((&page["needs_agreement"], &page["card"]), (&json!(false), &json!("# Tiny\n")));
 }
 
 #[test]

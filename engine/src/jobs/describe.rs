@@ -93,13 +93,15 @@ pub fn describe(
     let facts = hub.model(&id, &revision, cancel)?;
     let commit = commit_of(&facts, &id, &revision)?;
     let files = hub.files(&id, &commit, cancel)?;
-    let is_open = !facts.gated || hub.has_token();
-    let repo = Repo { hub, id, commit, files, is_open };
+    let mut repo = Repo { hub, id, commit, files, is_open: !facts.gated || hub.has_token() };
     let own = repo.gguf_files();
-    let Judged { checkpoint_bytes, refusal, advice } = match repo.judge_checkpoint(&facts, setting, cancel)? {
-        // Most repositories of GGUF files hold nothing else, and there is nothing amiss with that.
-        Judged { refusal: Some(_), .. } if !own.is_empty() => repo.judge_gguf(&own, setting, cancel)?,
-        judged => judged,
+    let Judged { checkpoint_bytes, refusal, advice } = match repo.judge(&facts, &own, setting, cancel) {
+        // Somebody says who asks, but has not agreed.
+        Err(Error::Hub(hub::Error::Gated { .. })) => {
+            repo.is_open = false;
+            Judged { checkpoint_bytes: None, refusal: None, advice: Vec::new() }
+        }
+        judged => judged?,
     };
     let mut ready_made = own;
     if checkpoint_bytes.is_some() {
@@ -125,7 +127,7 @@ struct Repo<'a> {
     id: RepoId,
     commit: Revision,
     files: Vec<RepoFile>,
-    /// Whether its files are given to who asks; of a gated one only the card is.
+    /// Whether its files are given to who asks.
     is_open: bool,
 }
 
@@ -151,8 +153,26 @@ impl Repo<'_> {
         let Some(file) = self.find(CARD).filter(|file| file.size_bytes <= LONGEST_CARD) else {
             return Ok(String::new());
         };
-        let bytes = self.hub.read(&self.id, &self.commit, file, cancel)?;
+        let bytes = match self.hub.read(&self.id, &self.commit, file, cancel) {
+            Err(hub::Error::Gated { .. }) => return Ok(String::new()),
+            bytes => bytes?,
+        };
         Ok(without_head(&String::from_utf8_lossy(&bytes)).to_owned())
+    }
+
+    /// Judges the checkpoint, or the GGUF files if there is none that runs: most repositories of GGUF files hold nothing else,
+    /// and there is nothing amiss with that.
+    fn judge(
+        &self,
+        facts: &ModelFacts,
+        own: &[ReadyMade],
+        setting: &Setting,
+        cancel: &Cancel,
+    ) -> Result<Judged, Error> {
+        match self.judge_checkpoint(facts, setting, cancel)? {
+            Judged { refusal: Some(_), .. } if !own.is_empty() => self.judge_gguf(own, setting, cancel),
+            judged => Ok(judged),
+        }
     }
 
     fn judge_checkpoint(
