@@ -101,7 +101,9 @@ fn a_page_tells_the_two_ways_apart_and_starts_the_chosen_one() {
     let rows: Vec<_> = window.harness.query_all_by_label_contains("Precision: ").collect();
     assert_eq!(rows.len(), 3, "q5_0 is folded away");
     assert!(!window.sees("ready-made"));
-    window.click("Precision: Q4_K_M, 380 MB, 630 MB, 52.6 tokens/s, Fits");
+    let row = window.harness.query_all_by_label_contains("Precision: Q4_K_M, 380 MB, 630 MB").next();
+    row.expect("a row of 4 bits").click();
+    window.run();
     assert!(window.sees("Downloads the original (1.19 GB) and makes a file of 380 MB"));
     assert!(window.sees("somebody else quantized: other/Files-GGUF"));
     window.click("Take the ready-made GGUF");
@@ -141,7 +143,8 @@ fn a_download_shows_its_stage_and_pauses_goes_on_fails_and_ends_in_a_chat() {
     let progress = Progress { item: "model.safetensors".into(), done: 300_000_000, total: 1_200_000_000 };
     window.tell(Lane::Fetch, Event::Progress(progress));
     assert!(window.sees("300 MB of 1.20 GB") && window.sees("Q8_0"));
-    let bar = window.harness.get_by_role(Role::ProgressIndicator);
+    let label = format!("Qwen3-0.6B: {}", nibble::text::percent(0.25));
+    let bar = window.harness.get_by_role_and_label(Role::ProgressIndicator, &label);
     assert_eq!(bar.accesskit_node().numeric_value(), Some(25.0));
 
     window.click("Pause: Qwen3-0.6B");

@@ -14,7 +14,7 @@ use nibble_engine::jobs::{Command as Ask, Event, Failure};
 use nibble_engine::progress::Progress;
 
 use parts::hub::{fetch, fetched, found, page, shelved};
-use parts::{fresh, places};
+use parts::{fresh, loaded, places};
 
 fn tell(state: &mut State, lane: Lane, event: Event) -> Vec<Effect> {
     absorb(state, JobEvent::Engine { lane, event }, 0.0)
@@ -190,6 +190,7 @@ fn an_earlier_runs_downloads_go_on_unless_they_were_paused() {
 fn a_model_is_deleted_only_after_it_was_asked_and_is_forgotten_everywhere() {
     let mut state = fresh();
     apply(&mut state, Command::ChatWith("/models/one.gguf".into()));
+    tell(&mut state, Lane::Talk, Event::Loaded(loaded("/models/one.gguf".as_ref())));
     let effects = apply(&mut state, Command::Show(Screen::Models));
     assert!(asked(&effects).contains(&&Ask::Library));
     let one = shelved("one", "/models/one.gguf", ModelOrigin::Made);

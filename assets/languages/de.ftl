@@ -330,7 +330,6 @@ pause = Anhalten
 resume = Fortsetzen
 cancel_download = Abbrechen und Geladenes löschen
 remove_from_list = Aus der Liste nehmen
-stopping = Wird angehalten…
 is_here = Bereit zum Chatten
 stage_download = Laden
 stage_quantize = Quantisieren

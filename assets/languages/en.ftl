@@ -330,7 +330,6 @@ pause = Pause
 resume = Continue
 cancel_download = Cancel and delete what came
 remove_from_list = Take off the list
-stopping = Stopping…
 is_here = Ready to chat
 stage_download = Download
 stage_quantize = Quantize

@@ -330,7 +330,6 @@ pause = Mettre en pause
 resume = Reprendre
 cancel_download = Annuler et supprimer ce qui est arrivé
 remove_from_list = Retirer de la liste
-stopping = Arrêt…
 is_here = Prêt à discuter
 stage_download = Téléchargement
 stage_quantize = Quantification

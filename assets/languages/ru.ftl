@@ -342,7 +342,6 @@ pause = Приостановить
 resume = Продолжить
 cancel_download = Отменить и удалить загруженное
 remove_from_list = Убрать из списка
-stopping = Остановка…
 is_here = Готова к чату
 stage_download = Загрузка
 stage_quantize = Квантование

@@ -324,7 +324,6 @@ pause = 暂停
 resume = 继续
 cancel_download = 取消并删除已下载部分
 remove_from_list = 从列表移除
-stopping = 正在停止…
 is_here = 可以聊天了
 stage_download = 下载
 stage_quantize = 量化

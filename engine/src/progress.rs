@@ -52,7 +52,7 @@ pub struct Progress {
 }
 
 /// How fast work goes, and how long it will take, from its newest [`Progress`]; older times count less and less.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Pace {
     last: Option<(Duration, u64)>,
     per_second: Option<f64>,

@@ -113,7 +113,7 @@ fn running(ui: &mut Ui, download: &Download, work: &Work) {
     meter::bar(ui, work.fraction(), &format!("{}: {percent}", download.name()));
     ui.horizontal(|ui| {
         let left = match (&work.progress, work.stopping) {
-            (_, Some(_)) => models::stopping().to_owned(),
+            (_, Some(_)) => labels::stopping().to_owned(),
             (Some(progress), None) => {
                 sentences::used_of(&text::bytes(progress.done), &text::bytes(progress.total))
             }

@@ -19,7 +19,7 @@ pub(super) fn show(ui: &mut Ui, state: &State, current: Screen, commands: &Comma
     let tabs = [
         (Screen::Models, models::library()),
         (Screen::Discover, models::discover()),
-        (Screen::Downloads, &downloads),
+        (Screen::Downloads, downloads.as_str()),
     ];
     if let Some(screen) = segmented(ui, crate::text::labels::models(), &tabs, current) {
         commands.send(Command::Show(screen));

@@ -41,6 +41,9 @@ pub(super) fn show(ui: &mut Ui, state: &State, commands: &CommandSender) {
     });
 }
 
+/// Whether a model belongs into a group of the list.
+type IsIn = fn(ModelOrigin) -> bool;
+
 /// What is being done with one of the models.
 fn work(ui: &mut Ui, state: &State, commands: &CommandSender) {
     let Some(ShelfWork::Verifying(name, progress)) = &state.shelf.work else { return };
@@ -74,7 +77,6 @@ fn shelf(ui: &mut Ui, state: &State, commands: &CommandSender) {
         ui.add_space(GRID * 4.0);
         return waiting(ui, models::listing());
     }
-    type IsIn = fn(ModelOrigin) -> bool;
     let groups: [(&str, IsIn); 3] = [
         (models::made_here(), |origin| matches!(origin, ModelOrigin::Made | ModelOrigin::BuiltIn)),
         (models::downloaded(), |origin| origin == ModelOrigin::Hub),

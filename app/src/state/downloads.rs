@@ -75,10 +75,10 @@ pub enum AfterStop {
 /// A download as it is kept between runs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeptDownload {
-    /// What was asked for.
-    pub request: FetchRequest,
     /// Whether it waits for somebody to continue it.
     pub paused: bool,
+    /// What was asked for.
+    pub request: FetchRequest,
 }
 
 impl Downloads {

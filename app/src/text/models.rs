@@ -107,8 +107,6 @@ plain! {
     cancel_download;
     /// Takes it off the list.
     remove_from_list;
-    /// It was asked to stop.
-    stopping;
     /// The model is here.
     is_here;
     /// Files come.
