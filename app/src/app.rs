@@ -47,6 +47,7 @@ impl App {
             state.notices.show(NoticeKind::Problem, topic, None);
         }
         commands.send(Command::RefreshLibrary);
+        commands.send(Command::ContinueDownloads);
         Self {
             state,
             forms: Forms::default(),

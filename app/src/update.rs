@@ -6,12 +6,15 @@
 mod attach;
 mod chat;
 mod chats;
+mod discover;
+mod downloads;
 mod history;
 mod keep;
 mod model;
 mod quantize;
 mod reply;
 mod settings;
+mod shelf;
 mod starter;
 mod title;
 
@@ -68,6 +71,19 @@ pub fn apply(state: &mut State, command: Command) -> Vec<Effect> {
             state.settings.recent.retain(|known| *known != path);
             vec![save_settings(state)]
         }
+        Command::SearchHub(_)
+        | Command::MoreFound
+        | Command::OpenHubModel(_)
+        | Command::ChooseHubPrecision(_) => discover::apply(state, command),
+        Command::Fetch(_)
+        | Command::ContinueDownloads
+        | Command::PauseDownload(_)
+        | Command::ResumeDownload(_)
+        | Command::DropDownload(_) => downloads::apply(state, command),
+        Command::AskRemove(_) | Command::RemoveModel(_) | Command::VerifyModel(_) | Command::CancelVerify => {
+            shelf::apply(state, command)
+        }
+        Command::Reveal(path) => vec![Effect::Task(Task::Reveal(path))],
         Command::RefreshLibrary => vec![scan_library(state), Effect::Task(Task::MeasureMemory)],
         Command::Show(screen) => show(state, screen),
         Command::ToggleDrawer => {
@@ -132,6 +148,9 @@ pub fn absorb(state: &mut State, event: JobEvent, now: f64) -> Vec<Effect> {
         JobEvent::Engine { lane: Lane::Look, event } => model::absorb_look(state, event),
         JobEvent::Engine { lane: Lane::Quantize, event } => quantize::absorb(state, event, now),
         JobEvent::Engine { lane: Lane::Talk, event } => absorb_talk(state, event),
+        JobEvent::Engine { lane: Lane::Hub, event } => discover::absorb(state, event),
+        JobEvent::Engine { lane: Lane::Fetch, event } => downloads::absorb(state, event, now),
+        JobEvent::Engine { lane: Lane::Keep, event } => shelf::absorb(state, event),
         JobEvent::Died { lane, death } => {
             let topic = NoticeTopic::EngineDied { work: lane, death };
             lose_engine(state, lane, topic)
@@ -167,8 +186,11 @@ pub fn absorb(state: &mut State, event: JobEvent, now: f64) -> Vec<Effect> {
 fn show(state: &mut State, screen: Screen) -> Vec<Effect> {
     state.screen = screen;
     match screen {
-        Screen::Models | Screen::Welcome => vec![scan_library(state), Effect::Task(Task::MeasureMemory)],
-        Screen::Model => vec![Effect::Task(Task::MeasureMemory)],
+        Screen::Models => vec![scan_library(state), shelf::list(state), Effect::Task(Task::MeasureMemory)],
+        Screen::Welcome => vec![scan_library(state), Effect::Task(Task::MeasureMemory)],
+        Screen::Model | Screen::Discover | Screen::HubModel | Screen::Downloads => {
+            vec![Effect::Task(Task::MeasureMemory)]
+        }
         Screen::Chat => {
             if state.chats.current.is_none() {
                 state.chats.start(false, state.clock.unix_secs);
@@ -206,6 +228,9 @@ fn lose_engine(state: &mut State, lane: Lane, topic: NoticeTopic) -> Vec<Effect>
         Lane::Look => model::lose_look(state, topic),
         Lane::Quantize => quantize::lose(state, topic),
         Lane::Talk => reply::lose(state, topic),
+        Lane::Hub => discover::lose(state, topic),
+        Lane::Fetch => downloads::lose(state, topic),
+        Lane::Keep => shelf::lose(state, topic),
     };
     effects.push(Effect::Task(Task::MeasureMemory));
     effects

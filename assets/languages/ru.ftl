@@ -47,8 +47,6 @@ try_starter = Попробовать начальную модель
 try_starter_more = Маленькая и встроенная, чтобы увидеть, как работает чат
 ready_models = Готовы к чату
 recent_models = Недавние
-no_models = Моделей пока нет
-no_models_more = Здесь появятся квантованные вами модели, готовые к чату.
 gone = не найдено
 forget = Убрать из списка
 
@@ -272,6 +270,7 @@ quantized_twice = { $count ->
 tensor_ignored = { $tensor } не относится к этой модели и был пропущен
 tokenizer_inexact = Другие программы могут разбивать текст немного иначе: в GGUF нельзя выразить { $what }
 no_chat_template = У этой модели нет шаблона чата, поэтому используется простой
+taken_from_cache = Взята версия с этого компьютера, так как новейшая неизвестна: { $reason }
 messages_dropped = { $count ->
     [one] Разговор не помещается в контекст: модель больше не видит { $count } самое старое сообщение
     [few] Разговор не помещается в контекст: модель больше не видит { $count } самых старых сообщения
@@ -323,3 +322,107 @@ move_out = Убрать из папки
 move_to_new = Переместить в новую папку
 move_to = Переместить в «{ $folder }»
 quality_not_kept = Отчёт о качестве не удалось записать в { $path }: { $reason }
+# Models: the library, the Hub, downloads.
+library = Библиотека
+discover = Поиск
+downloads = Загрузки
+find_models = Найти модели
+find_models_more = Поиск на Hugging Face Hub с советами для этого компьютера
+search_models = Поиск моделей
+search_models_hint = Поиск на Hugging Face Hub
+sort_by = Порядок
+sort_downloads = По загрузкам
+sort_likes = По отметкам
+sort_trending = Популярные сейчас
+sort_updated = Новые
+size_limit = Размер
+any_size = Любой размер
+licence = Лицензия
+any_licence = Любая лицензия
+only_runnable = Работает в Nibble
+catalogue_heading = С чего начать
+searching_hub = Запрос к Hub…
+nothing_on_hub = Ничего не найдено
+nothing_on_hub_more = Попробуйте меньше слов, другой размер или другую лицензию.
+clear_search = Очистить поиск
+hub_silent = Не удалось обратиться к Hub
+reading_page = Чтение данных Hub…
+unknown = Не указано
+downloads_in_a_month = Загрузок за месяц
+likes = Отметки
+changed = Изменено
+open_on_hub = Открыть на Hub
+gated = Нужно согласие с лицензией
+gated_more = Откройте страницу на Hub, примите там лицензию и задайте HF_TOKEN или войдите с помощью инструмента Hugging Face. Затем повторите.
+cannot_run = Не работает в Nibble
+too_large = Слишком велика для этого компьютера
+too_large_more = Ни одна точность не помещается в память этого компьютера. Выберите модель меньше.
+column_disk = На диске
+column_memory = В памяти
+column_speed = Скорость, до
+column_verdict = На этом компьютере
+best_here = лучшая здесь
+all_precisions = Все варианты точности
+fewer_precisions = Меньше вариантов
+download_and_quantize = Скачать и квантовать
+take_ready_made = Взять готовый GGUF
+no_card = Автор ничего о ней не написал.
+no_downloads = Загрузок нет
+no_downloads_more = Здесь появятся загружаемые модели; загрузка продолжится и после перезапуска.
+waiting = Ждёт очереди
+paused_more = Приостановлено; загруженное сохранено
+pause = Приостановить
+resume = Продолжить
+cancel_download = Отменить и удалить загруженное
+remove_from_list = Убрать из списка
+is_here = Готова к чату
+stage_download = Загрузка
+stage_quantize = Квантование
+stage_measure = Качество
+listing = Просмотр моделей…
+not_listed = Не удалось получить список моделей
+made_here = Созданы здесь
+downloaded = Загружены
+of_other_programs = Других программ, используются на месте
+built_in = встроена
+more_for_model = Ещё
+quantize_from = Сведения и квантование…
+verify = Проверить файлы
+reveal = Показать в файловом менеджере
+free_original = Удалить исходную, оставить эту
+delete_model = Удалить…
+delete = Удалить
+keep = Оставить
+engine_died_asking = Запрос к Hub неожиданно прервался
+engine_died_fetching = Загрузка неожиданно прервалась; загруженное сохранено
+engine_died_keeping = Просмотр моделей неожиданно прервался
+downloads_with = Загрузки ({ $count })
+size_at_most = Не больше { $parameters }
+downloads_of = загрузок: { $number }
+fits_at = Помещается в { $precision }
+tight_at = Впритык в { $precision }
+memory_at = Память рассчитана для полного контекста: { $context }.
+quantized_here = Скачивает исходную модель ({ $original }) и создаёт из неё здесь файл { $made }.
+ready_from = Файл { $size }, квантованный кем-то другим: { $repo }
+files_of = { $count ->
+    [one] { $count } файл, { $size }
+    [few] { $count } файла, { $size }
+    [many] { $count } файлов, { $size }
+   *[other] { $count } файла, { $size }
+}
+verifying = Проверка { $name }
+last_used = использовалась: { $age }
+delete_question = Удалить { $name }? Освободится { $size }.
+model_removed = { $name } удалена; освобождено { $size }
+model_verified = { $count ->
+    [one] { $name }: { $count } файл не изменился
+    [few] { $name }: { $count } файла не изменились
+    [many] { $name }: { $count } файлов не изменились
+   *[other] { $name }: { $count } файла не изменились
+}
+model_readable = { $name } читается; контрольной суммы для сравнения нет
+cannot_remove = Не удалено: { $reason }
+cannot_verify = Проверка нашла ошибку: { $reason }
+cannot_search = Больше найти не удалось: { $reason }
+fetched = { $name } загружена ({ $size })
+cannot_fetch = { $name } не загружена: { $reason }

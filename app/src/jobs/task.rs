@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::JobEvent;
 use crate::command::{Command, CommandSender};
 use crate::exchange;
-use crate::platform::{dialogs, library, memory, text_file};
+use crate::platform::{dialogs, library, memory, reveal, text_file};
 use crate::state::ChatId;
 use crate::text;
 
@@ -23,6 +23,8 @@ pub enum Task {
         /// Models that were there before.
         known: Vec<PathBuf>,
     },
+    /// Show this file or folder in the system's file manager.
+    Reveal(PathBuf),
     /// Measure memory.
     MeasureMemory,
     /// Let the person choose a text file to attach.
@@ -85,6 +87,7 @@ fn run(task: Task, sender: &CommandSender) {
             let read = text_file::read(&path);
             sender.report(JobEvent::AttachmentRead { chat, path, read });
         }
+        Task::Reveal(path) => reveal::show(&path),
         Task::PickExport => {
             if let Some(path) = dialogs::pick_export() {
                 sender.send(Command::ImportChats(path));

@@ -8,5 +8,6 @@ pub mod language;
 pub mod library;
 pub mod memory;
 pub mod places;
+pub mod reveal;
 pub mod settings_file;
 pub mod text_file;

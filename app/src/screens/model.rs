@@ -113,21 +113,8 @@ fn facts(ui: &mut Ui, summary: &ModelSummary) {
     ];
     card(ui, |ui| {
         ui.set_width(ui.available_width());
-        let columns = if ui.available_width() >= 560.0 { 3 } else { 2 };
-        let width = ui.available_width() / columns as f32 - GRID * 2.0;
+        crate::widgets::facts::facts(ui, &rows);
         let soft = Palette::of(ui).soft;
-        for line in rows.chunks(columns) {
-            ui.horizontal_top(|ui| {
-                for (name, value) in line {
-                    ui.vertical(|ui| {
-                        ui.set_width(width);
-                        ui.spacing_mut().item_spacing.y = 2.0;
-                        ui.label(crate::theme::text(ui, *name, Scale::Small, "").color(soft));
-                        ui.label(crate::theme::text(ui, value, Scale::Body, MEDIUM));
-                    });
-                }
-            });
-        }
         let place = format!("{}: {}", labels::location(), summary.path.display());
         ui.add(egui::Label::new(crate::theme::text(ui, place, Scale::Small, "").color(soft)).truncate());
     });

@@ -4,8 +4,8 @@ use egui::{Align2, Area, Frame, Id, Key, Margin, Modifiers, Order, ScrollArea, S
 
 use super::{Forms, chat_list};
 use crate::command::{Command, CommandSender};
-use crate::state::{ChatFormat, Screen, State, ThemeChoice};
-use crate::text::{labels, sentences};
+use crate::state::{ChatFormat, Download, DownloadPhase, Screen, State, ThemeChoice};
+use crate::text::{labels, models, sentences};
 use crate::theme::{GRID, Palette, RADIUS, ROW, Scale, icons, text};
 use crate::widgets::button;
 
@@ -116,7 +116,8 @@ fn found(state: &State, query: &str) -> Vec<Entry> {
         words.iter().all(|word| label.contains(word))
     };
     let mut entries = actions(state);
-    entries.extend(models(state));
+    entries.extend(state.downloads.all.iter().filter_map(download));
+    entries.extend(ready_models(state));
     if !words.is_empty() {
         entries.extend(chats(state));
     }
@@ -138,6 +139,8 @@ fn actions(state: &State) -> Vec<Entry> {
         entries.push(Entry { icon: icons::SEARCH, label: labels::search_chats().to_owned(), does });
     }
     entries.push(entry(icons::MODELS, labels::models(), Command::Show(Screen::Models)));
+    entries.push(entry(icons::SEARCH, models::find_models(), Command::Show(Screen::Discover)));
+    entries.push(entry(icons::IMPORT, models::downloads(), Command::Show(Screen::Downloads)));
     entries.push(entry(icons::SETTINGS, labels::settings(), Command::ToggleDrawer));
     entries.push(entry(icons::FOLDER, labels::choose_folder(), Command::ChooseFolder));
     entries.push(entry(icons::FILE, labels::choose_file(), Command::ChooseFile));
@@ -161,7 +164,22 @@ fn actions(state: &State) -> Vec<Entry> {
     entries
 }
 
-fn models(state: &State) -> impl Iterator<Item = Entry> {
+/// What can be done with a download now.
+fn download(download: &Download) -> Option<Entry> {
+    let (icon, words, command) = match download.phase {
+        DownloadPhase::Waiting | DownloadPhase::Running(_) => {
+            (icons::PAUSE, models::pause(), Command::PauseDownload(download.id))
+        }
+        DownloadPhase::Paused => (icons::GO_ON, models::resume(), Command::ResumeDownload(download.id)),
+        DownloadPhase::Failed(_) => {
+            (icons::AGAIN, labels::step_again(), Command::ResumeDownload(download.id))
+        }
+        DownloadPhase::Done { .. } => return None,
+    };
+    Some(entry(icon, sentences::item_of(words, download.name()), command))
+}
+
+fn ready_models(state: &State) -> impl Iterator<Item = Entry> {
     state.library.models.iter().map(|model| {
         let icon = if model.is_starter { icons::STARTER } else { icons::MODELS };
         let label = sentences::chat_with(&model.name);

@@ -4,7 +4,7 @@ use egui::{Align, Layout, Panel, Ui};
 
 use super::{Forms, chat_list};
 use crate::command::{Command, CommandSender};
-use crate::state::{QuantizeRun, Screen, State};
+use crate::state::{Download, DownloadPhase, QuantizeRun, Screen, State};
 use crate::text::{self, labels};
 use crate::theme::{BOLD, GRID, MEDIUM, Palette, Scale, icons};
 use crate::widgets::{button, meter};
@@ -26,8 +26,11 @@ pub(super) fn show(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &Com
         if let Some(run) = &state.quantize.run {
             job(ui, run, commands);
         }
+        if let Some(download) = state.downloads.running() {
+            downloading(ui, download, commands);
+        }
         ui.add_space(GRID * 2.0);
-        let on_models = matches!(state.screen, Screen::Models | Screen::Model);
+        let on_models = !matches!(state.screen, Screen::Chat | Screen::Welcome);
         if button::row(ui, icons::MODELS, labels::models(), on_models).clicked() {
             commands.send(Command::Show(Screen::Models));
         }
@@ -49,6 +52,19 @@ fn head(ui: &mut Ui, commands: &CommandSender) {
                 commands.send(Command::ToggleRail);
             }
         });
+    });
+}
+
+/// The row of the download at work, which leads to all of them.
+fn downloading(ui: &mut Ui, download: &Download, commands: &CommandSender) {
+    let DownloadPhase::Running(work) = &download.phase else { return };
+    let percent = text::percent(work.fraction());
+    let words = format!("{} · {percent}", download.name());
+    if button::row(ui, icons::IMPORT, &words, false).clicked() {
+        commands.send(Command::Show(Screen::Downloads));
+    }
+    egui::Frame::new().inner_margin(egui::Margin::symmetric(10, 0)).show(ui, |ui| {
+        meter::bar(ui, work.fraction(), &words);
     });
 }
 

@@ -6,7 +6,7 @@ use nibble_engine::jobs::ModelSummary;
 const MARGIN_BYTES: u64 = 300 << 20;
 
 /// Context that is counted when the person has not chosen one.
-const DEFAULT_CONTEXT: usize = 4096;
+pub const DEFAULT_CONTEXT: usize = 4096;
 
 /// Memory of this machine at one moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,6 +4,8 @@ mod attachment;
 mod chat;
 mod clock;
 mod conversation;
+mod discover;
+mod downloads;
 mod language;
 mod library;
 mod memory;
@@ -21,9 +23,11 @@ pub use attachment::{AttachedFile, PendingFile};
 pub use chat::{Chat, ChatHead, ChatId, Chats, NewMessage, Reading, Removed, RemovedId, title_of};
 pub use clock::{Age, Clock};
 pub use conversation::{ChatMessage, Conversation, MessageId, Outcome};
+pub use discover::{Discover, HubPage, HubQuery, PageLook, Results, SizeLimit};
+pub use downloads::{AfterStop, Download, DownloadId, DownloadPhase, Downloads, KeptDownload, Work};
 pub use language::Language;
-pub use library::{Library, ModelFile};
-pub use memory::{Fit, Memory, needed_bytes};
+pub use library::{Library, ModelFile, Shelf, ShelfWork};
+pub use memory::{DEFAULT_CONTEXT, Fit, Memory, needed_bytes};
 pub use notice::{Notice, NoticeId, NoticeKind, NoticeTopic, Notices};
 pub use quantize::{Quantize, QuantizeRun};
 pub use replies::{Preset, ReplyOptions, Style};
@@ -40,6 +44,12 @@ pub enum Screen {
     Welcome,
     /// Models on this machine.
     Models,
+    /// Models of the Hub, to look for.
+    Discover,
+    /// The page of a model of the Hub.
+    HubModel,
+    /// Models on their way.
+    Downloads,
     /// The open model, what it is and what it can become.
     Model,
     /// The current chat.
@@ -91,6 +101,12 @@ pub struct State {
     pub system_language: Language,
     /// Models on this machine.
     pub library: Library,
+    /// Everything on this machine, once somebody looked.
+    pub shelf: Shelf,
+    /// What is looked for on the Hub.
+    pub discover: Discover,
+    /// Models on their way.
+    pub downloads: Downloads,
     /// The model being looked at.
     pub source: Option<Source>,
     /// Quantizing, running or done.
@@ -120,7 +136,8 @@ pub struct State {
 impl State {
     /// The state of a fresh start with these settings and folders.
     pub fn new(settings: Settings, places: Places) -> Self {
-        Self { settings, places, ..Self::default() }
+        let downloads = Downloads::of_earlier(&settings.downloads);
+        Self { settings, places, downloads, ..Self::default() }
     }
 
     /// The language of the interface: the chosen one, or the system's.

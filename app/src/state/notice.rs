@@ -65,6 +65,40 @@ pub enum NoticeTopic {
         /// The system's reason.
         reason: String,
     },
+    /// A model of the library was deleted.
+    ModelRemoved {
+        /// Its name.
+        name: String,
+        /// Bytes that are free now.
+        bytes: u64,
+    },
+    /// The files of a model are what they were, or as far as can be told.
+    ModelVerified {
+        /// Its name.
+        name: String,
+        /// How many were compared with a checksum.
+        n_files: usize,
+    },
+    /// A model of the library could not be deleted.
+    CannotRemove(Failure),
+    /// The files of a model are not what they were, or could not be read.
+    CannotVerify(Failure),
+    /// A model is here.
+    Fetched {
+        /// Its name.
+        name: String,
+        /// Its size.
+        bytes: u64,
+    },
+    /// The next page of a search could not be had.
+    CannotSearch(Failure),
+    /// A model could not be brought.
+    CannotFetch {
+        /// Its name.
+        name: String,
+        /// Why.
+        failure: Failure,
+    },
     /// A job of this kind runs already.
     AlreadyQuantizing,
     /// What was dropped on the window is not a model.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Language, Preset, ReplyOptions};
+use super::{KeptDownload, Language, Preset, ReplyOptions};
 
 /// How many recent models are remembered.
 const MOST_RECENT: usize = 8;
@@ -120,6 +120,8 @@ pub struct Settings {
     pub recent: Vec<PathBuf>,
     /// Named options for replies.
     pub presets: Vec<Preset>,
+    /// Models on their way when the program ended.
+    pub downloads: Vec<KeptDownload>,
 }
 
 impl Settings {

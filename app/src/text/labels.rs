@@ -101,10 +101,6 @@ plain! {
     ready_models;
     /// Heading of the list of recent models.
     recent_models;
-    /// No models yet.
-    no_models;
-    /// What to do about it.
-    no_models_more;
     /// A recent model whose file is gone.
     gone;
     /// Takes a model off the recent list.

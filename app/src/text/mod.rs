@@ -3,6 +3,8 @@
 //! Sentence case; no full stop on a single short sentence; `…` on buttons that open a dialog.
 
 pub mod labels;
+pub mod model_sentences;
+pub mod models;
 pub mod notices;
 mod numbers;
 pub mod sentences;

@@ -5,7 +5,7 @@ use std::path::Path;
 use nibble_engine::jobs::{Failure, QuantizeReport};
 use nibble_engine::progress::Warning;
 
-use super::{bytes, decimals, duration, labels, sentences};
+use super::{bytes, decimals, duration, labels, model_sentences, models, sentences};
 use crate::command::Command;
 use crate::jobs::{Death, Lane};
 use crate::platform::text_file::NoText;
@@ -44,6 +44,13 @@ pub fn wording(topic: &NoticeTopic) -> Wording {
         | NoticeTopic::ChatsNotRead { .. }
         | NoticeTopic::ChatWritten(_)
         | NoticeTopic::ChatNotWritten { .. }) => of_chats(topic),
+        topic @ (NoticeTopic::ModelRemoved { .. }
+        | NoticeTopic::ModelVerified { .. }
+        | NoticeTopic::CannotRemove(_)
+        | NoticeTopic::CannotVerify(_)
+        | NoticeTopic::CannotSearch(_)
+        | NoticeTopic::Fetched { .. }
+        | NoticeTopic::CannotFetch { .. }) => of_models(topic),
         NoticeTopic::AlreadyQuantizing => plain(labels::already_quantizing()),
         NoticeTopic::NotAttached { path, reason } => not_attached(path, reason),
         NoticeTopic::NotAModel(path) => because(labels::not_a_model(), [path.display().to_string()]),
@@ -73,10 +80,33 @@ fn of_chats(topic: &NoticeTopic) -> Wording {
     }
 }
 
+/// A notice about models of the Hub and of the library.
+fn of_models(topic: &NoticeTopic) -> Wording {
+    match topic {
+        NoticeTopic::ModelRemoved { name, bytes: freed } => {
+            plain(model_sentences::model_removed(name, &bytes(*freed)))
+        }
+        NoticeTopic::ModelVerified { name, n_files: 0 } => plain(model_sentences::model_readable(name)),
+        NoticeTopic::ModelVerified { name, n_files } => {
+            plain(model_sentences::model_verified(*n_files, name))
+        }
+        NoticeTopic::CannotRemove(failure) => failed(model_sentences::cannot_remove, failure),
+        NoticeTopic::CannotVerify(failure) => failed(model_sentences::cannot_verify, failure),
+        NoticeTopic::CannotSearch(failure) => failed(model_sentences::cannot_search, failure),
+        NoticeTopic::Fetched { name, bytes: size } => plain(model_sentences::fetched(name, &bytes(*size))),
+        NoticeTopic::CannotFetch { name, failure } => {
+            failed(|reason| model_sentences::cannot_fetch(name, reason), failure)
+        }
+        _ => Wording::default(),
+    }
+}
+
 /// What the button of a notice says.
 pub fn next_step(command: &Command) -> &'static str {
     match command {
-        Command::Regenerate => labels::step_again(),
+        Command::Regenerate | Command::MoreFound | Command::OpenHubModel(_) => labels::step_again(),
+        Command::AskRemove(_) => models::delete_model(),
+        Command::ResumeDownload(_) => models::resume(),
         Command::BringBack(_) => labels::step_undo(),
         Command::ChooseImport | Command::ChooseAttachment => labels::step_other_file(),
         Command::Quantize => labels::step_quantize_again(),
@@ -119,6 +149,9 @@ pub fn died(work: Lane, death: Death) -> Wording {
         Lane::Look => labels::engine_died_looking(),
         Lane::Quantize => labels::engine_died_quantizing(),
         Lane::Talk => labels::engine_died_talking(),
+        Lane::Hub => models::engine_died_asking(),
+        Lane::Fetch => models::engine_died_fetching(),
+        Lane::Keep => models::engine_died_keeping(),
     };
     let sentence = if death.was_killed() { sentences::engine_killed(what) } else { what.to_owned() };
     let details = match death {
@@ -144,6 +177,7 @@ pub fn warned(warning: &Warning) -> String {
         Warning::TensorIgnored { tensor } => sentences::tensor_ignored(tensor),
         Warning::TokenizerInexact { what } => sentences::tokenizer_inexact(what),
         Warning::NoChatTemplate => labels::no_chat_template().to_owned(),
+        Warning::TakenFromCache { reason } => sentences::taken_from_cache(reason),
         Warning::MessagesDropped { count } => sentences::messages_dropped(*count),
         Warning::QualityNotKept { path, reason } => sentences::quality_not_kept(path, reason),
     }

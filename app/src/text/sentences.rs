@@ -83,6 +83,8 @@ with_facts! {
     tensor_ignored(tensor: &str);
     /// The file cannot say all of the tokenizer.
     tokenizer_inexact(what: &str);
+    /// The Hub could not be asked.
+    taken_from_cache(reason: &str);
     /// Old messages were left out.
     messages_dropped(count: usize);
 

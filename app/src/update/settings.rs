@@ -27,8 +27,8 @@ pub(super) fn apply(state: &mut State, command: Command) -> Vec<Effect> {
         Command::ForgetPreset(name) => settings.presets.retain(|preset| preset.name != name),
         Command::ResetSettings => {
             let kept = std::mem::take(settings);
-            let Settings { recent, last_model, presets, .. } = kept;
-            *settings = Settings { last_model, recent, presets, ..Settings::default() };
+            let Settings { recent, last_model, presets, downloads, .. } = kept;
+            *settings = Settings { last_model, recent, presets, downloads, ..Settings::default() };
         }
         _ => {}
     }

@@ -1,8 +1,11 @@
 //! Drawing that knows no screen and no state of the program.
 
+pub mod blank;
 pub mod button;
 pub mod card;
+pub mod choice_table;
 pub mod column;
+pub mod facts;
 pub mod file_chip;
 pub mod hit_row;
 pub mod markdown;

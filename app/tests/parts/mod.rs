@@ -2,6 +2,9 @@
 
 #![allow(dead_code, unreachable_pub, reason = "each test file uses some of them")]
 
+pub mod hub;
+pub mod window;
+
 use std::path::Path;
 
 use nibble::command::Command;

@@ -32,7 +32,7 @@ pub struct Hardware {
 pub fn hardware() -> Hardware {
     let memory = memory();
     Hardware {
-        cpu: cpu_name().unwrap_or_else(|| "unknown".to_owned()),
+        cpu: cpu_name(),
         levels: Level::available().iter().map(|level| level.name().to_owned()).collect(),
         cores: physical_cores(),
         ram_total_bytes: memory.total_bytes,
@@ -41,10 +41,12 @@ pub fn hardware() -> Hardware {
     }
 }
 
-fn cpu_name() -> Option<String> {
+/// The processor's name, or `unknown`.
+pub fn cpu_name() -> String {
     let kinds = RefreshKind::nothing().with_cpu(CpuRefreshKind::nothing());
-    let system = System::new_with_specifics(kinds).ok()?;
-    Some(system.cpus().first()?.brand().trim().to_owned())
+    let system = System::new_with_specifics(kinds).ok();
+    let name = system.and_then(|system| Some(system.cpus().first()?.brand().trim().to_owned()));
+    name.unwrap_or_else(|| "unknown".to_owned())
 }
 
 /// Physical cores this process may use; the default number of threads.

@@ -88,8 +88,13 @@ impl Setting {
 /// # Errors
 /// [`Error::Model`] when it cannot run at all.
 pub fn advise_config(config: &[u8], setting: &Setting) -> Result<Vec<Advice>, Error> {
-    let Outline { spec, tensors, metadata } = models::outline(config)?;
-    Ok(advise(&spec, &tensors, &ModelFacts::from_metadata(&metadata), setting))
+    Ok(advise_outline(&models::outline(config)?, setting))
+}
+
+/// Advice for every precision, best first, for a model that is known in outline.
+pub fn advise_outline(outline: &Outline, setting: &Setting) -> Vec<Advice> {
+    let Outline { spec, tensors, metadata } = outline;
+    advise(spec, tensors, &ModelFacts::from_metadata(metadata), setting)
 }
 
 /// Advice for every precision, best first, for a model on this machine.
@@ -99,6 +104,22 @@ pub fn advise_config(config: &[u8], setting: &Setting) -> Result<Vec<Advice>, Er
 pub fn advise_model(model: &Model, setting: &Setting) -> Result<Vec<Advice>, Error> {
     let facts = ModelFacts::from_metadata(model.metadata());
     Ok(advise(&model.spec()?, model.source().tensors(), &facts, setting))
+}
+
+/// The best precision for a model of which only the number of weights is known, and whether it fits then.
+///
+/// Weights are counted at the type that most of them get, and a tenth more for what stays at more bits, for keys and values and
+/// for buffers: close enough to choose a model by, not to load it by. `None` if it does not fit at 4 bits.
+pub fn rough(parameters: u64, memory: Memory) -> Option<(Precision, Verdict)> {
+    let choices = [Precision::Q8_0, Precision::Q6_K, Precision::Q5_K_M, Precision::Q4_K_M];
+    let judge = |precision: Precision| {
+        let dtype = precision.base_type();
+        let per_weight = dtype.block_bytes() as f64 / dtype.block_len() as f64;
+        let bytes = (parameters as f64 * per_weight * 1.1) as u64 + PROGRAM_BYTES;
+        (precision, verdict(bytes, memory))
+    };
+    let best = |wanted: Verdict| choices.into_iter().map(judge).find(|(_, verdict)| *verdict == wanted);
+    best(Verdict::Comfortable).or_else(|| best(Verdict::Tight))
 }
 
 /// The one to preselect: the best that fits comfortably, or else the best that is tight. Precisions above 8 bits cost speed and

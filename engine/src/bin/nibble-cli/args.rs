@@ -22,6 +22,8 @@ pub(crate) enum Command {
     Pull(Pull),
     /// Find models on the Hugging Face Hub.
     Search(Search),
+    /// Show what a model of the Hugging Face Hub is and what this machine makes of it, before it is downloaded.
+    Describe(Describe),
     /// List the models on this machine.
     Library,
     /// Delete a model of the library.
@@ -60,8 +62,23 @@ pub(crate) struct Pull {
     #[arg(long)]
     pub(crate) revision: Option<String>,
     /// A GGUF file of the repository, by its name or its precision, such as q4_k_m.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "precision")]
     pub(crate) file: Option<String>,
+    /// Quantize what was downloaded to this precision, such as int4, into the library.
+    #[arg(long)]
+    pub(crate) precision: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Describe {
+    /// OWNER/NAME, or the address of the model's page.
+    pub(crate) repo: String,
+    /// Branch, tag or commit; main if left out.
+    #[arg(long)]
+    pub(crate) revision: Option<String>,
+    /// Tokens of context that memory is predicted for.
+    #[arg(long, default_value_t = 4096, value_parser = positive)]
+    pub(crate) context: usize,
 }
 
 #[derive(Debug, Args)]
@@ -107,6 +124,9 @@ pub(crate) struct Named {
 #[derive(Debug, Args)]
 pub(crate) struct Inspect {
     pub(crate) model: String,
+    /// Also show what each precision takes on this machine with so many tokens of context.
+    #[arg(long, value_parser = positive)]
+    pub(crate) context: Option<usize>,
 }
 
 #[derive(Debug, Args)]
