@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::jobs::JobEvent;
 use crate::state::{
-    ChatFormat, ChatId, MessageId, NoticeId, Precision, RemovedId, ReplyOptions, Screen, TextSize,
+    ChatFormat, ChatId, Language, MessageId, NoticeId, Precision, RemovedId, ReplyOptions, Screen, TextSize,
     ThemeChoice,
 };
 
@@ -34,8 +34,20 @@ pub enum Command {
     Quantize,
     /// Stop quantizing.
     CancelQuantize,
+    /// Show what is known of this model's quality.
+    ShowQuality(PathBuf),
+    /// Measure this model against the one it was made from.
+    MeasureQuality(PathBuf),
+    /// Stop measuring.
+    CancelMeasure,
     /// Load a model and go to the chat.
     ChatWith(PathBuf),
+    /// Load the chosen model although it does not fit.
+    LoadAnyway,
+    /// Load the chosen model with so many tokens of context.
+    LoadWithContext(usize),
+    /// Leave a model that does not fit unloaded.
+    LeaveUnloaded,
     /// Start an empty chat.
     NewChat,
     /// Start a chat that is never stored.
@@ -88,6 +100,8 @@ pub enum Command {
     Dismiss(NoticeId),
     /// Choose light, dark or the system's theme.
     SetTheme(ThemeChoice),
+    /// Choose the language of the interface; the system's if `None`.
+    SetLanguage(Option<Language>),
     /// Choose the size of text.
     SetTextSize(TextSize),
     /// Tokens of context to load models with; a default that suits the model if `None`.

@@ -22,6 +22,8 @@ pub enum Task {
         /// Models that were there before.
         known: Vec<PathBuf>,
     },
+    /// Read what is kept of the quality of the models in this folder.
+    ReadQuality(PathBuf),
     /// Measure memory.
     MeasureMemory,
     /// Let the person choose an export of chats.
@@ -62,6 +64,7 @@ fn run(task: Task, sender: &CommandSender) {
             let missing = known.into_iter().filter(|path| !path.exists()).collect();
             sender.report(JobEvent::LibraryFound { models: library::list(&models), missing });
         }
+        Task::ReadQuality(models) => sender.report(JobEvent::QualityFound(library::quality(&models))),
         Task::PickExport => {
             if let Some(path) = dialogs::pick_export() {
                 sender.send(Command::ImportChats(path));

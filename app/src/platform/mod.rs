@@ -4,6 +4,7 @@ pub mod clock;
 pub mod dialogs;
 pub mod display;
 pub mod fonts;
+pub mod language;
 pub mod library;
 pub mod memory;
 pub mod places;

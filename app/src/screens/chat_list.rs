@@ -46,7 +46,7 @@ enum Row {
 /// Shows the field to search in.
 pub(super) fn search(ui: &mut Ui, state: &State, form: &mut ChatListForm, commands: &CommandSender) {
     let soft = Palette::of(ui).soft;
-    let hint = format!("{}  {}", icons::SEARCH, labels::SEARCH_CHATS);
+    let hint = format!("{}  {}", icons::SEARCH, labels::search_chats());
     let edit = TextEdit::singleline(&mut form.query)
         .hint_text(crate::theme::text(ui, hint, Scale::Body, "").color(soft))
         .desired_width(f32::INFINITY)
@@ -54,7 +54,7 @@ pub(super) fn search(ui: &mut Ui, state: &State, form: &mut ChatListForm, comman
     let response = ui.add(edit);
     let now = form.query.clone();
     response.widget_info(|| {
-        let mut info = egui::WidgetInfo::labeled(egui::Role::TextInput, true, labels::SEARCH_CHATS);
+        let mut info = egui::WidgetInfo::labeled(egui::Role::TextInput, true, labels::search_chats());
         info.current_text_value = Some(now.clone());
         info
     });
@@ -75,7 +75,7 @@ pub(super) fn show(ui: &mut Ui, state: &State, form: &mut ChatListForm, commands
     work_out_rows(state, form);
     if form.rows.is_empty() {
         if state.search.is_active() && !state.search.waiting {
-            heading(ui, labels::NOTHING_FOUND);
+            heading(ui, labels::nothing_found());
         }
         return;
     }
@@ -93,13 +93,13 @@ fn row_ui(ui: &mut Ui, state: &State, row: &Row, form: &mut ChatListForm, comman
         Row::Heading(words) => heading(ui, words),
         Row::Archive(count) => {
             let icon = if form.archive_open { icons::UNFOLDED } else { icons::FOLDED };
-            let words = format!("{} ({count})", labels::ARCHIVED);
+            let words = format!("{} ({count})", labels::archived());
             if button::row(ui, icon, &words, false).clicked() {
                 form.archive_open = !form.archive_open;
             }
         }
         Row::Hit(hit) => {
-            let title = state.chats.find(hit.chat).map_or(labels::UNTITLED, |chat| title_of(chat));
+            let title = state.chats.find(hit.chat).map_or(labels::untitled(), |chat| title_of(chat));
             if hit_row(ui, title, &hit.excerpt).clicked() {
                 commands.send(Command::OpenHit(hit.chat, hit.message));
             }
@@ -135,7 +135,7 @@ fn chat_row(ui: &mut Ui, state: &State, chat: &Chat, form: &mut ChatListForm, co
     let near = ui.rect_contains_pointer(row.rect) || row.has_focus() || chosen;
     let (id, menu_id) = (ui.scope_id().with("more"), ui.scope_id().with("menu"));
     if near || egui::Popup::is_id_open(ui.ctx(), menu_id) {
-        let more = button::corner(ui, more, id, icons::MORE, labels::MORE_FOR_CHAT);
+        let more = button::corner(ui, more, id, icons::MORE, labels::more_for_chat());
         egui::Popup::menu(&more).id(menu_id).show(|ui| chat_menu::show(ui, chat, form, commands));
     }
 }
@@ -146,7 +146,7 @@ fn rename(ui: &mut Ui, form: &mut ChatListForm, commands: &CommandSender) {
     let response = ui.add(edit);
     let now = name.clone();
     response.widget_info(|| {
-        let mut info = egui::WidgetInfo::labeled(egui::Role::TextInput, true, labels::CHAT_NAME);
+        let mut info = egui::WidgetInfo::labeled(egui::Role::TextInput, true, labels::chat_name());
         info.current_text_value = Some(now.clone());
         info
     });
@@ -172,7 +172,7 @@ fn heading(ui: &mut Ui, words: &str) {
 
 /// A chat's name for people.
 pub(super) fn title_of(chat: &Chat) -> &str {
-    if chat.head.title.is_empty() { labels::UNTITLED } else { &chat.head.title }
+    if chat.head.title.is_empty() { labels::untitled() } else { &chat.head.title }
 }
 
 fn work_out_rows(state: &State, form: &mut ChatListForm) {
@@ -195,13 +195,13 @@ fn found(state: &State) -> Vec<Row> {
     let named = sorted(state, |chat| chat.head.title.to_lowercase().contains(&query));
     let mut rows = Vec::new();
     if !named.is_empty() {
-        rows.push(Row::Heading(labels::FOUND_IN_TITLES));
+        rows.push(Row::Heading(labels::found_in_titles()));
         rows.extend(named.into_iter().map(|chat| Row::Chat(chat.id())));
     }
     let hits: Vec<&Hit> =
         state.search.hits.iter().filter(|hit| state.chats.find(hit.chat).is_some()).collect();
     if !hits.is_empty() {
-        rows.push(Row::Heading(labels::FOUND_IN_MESSAGES));
+        rows.push(Row::Heading(labels::found_in_messages()));
         rows.extend(hits.into_iter().cloned().map(Row::Hit));
     }
     rows
@@ -212,8 +212,8 @@ fn by_date(state: &State, archive_open: bool) -> Vec<Row> {
     let mut under = None;
     for chat in sorted(state, |chat| !chat.head.archived) {
         let words = match (chat.temporary, chat.head.pinned) {
-            (true, _) => labels::TEMPORARY,
-            (false, true) => labels::PINNED,
+            (true, _) => labels::temporary(),
+            (false, true) => labels::pinned(),
             (false, false) => age(state.clock.age(chat.head.updated)),
         };
         if under.replace(words) != Some(words) {
@@ -243,10 +243,10 @@ fn sorted(state: &State, wanted: impl Fn(&Chat) -> bool) -> Vec<&Chat> {
 
 fn age(age: Age) -> &'static str {
     match age {
-        Age::Today => labels::TODAY,
-        Age::Yesterday => labels::YESTERDAY,
-        Age::Week => labels::LAST_WEEK,
-        Age::Month => labels::LAST_MONTH,
-        Age::Older => labels::OLDER,
+        Age::Today => labels::today(),
+        Age::Yesterday => labels::yesterday(),
+        Age::Week => labels::last_week(),
+        Age::Month => labels::last_month(),
+        Age::Older => labels::older(),
     }
 }

@@ -34,7 +34,7 @@ pub(super) fn show(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &Com
         });
     ui.add_space(GRID * 1.5);
     ui.vertical_centered(|ui| {
-        ui.label(text(ui, labels::CHAT_PRIVACY, Scale::Small, "").color(palette.soft));
+        ui.label(text(ui, labels::chat_privacy(), Scale::Small, "").color(palette.soft));
     });
     ui.add_space(GRID * 2.0);
 }
@@ -81,7 +81,7 @@ fn field(ui: &mut Ui, id: Id, has_focus: bool, state: &State, forms: &mut Forms,
     }
     let line = font(ui, Scale::Body, "").size * 1.45;
     let shown = ScrollArea::vertical().max_height(line * MOST_LINES).id_salt("composer").show(ui, |ui| {
-        let hint = text(ui, labels::MESSAGE_HINT, Scale::Body, "").color(Palette::of(ui).soft);
+        let hint = text(ui, labels::message_hint(), Scale::Body, "").color(Palette::of(ui).soft);
         let edit = TextEdit::multiline(&mut forms.message)
             .id(id)
             .desired_rows(1)
@@ -91,7 +91,7 @@ fn field(ui: &mut Ui, id: Id, has_focus: bool, state: &State, forms: &mut Forms,
             .return_key(KeyboardShortcut::new(Modifiers::SHIFT, Key::Enter));
         let response = ui.add(edit);
         response.widget_info(|| {
-            let mut info = egui::WidgetInfo::labeled(egui::Role::MultilineTextInput, true, labels::MESSAGE);
+            let mut info = egui::WidgetInfo::labeled(egui::Role::MultilineTextInput, true, labels::message());
             info.current_text_value = Some(forms.message.clone());
             info
         });
@@ -120,7 +120,7 @@ fn field(ui: &mut Ui, id: Id, has_focus: bool, state: &State, forms: &mut Forms,
 fn foot(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &CommandSender) {
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = GRID;
-        let model = state.talk.model.as_ref().map_or(labels::CHOOSE_MODEL, |model| model.name.as_str());
+        let model = state.talk.model.as_ref().map_or(labels::choose_model(), |model| model.name.as_str());
         ui.scope(|ui| {
             ui.set_max_width((ui.available_width() - GRID * 30.0).max(GRID * 20.0));
             let chip = button::quiet(ui, icons::MODELS, model);
@@ -129,13 +129,13 @@ fn foot(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &CommandSender)
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if state.talk.is_replying() || state.talk.waiting.is_some() {
                 let stopping = matches!(state.talk.phase, Phase::Replying { stopping: true, .. });
-                let stop = ui.add_enabled_ui(!stopping, |ui| button::stop(ui, labels::STOP));
+                let stop = ui.add_enabled_ui(!stopping, |ui| button::stop(ui, labels::stop()));
                 if stop.inner.clicked() {
                     commands.send(Command::StopReply);
                 }
             } else {
                 let ready = can_send(state, forms);
-                let pressed = ui.add_enabled_ui(ready, |ui| button::round(ui, icons::SEND, labels::SEND));
+                let pressed = ui.add_enabled_ui(ready, |ui| button::round(ui, icons::SEND, labels::send()));
                 if pressed.inner.clicked() {
                     send(forms, commands);
                     forms.focus_composer = true;
@@ -144,7 +144,7 @@ fn foot(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &CommandSender)
             if let Some(line) = context_line(state) {
                 let soft = Palette::of(ui).soft;
                 ui.add_space(GRID);
-                ui.label(text(ui, line, Scale::Small, "").color(soft)).on_hover_text(labels::CONTEXT_USED);
+                ui.label(text(ui, line, Scale::Small, "").color(soft)).on_hover_text(labels::context_used());
             }
             if let Phase::Loading(_) = state.talk.phase {
                 ui.add(egui::Spinner::new().size(14.0).color(Palette::of(ui).accent));
@@ -170,7 +170,7 @@ fn model_menu(chip: &egui::Response, state: &State, commands: &CommandSender) {
                 }
             }
         });
-        if button::row(ui, icons::FOLDER, labels::MORE_MODELS, false).clicked() {
+        if button::row(ui, icons::FOLDER, labels::more_models(), false).clicked() {
             commands.send(Command::Show(Screen::Models));
             ui.close();
         }
@@ -183,7 +183,7 @@ fn context_line(state: &State) -> Option<String> {
     let last = state.chats.current()?.messages.last()?;
     let Outcome::Replied(report) = &last.outcome else { return None };
     let used = crate::text::count((report.prompt_tokens + report.tokens) as u64);
-    Some(format!("{used} of {}", crate::text::tokens(context)))
+    Some(crate::text::sentences::used_of(&used, &crate::text::tokens(context)))
 }
 
 fn can_send(state: &State, forms: &Forms) -> bool {

@@ -11,9 +11,14 @@ mod model;
 mod models;
 mod palette;
 mod precision;
+mod precision_table;
+mod quality;
+mod quality_plots;
 mod rail;
 mod replies;
+mod running;
 mod settings;
+mod too_large;
 mod welcome;
 
 use egui::{CentralPanel, Context, Frame, Key, KeyboardShortcut, Margin, Modifiers, Panel, Stroke, Ui};
@@ -75,6 +80,7 @@ impl Forms {
 
 /// Shows the whole window.
 pub fn show(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &CommandSender) {
+    crate::text::speak(state.language());
     // Before all else, so that its keys are not taken by what lies below it.
     palette::show(ui, state, forms, commands);
     shortcuts(ui.ctx(), state, forms, commands);
@@ -92,10 +98,12 @@ pub fn show(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &CommandSen
         ui.spacing_mut().item_spacing.y = 0.0;
         top_bar(ui, state, commands);
         notices_ui(ui, state, commands);
+        too_large::show(ui, state, commands);
         match state.screen {
             Screen::Welcome => welcome::show(ui, state, commands),
             Screen::Models => models::show(ui, state, commands),
             Screen::Model => model::show(ui, state, commands),
+            Screen::Quality => quality::show(ui, state, commands),
             Screen::Chat => chat::show(ui, state, forms, commands),
         }
     });
@@ -107,7 +115,8 @@ fn top_bar(ui: &mut Ui, state: &State, commands: &CommandSender) {
     Frame::new().inner_margin(Margin::symmetric(12, 8)).show(ui, |ui| {
         ui.horizontal(|ui| {
             ui.set_height(GRID * 8.0);
-            if state.rail_closed && crate::widgets::button::icon(ui, icons::RAIL, labels::SHOW_RAIL).clicked()
+            if state.rail_closed
+                && crate::widgets::button::icon(ui, icons::RAIL, labels::show_rail()).clicked()
             {
                 commands.send(Command::ToggleRail);
             }
@@ -115,12 +124,12 @@ fn top_bar(ui: &mut Ui, state: &State, commands: &CommandSender) {
                 Screen::Chat => {
                     state.chats.current().map(|chat| chat.head.title.as_str()).unwrap_or_default()
                 }
-                Screen::Models => labels::MODELS,
-                Screen::Welcome | Screen::Model => "",
+                Screen::Models => labels::models(),
+                Screen::Welcome | Screen::Model | Screen::Quality => "",
             };
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 if !state.drawer_open
-                    && crate::widgets::button::icon(ui, icons::SETTINGS, labels::SETTINGS).clicked()
+                    && crate::widgets::button::icon(ui, icons::SETTINGS, labels::settings()).clicked()
                 {
                     commands.send(Command::ToggleDrawer);
                 }
@@ -141,14 +150,14 @@ fn top_bar(ui: &mut Ui, state: &State, commands: &CommandSender) {
 fn chat_tools(ui: &mut Ui, state: &State, commands: &CommandSender) {
     let Some(chat) = state.chats.current() else { return };
     if chat.is_empty() && !chat.temporary {
-        let response = crate::widgets::button::icon(ui, icons::TEMPORARY, labels::NEW_TEMPORARY_CHAT);
+        let response = crate::widgets::button::icon(ui, icons::TEMPORARY, labels::new_temporary_chat());
         if response.clicked() {
             commands.send(Command::NewTemporaryChat);
         }
     } else if chat.temporary {
         let soft = Palette::of(ui).soft;
-        let words = format!("{} {}", icons::TEMPORARY, labels::TEMPORARY);
-        ui.label(text(ui, words, Scale::Small, "").color(soft)).on_hover_text(labels::TEMPORARY_MORE);
+        let words = format!("{} {}", icons::TEMPORARY, labels::temporary());
+        ui.label(text(ui, words, Scale::Small, "").color(soft)).on_hover_text(labels::temporary_more());
     }
 }
 
@@ -234,7 +243,7 @@ fn drop_zone(ui: &Ui, commands: &CommandSender) {
         let frame = screen.shrink(GRID * 6.0);
         let outline = Stroke::new(2.0, palette.accent);
         painter.rect_stroke(frame, crate::theme::RADIUS, outline, egui::StrokeKind::Inside);
-        let words = format!("{}  {}", icons::DROP, labels::DROP_NOW);
+        let words = format!("{}  {}", icons::DROP, labels::drop_now());
         let words_font = crate::theme::font(ui, Scale::Title, "");
         painter.text(screen.center(), egui::Align2::CENTER_CENTER, words, words_font, palette.text);
     }

@@ -1,17 +1,18 @@
 //! The open model: what it is, what it can become, and the run that makes it so.
 
 use egui::{ScrollArea, Ui};
-use nibble_engine::jobs::{Failure, ModelSummary};
+use nibble_engine::jobs::{Failure, ModelSummary, QualityReport};
 
-use super::precision;
+use super::precision_table;
+use super::running::Work;
 use crate::command::{Command, CommandSender};
-use crate::state::{Look, QuantizeRun, Source, State};
-use crate::text::{self, labels};
-use crate::theme::{BOLD, GRID, MEDIUM, Palette, Scale, icons};
+use crate::state::{Look, Source, State};
+use crate::text::{self, labels, quality, quality_sentences};
+use crate::theme::{BOLD, GRID, Palette, Scale, icons};
+use crate::widgets::button;
 use crate::widgets::card::card;
 use crate::widgets::column::column;
 use crate::widgets::notice::details;
-use crate::widgets::{button, meter};
 
 /// Shows the open model.
 pub(super) fn show(ui: &mut Ui, state: &State, commands: &CommandSender) {
@@ -37,7 +38,7 @@ fn reading(ui: &mut Ui, source: &Source) {
     ui.heading(file_name(source));
     ui.horizontal(|ui| {
         ui.add(egui::Spinner::new().size(16.0).color(Palette::of(ui).accent));
-        ui.label(crate::theme::text(ui, labels::READING, Scale::Body, "").color(soft));
+        ui.label(crate::theme::text(ui, labels::reading(), Scale::Body, "").color(soft));
     });
 }
 
@@ -48,16 +49,16 @@ fn failed(ui: &mut Ui, source: &Source, failure: &Failure, commands: &CommandSen
         ui.set_width(ui.available_width());
         ui.horizontal(|ui| {
             ui.label(crate::theme::text(ui, icons::WARNING, Scale::Body, "").color(palette.bad));
-            ui.label(crate::theme::text(ui, labels::UNREADABLE, Scale::Body, BOLD));
+            ui.label(crate::theme::text(ui, labels::unreadable(), Scale::Body, BOLD));
         });
         ui.label(&failure.message);
         details(ui, &failure.details);
         ui.add_space(GRID);
         ui.horizontal_wrapped(|ui| {
-            if button::primary(ui, icons::FOLDER, labels::CHOOSE_FOLDER).clicked() {
+            if button::primary(ui, icons::FOLDER, labels::choose_folder()).clicked() {
                 commands.send(Command::ChooseFolder);
             }
-            if button::outlined(ui, icons::FILE, labels::CHOOSE_FILE).clicked() {
+            if button::outlined(ui, icons::FILE, labels::choose_file()).clicked() {
                 commands.send(Command::ChooseFile);
             }
         });
@@ -67,14 +68,16 @@ fn failed(ui: &mut Ui, source: &Source, failure: &Failure, commands: &CommandSen
 fn known(ui: &mut Ui, state: &State, source: &Source, summary: &ModelSummary, commands: &CommandSender) {
     ui.heading(&summary.name);
     facts(ui, summary);
-    if let Some(run) = &state.quantize.run
-        && run.request.source == summary.path
-    {
-        return progress(ui, run, commands);
+    if let Some(run) = state.quantize.run.as_ref().filter(|run| run.request.source == summary.path) {
+        let title = text::sentences::quantizing_to(&labels::precision_name(run.precision));
+        return Work::quantizing(run, title).show(ui, commands);
+    }
+    if let Some(run) = state.quality.run.as_ref().filter(|run| run.request.original == summary.path) {
+        let title = quality_sentences::measuring(&summary.name);
+        Work::measuring(run, title).show(ui, commands);
     }
     ui.add_space(GRID);
-    ui.label(crate::theme::text(ui, labels::PRECISION, Scale::Body, BOLD));
-    precision::show(ui, state, commands);
+    precision_table::show(ui, state, source, summary, commands);
     ui.add_space(GRID * 2.0);
     let pressed = ui.input_mut(|input| input.consume_key(egui::Modifiers::COMMAND, egui::Key::Enter));
     if pressed {
@@ -83,98 +86,53 @@ fn known(ui: &mut Ui, state: &State, source: &Source, summary: &ModelSummary, co
     ui.horizontal_wrapped(|ui| {
         let chat = Command::ChatWith(summary.path.clone());
         if source.is_gguf() {
-            if button::primary(ui, "", labels::CHAT).clicked() {
+            if button::primary(ui, "", labels::chat()).clicked() {
                 commands.send(chat);
             }
-            if button::outlined(ui, "", labels::QUANTIZE_AND_CHAT).clicked() {
+            if button::outlined(ui, "", labels::quantize_and_chat()).clicked() {
                 commands.send(Command::Quantize);
             }
         } else {
-            if button::primary(ui, "", labels::QUANTIZE_AND_CHAT).clicked() {
+            if button::primary(ui, "", labels::quantize_and_chat()).clicked() {
                 commands.send(Command::Quantize);
             }
-            if button::quiet(ui, "", labels::CHAT_AS_IT_IS).clicked() {
+            if button::quiet(ui, "", labels::chat_as_it_is()).clicked() {
                 commands.send(chat);
             }
         }
+        if let Some(report) = report_of(state, source)
+            && button::quiet(ui, icons::SPEED, quality::quality_report()).clicked()
+        {
+            commands.send(Command::ShowQuality(report.model.clone()));
+        }
     });
+}
+
+/// What is known of the quality of this model, or of what it became at the chosen precision.
+fn report_of<'a>(state: &'a State, source: &Source) -> Option<&'a QualityReport> {
+    let precision = state.settings.precision.exact_name();
+    let made = |report: &&QualityReport| report.original == source.path && report.precision == precision;
+    state.quality.of(&source.path).or_else(|| state.quality.reports.iter().find(made))
 }
 
 /// The card of facts.
 fn facts(ui: &mut Ui, summary: &ModelSummary) {
-    let template = if summary.has_chat_template { labels::TEMPLATE_YES } else { labels::TEMPLATE_NO };
+    let template = if summary.has_chat_template { labels::template_yes() } else { labels::template_no() };
     let rows = [
-        (labels::ARCHITECTURE, summary.architecture.clone()),
-        (labels::PARAMETERS, text::parameters(summary.parameters)),
-        (labels::SIZE, text::bytes(summary.bytes)),
-        (labels::CONTEXT, text::tokens(summary.context_length)),
-        (labels::BITS, text::decimals(summary.bits_per_weight, 2)),
-        (labels::TEMPLATE, template.to_owned()),
+        (labels::architecture(), summary.architecture.clone()),
+        (labels::parameters(), text::parameters(summary.parameters)),
+        (labels::size(), text::bytes(summary.bytes)),
+        (labels::context(), text::tokens(summary.context_length)),
+        (labels::bits(), text::decimals(summary.bits_per_weight, 2)),
+        (labels::template(), template.to_owned()),
     ];
     card(ui, |ui| {
         ui.set_width(ui.available_width());
-        let columns = if ui.available_width() >= 560.0 { 3 } else { 2 };
-        let width = ui.available_width() / columns as f32 - GRID * 2.0;
+        crate::widgets::facts::facts(ui, &rows);
         let soft = Palette::of(ui).soft;
-        for line in rows.chunks(columns) {
-            ui.horizontal_top(|ui| {
-                for (name, value) in line {
-                    ui.vertical(|ui| {
-                        ui.set_width(width);
-                        ui.spacing_mut().item_spacing.y = 2.0;
-                        ui.label(crate::theme::text(ui, *name, Scale::Small, "").color(soft));
-                        ui.label(crate::theme::text(ui, value, Scale::Body, MEDIUM));
-                    });
-                }
-            });
-        }
-        let place = format!("{}: {}", labels::LOCATION, summary.path.display());
+        let place = format!("{}: {}", labels::location(), summary.path.display());
         ui.add(egui::Label::new(crate::theme::text(ui, place, Scale::Small, "").color(soft)).truncate());
     });
-}
-
-/// The running quantization in full.
-fn progress(ui: &mut Ui, run: &QuantizeRun, commands: &CommandSender) {
-    let palette = Palette::of(ui);
-    card(ui, |ui| {
-        ui.set_width(ui.available_width());
-        ui.horizontal(|ui| {
-            let words = format!("Quantizing to {}", labels::precision(run.precision));
-            ui.label(crate::theme::text(ui, words, Scale::Body, BOLD));
-            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                ui.label(crate::theme::text(ui, text::percent(run.fraction()), Scale::Body, MEDIUM));
-            });
-        });
-        meter::bar(ui, run.fraction(), &text::percent(run.fraction()));
-        ui.horizontal(|ui| {
-            let item = match &run.progress {
-                _ if run.cancelling => labels::CANCELLING,
-                Some(progress) => &progress.item,
-                None => labels::STARTING,
-            };
-            let mono = egui::RichText::new(item).small().color(palette.soft);
-            ui.label(mono);
-            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                ui.label(crate::theme::text(ui, speed_line(run), Scale::Small, "").color(palette.soft));
-            });
-        });
-        ui.add_space(GRID);
-        let cancel =
-            ui.add_enabled_ui(!run.cancelling, |ui| button::outlined(ui, "", labels::CANCEL).clicked());
-        if cancel.inner {
-            commands.send(Command::CancelQuantize);
-        }
-    });
-}
-
-/// Speed and time left, once known.
-fn speed_line(run: &QuantizeRun) -> String {
-    match run.seconds_left() {
-        Some(seconds) if !run.cancelling => {
-            format!("{} · {} left", text::per_second(run.bytes_per_second), text::duration(seconds))
-        }
-        _ => String::new(),
-    }
 }
 
 fn file_name(source: &Source) -> String {

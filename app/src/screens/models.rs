@@ -1,10 +1,11 @@
 //! Models on this machine: those ready to chat, those opened lately, and ways to open another.
 
 use egui::{ScrollArea, Ui};
+use nibble_engine::jobs::QualityReport;
 
 use crate::command::{Command, CommandSender};
-use crate::state::State;
-use crate::text::{self, labels};
+use crate::state::{Closeness, State};
+use crate::text::{self, labels, quality, sentences};
 use crate::theme::{GRID, MEDIUM, Palette, Scale, icons};
 use crate::widgets::button;
 use crate::widgets::column::column;
@@ -16,13 +17,13 @@ pub(super) fn show(ui: &mut Ui, state: &State, commands: &CommandSender) {
         column(ui, |ui| {
             ui.spacing_mut().item_spacing.y = GRID * 2.0;
             ui.add_space(GRID * 4.0);
-            ui.heading(labels::MODELS);
+            ui.heading(labels::models());
             ui.add_space(GRID * 2.0);
             ui.horizontal_wrapped(|ui| {
-                if button::primary(ui, icons::FOLDER, labels::CHOOSE_FOLDER).clicked() {
+                if button::primary(ui, icons::FOLDER, labels::choose_folder()).clicked() {
                     commands.send(Command::ChooseFolder);
                 }
-                if button::outlined(ui, icons::FILE, labels::CHOOSE_FILE).clicked() {
+                if button::outlined(ui, icons::FILE, labels::choose_file()).clicked() {
                     commands.send(Command::ChooseFile);
                 }
             });
@@ -40,8 +41,8 @@ fn empty(ui: &mut Ui) {
     let soft = Palette::of(ui).soft;
     ui.add_space(GRID * 8.0);
     ui.vertical_centered(|ui| {
-        ui.label(crate::theme::text(ui, labels::NO_MODELS, Scale::Body, MEDIUM));
-        ui.label(crate::theme::text(ui, labels::NO_MODELS_MORE, Scale::Body, "").color(soft));
+        ui.label(crate::theme::text(ui, labels::no_models(), Scale::Body, MEDIUM));
+        ui.label(crate::theme::text(ui, labels::no_models_more(), Scale::Body, "").color(soft));
     });
 }
 
@@ -60,15 +61,31 @@ pub(super) fn ready(ui: &mut Ui, state: &State, commands: &CommandSender) {
     if state.library.models.is_empty() {
         return;
     }
-    heading(ui, labels::READY_MODELS);
+    heading(ui, labels::ready_models());
     ui.spacing_mut().item_spacing.y = 2.0;
     for model in &state.library.models {
         let figure = text::bytes(model.bytes);
         let icon = if model.is_starter { icons::STARTER } else { icons::MODELS };
-        let row = model_row(ui, ModelRow { icon, name: &model.name, more: "", figure: &figure });
-        if row.clicked() {
-            commands.send(Command::ChatWith(model.path.clone()));
-        }
+        let report = state.quality.of(&model.path);
+        let more = report.and_then(QualityReport::figures).map(|figures| {
+            let share = text::percent_to(figures.top1_agreement);
+            quality::closeness(Closeness::of(figures.kl_mean), &share)
+        });
+        let row = ModelRow { icon, name: &model.name, more: &more.unwrap_or_default(), figure: &figure };
+        ui.horizontal(|ui| {
+            let room = ui.available_width() - if report.is_some() { GRID * 10.0 } else { 0.0 };
+            let row = ui.scope(|ui| {
+                ui.set_max_width(room);
+                model_row(ui, row)
+            });
+            if row.inner.clicked() {
+                commands.send(Command::ChatWith(model.path.clone()));
+            }
+            let words = sentences::item_of(quality::quality_report(), &model.name);
+            if report.is_some() && button::icon(ui, icons::SPEED, &words).clicked() {
+                commands.send(Command::ShowQuality(model.path.clone()));
+            }
+        });
     }
 }
 
@@ -77,13 +94,13 @@ pub(super) fn recent(ui: &mut Ui, state: &State, commands: &CommandSender) {
     if state.settings.recent.is_empty() {
         return;
     }
-    heading(ui, labels::RECENT_MODELS);
+    heading(ui, labels::recent_models());
     ui.spacing_mut().item_spacing.y = 2.0;
     for path in &state.settings.recent {
         let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
         let folder = path.parent().map(|parent| parent.display().to_string()).unwrap_or_default();
         let gone = state.library.missing.contains(path);
-        let figure = if gone { labels::GONE } else { "" };
+        let figure = if gone { labels::gone() } else { "" };
         let is_file = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("gguf"));
         let icon = if is_file { icons::FILE } else { icons::FOLDER };
         let row = model_row(ui, ModelRow { icon, name: &name, more: &folder, figure });
@@ -92,7 +109,7 @@ pub(super) fn recent(ui: &mut Ui, state: &State, commands: &CommandSender) {
         }
         row.context_menu(|ui| {
             ui.set_min_width(GRID * 44.0);
-            if button::row(ui, icons::DELETE, labels::FORGET, false).clicked() {
+            if button::row(ui, icons::DELETE, labels::forget(), false).clicked() {
                 commands.send(Command::ForgetRecent(path.clone()));
                 ui.close();
             }

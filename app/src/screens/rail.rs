@@ -2,19 +2,20 @@
 
 use egui::{Align, Layout, Panel, Ui};
 
+use super::running::Work;
 use super::{Forms, chat_list};
 use crate::command::{Command, CommandSender};
-use crate::state::{QuantizeRun, Screen, State};
-use crate::text::{self, labels};
-use crate::theme::{BOLD, GRID, MEDIUM, Palette, Scale, icons};
-use crate::widgets::{button, meter};
+use crate::state::{Screen, State};
+use crate::text::{labels, quality_sentences};
+use crate::theme::{BOLD, GRID, Palette, Scale, icons};
+use crate::widgets::button;
 
 /// Shows the rail.
 pub(super) fn show(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &CommandSender) {
     ui.spacing_mut().item_spacing.y = 2.0;
     head(ui, commands);
     ui.add_space(GRID * 2.0);
-    if button::row(ui, icons::NEW_CHAT, labels::NEW_CHAT, false).clicked() {
+    if button::row(ui, icons::NEW_CHAT, labels::new_chat(), false).clicked() {
         commands.send(Command::NewChat);
     }
     ui.add_space(GRID);
@@ -24,14 +25,19 @@ pub(super) fn show(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &Com
     foot.show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
         if let Some(run) = &state.quantize.run {
-            job(ui, run, commands);
+            let title = format!("{} → {}", run.name, labels::precision_name(run.precision));
+            Work::quantizing(run, title).row(ui, commands);
+        }
+        if let Some(run) = &state.quality.run {
+            let name = run.request.model.file_stem().unwrap_or_default().to_string_lossy();
+            Work::measuring(run, quality_sentences::measuring(&name)).row(ui, commands);
         }
         ui.add_space(GRID * 2.0);
-        let on_models = matches!(state.screen, Screen::Models | Screen::Model);
-        if button::row(ui, icons::MODELS, labels::MODELS, on_models).clicked() {
+        let on_models = matches!(state.screen, Screen::Models | Screen::Model | Screen::Quality);
+        if button::row(ui, icons::MODELS, labels::models(), on_models).clicked() {
             commands.send(Command::Show(Screen::Models));
         }
-        if button::row(ui, icons::SETTINGS, labels::SETTINGS, state.drawer_open).clicked() {
+        if button::row(ui, icons::SETTINGS, labels::settings(), state.drawer_open).clicked() {
             commands.send(Command::ToggleDrawer);
         }
     });
@@ -43,39 +49,11 @@ fn head(ui: &mut Ui, commands: &CommandSender) {
         ui.add_space(GRID * 2.5);
         let palette = Palette::of(ui);
         ui.label(crate::theme::text(ui, icons::PRODUCT, Scale::Body, "").color(palette.accent));
-        ui.label(crate::theme::text(ui, labels::PRODUCT, Scale::Body, BOLD));
+        ui.label(crate::theme::text(ui, labels::product(), Scale::Body, BOLD));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            if button::icon(ui, icons::RAIL, labels::HIDE_RAIL).clicked() {
+            if button::icon(ui, icons::RAIL, labels::hide_rail()).clicked() {
                 commands.send(Command::ToggleRail);
             }
         });
-    });
-}
-
-/// The row of a running quantization.
-fn job(ui: &mut Ui, run: &QuantizeRun, commands: &CommandSender) {
-    let palette = Palette::of(ui);
-    let words = format!("{} → {}", run.name, labels::precision(run.precision));
-    egui::Frame::new().inner_margin(egui::Margin::symmetric(10, 8)).show(ui, |ui| {
-        ui.horizontal(|ui| {
-            let right =
-                if run.cancelling { labels::CANCELLING.to_owned() } else { text::percent(run.fraction()) };
-            let room = ui.available_width() - GRID * 20.0;
-            ui.scope(|ui| {
-                ui.set_max_width(room);
-                ui.add(egui::Label::new(crate::theme::text(ui, words, Scale::Small, MEDIUM)).truncate());
-            });
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                ui.spacing_mut().item_spacing.x = GRID;
-                let cancel = ui.add_enabled_ui(!run.cancelling, |ui| {
-                    button::icon(ui, icons::CLOSE, labels::CANCEL).clicked()
-                });
-                if cancel.inner {
-                    commands.send(Command::CancelQuantize);
-                }
-                ui.label(crate::theme::text(ui, right, Scale::Small, "").color(palette.soft));
-            });
-        });
-        meter::bar(ui, run.fraction(), &format!("{}: {}", run.name, text::percent(run.fraction())));
     });
 }

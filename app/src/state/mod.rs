@@ -3,9 +3,12 @@
 mod chat;
 mod clock;
 mod conversation;
+mod language;
 mod library;
 mod memory;
 mod notice;
+mod precision;
+mod quality;
 mod quantize;
 mod replies;
 mod search;
@@ -18,14 +21,17 @@ use std::path::PathBuf;
 pub use chat::{Chat, ChatHead, ChatId, Chats, NewMessage, Reading, Removed, RemovedId, title_of};
 pub use clock::{Age, Clock};
 pub use conversation::{ChatMessage, Conversation, MessageId, Outcome};
+pub use language::Language;
 pub use library::{Library, ModelFile};
-pub use memory::{Fit, Memory, needed_bytes};
+pub use memory::{Fit, Memory};
 pub use notice::{Notice, NoticeId, NoticeKind, NoticeTopic, Notices};
+pub use precision::Precision;
+pub use quality::{Closeness, MeasureRun, Quality};
 pub use quantize::{Quantize, QuantizeRun};
 pub use replies::{Preset, ReplyOptions, Style};
 pub use search::{Hit, Search};
-pub use settings::{Precision, Settings, TextSize, ThemeChoice};
-pub use source::{Look, Source};
+pub use settings::{Settings, TextSize, ThemeChoice};
+pub use source::{Advised, Look, Source};
 pub use talk::{Phase, Talk, TalkModel};
 
 /// What fills the middle of the window.
@@ -38,6 +44,8 @@ pub enum Screen {
     Models,
     /// The open model, what it is and what it can become.
     Model,
+    /// How close a quantized model is to its original.
+    Quality,
     /// The current chat.
     Chat,
 }
@@ -83,12 +91,16 @@ pub struct State {
     pub rail_closed: bool,
     /// What is kept between runs.
     pub settings: Settings,
+    /// The language of the system, where it is one of the interface's.
+    pub system_language: Language,
     /// Models on this machine.
     pub library: Library,
     /// The model being looked at.
     pub source: Option<Source>,
     /// Quantizing, running or done.
     pub quantize: Quantize,
+    /// Quality of quantized models.
+    pub quality: Quality,
     /// All chats.
     pub chats: Chats,
     /// Whether they are kept on disk.
@@ -115,5 +127,10 @@ impl State {
     /// The state of a fresh start with these settings and folders.
     pub fn new(settings: Settings, places: Places) -> Self {
         Self { settings, places, ..Self::default() }
+    }
+
+    /// The language of the interface: the chosen one, or the system's.
+    pub fn language(&self) -> Language {
+        self.settings.language.unwrap_or(self.system_language)
     }
 }

@@ -90,7 +90,7 @@ pub fn editor(ui: &mut Ui, words: &mut String, take_focus: bool) -> Option<Strin
             let now = words.clone();
             response.widget_info(|| {
                 let mut info =
-                    egui::WidgetInfo::labeled(egui::Role::MultilineTextInput, true, labels::EDITED_MESSAGE);
+                    egui::WidgetInfo::labeled(egui::Role::MultilineTextInput, true, labels::edited_message());
                 info.current_text_value = Some(now.clone());
                 info
             });
@@ -100,8 +100,8 @@ pub fn editor(ui: &mut Ui, words: &mut String, take_focus: bool) -> Option<Strin
             let escape = ui.input(|input| input.key_pressed(egui::Key::Escape));
             let row = egui::Vec2::new(ui.available_width(), 0.0);
             ui.allocate_ui_with_layout(row, Layout::right_to_left(Align::Center), |ui| {
-                let send = super::button::primary(ui, "", labels::SEND_EDITED).clicked();
-                let cancel = super::button::quiet(ui, "", labels::CANCEL).clicked();
+                let send = super::button::primary(ui, "", labels::send_edited()).clicked();
+                let cancel = super::button::quiet(ui, "", labels::cancel()).clicked();
                 if send || (response.has_focus() && enter) {
                     done = Some(words.clone());
                 } else if cancel || escape {

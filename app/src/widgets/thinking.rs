@@ -19,7 +19,7 @@ pub fn show(ui: &mut Ui, thoughts: &str, growing: bool) {
     let id = ui.scope_id().with("thoughts");
     let mut open = ui.data(|data| data.get_temp::<bool>(id)).unwrap_or_default();
     let palette = Palette::of(ui);
-    let label = if growing { labels::THINKS } else { labels::THOUGHTS };
+    let label = if growing { labels::thinks() } else { labels::thoughts() };
     let icon = if open { icons::UNFOLDED } else { icons::FOLDED };
     let words = text(ui, format!("{icon} {label}"), Scale::Small, "").color(palette.soft);
     let fold = ui.add(egui::Button::new(words).frame(false));

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-pub use super::advice::{Advice, AdviseRequest};
+pub use super::advice::{Advice, AdviseRequest, Verdict};
 pub use super::memory::MemoryNeed;
 pub use super::quality::{MeasureRequest, QualityReport};
 use crate::progress::{Progress, Warning};

@@ -1,0 +1,363 @@
+product = Nibble
+new_chat = Новый чат
+untitled = Новый чат
+models = Модели
+settings = Настройки
+close = Закрыть
+close_settings = Закрыть настройки
+show_rail = Показать чаты
+hide_rail = Скрыть чаты
+new_temporary_chat = Новый временный чат
+temporary = Временный чат
+temporary_more = Временный чат: не сохраняется и исчезнет при закрытии Nibble
+search_chats = Поиск в чатах
+nothing_found = Ничего не найдено
+found_in_titles = Названия
+found_in_messages = Сообщения
+pinned = Закреплённые
+today = Сегодня
+yesterday = Вчера
+last_week = Последние 7 дней
+last_month = Последние 30 дней
+older = Ранее
+archived = Архив
+more_for_chat = Действия с чатом
+rename_chat = Переименовать
+chat_name = Название чата
+pin_chat = Закрепить
+unpin_chat = Открепить
+archive_chat = В архив
+unarchive_chat = Вернуть из архива
+export_markdown = Экспорт в Markdown…
+export_json = Экспорт в JSON…
+reading_chat = Открытие чата…
+speaker_person = Вы
+speaker_model = Ассистент
+delete_chat = Удалить чат
+
+welcome = Чат с моделью на этом компьютере
+welcome_more = Выберите модель на диске. Nibble уменьшит её, чтобы она поместилась в память, и запустит здесь, никуда ничего не отправляя.
+choose_folder = Выбрать папку модели…
+choose_folder_more = Исходные веса с Hugging Face: config.json и safetensors
+choose_file = Выбрать файл GGUF…
+choose_file_more = Готов к чату: из Nibble, llama.cpp или других программ
+drop_hint = или перетащите папку или файл в любое место этого окна
+drop_now = Отпустите, чтобы узнать, что это
+try_starter = Попробовать начальную модель
+try_starter_more = Маленькая и встроенная, чтобы увидеть, как работает чат
+ready_models = Готовы к чату
+recent_models = Недавние
+no_models = Моделей пока нет
+no_models_more = Здесь появятся квантованные вами модели, готовые к чату.
+gone = не найдено
+forget = Убрать из списка
+
+reading = Чтение модели…
+unreadable = Не удаётся открыть эту модель
+choose_other = Выбрать другую…
+details = Подробности
+
+architecture = Архитектура
+parameters = Параметры
+size = Размер
+context = Контекст
+bits = Бит на вес
+template = Шаблон чата
+template_yes = Есть
+template_no = Нет, используется простой
+location = Расположение
+
+precision = Точность
+quantize_and_chat = Квантовать и начать чат
+chat_as_it_is = Чат без квантования
+chat = Начать чат
+cancel = Отменить
+cancelling = Отмена…
+starting = Запуск…
+
+quality = Качество
+quality_report = Отчёт о качестве
+measure_quality = Измерить качество
+measure_again = Измерить снова
+not_measured = Ещё не измерено
+not_measured_more = Исходная модель пишет текст, обе модели читают его, и сравнивается, чего они ждут на каждом слове. Ничто не покидает этот компьютер.
+no_original = Исходной модели нет на прежнем месте, сравнивать не с чем
+stage_load_original = Загрузка исходной модели
+stage_write_text = Исходная модель пишет текст
+stage_read_original = Исходная модель читает текст
+stage_ask_original = Исходная модель отвечает на вопрос
+stage_load_model = Загрузка модели
+stage_read_model = Модель читает текст
+stage_ask_model = Модель отвечает на вопрос
+table_bits = Биты
+table_disk = Диск
+table_memory = Память
+table_speed = Скорость, до
+table_quality = То же слово
+table_verdict = Здесь
+more_formats = Больше форматов
+fewer_formats = Меньше форматов
+format_published = Как публикуют большинство моделей
+format_six = Трудно отличить от исходной
+format_five = Очень малые потери
+format_four = Чуть меньше INT4, чуть больше потерь
+format_uneven = Неравные шаги, мало для четырёх бит
+format_older = Старый вид, для других программ
+format_three = Заметные потери
+format_two = Если ничто другое не помещается
+cannot_run = Эта модель здесь не работает
+advising = Выясняется, что поместится…
+fact_same = То же вероятнейшее слово
+fact_kl = Дивергенция KL, среднее
+fact_kl_p99 = Дивергенция KL, 99-й процентиль
+fact_perplexity = Перплексия
+fact_weights = Погрешность весов
+fact_text = Измерено на
+text_by_original = Текст исходной модели
+bound_more = Словарь велик, поэтому самые редкие слова считаются одним: дивергенция может быть немного выше.
+plot_kl = Насколько они расходятся, слово за словом
+plot_kl_more = Места текста по дивергенции KL: чем правее, тем сильнее модели расходятся о следующем слове
+plot_layers = Погрешность весов, слой за слоем
+plot_layers_more = Относительная среднеквадратичная погрешность в процентах; на нуле — вложение и выход
+same_question = Один вопрос, ответы обеих
+original = Исходная
+too_large = Этой модели нужно больше памяти, чем свободно
+part_weights = Веса
+part_cache = Беседа
+part_buffers = Буферы
+part_program = Программа
+part_free = Свободная память
+load_anyway = Всё равно загрузить
+load_anyway_more = Компьютер может стать медленным, или система завершит движок; чаты сохранятся.
+engine_died_measuring = Движок остановился при измерении качества; сама модель цела
+step_report = Показать отчёт
+
+message_hint = Сообщение…
+message = Сообщение
+send = Отправить
+stop = Остановить
+stopping = Остановка…
+thoughts = Размышления
+thinks = Размышляет…
+try_again = Спросить снова
+more_models = Другие модели…
+regenerate = Создать заново
+copy = Копировать
+write_on = Продолжить
+edit = Изменить
+edited_message = Изменённое сообщение
+send_edited = Отправить снова
+quote = Цитировать
+delete_message = Удалить отсюда и далее
+older_version = Предыдущая версия
+newer_version = Следующая версия
+copy_code = Копировать код
+choose_model = Выбрать модель
+loading = Загрузка модели…
+preparing_starter = Подготовка встроенной модели…
+thinking = Чтение…
+chat_empty = О чём поговорим?
+chat_no_model = Выберите модель для чата
+context_used = Какую часть контекста модели занимает этот чат
+chat_privacy = Всё остаётся на этом компьютере
+starter_limits = Небольшая встроенная модель, которая знает Nibble и квантование. Для всего остального откройте модель побольше.
+to_end = К последнему сообщению
+
+section_model = Модель
+section_replies = Ответы
+section_looks = Внешний вид
+context_length = Длина контекста
+context_more = Какую часть разговора видит модель. Чем больше, тем больше нужно памяти.
+threads = Потоки
+threads_more = Используемые ядра процессора. «Автоматически» — все физические.
+automatic = Автоматически
+replies_for = Ответы для
+this_chat = Этот чат
+all_chats = Все чаты
+as_all_chats = Как во всех чатах
+preset = Пресет
+preset_own = Свой
+save_preset = Сохранить как пресет…
+preset_name = Название пресета
+forget_preset = Удалить пресет
+finer_options = Тонкая настройка
+top_p = Top-p
+top_p_more = Оставляет самые вероятные слова, пока их доли не дадут эту сумму; 1 оставляет все.
+top_k = Top-k
+top_k_more = Оставляет столько самых вероятных слов; 0 оставляет все.
+min_p = Min-p
+min_p_more = Отбрасывает слова, вероятность которых ниже этой доли от самого вероятного; 0 не отбрасывает ничего.
+penalty = Штраф за повторы
+penalty_more = Избегает уже использованных слов; 1 не избегает.
+stop_texts = Стоп-строки
+stop_texts_more = Ответ заканчивается там, где встретится одна из них; по одной на строку.
+seed = Зерно
+seed_more = То же число снова даст тот же ответ.
+seed_hint = Каждый раз другое
+section_chats = Чаты
+import = Импорт
+import_more = Экспорт из Nibble, Open WebUI или ChatGPT (conversations.json). Файл можно и перетащить в окно.
+import_chats = Импорт чатов…
+palette = Команды
+palette_hint = Введите действие, название чата или модели
+chat_with = Начать чат: { $model }
+choose_export = Выбрать файл экспорта…
+temperature = Температура
+temperature_more = 0 повторяется в точности; чем выше, тем разнообразнее.
+max_tokens = Самый длинный ответ
+no_limit = Без ограничений
+system_prompt = Инструкции
+system_prompt_hint = Например: отвечай кратко и простыми словами
+theme = Тема
+text_size = Размер текста
+reset = Сбросить настройки
+free_memory = Свободная память
+
+terminal_instead = Экрана нет, поэтому чат идёт здесь, в терминале
+terminal_how = Введите сообщение и нажмите Enter; Ctrl-D — выход
+terminal_question = Что ты умеешь?
+terminal_broke_off = Движок прервал работу; запустите Nibble снова
+worker_failed = Рабочий процесс не смог прочитать команды
+
+int4_more = Меньше и быстрее всех
+int8_more = Близко к оригиналу
+f16_more = Как оригинал
+fits = Помещается свободно
+fits_tight = Помещается впритык
+fits_not = Не помещается
+theme_system = Системная
+theme_light = Светлая
+theme_dark = Тёмная
+text_small = Мелкий
+text_medium = Средний
+text_large = Крупный
+style_balanced = Сбалансированный
+style_precise = Точный
+style_inventive = Творческий
+language = Язык
+language_more = Язык интерфейса. Модели отвечают на том языке, на котором их спрашивают.
+language_system = Как в системе
+
+reply_stopped = Остановлен
+reply_broken = Прерван
+ended_by_person = остановлен
+ended_by_length = обрезан по предельной длине
+ended_by_context = обрезан: контекст заполнен
+
+# Numbers. A decimal mark is put in by the program.
+decimal_mark = ,
+size_bytes = { $value } байт
+size_kilo = { $value } КБ
+size_mega = { $value } МБ
+size_giga = { $value } ГБ
+size_tera = { $value } ТБ
+billions = { $value } млрд
+millions = { $value } млн
+thousands = { $value } тыс.
+token_count = { $count ->
+    [one] { $number } токен
+    [few] { $number } токена
+    [many] { $number } токенов
+   *[other] { $number } токена
+}
+share = { $value }{ "\u00A0" }%
+each_second = { $value }/с
+token_rate = { $value } токенов/с
+seconds = { $value } с
+minutes = { $minutes } мин { $seconds } с
+hours = { $hours } ч { $minutes } мин
+days = несколько дней
+file_too_large = Размер файла — { $size }, а читается не больше { $most }
+
+# Sentences with facts in them.
+quality_none = Незаметная разница: то же вероятнейшее слово в { $share } случаев
+quality_hardly = Почти нет разницы: то же вероятнейшее слово в { $share } случаев
+quality_small = Небольшая разница: то же вероятнейшее слово в { $share } случаев
+quality_clear = Явная разница: то же вероятнейшее слово в { $share } случаев
+quality_large = Большая разница: то же вероятнейшее слово в { $share } случаев
+of_original = { $value }, исходная { $original }
+measured_on = { $text }, { $tokens }
+made_from = Сделана из { $original }
+measuring = Измеряется { $name }
+cannot_measure = Качество не удалось измерить: { $reason }
+quality_not_kept = Отчёт о качестве не удалось записать в { $path }: { $reason }
+needed_of_free = Нужно { $needed }, свободно { $free }
+load_with_context = Загрузить с контекстом { $tokens }
+would_fit_at = Квантованная в { $precision }, она поместилась бы
+memory_at_context = Память при контексте { $tokens }
+quantizing_to = Квантование в { $precision }
+time_left = осталось { $time }
+first_token = { $time } до первого токена
+used_of = { $used } из { $all }
+item_of = { $name }: { $item }
+
+# What happened, and what to do.
+cannot_read = Не удаётся открыть эту модель: { $reason }
+cannot_load = Не удалось загрузить модель: { $reason }
+cannot_quantize = Не удалось выполнить квантование: { $reason }
+cannot_reply = Ответ прервался: { $reason }
+engine_missing = Не удалось запустить движок; возможно, программу переместили или заменили во время работы?
+engine_died_looking = Движок остановился при чтении модели
+engine_died_quantizing = Движок остановился при квантовании; ничего незавершённого не осталось
+engine_died_talking = Движок остановился; разговор сохранён, и следующее сообщение запустит его снова
+engine_killed = { $what }. Его завершила система — вероятно, из-за нехватки памяти: попробуйте меньшую точность или более короткий контекст.
+ended_by_signal = Завершён сигналом { $number }
+ended_with_status = Завершён с кодом { $number }
+quantized = Модель { $name } готова: { $size }, { $bits } бита на вес, время — { $time }
+settings_set_aside = Не удалось прочитать файл настроек, поэтому настройки начинаются заново. Прежний файл сохранён рядом.
+settings_not_saved = Не удалось сохранить настройки; они действуют до закрытия программы
+already_quantizing = Одна модель уже квантуется; эту можно будет квантовать после неё
+not_a_model = Это не модель: перетащите папку с config.json и safetensors или файл GGUF
+chat_deleted = Чат удалён
+titled_chat_deleted = Чат «{ $title }» удалён
+messages_deleted = { $count ->
+    [one] Удалено { $count } сообщение
+    [few] Удалено { $count } сообщения
+    [many] Удалено { $count } сообщений
+   *[other] Удалено { $count } сообщения
+}
+chats_set_aside = Не удалось прочитать сохранённые чаты, поэтому список начинается заново. Старый файл сохранён рядом с новым.
+chats_not_kept = Сейчас чаты на этом компьютере не сохраняются; они останутся до закрытия Nibble
+chats_not_saved = Что-то не удалось сохранить; возможно, диск заполнен? Скопируйте важное, прежде чем закрыть Nibble.
+chats_imported = { $count ->
+    [one] Импортирован { $count } чат
+    [few] Импортировано { $count } чата
+    [many] Импортировано { $count } чатов
+   *[other] Импортировано { $count } чата
+}
+chats_not_read = В этом файле не удалось прочитать чаты: выберите экспорт из Nibble, Open WebUI или ChatGPT
+chat_written = Чат экспортирован в { $path }
+chat_not_written = Не удалось экспортировать чат; попробуйте другую папку
+type_fallback = { $tensor } не может быть в { $wanted }; использован { $used }
+values_clamped = { $count ->
+    [one] { $count } значение { $tensor } слишком велико для формата и было обрезано
+    [few] { $count } значения { $tensor } слишком велики для формата и были обрезаны
+    [many] { $count } значений { $tensor } слишком велики для формата и были обрезаны
+   *[other] { $count } значения { $tensor } слишком велики для формата и были обрезаны
+}
+quantized_twice = { $count ->
+    [one] { $count } тензор уже был в { $from }; при квантовании исходных весов потери меньше
+    [few] { $count } тензора уже были в { $from }; при квантовании исходных весов потери меньше
+    [many] { $count } тензоров уже были в { $from }; при квантовании исходных весов потери меньше
+   *[other] { $count } тензора уже были в { $from }; при квантовании исходных весов потери меньше
+}
+tensor_ignored = { $tensor } не относится к этой модели и был пропущен
+tokenizer_inexact = Другие программы могут разбивать текст немного иначе: в GGUF нельзя выразить { $what }
+no_chat_template = У этой модели нет шаблона чата, поэтому используется простой
+messages_dropped = { $count ->
+    [one] Разговор не помещается в контекст: модель больше не видит { $count } самое старое сообщение
+    [few] Разговор не помещается в контекст: модель больше не видит { $count } самых старых сообщения
+    [many] Разговор не помещается в контекст: модель больше не видит { $count } самых старых сообщений
+   *[other] Разговор не помещается в контекст: модель больше не видит { $count } самых старых сообщения
+}
+
+# What the button of a notice does.
+step_again = Повторить
+step_undo = Отменить
+step_other_file = Выбрать другой файл
+step_quantize_again = Квантовать снова
+step_chat = Начать чат
+step_open_again = Открыть снова
+step_other_model = Выбрать другую модель
+step_show = Показать
+step_continue = Продолжить
