@@ -9,3 +9,4 @@ pub mod library;
 pub mod memory;
 pub mod places;
 pub mod settings_file;
+pub mod text_file;

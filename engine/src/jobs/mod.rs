@@ -14,23 +14,25 @@ mod inspect;
 pub mod library;
 mod load;
 mod memory;
+mod prompt_parts;
 pub mod protocol;
 pub mod quality;
 pub mod quantize;
 pub mod starter;
+mod thoughts;
 pub mod worker;
 
 pub use download::{DownloadReport, DownloadRequest, download, plan_download, search};
 pub use engine::Engine;
 pub use error::Error;
 pub use evaluate::{evaluate, read_text};
-pub use generate::{Chat, generate};
+pub use generate::{Chat, Turn, generate};
 pub use inspect::inspect;
 pub use load::{Backend, LoadOptions, LoadedModel, load};
 pub use protocol::{
     AdviseRequest, ChatRequest, Command, Event, Failure, GenerateOptions, LoadReport, LoadRequest,
-    MeasureRequest, MemoryNeed, Message, ModelSummary, QualityReport, QuantizeReport, QuantizeRequest,
-    ReplyReport, Role, TensorSummary,
+    MeasureRequest, MemoryNeed, Message, ModelSummary, PromptParts, QualityReport, QuantizeReport,
+    QuantizeRequest, ReplyReport, Role, TensorSummary,
 };
 pub use quality::measure;
 pub use quantize::quantize;

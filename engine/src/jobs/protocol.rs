@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 pub use super::advice::{Advice, AdviseRequest, Verdict};
 pub use super::memory::MemoryNeed;
+pub use super::prompt_parts::PromptParts;
 pub use super::quality::{MeasureRequest, QualityReport};
 use crate::progress::{Progress, Warning};
 use crate::quant::WeightErrors;
@@ -34,6 +35,8 @@ pub enum Command {
     Unload,
     /// Say what a model takes at each precision and whether this machine has it; answered by [`Event::Advised`].
     Advise(AdviseRequest),
+    /// Count the tokens of texts with the loaded model; answered by [`Event::Counted`].
+    Count(Vec<String>),
     /// Stop the running job, which answers with its own end or [`Event::Cancelled`].
     Cancel,
 }
@@ -97,6 +100,8 @@ pub enum Event {
     Advised(Vec<Advice>),
     /// More text of the running reply.
     Text(String),
+    /// Tokens of each text.
+    Counted(Vec<usize>),
     /// The reply is over.
     Replied(ReplyReport),
     /// The job stopped because it was asked to.
@@ -212,4 +217,10 @@ pub struct ReplyReport {
     pub gen_tps: f64,
     /// Seconds until the first token.
     pub first_token_seconds: f64,
+    /// Seconds of thinking before what was said; `None` if there was none.
+    #[serde(default)]
+    pub thinking_seconds: Option<f64>,
+    /// What the prompt's tokens were spent on.
+    #[serde(default)]
+    pub parts: PromptParts,
 }

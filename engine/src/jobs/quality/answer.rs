@@ -40,8 +40,8 @@ pub(super) fn answer(
         done += 1;
         observer.progress(Progress { item: String::new(), done, total: MOST_TOKENS as u64 });
     };
-    let reply = chat.reply(&[Message::user(prompt(request))], &options, &mut show, observer, cancel)?;
+    let turn = chat.reply(&[Message::user(prompt(request))], &options, &mut show, observer, cancel)?;
     // A cancelled reply ends early; here it is no answer.
     cancel.check()?;
-    Ok(Answer { report: ReplyReport::from(&reply), text: reply.text })
+    Ok(Answer { report: ReplyReport::from(&turn), text: turn.reply.text })
 }
