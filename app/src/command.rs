@@ -64,8 +64,20 @@ pub enum Command {
     Quantize,
     /// Stop quantizing.
     CancelQuantize,
+    /// Show what is known of this model's quality.
+    ShowQuality(PathBuf),
+    /// Measure this model against the one it was made from.
+    MeasureQuality(PathBuf),
+    /// Stop measuring.
+    CancelMeasure,
     /// Load a model and go to the chat.
     ChatWith(PathBuf),
+    /// Load the chosen model although it does not fit.
+    LoadAnyway,
+    /// Load the chosen model with so many tokens of context.
+    LoadWithContext(usize),
+    /// Leave a model that does not fit unloaded.
+    LeaveUnloaded,
     /// Start an empty chat.
     NewChat,
     /// Start a chat that is never stored.

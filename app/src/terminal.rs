@@ -125,6 +125,7 @@ impl Terminal {
             path: path.to_owned(),
             context: settings.context,
             threads: settings.threads,
+            // There is nobody to ask, or nothing to ask with.
             anyway: true,
         };
         match self.run(Command::Load(request), |_| {})? {

@@ -11,6 +11,7 @@ mod downloads;
 mod history;
 mod keep;
 mod model;
+mod quality;
 mod quantize;
 mod reply;
 mod settings;
@@ -84,7 +85,9 @@ pub fn apply(state: &mut State, command: Command) -> Vec<Effect> {
             shelf::apply(state, command)
         }
         Command::Reveal(path) => vec![Effect::Task(Task::Reveal(path))],
-        Command::RefreshLibrary => vec![scan_library(state), Effect::Task(Task::MeasureMemory)],
+        Command::RefreshLibrary => {
+            vec![scan_library(state), read_quality(state), Effect::Task(Task::MeasureMemory)]
+        }
         Command::Show(screen) => show(state, screen),
         Command::ToggleDrawer => {
             state.drawer_open = !state.drawer_open;
@@ -96,7 +99,13 @@ pub fn apply(state: &mut State, command: Command) -> Vec<Effect> {
         }
         Command::Quantize => quantize::start(state),
         Command::CancelQuantize => quantize::cancel(state),
+        Command::ShowQuality(path) => quality::show(state, path),
+        Command::MeasureQuality(path) => quality::measure_again(state, &path),
+        Command::CancelMeasure => quality::cancel(state),
         Command::ChatWith(path) => model::chat_with(state, path),
+        Command::LoadAnyway | Command::LoadWithContext(_) | Command::LeaveUnloaded => {
+            model::decide(state, &command)
+        }
         Command::NewChat
         | Command::NewTemporaryChat
         | Command::OpenChat(_)
@@ -146,6 +155,10 @@ pub fn apply(state: &mut State, command: Command) -> Vec<Effect> {
 pub fn absorb(state: &mut State, event: JobEvent, now: f64) -> Vec<Effect> {
     match event {
         JobEvent::Engine { lane: Lane::Look, event } => model::absorb_look(state, event),
+        // The lane does one job after the other, and a measurement is only asked for when nothing is quantized.
+        JobEvent::Engine { lane: Lane::Quantize, event } if state.quality.run.is_some() => {
+            quality::absorb(state, event)
+        }
         JobEvent::Engine { lane: Lane::Quantize, event } => quantize::absorb(state, event, now),
         JobEvent::Engine { lane: Lane::Talk, event } => absorb_talk(state, event),
         JobEvent::Engine { lane: Lane::Hub, event } => discover::absorb(state, event),
@@ -164,6 +177,10 @@ pub fn absorb(state: &mut State, event: JobEvent, now: f64) -> Vec<Effect> {
             if !std::mem::replace(&mut state.library.is_known, true) {
                 starter::choose_first(state);
             }
+            Vec::new()
+        }
+        JobEvent::QualityFound(reports) => {
+            state.quality.reports = reports;
             Vec::new()
         }
         JobEvent::MemorySeen(memory) => {
@@ -188,7 +205,7 @@ fn show(state: &mut State, screen: Screen) -> Vec<Effect> {
     match screen {
         Screen::Models => vec![scan_library(state), shelf::list(state), Effect::Task(Task::MeasureMemory)],
         Screen::Welcome => vec![scan_library(state), Effect::Task(Task::MeasureMemory)],
-        Screen::Model | Screen::Discover | Screen::HubModel | Screen::Downloads => {
+        Screen::Model | Screen::Quality | Screen::Discover | Screen::HubModel | Screen::Downloads => {
             vec![Effect::Task(Task::MeasureMemory)]
         }
         Screen::Chat => {
@@ -205,7 +222,7 @@ fn absorb_talk(state: &mut State, event: Event) -> Vec<Effect> {
         return title::absorb(state, event);
     }
     match event {
-        Event::Loaded(_) | Event::Progress(_) => model::absorb_load(state, event),
+        Event::Loaded(_) | Event::Progress(_) | Event::TooLarge(_) => model::absorb_load(state, event),
         Event::Quantized(report) => starter::absorb_made(state, report),
         Event::Failed(failure) => match state.talk.phase {
             Phase::Loading(_) => model::fail_load(state, failure),
@@ -226,6 +243,7 @@ fn absorb_talk(state: &mut State, event: Event) -> Vec<Effect> {
 fn lose_engine(state: &mut State, lane: Lane, topic: NoticeTopic) -> Vec<Effect> {
     let mut effects = match lane {
         Lane::Look => model::lose_look(state, topic),
+        Lane::Quantize if state.quality.run.is_some() => quality::lose(state, topic),
         Lane::Quantize => quantize::lose(state, topic),
         Lane::Talk => reply::lose(state, topic),
         Lane::Hub => discover::lose(state, topic),
@@ -238,6 +256,10 @@ fn lose_engine(state: &mut State, lane: Lane, topic: NoticeTopic) -> Vec<Effect>
 
 fn save_settings(state: &State) -> Effect {
     Effect::Save(Box::new(state.settings.clone()))
+}
+
+fn read_quality(state: &State) -> Effect {
+    Effect::Task(Task::ReadQuality(state.places.models.clone()))
 }
 
 fn scan_library(state: &State) -> Effect {

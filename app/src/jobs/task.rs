@@ -25,6 +25,8 @@ pub enum Task {
     },
     /// Show this file or folder in the system's file manager.
     Reveal(PathBuf),
+    /// Read what is kept of the quality of the models in this folder.
+    ReadQuality(PathBuf),
     /// Measure memory.
     MeasureMemory,
     /// Let the person choose a text file to attach.
@@ -77,6 +79,7 @@ fn run(task: Task, sender: &CommandSender) {
             let missing = known.into_iter().filter(|path| !path.exists()).collect();
             sender.report(JobEvent::LibraryFound { models: library::list(&models), missing });
         }
+        Task::ReadQuality(models) => sender.report(JobEvent::QualityFound(library::quality(&models))),
         Task::PickAttachment => {
             if let Some(path) = dialogs::pick_text() {
                 sender.send(Command::Attach(path));

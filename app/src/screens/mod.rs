@@ -18,9 +18,14 @@ mod model_tabs;
 mod models;
 mod palette;
 mod precision;
+mod precision_table;
+mod quality;
+mod quality_plots;
 mod rail;
 mod replies;
+mod running;
 mod settings;
+mod too_large;
 mod welcome;
 
 use egui::{CentralPanel, Context, Frame, Key, KeyboardShortcut, Margin, Modifiers, Panel, Stroke, Ui};
@@ -104,6 +109,7 @@ pub fn show(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &CommandSen
         ui.spacing_mut().item_spacing.y = 0.0;
         top_bar(ui, state, commands);
         notices_ui(ui, state, commands);
+        too_large::show(ui, state, commands);
         match state.screen {
             Screen::Welcome => welcome::show(ui, state, commands),
             Screen::Models => models::show(ui, state, commands),
@@ -111,6 +117,7 @@ pub fn show(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &CommandSen
             Screen::HubModel => hub_model::show(ui, state, &mut forms.markdown, commands),
             Screen::Downloads => downloads::show(ui, state, commands),
             Screen::Model => model::show(ui, state, commands),
+            Screen::Quality => quality::show(ui, state, commands),
             Screen::Chat => chat::show(ui, state, forms, commands),
         }
     });
@@ -132,7 +139,7 @@ fn top_bar(ui: &mut Ui, state: &State, commands: &CommandSender) {
                     state.chats.current().map(|chat| chat.head.title.as_str()).unwrap_or_default()
                 }
                 Screen::Models | Screen::Discover | Screen::Downloads => labels::models(),
-                Screen::Welcome | Screen::Model | Screen::HubModel => "",
+                Screen::Welcome | Screen::Model | Screen::HubModel | Screen::Quality => "",
             };
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 if !state.drawer_open

@@ -5,7 +5,7 @@ use egui::{Align2, Area, Frame, Id, Key, Margin, Modifiers, Order, ScrollArea, S
 use super::{Forms, chat_list};
 use crate::command::{Command, CommandSender};
 use crate::state::{ChatFormat, Download, DownloadPhase, Screen, State, ThemeChoice};
-use crate::text::{labels, models, sentences};
+use crate::text::{labels, models, quality, sentences};
 use crate::theme::{GRID, Palette, RADIUS, ROW, Scale, icons, text};
 use crate::widgets::button;
 
@@ -118,6 +118,7 @@ fn found(state: &State, query: &str) -> Vec<Entry> {
     let mut entries = actions(state);
     entries.extend(state.downloads.all.iter().filter_map(download));
     entries.extend(ready_models(state));
+    entries.extend(reports(state));
     if !words.is_empty() {
         entries.extend(chats(state));
     }
@@ -184,6 +185,15 @@ fn ready_models(state: &State) -> impl Iterator<Item = Entry> {
         let icon = if model.is_starter { icons::STARTER } else { icons::MODELS };
         let label = sentences::chat_with(&model.name);
         entry(icon, label, Command::ChatWith(model.path.clone()))
+    })
+}
+
+/// Reports on quality, by the name of the model.
+fn reports(state: &State) -> impl Iterator<Item = Entry> {
+    state.quality.reports.iter().map(|report| {
+        let name = report.model.file_stem().unwrap_or_default().to_string_lossy();
+        let label = sentences::item_of(quality::quality_report(), &name);
+        entry(icons::SPEED, label, Command::ShowQuality(report.model.clone()))
     })
 }
 

@@ -2,11 +2,12 @@
 
 use egui::{Align, Layout, Panel, Ui};
 
+use super::running::Work;
 use super::{Forms, chat_list};
 use crate::command::{Command, CommandSender};
-use crate::state::{Download, DownloadPhase, QuantizeRun, Screen, State};
-use crate::text::{self, labels};
-use crate::theme::{BOLD, GRID, MEDIUM, Palette, Scale, icons};
+use crate::state::{Download, DownloadPhase, Screen, State};
+use crate::text::{self, labels, quality_sentences};
+use crate::theme::{BOLD, GRID, Palette, Scale, icons};
 use crate::widgets::{button, meter};
 
 /// Shows the rail.
@@ -24,7 +25,12 @@ pub(super) fn show(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &Com
     foot.show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
         if let Some(run) = &state.quantize.run {
-            job(ui, run, commands);
+            let title = format!("{} → {}", run.name, labels::precision_name(run.precision));
+            Work::quantizing(run, title).row(ui, commands);
+        }
+        if let Some(run) = &state.quality.run {
+            let name = run.request.model.file_stem().unwrap_or_default().to_string_lossy();
+            Work::measuring(run, quality_sentences::measuring(&name)).row(ui, commands);
         }
         if let Some(download) = state.downloads.running() {
             downloading(ui, download, commands);
@@ -65,33 +71,5 @@ fn downloading(ui: &mut Ui, download: &Download, commands: &CommandSender) {
     }
     egui::Frame::new().inner_margin(egui::Margin::symmetric(10, 0)).show(ui, |ui| {
         meter::bar(ui, work.fraction(), &words);
-    });
-}
-
-/// The row of a running quantization.
-fn job(ui: &mut Ui, run: &QuantizeRun, commands: &CommandSender) {
-    let palette = Palette::of(ui);
-    let words = format!("{} → {}", run.name, labels::precision_name(run.precision));
-    egui::Frame::new().inner_margin(egui::Margin::symmetric(10, 8)).show(ui, |ui| {
-        ui.horizontal(|ui| {
-            let right =
-                if run.cancelling { labels::cancelling().to_owned() } else { text::percent(run.fraction()) };
-            let room = ui.available_width() - GRID * 20.0;
-            ui.scope(|ui| {
-                ui.set_max_width(room);
-                ui.add(egui::Label::new(crate::theme::text(ui, words, Scale::Small, MEDIUM)).truncate());
-            });
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                ui.spacing_mut().item_spacing.x = GRID;
-                let cancel = ui.add_enabled_ui(!run.cancelling, |ui| {
-                    button::icon(ui, icons::CLOSE, labels::cancel()).clicked()
-                });
-                if cancel.inner {
-                    commands.send(Command::CancelQuantize);
-                }
-                ui.label(crate::theme::text(ui, right, Scale::Small, "").color(palette.soft));
-            });
-        });
-        meter::bar(ui, run.fraction(), &format!("{}: {}", run.name, text::percent(run.fraction())));
     });
 }

@@ -65,7 +65,8 @@ fn model(ui: &mut Ui, state: &State, commands: &CommandSender) {
     threads(ui, state, commands);
 }
 
-fn context(ui: &mut Ui, state: &State, commands: &CommandSender) {
+/// The choice of the context's length.
+pub(super) fn context(ui: &mut Ui, state: &State, commands: &CommandSender) {
     let longest =
         state.source.as_ref().and_then(Source::summary).map_or(usize::MAX, |model| model.context_length);
     let now = state.settings.context;

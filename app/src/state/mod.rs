@@ -10,6 +10,8 @@ mod language;
 mod library;
 mod memory;
 mod notice;
+mod precision;
+mod quality;
 mod quantize;
 mod replies;
 mod search;
@@ -27,13 +29,15 @@ pub use discover::{Discover, HubPage, HubQuery, PageLook, Results, SizeLimit};
 pub use downloads::{AfterStop, Download, DownloadId, DownloadPhase, Downloads, KeptDownload, Work};
 pub use language::Language;
 pub use library::{Library, ModelFile, Shelf, ShelfWork};
-pub use memory::{DEFAULT_CONTEXT, Fit, Memory, needed_bytes};
+pub use memory::{DEFAULT_CONTEXT, Fit, Memory};
 pub use notice::{Notice, NoticeId, NoticeKind, NoticeTopic, Notices};
+pub use precision::Precision;
+pub use quality::{Closeness, MeasureRun, Quality};
 pub use quantize::{Quantize, QuantizeRun};
 pub use replies::{Preset, ReplyOptions, Style};
 pub use search::{Hit, Search};
-pub use settings::{Precision, Settings, TextSize, ThemeChoice, Titles};
-pub use source::{Look, Source};
+pub use settings::{Settings, TextSize, ThemeChoice, Titles};
+pub use source::{Advised, Look, Source};
 pub use talk::{Phase, Talk, TalkModel};
 
 /// What fills the middle of the window.
@@ -52,6 +56,8 @@ pub enum Screen {
     Downloads,
     /// The open model, what it is and what it can become.
     Model,
+    /// How close a quantized model is to its original.
+    Quality,
     /// The current chat.
     Chat,
 }
@@ -111,6 +117,8 @@ pub struct State {
     pub source: Option<Source>,
     /// Quantizing, running or done.
     pub quantize: Quantize,
+    /// Quality of quantized models.
+    pub quality: Quality,
     /// All chats.
     pub chats: Chats,
     /// Whether they are kept on disk.

@@ -30,6 +30,22 @@ pub enum NoticeTopic {
     CannotLoad(Failure),
     /// Quantizing failed.
     CannotQuantize(Failure),
+    /// Quality could not be measured.
+    CannotMeasure(Failure),
+    /// The engine's process ended while it measured quality.
+    MeasureDied {
+        /// How it ended.
+        death: crate::jobs::Death,
+    },
+    /// Quality was measured.
+    Measured {
+        /// The model's name.
+        name: String,
+        /// How close it is to its original.
+        closeness: super::Closeness,
+        /// Share of places where both find the same word most likely.
+        agreement: f64,
+    },
     /// A reply failed.
     CannotReply(Failure),
     /// The engine's process ended in the middle of this work.

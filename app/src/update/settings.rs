@@ -36,7 +36,11 @@ pub(super) fn apply(state: &mut State, command: Command) -> Vec<Effect> {
         return Vec::new();
     }
     forget_load_if_it_changed(state, &before);
-    vec![save_settings(state)]
+    let mut effects = vec![save_settings(state)];
+    if before.context != state.settings.context {
+        effects.extend(super::model::ask_advice(state));
+    }
+    effects
 }
 
 /// Context and threads are fixed when a model is loaded, so a loaded model has to be loaded again for the next reply.

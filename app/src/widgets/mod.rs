@@ -1,5 +1,6 @@
 //! Drawing that knows no screen and no state of the program.
 
+pub mod bar_plot;
 pub mod blank;
 pub mod button;
 pub mod card;
@@ -9,6 +10,7 @@ pub mod facts;
 pub mod file_chip;
 pub mod hit_row;
 pub mod markdown;
+pub mod memory_bar;
 pub mod message;
 pub mod message_tools;
 pub mod meter;

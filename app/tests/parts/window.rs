@@ -97,6 +97,12 @@ impl Window {
         self.run();
     }
 
+    /// Tells of a background task.
+    pub fn tell_job(&mut self, event: JobEvent) {
+        self.script.borrow_mut().events.push_back(event);
+        self.run();
+    }
+
     pub fn click(&mut self, label: &str) {
         self.harness.get_by_role_and_label(Role::Button, label).click();
         self.run();

@@ -37,8 +37,6 @@ pub enum Command {
     Load(LoadRequest),
     /// Reply to a conversation with the loaded model; answered by [`Event::Text`]s and [`Event::Replied`].
     Chat(ChatRequest),
-    /// Count the tokens of texts with the loaded model; answered by [`Event::Counted`].
-    Count(Vec<String>),
     /// Give the loaded model's memory back; answered by [`Event::Unloaded`].
     Unload,
     /// Say what a model takes at each precision and whether this machine has it; answered by [`Event::Advised`].
@@ -69,6 +67,8 @@ pub enum Command {
         /// Its name.
         name: String,
     },
+    /// Count the tokens of texts with the loaded model; answered by [`Event::Counted`].
+    Count(Vec<String>),
     /// Stop the running job, which answers with its own end or [`Event::Cancelled`].
     Cancel,
 }
