@@ -277,6 +277,40 @@ step_other_model = Anderes Modell wählen
 step_show = Anzeigen
 step_continue = Fortfahren
 
+presence_penalty = Wiederholungsschutz (einmalig)
+presence_penalty_more = Meidet Wörter, die in der Antwort schon vorkamen, egal wie oft; 0 meidet keine.
+frequency_penalty = Wiederholungsschutz (je Vorkommen)
+frequency_penalty_more = Meidet Wörter umso mehr, je öfter sie in der Antwort vorkamen; 0 meidet keine.
+attach = Textdatei anhängen …
+detach = Datei entfernen
+attached_file = Angehängte Datei
+files_too_long = Diese Dateien lassen keinen Platz für eine Antwort: eine entfernen oder in den Einstellungen einen längeren Kontext wählen
+not_text = es ist keine Textdatei
+empty_file = sie ist leer
+export_chat = Chat exportieren
+part_instructions = Anweisungen
+part_earlier = Frühere Nachrichten
+part_last = Letzte eigene Nachricht
+part_template = Markierungen der Chatvorlage
+part_reply = Letzte Antwort
+part_files = Noch nicht gesendete Dateien
+part_free = Frei
+context_over = Mehr als hineinpasst: Die ältesten Nachrichten sieht das Modell dann nicht mehr.
+thought_for = { $time } nachgedacht
+not_attached = { $name } kann nicht angehängt werden: { $reason }
+
+title_request = Gib diesem Gespräch einen Titel aus höchstens fünf Wörtern. Antworte nur mit dem Titel.
+titles = Titel
+titles_more = Das Modell kann einen Chat nach der ersten Antwort benennen; das dauert einen Moment.
+titles_by_model = Vom Modell
+titles_first_words = Erste Wörter
+folders = Ordner
+folder_name = Name des Ordners
+move_out = Aus dem Ordner nehmen
+move_to_new = In neuen Ordner verschieben
+move_to = Nach „{ $folder }“ verschieben
+quality_not_kept = Der Qualitätsbericht konnte nicht nach { $path } geschrieben werden: { $reason }
+
 # Models: the library, the Hub, downloads.
 library = Bibliothek
 discover = Entdecken
@@ -372,6 +406,8 @@ model_verified = { $count ->
    *[other] { $name }: { $count } Dateien sind unverändert
 }
 model_readable = { $name } ist lesbar; eine Prüfsumme zum Vergleich gibt es nicht
+like_original = { $share } wie das Original
+quality_not_measured = Die Qualität wurde nicht gemessen: { $reason }
 cannot_remove = Nicht gelöscht: { $reason }
 cannot_verify = Die Prüfung fand einen Fehler: { $reason }
 cannot_search = Mehr war nicht zu finden: { $reason }

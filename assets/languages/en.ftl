@@ -277,6 +277,40 @@ step_other_model = Choose another model
 step_show = Show
 step_continue = Continue
 
+presence_penalty = Presence penalty
+presence_penalty_more = Avoids words the reply has used already, however often; 0 does not.
+frequency_penalty = Frequency penalty
+frequency_penalty_more = Avoids words the more often the reply has used them; 0 does not.
+attach = Attach a text file…
+detach = Remove file
+attached_file = Attached file
+files_too_long = These files leave no room for an answer: remove one, or choose a longer context in the settings
+not_text = it is not a text file
+empty_file = it is empty
+export_chat = Export chat
+part_instructions = Instructions
+part_earlier = Earlier messages
+part_last = Your last message
+part_template = Marks of the chat template
+part_reply = Last reply
+part_files = Files not sent yet
+part_free = Free
+context_over = More than fits: the oldest messages will be left out of what the model sees.
+thought_for = Thought for { $time }
+not_attached = { $name } cannot be attached: { $reason }
+
+title_request = Give this conversation a title of at most five words. Answer with the title alone.
+titles = Titles
+titles_more = The model can name a chat after its first reply, which takes a moment.
+titles_by_model = By the model
+titles_first_words = First words
+folders = Folders
+folder_name = Name of the folder
+move_out = Move out of its folder
+move_to_new = Move to a new folder
+move_to = Move to “{ $folder }”
+quality_not_kept = The quality report could not be written to { $path }: { $reason }
+
 # Models: the library, the Hub, downloads.
 library = Library
 discover = Discover
@@ -372,6 +406,8 @@ model_verified = { $count ->
    *[other] { $name }: { $count } files are as they were
 }
 model_readable = { $name } can be read; there is no checksum to compare it with
+like_original = { $share } like the original
+quality_not_measured = Its quality was not measured: { $reason }
 cannot_remove = Not deleted: { $reason }
 cannot_verify = The check found a fault: { $reason }
 cannot_search = No more could be found: { $reason }

@@ -277,6 +277,40 @@ step_other_model = Choisir un autre modèle
 step_show = Afficher
 step_continue = Continuer
 
+presence_penalty = Pénalité de présence
+presence_penalty_more = Évite les mots déjà employés dans la réponse, quel que soit leur nombre ; 0 n’évite rien.
+frequency_penalty = Pénalité de fréquence
+frequency_penalty_more = Évite d’autant plus les mots que la réponse les a souvent employés ; 0 n’évite rien.
+attach = Joindre un fichier texte…
+detach = Retirer le fichier
+attached_file = Fichier joint
+files_too_long = Ces fichiers ne laissent pas de place pour une réponse : en retirer un, ou choisir un contexte plus long dans les réglages
+not_text = ce n’est pas un fichier texte
+empty_file = il est vide
+export_chat = Exporter le chat
+part_instructions = Consignes
+part_earlier = Messages précédents
+part_last = Votre dernier message
+part_template = Marques du gabarit de chat
+part_reply = Dernière réponse
+part_files = Fichiers pas encore envoyés
+part_free = Libre
+context_over = Trop pour le contexte : le modèle ne verra plus les messages les plus anciens.
+thought_for = Réflexion de { $time }
+not_attached = { $name } ne peut pas être joint : { $reason }
+
+title_request = Donne à cette conversation un titre de cinq mots au plus. Réponds par le titre seul.
+titles = Titres
+titles_more = Le modèle peut nommer un chat après sa première réponse, ce qui prend un instant.
+titles_by_model = Par le modèle
+titles_first_words = Premiers mots
+folders = Dossiers
+folder_name = Nom du dossier
+move_out = Sortir du dossier
+move_to_new = Placer dans un nouveau dossier
+move_to = Placer dans « { $folder } »
+quality_not_kept = Le rapport de qualité n’a pas pu être écrit dans { $path } : { $reason }
+
 # Models: the library, the Hub, downloads.
 library = Bibliothèque
 discover = Découvrir
@@ -372,6 +406,8 @@ model_verified = { $count ->
    *[other] { $name } : { $count } fichiers sont intacts
 }
 model_readable = { $name } est lisible ; il n’y a pas de somme de contrôle à comparer
+like_original = { $share } comme l’original
+quality_not_measured = Sa qualité n’a pas été mesurée : { $reason }
 cannot_remove = Non supprimé : { $reason }
 cannot_verify = La vérification a trouvé un défaut : { $reason }
 cannot_search = Impossible d’en trouver plus : { $reason }

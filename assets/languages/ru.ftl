@@ -289,6 +289,40 @@ step_other_model = Выбрать другую модель
 step_show = Показать
 step_continue = Продолжить
 
+presence_penalty = Штраф за присутствие
+presence_penalty_more = Избегает слов, уже встретившихся в ответе, сколько бы раз они ни встретились; 0 — не избегает.
+frequency_penalty = Штраф за частоту
+frequency_penalty_more = Избегает слов тем сильнее, чем чаще они встретились в ответе; 0 — не избегает.
+attach = Приложить текстовый файл…
+detach = Убрать файл
+attached_file = Приложенный файл
+files_too_long = Эти файлы не оставляют места для ответа: уберите один или выберите более длинный контекст в настройках
+not_text = это не текстовый файл
+empty_file = он пуст
+export_chat = Экспорт чата
+part_instructions = Инструкции
+part_earlier = Прежние сообщения
+part_last = Ваше последнее сообщение
+part_template = Разметка шаблона чата
+part_reply = Последний ответ
+part_files = Ещё не отправленные файлы
+part_free = Свободно
+context_over = Больше, чем помещается: самые старые сообщения модель не увидит.
+thought_for = Размышляла { $time }
+not_attached = { $name } нельзя приложить: { $reason }
+
+title_request = Придумай этому разговору название не длиннее пяти слов. Ответь только названием.
+titles = Названия
+titles_more = Модель может назвать чат после первого ответа; это занимает немного времени.
+titles_by_model = Моделью
+titles_first_words = Первые слова
+folders = Папки
+folder_name = Название папки
+move_out = Убрать из папки
+move_to_new = Переместить в новую папку
+move_to = Переместить в «{ $folder }»
+quality_not_kept = Отчёт о качестве не удалось записать в { $path }: { $reason }
+
 # Models: the library, the Hub, downloads.
 library = Библиотека
 discover = Поиск
@@ -388,6 +422,8 @@ model_verified = { $count ->
    *[other] { $name }: { $count } файла не изменились
 }
 model_readable = { $name } читается; контрольной суммы для сравнения нет
+like_original = совпадение с исходной { $share }
+quality_not_measured = Качество не измерено: { $reason }
 cannot_remove = Не удалено: { $reason }
 cannot_verify = Проверка нашла ошибку: { $reason }
 cannot_search = Больше найти не удалось: { $reason }

@@ -136,6 +136,18 @@ pub enum Warning {
         /// Why the Hub could not be asked.
         reason: String,
     },
+    /// What was measured could not be written beside the model; the model itself is whole.
+    QualityNotKept {
+        /// Where it should have gone.
+        path: String,
+        /// What the system said.
+        reason: String,
+    },
+    /// What quantizing cost could not be measured; the model itself is whole.
+    QualityNotMeasured {
+        /// Why.
+        reason: String,
+    },
     /// The conversation outgrew the context, and its oldest messages were left out of the prompt.
     MessagesDropped {
         /// How many messages.
@@ -164,10 +176,14 @@ impl std::fmt::Display for Warning {
             Self::TokenizerInexact { what } => {
                 write!(f, "other programs may tokenize a little differently; GGUF cannot express {what}")
             }
+            Self::QualityNotKept { path, reason } => {
+                write!(f, "quality could not be kept in {path}: {reason}")
+            }
             Self::NoChatTemplate => write!(f, "the model has no chat template; a plain one is used"),
             Self::TakenFromCache { reason } => {
                 write!(f, "the version on this machine is taken, since the newest is not known: {reason}")
             }
+            Self::QualityNotMeasured { reason } => write!(f, "quality could not be measured: {reason}"),
             Self::MessagesDropped { count } => {
                 write!(f, "the conversation outgrew the context; its {count} oldest messages were left out")
             }

@@ -10,3 +10,4 @@ pub mod memory;
 pub mod places;
 pub mod reveal;
 pub mod settings_file;
+pub mod text_file;

@@ -140,11 +140,15 @@ fn about(state: &State, model: &LibraryModel) -> String {
         let age = chat_list::age(state.clock.age(used as i64));
         model_sentences::last_used(age)
     });
+    let quality = model
+        .quality
+        .map(|figures| model_sentences::like_original(&text::percent(figures.top1_agreement as f32)));
     let parts = [
         model.precision.as_deref().map(discover::upper),
         Some(text::parameters(model.parameters)),
         model.architecture.clone(),
         origin,
+        quality,
         used,
     ];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")

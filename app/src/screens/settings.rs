@@ -4,7 +4,7 @@ use egui::{Align, Frame, Layout, Margin, ScrollArea, Ui};
 
 use super::{Forms, precision, replies};
 use crate::command::{Command, CommandSender};
-use crate::state::{Language, Screen, Source, State, TextSize, ThemeChoice};
+use crate::state::{Language, Screen, Source, State, TextSize, ThemeChoice, Titles};
 use crate::text::{self, labels};
 use crate::theme::{BOLD, GRID, MEDIUM, Palette, Scale, icons};
 use crate::widgets::button;
@@ -42,7 +42,7 @@ pub(super) fn show(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &Com
                 replies::show(ui, state, &mut forms.replies, commands);
                 hairline(ui);
             }
-            chats(ui, commands);
+            chats(ui, state, commands);
             hairline(ui);
             looks(ui, state, commands);
             hairline(ui);
@@ -94,8 +94,15 @@ fn threads(ui: &mut Ui, state: &State, commands: &CommandSender) {
 }
 
 /// Chats of other programs.
-fn chats(ui: &mut Ui, commands: &CommandSender) {
+fn chats(ui: &mut Ui, state: &State, commands: &CommandSender) {
     section(ui, labels::section_chats());
+    caption(ui, labels::titles(), labels::titles_more());
+    let choices =
+        [(Titles::ByModel, labels::titles_by_model()), (Titles::FirstWords, labels::titles_first_words())];
+    if let Some(titles) = segmented(ui, labels::titles(), &choices, state.settings.titles) {
+        commands.send(Command::SetTitles(titles));
+    }
+    ui.add_space(GRID);
     caption(ui, labels::import(), labels::import_more());
     if button::outlined(ui, icons::IMPORT, labels::choose_export()).clicked() {
         commands.send(Command::ChooseImport);

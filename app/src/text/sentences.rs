@@ -87,4 +87,13 @@ with_facts! {
     taken_from_cache(reason: &str);
     /// Old messages were left out.
     messages_dropped(count: usize);
+
+    /// A model thought that long.
+    thought_for(time: &str);
+    /// A file could not be attached.
+    not_attached(name: &str, reason: &str);
+    /// Puts a chat into a folder.
+    move_to(folder: &str);
+    /// The quality report could not be written.
+    quality_not_kept(path: &str, reason: &str);
 }

@@ -6,6 +6,7 @@ pub mod card;
 pub mod choice_table;
 pub mod column;
 pub mod facts;
+pub mod file_chip;
 pub mod hit_row;
 pub mod markdown;
 pub mod message;

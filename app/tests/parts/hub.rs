@@ -112,6 +112,7 @@ pub fn shelved(name: &str, path: &str, origin: ModelOrigin) -> LibraryModel {
         context_length: 40_960,
         bytes: 630_000_000,
         last_used: None,
+        quality: None,
         problem: None,
     }
 }

@@ -1,16 +1,26 @@
 //! Runs commands, keeping the loaded model between them: what the worker process is.
 
-use super::advice::Setting;
-use super::generate::Chat;
-use super::load::{LoadOptions, load};
-use super::protocol::{Command, Event, LoadReport, LoadRequest, ReplyReport};
-use super::{Error, describe, download, fetch, inspect, library, machine, quantize, search};
+use super::advice::{Setting, advise_model};
+use super::generate::{Chat, context_or_default};
+use super::load::{LoadOptions, load_opened};
+use super::protocol::{AdviseRequest, Command, Event, LoadReport, LoadRequest, MemoryNeed, ReplyReport};
+use super::quality::keep_errors;
+use super::{Error, describe, download, fetch, inspect, library, machine, measure, quantize, search};
+use crate::hardware;
 use crate::hub::{Hub, HubSettings};
+use crate::models;
 use crate::progress::{Cancel, Observer, Progress, Warning};
 
 /// The Hub as the environment says; connections are made when they are needed.
 fn hub() -> Result<Hub, Error> {
     Ok(Hub::new(&HubSettings::from_environment()?)?)
+}
+
+fn advise(request: &AdviseRequest, observer: &Events<'_>) -> Result<Event, Error> {
+    let model = models::open(&request.path, observer)?;
+    let context = context_or_default(&model.spec()?, request.context);
+    let setting = Setting::here(context, machine::read_gbps());
+    Ok(Event::Advised(advise_model(&model, &setting)?))
 }
 
 /// Sends one event.
@@ -48,13 +58,18 @@ impl Engine {
         let observer = Events(send);
         match command {
             Command::Inspect { path } => Ok(Event::Inspected(inspect(&path, &observer)?)),
-            Command::Quantize(request) => Ok(Event::Quantized(quantize(&request, &observer, cancel)?)),
+            Command::Quantize(request) => {
+                let report = quantize(&request, &observer, cancel)?;
+                keep_errors(&request, &report, &observer);
+                Ok(Event::Quantized(report))
+            }
+            Command::Measure(request) => Ok(Event::Measured(Box::new(measure(&request, &observer, cancel)?))),
             Command::Load(request) => self.load(&request, &observer, cancel),
             Command::Chat(request) => {
                 let chat = self.chat.as_mut().ok_or(Error::NothingLoaded)?;
                 let mut show = |text: &str| send(Event::Text(text.to_owned()));
-                let reply = chat.reply(&request.messages, &request.options, &mut show, &observer, cancel)?;
-                Ok(Event::Replied(ReplyReport::from(&reply)))
+                let turn = chat.reply(&request.messages, &request.options, &mut show, &observer, cancel)?;
+                Ok(Event::Replied(ReplyReport::from(&turn)))
             }
             Command::Search(request) => Ok(Event::Found(search(&hub()?, &request, cancel)?)),
             Command::Describe(request) => {
@@ -72,6 +87,15 @@ impl Engine {
             Command::Remove { name } => Ok(Event::Removed(library::remove(&name)?)),
             Command::Discard { repo } => Ok(Event::Removed(library::discard(&repo)?)),
             Command::Verify { name } => Ok(Event::Verified(library::verify(&name, &observer, cancel)?)),
+            Command::Count(texts) => {
+                let chat = self.chat.as_ref().ok_or(Error::NothingLoaded)?;
+                Ok(Event::Counted(chat.count(&texts)?))
+            }
+            Command::Unload => {
+                self.chat = None;
+                Ok(Event::Unloaded)
+            }
+            Command::Advise(request) => advise(&request, &observer),
             Command::Cancel => Ok(Event::Cancelled),
         }
     }
@@ -84,8 +108,16 @@ impl Engine {
     ) -> Result<Event, Error> {
         // The memory of the model before must be free before the next one takes its own.
         self.chat = None;
+        let model = models::open(&request.path, observer)?;
+        let spec = model.spec()?;
+        let context = context_or_default(&spec, request.context);
+        let threads = request.threads.unwrap_or_else(hardware::physical_cores);
+        let need = MemoryNeed::of(&model, &spec, context, threads, hardware::memory().available_bytes)?;
+        if !need.fits() && !request.anyway {
+            return Ok(Event::TooLarge(need));
+        }
         let options = LoadOptions { threads: request.threads, ..LoadOptions::default() };
-        let model = load(&request.path, &options, observer, cancel)?;
+        let model = load_opened(&model, &options, observer, cancel)?;
         library::note_use(&request.path);
         let chat = self.chat.insert(Chat::new(model, request.context, observer)?);
         Ok(Event::Loaded(LoadReport {

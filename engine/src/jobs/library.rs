@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use super::starter;
 use crate::hub::{Cache, HubSettings, RepoId, RepoPath};
 pub use elsewhere::Program;
+pub(super) use list::precision;
 pub use list::{LibraryModel, ModelOrigin, list};
 pub use remove::{Removed, discard, remove};
 pub use usage::note_use;

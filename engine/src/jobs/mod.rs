@@ -18,10 +18,14 @@ mod kept;
 pub mod library;
 mod load;
 pub mod machine;
+mod memory;
+mod prompt_parts;
 pub mod protocol;
+pub mod quality;
 pub mod quantize;
 pub mod search;
 pub mod starter;
+mod thoughts;
 pub mod worker;
 
 pub use describe::describe;
@@ -30,12 +34,14 @@ pub use engine::Engine;
 pub use error::Error;
 pub use evaluate::{evaluate, read_text};
 pub use fetch::fetch;
-pub use generate::{Chat, generate};
+pub use generate::{Chat, Turn, generate};
 pub use inspect::inspect;
 pub use load::{Backend, LoadOptions, LoadedModel, load};
 pub use protocol::{
-    ChatRequest, Command, Event, Failure, GenerateOptions, LoadReport, LoadRequest, Message, ModelSummary,
-    QuantizeReport, QuantizeRequest, ReplyReport, Role, TensorSummary,
+    AdviseRequest, ChatRequest, Command, Event, Failure, GenerateOptions, LoadReport, LoadRequest,
+    MeasureRequest, MemoryNeed, Message, ModelSummary, PromptParts, QualityReport, QuantizeReport,
+    QuantizeRequest, ReplyReport, Role, TensorSummary,
 };
+pub use quality::measure;
 pub use quantize::quantize;
 pub use search::search;

@@ -4,14 +4,18 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-pub use super::advice::{Advice, Verdict};
+pub use super::advice::{Advice, AdviseRequest, Verdict};
 pub use super::describe::{DescribeRequest, ListedFile, ModelPage, ReadyMade};
 pub use super::download::{DownloadReport, DownloadRequest};
 pub use super::fetch::{FetchReport, FetchRequest, FetchStage, Wish};
 pub use super::library::{LibraryModel, ModelOrigin, Program, Removed, VerifyReport};
+pub use super::memory::MemoryNeed;
+pub use super::prompt_parts::PromptParts;
+pub use super::quality::{MeasureRequest, QualityFigures, QualityReport};
 pub use super::search::{Found, FoundPage, SearchRequest};
 pub use crate::hub::{ModelFacts, Refusal, Sort, Verified};
 use crate::progress::{Progress, Warning};
+use crate::quant::WeightErrors;
 pub use crate::session::GenerateOptions;
 use crate::session::StopReason;
 pub use crate::text::{Message, Role};
@@ -26,7 +30,10 @@ pub enum Command {
     },
     /// Quantize; answered by [`Event::Progress`]es and [`Event::Quantized`].
     Quantize(QuantizeRequest),
-    /// Load a model for chatting, in place of the one loaded before; answered by [`Event::Loaded`].
+    /// Measure what quantizing cost; answered by [`Event::Progress`]es and [`Event::Measured`].
+    Measure(MeasureRequest),
+    /// Load a model for chatting, in place of the one loaded before; answered by [`Event::Loaded`], or by
+    /// [`Event::TooLarge`] when it would not fit.
     Load(LoadRequest),
     /// Reply to a conversation with the loaded model; answered by [`Event::Text`]s and [`Event::Replied`].
     Chat(ChatRequest),
@@ -56,6 +63,12 @@ pub enum Command {
         /// Its name.
         name: String,
     },
+    /// Count the tokens of texts with the loaded model; answered by [`Event::Counted`].
+    Count(Vec<String>),
+    /// Give the loaded model's memory back; answered by [`Event::Unloaded`].
+    Unload,
+    /// Say what a model takes at each precision and whether this machine has it; answered by [`Event::Advised`].
+    Advise(AdviseRequest),
     /// Stop the running job, which answers with its own end or [`Event::Cancelled`].
     Cancel,
 }
@@ -82,6 +95,9 @@ pub struct LoadRequest {
     pub context: Option<usize>,
     /// Threads; physical cores if `None`.
     pub threads: Option<usize>,
+    /// Load even what does not fit the memory that is free.
+    #[serde(default)]
+    pub anyway: bool,
 }
 
 /// A conversation to reply to, oldest message first.
@@ -104,10 +120,20 @@ pub enum Event {
     Inspected(ModelSummary),
     /// A model was quantized.
     Quantized(QuantizeReport),
+    /// A model's quality was measured, and is kept beside it.
+    Measured(Box<QualityReport>),
     /// A model is ready to chat.
     Loaded(LoadReport),
+    /// The model would not fit, and was not loaded; no model is.
+    TooLarge(MemoryNeed),
+    /// No model is loaded any more.
+    Unloaded,
+    /// What a model takes at each precision, best first.
+    Advised(Vec<Advice>),
     /// More text of the running reply.
     Text(String),
+    /// Tokens of each text.
+    Counted(Vec<usize>),
     /// The reply is over.
     Replied(ReplyReport),
     /// A page of models that a search found.
@@ -201,6 +227,8 @@ pub struct QuantizeReport {
     pub seconds: f64,
     /// Peak memory of the process so far.
     pub peak_rss_bytes: u64,
+    /// How far its weights are from the source's.
+    pub errors: WeightErrors,
     /// What it survived.
     pub warnings: Vec<Warning>,
 }
@@ -237,4 +265,10 @@ pub struct ReplyReport {
     pub gen_tps: f64,
     /// Seconds until the first token.
     pub first_token_seconds: f64,
+    /// Seconds of thinking before what was said; `None` if there was none.
+    #[serde(default)]
+    pub thinking_seconds: Option<f64>,
+    /// What the prompt's tokens were spent on.
+    #[serde(default)]
+    pub parts: PromptParts,
 }

@@ -7,11 +7,12 @@ use serde::{Deserialize, Serialize};
 use super::usage::{Usage, usage};
 use super::{Error, Origin, Place, Program, places};
 use crate::base::DType;
+use crate::jobs::quality::{self, QualityFigures};
 use crate::models::{self, Model};
 use crate::quant::Precision;
 
 /// A model of the library.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LibraryModel {
     /// Its name, by which commands find it.
     pub name: String,
@@ -35,6 +36,8 @@ pub struct LibraryModel {
     pub bytes: u64,
     /// When it was used last, in seconds since 1970; `None` if it never was.
     pub last_used: Option<u64>,
+    /// How far it is from the model it was made from, if that was measured.
+    pub quality: Option<QualityFigures>,
     /// Why it cannot be opened, if so.
     pub problem: Option<String>,
 }
@@ -96,8 +99,10 @@ fn describe(place: Place, usage: &Usage) -> LibraryModel {
         precision: None,
         parameters: 0,
         context_length: 0,
+        quality: None,
         problem: None,
     };
+    described.quality = quality::kept(&described.path).and_then(|report| report.figures());
     match models::open(&described.path, &()) {
         Ok(model) => {
             described.architecture = Some(model.architecture().to_owned());
@@ -118,7 +123,7 @@ fn repository(model: &Model) -> Option<String> {
 }
 
 /// The precision that a GGUF file names, or else the type that most bytes have.
-fn precision(model: &Model) -> Option<String> {
+pub(in crate::jobs) fn precision(model: &Model) -> Option<String> {
     let named = model.metadata().optional::<u32>("general.file_type").ok().flatten();
     if let Some(known) = Precision::all().find(|precision| Some(precision.file_type()) == named) {
         return Some(known.name().to_owned());
