@@ -381,6 +381,7 @@ move_out = Aus dem Ordner nehmen
 move_to_new = In neuen Ordner verschieben
 move_to = Nach „{ $folder }“ verschieben
 quality_not_kept = Der Qualitätsbericht konnte nicht nach { $path } geschrieben werden: { $reason }
+
 # Models: the library, the Hub, downloads.
 library = Bibliothek
 discover = Entdecken
@@ -476,6 +477,8 @@ model_verified = { $count ->
    *[other] { $name }: { $count } Dateien sind unverändert
 }
 model_readable = { $name } ist lesbar; eine Prüfsumme zum Vergleich gibt es nicht
+like_original = { $share } wie das Original
+quality_not_measured = Die Qualität wurde nicht gemessen: { $reason }
 cannot_remove = Nicht gelöscht: { $reason }
 cannot_verify = Die Prüfung fand einen Fehler: { $reason }
 cannot_search = Mehr war nicht zu finden: { $reason }

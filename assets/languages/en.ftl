@@ -381,6 +381,7 @@ move_out = Move out of its folder
 move_to_new = Move to a new folder
 move_to = Move to “{ $folder }”
 quality_not_kept = The quality report could not be written to { $path }: { $reason }
+
 # Models: the library, the Hub, downloads.
 library = Library
 discover = Discover
@@ -476,6 +477,8 @@ model_verified = { $count ->
    *[other] { $name }: { $count } files are as they were
 }
 model_readable = { $name } can be read; there is no checksum to compare it with
+like_original = { $share } like the original
+quality_not_measured = Its quality was not measured: { $reason }
 cannot_remove = Not deleted: { $reason }
 cannot_verify = The check found a fault: { $reason }
 cannot_search = No more could be found: { $reason }

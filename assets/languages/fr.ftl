@@ -381,6 +381,7 @@ move_out = Sortir du dossier
 move_to_new = Placer dans un nouveau dossier
 move_to = Placer dans « { $folder } »
 quality_not_kept = Le rapport de qualité n’a pas pu être écrit dans { $path } : { $reason }
+
 # Models: the library, the Hub, downloads.
 library = Bibliothèque
 discover = Découvrir
@@ -476,6 +477,8 @@ model_verified = { $count ->
    *[other] { $name } : { $count } fichiers sont intacts
 }
 model_readable = { $name } est lisible ; il n’y a pas de somme de contrôle à comparer
+like_original = { $share } comme l’original
+quality_not_measured = Sa qualité n’a pas été mesurée : { $reason }
 cannot_remove = Non supprimé : { $reason }
 cannot_verify = La vérification a trouvé un défaut : { $reason }
 cannot_search = Impossible d’en trouver plus : { $reason }

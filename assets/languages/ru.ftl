@@ -393,6 +393,7 @@ move_out = Убрать из папки
 move_to_new = Переместить в новую папку
 move_to = Переместить в «{ $folder }»
 quality_not_kept = Отчёт о качестве не удалось записать в { $path }: { $reason }
+
 # Models: the library, the Hub, downloads.
 library = Библиотека
 discover = Поиск
@@ -492,6 +493,8 @@ model_verified = { $count ->
    *[other] { $name }: { $count } файла не изменились
 }
 model_readable = { $name } читается; контрольной суммы для сравнения нет
+like_original = совпадение с исходной { $share }
+quality_not_measured = Качество не измерено: { $reason }
 cannot_remove = Не удалено: { $reason }
 cannot_verify = Проверка нашла ошибку: { $reason }
 cannot_search = Больше найти не удалось: { $reason }

@@ -375,6 +375,7 @@ move_out = 移出文件夹
 move_to_new = 移到新文件夹
 move_to = 移到“{ $folder }”
 quality_not_kept = 无法将质量报告写入 { $path }：{ $reason }
+
 # Models: the library, the Hub, downloads.
 library = 模型库
 discover = 发现
@@ -464,6 +465,8 @@ delete_question = 删除 { $name }？将释放 { $size }。
 model_removed = 已删除 { $name }，释放 { $size }
 model_verified = { $name }：{ $count } 个文件完好无损
 model_readable = { $name } 可读取，但没有可比对的校验和
+like_original = 与原始模型一致 { $share }
+quality_not_measured = 未测量质量：{ $reason }
 cannot_remove = 未能删除：{ $reason }
 cannot_verify = 校验发现问题：{ $reason }
 cannot_search = 无法继续查找：{ $reason }

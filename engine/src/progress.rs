@@ -143,6 +143,11 @@ pub enum Warning {
         /// Why the Hub could not be asked.
         reason: String,
     },
+    /// What quantizing cost could not be measured; the model itself is whole.
+    QualityNotMeasured {
+        /// Why.
+        reason: String,
+    },
     /// The conversation outgrew the context, and its oldest messages were left out of the prompt.
     MessagesDropped {
         /// How many messages.
@@ -178,6 +183,7 @@ impl std::fmt::Display for Warning {
             Self::TakenFromCache { reason } => {
                 write!(f, "the version on this machine is taken, since the newest is not known: {reason}")
             }
+            Self::QualityNotMeasured { reason } => write!(f, "quality could not be measured: {reason}"),
             Self::MessagesDropped { count } => {
                 write!(f, "the conversation outgrew the context; its {count} oldest messages were left out")
             }

@@ -210,7 +210,7 @@ fn a_model_is_described_brought_and_quantized_in_one_go() {
     let command = |args: &[&str]| command(&server, home.path(), args);
 
     let page = json_of(&mut command(&["describe", "Tiny/Qwen3-test", "--context", "512"]));
-    assert_eq!(page["card"], "# Tiny\n");
+    assert_eq!(page["card"], "# Tiny");
     assert_eq!((&page["refusal"], &page["needs_agreement"]), (&Value::Null, &json!(false)));
     let advice = page["advice"].as_array().unwrap();
     let of = |name: &str| advice.iter().find(|one| one["precision"] == name).unwrap();
@@ -256,7 +256,7 @@ fn a_gated_model_is_described_without_its_files() {
     }
     let mut command = command(&server, home.path(), &["describe", "Tiny/Gated"]);
     let page = json_of(command.env("HF_TOKEN", GOOD_TOKEN));
-    assert_eq!((&page["needs_agreement"], &page["card"]), (&json!(false), &json!("# Tiny\n")));
+    assert_eq!((&page["needs_agreement"], &page["card"]), (&json!(false), &json!("# Tiny")));
 }
 
 #[test]

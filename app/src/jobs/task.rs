@@ -80,6 +80,7 @@ fn run(task: Task, sender: &CommandSender) {
             sender.report(JobEvent::LibraryFound { models: library::list(&models), missing });
         }
         Task::ReadQuality(models) => sender.report(JobEvent::QualityFound(library::quality(&models))),
+        Task::Reveal(path) => reveal::show(&path),
         Task::PickAttachment => {
             if let Some(path) = dialogs::pick_text() {
                 sender.send(Command::Attach(path));
@@ -90,7 +91,6 @@ fn run(task: Task, sender: &CommandSender) {
             let read = text_file::read(&path);
             sender.report(JobEvent::AttachmentRead { chat, path, read });
         }
-        Task::Reveal(path) => reveal::show(&path),
         Task::PickExport => {
             if let Some(path) = dialogs::pick_export() {
                 sender.send(Command::ImportChats(path));

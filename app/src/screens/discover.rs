@@ -78,8 +78,12 @@ fn search_field(ui: &mut Ui, state: &State, form: &mut DiscoverForm, commands: &
     if response.changed() {
         form.changed_at = Some(now);
     }
-    let Some(changed_at) = form.changed_at else { return };
     let entered = response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
+    if entered {
+        // So that typing goes on, and the next Tab leads to the filters.
+        response.request_focus();
+    }
+    let Some(changed_at) = form.changed_at else { return };
     if entered || now - changed_at >= REST {
         form.changed_at = None;
         commands.send(Command::SearchHub(HubQuery { text: typed, ..state.discover.query.clone() }));
@@ -94,7 +98,7 @@ fn filters(ui: &mut Ui, state: &State, commands: &CommandSender) {
     ui.horizontal_wrapped(|ui| {
         let narrow = |ui: &mut Ui, show: &mut dyn FnMut(&mut Ui)| {
             ui.scope(|ui| {
-                ui.set_width(GRID * 40.0);
+                ui.set_width(GRID * 46.0);
                 show(ui);
             });
         };
@@ -146,9 +150,10 @@ fn suggestions(ui: &mut Ui, state: &State, commands: &CommandSender) {
     library::heading(ui, models::catalogue_heading());
     ui.spacing_mut().item_spacing.y = 2.0;
     for model in catalogue() {
-        let figure = advice_for(state, (model.billions * 1e9) as u64);
-        let name = format!("{} · {}", model.name, text::parameters((model.billions * 1e9) as u64));
-        let row = ModelRow { icon: icons::MODELS, name: &name, more: &model.good_at, figure: &figure };
+        let parameters = (model.billions * 1e9) as u64;
+        let figure = advice_for(state, parameters);
+        let more = format!("{} · {}", text::parameters(parameters), model.good_at);
+        let row = ModelRow { icon: icons::MODELS, name: &model.name, more: &more, figure: &figure };
         if model_row(ui, row).clicked() {
             commands.send(Command::OpenHubModel(model.repository.clone()));
         }

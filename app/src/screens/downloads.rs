@@ -114,6 +114,8 @@ fn running(ui: &mut Ui, download: &Download, work: &Work) {
     ui.horizontal(|ui| {
         let left = match (&work.progress, work.stopping) {
             (_, Some(_)) => labels::stopping().to_owned(),
+            // Measuring counts tokens, and its items are words for logs.
+            (Some(_), None) if work.stage == Some(FetchStage::Measure) => percent,
             (Some(progress), None) => {
                 sentences::used_of(&text::bytes(progress.done), &text::bytes(progress.total))
             }
@@ -127,7 +129,9 @@ fn running(ui: &mut Ui, download: &Download, work: &Work) {
 /// Speed and time left, once known.
 fn speed(work: &Work) -> String {
     match (work.pace.per_second(), work.seconds_left()) {
-        (Some(speed), Some(seconds)) if work.stopping.is_none() => {
+        (Some(speed), Some(seconds))
+            if work.stopping.is_none() && work.stage != Some(FetchStage::Measure) =>
+        {
             let left = sentences::time_left(&text::duration(seconds));
             format!("{} · {left}", text::per_second(speed))
         }

@@ -136,20 +136,19 @@ fn about(state: &State, model: &LibraryModel) -> String {
         ModelOrigin::BuiltIn => Some(models::built_in().to_owned()),
         ModelOrigin::Made | ModelOrigin::Hub => None,
     };
-    let measured = model.quality.as_ref().map(|figures| {
-        let share = text::percent_to(figures.top1_agreement);
-        quality::closeness(Closeness::of(figures.kl_mean), &share)
-    });
     let used = model.last_used.map(|used| {
         let age = chat_list::age(state.clock.age(used as i64));
         model_sentences::last_used(age)
     });
+    let quality = model
+        .quality
+        .map(|figures| model_sentences::like_original(&text::percent(figures.top1_agreement as f32)));
     let parts = [
         model.precision.as_deref().map(discover::upper),
         Some(text::parameters(model.parameters)),
         model.architecture.clone(),
         origin,
-        measured,
+        quality,
         used,
     ];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")

@@ -33,6 +33,10 @@ with_facts! {
     model_verified(count: usize, name: &str);
     /// A file without a checksum can be read.
     model_readable(name: &str);
+    /// How often a model takes the same word as its original.
+    like_original(share: &str);
+    /// The loss could not be measured.
+    quality_not_measured(reason: &str);
     /// A model could not be deleted.
     cannot_remove(reason: &str);
     /// A model is not what it was.

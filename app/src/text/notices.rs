@@ -196,5 +196,6 @@ pub fn warned(warning: &Warning) -> String {
         Warning::NoChatTemplate => labels::no_chat_template().to_owned(),
         Warning::TakenFromCache { reason } => sentences::taken_from_cache(reason),
         Warning::MessagesDropped { count } => sentences::messages_dropped(*count),
+        Warning::QualityNotMeasured { reason } => model_sentences::quality_not_measured(reason),
     }
 }

@@ -1,5 +1,7 @@
 //! A model's page before anything of it is here: its card, its files, what would run and what this machine makes of it.
 
+mod card;
+
 use serde::{Deserialize, Serialize};
 
 use super::Error;
@@ -38,7 +40,7 @@ pub struct ModelPage {
     pub facts: ModelFacts,
     /// Whether its files are given only after agreeing on the Hub, and nobody says who asks.
     pub needs_agreement: bool,
-    /// Its card in Markdown, without the block of keys at its head; empty if it has none.
+    /// Its card in Markdown, without the block of keys at its head and without HTML; empty if it has none.
     pub card: String,
     /// All its files.
     pub files: Vec<ListedFile>,
@@ -157,7 +159,7 @@ impl Repo<'_> {
             Err(hub::Error::Gated { .. }) => return Ok(String::new()),
             bytes => bytes?,
         };
-        Ok(without_head(&String::from_utf8_lossy(&bytes)).to_owned())
+        Ok(card::readable(&String::from_utf8_lossy(&bytes)))
     }
 
     /// Judges the checkpoint, or the GGUF files if there is none that runs: most repositories of GGUF files hold nothing else,
@@ -248,23 +250,4 @@ fn elsewhere(hub: &Hub, repo: &RepoId, cancel: &Cancel) -> Result<Vec<ReadyMade>
         ready_made.extend(other.gguf_files().into_iter().filter(|one| one.refusal.is_none()));
     }
     Ok(ready_made)
-}
-
-/// `card` without the block of keys between two lines of dashes at its head.
-fn without_head(card: &str) -> &str {
-    let rest = card.strip_prefix("---").and_then(|rest| rest.split_once("\n---")).map(|(_, rest)| rest);
-    rest.map_or(card, |rest| rest.trim_start_matches('-')).trim_start()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_card_begins_after_its_keys() {
-        assert_eq!(without_head("---\nlicense: mit\n---\n\n# A\n---\nb"), "# A\n---\nb");
-        assert_eq!(without_head("# A\n\n---\nb"), "# A\n\n---\nb");
-        assert_eq!(without_head("---\r\na: b\r\n---\r\nText"), "Text");
-        assert_eq!(without_head(""), "");
-    }
 }

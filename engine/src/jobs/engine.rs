@@ -16,6 +16,13 @@ fn hub() -> Result<Hub, Error> {
     Ok(Hub::new(&HubSettings::from_environment()?)?)
 }
 
+fn advise(request: &AdviseRequest, observer: &Events<'_>) -> Result<Event, Error> {
+    let model = models::open(&request.path, observer)?;
+    let context = context_or_default(&model.spec()?, request.context);
+    let setting = Setting::here(context, machine::read_gbps());
+    Ok(Event::Advised(advise_model(&model, &setting)?))
+}
+
 /// Sends one event.
 type Send<'a> = &'a (dyn Fn(Event) + Sync);
 

@@ -1,7 +1,8 @@
 //! A model and a precision in one go: download → quantize → measure, as one job.
 //!
 //! Each stage has its own progress and is named before it begins. Whatever ends the job, what was downloaded is kept, and the
-//! next try continues there; a quantized file appears only when it is whole.
+//! next try continues there; a quantized file appears only when it is whole. Measuring comes last and only adds: stopped or
+//! failed, the model is there.
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -9,10 +10,11 @@ use std::time::Instant;
 use serde::{Deserialize, Serialize};
 
 use super::download::{DownloadRequest, download};
-use super::protocol::QuantizeRequest;
-use super::{Error, library, quantize};
+use super::protocol::{MeasureRequest, QuantizeRequest};
+use super::quality::keep_errors;
+use super::{Error, library, measure, quantize};
 use crate::hub::{Hub, RepoId};
-use crate::progress::{Cancel, Observer};
+use crate::progress::{Cancel, Observer, Warning};
 
 /// What to bring, and what to make of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -88,10 +90,31 @@ pub fn fetch(
         let request =
             QuantizeRequest { source: path, target, precision: precision.clone(), threads: request.threads };
         let report = quantize(&request, observer, cancel)?;
+        keep_errors(&request, &report, observer);
+        enter(FetchStage::Measure);
+        measure_made(&request, observer, cancel);
         (path, bytes) = (report.path, report.bytes);
     }
     let seconds = start.elapsed().as_secs_f64();
     Ok(FetchReport { path, bytes, fetched_bytes: downloaded.fetched_bytes, seconds })
+}
+
+/// Measures what quantizing cost. The model is there whatever comes of it, so a fault is a warning and a stop the end.
+fn measure_made(made: &QuantizeRequest, observer: &dyn Observer, cancel: &Cancel) {
+    let request = MeasureRequest {
+        model: made.target.clone(),
+        original: made.source.clone(),
+        text: None,
+        tokens: None,
+        prompt: None,
+        threads: made.threads,
+    };
+    match measure(&request, observer, cancel) {
+        Err(error) if !error.is_cancelled() => {
+            observer.warn(Warning::QualityNotMeasured { reason: error.sentence() });
+        }
+        _ => {}
+    }
 }
 
 /// Where a model of `repo` at `precision` goes: `NAME-PRECISION.gguf` in Nibble's folder of models, which is made.

@@ -11,7 +11,7 @@ pub use super::fetch::{FetchReport, FetchRequest, FetchStage, Wish};
 pub use super::library::{LibraryModel, ModelOrigin, Program, Removed, VerifyReport};
 pub use super::memory::MemoryNeed;
 pub use super::prompt_parts::PromptParts;
-pub use super::quality::{MeasureRequest, QualityReport};
+pub use super::quality::{MeasureRequest, QualityFigures, QualityReport};
 pub use super::search::{Found, FoundPage, SearchRequest};
 pub use crate::hub::{ModelFacts, Refusal, Sort, Verified};
 use crate::progress::{Progress, Warning};
