@@ -129,11 +129,3 @@ impl Engine {
         }))
     }
 }
-
-/// Advice on a model of this machine, at every precision.
-fn advise(request: &AdviseRequest, observer: &Events<'_>) -> Result<Event, Error> {
-    let model = models::open(&request.path, observer)?;
-    let context = context_or_default(&model.spec()?, request.context);
-    let setting = Setting::here(context, machine::read_gbps());
-    Ok(Event::Advised(advise_model(&model, &setting)?))
-}
