@@ -170,7 +170,7 @@ fn check_tree(chat: &Chat) {
 fn check(state: &State, effects: &[Effect]) {
     let mut ids = HashSet::new();
     let mut growing = Vec::new();
-    for chat in &state.chats.all {
+    for chat in state.chats.all() {
         assert!(ids.insert(("chat", chat.id().0)), "two chats have one number");
         for message in chat.messages.all() {
             assert!(
@@ -210,7 +210,7 @@ fn check(state: &State, effects: &[Effect]) {
         assert!(state.chats.current.is_some(), "a chat screen without a chat");
     }
     assert!(state.notices.open.len() <= Notices::MOST);
-    let own = state.chats.all.iter().filter_map(|chat| chat.head.options.as_ref());
+    let own = state.chats.all().iter().filter_map(|chat| chat.head.options.as_ref());
     for replies in own.chain([&state.settings.replies]) {
         assert!(replies.generate_options().check().is_ok());
     }

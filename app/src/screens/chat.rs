@@ -13,7 +13,7 @@ use crate::widgets::button;
 use crate::widgets::column::column;
 use crate::widgets::message::{self, MessageClick};
 use crate::widgets::message_tools::Tools;
-use crate::widgets::transcript::transcript;
+use crate::widgets::transcript::{ListId, Rows, transcript};
 
 /// Shows the current chat.
 pub(super) fn show(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &CommandSender) {
@@ -98,13 +98,17 @@ fn questions(ui: &mut Ui, state: &State, model: &std::path::Path, commands: &Com
 }
 
 fn messages(ui: &mut Ui, state: &State, chat: &Chat, forms: &mut Forms, commands: &CommandSender) {
-    let mut ids: Vec<u64> = chat.messages.shown().map(|message| message.id.0).collect();
-    if state.talk.waiting == Some(chat.id()) {
-        ids.push(u64::MAX);
-    }
+    let shown = &chat.messages;
+    let waits = state.talk.waiting == Some(chat.id());
+    let list = ListId {
+        list: chat.id().0,
+        last: shown.last().map(|last| last.id.0),
+        n_rows: shown.len() + usize::from(waits),
+    };
+    let id = |index: usize| shown.get(index).map_or(u64::MAX, |message| message.id.0);
     let mut heights = std::mem::take(&mut forms.heights);
-    let sought = state.sought.map(|id| id.0);
-    let settled = transcript(ui, chat.id().0, &mut heights, &ids, sought, |ui, index| {
+    let sought = state.sought.map(|id| shown.place(id).unwrap_or(list.n_rows));
+    let settled = transcript(ui, &mut heights, Rows { list, id: &id }, sought, |ui, index| {
         column(ui, |ui| {
             ui.add_space(if index == 0 { GRID * 4.0 } else { GRID });
             match chat.messages.get(index) {

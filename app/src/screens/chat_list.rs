@@ -234,7 +234,8 @@ fn by_date(state: &State, archive_open: bool) -> Vec<Row> {
 /// Chats worth listing, in the order of the list.
 fn sorted(state: &State, wanted: impl Fn(&Chat) -> bool) -> Vec<&Chat> {
     let worth_it = |chat: &&Chat| !chat.is_empty() || !chat.head.draft.is_empty();
-    let mut chats: Vec<&Chat> = state.chats.all.iter().filter(worth_it).filter(|chat| wanted(chat)).collect();
+    let mut chats: Vec<&Chat> =
+        state.chats.all().iter().filter(worth_it).filter(|chat| wanted(chat)).collect();
     chats.sort_by_key(|chat| {
         std::cmp::Reverse((chat.temporary, chat.head.pinned, chat.head.updated, chat.head.id))
     });

@@ -170,6 +170,6 @@ fn models(state: &State) -> impl Iterator<Item = Entry> {
 }
 
 fn chats(state: &State) -> impl Iterator<Item = Entry> {
-    let listed = state.chats.all.iter().filter(|chat| !chat.is_empty());
+    let listed = state.chats.all().iter().filter(|chat| !chat.is_empty());
     listed.map(|chat| entry("", chat_list::title_of(chat), Command::OpenChat(chat.id())))
 }

@@ -2,7 +2,7 @@
 
 use egui::{Align, Frame, Label, Layout, Margin, Ui};
 
-use super::markdown::{MarkdownCache, markdown};
+use super::markdown::{MarkdownCache, growing_markdown, markdown};
 use super::message_tools::{Tools, tools};
 use super::thinking;
 use crate::text::labels;
@@ -59,7 +59,8 @@ pub fn reply(
         thinking::show(ui, thoughts, said.is_empty() && growing);
     }
     if !said.is_empty() {
-        click = markdown(ui, cache, said).map(MessageClick::Copy);
+        let show = if growing { growing_markdown } else { markdown };
+        click = show(ui, cache, said).map(MessageClick::Copy);
     }
     if growing {
         let soft = Palette::of(ui).soft;
