@@ -117,7 +117,7 @@ impl Window {
         let ctx = Context::default();
         theme::install_fonts(&ctx, None);
         let told = Rc::default();
-        let places = Places { models: "models".into(), ..Places::default() };
+        let places = Places { own_models: "models".into(), ..Places::default() };
         let loaded = Loaded { settings: Settings::default(), set_aside: None };
         let engine = Box::new(Scripted(Rc::clone(&told)));
         let app = App::new(&ctx, loaded, places, engine).with_tasks(Box::new(|_, _| {}));

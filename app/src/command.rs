@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::jobs::JobEvent;
 use crate::state::{
-    ChatFormat, ChatId, Language, MessageId, NoticeId, Precision, RemovedId, ReplyOptions, Screen, TextSize,
-    ThemeChoice,
+    ChatFormat, ChatId, Language, MessageId, Motion, NoticeId, Precision, RemovedId, ReplyOptions, Screen,
+    TextSize, ThemeChoice,
 };
 
 /// One wish of the person.
@@ -104,6 +104,22 @@ pub enum Command {
     SavePreset(String, ReplyOptions),
     /// Forget the options of that name.
     ForgetPreset(String),
+    /// Give the model's memory back after so many minutes without use; never if `None`.
+    SetUnloadAfter(Option<u32>),
+    /// Show the dialog that chooses the folder that models go to.
+    ChooseModelsFolder,
+    /// Have models go to this folder; to Nibble's own if `None`.
+    SetModelsFolder(Option<PathBuf>),
+    /// Ask the network nothing, or when a person wants something from it.
+    SetOffline(bool),
+    /// Choose whether anything moves.
+    SetMotion(Motion),
+    /// Show a file or folder in the file manager.
+    Reveal(PathBuf),
+    /// Show the licences of all that the program is made of.
+    ShowLicences,
+    /// Put what concerns the program, and nothing that was written with it, on the clipboard.
+    CopyDiagnostics,
     /// Take every setting back to what it was at first.
     ResetSettings,
 }

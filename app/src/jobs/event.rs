@@ -38,6 +38,8 @@ pub enum JobEvent {
         /// Recent paths that are gone.
         missing: Vec<std::path::PathBuf>,
     },
+    /// The machine was looked at.
+    MachineSeen(crate::state::Machine),
     /// Memory was measured.
     MemorySeen(Memory),
     /// The store tells.

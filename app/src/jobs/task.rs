@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::JobEvent;
 use crate::command::{Command, CommandSender};
 use crate::exchange;
-use crate::platform::{dialogs, library, memory};
+use crate::platform::{dialogs, library, licences, machine, memory, notify, reveal};
 use crate::text;
 
 /// One piece of short work.
@@ -22,6 +22,21 @@ pub enum Task {
         /// Models that were there before.
         known: Vec<PathBuf>,
     },
+    /// Let the person choose where models go.
+    PickModelsFolder,
+    /// Show this file or folder in the system's file manager.
+    Reveal(PathBuf),
+    /// Write the licences into this folder and show them.
+    ShowLicences(PathBuf),
+    /// Tell the person through the system.
+    Notify {
+        /// Whose news it is.
+        title: String,
+        /// The news.
+        words: String,
+    },
+    /// Look at the machine.
+    LookAtMachine,
     /// Measure memory.
     MeasureMemory,
     /// Let the person choose an export of chats.
@@ -62,6 +77,18 @@ fn run(task: Task, sender: &CommandSender) {
             let missing = known.into_iter().filter(|path| !path.exists()).collect();
             sender.report(JobEvent::LibraryFound { models: library::list(&models), missing });
         }
+        Task::PickModelsFolder => {
+            if let Some(path) = dialogs::pick_folder() {
+                sender.send(Command::SetModelsFolder(Some(path)));
+            }
+        }
+        Task::Reveal(path) => reveal::show(&path),
+        Task::ShowLicences(folder) => match licences::write(&folder) {
+            Ok(path) => reveal::open(&path),
+            Err(error) => tracing::warn!(%error, "the licences could not be written"),
+        },
+        Task::Notify { title, words } => notify::show(&title, &words),
+        Task::LookAtMachine => sender.report(JobEvent::MachineSeen(machine::look())),
         Task::PickExport => {
             if let Some(path) = dialogs::pick_export() {
                 sender.send(Command::ImportChats(path));

@@ -5,6 +5,7 @@ mod clock;
 mod conversation;
 mod language;
 mod library;
+mod machine;
 mod memory;
 mod notice;
 mod quantize;
@@ -21,12 +22,13 @@ pub use clock::{Age, Clock};
 pub use conversation::{ChatMessage, Conversation, MessageId, Outcome};
 pub use language::Language;
 pub use library::{Library, ModelFile};
+pub use machine::Machine;
 pub use memory::{Fit, Memory, needed_bytes};
 pub use notice::{Notice, NoticeId, NoticeKind, NoticeTopic, Notices};
 pub use quantize::{Quantize, QuantizeRun};
 pub use replies::{Preset, ReplyOptions, Style};
 pub use search::{Hit, Search};
-pub use settings::{Precision, Settings, TextSize, ThemeChoice};
+pub use settings::{Motion, Precision, Settings, TextSize, ThemeChoice};
 pub use source::{Look, Source};
 pub use talk::{Phase, Talk, TalkModel};
 
@@ -42,6 +44,8 @@ pub enum Screen {
     Model,
     /// The current chat.
     Chat,
+    /// What the program is, and where its files are.
+    About,
 }
 
 /// Whether chats are kept on disk.
@@ -68,10 +72,25 @@ pub enum ChatFormat {
 pub struct Places {
     /// Where quantized models go.
     pub models: PathBuf,
+    /// Where they go unless a person chose another folder.
+    pub own_models: PathBuf,
     /// The settings file.
     pub settings_file: PathBuf,
     /// The file of chats.
     pub chats_file: PathBuf,
+    /// The log.
+    pub log_file: PathBuf,
+    /// The one folder that all of this lies in, if it is one that can be moved.
+    pub portable: Option<PathBuf>,
+}
+
+impl Places {
+    /// The same, with models where these settings want them.
+    #[must_use]
+    pub fn with_models_of(self, settings: &Settings) -> Self {
+        let models = settings.models_folder.clone().unwrap_or_else(|| self.own_models.clone());
+        Self { models, ..self }
+    }
 }
 
 /// Everything the window shows.
@@ -107,6 +126,12 @@ pub struct State {
     pub clock: Clock,
     /// The model that replies.
     pub talk: Talk,
+    /// This machine, once looked at.
+    pub machine: Option<Machine>,
+    /// Whether the window has the keyboard.
+    pub focused: bool,
+    /// Whether the system asks for nothing to move.
+    pub system_is_still: bool,
     /// Memory of this machine, once measured.
     pub memory: Option<Memory>,
     /// What the person should know.
@@ -118,7 +143,13 @@ pub struct State {
 impl State {
     /// The state of a fresh start with these settings and folders.
     pub fn new(settings: Settings, places: Places) -> Self {
-        Self { settings, places, ..Self::default() }
+        let places = places.with_models_of(&settings);
+        Self { settings, places, focused: true, ..Self::default() }
+    }
+
+    /// Whether nothing may move.
+    pub fn is_still(&self) -> bool {
+        self.settings.motion == Motion::None || self.system_is_still
     }
 
     /// The language of the interface: the chosen one, or the system's.

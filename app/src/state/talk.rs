@@ -16,6 +16,8 @@ pub struct Talk {
     pub phase: Phase,
     /// The chat that waits for the model to be loaded.
     pub waiting: Option<ChatId>,
+    /// When it last did something, in seconds of Unix time.
+    pub used: i64,
 }
 
 /// A model chosen for chatting.
@@ -58,6 +60,11 @@ impl Talk {
     pub fn is_busy_with(&self, id: ChatId) -> bool {
         let replies = matches!(self.phase, Phase::Replying { chat, .. } if chat == id);
         replies || self.waiting == Some(id)
+    }
+
+    /// Whether it does something, or is about to.
+    pub fn is_busy(&self) -> bool {
+        self.phase != Phase::Idle || self.waiting.is_some()
     }
 
     /// Whether the model is in memory.

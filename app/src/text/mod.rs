@@ -2,10 +2,13 @@
 //!
 //! Sentence case; no full stop on a single short sentence; `…` on buttons that open a dialog.
 
+pub mod about;
+pub mod diagnostics;
 pub mod labels;
 pub mod notices;
 mod numbers;
 pub mod sentences;
+pub mod settings;
 mod words;
 
 pub use numbers::{

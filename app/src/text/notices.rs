@@ -3,7 +3,7 @@
 use nibble_engine::jobs::{Failure, QuantizeReport};
 use nibble_engine::progress::Warning;
 
-use super::{bytes, decimals, duration, labels, sentences};
+use super::{about, bytes, decimals, duration, labels, sentences};
 use crate::command::Command;
 use crate::jobs::{Death, Lane};
 use crate::state::{NoticeTopic, Screen};
@@ -41,6 +41,7 @@ pub fn wording(topic: &NoticeTopic) -> Wording {
         | NoticeTopic::ChatsNotRead { .. }
         | NoticeTopic::ChatWritten(_)
         | NoticeTopic::ChatNotWritten { .. }) => of_chats(topic),
+        NoticeTopic::DiagnosticsCopied => plain(about::diagnostics_copied()),
         NoticeTopic::AlreadyQuantizing => plain(labels::already_quantizing()),
         NoticeTopic::NotAModel(path) => because(labels::not_a_model(), [path.display().to_string()]),
     }

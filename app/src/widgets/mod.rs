@@ -1,15 +1,18 @@
 //! Drawing that knows no screen and no state of the program.
 
+pub mod busy;
 pub mod button;
 pub mod card;
 pub mod column;
 pub mod hit_row;
+pub mod job_row;
 pub mod markdown;
 pub mod message;
 pub mod message_tools;
 pub mod meter;
 pub mod model_row;
 pub mod notice;
+pub mod path;
 pub mod segmented;
 pub mod slider;
 pub mod thinking;

@@ -2,6 +2,8 @@
 
 #![allow(dead_code, unreachable_pub, reason = "each test file uses some of them")]
 
+pub mod window;
+
 use std::path::Path;
 
 use nibble::command::Command;
@@ -16,8 +18,11 @@ use nibble_engine::session::StopReason;
 pub fn places() -> Places {
     Places {
         models: "/home/models".into(),
+        own_models: "/home/models".into(),
         settings_file: "/home/settings.toml".into(),
         chats_file: "/home/chats.db".into(),
+        log_file: "/home/nibble.log".into(),
+        portable: None,
     }
 }
 

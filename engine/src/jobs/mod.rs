@@ -10,6 +10,7 @@ mod engine;
 mod error;
 mod evaluate;
 mod generate;
+mod home;
 mod inspect;
 pub mod library;
 mod load;
@@ -23,6 +24,7 @@ pub use engine::Engine;
 pub use error::Error;
 pub use evaluate::{evaluate, read_text};
 pub use generate::{Chat, generate};
+pub use home::{BESIDE, home};
 pub use inspect::inspect;
 pub use load::{Backend, LoadOptions, LoadedModel, load};
 pub use protocol::{

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternElement};
 
 use super::*;
-use crate::text::{labels, sentences};
+use crate::text::{about, labels, sentences, settings};
 
 /// The names of a language's texts, with the facts in each.
 fn texts(language: Language) -> BTreeMap<String, BTreeSet<String>> {
@@ -54,10 +54,11 @@ fn every_language_has_every_text_with_the_same_facts() {
 #[test]
 fn every_text_is_asked_for_by_a_function_and_every_function_has_its_text() {
     let english = texts(Language::English);
-    let asked: BTreeSet<&str> = labels::NAMES.iter().chain(sentences::NAMES).copied().collect();
+    let all = [labels::NAMES, about::NAMES, settings::NAMES, sentences::NAMES];
+    let asked: BTreeSet<&str> = all.into_iter().flatten().copied().collect();
     let written: BTreeSet<&str> = english.keys().map(String::as_str).collect();
     assert_eq!(asked, written);
-    for id in labels::NAMES {
+    for id in labels::NAMES.iter().chain(about::NAMES).chain(settings::NAMES) {
         assert!(english[*id].is_empty(), "{id} has facts and stands among the labels");
     }
 }

@@ -1,0 +1,138 @@
+//! The whole window on a scripted engine, clicked by accessible label.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use egui::accesskit::Role;
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable;
+use nibble::app::App;
+use nibble::command::Command;
+use nibble::jobs::{Engine, JobEvent, Lane, Task};
+use nibble::platform::settings_file::Loaded;
+use nibble::state::{Settings, State};
+use nibble::theme;
+use nibble_engine::jobs::{Command as Ask, Event};
+use nibble_engine::session::StopReason;
+
+use super::{loaded, places, replied, summary};
+
+/// What was asked of the engine, and what it will tell.
+#[derive(Default)]
+pub struct Script {
+    pub asked: Vec<(Lane, Ask)>,
+    pub cancelled: Vec<Lane>,
+    pub events: VecDeque<JobEvent>,
+    pub tasks: Vec<Task>,
+}
+
+pub struct Scripted(pub Rc<RefCell<Script>>);
+
+impl Engine for Scripted {
+    fn ask(&mut self, lane: Lane, command: Ask) {
+        self.0.borrow_mut().asked.push((lane, command));
+    }
+
+    fn cancel(&mut self, lane: Lane) {
+        self.0.borrow_mut().cancelled.push(lane);
+    }
+
+    fn collect(&mut self, budget: usize) -> Vec<JobEvent> {
+        let events = &mut self.0.borrow_mut().events;
+        let n = events.len().min(budget);
+        events.drain(..n).collect()
+    }
+}
+
+/// The whole window on a scripted engine.
+pub struct Window {
+    pub harness: Harness<'static, App>,
+    pub script: Rc<RefCell<Script>>,
+}
+
+impl Window {
+    pub fn open() -> Self {
+        Self::open_with(Settings::default())
+    }
+
+    pub fn open_with(settings: Settings) -> Self {
+        let script = Rc::<RefCell<Script>>::default();
+        let tasks = Rc::clone(&script);
+        let loaded = Loaded { settings, set_aside: None };
+        let engine = Box::new(Scripted(Rc::clone(&script)));
+        let app = App::new(&egui::Context::default(), loaded, places(), engine)
+            .with_tasks(Box::new(move |task, _| tasks.borrow_mut().tasks.push(task)));
+        let harness = Harness::builder()
+            .with_size([1280.0, 800.0])
+            .with_context_setup(|ctx| theme::install_fonts(ctx, None))
+            .build_ui_state(
+                |ui, app: &mut App| {
+                    app.step(&ui.ctx().clone());
+                    app.draw(ui);
+                },
+                app,
+            );
+        let mut window = Self { harness, script };
+        window.run();
+        window
+    }
+
+    /// Two rounds: what was clicked becomes a command, and the command a new state to draw.
+    pub fn run(&mut self) {
+        self.harness.run_steps(4);
+    }
+
+    pub fn state(&self) -> &State {
+        self.harness.state().state()
+    }
+
+    pub fn send(&mut self, command: Command) {
+        self.harness.state().commands().send(command);
+        self.run();
+    }
+
+    pub fn tell(&mut self, lane: Lane, event: Event) {
+        self.script.borrow_mut().events.push_back(JobEvent::Engine { lane, event });
+        self.run();
+    }
+
+    pub fn click(&mut self, label: &str) {
+        self.harness.get_by_role_and_label(Role::Button, label).click();
+        self.run();
+    }
+
+    pub fn sees(&self, words: &str) -> bool {
+        self.harness.query_all_by_label_contains(words).next().is_some()
+    }
+
+    pub fn write(&mut self, words: &str) {
+        self.harness.get_by_role_and_label(Role::MultilineTextInput, "Message").focus();
+        self.run();
+        self.harness.get_by_role_and_label(Role::MultilineTextInput, "Message").type_text(words);
+        self.run();
+    }
+
+    pub fn last_asked(&self) -> Option<(Lane, Ask)> {
+        self.script.borrow().asked.last().cloned()
+    }
+
+    /// A message and its reply.
+    pub fn exchange(&mut self, question: &str, answer: &str) {
+        self.send(Command::Send(question.into()));
+        self.tell(Lane::Talk, Event::Text(answer.into()));
+        self.tell(Lane::Talk, Event::Replied(replied(StopReason::Eos)));
+    }
+
+    pub fn with_model(mut self) -> Self {
+        self.send(Command::OpenModel("/m/a".into()));
+        self.tell(Lane::Look, Event::Inspected(summary("/m/a")));
+        self
+    }
+
+    pub fn with_talk(mut self) -> Self {
+        self.send(Command::ChatWith("/m/a.gguf".into()));
+        self.tell(Lane::Talk, Event::Loaded(loaded("/m/a.gguf".as_ref())));
+        self
+    }
+}
