@@ -155,7 +155,6 @@ impl App {
                 let task = Task::Notify { title: labels::product().to_owned(), words };
                 (self.run_task)(task, &self.commands);
             }
-            Effect::Release(lane) => self.engine.release(lane),
             Effect::SetOffline(offline) => self.engine.set_offline(offline),
             Effect::Store(command) => {
                 if let Some(keeper) = &mut self.keeper {

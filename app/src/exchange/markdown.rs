@@ -15,7 +15,7 @@ pub(super) fn write(chat: &Chat) -> String {
             Role::Assistant if message.model.is_empty() => labels::speaker_model(),
             Role::Assistant => &message.model,
         };
-        text.extend(["\n## ", speaker, "\n\n", message.text.trim(), "\n"]);
+        text.extend(["\n## ", speaker, "\n\n", message.in_prompt().trim(), "\n"]);
     }
     text
 }

@@ -43,10 +43,6 @@ pub trait Engine {
     /// Asks the lane's running job to stop; a job that does not listen is ended from outside.
     fn cancel(&mut self, lane: Lane);
 
-    /// Ends the lane's process if it is idle, and its memory is given back; the next command starts another. Nothing to do
-    /// for an engine without processes.
-    fn release(&mut self, _lane: Lane) {}
-
     /// Has processes ask the network nothing from now on, or lets them. Nothing to do for an engine without a network.
     fn set_offline(&mut self, _offline: bool) {}
 

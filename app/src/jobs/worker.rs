@@ -119,13 +119,6 @@ impl Engine for Workers {
         }
     }
 
-    fn release(&mut self, lane: Lane) {
-        let queue = self.queue(lane);
-        if !queue.busy && queue.waiting.is_empty() {
-            queue.process = None;
-        }
-    }
-
     fn set_offline(&mut self, offline: bool) {
         self.program.offline = offline;
     }

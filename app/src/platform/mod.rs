@@ -16,3 +16,4 @@ pub mod notify;
 pub mod places;
 pub mod reveal;
 pub mod settings_file;
+pub mod text_file;

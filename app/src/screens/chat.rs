@@ -11,7 +11,7 @@ use crate::text::{self, labels};
 use crate::theme::{GRID, Palette, Scale, icons};
 use crate::widgets::button;
 use crate::widgets::column::column;
-use crate::widgets::message::{self, MessageClick};
+use crate::widgets::message::{self, MessageClick, Said};
 use crate::widgets::message_tools::Tools;
 use crate::widgets::transcript::{ListId, Rows, transcript};
 
@@ -149,10 +149,15 @@ fn message_ui(
     let line = foot_line(state, message);
     let tools = tools_of(state, (chat, index, message), &line);
     let click = match message.role {
-        Role::User | Role::System => message::person(ui, &message.text, tools),
+        Role::User | Role::System => message::person(ui, &message.text, &message.files, tools),
         Role::Assistant => {
             let growing = message.outcome == Outcome::Growing;
-            message::reply(ui, &mut forms.markdown, &message.text, growing, tools)
+            let thought = match &message.outcome {
+                Outcome::Replied(report) => report.thinking_seconds,
+                _ => None,
+            };
+            let cache = &mut forms.markdown;
+            message::reply(ui, cache, Said { words: &message.text, growing, thought }, tools)
         }
     };
     if let Some(click) = click {
@@ -169,8 +174,7 @@ fn tools_of<'a>(
     let versions = chat.messages.versions(message.id);
     let this = versions.iter().position(|id| *id == message.id).map_or(1, |at| at + 1);
     let last = index + 1 == chat.messages.len();
-    let idle = state.talk.phase == Phase::Idle && state.talk.waiting.is_none();
-    let can_ask = idle && state.talk.model.is_some();
+    let can_ask = state.talk.is_idle() && state.talk.model.is_some();
     let is_reply = message.role == Role::Assistant;
     let regenerate = match (is_reply, last) {
         (true, _) => Some(labels::regenerate()),

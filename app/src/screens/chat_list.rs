@@ -1,5 +1,7 @@
 //! The rail's list of chats: searched, or by date, with those put away folded at its end.
 
+use std::collections::BTreeSet;
+
 use egui::{Margin, ScrollArea, TextEdit, Ui};
 
 use super::chat_menu;
@@ -18,6 +20,10 @@ pub struct ChatListForm {
     pub focus_search: bool,
     /// The chat being named, and its name.
     pub renaming: Option<(ChatId, String)>,
+    /// The chat being put into a new folder, and the folder's name.
+    pub moving: Option<(ChatId, String)>,
+    /// Folders that are shown.
+    pub open_folders: BTreeSet<String>,
     /// Whether chats that were put away are shown.
     pub archive_open: bool,
     rows: Vec<Row>,
@@ -30,6 +36,7 @@ struct MadeFrom {
     revision: u64,
     today: i64,
     archive_open: bool,
+    open_folders: BTreeSet<String>,
     query: String,
     hits: Vec<Hit>,
 }
@@ -40,6 +47,7 @@ enum Row {
     Heading(&'static str),
     Chat(ChatId),
     Hit(Hit),
+    Folder(String, usize),
     Archive(usize),
 }
 
@@ -98,6 +106,17 @@ fn row_ui(ui: &mut Ui, state: &State, row: &Row, form: &mut ChatListForm, comman
                 form.archive_open = !form.archive_open;
             }
         }
+        Row::Folder(name, count) => {
+            let open = form.open_folders.contains(name);
+            let icon = if open { icons::FOLDER } else { icons::FOLDER_CLOSED };
+            if button::row(ui, icon, &format!("{name} ({count})"), false).clicked() {
+                if open {
+                    form.open_folders.remove(name);
+                } else {
+                    form.open_folders.insert(name.clone());
+                }
+            }
+        }
         Row::Hit(hit) => {
             let title = state.chats.find(hit.chat).map_or(labels::untitled(), |chat| title_of(chat));
             if hit_row(ui, title, &hit.excerpt).clicked() {
@@ -117,6 +136,9 @@ fn chat_row(ui: &mut Ui, state: &State, chat: &Chat, form: &mut ChatListForm, co
     if form.renaming.as_ref().is_some_and(|(renamed, _)| *renamed == id) {
         return rename(ui, form, commands);
     }
+    if form.moving.as_ref().is_some_and(|(moved, _)| *moved == id) {
+        return new_folder(ui, form, commands);
+    }
     let chosen = state.screen == Screen::Chat && state.chats.current == Some(id);
     let icon = if chat.temporary { icons::TEMPORARY } else { "" };
     let row = button::row(ui, icon, title_of(chat), chosen);
@@ -133,35 +155,67 @@ fn chat_row(ui: &mut Ui, state: &State, chat: &Chat, form: &mut ChatListForm, co
     if row.has_focus() && ui.input(|input| input.key_pressed(egui::Key::F2)) {
         form.renaming = Some((id, chat.head.title.clone()));
     }
-    row.context_menu(|ui| chat_menu::show(ui, chat, form, commands));
+    row.context_menu(|ui| chat_menu::show(ui, state, chat, form, commands));
     // The same menu for those who do not think of the right button.
     let more = egui::Rect::from_min_max(egui::pos2(row.rect.right() - ROW, row.rect.top()), row.rect.max);
     let near = ui.rect_contains_pointer(row.rect) || row.has_focus() || chosen;
     let (id, menu_id) = (ui.scope_id().with("more"), ui.scope_id().with("menu"));
     if near || egui::Popup::is_id_open(ui.ctx(), menu_id) {
         let more = button::corner(ui, more, id, icons::MORE, labels::more_for_chat());
-        egui::Popup::menu(&more).id(menu_id).show(|ui| chat_menu::show(ui, chat, form, commands));
+        egui::Popup::menu(&more).id(menu_id).show(|ui| chat_menu::show(ui, state, chat, form, commands));
     }
 }
 
+/// The field for a chat's name.
 fn rename(ui: &mut Ui, form: &mut ChatListForm, commands: &CommandSender) {
     let Some((id, name)) = &mut form.renaming else { return };
-    let edit = TextEdit::singleline(name).desired_width(f32::INFINITY).margin(Margin::symmetric(10, 8));
+    match field(ui, name, labels::chat_name()) {
+        Typing::On => return,
+        Typing::Done => commands.send(Command::RenameChat(*id, name.clone())),
+        Typing::GivenUp => {}
+    }
+    form.renaming = None;
+}
+
+/// The field for the name of a new folder, which a chat is put into.
+fn new_folder(ui: &mut Ui, form: &mut ChatListForm, commands: &CommandSender) {
+    let Some((id, name)) = &mut form.moving else { return };
+    match field(ui, name, labels::folder_name()) {
+        Typing::On => return,
+        Typing::Done => {
+            form.open_folders.insert(name.trim().to_owned());
+            commands.send(Command::MoveChat(*id, name.clone()));
+        }
+        Typing::GivenUp => {}
+    }
+    form.moving = None;
+}
+
+/// How far typing into a field of the list is.
+enum Typing {
+    On,
+    Done,
+    GivenUp,
+}
+
+/// A field in place of a row.
+fn field(ui: &mut Ui, name: &mut String, label: &str) -> Typing {
+    let edit = TextEdit::singleline(name)
+        .hint_text(label)
+        .desired_width(f32::INFINITY)
+        .margin(Margin::symmetric(10, 8));
     let response = ui.add(edit);
     let now = name.clone();
     response.widget_info(|| {
-        let mut info = egui::WidgetInfo::labeled(egui::Role::TextInput, true, labels::chat_name());
+        let mut info = egui::WidgetInfo::labeled(egui::Role::TextInput, true, label);
         info.current_text_value = Some(now.clone());
         info
     });
-    if response.lost_focus() {
-        if !ui.input(|input| input.key_pressed(egui::Key::Escape)) {
-            commands.send(Command::RenameChat(*id, now));
-        }
-        form.renaming = None;
-    } else {
+    if !response.lost_focus() {
         response.request_focus();
+        return Typing::On;
     }
+    if ui.input(|input| input.key_pressed(egui::Key::Escape)) { Typing::GivenUp } else { Typing::Done }
 }
 
 fn heading(ui: &mut Ui, words: &str) {
@@ -184,11 +238,12 @@ fn work_out_rows(state: &State, form: &mut ChatListForm) {
         revision: state.chats.revision,
         today: state.clock.today(),
         archive_open: form.archive_open,
+        open_folders: form.open_folders.clone(),
         query: state.search.query.clone(),
         hits: state.search.hits.clone(),
     };
     if form.made_from.as_ref() != Some(&made_from) {
-        form.rows = if state.search.is_active() { found(state) } else { by_date(state, form.archive_open) };
+        form.rows = if state.search.is_active() { found(state) } else { by_date(state, form) };
         form.made_from = Some(made_from);
     }
 }
@@ -211,10 +266,10 @@ fn found(state: &State) -> Vec<Row> {
     rows
 }
 
-fn by_date(state: &State, archive_open: bool) -> Vec<Row> {
-    let mut rows = Vec::new();
+fn by_date(state: &State, form: &ChatListForm) -> Vec<Row> {
+    let mut rows = folders(state, &form.open_folders);
     let mut under = None;
-    for chat in sorted(state, |chat| !chat.head.archived) {
+    for chat in sorted(state, |chat| !chat.head.archived && chat.head.folder.is_empty()) {
         let words = match (chat.temporary, chat.head.pinned) {
             (true, _) => labels::temporary(),
             (false, true) => labels::pinned(),
@@ -228,9 +283,25 @@ fn by_date(state: &State, archive_open: bool) -> Vec<Row> {
     let archived = sorted(state, |chat| chat.head.archived);
     if !archived.is_empty() {
         rows.push(Row::Archive(archived.len()));
-        if archive_open {
+        if form.archive_open {
             rows.extend(archived.into_iter().map(|chat| Row::Chat(chat.id())));
         }
+    }
+    rows
+}
+
+/// Folders by name, with their chats where they are open.
+fn folders(state: &State, open: &BTreeSet<String>) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for name in state.chats.folders() {
+        let inside = sorted(state, |chat| !chat.head.archived && chat.head.folder == name);
+        rows.push(Row::Folder(name.to_owned(), inside.len()));
+        if open.contains(name) {
+            rows.extend(inside.into_iter().map(|chat| Row::Chat(chat.id())));
+        }
+    }
+    if !rows.is_empty() {
+        rows.insert(0, Row::Heading(labels::folders()));
     }
     rows
 }

@@ -8,6 +8,7 @@ mod chat;
 mod chat_list;
 mod chat_menu;
 mod composer;
+mod context_meter;
 mod jobs;
 mod model;
 mod models;
@@ -237,8 +238,13 @@ fn drop_zone(ui: &Ui, commands: &CommandSender) {
         (dropped, !input.raw.hovered_files.is_empty())
     });
     if let Some(path) = dropped {
-        let is_export = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
-        commands.send(if is_export { Command::ImportChats(path) } else { Command::OpenModel(path) });
+        let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+        commands.send(match ending.as_deref() {
+            Some("json") => Command::ImportChats(path),
+            // A folder's name may have a dot in it too; the task that reads the file sees that.
+            Some(ending) if !matches!(ending, "gguf" | "safetensors") => Command::Attach(path),
+            _ => Command::OpenModel(path),
+        });
     }
     if hovering {
         let palette = Palette::of(ui);

@@ -194,6 +194,11 @@ fn finer(ui: &mut Ui, options: &mut ReplyOptions, form: &mut RepliesForm) {
     slider(ui, labels::min_p(), &mut options.min_p, 0.0..=1.0);
     caption(ui, labels::penalty(), labels::penalty_more());
     slider(ui, labels::penalty(), &mut options.repetition_penalty, 1.0..=ReplyOptions::STRICTEST);
+    let range = -ReplyOptions::FARTHEST..=ReplyOptions::FARTHEST;
+    caption(ui, labels::presence_penalty(), labels::presence_penalty_more());
+    slider(ui, labels::presence_penalty(), &mut options.presence_penalty, range.clone());
+    caption(ui, labels::frequency_penalty(), labels::frequency_penalty_more());
+    slider(ui, labels::frequency_penalty(), &mut options.frequency_penalty, range);
     caption(ui, labels::stop_texts(), labels::stop_texts_more());
     let typed = &mut form.texts.typed;
     if field(ui, &mut typed.stop, (labels::stop_texts(), ""), 2).changed() {

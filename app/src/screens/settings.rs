@@ -9,12 +9,14 @@ use egui::{Align, Frame, Layout, Margin, ScrollArea, Ui};
 
 use super::{Forms, replies};
 use crate::command::{Command, CommandSender};
-use crate::state::{Screen, State};
+use crate::state::{Screen, State, Titles};
 use crate::text::{about, labels};
 use crate::theme::{BOLD, GRID, Scale, icons};
 use crate::widgets::button;
 use crate::widgets::card::hairline;
+use crate::widgets::segmented::segmented;
 
+use part::caption_with_reset;
 pub(super) use part::{caption, choice, section};
 
 /// Shows the drawer.
@@ -53,7 +55,7 @@ fn parts(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &CommandSender
     }
     files::show(ui, state, commands);
     hairline(ui);
-    chats(ui, commands);
+    chats(ui, state, commands);
     hairline(ui);
     looks::show(ui, state, commands);
     hairline(ui);
@@ -65,9 +67,18 @@ fn parts(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &CommandSender
     }
 }
 
-/// Chats of other programs.
-fn chats(ui: &mut Ui, commands: &CommandSender) {
+/// Where titles come from, and chats of other programs.
+fn chats(ui: &mut Ui, state: &State, commands: &CommandSender) {
     section(ui, labels::section_chats());
+    let now = state.settings.titles;
+    let back = (now != Titles::ByModel).then_some(Command::SetTitles(Titles::ByModel));
+    caption_with_reset(ui, (labels::titles(), labels::titles_more()), back, commands);
+    let choices =
+        [(Titles::ByModel, labels::titles_by_model()), (Titles::FirstWords, labels::titles_first_words())];
+    if let Some(titles) = segmented(ui, labels::titles(), &choices, now) {
+        commands.send(Command::SetTitles(titles));
+    }
+    ui.add_space(GRID);
     caption(ui, labels::import(), labels::import_more());
     if button::outlined(ui, icons::IMPORT, labels::choose_export()).clicked() {
         commands.send(Command::ChooseImport);

@@ -1,5 +1,6 @@
 //! What there is to show: plain data, without egui, threads or engine handles.
 
+mod attachment;
 mod chat;
 mod clock;
 mod conversation;
@@ -17,6 +18,7 @@ mod talk;
 
 use std::path::PathBuf;
 
+pub use attachment::{AttachedFile, PendingFile};
 pub use chat::{Chat, ChatHead, ChatId, Chats, NewMessage, Reading, Removed, RemovedId, title_of};
 pub use clock::{Age, Clock};
 pub use conversation::{ChatMessage, Conversation, MessageId, Outcome};
@@ -28,7 +30,7 @@ pub use notice::{Notice, NoticeId, NoticeKind, NoticeTopic, Notices};
 pub use quantize::{Quantize, QuantizeRun};
 pub use replies::{Preset, ReplyOptions, Style};
 pub use search::{Hit, Search};
-pub use settings::{Motion, Precision, Settings, TextSize, ThemeChoice};
+pub use settings::{Motion, Precision, Settings, TextSize, ThemeChoice, Titles};
 pub use source::{Look, Source};
 pub use talk::{Phase, Talk, TalkModel};
 

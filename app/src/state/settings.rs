@@ -93,6 +93,17 @@ pub enum Motion {
     None,
 }
 
+/// Where the titles of chats come from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Titles {
+    /// The model makes one after its first reply.
+    #[default]
+    ByModel,
+    /// A chat is called by its first words.
+    FirstWords,
+}
+
 /// Everything a person has chosen.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -105,6 +116,8 @@ pub struct Settings {
     pub motion: Motion,
     /// Language of the interface; the system's if absent.
     pub language: Option<Language>,
+    /// Where the titles of chats come from.
+    pub titles: Titles,
     /// What models are quantized to.
     pub precision: Precision,
     /// Tokens of context; a default that suits the model if absent.

@@ -14,10 +14,12 @@ pub struct Talk {
     pub model: Option<TalkModel>,
     /// What it is doing.
     pub phase: Phase,
-    /// The chat that waits for the model to be loaded.
+    /// The chat that waits for the model to be loaded, or to be done with a title.
     pub waiting: Option<ChatId>,
     /// When it last did something, in seconds of Unix time.
     pub used: i64,
+    /// The chat whose files the model counts.
+    pub counting: Option<ChatId>,
 }
 
 /// A model chosen for chatting.
@@ -39,6 +41,13 @@ pub enum Phase {
     Idle,
     /// Loading the model.
     Loading(Option<Progress>),
+    /// Making a title.
+    Naming {
+        /// For this chat.
+        chat: ChatId,
+        /// What it has said of it.
+        title: String,
+    },
     /// Writing a reply.
     Replying {
         /// In this chat.
@@ -65,6 +74,19 @@ impl Talk {
     /// Whether it does something, or is about to.
     pub fn is_busy(&self) -> bool {
         self.phase != Phase::Idle || self.waiting.is_some()
+    }
+
+    /// The chat a reply is being written in.
+    pub fn replying_in(&self) -> Option<ChatId> {
+        match self.phase {
+            Phase::Replying { chat, .. } => Some(chat),
+            _ => None,
+        }
+    }
+
+    /// Whether a reply can be asked for now.
+    pub fn is_idle(&self) -> bool {
+        !self.is_replying() && self.waiting.is_none()
     }
 
     /// Whether the model is in memory.

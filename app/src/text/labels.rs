@@ -421,6 +421,64 @@ plain! {
     step_show;
     /// Button of a notice.
     step_continue;
+
+    /// Presence penalty.
+    presence_penalty;
+    /// What it does.
+    presence_penalty_more;
+    /// Frequency penalty.
+    frequency_penalty;
+    /// What it does.
+    frequency_penalty_more;
+    /// Chooses a text file for the next message.
+    attach;
+    /// Takes a file off the next message; its name follows.
+    detach;
+    /// A file that goes with a message; its name follows.
+    attached_file;
+    /// The files leave no room in the context.
+    files_too_long;
+    /// Why a file cannot be attached.
+    not_text;
+    /// Why a file cannot be attached.
+    empty_file;
+    /// Title of the dialog that exports a chat.
+    export_chat;
+    /// A part of the context.
+    part_instructions;
+    /// A part of the context.
+    part_earlier;
+    /// A part of the context: the last message and its files.
+    part_last;
+    /// A part of the context: what the chat template adds.
+    part_template;
+    /// A part of the context.
+    part_reply;
+    /// A part of the context: files that wait to be sent.
+    part_files;
+    /// What is left of the context.
+    part_free;
+    /// More than the context holds.
+    context_over;
+
+    /// Asks the model for a title of the chat.
+    title_request;
+    /// Where titles of chats come from.
+    titles;
+    /// What choosing it does.
+    titles_more;
+    /// The model makes titles.
+    titles_by_model;
+    /// First words are the title.
+    titles_first_words;
+    /// Heading of the folders of chats.
+    folders;
+    /// The field for a new folder's name.
+    folder_name;
+    /// Takes a chat out of its folder.
+    move_out;
+    /// Puts a chat into a new folder.
+    move_to_new;
 }
 
 /// A precision's name, which is the same in all languages.

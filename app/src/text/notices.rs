@@ -1,11 +1,14 @@
 //! What happened, in one sentence a person can act on.
 
+use std::path::Path;
+
 use nibble_engine::jobs::{Failure, QuantizeReport};
 use nibble_engine::progress::Warning;
 
 use super::{about, bytes, decimals, duration, labels, sentences};
 use crate::command::Command;
 use crate::jobs::{Death, Lane};
+use crate::platform::text_file::NoText;
 use crate::state::{NoticeTopic, Screen};
 
 /// A notice in words.
@@ -43,6 +46,7 @@ pub fn wording(topic: &NoticeTopic) -> Wording {
         | NoticeTopic::ChatNotWritten { .. }) => of_chats(topic),
         NoticeTopic::DiagnosticsCopied => plain(about::diagnostics_copied()),
         NoticeTopic::AlreadyQuantizing => plain(labels::already_quantizing()),
+        NoticeTopic::NotAttached { path, reason } => not_attached(path, reason),
         NoticeTopic::NotAModel(path) => because(labels::not_a_model(), [path.display().to_string()]),
     }
 }
@@ -75,13 +79,26 @@ pub fn next_step(command: &Command) -> &'static str {
     match command {
         Command::Regenerate => labels::step_again(),
         Command::BringBack(_) => labels::step_undo(),
-        Command::ChooseImport => labels::step_other_file(),
+        Command::ChooseImport | Command::ChooseAttachment => labels::step_other_file(),
         Command::Quantize => labels::step_quantize_again(),
         Command::ChatWith(_) => labels::step_chat(),
         Command::OpenModel(_) => labels::step_open_again(),
         Command::Show(Screen::Models) => labels::step_other_model(),
         Command::Show(_) => labels::step_show(),
         _ => labels::step_continue(),
+    }
+}
+
+/// Why a file could not be attached.
+fn not_attached(path: &Path, reason: &NoText) -> Wording {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    match reason {
+        NoText::TooLarge { size, most } => {
+            plain(sentences::not_attached(&name, &super::too_large(*size, *most)))
+        }
+        NoText::NotText => plain(sentences::not_attached(&name, labels::not_text())),
+        NoText::Empty => plain(sentences::not_attached(&name, labels::empty_file())),
+        NoText::Unreadable(reason) => plain(sentences::not_attached(&name, reason)),
     }
 }
 

@@ -95,4 +95,11 @@ with_facts! {
     tokenizer_inexact(what: &str);
     /// Old messages were left out.
     messages_dropped(count: usize);
+
+    /// A model thought that long.
+    thought_for(time: &str);
+    /// A file could not be attached.
+    not_attached(name: &str, reason: &str);
+    /// Puts a chat into a folder.
+    move_to(folder: &str);
 }

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use crate::jobs::{Lane, Task};
+use nibble_engine::jobs::Command as Ask;
+
+use crate::jobs::Lane;
 use crate::state::State;
 
 use super::Effect;
@@ -15,7 +17,7 @@ pub fn rest(state: &mut State) -> Vec<Effect> {
     if let Some(model) = &mut state.talk.model {
         model.loaded = None;
     }
-    vec![Effect::Release(Lane::Talk), Effect::Task(Task::MeasureMemory)]
+    vec![Effect::Ask(Lane::Talk, Ask::Unload)]
 }
 
 /// How long it takes until [`rest`] has something to do if nothing happens meanwhile; `None` for never.

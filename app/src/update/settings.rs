@@ -20,6 +20,7 @@ pub(super) fn apply(state: &mut State, command: Command) -> Vec<Effect> {
         Command::SetModelsFolder(folder) => settings.models_folder = folder,
         Command::SetOffline(offline) => settings.offline = offline,
         Command::SetThreads(threads) => settings.threads = threads.map(|n| n.max(1)),
+        Command::SetTitles(titles) => settings.titles = titles,
         Command::SetReplies(replies) => settings.replies = replies.bounded(),
         Command::SavePreset(name, options) if !name.trim().is_empty() => {
             let preset = Preset { name: name.trim().to_owned(), options: options.bounded() };

@@ -4,6 +4,7 @@ pub mod busy;
 pub mod button;
 pub mod card;
 pub mod column;
+pub mod file_chip;
 pub mod hit_row;
 pub mod job_row;
 pub mod markdown;

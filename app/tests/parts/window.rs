@@ -11,7 +11,7 @@ use nibble::app::App;
 use nibble::command::Command;
 use nibble::jobs::{Engine, JobEvent, Lane, Task};
 use nibble::platform::settings_file::Loaded;
-use nibble::state::{Settings, State};
+use nibble::state::{Phase, Settings, State};
 use nibble::theme;
 use nibble_engine::jobs::{Command as Ask, Event};
 use nibble_engine::session::StopReason;
@@ -122,6 +122,9 @@ impl Window {
         self.send(Command::Send(question.into()));
         self.tell(Lane::Talk, Event::Text(answer.into()));
         self.tell(Lane::Talk, Event::Replied(replied(StopReason::Eos)));
+        if matches!(self.state().talk.phase, Phase::Naming { .. }) {
+            self.tell(Lane::Talk, Event::Replied(replied(StopReason::Eos)));
+        }
     }
 
     pub fn with_model(mut self) -> Self {

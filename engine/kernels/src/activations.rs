@@ -218,10 +218,12 @@ impl Places {
             }
             if forms.integer {
                 let group = match level.kind() {
+                    Kind::Scalar => quantize_group(&x),
                     #[cfg(target_arch = "x86_64")]
                     // SAFETY: a level above scalar is only handed out where AVX2 is.
-                    Kind::Avx2 | Kind::Avx512 => unsafe { avx2::quantize_group(&x) },
-                    _ => quantize_group(&x),
+                    _ => unsafe { avx2::quantize_group(&x) },
+                    #[cfg(not(target_arch = "x86_64"))]
+                    _ => unreachable!("levels above scalar are of x86-64"),
                 };
                 // SAFETY: as above; `quantize` gives each token to one thread.
                 unsafe { self.put(at, &group) };

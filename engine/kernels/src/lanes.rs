@@ -61,6 +61,11 @@ pub(crate) trait Lanes: Copy {
     /// # Safety
     /// `to` must be valid for writing `N` floats.
     unsafe fn store(self, to: *mut f32, a: Self::V);
+    /// `N` whole numbers from memory, as floats, nearest, ties to even.
+    ///
+    /// # Safety
+    /// `from` must be valid for reading `N` numbers.
+    unsafe fn load_i32(self, from: *const i32) -> Self::V;
     /// `N` half-precision floats from memory, widened.
     ///
     /// # Safety
@@ -233,6 +238,12 @@ mod x86 {
         }
 
         #[inline(always)]
+        unsafe fn load_i32(self, from: *const i32) -> __m256 {
+            // SAFETY: the caller's promise.
+            unsafe { _mm256_cvtepi32_ps(_mm256_loadu_si256(from.cast())) }
+        }
+
+        #[inline(always)]
         unsafe fn load_f16(self, from: *const u16) -> __m256 {
             // SAFETY: the caller's promise.
             unsafe { _mm256_cvtph_ps(_mm_loadu_si128(from.cast())) }
@@ -306,6 +317,12 @@ mod x86 {
         unsafe fn store(self, to: *mut f32, a: __m512) {
             // SAFETY: the caller's promise.
             unsafe { _mm512_storeu_ps(to, a) }
+        }
+
+        #[inline(always)]
+        unsafe fn load_i32(self, from: *const i32) -> __m512 {
+            // SAFETY: the caller's promise.
+            unsafe { _mm512_cvtepi32_ps(_mm512_loadu_si512(from.cast())) }
         }
 
         #[inline(always)]

@@ -1,8 +1,12 @@
 //! Which instruction sets this process uses: a value that proves they exist.
 //!
-//! Chosen once, at run time, from what the processor reports; `NIBBLE_CPU=scalar|avx2|avx512|amx` lowers it.
+//! Chosen once, at run time, from what the processor reports; `NIBBLE_CPU=scalar|avx2|avxvnni|avx512|amx` lowers it. Instructions
+//! that are written in assembly are also tried before they are offered.
 
 use std::sync::OnceLock;
+
+#[cfg(target_arch = "x86_64")]
+use crate::matmul::{amx, vnni};
 
 /// An instruction-set level. Holding one means the processor has its features, since only [`Level::available`] and
 /// [`Level::best`] hand them out.
@@ -16,8 +20,12 @@ pub enum Kind {
     Scalar,
     /// AVX2, FMA and F16C.
     Avx2,
+    /// AVX2 and AVX-VNNI.
+    AvxVnni,
     /// AVX-512 F, BW, VL, DQ and VNNI.
     Avx512,
+    /// AVX-512 and AMX-INT8.
+    Amx,
 }
 
 impl Level {
@@ -34,7 +42,9 @@ impl Level {
         match self.0 {
             Kind::Scalar => "scalar",
             Kind::Avx2 => "avx2",
+            Kind::AvxVnni => "avxvnni",
             Kind::Avx512 => "avx512",
+            Kind::Amx => "amx",
         }
     }
 
@@ -46,18 +56,19 @@ impl Level {
             let avx2 = is_x86_feature_detected!("avx2")
                 && is_x86_feature_detected!("fma")
                 && is_x86_feature_detected!("f16c");
-            if avx2 {
-                levels.push(Self(Kind::Avx2));
-            }
             let avx512 = avx2
                 && is_x86_feature_detected!("avx512f")
                 && is_x86_feature_detected!("avx512bw")
                 && is_x86_feature_detected!("avx512vl")
                 && is_x86_feature_detected!("avx512dq")
                 && is_x86_feature_detected!("avx512vnni");
-            if avx512 {
-                levels.push(Self(Kind::Avx512));
-            }
+            let rest = [
+                (Kind::Avx2, avx2),
+                (Kind::AvxVnni, avx2 && vnni::works()),
+                (Kind::Avx512, avx512),
+                (Kind::Amx, avx512 && amx::works()),
+            ];
+            levels.extend(rest.into_iter().filter(|(_, there)| *there).map(|(kind, _)| Self(kind)));
         }
         levels
     }

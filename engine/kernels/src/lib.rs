@@ -17,7 +17,6 @@ mod layout;
 pub mod level;
 pub mod matmul;
 pub mod matrix;
-mod memory;
 pub mod norm;
 pub mod pool;
 pub mod probe;

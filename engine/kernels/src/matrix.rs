@@ -7,8 +7,9 @@ use crate::DType;
 use crate::activations::Forms;
 use crate::blocks::Unpacked;
 use crate::layout::{Layout, ROWS, float};
-use crate::memory::Memory;
 use crate::pool::Pool;
+use crate::shared::SharedMut;
+use crate::zeroed::Zeroed;
 
 /// Rows read and packed by one chunk: a few panels, some hundred kilobytes.
 const ROWS_PER_CHUNK: usize = 4 * ROWS;
@@ -76,13 +77,8 @@ pub struct Matrix {
     shape: MatrixShape,
     layout: Layout,
     n_units: usize,
-    memory: Memory,
+    panels: Zeroed<u8>,
 }
-
-/// A pointer that chunks may share, since they write apart.
-struct Shared(*mut u8);
-// SAFETY: each chunk writes its own panels only.
-unsafe impl Sync for Shared {}
 
 impl Matrix {
     /// Packs a matrix whose raw rows come from `read`, called for different ranges from several threads at once. Only
@@ -104,25 +100,20 @@ impl Matrix {
         let n_units = shape.n_cols.div_ceil(layout.unit_cols());
         let panel_bytes = n_units * layout.unit_bytes();
         let bytes = shape.packed_bytes().ok_or_else(bad_shape)?;
-        let memory = Memory::new(bytes).ok_or(PackError::OutOfMemory { bytes })?;
-        let start = Shared(memory.as_ptr());
+        let mut panels = Zeroed::new(bytes).ok_or(PackError::OutOfMemory { bytes })?;
+        let shared = SharedMut::new(panels.as_mut_slice());
         let failure = Mutex::new(None);
         pool.run(shape.n_rows.div_ceil(ROWS_PER_CHUNK), &|chunk, _| {
-            let start = &start;
             let rows = chunk * ROWS_PER_CHUNK..shape.n_rows.min((chunk + 1) * ROWS_PER_CHUNK);
-            let (from, len) = (rows.start / ROWS * panel_bytes, rows.len().div_ceil(ROWS) * panel_bytes);
-            // SAFETY: chunks begin at whole panels, so this chunk's panels lie inside the block and in no other chunk's
-            // range; they are zeroed before they are seen as bytes.
-            let panels = unsafe {
-                start.0.add(from).write_bytes(0, len);
-                std::slice::from_raw_parts_mut(start.0.add(from), len)
-            };
+            let start = rows.start / ROWS * panel_bytes;
+            // SAFETY: chunks begin at whole panels, so this chunk's panels are in no other chunk's part.
+            let panels = unsafe { shared.part(start..start + rows.len().div_ceil(ROWS) * panel_bytes) };
             let mut filled = false;
             let outcome = read(rows.clone(), &mut |raw| {
                 assert_eq!(raw.len(), rows.len() * row_bytes, "raw bytes of rows {rows:?}");
-                for (row, raw) in raw.chunks(row_bytes.max(1)).enumerate() {
-                    let panel = &mut panels[row / ROWS * panel_bytes..][..panel_bytes];
-                    layout.pack_row(shape.dtype, raw, row % ROWS, panel);
+                let raw_panels = raw.chunks((ROWS * row_bytes).max(1));
+                for (raw, panel) in raw_panels.zip(panels.chunks_mut(panel_bytes.max(1))) {
+                    layout.pack_panel(shape.dtype, raw, row_bytes, panel);
                 }
                 filled = true;
             });
@@ -135,7 +126,7 @@ impl Matrix {
         });
         match failure.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner) {
             Some(error) => Err(PackError::Read(error)),
-            None => Ok(Self { shape, layout, n_units, memory }),
+            None => Ok(Self { shape, layout, n_units, panels }),
         }
     }
 
@@ -200,13 +191,7 @@ impl Matrix {
     /// The bytes of panel `index`.
     pub(crate) fn panel(&self, index: usize) -> &[u8] {
         assert!(index < self.n_panels(), "panel {index} of {}", self.n_panels());
-        // SAFETY: packing initialized every panel of the block, and this one lies inside it.
-        unsafe {
-            std::slice::from_raw_parts(
-                self.memory.as_ptr().add(index * self.panel_bytes()),
-                self.panel_bytes(),
-            )
-        }
+        &self.panels.as_slice()[index * self.panel_bytes()..][..self.panel_bytes()]
     }
 }
 

@@ -6,8 +6,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use crate::level::{Kind, Level};
-use crate::memory::Memory;
+#[cfg(target_arch = "x86_64")]
+use crate::matmul::amx;
 use crate::pool::Pool;
+use crate::shared::SharedMut;
+use crate::zeroed::Zeroed;
 
 /// Bytes of a chunk of the reading probe.
 const CHUNK: usize = 1 << 20;
@@ -20,21 +23,19 @@ const ROUNDS: usize = 200_000;
 /// prefetch; `None` when there is no such memory. `len` should be several times the last cache.
 pub fn read_gbps(level: Level, pool: &Pool, len: usize) -> Option<f64> {
     let n_chunks = (len / CHUNK).max(1);
-    let memory = Memory::new(n_chunks * CHUNK)?;
-    let start = Shared(memory.as_ptr());
+    let mut memory = Zeroed::<u8>::new(n_chunks * CHUNK)?;
+    let shared = SharedMut::new(memory.as_mut_slice());
     pool.run(n_chunks, &|chunk, _| {
-        let start = &start;
-        // SAFETY: the chunk lies inside the block and belongs to this call alone. The bytes differ, so that no system
-        // keeps one page for all.
-        unsafe { start.0.add(chunk * CHUNK).write_bytes(chunk as u8 | 1, CHUNK) };
+        // SAFETY: each call has a part of its own.
+        let bytes = unsafe { shared.part(chunk * CHUNK..(chunk + 1) * CHUNK) };
+        bytes.fill(chunk as u8 | 1); // the bytes differ, so that no system keeps one page for all
     });
+    let memory = memory.as_slice();
     let total = AtomicU64::new(0);
     let seconds = best_seconds(|| {
         pool.run(n_chunks, &|chunk, _| {
-            let start = &start;
-            // SAFETY: the chunk was written above and nobody writes it now.
-            let bytes = unsafe { std::slice::from_raw_parts(start.0.add(chunk * CHUNK), CHUNK) };
-            total.fetch_add(read(level, bytes), Ordering::Relaxed);
+            let sum = read(level, &memory[chunk * CHUNK..(chunk + 1) * CHUNK]);
+            total.fetch_add(sum, Ordering::Relaxed);
         });
     });
     black_box(total.into_inner());
@@ -55,10 +56,6 @@ pub fn integer_gops(level: Level, pool: &Pool) -> f64 {
     2.0 * n_products.into_inner() as f64 / seconds / 1e9
 }
 
-struct Shared(*mut u8);
-// SAFETY: chunks touch bytes of their own only.
-unsafe impl Sync for Shared {}
-
 fn best_seconds(mut pass: impl FnMut()) -> f64 {
     let seconds = (0..PASSES).map(|_| {
         let start = Instant::now();
@@ -72,10 +69,10 @@ fn read(level: Level, bytes: &[u8]) -> u64 {
     match level.kind() {
         #[cfg(target_arch = "x86_64")]
         // SAFETY: the level proves its features.
-        Kind::Avx2 => unsafe { x86::read_avx2(bytes) },
+        Kind::Avx2 | Kind::AvxVnni => unsafe { x86::read_avx2(bytes) },
         #[cfg(target_arch = "x86_64")]
         // SAFETY: as above.
-        Kind::Avx512 => unsafe { x86::read_avx512(bytes) },
+        Kind::Avx512 | Kind::Amx => unsafe { x86::read_avx512(bytes) },
         _ => bytes.as_chunks().0.iter().fold(0, |sum, word| sum ^ u64::from_le_bytes(*word)),
     }
 }
@@ -88,7 +85,13 @@ fn multiply(level: Level) -> u64 {
         Kind::Avx2 => unsafe { x86::multiply_avx2() },
         #[cfg(target_arch = "x86_64")]
         // SAFETY: as above.
+        Kind::AvxVnni => unsafe { x86::multiply_vnni() },
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: as above.
         Kind::Avx512 => unsafe { x86::multiply_avx512() },
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: as above.
+        Kind::Amx => unsafe { amx::multiply(ROUNDS) },
         _ => {
             let (a, b) = (black_box([3i8; 64]), black_box([5i8; 64]));
             let mut sums = [0i32; 64];
@@ -110,7 +113,7 @@ mod x86 {
     use std::hint::black_box;
 
     use super::ROUNDS;
-    use crate::matmul::prefetch;
+    use crate::matmul::{prefetch, vnni};
 
     #[target_feature(enable = "avx2")]
     pub(super) fn read_avx2(bytes: &[u8]) -> u64 {
@@ -150,6 +153,23 @@ mod x86 {
             }
             // The factor changes, or the products would be taken out of the loop.
             factor = _mm256_xor_si256(factor, a);
+        }
+        black_box(sums);
+        (N * 32 * ROUNDS) as u64
+    }
+
+    /// # Safety
+    /// The processor has AVX-VNNI.
+    #[target_feature(enable = "avx2")]
+    pub(super) unsafe fn multiply_vnni() -> u64 {
+        const N: usize = 12;
+        let mut sums = [_mm256_setzero_si256(); N];
+        let (a, b) = (black_box(_mm256_set1_epi8(3)), black_box(_mm256_set1_epi8(5)));
+        for _ in 0..ROUNDS {
+            for sum in &mut sums {
+                // SAFETY: the caller's promise.
+                *sum = unsafe { vnni::dot(*sum, a, b) };
+            }
         }
         black_box(sums);
         (N * 32 * ROUNDS) as u64

@@ -1,6 +1,8 @@
 //! Opens a model and makes it ready to run.
 
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
+use std::thread;
 use std::time::Instant;
 
 use nibble_kernels::Level;
@@ -73,9 +75,12 @@ pub fn load(
     let threads = options.threads.unwrap_or_else(hardware::physical_cores);
     let model = models::open(path, observer)?;
     let spec = model.spec()?;
-    let (tokenizer, templates) = (model.tokenizer()?, model.chat_templates()?);
-    let decoder =
-        decoder(spec, model.source(), options.backend, CpuOptions { threads, level }, observer, cancel)?;
+    let cpu = CpuOptions { threads, level };
+    let (words, decoder) = both(
+        &|| Ok::<_, Error>((model.tokenizer()?, model.chat_templates()?)),
+        || decoder(spec, model.source(), options.backend, cpu, observer, cancel),
+    );
+    let ((tokenizer, templates), decoder) = (words?, decoder?);
     Ok(LoadedModel {
         path: path.to_path_buf(),
         name: model.name().to_owned(),
@@ -113,6 +118,19 @@ fn decoder(
     Ok(match backend {
         Backend::Cpu => Box::new(CpuDecoder::load(spec, source, options, observer, cancel)?),
         Backend::Candle => Box::new(CandleDecoder::on_cpu(spec, source, observer, cancel)?),
+    })
+}
+
+/// Calls both, the first on a thread of its own: a large vocabulary takes as long as some hundred megabytes of weights.
+fn both<A: Send, B>(first: &(impl Fn() -> A + Sync), second: impl FnOnce() -> B) -> (A, B) {
+    thread::scope(|scope| {
+        let thread = thread::Builder::new().name("nibble-tokenizer".to_owned()).spawn_scoped(scope, first);
+        let second = second();
+        let first = match thread {
+            Ok(thread) => thread.join().unwrap_or_else(|panic| resume_unwind(panic)),
+            Err(_) => first(), // the system has no more threads
+        };
+        (first, second)
     })
 }
 

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use serde_json::{Map, Value};
 
@@ -15,9 +16,10 @@ use super::names::Place;
 use super::vocabulary::read_vocabulary;
 use crate::backend::{self, DecoderSpec, check_tensors};
 use crate::base::TensorSource;
-use crate::formats::gguf::{GgufFile, Metadata};
+use crate::formats::gguf::{GgufFile, Metadata, MetadataError};
 use crate::formats::safetensors::Checkpoint;
 use crate::progress::{Observer, Warning};
+use crate::text::GgufVocabulary;
 
 /// Key under which our files keep all tokens that end a text; GGUF's own keys have room for a few.
 const END_TOKENS_KEY: &str = "nibble.eos_token_ids";
@@ -29,6 +31,7 @@ pub struct Model {
     metadata: Metadata,
     source: Box<dyn TensorSource>,
     end_tokens: Vec<u32>,
+    vocabulary: OnceLock<Result<Option<GgufVocabulary>, MetadataError>>,
 }
 
 /// Opens the GGUF file or checkpoint folder at `path`.
@@ -96,6 +99,15 @@ impl Model {
         &self.end_tokens
     }
 
+    /// The vocabulary in the metadata, read at the first call; `None` if there is none, as for a checkpoint.
+    ///
+    /// # Errors
+    /// Those of [`read_vocabulary`].
+    pub(super) fn vocabulary(&self) -> Result<Option<&GgufVocabulary>, MetadataError> {
+        let read = self.vocabulary.get_or_init(|| read_vocabulary(&self.metadata));
+        read.as_ref().map(Option::as_ref).map_err(Clone::clone)
+    }
+
     /// What the decoder computes; every tensor it needs was found to be there, in the right shape.
     ///
     /// # Errors
@@ -113,11 +125,19 @@ impl Model {
 fn open_gguf(path: &Path) -> Result<Model, Error> {
     let file = GgufFile::open(path)?;
     let metadata = file.metadata().clone();
-    let listed = metadata.optional::<Vec<u32>>(END_TOKENS_KEY).ok().flatten();
+    let listed = metadata.optional(END_TOKENS_KEY).ok().flatten();
+    let mut model = Model {
+        path: path.to_owned(),
+        folder: None,
+        metadata,
+        source: Box::new(file),
+        end_tokens: Vec::new(),
+        vocabulary: OnceLock::new(),
+    };
     // A faulty vocabulary is an error where it is needed; the tensors can be looked at without.
-    let known = || read_vocabulary(&metadata).ok().flatten().map(|vocabulary| vocabulary.end_tokens());
-    let end_tokens = listed.or_else(known).unwrap_or_default();
-    Ok(Model { path: path.to_owned(), folder: None, metadata, source: Box::new(file), end_tokens })
+    let known = || model.vocabulary().ok().flatten().map(GgufVocabulary::end_tokens);
+    model.end_tokens = listed.or_else(known).unwrap_or_default();
+    Ok(model)
 }
 
 fn open_checkpoint(folder: &Path, observer: &dyn Observer) -> Result<Model, Error> {
@@ -154,8 +174,14 @@ fn open_checkpoint(folder: &Path, observer: &dyn Observer) -> Result<Model, Erro
     if !end_tokens.is_empty() {
         metadata.set(END_TOKENS_KEY, end_tokens.clone());
     }
-    let source = Box::new(source);
-    Ok(Model { path: folder.to_owned(), folder: Some(folder.to_owned()), metadata, source, end_tokens })
+    Ok(Model {
+        path: folder.to_owned(),
+        folder: Some(folder.to_owned()),
+        metadata,
+        source: Box::new(source),
+        end_tokens,
+        vocabulary: OnceLock::new(),
+    })
 }
 
 /// What `generation_config.json` says, or `config.json` where there is none.

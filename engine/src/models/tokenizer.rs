@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::error::Error;
 use super::model::Model;
-use super::vocabulary::{read_vocabulary, write_vocabulary};
+use super::vocabulary::write_vocabulary;
 use crate::formats::gguf::Metadata;
 use crate::progress::Observer;
 use crate::text::{ChatTemplates, GgufVocabulary, Tokenizer, TokenizerFiles};
@@ -18,7 +18,8 @@ impl Model {
     /// [`Error::NoTokenizer`], and those of reading one.
     pub fn tokenizer(&self) -> Result<Tokenizer, Error> {
         let Some(folder) = self.checkpoint_folder() else {
-            return Ok(Tokenizer::from_gguf(&self.gguf_vocabulary()?)?);
+            let missing = || Error::NoTokenizer { path: self.path().to_owned() };
+            return Ok(Tokenizer::from_gguf(self.vocabulary()?.ok_or_else(missing)?)?);
         };
         Ok(Tokenizer::from_json(&self.needed(&folder.join("tokenizer.json"))?)?)
     }
@@ -29,8 +30,7 @@ impl Model {
     /// Those of reading the files they stand in.
     pub fn chat_templates(&self) -> Result<ChatTemplates, Error> {
         let Some(folder) = self.checkpoint_folder() else {
-            let vocabulary = read_vocabulary(self.metadata())?;
-            return Ok(ChatTemplates::from_gguf(&vocabulary.unwrap_or_default()));
+            return Ok(self.vocabulary()?.map(ChatTemplates::from_gguf).unwrap_or_default());
         };
         let config = optional_text(&folder.join("tokenizer_config.json"))?;
         let jinja = optional_text(&folder.join("chat_template.jinja"))?;
@@ -62,10 +62,6 @@ impl Model {
         vocabulary.eos = vocabulary.eos.or(self.end_tokens().first().copied());
         write_vocabulary(vocabulary, &mut metadata);
         Ok(metadata)
-    }
-
-    fn gguf_vocabulary(&self) -> Result<GgufVocabulary, Error> {
-        read_vocabulary(self.metadata())?.ok_or_else(|| Error::NoTokenizer { path: self.path().to_owned() })
     }
 
     fn needed(&self, path: &Path) -> Result<Vec<u8>, Error> {

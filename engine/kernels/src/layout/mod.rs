@@ -96,30 +96,32 @@ impl Layout {
         matches!(self, Self::Q4_K | Self::Q5_K | Self::Wide)
     }
 
-    /// Writes one row of raw bytes into its places in a zeroed panel.
-    pub(crate) fn pack_row(self, dtype: DType, raw: &[u8], row: usize, panel: &mut [u8]) {
-        let unit_bytes = self.unit_bytes();
-        if self.is_float() {
-            let raw_unit = float::COLS * dtype.block_bytes();
-            for (raw, unit) in raw.chunks(raw_unit).zip(panel.chunks_mut(unit_bytes)) {
-                float::pack(self, raw, row, unit);
+    /// Writes up to 16 rows of raw bytes, `row_bytes` each, into a zeroed panel: unit by unit, so that a unit's lines stay in
+    /// the first-level cache until every row is in them.
+    pub(crate) fn pack_panel(self, dtype: DType, raw: &[u8], row_bytes: usize, panel: &mut [u8]) {
+        // The fewest columns that are whole units and whole blocks.
+        let step_cols = self.unit_cols().max(dtype.block_len());
+        let raw_step = step_cols / dtype.block_len() * dtype.block_bytes();
+        let unit_step = step_cols / self.unit_cols() * self.unit_bytes();
+        for (step, units) in panel.chunks_mut(unit_step).enumerate() {
+            let columns = step * raw_step..row_bytes.min((step + 1) * raw_step);
+            for (row, raw) in raw.chunks(row_bytes).enumerate() {
+                self.pack(dtype, &raw[columns.clone()], row, units);
             }
-            return;
         }
-        if self == Self::Wide {
-            wide::pack_row(dtype, raw, row, panel);
-            return;
-        }
-        let raw_unit = self.unit_cols() / dtype.block_len() * dtype.block_bytes();
-        for (raw, unit) in raw.chunks(raw_unit).zip(panel.chunks_mut(unit_bytes)) {
-            match self {
-                Self::Q4_0 => q4_0::pack(raw, row, unit),
-                Self::Q4_K => q4_k::pack(raw, row, unit),
-                Self::Q5_K => q5_k::pack(raw, row, unit),
-                Self::Q6_K => q6_k::pack(dtype, raw, row, unit),
-                Self::Q8_0 => q8_0::pack(dtype, raw, row, unit),
-                Self::Wide | Self::F32 | Self::F16 | Self::BF16 => unreachable!("packed above"),
-            }
+    }
+
+    /// Writes what one row has in some units.
+    fn pack(self, dtype: DType, raw: &[u8], row: usize, units: &mut [u8]) {
+        match self {
+            Self::F32 | Self::F16 | Self::BF16 => float::pack(self, raw, row, units),
+            Self::Q4_0 => q4_0::pack(raw, row, units),
+            Self::Q4_K => q4_k::pack(raw, row, units),
+            Self::Q5_K => q5_k::pack(raw, row, units),
+            Self::Q6_K if dtype == DType::Q6_K => q6_k::pack(raw, row, units),
+            Self::Q6_K => q6_k::pack_q3_k(raw, row, units),
+            Self::Q8_0 => q8_0::pack(dtype, raw, row, units),
+            Self::Wide => wide::pack(dtype, raw, row, units),
         }
     }
 
@@ -140,9 +142,10 @@ impl Layout {
 /// Writes 32 four-bit codes of `row` into four lines.
 pub(crate) fn put_nibbles(lines: &mut [u8], row: usize, codes: &[u8; 32]) {
     for (line, codes) in lines.chunks_mut(LINE).zip(codes.as_chunks::<8>().0) {
-        for i in 0..4 {
-            line[row * 4 + i] = codes[i] & 15 | codes[i + 4] << 4;
-        }
+        let codes = u64::from_le_bytes(*codes) & 0x0F0F_0F0F_0F0F_0F0F;
+        // Columns 0..4 in the low nibbles, 4..8 in the high ones, four bytes at once.
+        let word = codes as u32 | ((codes >> 32) as u32) << 4;
+        line[row * 4..row * 4 + 4].copy_from_slice(&word.to_le_bytes());
     }
 }
 
@@ -157,12 +160,10 @@ pub(crate) fn take_nibbles(lines: &[u8], row: usize, codes: &mut [i8]) {
     }
 }
 
-/// Writes eight-bit codes of `row` into as many lines as they need, or adds their bits to what is there.
+/// Writes eight-bit codes of `row` into as many lines as they need.
 pub(crate) fn put_bytes(lines: &mut [u8], row: usize, codes: &[i8]) {
     for (line, codes) in lines.chunks_mut(LINE).zip(codes.as_chunks::<4>().0) {
-        for i in 0..4 {
-            line[row * 4 + i] = codes[i] as u8;
-        }
+        line[row * 4..row * 4 + 4].copy_from_slice(&codes.map(|code| code as u8));
     }
 }
 

@@ -7,7 +7,7 @@
 //! ```
 
 use super::{LINE, q4_k, take_nibbles};
-use crate::blocks::Unpacked;
+use crate::blocks::{Unpacked, field};
 
 /// Bytes of a unit.
 pub(crate) const BYTES: usize = 2880;
@@ -19,11 +19,10 @@ pub(crate) const HEADER: usize = 2560;
 /// Packs a raw block of `row`.
 pub(crate) fn pack(block: &[u8], row: usize, unit: &mut [u8]) {
     q4_k::put_codes(&block[48..], row, unit);
+    let quads: [u32; 8] = std::array::from_fn(|q| u32::from_le_bytes(*field(block, 16 + 4 * q)));
     for g in 0..8 {
-        for i in 0..4 {
-            let bits = (0..8).map(|q| ((block[16 + 4 * q + i] >> g) & 1) << q).sum();
-            unit[BITS + g * LINE + row * 4 + i] = bits;
-        }
+        let word = (0..8).fold(0, |word, q| word | ((quads[q] >> g) & 0x0101_0101) << q);
+        unit[BITS + g * LINE + row * 4..][..4].copy_from_slice(&word.to_le_bytes());
     }
     q4_k::put_header(block, row, &mut unit[HEADER..]);
 }

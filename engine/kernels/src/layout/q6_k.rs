@@ -23,27 +23,48 @@ pub(crate) const SCALES: usize = 3072;
 /// Where d begins.
 pub(crate) const D: usize = 3328;
 
-/// Packs a raw block of `row`.
-pub(crate) fn pack(dtype: DType, block: &[u8], row: usize, unit: &mut [u8]) {
-    let mut unpacked = Unpacked::default();
-    blocks::unpack(dtype, block, &mut unpacked);
-    let codes = unpacked.codes.map(|code| (code + 32) as u8);
-    for (codes, lines) in codes.as_chunks::<32>().0.iter().zip(unit.chunks_mut(256)) {
-        put_nibbles(lines, row, codes);
-    }
-    for (codes, line) in codes.as_chunks::<16>().0.iter().zip(unit[BITS..SCALES].chunks_mut(LINE)) {
-        for i in 0..4 {
-            line[row * 4 + i] = (0..4).map(|q| codes[4 * q + i] >> 4 << (2 * q)).sum();
+/// Packs a raw block of Q6_K: each half of it holds the low bits of 128 columns, four times 32, and their high bits.
+pub(crate) fn pack(block: &[u8], row: usize, unit: &mut [u8]) {
+    for half in 0..2 {
+        let low: &[u8; 64] = field(block, 64 * half);
+        let high: &[u8; 32] = field(block, 128 + 32 * half);
+        for quarter in 0..4 {
+            let low: &[u8; 32] = field(low, quarter % 2 * 32);
+            let codes = std::array::from_fn(|i| {
+                (low[i] >> (quarter / 2 * 4)) & 15 | ((high[i] >> (2 * quarter)) & 3) << 4
+            });
+            put_codes(&codes, 4 * half + quarter, row, unit);
         }
     }
-    let (scales, d) = match dtype {
-        DType::Q3_K => (q3_k::scales(field(block, 96)), 108),
-        _ => (field::<16>(block, 192).map(|scale| scale as i8), 208),
-    };
-    for (j, scale) in scales.into_iter().enumerate() {
-        unit[SCALES + j * 16 + row] = scale as u8;
+    put_scales(field(block, 192), &block[208..], row, unit);
+}
+
+/// Packs a raw block of Q3_K.
+pub(crate) fn pack_q3_k(block: &[u8], row: usize, unit: &mut [u8]) {
+    let mut unpacked = Unpacked::default();
+    blocks::unpack(DType::Q3_K, block, &mut unpacked);
+    let codes = unpacked.codes.map(|code| (code + 32) as u8);
+    for (g, codes) in codes.as_chunks().0.iter().enumerate() {
+        put_codes(codes, g, row, unit);
     }
-    put_half(&mut unit[D..], row, &block[d..]);
+    put_scales(&q3_k::scales(field(block, 96)).map(|scale| scale as u8), &block[108..], row, unit);
+}
+
+/// Writes the six-bit codes of 32-column group `g`.
+fn put_codes(codes: &[u8; 32], g: usize, row: usize, unit: &mut [u8]) {
+    put_nibbles(&mut unit[g * 4 * LINE..][..4 * LINE], row, codes);
+    for (half, codes) in codes.as_chunks::<16>().0.iter().enumerate() {
+        let quads: [u32; 4] = std::array::from_fn(|q| u32::from_le_bytes(*field(codes, 4 * q)) >> 4 & 0x0303_0303);
+        let word = quads[0] | quads[1] << 2 | quads[2] << 4 | quads[3] << 6;
+        unit[BITS + (2 * g + half) * LINE + row * 4..][..4].copy_from_slice(&word.to_le_bytes());
+    }
+}
+
+fn put_scales(scales: &[u8; 16], d: &[u8], row: usize, unit: &mut [u8]) {
+    for (j, &scale) in scales.iter().enumerate() {
+        unit[SCALES + j * 16 + row] = scale;
+    }
+    put_half(&mut unit[D..], row, d);
 }
 
 /// Reads `row` back.

@@ -8,7 +8,7 @@
 
 use super::{put_bytes, put_half, take_bytes};
 use crate::DType;
-use crate::blocks::{self, Unpacked, f16_at};
+use crate::blocks::{self, Unpacked, f16_at, field};
 
 /// Columns of a unit.
 pub(crate) const COLS: usize = 64;
@@ -21,8 +21,13 @@ pub(crate) const SCALES: usize = 1024;
 pub(crate) fn pack(dtype: DType, raw: &[u8], row: usize, unit: &mut [u8]) {
     let mut unpacked = Unpacked::default();
     for (g, block) in raw.chunks(dtype.block_bytes()).enumerate() {
-        blocks::unpack(dtype, block, &mut unpacked);
-        put_bytes(&mut unit[g * 512..][..512], row, &unpacked.codes[..32]);
+        let lines = &mut unit[g * 512..][..512];
+        if dtype == DType::Q8_0 {
+            put_bytes(lines, row, &field::<32>(block, 2).map(|code| code as i8));
+        } else {
+            blocks::unpack(dtype, block, &mut unpacked);
+            put_bytes(lines, row, &unpacked.codes[..32]);
+        }
         put_half(&mut unit[SCALES + g * 32..], row, block);
     }
 }

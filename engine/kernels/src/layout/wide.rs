@@ -20,7 +20,7 @@ pub(crate) const SCALES: usize = 1024;
 pub(crate) const MINS: usize = 1280;
 
 /// Packs raw blocks of `row`, as many as there are, into consecutive units.
-pub(crate) fn pack_row(dtype: DType, raw: &[u8], row: usize, units: &mut [u8]) {
+pub(crate) fn pack(dtype: DType, raw: &[u8], row: usize, units: &mut [u8]) {
     let mut unpacked = Unpacked::default();
     for (b, block) in raw.chunks(dtype.block_bytes()).enumerate() {
         blocks::unpack(dtype, block, &mut unpacked);

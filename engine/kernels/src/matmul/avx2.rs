@@ -1,6 +1,6 @@
-//! The products with AVX2: one register is four columns of 8 rows, half a line.
+//! The products with AVX2, with and without AVX-VNNI: one register is four columns of 8 rows, half a line.
 //!
-//! `vpmaddubsw` multiplies unsigned codes of weights with signed codes of the input and adds pairs in 16 bits *with*
+//! Without VNNI, `vpmaddubsw` multiplies unsigned codes of weights with signed codes of the input and adds pairs in 16 bits *with*
 //! saturation, so every layout states how many of these sums may be added before they are widened. Input codes lie in
 //! -127..=127, and no partial sum passes 32,767:
 //!
@@ -11,6 +11,8 @@
 //! | 0..=63 | 2 · 63 · 127 | 2 | 32,004 |
 //! | magnitudes 0..=128, sign moved to the input | 2 · 128 · 127 | 1 | 32,512 |
 //!
+//! With VNNI, `vpdpbusd` adds four products in 32 bits, and there is nothing to widen.
+//!
 //! Few tokens compute both halves of a line as they come; more tokens need the registers, and compute the panel's lower
 //! rows and then its upper rows, out of the cache.
 
@@ -20,7 +22,7 @@
 
 use std::arch::x86_64::*;
 
-use super::{Kernel, Kernels, Span, prefetch};
+use super::{Kernel, Span, Table, prefetch, vnni};
 use crate::activations::GROUP;
 use crate::layout::{LINE, Layout, float, q4_0, q4_k, q5_k, q6_k, q8_0, wide};
 
@@ -30,9 +32,15 @@ const HALF: usize = LINE / 2;
 const BOTH_HALVES: usize = 3;
 
 /// The kernels of a layout.
-pub(super) fn kernels(layout: Layout) -> Kernels {
-    const fn codes<U: Units>() -> [(usize, Kernel); 5] {
-        [(6, panel::<U, 6>), (4, panel::<U, 4>), (3, panel::<U, 3>), (2, panel::<U, 2>), (1, panel::<U, 1>)]
+pub(super) fn kernels<const VNNI: bool>(layout: Layout) -> Table {
+    const fn codes<U: Units, const VNNI: bool>() -> [(usize, Kernel); 5] {
+        [
+            (6, panel::<U, VNNI, 6>),
+            (4, panel::<U, VNNI, 4>),
+            (3, panel::<U, VNNI, 3>),
+            (2, panel::<U, VNNI, 2>),
+            (1, panel::<U, VNNI, 1>),
+        ]
     }
     const fn floats<W: Floats>() -> [(usize, Kernel); 5] {
         [
@@ -44,12 +52,12 @@ pub(super) fn kernels(layout: Layout) -> Kernels {
         ]
     }
     match layout {
-        Layout::Q4_0 => const { &codes::<Q4_0>() },
-        Layout::Q4_K => const { &codes::<Q4_K>() },
-        Layout::Q5_K => const { &codes::<Q5_K>() },
-        Layout::Q6_K => const { &codes::<Q6_K>() },
-        Layout::Q8_0 => const { &codes::<Q8_0>() },
-        Layout::Wide => const { &codes::<Wide>() },
+        Layout::Q4_0 => const { &codes::<Q4_0, VNNI>() },
+        Layout::Q4_K => const { &codes::<Q4_K, VNNI>() },
+        Layout::Q5_K => const { &codes::<Q5_K, VNNI>() },
+        Layout::Q6_K => const { &codes::<Q6_K, VNNI>() },
+        Layout::Q8_0 => const { &codes::<Q8_0, VNNI>() },
+        Layout::Wide => const { &codes::<Wide, VNNI>() },
         Layout::F32 => const { &floats::<F32>() },
         Layout::F16 => const { &floats::<F16>() },
         Layout::BF16 => const { &floats::<BF16>() },
@@ -94,14 +102,14 @@ trait Units {
 /// # Safety
 /// As [`Kernel`].
 #[target_feature(enable = "avx2,fma,f16c")]
-unsafe fn panel<U: Units, const T: usize>(span: &Span<'_>) {
+unsafe fn panel<U: Units, const VNNI: bool, const T: usize>(span: &Span<'_>) {
     // SAFETY: the caller's promise.
     unsafe {
         if T <= BOTH_HALVES {
-            rows::<U, T, 2>(span, 0);
+            rows::<U, VNNI, T, 2>(span, 0);
         } else {
-            rows::<U, T, 1>(span, 0);
-            rows::<U, T, 1>(span, 1);
+            rows::<U, VNNI, T, 1>(span, 0);
+            rows::<U, VNNI, T, 1>(span, 1);
         }
     }
 }
@@ -111,7 +119,7 @@ unsafe fn panel<U: Units, const T: usize>(span: &Span<'_>) {
 /// # Safety
 /// As [`Kernel`].
 #[target_feature(enable = "avx2,fma,f16c")]
-unsafe fn rows<U: Units, const T: usize, const H: usize>(span: &Span<'_>, first: usize) {
+unsafe fn rows<U: Units, const VNNI: bool, const T: usize, const H: usize>(span: &Span<'_>, first: usize) {
     span.check(T);
     let (bytes, n_groups) = (const { U::LAYOUT.unit_bytes() }, const { U::LAYOUT.unit_cols() / GROUP });
     let lines_per_group = const { (U::LAYOUT.unit_bytes() / LINE * GROUP).div_ceil(U::LAYOUT.unit_cols()) };
@@ -136,7 +144,7 @@ unsafe fn rows<U: Units, const T: usize, const H: usize>(span: &Span<'_>, first:
                     let at = (GROUP / U::GROUP) * place + part * span.width;
                     for h in 0..H {
                         let half = first + h;
-                        let sums = group_sums::<U, T>(span, unit, half, g, part, place);
+                        let sums = group_sums::<U, VNNI, T>(span, unit, half, g, part, place);
                         let scale = U::scale(unit, half, heads[h], group);
                         let scales = span.scales.as_ptr().add(place);
                         for t in 0..T {
@@ -169,7 +177,7 @@ unsafe fn rows<U: Units, const T: usize, const H: usize>(span: &Span<'_>, first:
 /// The group lies in the unit, and its inputs in the span's arrays. AVX2 is there.
 #[target_feature(enable = "avx2,fma,f16c")]
 #[inline]
-unsafe fn group_sums<U: Units, const T: usize>(
+unsafe fn group_sums<U: Units, const VNNI: bool, const T: usize>(
     span: &Span<'_>,
     unit: *const u8,
     half: usize,
@@ -200,19 +208,23 @@ unsafe fn group_sums<U: Units, const T: usize>(
                     let x = codes.add(t * GROUP + j * 8).cast::<i32>();
                     let xa = _mm256_set1_epi32(x.read_unaligned());
                     let xb = _mm256_set1_epi32(x.add(1).read_unaligned());
-                    if U::RUN == 1 {
-                        // The weight's sign goes to the input: its magnitude is the unsigned operand.
-                        let ab = _mm256_maddubs_epi16(_mm256_abs_epi8(a), _mm256_sign_epi8(xa, a));
-                        sums[t] = _mm256_add_epi32(sums[t], _mm256_madd_epi16(ab, ones));
-                        let ab = _mm256_maddubs_epi16(_mm256_abs_epi8(b), _mm256_sign_epi8(xb, b));
-                        sums[t] = _mm256_add_epi32(sums[t], _mm256_madd_epi16(ab, ones));
+                    // Of signed codes the sign goes to the input: the magnitude is the unsigned operand.
+                    let (a, xa) = if U::RUN == 1 { (_mm256_abs_epi8(a), _mm256_sign_epi8(xa, a)) } else { (a, xa) };
+                    let (b, xb) = if U::RUN == 1 { (_mm256_abs_epi8(b), _mm256_sign_epi8(xb, b)) } else { (b, xb) };
+                    if VNNI {
+                        sums[t] = vnni::dot(vnni::dot(sums[t], a, xa), b, xb);
+                    } else if U::RUN == 1 {
+                        let wide = _mm256_madd_epi16(_mm256_maddubs_epi16(a, xa), ones);
+                        sums[t] = _mm256_add_epi32(sums[t], wide);
+                        let wide = _mm256_madd_epi16(_mm256_maddubs_epi16(b, xb), ones);
+                        sums[t] = _mm256_add_epi32(sums[t], wide);
                     } else {
                         short[t] = _mm256_add_epi16(short[t], _mm256_maddubs_epi16(a, xa));
                         short[t] = _mm256_add_epi16(short[t], _mm256_maddubs_epi16(b, xb));
                     }
                 }
             }
-            if U::RUN > 1 {
+            if U::RUN > 1 && !VNNI {
                 for t in 0..T {
                     sums[t] = _mm256_add_epi32(sums[t], _mm256_madd_epi16(short[t], ones));
                 }

@@ -10,7 +10,7 @@
 
 use std::arch::x86_64::*;
 
-use super::{Kernel, Kernels, Span, prefetch};
+use super::{Kernel, Span, Table, prefetch};
 use crate::activations::GROUP;
 use crate::layout::{LINE, Layout, float, q4_0, q4_k, q5_k, q6_k, q8_0, wide};
 
@@ -18,7 +18,7 @@ use crate::layout::{LINE, Layout, float, q4_0, q4_k, q5_k, q6_k, q8_0, wide};
 const STREAMING_TOKENS: usize = 8;
 
 /// The kernels of a layout.
-pub(super) fn kernels(layout: Layout) -> Kernels {
+pub(super) fn kernels(layout: Layout) -> Table {
     const fn codes<U: Units>() -> [(usize, Kernel); 8] {
         [
             (12, panel::<U, 12>),

@@ -22,15 +22,21 @@ use crate::matrix::Matrix;
 use crate::pool::Pool;
 
 #[cfg(target_arch = "x86_64")]
+pub(crate) mod amx;
+#[cfg(target_arch = "x86_64")]
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
 mod scalar;
+#[cfg(target_arch = "x86_64")]
+pub(crate) mod vnni;
 
 /// Matrices that can share one region: query, key, value and one to spare.
 pub const MAX_PRODUCTS: usize = 4;
 /// Tokens up to which a product streams its weights once.
 const FEW_TOKENS: usize = TILE;
+/// Tokens from which on tiles are faster than streaming.
+const FEWEST_TILE_TOKENS: usize = 9;
 /// Panels of a chunk when there are many tokens: their weights stay in the second-level cache.
 const MANY_TOKENS_PANELS: usize = 4;
 /// Chunks per thread when there are few tokens.
@@ -111,16 +117,43 @@ impl Span<'_> {
 /// The processor has the level's features, and `out` may be written for every token and existing row.
 type Kernel = unsafe fn(&Span<'_>);
 
-/// The kernels of one layout: how many tokens each takes, most first; the last takes one.
-type Kernels = &'static [(usize, Kernel)];
+/// Kernels by how many tokens each takes, most first; the last takes one.
+type Table = &'static [(usize, Kernel)];
 
-fn kernels(level: Level, layout: Layout) -> Kernels {
-    match level.kind() {
-        #[cfg(target_arch = "x86_64")]
-        Kind::Avx2 => avx2::kernels(layout),
-        #[cfg(target_arch = "x86_64")]
-        Kind::Avx512 => avx512::kernels(layout),
-        _ => scalar::kernels(layout),
+/// The kernels of one layout.
+#[derive(Clone, Copy)]
+struct Kernels {
+    streaming: Table,
+    /// Takes any number of tokens up to [`TILE`], where the level has tiles.
+    tiles: Option<Kernel>,
+}
+
+impl Kernels {
+    fn streaming(streaming: Table) -> Self {
+        Self { streaming, tiles: None }
+    }
+
+    fn of(level: Level, layout: Layout) -> Self {
+        match level.kind() {
+            #[cfg(target_arch = "x86_64")]
+            Kind::Avx2 => Self::streaming(avx2::kernels::<false>(layout)),
+            #[cfg(target_arch = "x86_64")]
+            Kind::AvxVnni => Self::streaming(avx2::kernels::<true>(layout)),
+            #[cfg(target_arch = "x86_64")]
+            Kind::Avx512 => Self::streaming(avx512::kernels(layout)),
+            #[cfg(target_arch = "x86_64")]
+            Kind::Amx => Self { streaming: avx512::kernels(layout), tiles: amx::kernel(layout) },
+            _ => Self::streaming(scalar::kernels(layout)),
+        }
+    }
+
+    /// The kernel for the most tokens up to `left`, and how many it takes.
+    fn for_tokens(&self, left: usize) -> (usize, Kernel) {
+        if let Some(tiles) = self.tiles.filter(|_| left >= FEWEST_TILE_TOKENS) {
+            return (left, tiles);
+        }
+        let fits = self.streaming.iter().find(|(n_tokens, _)| *n_tokens <= left);
+        *fits.expect("the last kernel takes one token")
     }
 }
 
@@ -149,7 +182,7 @@ pub fn matmul(level: Level, pool: &Pool, products: &mut [Product<'_>], x: &Activ
         assert_eq!(out.len(), matrix.n_rows() * x.n_tokens(), "numbers of the output");
         assert!(x.has(matrix.forms()), "the input lacks {:?}", matrix.forms());
         n_panels += matrix.n_panels();
-        *target = Some(Target { matrix, kernels: kernels(level, matrix.layout()), out: out.as_mut_ptr() });
+        *target = Some(Target { matrix, kernels: Kernels::of(level, matrix.layout()), out: out.as_mut_ptr() });
     }
     let panels_per_chunk = if x.n_tokens() <= FEW_TOKENS {
         (n_panels / (pool.n_threads() * CHUNKS_PER_THREAD)).clamp(1, 16)
@@ -177,11 +210,7 @@ fn multiply(target: &Target<'_>, panels: std::ops::Range<usize>, x: &Activations
     while first_token < x.n_tokens() {
         let (_, width) = x.tile(first_token / TILE);
         let left = width - first_token % TILE;
-        let (n_tokens, kernel) = *target
-            .kernels
-            .iter()
-            .find(|(n_tokens, _)| *n_tokens <= left)
-            .expect("the last kernel takes one token");
+        let (n_tokens, kernel) = target.kernels.for_tokens(left);
         for panel in panels.clone() {
             let span = span(target, panel, x, first_token, n_tokens);
             // SAFETY: the kernel is of a level that exists; `matmul` compared the output's size with tokens and rows, and

@@ -1,12 +1,12 @@
 //! The definition of the products, in plain Rust.
 
-use super::{Kernel, Kernels, Span};
+use super::{Kernel, Span, Table};
 use crate::activations::{GROUP, TILE};
 use crate::blocks::Unpacked;
 use crate::layout::{Layout, float};
 
 /// The definition of a layout's product.
-pub(super) fn kernels(layout: Layout) -> Kernels {
+pub(super) fn kernels(layout: Layout) -> Table {
     const CODES: [(usize, Kernel); TILE] = each_width(codes);
     const FLOATS: [(usize, Kernel); TILE] = each_width(floats);
     if layout.is_float() { &FLOATS } else { &CODES }

@@ -12,7 +12,7 @@ use crate::testing::{Random, random_rows};
 
 const BOTH: Forms = Forms { integer: true, float: true };
 
-fn packed(dtype: DType, n_rows: usize, n_cols: usize, raw: &[u8]) -> Matrix {
+pub(super) fn packed(dtype: DType, n_rows: usize, n_cols: usize, raw: &[u8]) -> Matrix {
     let row_bytes = dtype.row_bytes(n_cols).unwrap();
     let shape = MatrixShape { dtype, n_rows, n_cols };
     Matrix::pack::<Infallible>(&Pool::new(1), shape, &|rows, sink| {
@@ -22,24 +22,24 @@ fn packed(dtype: DType, n_rows: usize, n_cols: usize, raw: &[u8]) -> Matrix {
     .unwrap()
 }
 
-fn prepared(level: Level, x: &[f32], n_tokens: usize) -> Activations {
+pub(super) fn prepared(level: Level, x: &[f32], n_tokens: usize) -> Activations {
     let mut prepared = Activations::new(BOTH, n_tokens, x.len() / n_tokens);
     prepared.quantize(level, &Pool::new(1), x, n_tokens, BOTH);
     prepared
 }
 
-fn product(level: Level, n_threads: usize, matrix: &Matrix, x: &Activations) -> Vec<f32> {
+pub(super) fn product(level: Level, n_threads: usize, matrix: &Matrix, x: &Activations) -> Vec<f32> {
     let mut out = vec![f32::NAN; matrix.n_rows() * x.n_tokens()];
     matmul(level, &Pool::new(n_threads), &mut [Product { matrix, out: &mut out }], x);
     out
 }
 
-fn bits(x: &[f32]) -> Vec<u32> {
+pub(super) fn bits(x: &[f32]) -> Vec<u32> {
     x.iter().map(|x| x.to_bits()).collect()
 }
 
 /// Columns that make one, two and five blocks, so that units of 64 are left half full too.
-fn columns(dtype: DType) -> Vec<usize> {
+pub(super) fn columns(dtype: DType) -> Vec<usize> {
     if dtype.is_float() { vec![1, 31, 70] } else { [1, 2, 5].map(|n| n * dtype.block_len()).to_vec() }
 }
 

@@ -68,12 +68,12 @@ pub fn quantize(level: Level, dtype: DType, weights: &[f32], out: &mut [u8]) {
         Kind::Scalar => encode::<f32>(dtype, weights, out),
         #[cfg(target_arch = "x86_64")]
         // SAFETY: a `Level` of this kind exists only where AVX2, FMA and F16C were detected.
-        Kind::Avx2 => unsafe { encode_avx2(dtype, weights, out) },
+        Kind::Avx2 | Kind::AvxVnni => unsafe { encode_avx2(dtype, weights, out) },
         #[cfg(target_arch = "x86_64")]
         // SAFETY: a `Level` of this kind exists only where AVX-512 F, BW, VL and DQ were detected.
-        Kind::Avx512 => unsafe { encode_avx512(dtype, weights, out) },
+        Kind::Avx512 | Kind::Amx => unsafe { encode_avx512(dtype, weights, out) },
         #[cfg(not(target_arch = "x86_64"))]
-        Kind::Avx2 | Kind::Avx512 => encode::<f32>(dtype, weights, out),
+        _ => encode::<f32>(dtype, weights, out),
     }
 }
 
