@@ -122,8 +122,12 @@ impl Terminal {
 
     /// Loads a model and gives its name.
     fn load(&mut self, path: &Path, settings: &Settings) -> Result<String, String> {
-        let request =
-            LoadRequest { path: path.to_owned(), context: settings.context, threads: settings.threads };
+        let request = LoadRequest {
+            path: path.to_owned(),
+            context: settings.context,
+            threads: settings.threads,
+            anyway: true,
+        };
         match self.run(Command::Load(request), |_| {})? {
             Event::Loaded(report) => Ok(report.name),
             _ => Err(labels::terminal_broke_off().to_owned()),

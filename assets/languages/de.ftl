@@ -362,3 +362,4 @@ folder_name = Name des Ordners
 move_out = Aus dem Ordner nehmen
 move_to_new = In neuen Ordner verschieben
 move_to = Nach „{ $folder }“ verschieben
+quality_not_kept = Der Qualitätsbericht konnte nicht nach { $path } geschrieben werden: { $reason }

@@ -362,3 +362,4 @@ folder_name = Name of the folder
 move_out = Move out of its folder
 move_to_new = Move to a new folder
 move_to = Move to “{ $folder }”
+quality_not_kept = The quality report could not be written to { $path }: { $reason }

@@ -362,3 +362,4 @@ folder_name = Nom du dossier
 move_out = Sortir du dossier
 move_to_new = Placer dans un nouveau dossier
 move_to = Placer dans « { $folder } »
+quality_not_kept = Le rapport de qualité n’a pas pu être écrit dans { $path } : { $reason }

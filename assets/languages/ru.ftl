@@ -376,3 +376,4 @@ folder_name = Название папки
 move_out = Убрать из папки
 move_to_new = Переместить в новую папку
 move_to = Переместить в «{ $folder }»
+quality_not_kept = Отчёт о качестве не удалось записать в { $path }: { $reason }

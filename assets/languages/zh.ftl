@@ -354,3 +354,4 @@ folder_name = 文件夹名称
 move_out = 移出文件夹
 move_to_new = 移到新文件夹
 move_to = 移到“{ $folder }”
+quality_not_kept = 无法将质量报告写入 { $path }：{ $reason }

@@ -131,6 +131,13 @@ pub enum Warning {
     },
     /// The checkpoint has no chat template; a plain one is used.
     NoChatTemplate,
+    /// What was measured could not be written beside the model; the model itself is whole.
+    QualityNotKept {
+        /// Where it should have gone.
+        path: String,
+        /// What the system said.
+        reason: String,
+    },
     /// The conversation outgrew the context, and its oldest messages were left out of the prompt.
     MessagesDropped {
         /// How many messages.
@@ -158,6 +165,9 @@ impl std::fmt::Display for Warning {
             }
             Self::TokenizerInexact { what } => {
                 write!(f, "other programs may tokenize a little differently; GGUF cannot express {what}")
+            }
+            Self::QualityNotKept { path, reason } => {
+                write!(f, "quality could not be kept in {path}: {reason}")
             }
             Self::NoChatTemplate => write!(f, "the model has no chat template; a plain one is used"),
             Self::MessagesDropped { count } => {

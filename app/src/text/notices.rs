@@ -146,5 +146,6 @@ pub fn warned(warning: &Warning) -> String {
         Warning::TokenizerInexact { what } => sentences::tokenizer_inexact(what),
         Warning::NoChatTemplate => labels::no_chat_template().to_owned(),
         Warning::MessagesDropped { count } => sentences::messages_dropped(*count),
+        Warning::QualityNotKept { path, reason } => sentences::quality_not_kept(path, reason),
     }
 }

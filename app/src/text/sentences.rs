@@ -102,4 +102,6 @@ with_facts! {
     not_attached(name: &str, reason: &str);
     /// Puts a chat into a folder.
     move_to(folder: &str);
+    /// The quality report could not be written.
+    quality_not_kept(path: &str, reason: &str);
 }

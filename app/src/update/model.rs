@@ -81,6 +81,7 @@ pub(super) fn load(state: &mut State) -> Vec<Effect> {
         path: model.path.clone(),
         context: state.settings.context,
         threads: state.settings.threads,
+        anyway: true,
     };
     state.talk.phase = Phase::Loading(None);
     made_first.into_iter().chain([Effect::Ask(Lane::Talk, Ask::Load(request))]).collect()

@@ -12,6 +12,7 @@ use nibble::state::{ChatMessage, Phase, Places, Settings, State};
 use nibble::store::StoreCommand;
 use nibble::update::{Effect, absorb, apply};
 use nibble_engine::jobs::{Event, LoadReport, ModelSummary, QuantizeReport, ReplyReport};
+use nibble_engine::quant::WeightErrors;
 use nibble_engine::session::StopReason;
 
 /// The folders of a test; nothing is read or written there.
@@ -121,6 +122,7 @@ pub fn quantized(path: &Path) -> QuantizeReport {
         bits_per_weight: 8.5,
         seconds: 11.0,
         peak_rss_bytes: 400_000_000,
+        errors: WeightErrors::default(),
         warnings: Vec::new(),
     }
 }

@@ -3,12 +3,21 @@
 //! The text's tokens are cut into windows that do not overlap. Of each window the second half is scored, so that every
 //! scored token has at least half a window before it; figures are averages over all scored tokens. llama.cpp's perplexity
 //! tool scores the same positions.
+//!
+//! [`evaluate`] compares two models that are in memory together; [`Position`]s are kept of one, so that the other can be
+//! compared with it when the first is gone.
 
 mod distribution;
+mod figures;
+mod passage;
+mod position;
 
 use crate::backend::{self, Decoder, Logits};
 use crate::progress::{Cancel, Observer, Progress};
 use distribution::{Accumulated, log_softmax};
+pub use figures::{Figures, Histogram};
+pub use passage::{Passage, cut, for_each_position};
+pub use position::{Difference, KEPT_TOKENS, Position};
 
 /// Fewest tokens of a window: one to see and one to score.
 const SMALLEST_WINDOW: usize = 2;
@@ -42,6 +51,11 @@ pub enum Error {
         /// Tokens of the reference.
         reference: usize,
     },
+    /// One of the models computes values that are not numbers.
+    #[error(
+        "a model computed values that are not numbers; its file is damaged or does not suit this program"
+    )]
+    NotANumber,
     /// A decoder failed.
     #[error(transparent)]
     Backend(#[from] backend::Error),
@@ -95,12 +109,7 @@ pub fn evaluate(
     cancel: &Cancel,
 ) -> Result<Quality, Error> {
     let Evaluation { model, reference, tokens, context } = *evaluation;
-    if context < SMALLEST_WINDOW {
-        return Err(Error::WindowTooSmall { context });
-    }
-    if tokens.len() < context {
-        return Err(Error::TextTooShort { tokens: tokens.len(), context });
-    }
+    check_windows(tokens, context)?;
     let vocab = model.spec().vocab_size;
     if let Some(other) =
         reference.map(|reference| reference.spec().vocab_size).filter(|&other| other != vocab)
@@ -139,6 +148,17 @@ pub fn evaluate(
         }
     }
     Ok(accumulated.quality())
+}
+
+/// Whether a text can be cut into windows of `context` tokens that have something to score.
+fn check_windows(tokens: &[u32], context: usize) -> Result<(), Error> {
+    if context < SMALLEST_WINDOW {
+        return Err(Error::WindowTooSmall { context });
+    }
+    if tokens.len() < context {
+        return Err(Error::TextTooShort { tokens: tokens.len(), context });
+    }
+    Ok(())
 }
 
 /// Feeds `tokens` to an emptied `sequence` and returns the logits that predict the token at `first` and all after it.

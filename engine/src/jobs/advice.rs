@@ -4,6 +4,8 @@
 //! Memory is the weights, packed, the keys and values of the whole context, and the buffers of the decoder: each computed by the
 //! code that allocates it.
 
+use std::path::PathBuf;
+
 use serde::{Deserialize, Serialize};
 
 use super::Error;
@@ -15,7 +17,7 @@ use crate::models::{self, Model, Outline};
 use crate::quant::{self, ModelFacts, Precision};
 
 /// Bytes that the program itself and the tokenizer take.
-const PROGRAM_BYTES: u64 = 150 << 20;
+pub(super) const PROGRAM_BYTES: u64 = 150 << 20;
 /// Of the memory that can be had now, the share up to which a model fits comfortably.
 const COMFORTABLE: f64 = 0.8;
 /// Of all memory, the share up to which it may fit if other programs are closed.
@@ -50,6 +52,15 @@ pub struct Advice {
     pub tokens_per_second: Option<f64>,
     /// Whether it fits.
     pub verdict: Verdict,
+}
+
+/// For which model advice is wanted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AdviseRequest {
+    /// GGUF file or checkpoint folder.
+    pub path: PathBuf,
+    /// Tokens of context; what a chat would take if `None`.
+    pub context: Option<usize>,
 }
 
 /// For what machine and use advice is given.

@@ -1,18 +1,25 @@
 //! Runs commands, keeping the loaded model between them: what the worker process is.
 
-use super::generate::Chat;
-use super::load::{LoadOptions, load};
-use super::protocol::{Command, Event, LoadReport, LoadRequest, ReplyReport};
-use super::{Error, inspect, quantize};
+use nibble_kernels::Level;
+
+use super::advice::{Setting, advise_model};
+use super::generate::{Chat, context_or_default};
+use super::load::{LoadOptions, load_opened};
+use super::protocol::{AdviseRequest, Command, Event, LoadReport, LoadRequest, MemoryNeed, ReplyReport};
+use super::quality::keep_errors;
+use super::{Error, inspect, measure, quantize};
+use crate::hardware;
+use crate::models;
 use crate::progress::{Cancel, Observer, Progress, Warning};
 
 /// Sends one event.
 type Send<'a> = &'a (dyn Fn(Event) + Sync);
 
-/// What lives from command to command: the model that was loaded last.
+/// What lives from command to command: the model that was loaded last, and the speed of memory once it was measured.
 #[derive(Default)]
 pub struct Engine {
     chat: Option<Chat>,
+    read_gbps: Option<f64>,
 }
 
 /// Turns what a job observes into events.
@@ -41,7 +48,12 @@ impl Engine {
         let observer = Events(send);
         match command {
             Command::Inspect { path } => Ok(Event::Inspected(inspect(&path, &observer)?)),
-            Command::Quantize(request) => Ok(Event::Quantized(quantize(&request, &observer, cancel)?)),
+            Command::Quantize(request) => {
+                let report = quantize(&request, &observer, cancel)?;
+                keep_errors(&request, &report, &observer);
+                Ok(Event::Quantized(report))
+            }
+            Command::Measure(request) => Ok(Event::Measured(Box::new(measure(&request, &observer, cancel)?))),
             Command::Load(request) => self.load(&request, &observer, cancel),
             Command::Chat(request) => {
                 let chat = self.chat.as_mut().ok_or(Error::NothingLoaded)?;
@@ -53,8 +65,27 @@ impl Engine {
                 let chat = self.chat.as_ref().ok_or(Error::NothingLoaded)?;
                 Ok(Event::Counted(chat.count(&texts)?))
             }
+            Command::Unload => {
+                self.chat = None;
+                Ok(Event::Unloaded)
+            }
+            Command::Advise(request) => self.advise(&request, &observer),
             Command::Cancel => Ok(Event::Cancelled),
         }
+    }
+
+    fn advise(&mut self, request: &AdviseRequest, observer: &Events<'_>) -> Result<Event, Error> {
+        let model = models::open(&request.path, observer)?;
+        let context = context_or_default(&model.spec()?, request.context);
+        let setting = Setting::here(context, self.read_gbps());
+        Ok(Event::Advised(advise_model(&model, &setting)?))
+    }
+
+    /// What reading memory reaches, measured at the first question; `None` where there is no memory to measure with.
+    fn read_gbps(&mut self) -> Option<f64> {
+        let measure = || hardware::read_gbps(Level::best(), hardware::physical_cores());
+        let known = *self.read_gbps.get_or_insert_with(measure);
+        (known > 0.0).then_some(known)
     }
 
     fn load(
@@ -65,8 +96,16 @@ impl Engine {
     ) -> Result<Event, Error> {
         // The memory of the model before must be free before the next one takes its own.
         self.chat = None;
+        let model = models::open(&request.path, observer)?;
+        let spec = model.spec()?;
+        let context = context_or_default(&spec, request.context);
+        let threads = request.threads.unwrap_or_else(hardware::physical_cores);
+        let need = MemoryNeed::of(&model, &spec, context, threads, hardware::memory().available_bytes)?;
+        if !need.fits() && !request.anyway {
+            return Ok(Event::TooLarge(need));
+        }
         let options = LoadOptions { threads: request.threads, ..LoadOptions::default() };
-        let model = load(&request.path, &options, observer, cancel)?;
+        let model = load_opened(&model, &options, observer, cancel)?;
         let chat = self.chat.insert(Chat::new(model, request.context, observer)?);
         Ok(Event::Loaded(LoadReport {
             path: request.path.clone(),

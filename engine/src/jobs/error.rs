@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::protocol::Failure;
-use super::{library, quantize};
+use super::{library, quality, quantize};
 use crate::progress::Cancelled;
 use crate::{backend, eval, hub, models, session, text};
 
@@ -31,6 +31,9 @@ pub enum Error {
     /// Quality could not be measured.
     #[error(transparent)]
     Eval(#[from] eval::Error),
+    /// Quality could not be measured on this machine.
+    #[error(transparent)]
+    Quality(#[from] quality::Error),
     /// A model could not be quantized.
     #[error(transparent)]
     Quantize(#[from] quantize::Error),

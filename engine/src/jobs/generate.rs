@@ -5,6 +5,7 @@ use super::prompt_parts::PromptParts;
 use super::protocol::ReplyReport;
 use super::thoughts::Thoughts;
 use super::{Error, Message, Role};
+use crate::backend::DecoderSpec;
 use crate::progress::{Cancel, Observer, Warning};
 use crate::session::{GenerateOptions, Prompt, Reply, Session, fit_conversation};
 use crate::text::{ChatTemplate, TemplateInput};
@@ -41,7 +42,7 @@ impl Chat {
     /// [`Error::Text`] for a faulty template, [`Error::Session`] when there is no memory.
     pub fn new(model: LoadedModel, context: Option<usize>, observer: &dyn Observer) -> Result<Self, Error> {
         let template = model.chat_template(observer)?;
-        let session = Session::new(&*model.decoder, context_or_default(&model, context))?;
+        let session = Session::new(&*model.decoder, context_or_default(model.decoder.spec(), context))?;
         Ok(Self { model, session, template })
     }
 
@@ -131,13 +132,14 @@ pub fn generate(
         return Err(crate::session::Error::EmptyPrompt.into());
     }
     let tokens = model.tokenizer.encode_prompt(text)?;
-    let mut session = Session::new(&*model.decoder, context_or_default(model, context))?;
+    let mut session = Session::new(&*model.decoder, context_or_default(model.decoder.spec(), context))?;
     let prompt = Prompt { tokens: &tokens, end_tokens: &model.end_tokens, is_chat: false };
     Ok(session.generate(prompt, &model.tokenizer, options, show, cancel)?)
 }
 
-fn context_or_default(model: &LoadedModel, context: Option<usize>) -> usize {
-    context.unwrap_or_else(|| model.decoder.spec().context_length.clamp(1, USUAL_CONTEXT))
+/// Tokens of context a chat with a decoder gets: those asked for, or a default that suits it.
+pub(super) fn context_or_default(spec: &DecoderSpec, context: Option<usize>) -> usize {
+    context.unwrap_or_else(|| spec.context_length.clamp(1, USUAL_CONTEXT))
 }
 
 impl From<&Turn> for ReplyReport {

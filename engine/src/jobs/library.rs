@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 use super::starter;
 use crate::hub::{Cache, HubSettings, RepoId, RepoPath};
+pub(super) use list::precision;
 pub use list::{LibraryModel, list};
 pub use remove::{Removed, remove};
 pub use verify::verify;

@@ -13,7 +13,7 @@ use crate::backend::cpu::{CpuDecoder, CpuOptions};
 use crate::backend::{Decoder, DecoderSpec};
 use crate::base::TensorSource;
 use crate::hardware;
-use crate::models;
+use crate::models::{self, Model};
 use crate::progress::{Cancel, Observer, Warning};
 use crate::text::{ChatTemplate, ChatTemplates, Tokenizer};
 
@@ -70,19 +70,30 @@ pub fn load(
     observer: &dyn Observer,
     cancel: &Cancel,
 ) -> Result<LoadedModel, Error> {
+    load_opened(&models::open(path, observer)?, options, observer, cancel)
+}
+
+/// Loads a model that is open.
+///
+/// # Errors
+/// As [`load`].
+pub(super) fn load_opened(
+    model: &Model,
+    options: &LoadOptions,
+    observer: &dyn Observer,
+    cancel: &Cancel,
+) -> Result<LoadedModel, Error> {
     let start = Instant::now();
     let level = choose_level(options.level.as_deref())?;
     let threads = options.threads.unwrap_or_else(hardware::physical_cores);
-    let model = models::open(path, observer)?;
     let spec = model.spec()?;
     let cpu = CpuOptions { threads, level };
-    let (words, decoder) = both(
-        &|| Ok::<_, Error>((model.tokenizer()?, model.chat_templates()?)),
-        || decoder(spec, model.source(), options.backend, cpu, observer, cancel),
-    );
+    let (words, decoder) = both(&|| Ok::<_, Error>((model.tokenizer()?, model.chat_templates()?)), || {
+        decoder(spec, model.source(), options.backend, cpu, observer, cancel)
+    });
     let ((tokenizer, templates), decoder) = (words?, decoder?);
     Ok(LoadedModel {
-        path: path.to_path_buf(),
+        path: model.path().to_path_buf(),
         name: model.name().to_owned(),
         decoder,
         level,

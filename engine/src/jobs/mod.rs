@@ -14,8 +14,10 @@ mod home;
 mod inspect;
 pub mod library;
 mod load;
+mod memory;
 mod prompt_parts;
 pub mod protocol;
+pub mod quality;
 pub mod quantize;
 pub mod starter;
 mod thoughts;
@@ -30,7 +32,9 @@ pub use home::{BESIDE, home};
 pub use inspect::inspect;
 pub use load::{Backend, LoadOptions, LoadedModel, load};
 pub use protocol::{
-    ChatRequest, Command, Event, Failure, GenerateOptions, LoadReport, LoadRequest, Message, ModelSummary,
-    PromptParts, QuantizeReport, QuantizeRequest, ReplyReport, Role, TensorSummary,
+    AdviseRequest, ChatRequest, Command, Event, Failure, GenerateOptions, LoadReport, LoadRequest,
+    MeasureRequest, MemoryNeed, Message, ModelSummary, PromptParts, QualityReport, QuantizeReport,
+    QuantizeRequest, ReplyReport, Role, TensorSummary,
 };
+pub use quality::measure;
 pub use quantize::quantize;

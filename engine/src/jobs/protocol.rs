@@ -4,8 +4,12 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+pub use super::advice::{Advice, AdviseRequest};
+pub use super::memory::MemoryNeed;
 pub use super::prompt_parts::PromptParts;
+pub use super::quality::{MeasureRequest, QualityReport};
 use crate::progress::{Progress, Warning};
+use crate::quant::WeightErrors;
 pub use crate::session::GenerateOptions;
 use crate::session::StopReason;
 pub use crate::text::{Message, Role};
@@ -20,12 +24,19 @@ pub enum Command {
     },
     /// Quantize; answered by [`Event::Progress`]es and [`Event::Quantized`].
     Quantize(QuantizeRequest),
-    /// Load a model for chatting, in place of the one loaded before; answered by [`Event::Loaded`].
+    /// Measure what quantizing cost; answered by [`Event::Progress`]es and [`Event::Measured`].
+    Measure(MeasureRequest),
+    /// Load a model for chatting, in place of the one loaded before; answered by [`Event::Loaded`], or by
+    /// [`Event::TooLarge`] when it would not fit.
     Load(LoadRequest),
     /// Reply to a conversation with the loaded model; answered by [`Event::Text`]s and [`Event::Replied`].
     Chat(ChatRequest),
     /// Count the tokens of texts with the loaded model; answered by [`Event::Counted`].
     Count(Vec<String>),
+    /// Give the loaded model's memory back; answered by [`Event::Unloaded`].
+    Unload,
+    /// Say what a model takes at each precision and whether this machine has it; answered by [`Event::Advised`].
+    Advise(AdviseRequest),
     /// Stop the running job, which answers with its own end or [`Event::Cancelled`].
     Cancel,
 }
@@ -52,6 +63,9 @@ pub struct LoadRequest {
     pub context: Option<usize>,
     /// Threads; physical cores if `None`.
     pub threads: Option<usize>,
+    /// Load even what does not fit the memory that is free.
+    #[serde(default)]
+    pub anyway: bool,
 }
 
 /// A conversation to reply to, oldest message first.
@@ -74,8 +88,16 @@ pub enum Event {
     Inspected(ModelSummary),
     /// A model was quantized.
     Quantized(QuantizeReport),
+    /// A model's quality was measured, and is kept beside it.
+    Measured(Box<QualityReport>),
     /// A model is ready to chat.
     Loaded(LoadReport),
+    /// The model would not fit, and was not loaded; no model is.
+    TooLarge(MemoryNeed),
+    /// No model is loaded any more.
+    Unloaded,
+    /// What a model takes at each precision, best first.
+    Advised(Vec<Advice>),
     /// More text of the running reply.
     Text(String),
     /// Tokens of each text.
@@ -157,6 +179,8 @@ pub struct QuantizeReport {
     pub seconds: f64,
     /// Peak memory of the process so far.
     pub peak_rss_bytes: u64,
+    /// How far its weights are from the source's.
+    pub errors: WeightErrors,
     /// What it survived.
     pub warnings: Vec<Warning>,
 }

@@ -19,7 +19,7 @@ use crate::formats::gguf::{GgufWriter, WriteError, file_bytes};
 use crate::hardware::peak_rss_bytes;
 use crate::models;
 use crate::progress::{Cancel, Cancelled, Observer, Progress, Warning};
-use crate::quant::{self, ModelFacts, Precision, QuantizePlan, QuantizeRun, UnknownPrecision};
+use crate::quant::{self, ModelFacts, Precision, QuantizePlan, QuantizeRun, UnknownPrecision, WeightErrors};
 pub use target::TargetError;
 
 /// Version of the block formats, as ggml counts them; written as `general.quantization_version`.
@@ -83,10 +83,10 @@ pub fn quantize(
     let mut writer = GgufWriter::create(&request.target, &metadata, &plan.tensors)?;
     let threads = request.threads.unwrap_or_else(all_cores);
     let run = QuantizeRun { source: model.source(), plan: &plan, level: Level::best(), threads };
-    run.run(&mut writer, &told, cancel)?;
+    let errors = run.run(&mut writer, &told, cancel)?;
     cancel.check()?;
     let bytes = writer.finish()?;
-    Ok(told.report(&request.target, bytes, &plan, start))
+    Ok(told.report(&request.target, bytes, &plan, errors, start))
 }
 
 fn all_cores() -> usize {
@@ -111,13 +111,21 @@ impl Observer for Told<'_> {
 }
 
 impl Told<'_> {
-    fn report(self, target: &Path, bytes: u64, plan: &QuantizePlan, start: Instant) -> QuantizeReport {
+    fn report(
+        self,
+        target: &Path,
+        bytes: u64,
+        plan: &QuantizePlan,
+        errors: WeightErrors,
+        start: Instant,
+    ) -> QuantizeReport {
         QuantizeReport {
             path: target.to_owned(),
             bytes,
             bits_per_weight: plan.bits_per_weight(),
             seconds: start.elapsed().as_secs_f64(),
             peak_rss_bytes: peak_rss_bytes(),
+            errors,
             warnings: self.warnings.into_inner().unwrap_or_else(PoisonError::into_inner),
         }
     }

@@ -3,10 +3,12 @@
 //!
 //! The number formats themselves and their encoders are `nibble_kernels::blocks` and `nibble_kernels::quantize`.
 
+mod deviation;
 mod plan;
 mod precision;
 mod run;
 
+pub use deviation::{LayerError, TensorError, WeightErrors};
 pub use plan::{ModelFacts, QuantizePlan, plan, predicted_bytes};
 pub use precision::{Precision, UnknownPrecision};
 pub use run::{Error, QuantizeRun, TensorSink};

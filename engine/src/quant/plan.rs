@@ -151,7 +151,7 @@ pub fn predicted_bytes(precision: Precision, tensors: &[TensorMeta], facts: &Mod
 }
 
 /// The layer in a name such as `blk.3.attn_q.weight`; tensors outside of layers come first.
-fn layer_of(name: &str) -> Option<u32> {
+pub(super) fn layer_of(name: &str) -> Option<u32> {
     name.strip_prefix("blk.")?.split('.').next()?.parse().ok()
 }
 

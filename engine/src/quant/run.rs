@@ -16,6 +16,7 @@ use nibble_kernels::decode::decode_row;
 use nibble_kernels::quantize::{quantize, reach};
 use nibble_kernels::{DType, Level};
 
+use super::deviation::{SquaredSums, WeightErrors};
 use super::plan::QuantizePlan;
 use crate::base::{TensorMeta, TensorSource};
 use crate::formats::gguf::{GgufWriter, WriteError};
@@ -98,10 +99,13 @@ struct Quantized {
     bytes: Vec<u8>,
     /// Weights that the target type cannot hold and that were held at its end.
     n_clamped: u64,
+    /// How far the result is from the source; zeros where it is the same.
+    sums: SquaredSums,
 }
 
 impl QuantizeRun<'_> {
-    /// Quantizes all tensors into `sink`. Sources that are quantized already are decoded first.
+    /// Quantizes all tensors into `sink`, and says what that did to the weights. Sources that are quantized already are
+    /// decoded first.
     ///
     /// Progress is counted in bytes of the source. What could not be kept is told to `observer`: types that did not fit,
     /// values that were clamped, tensors that were quantized before.
@@ -113,7 +117,7 @@ impl QuantizeRun<'_> {
         sink: &mut dyn TensorSink,
         observer: &dyn Observer,
         cancel: &Cancel,
-    ) -> Result<(), Error> {
+    ) -> Result<WeightErrors, Error> {
         self.tell_what_is_known(observer);
         let units = self.units();
         let queue = Queue::new(units.len(), UNITS_AHEAD * self.threads.max(1));
@@ -124,7 +128,7 @@ impl QuantizeRun<'_> {
             let written = self.write_units(&units, &queue, &mut Output { sink, observer, cancel });
             // Also after an error: threads that wait for room would wait forever.
             queue.close();
-            written
+            written.map(|sums| WeightErrors::new(&self.plan.tensors, &sums))
         })
     }
 
@@ -160,21 +164,23 @@ impl QuantizeRun<'_> {
         units: &[Unit],
         queue: &Queue<Result<Quantized, Error>>,
         output: &mut Output<'_>,
-    ) -> Result<(), Error> {
+    ) -> Result<Vec<SquaredSums>, Error> {
         let row_bytes = |tensor: &TensorMeta| (tensor.n_bytes() / tensor.n_rows().max(1)) as u64;
         let tensors = self.source.tensors();
         let (mut done, mut n_clamped) = (0, 0);
+        let mut sums = vec![SquaredSums::default(); tensors.len()];
         let total = tensors.iter().map(|tensor| tensor.n_bytes() as u64).sum();
         for unit in units {
             let tensor = &tensors[unit.tensor_idx];
             let Some(quantized) = queue.next() else {
                 // A thread panicked; joining it passes the panic on.
-                return Ok(());
+                return Ok(sums);
             };
             let quantized = quantized?;
             output.cancel.check()?;
             output.sink.write(&quantized.bytes)?;
             n_clamped += quantized.n_clamped;
+            sums[unit.tensor_idx].add(quantized.sums);
             done += unit.rows.len() as u64 * row_bytes(tensor);
             output.observer.progress(Progress { item: tensor.name.clone(), done, total });
             if unit.rows.end == tensor.n_rows() {
@@ -185,7 +191,7 @@ impl QuantizeRun<'_> {
                 n_clamped = 0;
             }
         }
-        Ok(())
+        Ok(sums)
     }
 
     fn quantize_unit(&self, unit: &Unit, cancel: &Cancel) -> Result<Quantized, Error> {
@@ -194,7 +200,7 @@ impl QuantizeRun<'_> {
         let failed = |source| Error::Read { tensor: before.name.clone(), source };
         let raw = self.source.read_rows(unit.tensor_idx, unit.rows.clone()).map_err(failed)?;
         let quantized = if before.dtype == after.dtype && !before.dtype.is_float() {
-            Quantized { bytes: raw.into_owned(), n_clamped: 0 }
+            Quantized { bytes: raw.into_owned(), n_clamped: 0, sums: SquaredSums::default() }
         } else {
             self.convert(before, after.dtype, &raw, unit.rows.start)?
         };
@@ -227,7 +233,10 @@ impl QuantizeRun<'_> {
         let n_bytes = dtype.row_bytes(n_weights).expect("plans give a tensor only types that its rows fit");
         let mut bytes = vec![0; n_bytes];
         quantize(self.level, dtype, &weights, &mut bytes);
-        Ok(Quantized { bytes, n_clamped })
+        // What stays f32 is kept as it is, and would only make the rest look better.
+        let is_exact = dtype == DType::F32;
+        let sums = if is_exact { SquaredSums::default() } else { SquaredSums::of(dtype, &weights, &bytes) };
+        Ok(Quantized { bytes, n_clamped, sums })
     }
 }
 

@@ -54,7 +54,8 @@ pub(crate) fn pack_q3_k(block: &[u8], row: usize, unit: &mut [u8]) {
 fn put_codes(codes: &[u8; 32], g: usize, row: usize, unit: &mut [u8]) {
     put_nibbles(&mut unit[g * 4 * LINE..][..4 * LINE], row, codes);
     for (half, codes) in codes.as_chunks::<16>().0.iter().enumerate() {
-        let quads: [u32; 4] = std::array::from_fn(|q| u32::from_le_bytes(*field(codes, 4 * q)) >> 4 & 0x0303_0303);
+        let quads: [u32; 4] =
+            std::array::from_fn(|q| u32::from_le_bytes(*field(codes, 4 * q)) >> 4 & 0x0303_0303);
         let word = quads[0] | quads[1] << 2 | quads[2] << 4 | quads[3] << 6;
         unit[BITS + (2 * g + half) * LINE + row * 4..][..4].copy_from_slice(&word.to_le_bytes());
     }

@@ -61,6 +61,11 @@ pub fn sequence_bytes(spec: &DecoderSpec, capacity: usize, threads: usize) -> u6
         + ropes.map(|rope| RopeTable::size_bytes(pairing(rope), rope.n_rotary / 2, sizes.chunk)).sum::<u64>()
 }
 
+/// Of [`sequence_bytes`], the keys and values of all layers.
+pub fn cache_bytes(spec: &DecoderSpec, capacity: usize) -> u64 {
+    Sizes::of(spec, capacity.max(1), 1).cache_bytes() * spec.layers.len() as u64
+}
+
 /// Bytes that tensors of these shapes and types take in memory, packed; those that are no whole blocks count as nothing, since
 /// they cannot be loaded.
 pub fn weights_bytes(tensors: &[TensorMeta]) -> u64 {

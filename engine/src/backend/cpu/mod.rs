@@ -16,7 +16,7 @@ use std::sync::Arc;
 use nibble_kernels::Level;
 use nibble_kernels::pool::Pool;
 
-pub use memory::{sequence_bytes, weights_bytes};
+pub use memory::{cache_bytes, sequence_bytes, weights_bytes};
 
 use super::{Decoder, DecoderSpec, Error, Sequence};
 use crate::base::TensorSource;

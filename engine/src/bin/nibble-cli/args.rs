@@ -44,6 +44,8 @@ pub(crate) enum Command {
     Logits(Logits),
     /// Measure perplexity on a text and, against a reference, KL divergence.
     Eval(Eval),
+    /// Measure a quantized model against its original, on text that the original writes itself, and keep the result beside it.
+    Quality(Quality),
     /// Measure speed and memory.
     Bench(Bench),
     /// Show what this machine has.
@@ -121,6 +123,9 @@ pub(crate) struct Quantize {
     /// A text to calibrate on, for methods that look at activations.
     #[arg(long)]
     pub(crate) calibration: Option<PathBuf>,
+    /// Then measure quality against the original and keep it beside the file; see `quality`.
+    #[arg(long)]
+    pub(crate) measure: bool,
     /// Worker threads; all cores if left out.
     #[arg(long, value_parser = positive)]
     pub(crate) threads: Option<usize>,
@@ -275,6 +280,26 @@ pub(crate) struct Eval {
     /// What computes.
     #[arg(long, value_enum, default_value_t = Backend::Cpu)]
     pub(crate) backend: Backend,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Quality {
+    pub(crate) model: String,
+    /// The model it was made from.
+    #[arg(long)]
+    pub(crate) original: String,
+    /// A text to measure on, instead of what the original writes itself.
+    #[arg(long)]
+    pub(crate) text: Option<PathBuf>,
+    /// Tokens to score.
+    #[arg(long, value_parser = positive)]
+    pub(crate) tokens: Option<usize>,
+    /// What both are asked, for comparison.
+    #[arg(long)]
+    pub(crate) prompt: Option<String>,
+    /// Threads; physical cores if left out.
+    #[arg(long, value_parser = positive)]
+    pub(crate) threads: Option<usize>,
 }
 
 #[derive(Debug, Args)]

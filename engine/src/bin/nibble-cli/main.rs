@@ -10,6 +10,7 @@ mod library;
 mod measure;
 mod model;
 mod output;
+mod quality;
 mod quantize;
 mod show;
 
@@ -71,6 +72,7 @@ fn run(command: Command, output: &Output, cancel: &Cancel) -> Result<(), jobs::E
         Command::Template(args) => show::template(&args, output),
         Command::Logits(args) => measure::logits(&args, output, cancel),
         Command::Eval(args) => measure::eval(&args, output, cancel),
+        Command::Quality(args) => quality::run(&args, output, cancel),
         Command::Bench(args) => measure::bench(&args, output, cancel),
         Command::Hardware => {
             show::hardware(output);

@@ -6,11 +6,12 @@ use serde::{Deserialize, Serialize};
 
 use super::{Error, Origin, Place, places};
 use crate::base::DType;
+use crate::jobs::quality::{self, QualityFigures};
 use crate::models::{self, Model};
 use crate::quant::Precision;
 
 /// A model of the library.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LibraryModel {
     /// Its name, by which commands find it.
     pub name: String,
@@ -24,6 +25,8 @@ pub struct LibraryModel {
     pub precision: Option<String>,
     /// Bytes of its files.
     pub bytes: u64,
+    /// How far it is from the model it was made from, if that was measured.
+    pub quality: Option<QualityFigures>,
     /// Why it cannot be opened, if so.
     pub problem: Option<String>,
 }
@@ -46,11 +49,21 @@ fn describe(place: Place) -> LibraryModel {
         Ok(model) => (Some(model.architecture().to_owned()), precision(&model), None),
         Err(error) => (None, None, Some(crate::jobs::Error::from(error).sentence())),
     };
-    LibraryModel { name: place.name, path: place.path, repo, architecture, precision, bytes, problem }
+    let quality = quality::kept(&place.path).and_then(|report| report.figures());
+    LibraryModel {
+        name: place.name,
+        path: place.path,
+        repo,
+        architecture,
+        precision,
+        bytes,
+        quality,
+        problem,
+    }
 }
 
 /// The precision that a GGUF file names, or else the type that most bytes have.
-fn precision(model: &Model) -> Option<String> {
+pub(in crate::jobs) fn precision(model: &Model) -> Option<String> {
     let named = model.metadata().optional::<u32>("general.file_type").ok().flatten();
     if let Some(known) = Precision::all().find(|precision| Some(precision.file_type()) == named) {
         return Some(known.name().to_owned());

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Error, Origin, find, places};
 use crate::hub::{Cache, HubSettings, RepoId};
-use crate::jobs;
+use crate::jobs::{self, quality};
 
 /// What deleting a model came to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +33,8 @@ pub fn remove(name: &str) -> Result<Removed, jobs::Error> {
             let size = fs::metadata(&place.path).map_or(0, |found| found.len());
             let path = place.path.clone();
             fs::remove_file(&place.path).map_err(|source| Error::Delete { path, source })?;
+            // What is kept of its quality may not be there.
+            let _ = fs::remove_file(quality::path_beside(&place.path));
             size
         }
         Origin::Gguf(repo, path) => cache?.remove_file(repo, path)?,

@@ -103,7 +103,7 @@ impl Observer for Told {
 }
 
 struct Outcome {
-    result: Result<(), Error>,
+    result: Result<WeightErrors, Error>,
     bytes: Vec<u8>,
     progress: Vec<Progress>,
     warnings: Vec<Warning>,
@@ -137,6 +137,23 @@ fn bytes_are_those_of_whole_tensors_for_any_number_of_threads() {
         assert!(outcome.bytes == expected, "{threads} threads");
         assert_eq!(outcome.warnings, []);
     }
+}
+
+#[test]
+fn errors_are_small_where_bits_are_many_and_do_not_depend_on_threads() {
+    let source = model(DType::F32);
+    let errors = |precision, threads| run(&source, precision, threads, Collected::default()).result.unwrap();
+    let eight = errors(Precision::Q8_0, 1);
+    let names: Vec<_> = eight.tensors.iter().map(|one| one.tensor.as_str()).collect();
+    assert_eq!(names, ["token_embd.weight", "blk.0.ffn_down.weight", "norm"]);
+    assert_eq!(eight.tensors[2].relative_rmse.to_bits(), 0.0_f64.to_bits(), "f32 stays f32");
+    // Evenly spread weights and steps of 1/127 of the largest: 1 / 127 / √12 of it, over its root mean square of 1/√3.
+    assert!((0.003..0.005).contains(&eight.tensors[1].relative_rmse), "{eight:?}");
+    let four = errors(Precision::Q4_0, 5);
+    assert!(four.relative_rmse > 10.0 * eight.relative_rmse, "{four:?}");
+    assert_eq!(four, errors(Precision::Q4_0, 2));
+    let copied = run(&model(DType::Q8_0), Precision::Q8_0, 2, Collected::default()).result.unwrap();
+    assert!(copied.tensors.iter().all(|one| one.relative_rmse < 1e-12), "{copied:?}");
 }
 
 #[test]

@@ -1,0 +1,187 @@
+//! What quantizing cost, measured against the original on text that the original writes itself.
+//!
+//! open both → check memory → original: load, write a text or read one, answer a prompt → model: load, read the same text,
+//! answer → figures. Only one of the two is in memory at a time; of the original its words at each position stay
+//! ([`eval::Position`]). The result is kept beside the model.
+
+mod answer;
+mod keep;
+mod report;
+mod text;
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use super::load::{LoadOptions, LoadedModel, load_opened};
+use super::memory::MemoryNeed;
+use super::{Error as JobError, library, read_text};
+use crate::eval::{self, Difference, Figures, Passage, Position, for_each_position};
+use crate::hardware;
+use crate::models::{self, Model};
+use crate::progress::{Cancel, Observer, Progress, Warning};
+pub use keep::{keep_errors, kept, path_beside};
+pub use report::{
+    Answer, MeasureRequest, MeasureStage, Measured, MeasuredText, QualityFigures, QualityReport,
+};
+
+/// Tokens that are scored unless asked otherwise: enough for the second digit of the mean.
+const USUAL_TOKENS: usize = 512;
+/// Tokens of a window of a text that is given.
+const WINDOW: usize = 512;
+/// Most tokens of context that measuring asks for.
+const CONTEXT: usize = 1024;
+
+/// Quality could not be measured.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// One of the two does not fit the memory that is free.
+    #[error(
+        "quality cannot be measured now: {needed} bytes of memory are needed for {}, and {available} can be had; close other programs or measure on a larger machine",
+        .path.display()
+    )]
+    TooLittleMemory {
+        /// The one that does not fit.
+        path: PathBuf,
+        /// What it needs.
+        needed: u64,
+        /// What can be had now.
+        available: u64,
+    },
+}
+
+/// Measures `request.model` against `request.original` and keeps the result beside the model.
+///
+/// # Errors
+/// [`Error::TooLittleMemory`] before anything is loaded; [`eval::Error::OtherVocabulary`]; what opening, loading and running
+/// either of them comes to. A result that cannot be written is a warning.
+pub fn measure(
+    request: &MeasureRequest,
+    observer: &dyn Observer,
+    cancel: &Cancel,
+) -> Result<QualityReport, JobError> {
+    let start = Instant::now();
+    let both = Both::open(request, observer)?;
+    let session = Session { request, observer, cancel };
+    let (passages, positions, original_answer) = session.ask_original(&both.original)?;
+    let (differences, model_answer) = session.ask_model(&both.model, &passages, &positions)?;
+    let measured = Measured {
+        text: request.text.clone().map_or(MeasuredText::WrittenByOriginal, MeasuredText::File),
+        figures: Figures::of(&differences)?,
+        prompt: answer::prompt(request),
+        original_answer,
+        model_answer,
+        seconds: start.elapsed().as_secs_f64(),
+    };
+    let report = QualityReport {
+        errors: kept(&request.model).and_then(|report| report.errors),
+        precision: library::precision(&both.model).unwrap_or_default(),
+        model: request.model.clone(),
+        original: request.original.clone(),
+        measured: Some(measured),
+    };
+    keep::keep(&report, observer);
+    Ok(report)
+}
+
+/// The two models, opened and found to fit.
+struct Both {
+    original: Model,
+    model: Model,
+}
+
+impl Both {
+    fn open(request: &MeasureRequest, observer: &dyn Observer) -> Result<Self, JobError> {
+        let original = models::open(&request.original, observer)?;
+        let model = models::open(&request.model, &())?;
+        let (reference, vocab) = (original.spec()?.vocab_size, model.spec()?.vocab_size);
+        if reference != vocab {
+            return Err(eval::Error::OtherVocabulary { model: vocab, reference }.into());
+        }
+        let available = hardware::memory().available_bytes;
+        for one in [&original, &model] {
+            check_memory(one, request, available)?;
+        }
+        Ok(Self { original, model })
+    }
+}
+
+fn check_memory(model: &Model, request: &MeasureRequest, available: u64) -> Result<(), JobError> {
+    let threads = request.threads.unwrap_or_else(hardware::physical_cores);
+    let need = MemoryNeed::of(model, &model.spec()?, CONTEXT, threads, available)?;
+    if need.fits() {
+        return Ok(());
+    }
+    let needed = need.total_bytes();
+    Err(Error::TooLittleMemory { path: model.path().to_owned(), needed, available }.into())
+}
+
+/// What every step of measuring needs.
+struct Session<'a> {
+    request: &'a MeasureRequest,
+    observer: &'a dyn Observer,
+    cancel: &'a Cancel,
+}
+
+impl Session<'_> {
+    /// Lets the original write or read the text and answer the prompt.
+    fn ask_original(&self, original: &Model) -> Result<(Vec<Passage>, Vec<Position>, Answer), JobError> {
+        let loaded = self.load(original, MeasureStage::LoadOriginal)?;
+        let n_tokens = self.request.tokens.unwrap_or(USUAL_TOKENS);
+        let (passages, positions) = match &self.request.text {
+            None => {
+                let observer = self.stage(MeasureStage::WriteText);
+                text::write(&loaded, n_tokens, CONTEXT, &observer, self.cancel)?
+            }
+            Some(file) => {
+                let context = WINDOW.min(loaded.decoder.spec().context_length);
+                let passages = eval::cut(&loaded.tokenizer.encode(&read_text(file)?)?, context, n_tokens)?;
+                let look = |_, logits: &[f32], next| Position::of(logits, next);
+                let observer = self.stage(MeasureStage::ReadOriginal);
+                let positions = for_each_position(&*loaded.decoder, &passages, look, &observer, self.cancel)?;
+                (passages, positions)
+            }
+        };
+        let observer = self.stage(MeasureStage::AskOriginal);
+        Ok((passages, positions, answer::answer(loaded, self.request, &observer, self.cancel)?))
+    }
+
+    /// Lets the model read what the original read, and answer the prompt.
+    fn ask_model(
+        &self,
+        model: &Model,
+        passages: &[Passage],
+        positions: &[Position],
+    ) -> Result<(Vec<Difference>, Answer), JobError> {
+        let loaded = self.load(model, MeasureStage::LoadModel)?;
+        let compare = |at: usize, logits: &[f32], _| positions[at].difference(logits);
+        let observer = self.stage(MeasureStage::ReadModel);
+        let differences = for_each_position(&*loaded.decoder, passages, compare, &observer, self.cancel)?;
+        let observer = self.stage(MeasureStage::AskModel);
+        Ok((differences, answer::answer(loaded, self.request, &observer, self.cancel)?))
+    }
+
+    fn load(&self, model: &Model, stage: MeasureStage) -> Result<LoadedModel, JobError> {
+        let options = LoadOptions { threads: self.request.threads, ..LoadOptions::default() };
+        load_opened(model, &options, &self.stage(stage), self.cancel)
+    }
+
+    fn stage(&self, stage: MeasureStage) -> InStage<'_> {
+        InStage { observer: self.observer, stage }
+    }
+}
+
+/// Tells progress under the name of a stage.
+struct InStage<'a> {
+    observer: &'a dyn Observer,
+    stage: MeasureStage,
+}
+
+impl Observer for InStage<'_> {
+    fn progress(&self, progress: Progress) {
+        self.observer.progress(Progress { item: self.stage.name().to_owned(), ..progress });
+    }
+
+    fn warn(&self, warning: Warning) {
+        self.observer.warn(warning);
+    }
+}

@@ -1,0 +1,47 @@
+//! One prompt that both models answer, so that a person can see the difference.
+
+use super::report::{Answer, MeasureRequest};
+use crate::jobs::generate::Chat;
+use crate::jobs::load::LoadedModel;
+use crate::jobs::protocol::ReplyReport;
+use crate::jobs::{Error, starter};
+use crate::progress::{Cancel, Observer, Progress};
+use crate::session::GenerateOptions;
+use crate::text::Message;
+
+/// What both are asked unless the person asks something.
+const QUESTION: &str = "Why is the sky blue? Answer in three sentences.";
+/// Most tokens of an answer.
+const MOST_TOKENS: usize = 160;
+/// Tokens of context: room for the prompt as well.
+const CONTEXT: usize = 1024;
+
+/// What both are asked.
+pub(super) fn prompt(request: &MeasureRequest) -> String {
+    let usual = if starter::is_starter(&request.original) { starter::EXAMPLE_QUESTIONS[0] } else { QUESTION };
+    request.prompt.clone().unwrap_or_else(|| usual.to_owned())
+}
+
+/// Asks `model`, always taking the most likely token. A model without a chat template gets a plain one.
+///
+/// # Errors
+/// As [`Chat::reply`]; [`Error::Cancelled`].
+pub(super) fn answer(
+    model: LoadedModel,
+    request: &MeasureRequest,
+    observer: &dyn Observer,
+    cancel: &Cancel,
+) -> Result<Answer, Error> {
+    let context = CONTEXT.min(model.decoder.spec().context_length);
+    let mut chat = Chat::new(model, Some(context), &())?;
+    let options = GenerateOptions { max_tokens: Some(MOST_TOKENS), ..GenerateOptions::greedy() };
+    let mut done = 0;
+    let mut show = |_: &str| {
+        done += 1;
+        observer.progress(Progress { item: String::new(), done, total: MOST_TOKENS as u64 });
+    };
+    let turn = chat.reply(&[Message::user(prompt(request))], &options, &mut show, observer, cancel)?;
+    // A cancelled reply ends early; here it is no answer.
+    cancel.check()?;
+    Ok(Answer { report: ReplyReport::from(&turn), text: turn.reply.text })
+}

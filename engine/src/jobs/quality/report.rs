@@ -1,0 +1,144 @@
+//! What is asked of a measurement, and what it comes to.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use crate::eval::Figures;
+use crate::jobs::protocol::ReplyReport;
+use crate::quant::WeightErrors;
+
+/// What to measure, against what, on what.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MeasureRequest {
+    /// The quantized model.
+    pub model: PathBuf,
+    /// The model it was made from.
+    pub original: PathBuf,
+    /// A text file to measure on; text that the original writes itself if `None`.
+    pub text: Option<PathBuf>,
+    /// Tokens to score; a usual number if `None`.
+    pub tokens: Option<usize>,
+    /// What both are asked, side by side; a usual question if `None`.
+    pub prompt: Option<String>,
+    /// Threads; physical cores if `None`.
+    pub threads: Option<usize>,
+}
+
+/// What is known of a model's quality; kept beside it as a file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct QualityReport {
+    /// The quantized model.
+    pub model: PathBuf,
+    /// The model it was made from.
+    pub original: PathBuf,
+    /// The model's precision.
+    pub precision: String,
+    /// What quantizing did to the weights, where Nibble quantized them.
+    pub errors: Option<WeightErrors>,
+    /// What was measured by running both; `None` before that.
+    pub measured: Option<Measured>,
+}
+
+/// What running both models came to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Measured {
+    /// What they read.
+    pub text: MeasuredText,
+    /// How far apart they are.
+    #[serde(flatten)]
+    pub figures: Figures,
+    /// What both were asked.
+    pub prompt: String,
+    /// What the original answered, always taking the most likely token.
+    pub original_answer: Answer,
+    /// What the quantized model answered.
+    pub model_answer: Answer,
+    /// How long measuring took.
+    pub seconds: f64,
+}
+
+/// On which text quality was measured.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum MeasuredText {
+    /// The original wrote it, from several openings.
+    WrittenByOriginal,
+    /// A file that was given.
+    File(PathBuf),
+}
+
+/// An answer and how it went.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Answer {
+    /// Its text.
+    pub text: String,
+    /// Counts and speeds.
+    pub report: ReplyReport,
+}
+
+/// The few figures that say most, for lists.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct QualityFigures {
+    /// Mean KL divergence from the original, in nats.
+    pub kl_mean: f64,
+    /// Share of positions where both find the same token most likely.
+    pub top1_agreement: f64,
+}
+
+impl QualityReport {
+    /// The figures for a list, once there are any.
+    pub fn figures(&self) -> Option<QualityFigures> {
+        let Figures { kl_mean, top1_agreement, .. } = self.measured.as_ref()?.figures;
+        Some(QualityFigures { kl_mean, top1_agreement })
+    }
+}
+
+/// What measuring is at; the `item` of its progress is a stage's name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MeasureStage {
+    /// Loading the original; counted in bytes.
+    LoadOriginal,
+    /// The original writes the text; counted in tokens.
+    WriteText,
+    /// The original reads a text that is given; counted in tokens.
+    ReadOriginal,
+    /// The original answers the prompt; counted in tokens.
+    AskOriginal,
+    /// Loading the model; counted in bytes.
+    LoadModel,
+    /// The model reads the text; counted in tokens.
+    ReadModel,
+    /// The model answers the prompt; counted in tokens.
+    AskModel,
+}
+
+impl MeasureStage {
+    /// All, in their order; the original writes or reads.
+    pub const ALL: [Self; 7] = [
+        Self::LoadOriginal,
+        Self::WriteText,
+        Self::ReadOriginal,
+        Self::AskOriginal,
+        Self::LoadModel,
+        Self::ReadModel,
+        Self::AskModel,
+    ];
+
+    /// Its name in progress.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::LoadOriginal => "loading the original",
+            Self::WriteText => "the original writes a text",
+            Self::ReadOriginal => "the original reads the text",
+            Self::AskOriginal => "the original answers",
+            Self::LoadModel => "loading the model",
+            Self::ReadModel => "the model reads the text",
+            Self::AskModel => "the model answers",
+        }
+    }
+
+    /// The stage whose name this is.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|stage| stage.name() == name)
+    }
+}

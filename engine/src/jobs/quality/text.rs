@@ -1,0 +1,112 @@
+//! The text that a model writes for its own measurement: replies to some questions, or continuations of some openings, each
+//! token drawn as the model finds it likely.
+//!
+//! No data set is needed, and what is measured is what the model is used for: its own words.
+
+use crate::backend::Logits;
+use crate::eval::{Passage, Position};
+use crate::jobs::Error;
+use crate::jobs::load::LoadedModel;
+use crate::jobs::starter;
+use crate::progress::{Cancel, Observer, Progress};
+use crate::session::{GenerateOptions, Sampler};
+use crate::text::{Message, TemplateInput};
+
+/// Seed of the first passage; each after it takes the next.
+const SEED: u64 = 20_261_124;
+/// Fewest tokens after which a passage is left for the next.
+const SHORTEST_CUT: usize = 32;
+
+/// What a model with a chat template is asked.
+const QUESTIONS: [&str; 8] = [
+    "Explain how a bicycle stays upright.",
+    "Write a short story about a lighthouse keeper.",
+    "What should I know before I adopt a cat?",
+    "Write a function that finds the largest number in a list, and explain it.",
+    "Summarize the causes of the First World War.",
+    "How do I make a simple tomato soup?",
+    "What is the difference between weather and climate?",
+    "Translate into French: The train leaves at half past seven.",
+];
+
+/// What a model without one continues.
+const OPENINGS: [&str; 8] = [
+    "The history of the city begins",
+    "In this paper, we",
+    "Once upon a time, there was",
+    "def main():\n",
+    "The recipe needs the following ingredients:",
+    "Dear Sir or Madam,",
+    "The second law of thermodynamics",
+    "Q: What is the capital of France?\nA:",
+];
+
+/// Lets `model` write until `n_tokens` tokens are there, in passages of at most `context` tokens, and keeps what it said of each.
+///
+/// # Errors
+/// [`Error::Text`] when the template fails, [`Error::Session`] for logits that are no numbers, [`Error::Backend`].
+pub(super) fn write(
+    model: &LoadedModel,
+    n_tokens: usize,
+    context: usize,
+    observer: &dyn Observer,
+    cancel: &Cancel,
+) -> Result<(Vec<Passage>, Vec<Position>), Error> {
+    let spec = model.decoder.spec();
+    let prompts = prompts(model)?;
+    let longest = (n_tokens / prompts.len()).max(SHORTEST_CUT);
+    let room = context.min(spec.context_length).max(2);
+    let mut sequence = model.decoder.sequence(room)?;
+    let (mut passages, mut positions) = (Vec::new(), Vec::new());
+    for (prompt, seed) in prompts.iter().cycle().zip(SEED..) {
+        if positions.len() >= n_tokens {
+            break;
+        }
+        // A prompt that fills the context would leave nothing to score.
+        let mut tokens = prompt[prompt.len().saturating_sub(room / 2)..].to_vec();
+        let first = tokens.len();
+        let mut sampler = Sampler::new(&as_likely(seed), &[], spec.vocab_size)?;
+        sequence.truncate(0);
+        let mut logits = sequence.feed(&tokens, Logits::Last, cancel)?;
+        loop {
+            let token = sampler.choose(logits)?;
+            positions.push(Position::of(logits, token));
+            tokens.push(token);
+            let done = positions.len() as u64;
+            observer.progress(Progress { item: String::new(), done, total: n_tokens as u64 });
+            let is_long = tokens.len() - first >= longest || tokens.len() >= room;
+            if model.end_tokens.contains(&token) || is_long || positions.len() >= n_tokens {
+                break;
+            }
+            logits = sequence.feed(&[token], Logits::Last, cancel)?;
+        }
+        passages.push(Passage { tokens, first });
+    }
+    Ok((passages, positions))
+}
+
+/// Each token as often as the model finds it likely.
+fn as_likely(seed: u64) -> GenerateOptions {
+    GenerateOptions {
+        temperature: 1.0,
+        top_k: 0,
+        top_p: 1.0,
+        min_p: 0.0,
+        seed: Some(seed),
+        ..GenerateOptions::default()
+    }
+}
+
+/// What the model continues, as tokens; none is empty.
+fn prompts(model: &LoadedModel) -> Result<Vec<Vec<u32>>, Error> {
+    let Some(template) = model.templates.choose(false)? else {
+        return OPENINGS.iter().map(|opening| Ok(model.tokenizer.encode_prompt(opening)?)).collect();
+    };
+    let ask = |question: &str| {
+        let input = TemplateInput { add_generation_prompt: true, ..TemplateInput::default() };
+        Ok(model.tokenizer.encode(&template.render(&[Message::user(question)], input)?)?)
+    };
+    let questions =
+        if starter::is_starter(&model.path) { &starter::EXAMPLE_QUESTIONS[..] } else { &QUESTIONS };
+    questions.iter().map(|question| ask(question)).collect()
+}

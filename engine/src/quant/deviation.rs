@@ -1,0 +1,177 @@
+//! How far the weights that were written are from those that were read: the relative root mean square error of each tensor and
+//! of each layer, summed while both are at hand.
+
+use std::collections::BTreeMap;
+
+use nibble_kernels::DType;
+use nibble_kernels::decode::decode_row;
+use serde::{Deserialize, Serialize};
+
+use super::plan::layer_of;
+use crate::base::TensorMeta;
+
+/// Weights decoded at once: whole blocks of every type, and few enough to stay in the nearest cache.
+const PIECE: usize = 2048;
+/// Sums that run side by side.
+const LANES: usize = 16;
+
+/// What quantizing did to the weights.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct WeightErrors {
+    /// Of all weights together, as [`TensorError::relative_rmse`].
+    pub relative_rmse: f64,
+    /// Of each layer, first what belongs to none.
+    pub layers: Vec<LayerError>,
+    /// Of each tensor, in the order of the file.
+    pub tensors: Vec<TensorError>,
+}
+
+/// What quantizing did to one tensor.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TensorError {
+    /// GGUF's name.
+    pub tensor: String,
+    /// Element type it was written as.
+    pub dtype: String,
+    /// √(Σ(w − w′)² / Σw²) over its weights w, written as w′; 0 where they were kept as they are, or are all zero.
+    pub relative_rmse: f64,
+}
+
+/// What quantizing did to the tensors of one layer together.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LayerError {
+    /// The layer, from 0; `None` for embedding, output and what else stands outside of layers.
+    pub layer: Option<u32>,
+    /// As [`TensorError::relative_rmse`], over all weights that were not kept as they are.
+    pub relative_rmse: f64,
+}
+
+/// Σ(w − w′)² and Σw² over some weights.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct SquaredSums {
+    error: f64,
+    weights: f64,
+}
+
+impl SquaredSums {
+    /// Compares `weights` with the `bytes` of `dtype` that they became.
+    ///
+    /// Sums of [`PIECE`] weights are f32 in [`LANES`] lanes, sums of pieces f64.
+    pub(super) fn of(dtype: DType, weights: &[f32], bytes: &[u8]) -> Self {
+        let mut decoded = [0.0; PIECE];
+        let mut sums = Self::default();
+        let piece_bytes = PIECE / dtype.block_len() * dtype.block_bytes();
+        for (weights, bytes) in weights.chunks(PIECE).zip(bytes.chunks(piece_bytes)) {
+            let decoded = &mut decoded[..weights.len()];
+            decode_row(dtype, bytes, decoded);
+            sums.add(Self::of_piece(weights, decoded));
+        }
+        sums
+    }
+
+    fn of_piece(weights: &[f32], decoded: &[f32]) -> Self {
+        let (mut error, mut squares) = ([0.0_f32; LANES], [0.0_f32; LANES]);
+        let ((weights, rest), (decoded, decoded_rest)) =
+            (weights.as_chunks::<LANES>(), decoded.as_chunks::<LANES>());
+        for (weights, decoded) in weights.iter().zip(decoded) {
+            for lane in 0..LANES {
+                let difference = weights[lane] - decoded[lane];
+                error[lane] += difference * difference;
+                squares[lane] += weights[lane] * weights[lane];
+            }
+        }
+        for ((lane, weight), decoded) in rest.iter().enumerate().zip(decoded_rest) {
+            error[lane] += (weight - decoded) * (weight - decoded);
+            squares[lane] += weight * weight;
+        }
+        let sum = |lanes: [f32; LANES]| lanes.into_iter().map(f64::from).sum();
+        Self { error: sum(error), weights: sum(squares) }
+    }
+
+    /// Takes in the sums over other weights.
+    pub(super) fn add(&mut self, other: Self) {
+        self.error += other.error;
+        self.weights += other.weights;
+    }
+
+    fn relative_rmse(self) -> f64 {
+        let squared = self.error / self.weights;
+        // Nothing but zeros, or squares beyond f32: there is no relation to tell.
+        if squared.is_finite() { squared.sqrt() } else { 0.0 }
+    }
+}
+
+impl WeightErrors {
+    /// The errors of `tensors`, as they were written, from the sums over each.
+    pub(super) fn new(tensors: &[TensorMeta], sums: &[SquaredSums]) -> Self {
+        let mut total = SquaredSums::default();
+        let mut layers = BTreeMap::<_, SquaredSums>::new();
+        for (tensor, sums) in tensors.iter().zip(sums) {
+            layers.entry(layer_of(&tensor.name)).or_default().add(*sums);
+            total.add(*sums);
+        }
+        let one = |(tensor, sums): (&TensorMeta, &SquaredSums)| TensorError {
+            tensor: tensor.name.clone(),
+            dtype: tensor.dtype.name().to_owned(),
+            relative_rmse: sums.relative_rmse(),
+        };
+        let of_layer =
+            |(layer, sums): (_, SquaredSums)| LayerError { layer, relative_rmse: sums.relative_rmse() };
+        Self {
+            relative_rmse: total.relative_rmse(),
+            layers: layers.into_iter().map(of_layer).collect(),
+            tensors: tensors.iter().zip(sums).map(one).collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use nibble_kernels::Level;
+    use nibble_kernels::quantize::quantize;
+
+    use super::*;
+
+    /// Weights between -1 and 1 from a fixed seed.
+    fn weights(count: usize) -> Vec<f32> {
+        let mut state = 7_u64;
+        let mut next = || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 40) as f32 / (1 << 23) as f32 - 1.0
+        };
+        (0..count).map(|_| next()).collect()
+    }
+
+    #[test]
+    fn sums_are_those_of_the_definition() {
+        // Not whole pieces, and for half precision not whole lanes.
+        for (dtype, count) in [(DType::Q8_0, 5 * PIECE + 96), (DType::Q4_K, 768), (DType::F16, PIECE + 21)] {
+            let weights = weights(count);
+            let mut bytes = vec![0; dtype.row_bytes(count).unwrap()];
+            quantize(Level::best(), dtype, &weights, &mut bytes);
+            let mut decoded = vec![0.0; count];
+            decode_row(dtype, &bytes, &mut decoded);
+            let pairs = weights.iter().zip(&decoded).map(|(&w, &d)| (f64::from(w), f64::from(d)));
+            let error: f64 = pairs.map(|(w, d)| (w - d).powi(2)).sum();
+            let squares: f64 = weights.iter().map(|&w| f64::from(w).powi(2)).sum();
+            let sums = SquaredSums::of(dtype, &weights, &bytes);
+            // f32 sums of up to 128 terms, all positive.
+            assert!((sums.error / error - 1.0).abs() < 1e-5, "{dtype}: {sums:?} {error}");
+            assert!((sums.weights / squares - 1.0).abs() < 1e-5, "{dtype}: {sums:?} {squares}");
+        }
+    }
+
+    #[test]
+    fn a_layer_is_the_sum_of_its_tensors() {
+        let tensor =
+            |name: &str| TensorMeta { name: name.to_owned(), shape: vec![1, 32], dtype: DType::Q8_0 };
+        let tensors = ["blk.1.a", "token_embd.weight", "blk.0.a", "blk.0.b"].map(tensor);
+        let sums = [(4.0, 16.0), (1.0, 100.0), (0.0, 0.0), (9.0, 36.0)]
+            .map(|(error, weights)| SquaredSums { error, weights });
+        let errors = WeightErrors::new(&tensors, &sums);
+        let layers: Vec<_> = errors.layers.iter().map(|one| (one.layer, one.relative_rmse)).collect();
+        assert_eq!(layers, [(None, 0.1), (Some(0), 0.5), (Some(1), 0.5)]);
+        assert_eq!(errors.tensors[2].relative_rmse.to_bits(), 0.0_f64.to_bits());
+        assert!((errors.relative_rmse - (14.0_f64 / 152.0).sqrt()).abs() < 1e-12);
+    }
+}

@@ -1,0 +1,243 @@
+//! Quality is measured on what the original writes, kept beside the model, and ordered as it must be.
+
+#![allow(clippy::unwrap_used, reason = "a test file; what is wrong should stop it")]
+#![allow(clippy::print_stdout, reason = "figures are worth seeing even where they are good enough")]
+
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use nibble_engine::jobs::quality::{self, MeasureStage, Measured, MeasuredText};
+use nibble_engine::jobs::{
+    self, AdviseRequest, Command, Engine, Event, LoadRequest, MeasureRequest, QualityReport, QuantizeRequest,
+};
+use nibble_engine::progress::{Cancel, Observer, Progress};
+
+fn below_top(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path)
+}
+
+fn starter() -> PathBuf {
+    below_top("assets/starter")
+}
+
+fn recorded(name: &str) -> PathBuf {
+    below_top("tests/data/models").join(name)
+}
+
+/// Runs one command to its end.
+fn end_of(engine: &mut Engine, command: Command) -> Event {
+    let events = Mutex::new(Vec::new());
+    engine.run(command, &|event| events.lock().unwrap().push(event), &Cancel::new());
+    events.into_inner().unwrap().pop().unwrap()
+}
+
+fn quantize(source: &Path, folder: &Path, precision: &str) -> PathBuf {
+    let target = folder.join(format!("{precision}.gguf"));
+    let request = QuantizeRequest {
+        source: source.to_owned(),
+        target: target.clone(),
+        precision: precision.to_owned(),
+        threads: Some(2),
+    };
+    let end = end_of(&mut Engine::default(), Command::Quantize(request));
+    assert!(matches!(end, Event::Quantized(_)), "{end:?}");
+    target
+}
+
+fn request(model: &Path, original: &Path, tokens: usize) -> MeasureRequest {
+    MeasureRequest {
+        model: model.to_owned(),
+        original: original.to_owned(),
+        text: None,
+        tokens: Some(tokens),
+        prompt: None,
+        threads: Some(2),
+    }
+}
+
+fn measure(request: &MeasureRequest) -> (QualityReport, Measured) {
+    let report = jobs::measure(request, &(), &Cancel::new()).unwrap();
+    let measured = report.measured.clone().unwrap();
+    (report, measured)
+}
+
+#[test]
+fn fewer_bits_of_the_starter_cost_more() {
+    let folder = tempfile::tempdir().unwrap();
+    let found = ["f16", "int8", "q6_k", "q5_k_m", "q4_k_m"].map(|precision| {
+        let model = quantize(&starter(), folder.path(), precision);
+        let (report, measured) = measure(&request(&model, &starter(), 512));
+        let (figures, errors) = (measured.figures, report.errors.unwrap());
+        println!(
+            "{precision}: KL {:.3e}, p99 {:.3e}, same {:.4}, perplexity {:.4} of {:.4}, weights {:.4}",
+            figures.kl_mean,
+            figures.kl_p99,
+            figures.top1_agreement,
+            figures.perplexity,
+            figures.original_perplexity,
+            errors.relative_rmse,
+        );
+        assert_eq!((figures.tokens, figures.histogram.counts.iter().sum::<u64>()), (512, 512));
+        // Its vocabulary is kept whole.
+        assert_eq!(figures.rest_probability.to_bits(), 0.0_f64.to_bits());
+        assert!(figures.kl_median <= figures.kl_p99 && figures.kl_p99 <= figures.kl_max);
+        assert_eq!(measured.original_answer.text.trim(), measured.model_answer.text.trim(), "{precision}");
+        (figures, errors)
+    });
+    for pair in found.windows(2) {
+        let [(better, less), (worse, more)] = pair else { unreachable!("windows of two") };
+        assert!(better.kl_mean < worse.kl_mean, "{pair:?}");
+        assert!(less.relative_rmse < more.relative_rmse, "{pair:?}");
+        assert_eq!(better.original_perplexity.to_bits(), worse.original_perplexity.to_bits());
+    }
+    assert!(found[1].0.top1_agreement > 0.99, "{:?}", found[1].0);
+}
+
+#[test]
+fn what_was_measured_is_kept_and_listed_with_the_errors_of_the_weights() {
+    let folder = tempfile::tempdir().unwrap();
+    let model = quantize(&recorded("llama-llama3"), folder.path(), "q8_0");
+    let before = quality::kept(&model).unwrap();
+    assert_eq!((before.precision.as_str(), &before.measured), ("q8_0", &None));
+    let layers: Vec<_> = before.errors.as_ref().unwrap().layers.iter().map(|one| one.layer).collect();
+    assert_eq!(layers, [None, Some(0), Some(1)]);
+    let (report, measured) = measure(&request(&model, &recorded("llama-llama3"), 64));
+    assert_eq!(report.errors, before.errors);
+    let (kept, figures) = (quality::kept(&model).unwrap(), measured.figures);
+    // Reading a number from JSON may change its last bit.
+    let found = kept.measured.unwrap().figures;
+    assert!(
+        (found.kl_mean / figures.kl_mean - 1.0).abs() < 1e-12
+            && found.histogram.counts == figures.histogram.counts
+    );
+    assert_eq!((kept.model, kept.original), (model.clone(), recorded("llama-llama3")));
+    // Quantized again, it is another model.
+    assert_eq!(quantize(&recorded("llama-llama3"), folder.path(), "q8_0"), model);
+    assert_eq!(quality::kept(&model).unwrap().measured, None);
+}
+
+#[test]
+fn every_recorded_architecture_is_measured() {
+    let folder = tempfile::tempdir().unwrap();
+    for entry in std::fs::read_dir(below_top("tests/data/models")).unwrap() {
+        let source = entry.unwrap().path();
+        let model = quantize(&source, folder.path(), "q8_0");
+        let (report, measured) = measure(&request(&model, &source, 96));
+        let name = source.display();
+        assert!(measured.figures.kl_mean < 0.05, "{name}: {:?}", measured.figures);
+        assert!(measured.figures.top1_agreement > 0.8, "{name}: {:?}", measured.figures);
+        assert!(report.errors.unwrap().relative_rmse < 0.02, "{name}");
+        assert!(measured.original_answer.report.tokens > 0, "{name}");
+        // The same text again, and the same figures.
+        assert_eq!(measure(&request(&model, &source, 96)).1.figures, measured.figures, "{name}");
+    }
+}
+
+#[test]
+fn a_file_is_measured_as_eval_measures_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let model = quantize(&starter(), folder.path(), "q4_k_m");
+    let text = below_top("README.md");
+    let given = MeasureRequest { text: Some(text.clone()), ..request(&model, &starter(), 256) };
+    let (_, measured) = measure(&given);
+    assert_eq!(measured.text, MeasuredText::File(text.clone()));
+    assert_eq!(measured.figures.tokens, 256);
+
+    let load = |path: &Path| {
+        let options = jobs::LoadOptions { threads: Some(2), ..jobs::LoadOptions::default() };
+        jobs::load(path, &options, &(), &Cancel::new()).unwrap()
+    };
+    let (model, original) = (load(&model), load(&starter()));
+    let cut = folder.path().join("cut.txt");
+    let tokens = model.tokenizer.encode(&std::fs::read_to_string(&text).unwrap()).unwrap();
+    std::fs::write(&cut, model.tokenizer.decode(&tokens[..512])).unwrap();
+    let expected = jobs::evaluate(&model, Some(&original), &cut, 512, &(), &Cancel::new()).unwrap();
+    let divergence = expected.divergence.unwrap();
+    let near = |found: f64, expected: f64| (found / expected - 1.0).abs() < 1e-3;
+    assert!(near(measured.figures.kl_mean, divergence.kl_mean), "{measured:?} {divergence:?}");
+    assert!(near(measured.figures.perplexity, expected.perplexity), "{measured:?} {}", expected.perplexity);
+    assert!((measured.figures.top1_agreement - divergence.top1_agreement).abs() < 0.01);
+}
+
+#[test]
+fn measuring_tells_its_stages_and_stops_when_asked() {
+    struct Stages(Mutex<Vec<MeasureStage>>, Option<(MeasureStage, Cancel)>);
+    impl Observer for Stages {
+        fn progress(&self, progress: Progress) {
+            let stage = MeasureStage::from_name(&progress.item).unwrap();
+            assert!(progress.done <= progress.total, "{progress:?}");
+            let mut seen = self.0.lock().unwrap();
+            if seen.last() != Some(&stage) {
+                seen.push(stage);
+            }
+            if let Some((at, cancel)) = &self.1
+                && *at == stage
+            {
+                cancel.cancel();
+            }
+        }
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let model = quantize(&recorded("qwen3"), folder.path(), "q8_0");
+    let asked = request(&model, &recorded("qwen3"), 64);
+    let told = Stages(Mutex::default(), None);
+    jobs::measure(&asked, &told, &Cancel::new()).unwrap();
+    use MeasureStage as S;
+    let expected = [S::LoadOriginal, S::WriteText, S::AskOriginal, S::LoadModel, S::ReadModel, S::AskModel];
+    assert_eq!(told.0.into_inner().unwrap(), expected);
+    for stage in expected {
+        let cancel = Cancel::new();
+        let told = Stages(Mutex::default(), Some((stage, cancel.clone())));
+        let error = jobs::measure(&asked, &told, &cancel).unwrap_err();
+        assert!(error.is_cancelled(), "{stage:?}: {error}");
+        assert_eq!(told.0.into_inner().unwrap().last(), Some(&stage));
+    }
+}
+
+#[test]
+fn models_of_other_vocabularies_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let model = quantize(&starter(), folder.path(), "q8_0");
+    let error = jobs::measure(&request(&model, &recorded("qwen3"), 8), &(), &Cancel::new()).unwrap_err();
+    assert!(error.to_string().contains("vocabulary"), "{error}");
+}
+
+#[test]
+fn a_load_that_does_not_fit_says_what_would_and_is_done_if_asked() {
+    let mut engine = Engine::default();
+    let load = |context, anyway| {
+        let path = recorded("llama-llama3");
+        Command::Load(LoadRequest { path, context: Some(context), threads: Some(1), anyway })
+    };
+    // Keys and values of 2 layers, 2 heads of 16, in 16 bits: 256 bytes for each token.
+    let tokens = 1 << 40;
+    let Event::TooLarge(need) = end_of(&mut engine, load(tokens, false)) else { panic!("it fits") };
+    assert_eq!(need.context, tokens);
+    assert!(need.cache_bytes >= 256 << 40 && need.weights_bytes < 1 << 20, "{need:?}");
+    assert!(!need.fits() && need.total_bytes() > need.available_bytes);
+    let fitting = need.fitting_context.unwrap();
+    assert!(fitting.is_multiple_of(256) && (fitting as u64) < need.available_bytes / 256, "{need:?}");
+    assert_eq!(need.fitting_precision, None, "fewer bits do not help");
+    // Nothing is loaded now, and what does not fit by far is still a sentence.
+    let end = end_of(&mut engine, load(tokens, true));
+    assert!(matches!(&end, Event::Failed(failure) if failure.message.contains("memory")), "{end:?}");
+    assert!(matches!(end_of(&mut engine, load(128, false)), Event::Loaded(_)));
+    assert_eq!(end_of(&mut engine, Command::Unload), Event::Unloaded);
+}
+
+#[test]
+fn advice_is_for_every_precision_and_grows_with_the_context() {
+    let mut engine = Engine::default();
+    let mut advise = |context| {
+        let request = AdviseRequest { path: starter(), context };
+        let Event::Advised(advice) = end_of(&mut engine, Command::Advise(request)) else {
+            panic!("no advice")
+        };
+        advice
+    };
+    let (usual, short) = (advise(None), advise(Some(256)));
+    assert_eq!(usual.len(), nibble_engine::quant::Precision::all().count());
+    for (usual, short) in usual.iter().zip(&short) {
+        assert!(usual.memory_bytes > short.memory_bytes && usual.disk_bytes == short.disk_bytes);
+    }
+}
