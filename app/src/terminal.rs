@@ -83,6 +83,7 @@ impl Terminal {
     fn new(settings: &Settings, is_starter: bool) -> Result<Self, String> {
         let (wake, woken) = sync_channel(1);
         let program = Program::engine().map_err(|error| error.to_string())?;
+        let program = Program { offline: settings.offline, ..program };
         let engine = Workers::new(program, move |_| {
             // A full queue means that the terminal will look anyway.
             let _ = wake.try_send(());

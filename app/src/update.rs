@@ -14,12 +14,17 @@ mod model;
 mod quality;
 mod quantize;
 mod reply;
+mod rest;
 mod settings;
 mod shelf;
 mod starter;
 mod title;
 
+use std::path::Path;
+
 use nibble_engine::jobs::{Command as Ask, Event};
+
+pub use rest::{rest, rests_in};
 
 use crate::command::{Command, Inbound};
 use crate::jobs::{JobEvent, Lane, Task};
@@ -39,6 +44,12 @@ pub enum Effect {
     Save(Box<Settings>),
     /// Put this on the clipboard.
     Copy(String),
+    /// Put what concerns the program on the clipboard.
+    CopyDiagnostics,
+    /// Tell the person, who looks elsewhere.
+    Notify(NoticeTopic),
+    /// Have the engine ask the network nothing, or let it.
+    SetOffline(bool),
     /// Have the store do this.
     Store(StoreCommand),
 }
@@ -52,6 +63,9 @@ pub fn tick(state: &mut State, clock: Clock) {
         state.chats.count_from(u64::try_from(clock.unix_secs).unwrap_or_default() * PER_SECOND);
     }
     state.clock = clock;
+    if state.talk.is_busy() {
+        state.talk.used = clock.unix_secs;
+    }
 }
 
 /// Takes in one thing that was waiting, at `now` seconds after the start.
@@ -91,7 +105,7 @@ pub fn apply(state: &mut State, command: Command) -> Vec<Effect> {
         Command::Show(screen) => show(state, screen),
         Command::ToggleDrawer => {
             state.drawer_open = !state.drawer_open;
-            if state.drawer_open { vec![Effect::Task(Task::MeasureMemory)] } else { Vec::new() }
+            if state.drawer_open { measure(state) } else { Vec::new() }
         }
         Command::ToggleRail => {
             state.rail_closed = !state.rail_closed;
@@ -133,6 +147,15 @@ pub fn apply(state: &mut State, command: Command) -> Vec<Effect> {
         | Command::StopReply => chat::apply(state, command),
         Command::ChooseAttachment | Command::Attach(_) | Command::Detach(_) => attach::apply(state, command),
         Command::Copy(text) => vec![Effect::Copy(text)],
+        Command::CopyDiagnostics => {
+            state.notices.show(NoticeKind::Good, NoticeTopic::DiagnosticsCopied, None);
+            vec![Effect::CopyDiagnostics]
+        }
+        Command::ShowLicences => {
+            let folder = state.places.chats_file.parent().map(Path::to_path_buf).unwrap_or_default();
+            vec![Effect::Task(Task::ShowLicences(folder))]
+        }
+        Command::ChooseModelsFolder => vec![Effect::Task(Task::PickModelsFolder)],
         Command::Dismiss(id) => match state.notices.dismiss(id) {
             Some(removed) => chats::forget(state, removed),
             None => Vec::new(),
@@ -143,6 +166,10 @@ pub fn apply(state: &mut State, command: Command) -> Vec<Effect> {
         | Command::SetLanguage(_)
         | Command::SetContext(_)
         | Command::SetThreads(_)
+        | Command::SetUnloadAfter(_)
+        | Command::SetModelsFolder(_)
+        | Command::SetOffline(_)
+        | Command::SetMotion(_)
         | Command::SetReplies(_)
         | Command::SetTitles(_)
         | Command::SavePreset(..)
@@ -183,6 +210,10 @@ pub fn absorb(state: &mut State, event: JobEvent, now: f64) -> Vec<Effect> {
             state.quality.reports = reports;
             Vec::new()
         }
+        JobEvent::MachineSeen(machine) => {
+            state.machine = Some(machine);
+            Vec::new()
+        }
         JobEvent::MemorySeen(memory) => {
             state.memory = Some(memory);
             Vec::new()
@@ -208,6 +239,7 @@ fn show(state: &mut State, screen: Screen) -> Vec<Effect> {
         Screen::Model | Screen::Quality | Screen::Discover | Screen::HubModel | Screen::Downloads => {
             vec![Effect::Task(Task::MeasureMemory)]
         }
+        Screen::About => measure(state),
         Screen::Chat => {
             if state.chats.current.is_none() {
                 state.chats.start(false, state.clock.unix_secs);
@@ -232,6 +264,7 @@ fn absorb_talk(state: &mut State, event: Event) -> Vec<Effect> {
             attach::absorb_counted(state, &counts);
             Vec::new()
         }
+        Event::Unloaded => vec![Effect::Task(Task::MeasureMemory)],
         Event::Warning(warning) => {
             state.notices.show(NoticeKind::Hint, NoticeTopic::Warned(warning), None);
             Vec::new()
@@ -252,6 +285,19 @@ fn lose_engine(state: &mut State, lane: Lane, topic: NoticeTopic) -> Vec<Effect>
     };
     effects.push(Effect::Task(Task::MeasureMemory));
     effects
+}
+
+/// Measures memory, and looks at the machine if nobody did before.
+fn measure(state: &State) -> Vec<Effect> {
+    let look = state.machine.is_none().then_some(Effect::Task(Task::LookAtMachine));
+    look.into_iter().chain([Effect::Task(Task::MeasureMemory)]).collect()
+}
+
+/// Shows news of long work, also through the system if the person looks elsewhere.
+fn tell(state: &mut State, kind: NoticeKind, topic: NoticeTopic, next_step: Option<Command>) -> Vec<Effect> {
+    let outside = (!state.focused).then(|| Effect::Notify(topic.clone()));
+    state.notices.show(kind, topic, next_step);
+    outside.into_iter().collect()
 }
 
 fn save_settings(state: &State) -> Effect {

@@ -207,7 +207,7 @@ fn check_tree(chat: &Chat) {
 fn check(state: &State, effects: &[Effect]) {
     let mut ids = HashSet::new();
     let mut growing = Vec::new();
-    for chat in &state.chats.all {
+    for chat in state.chats.all() {
         assert!(ids.insert(("chat", chat.id().0)), "two chats have one number");
         for message in chat.messages.all() {
             assert!(
@@ -259,7 +259,7 @@ fn check(state: &State, effects: &[Effect]) {
     );
     assert_eq!(state.downloads.to_keep(), state.settings.downloads);
     assert!(state.notices.open.len() <= Notices::MOST);
-    let own = state.chats.all.iter().filter_map(|chat| chat.head.options.as_ref());
+    let own = state.chats.all().iter().filter_map(|chat| chat.head.options.as_ref());
     for replies in own.chain([&state.settings.replies]) {
         assert!(replies.generate_options().check().is_ok());
     }

@@ -348,6 +348,58 @@ step_other_model = Anderes Modell wählen
 step_show = Anzeigen
 step_continue = Fortfahren
 
+# Settings: device, memory, files, network, motion.
+reset_one = Zurücksetzen
+switch_on = An
+switch_off = Aus
+device = Gerät
+device_more = Modelle laufen auf dem Prozessor, mit den schnellsten Befehlen, die er hat.
+processor = { $cpu }, { $level }
+keep_loaded = Modell im Speicher halten
+keep_loaded_more = Bleibt es, beginnt die nächste Antwort sofort. Sonst wird sein Speicher frei, und die nächste Nachricht lädt es wieder.
+keep_always = Immer
+unload_after = { $minutes ->
+    [one] Bis 1 Minute ohne Nutzung
+   *[other] Bis { $minutes } Minuten ohne Nutzung
+}
+section_files = Dateien und Netz
+models_folder = Ordner für Modelle
+models_folder_more = Quantisierte Modelle werden hierher geschrieben und von hier aufgeführt. Dateien im vorigen Ordner bleiben dort.
+choose_models_folder = Ordner wählen…
+open_folder = Ordner öffnen
+offline = Offline arbeiten
+offline_more = Nichts fragt das Netz: keine Suche, keine Downloads. Chatten braucht es nie.
+portable = Tragbarer Ordner
+portable_is = Einstellungen, Chats, Modelle und Protokoll liegen in einem Ordner, den man mitnehmen kann:
+portable_how = Damit alles in einem Ordner liegt, den man mitnehmen kann: neben dem Programm einen Ordner nibble-data anlegen oder einen in der Variablen NIBBLE_HOME nennen und neu starten.
+motion = Bewegung
+motion_more = Kurze Übergänge beim Öffnen und Schließen, außer das System wünscht keine.
+motion_system = Wie das System
+motion_none = Keine
+
+# About the program; running work.
+about = Über Nibble
+about_more = Chattet mit Sprachmodellen auf diesem Rechner. Was Sie schreiben, bleibt hier.
+version = Version { $value }
+places = Wo was liegt
+place_settings = Einstellungen
+place_chats = Chats
+place_log = Protokoll
+licences = Lizenzen
+licence_own = Nibble ist freie Software: Apache 2.0 oder MIT, nach Wahl.
+licence_fonts = Schriften: Inter, JetBrains Mono und Noto Sans, SIL Open Font License 1.1. Symbole: Phosphor, MIT.
+licence_parts = { $count ->
+    [one] 1 Teil von anderen
+   *[other] { $count } Teile von anderen
+}
+show_licences = Alle Lizenzen zeigen
+for_reports = Für Meldungen
+copy_diagnostics = Diagnose kopieren
+copy_diagnostics_more = Versionen, System, Prozessor, Speicher und die letzten Fehler. Nie, was Sie hier geschrieben oder gelesen haben.
+diagnostics_copied = Die Diagnose liegt in der Zwischenablage
+running_work = Läuft
+becomes = { $name } → { $precision }
+
 presence_penalty = Wiederholungsschutz (einmalig)
 presence_penalty_more = Meidet Wörter, die in der Antwort schon vorkamen, egal wie oft; 0 meidet keine.
 frequency_penalty = Wiederholungsschutz (je Vorkommen)

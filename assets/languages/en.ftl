@@ -348,6 +348,58 @@ step_other_model = Choose another model
 step_show = Show
 step_continue = Continue
 
+# Settings: device, memory, files, network, motion.
+reset_one = Reset
+switch_on = On
+switch_off = Off
+device = Device
+device_more = Models run on the processor, with the fastest instructions it has.
+processor = { $cpu }, { $level }
+keep_loaded = Keep the model in memory
+keep_loaded_more = Kept, the next reply starts at once. Unloaded, its memory is free for others, and the next message loads it again.
+keep_always = Always
+unload_after = { $minutes ->
+    [one] Until 1 minute without use
+   *[other] Until { $minutes } minutes without use
+}
+section_files = Files and network
+models_folder = Folder for models
+models_folder_more = Quantized models are written here and listed from here. Files of the folder before stay where they are.
+choose_models_folder = Choose folder…
+open_folder = Open folder
+offline = Work offline
+offline_more = Nothing asks the network: no search, no downloads. Chatting never needs it.
+portable = Portable folder
+portable_is = Settings, chats, models and the log lie in one folder that can be moved:
+portable_how = To have everything in one folder that can be moved, make a folder named nibble-data beside the program, or name one in the variable NIBBLE_HOME, and start again.
+motion = Motion
+motion_more = Short fades when things open and close, unless the system asks for none.
+motion_system = As the system
+motion_none = None
+
+# About the program; running work.
+about = About Nibble
+about_more = Chats with language models on this computer. What you write stays here.
+version = Version { $value }
+places = Where things are
+place_settings = Settings
+place_chats = Chats
+place_log = Log
+licences = Licences
+licence_own = Nibble is free software: Apache 2.0 or MIT, as you choose.
+licence_fonts = Fonts: Inter, JetBrains Mono and Noto Sans, SIL Open Font License 1.1. Icons: Phosphor, MIT.
+licence_parts = { $count ->
+    [one] 1 part by others
+   *[other] { $count } parts by others
+}
+show_licences = Show all licences
+for_reports = For reports
+copy_diagnostics = Copy diagnostics
+copy_diagnostics_more = Versions, system, processor, memory and the last errors. Never what you wrote or read here.
+diagnostics_copied = Diagnostics are on the clipboard
+running_work = Running
+becomes = { $name } → { $precision }
+
 presence_penalty = Presence penalty
 presence_penalty_more = Avoids words the reply has used already, however often; 0 does not.
 frequency_penalty = Frequency penalty

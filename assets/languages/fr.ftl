@@ -348,6 +348,58 @@ step_other_model = Choisir un autre modèle
 step_show = Afficher
 step_continue = Continuer
 
+# Settings: device, memory, files, network, motion.
+reset_one = Réinitialiser
+switch_on = Activé
+switch_off = Désactivé
+device = Appareil
+device_more = Les modèles tournent sur le processeur, avec ses instructions les plus rapides.
+processor = { $cpu }, { $level }
+keep_loaded = Garder le modèle en mémoire
+keep_loaded_more = Gardé, la réponse suivante commence aussitôt. Déchargé, il libère sa mémoire, et le message suivant le recharge.
+keep_always = Toujours
+unload_after = { $minutes ->
+    [one] Jusqu’à { $minutes } minute sans usage
+   *[other] Jusqu’à { $minutes } minutes sans usage
+}
+section_files = Fichiers et réseau
+models_folder = Dossier des modèles
+models_folder_more = Les modèles quantifiés y sont écrits et listés. Les fichiers du dossier précédent y restent.
+choose_models_folder = Choisir un dossier…
+open_folder = Ouvrir le dossier
+offline = Travailler hors ligne
+offline_more = Rien n’accède au réseau : ni recherche, ni téléchargement. Discuter n’en a jamais besoin.
+portable = Dossier portable
+portable_is = Réglages, discussions, modèles et journal sont dans un seul dossier, que l’on peut déplacer :
+portable_how = Pour tout garder dans un dossier déplaçable, créez un dossier nommé nibble-data à côté du programme, ou indiquez-en un dans la variable NIBBLE_HOME, puis redémarrez.
+motion = Animations
+motion_more = De courtes transitions à l’ouverture et à la fermeture, sauf si le système n’en veut pas.
+motion_system = Comme le système
+motion_none = Aucune
+
+# About the program; running work.
+about = À propos de Nibble
+about_more = Discute avec des modèles de langage sur cet ordinateur. Ce que vous écrivez y reste.
+version = Version { $value }
+places = Où se trouvent les choses
+place_settings = Réglages
+place_chats = Discussions
+place_log = Journal
+licences = Licences
+licence_own = Nibble est un logiciel libre : Apache 2.0 ou MIT, à votre choix.
+licence_fonts = Polices : Inter, JetBrains Mono et Noto Sans, SIL Open Font License 1.1. Icônes : Phosphor, MIT.
+licence_parts = { $count ->
+    [one] { $count } composant d’autres auteurs
+   *[other] { $count } composants d’autres auteurs
+}
+show_licences = Afficher toutes les licences
+for_reports = Pour un rapport
+copy_diagnostics = Copier le diagnostic
+copy_diagnostics_more = Versions, système, processeur, mémoire et dernières erreurs. Jamais ce que vous avez écrit ou lu ici.
+diagnostics_copied = Le diagnostic est dans le presse-papiers
+running_work = En cours
+becomes = { $name } → { $precision }
+
 presence_penalty = Pénalité de présence
 presence_penalty_more = Évite les mots déjà employés dans la réponse, quel que soit leur nombre ; 0 n’évite rien.
 frequency_penalty = Pénalité de fréquence

@@ -360,6 +360,60 @@ step_other_model = Выбрать другую модель
 step_show = Показать
 step_continue = Продолжить
 
+# Settings: device, memory, files, network, motion.
+reset_one = Сбросить
+switch_on = Вкл.
+switch_off = Выкл.
+device = Устройство
+device_more = Модели работают на процессоре, на самых быстрых из его инструкций.
+processor = { $cpu }, { $level }
+keep_loaded = Держать модель в памяти
+keep_loaded_more = Если она остаётся, следующий ответ начнётся сразу. Если нет, память освобождается, а следующее сообщение загрузит её снова.
+keep_always = Всегда
+unload_after = { $minutes ->
+    [one] Пока { $minutes } минута без работы
+    [few] Пока { $minutes } минуты без работы
+   *[other] Пока { $minutes } минут без работы
+}
+section_files = Файлы и сеть
+models_folder = Папка моделей
+models_folder_more = Квантованные модели записываются сюда и отсюда показываются. Файлы прежней папки остаются на месте.
+choose_models_folder = Выбрать папку…
+open_folder = Открыть папку
+offline = Работать офлайн
+offline_more = Ничто не обращается к сети: ни поиска, ни загрузок. Для чата она не нужна никогда.
+portable = Переносная папка
+portable_is = Настройки, чаты, модели и журнал лежат в одной папке, которую можно перенести:
+portable_how = Чтобы всё лежало в одной переносной папке, создайте рядом с программой папку nibble-data или укажите её в переменной NIBBLE_HOME и запустите программу снова.
+motion = Движение
+motion_more = Короткие переходы при открытии и закрытии, если система их не отключила.
+motion_system = Как в системе
+motion_none = Нет
+
+# About the program; running work.
+about = О программе Nibble
+about_more = Чат с языковыми моделями на этом компьютере. Всё, что вы пишете, остаётся здесь.
+version = Версия { $value }
+places = Где что лежит
+place_settings = Настройки
+place_chats = Чаты
+place_log = Журнал
+licences = Лицензии
+licence_own = Nibble — свободная программа: Apache 2.0 или MIT, на ваш выбор.
+licence_fonts = Шрифты: Inter, JetBrains Mono и Noto Sans, SIL Open Font License 1.1. Значки: Phosphor, MIT.
+licence_parts = { $count ->
+    [one] { $count } часть сторонних авторов
+    [few] { $count } части сторонних авторов
+   *[other] { $count } частей сторонних авторов
+}
+show_licences = Показать все лицензии
+for_reports = Для сообщений об ошибках
+copy_diagnostics = Скопировать диагностику
+copy_diagnostics_more = Версии, система, процессор, память и последние ошибки. Никогда — то, что вы здесь писали или читали.
+diagnostics_copied = Диагностика в буфере обмена
+running_work = Выполняется
+becomes = { $name } → { $precision }
+
 presence_penalty = Штраф за присутствие
 presence_penalty_more = Избегает слов, уже встретившихся в ответе, сколько бы раз они ни встретились; 0 — не избегает.
 frequency_penalty = Штраф за частоту

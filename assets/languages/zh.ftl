@@ -342,6 +342,56 @@ step_other_model = 选择其他模型
 step_show = 显示
 step_continue = 继续
 
+# Settings: device, memory, files, network, motion.
+reset_one = 重置
+switch_on = 开
+switch_off = 关
+device = 设备
+device_more = 模型在处理器上运行，使用其最快的指令。
+processor = { $cpu }, { $level }
+keep_loaded = 让模型留在内存中
+keep_loaded_more = 留在内存中，下一次回复会立即开始；卸载则释放内存，下一条消息会重新加载模型。
+keep_always = 始终
+unload_after = { $minutes ->
+   *[other] 闲置 { $minutes } 分钟后卸载
+}
+section_files = 文件与网络
+models_folder = 模型文件夹
+models_folder_more = 量化后的模型保存在这里并从这里列出。原文件夹中的文件保持不动。
+choose_models_folder = 选择文件夹…
+open_folder = 打开文件夹
+offline = 离线工作
+offline_more = 不访问网络：不搜索，不下载。聊天从不需要网络。
+portable = 便携文件夹
+portable_is = 设置、聊天、模型和日志都在一个可以移动的文件夹中：
+portable_how = 要把所有内容放在一个可移动的文件夹中，请在程序旁新建名为 nibble-data 的文件夹，或用变量 NIBBLE_HOME 指定一个，然后重新启动。
+motion = 动画
+motion_more = 打开和关闭时有短暂的过渡，除非系统要求关闭。
+motion_system = 跟随系统
+motion_none = 无
+
+# About the program; running work.
+about = 关于 Nibble
+about_more = 在这台电脑上与语言模型聊天。你写的内容都留在这里。
+version = 版本 { $value }
+places = 文件位置
+place_settings = 设置
+place_chats = 聊天
+place_log = 日志
+licences = 许可证
+licence_own = Nibble 是自由软件：可任选 Apache 2.0 或 MIT 许可证。
+licence_fonts = 字体：Inter、JetBrains Mono 和 Noto Sans，SIL Open Font License 1.1。图标：Phosphor，MIT。
+licence_parts = { $count ->
+   *[other] { $count } 个第三方组件
+}
+show_licences = 显示全部许可证
+for_reports = 用于报告问题
+copy_diagnostics = 复制诊断信息
+copy_diagnostics_more = 版本、系统、处理器、内存和最近的错误。绝不包含你在这里写过或读过的内容。
+diagnostics_copied = 诊断信息已复制到剪贴板
+running_work = 正在运行
+becomes = { $name } → { $precision }
+
 presence_penalty = 存在惩罚
 presence_penalty_more = 避免回复中已出现过的词，不论次数；0 表示不避免。
 frequency_penalty = 频率惩罚

@@ -41,6 +41,8 @@ pub enum JobEvent {
     },
     /// What is kept of the quality of models on disk was read.
     QualityFound(Vec<QualityReport>),
+    /// The machine was looked at.
+    MachineSeen(crate::state::Machine),
     /// Memory was measured.
     MemorySeen(Memory),
     /// A file was read for the next message of a chat.

@@ -37,7 +37,7 @@ fn reading(ui: &mut Ui, source: &Source) {
     let soft = Palette::of(ui).soft;
     ui.heading(file_name(source));
     ui.horizontal(|ui| {
-        ui.add(egui::Spinner::new().size(16.0).color(Palette::of(ui).accent));
+        crate::widgets::busy::busy(ui, 16.0);
         ui.label(crate::theme::text(ui, labels::reading(), Scale::Body, "").color(soft));
     });
 }

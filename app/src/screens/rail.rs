@@ -2,13 +2,12 @@
 
 use egui::{Align, Layout, Panel, Ui};
 
-use super::running::Work;
-use super::{Forms, chat_list};
+use super::{Forms, chat_list, jobs};
 use crate::command::{Command, CommandSender};
-use crate::state::{Download, DownloadPhase, Screen, State};
-use crate::text::{self, labels, quality_sentences};
+use crate::state::{Screen, State};
+use crate::text::labels;
 use crate::theme::{BOLD, GRID, Palette, Scale, icons};
-use crate::widgets::{button, meter};
+use crate::widgets::button;
 
 /// Shows the rail.
 pub(super) fn show(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &CommandSender) {
@@ -24,17 +23,7 @@ pub(super) fn show(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &Com
         Panel::bottom("rail foot").frame(egui::Frame::new()).show_separator_line(false).resizable(false);
     foot.show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
-        if let Some(run) = &state.quantize.run {
-            let title = format!("{} → {}", run.name, labels::precision_name(run.precision));
-            Work::quantizing(run, title).row(ui, commands);
-        }
-        if let Some(run) = &state.quality.run {
-            let name = run.request.model.file_stem().unwrap_or_default().to_string_lossy();
-            Work::measuring(run, quality_sentences::measuring(&name)).row(ui, commands);
-        }
-        if let Some(download) = state.downloads.running() {
-            downloading(ui, download, commands);
-        }
+        jobs::show(ui, state, commands);
         ui.add_space(GRID * 2.0);
         let on_models = !matches!(state.screen, Screen::Chat | Screen::Welcome);
         if button::row(ui, icons::MODELS, labels::models(), on_models).clicked() {
@@ -58,18 +47,5 @@ fn head(ui: &mut Ui, commands: &CommandSender) {
                 commands.send(Command::ToggleRail);
             }
         });
-    });
-}
-
-/// The row of the download at work, which leads to all of them.
-fn downloading(ui: &mut Ui, download: &Download, commands: &CommandSender) {
-    let DownloadPhase::Running(work) = &download.phase else { return };
-    let percent = text::percent(work.fraction());
-    let words = format!("{} · {percent}", download.name());
-    if button::row(ui, icons::IMPORT, &words, false).clicked() {
-        commands.send(Command::Show(Screen::Downloads));
-    }
-    egui::Frame::new().inner_margin(egui::Margin::symmetric(10, 0)).show(ui, |ui| {
-        meter::bar(ui, work.fraction(), &words);
     });
 }

@@ -1,4 +1,4 @@
-//! Work on models that is going on: quantizing, measuring. In full on their pages, in one row at the foot of the rail.
+//! Work on a model that is going on, in full on its page: quantizing, measuring.
 
 use egui::{Align, Layout, Ui};
 
@@ -48,7 +48,7 @@ impl Work {
         Self { title, fraction: run.fraction(), item, speed, cancelling: run.cancelling, cancel }
     }
 
-    /// In full.
+    /// Shows it.
     pub(super) fn show(&self, ui: &mut Ui, commands: &CommandSender) {
         let palette = Palette::of(ui);
         card(ui, |ui| {
@@ -74,34 +74,6 @@ impl Work {
             if cancel.inner {
                 commands.send(self.cancel.clone());
             }
-        });
-    }
-
-    /// In a row.
-    pub(super) fn row(&self, ui: &mut Ui, commands: &CommandSender) {
-        let palette = Palette::of(ui);
-        let share = text::percent(self.fraction);
-        egui::Frame::new().inner_margin(egui::Margin::symmetric(10, 8)).show(ui, |ui| {
-            ui.horizontal(|ui| {
-                let right = if self.cancelling { labels::cancelling() } else { &share };
-                let room = ui.available_width() - GRID * 20.0;
-                ui.scope(|ui| {
-                    ui.set_max_width(room);
-                    let title = crate::theme::text(ui, &self.title, Scale::Small, MEDIUM);
-                    ui.add(egui::Label::new(title).truncate());
-                });
-                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                    ui.spacing_mut().item_spacing.x = GRID;
-                    let cancel = ui.add_enabled_ui(!self.cancelling, |ui| {
-                        button::icon(ui, crate::theme::icons::CLOSE, labels::cancel()).clicked()
-                    });
-                    if cancel.inner {
-                        commands.send(self.cancel.clone());
-                    }
-                    ui.label(crate::theme::text(ui, right, Scale::Small, "").color(palette.soft));
-                });
-            });
-            meter::bar(ui, self.fraction, &format!("{}: {share}", self.title));
         });
     }
 }

@@ -8,6 +8,7 @@ mod discover;
 mod downloads;
 mod language;
 mod library;
+mod machine;
 mod memory;
 mod notice;
 mod precision;
@@ -29,6 +30,7 @@ pub use discover::{Discover, HubPage, HubQuery, PageLook, Results, SizeLimit};
 pub use downloads::{AfterStop, Download, DownloadId, DownloadPhase, Downloads, KeptDownload, Work};
 pub use language::Language;
 pub use library::{Library, ModelFile, Shelf, ShelfWork};
+pub use machine::Machine;
 pub use memory::{DEFAULT_CONTEXT, Fit, Memory};
 pub use notice::{Notice, NoticeId, NoticeKind, NoticeTopic, Notices};
 pub use precision::Precision;
@@ -36,7 +38,7 @@ pub use quality::{Closeness, MeasureRun, Quality};
 pub use quantize::{Quantize, QuantizeRun};
 pub use replies::{Preset, ReplyOptions, Style};
 pub use search::{Hit, Search};
-pub use settings::{Settings, TextSize, ThemeChoice, Titles};
+pub use settings::{Motion, Settings, TextSize, ThemeChoice, Titles};
 pub use source::{Advised, Look, Source};
 pub use talk::{Phase, Talk, TalkModel};
 
@@ -60,6 +62,8 @@ pub enum Screen {
     Quality,
     /// The current chat.
     Chat,
+    /// What the program is, and where its files are.
+    About,
 }
 
 /// Whether chats are kept on disk.
@@ -86,10 +90,25 @@ pub enum ChatFormat {
 pub struct Places {
     /// Where quantized models go.
     pub models: PathBuf,
+    /// Where they go unless a person chose another folder.
+    pub own_models: PathBuf,
     /// The settings file.
     pub settings_file: PathBuf,
     /// The file of chats.
     pub chats_file: PathBuf,
+    /// The log.
+    pub log_file: PathBuf,
+    /// The one folder that all of this lies in, if it is one that can be moved.
+    pub portable: Option<PathBuf>,
+}
+
+impl Places {
+    /// The same, with models where these settings want them.
+    #[must_use]
+    pub fn with_models_of(self, settings: &Settings) -> Self {
+        let models = settings.models_folder.clone().unwrap_or_else(|| self.own_models.clone());
+        Self { models, ..self }
+    }
 }
 
 /// Everything the window shows.
@@ -133,6 +152,12 @@ pub struct State {
     pub clock: Clock,
     /// The model that replies.
     pub talk: Talk,
+    /// This machine, once looked at.
+    pub machine: Option<Machine>,
+    /// Whether the window has the keyboard.
+    pub focused: bool,
+    /// Whether the system asks for nothing to move.
+    pub system_is_still: bool,
     /// Memory of this machine, once measured.
     pub memory: Option<Memory>,
     /// What the person should know.
@@ -144,8 +169,14 @@ pub struct State {
 impl State {
     /// The state of a fresh start with these settings and folders.
     pub fn new(settings: Settings, places: Places) -> Self {
+        let places = places.with_models_of(&settings);
         let downloads = Downloads::of_earlier(&settings.downloads);
-        Self { settings, places, downloads, ..Self::default() }
+        Self { settings, places, downloads, focused: true, ..Self::default() }
+    }
+
+    /// Whether nothing may move.
+    pub fn is_still(&self) -> bool {
+        self.settings.motion == Motion::None || self.system_is_still
     }
 
     /// The language of the interface: the chosen one, or the system's.

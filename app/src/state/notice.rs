@@ -1,5 +1,7 @@
 //! What the person should know: a sentence, details to unfold, and one next step.
 
+use std::collections::VecDeque;
+
 use nibble_engine::jobs::{Failure, QuantizeReport};
 use nibble_engine::progress::Warning;
 
@@ -171,6 +173,8 @@ pub enum NoticeTopic {
     },
     /// A chat was written to this file.
     ChatWritten(std::path::PathBuf),
+    /// What concerns the program was put on the clipboard.
+    DiagnosticsCopied,
     /// A chat could not be written.
     ChatNotWritten {
         /// The file.
@@ -198,6 +202,8 @@ pub struct Notice {
 pub struct Notices {
     /// Those that are open.
     pub open: Vec<Notice>,
+    /// The last problems, oldest first, also of closed notices.
+    pub problems: VecDeque<NoticeTopic>,
     n_made: u64,
 }
 
@@ -205,9 +211,16 @@ impl Notices {
     /// Most notices open at once; the oldest go.
     pub const MOST: usize = 4;
 
+    /// How many problems are remembered.
+    const MOST_PROBLEMS: usize = 8;
+
     /// Shows a notice, in place of one that says the same.
     pub fn show(&mut self, kind: NoticeKind, topic: NoticeTopic, next_step: Option<Command>) {
         self.open.retain(|notice| notice.topic != topic);
+        if kind == NoticeKind::Problem {
+            self.problems.push_back(topic.clone());
+            self.problems.drain(..self.problems.len().saturating_sub(Self::MOST_PROBLEMS));
+        }
         self.n_made += 1;
         self.open.push(Notice { id: NoticeId(self.n_made), kind, topic, next_step });
         let too_many = self.open.len().saturating_sub(Self::MOST);

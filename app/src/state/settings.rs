@@ -46,6 +46,17 @@ impl TextSize {
     }
 }
 
+/// Whether anything moves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Motion {
+    /// Unless the system asks for none, where it tells.
+    #[default]
+    System,
+    /// Nothing.
+    None,
+}
+
 /// Where the titles of chats come from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -65,6 +76,8 @@ pub struct Settings {
     pub theme: ThemeChoice,
     /// Size of text.
     pub text_size: TextSize,
+    /// Whether anything moves.
+    pub motion: Motion,
     /// Language of the interface; the system's if absent.
     pub language: Option<Language>,
     /// Where the titles of chats come from.
@@ -75,6 +88,12 @@ pub struct Settings {
     pub context: Option<usize>,
     /// Threads; the engine's choice if absent.
     pub threads: Option<usize>,
+    /// Minutes without use after which the model's memory is given back; never if absent.
+    pub unload_after_minutes: Option<u32>,
+    /// Where quantized models go; a folder of Nibble's own if absent.
+    pub models_folder: Option<PathBuf>,
+    /// Whether nothing may ask the network.
+    pub offline: bool,
     /// How replies are made in chats that have no options of their own.
     #[serde(flatten)]
     pub replies: ReplyOptions,

@@ -2,6 +2,8 @@
 //!
 //! Sentence case; no full stop on a single short sentence; `…` on buttons that open a dialog.
 
+pub mod about;
+pub mod diagnostics;
 pub mod labels;
 pub mod model_sentences;
 pub mod models;
@@ -10,6 +12,7 @@ mod numbers;
 pub mod quality;
 pub mod quality_sentences;
 pub mod sentences;
+pub mod settings;
 mod words;
 
 pub use numbers::{

@@ -6,8 +6,8 @@ use nibble_engine::jobs::{Failure, QuantizeReport};
 use nibble_engine::progress::Warning;
 
 use super::{
-    bytes, decimals, duration, labels, model_sentences, models, percent_to, quality, quality_sentences,
-    sentences,
+    about, bytes, decimals, duration, labels, model_sentences, models, percent_to, quality,
+    quality_sentences, sentences,
 };
 use crate::command::Command;
 use crate::jobs::{Death, Lane};
@@ -60,6 +60,7 @@ pub fn wording(topic: &NoticeTopic) -> Wording {
         | NoticeTopic::CannotSearch(_)
         | NoticeTopic::Fetched { .. }
         | NoticeTopic::CannotFetch { .. }) => of_models(topic),
+        NoticeTopic::DiagnosticsCopied => plain(about::diagnostics_copied()),
         NoticeTopic::AlreadyQuantizing => plain(labels::already_quantizing()),
         NoticeTopic::NotAttached { path, reason } => not_attached(path, reason),
         NoticeTopic::NotAModel(path) => because(labels::not_a_model(), [path.display().to_string()]),

@@ -10,7 +10,7 @@ use crate::command::Command;
 use crate::jobs::Lane;
 use crate::state::{NoticeKind, NoticeTopic, Precision, QuantizeRun, Screen, State};
 
-use super::{Effect, model, quality, scan_library};
+use super::{Effect, model, quality, scan_library, tell};
 
 /// Starts quantizing the open model to the chosen precision.
 pub(super) fn start(state: &mut State) -> Vec<Effect> {
@@ -74,13 +74,13 @@ pub(super) fn absorb(state: &mut State, event: Event, now: f64) -> Vec<Effect> {
             // Someone in the middle of a reply is not torn out of it.
             if state.talk.is_replying() {
                 let step = Command::ChatWith(made);
-                state.notices.show(NoticeKind::Good, topic, Some(step));
-                let mut effects = vec![scan_library(state)];
+                let mut effects = tell(state, NoticeKind::Good, topic, Some(step));
+                effects.push(scan_library(state));
                 effects.extend(quality::measure_made(state, known));
                 return effects;
             }
-            state.notices.show(NoticeKind::Good, topic, None);
-            let mut effects = vec![scan_library(state)];
+            let mut effects = tell(state, NoticeKind::Good, topic, None);
+            effects.push(scan_library(state));
             effects.extend(model::chat_with(state, made));
             effects.extend(quality::measure_made(state, known));
             effects
@@ -88,8 +88,7 @@ pub(super) fn absorb(state: &mut State, event: Event, now: f64) -> Vec<Effect> {
         Event::Failed(failure) => {
             state.quantize.run = None;
             let topic = NoticeTopic::CannotQuantize(failure);
-            state.notices.show(NoticeKind::Problem, topic, Some(Command::Quantize));
-            Vec::new()
+            tell(state, NoticeKind::Problem, topic, Some(Command::Quantize))
         }
         Event::Cancelled => {
             state.quantize.run = None;

@@ -2,6 +2,7 @@
 
 pub mod bar_plot;
 pub mod blank;
+pub mod busy;
 pub mod button;
 pub mod card;
 pub mod choice_table;
@@ -9,6 +10,7 @@ pub mod column;
 pub mod facts;
 pub mod file_chip;
 pub mod hit_row;
+pub mod job_row;
 pub mod markdown;
 pub mod memory_bar;
 pub mod message;
@@ -16,6 +18,7 @@ pub mod message_tools;
 pub mod meter;
 pub mod model_row;
 pub mod notice;
+pub mod path;
 pub mod segmented;
 pub mod slider;
 pub mod thinking;

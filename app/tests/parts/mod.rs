@@ -25,8 +25,11 @@ use nibble_engine::session::StopReason;
 pub fn places() -> Places {
     Places {
         models: "/home/models".into(),
+        own_models: "/home/models".into(),
         settings_file: "/home/settings.toml".into(),
         chats_file: "/home/chats.db".into(),
+        log_file: "/home/nibble.log".into(),
+        portable: None,
     }
 }
 

@@ -1,6 +1,7 @@
 //! What this machine has: processor, memory, graphics cards, free disk.
 
 mod gpu;
+mod system;
 
 use std::path::Path;
 
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use sysinfo::{CpuRefreshKind, Disks, MemoryRefreshKind, RefreshKind, System};
 
 pub use gpu::{Gpu, gpus};
+pub use system::system_name;
 
 /// What this machine has.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

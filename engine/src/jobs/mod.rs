@@ -13,6 +13,7 @@ mod evaluate;
 pub mod fetch;
 mod generate;
 mod header;
+mod home;
 mod inspect;
 mod kept;
 pub mod library;
@@ -35,6 +36,7 @@ pub use error::Error;
 pub use evaluate::{evaluate, read_text};
 pub use fetch::fetch;
 pub use generate::{Chat, Turn, generate};
+pub use home::{BESIDE, home};
 pub use inspect::inspect;
 pub use load::{Backend, LoadOptions, LoadedModel, load};
 pub use protocol::{
