@@ -7,8 +7,8 @@ use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::Duration;
 
 use nibble_engine::jobs::{
-    ChatRequest, Command, Event, GenerateOptions, LoadRequest, Message, QuantizeRequest, ReplyReport, Role,
-    starter,
+    CacheType, ChatRequest, Command, Event, GenerateOptions, LoadRequest, Message, QuantizeRequest,
+    ReplyReport, Role, starter,
 };
 
 use crate::jobs::{Engine, JobEvent, Lane, Program, Workers};
@@ -121,8 +121,12 @@ impl Terminal {
 
     /// Loads a model and gives its name.
     fn load(&mut self, path: &Path, settings: &Settings) -> Result<String, String> {
-        let request =
-            LoadRequest { path: path.to_owned(), context: settings.context, threads: settings.threads };
+        let request = LoadRequest {
+            path: path.to_owned(),
+            context: settings.context,
+            threads: settings.threads,
+            cache: CacheType::default(),
+        };
         match self.run(Command::Load(request), |_| {})? {
             Event::Loaded(report) => Ok(report.name),
             _ => Err(labels::TERMINAL_BROKE_OFF.to_owned()),

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use nibble_engine::jobs::{Command as Ask, Event, Failure, LoadRequest};
+use nibble_engine::jobs::{CacheType, Command as Ask, Event, Failure, LoadRequest};
 
 use crate::command::Command;
 use crate::jobs::{Lane, Task};
@@ -81,6 +81,7 @@ pub(super) fn load(state: &mut State) -> Vec<Effect> {
         path: model.path.clone(),
         context: state.settings.context,
         threads: state.settings.threads,
+        cache: CacheType::default(),
     };
     state.talk.phase = Phase::Loading(None);
     made_first.into_iter().chain([Effect::Ask(Lane::Talk, Ask::Load(request))]).collect()

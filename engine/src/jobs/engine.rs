@@ -61,7 +61,8 @@ impl Engine {
     ) -> Result<Event, Error> {
         // The memory of the model before must be free before the next one takes its own.
         self.chat = None;
-        let options = LoadOptions { threads: request.threads, ..LoadOptions::default() };
+        let options =
+            LoadOptions { threads: request.threads, cache: request.cache, ..LoadOptions::default() };
         let model = load(&request.path, &options, observer, cancel)?;
         let chat = self.chat.insert(Chat::new(model, request.context, observer)?);
         Ok(Event::Loaded(LoadReport {

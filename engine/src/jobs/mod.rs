@@ -18,6 +18,7 @@ pub mod quantize;
 pub mod starter;
 pub mod worker;
 
+pub use crate::backend::CacheType;
 pub use download::{DownloadReport, DownloadRequest, download, plan_download, search};
 pub use engine::Engine;
 pub use error::Error;

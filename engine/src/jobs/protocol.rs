@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use crate::backend::CacheType;
 use crate::progress::{Progress, Warning};
 pub use crate::session::GenerateOptions;
 use crate::session::StopReason;
@@ -49,6 +50,9 @@ pub struct LoadRequest {
     pub context: Option<usize>,
     /// Threads; physical cores if `None`.
     pub threads: Option<usize>,
+    /// What keys and values are kept as.
+    #[serde(default)]
+    pub cache: CacheType,
 }
 
 /// A conversation to reply to, oldest message first.

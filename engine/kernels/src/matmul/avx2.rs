@@ -209,8 +209,10 @@ unsafe fn group_sums<U: Units, const VNNI: bool, const T: usize>(
                     let xa = _mm256_set1_epi32(x.read_unaligned());
                     let xb = _mm256_set1_epi32(x.add(1).read_unaligned());
                     // Of signed codes the sign goes to the input: the magnitude is the unsigned operand.
-                    let (a, xa) = if U::RUN == 1 { (_mm256_abs_epi8(a), _mm256_sign_epi8(xa, a)) } else { (a, xa) };
-                    let (b, xb) = if U::RUN == 1 { (_mm256_abs_epi8(b), _mm256_sign_epi8(xb, b)) } else { (b, xb) };
+                    let (a, xa) =
+                        if U::RUN == 1 { (_mm256_abs_epi8(a), _mm256_sign_epi8(xa, a)) } else { (a, xa) };
+                    let (b, xb) =
+                        if U::RUN == 1 { (_mm256_abs_epi8(b), _mm256_sign_epi8(xb, b)) } else { (b, xb) };
                     if VNNI {
                         sums[t] = vnni::dot(vnni::dot(sums[t], a, xa), b, xb);
                     } else if U::RUN == 1 {

@@ -182,7 +182,8 @@ pub fn matmul(level: Level, pool: &Pool, products: &mut [Product<'_>], x: &Activ
         assert_eq!(out.len(), matrix.n_rows() * x.n_tokens(), "numbers of the output");
         assert!(x.has(matrix.forms()), "the input lacks {:?}", matrix.forms());
         n_panels += matrix.n_panels();
-        *target = Some(Target { matrix, kernels: Kernels::of(level, matrix.layout()), out: out.as_mut_ptr() });
+        *target =
+            Some(Target { matrix, kernels: Kernels::of(level, matrix.layout()), out: out.as_mut_ptr() });
     }
     let panels_per_chunk = if x.n_tokens() <= FEW_TOKENS {
         (n_panels / (pool.n_threads() * CHUNKS_PER_THREAD)).clamp(1, 16)

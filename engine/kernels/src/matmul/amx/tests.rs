@@ -58,8 +58,7 @@ fn the_definition_adds_products_of_signed_bytes() {
     let sums = unsafe { sample(&mut Soft::new(), 32) };
     let scattered = |at: usize| i32::from((at * at * 31 + at * 7 + 128) as u8 as i8);
     let (token, row) = (5, 11);
-    let expected: i32 = (0..32)
-        .map(|k| scattered(token * GROUP + k) * scattered(k / 4 * LINE + row * 4 + k % 4 + 5))
-        .sum();
+    let expected: i32 =
+        (0..32).map(|k| scattered(token * GROUP + k) * scattered(k / 4 * LINE + row * 4 + k % 4 + 5)).sum();
     assert_eq!(sums[token][row], 2 * expected);
 }

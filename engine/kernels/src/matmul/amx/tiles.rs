@@ -105,7 +105,8 @@ impl Soft {
 
     /// Rows and bytes per row of a tile.
     fn size(&self, tile: usize) -> (usize, usize) {
-        let config = self.config.as_ref().expect("an instruction on tiles that are not configured is a fault");
+        let config =
+            self.config.as_ref().expect("an instruction on tiles that are not configured is a fault");
         (config.n_rows[tile].into(), config.row_bytes[tile].into())
     }
 
