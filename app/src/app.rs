@@ -9,7 +9,7 @@ use crate::jobs::{Engine, Keeper, Saver, Task, run_task};
 use crate::platform::clock;
 use crate::platform::settings_file::Loaded;
 use crate::screens::{self, Forms};
-use crate::state::{NoticeKind, NoticeTopic, Places, Settings, State, TextSize, ThemeChoice};
+use crate::state::{Language, NoticeKind, NoticeTopic, Places, Settings, State, TextSize, ThemeChoice};
 use crate::theme;
 use crate::update::{Effect, take_in, tick};
 
@@ -64,6 +64,13 @@ impl App {
     #[must_use]
     pub fn with_tasks(mut self, run_task: RunTask) -> Self {
         self.run_task = run_task;
+        self
+    }
+
+    /// The same, on a system of this language.
+    #[must_use]
+    pub fn with_language(mut self, language: Language) -> Self {
+        self.state.system_language = language;
         self
     }
 

@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::jobs::JobEvent;
 use crate::state::{
-    ChatFormat, ChatId, MessageId, NoticeId, Precision, RemovedId, ReplyOptions, Screen, TextSize,
-    ThemeChoice,
+    ChatFormat, ChatId, Language, MessageId, NoticeId, Precision, RemovedId, ReplyOptions, Screen, TextSize,
+    ThemeChoice, Titles,
 };
 
 /// One wish of the person.
@@ -56,6 +56,8 @@ pub enum Command {
     PinChat(ChatId, bool),
     /// Put a chat out of the way, or back.
     ArchiveChat(ChatId, bool),
+    /// Put a chat into the folder of this name; into none if it is empty.
+    MoveChat(ChatId, String),
     /// Look for this in all chats.
     Search(String),
     /// Show the dialog that says where to write a chat.
@@ -66,6 +68,12 @@ pub enum Command {
     ImportChats(PathBuf),
     /// Keep what was typed and not sent.
     KeepDraft(ChatId, String),
+    /// Show the dialog that chooses a text file to attach.
+    ChooseAttachment,
+    /// Attach this text file to the next message; a folder or model is opened instead.
+    Attach(PathBuf),
+    /// Take the file in this place off the next message.
+    Detach(usize),
     /// Send a message in the current chat.
     Send(String),
     /// Ask for another reply in place of the last one of the current chat.
@@ -88,12 +96,16 @@ pub enum Command {
     Dismiss(NoticeId),
     /// Choose light, dark or the system's theme.
     SetTheme(ThemeChoice),
+    /// Choose the language of the interface; the system's if `None`.
+    SetLanguage(Option<Language>),
     /// Choose the size of text.
     SetTextSize(TextSize),
     /// Tokens of context to load models with; a default that suits the model if `None`.
     SetContext(Option<usize>),
     /// Threads to compute with; the engine's choice if `None`.
     SetThreads(Option<usize>),
+    /// Choose who makes titles.
+    SetTitles(Titles),
     /// How replies are made in chats without options of their own.
     SetReplies(ReplyOptions),
     /// How replies are made in one chat; as in all if `None`.

@@ -9,8 +9,8 @@ use std::process::ExitCode;
 use nibble::app::App;
 use nibble::command::Command;
 use nibble::jobs::{Program, Workers};
-use nibble::platform::{display, fonts, places, settings_file};
-use nibble::text::labels;
+use nibble::platform::{display, fonts, language, places, settings_file};
+use nibble::text::{self, labels};
 use nibble::{terminal, theme};
 use nibble_engine::jobs;
 
@@ -27,9 +27,10 @@ fn main() -> ExitCode {
             Err(error) => tracing::warn!(%error, "the window could not be opened"),
         }
     }
-    terminal::say_aside(labels::TERMINAL_INSTEAD);
     let places = places::prepare();
     let settings = settings_file::load(&places.settings_file).settings;
+    text::speak(settings.language.unwrap_or_else(language::of_system));
+    terminal::say_aside(labels::terminal_instead());
     terminal::chat(&settings, &places, model)
 }
 
@@ -43,7 +44,7 @@ fn work() -> ExitCode {
     match served {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            tracing::error!(%error, "{}", labels::WORKER_FAILED);
+            tracing::error!(%error, "{}", labels::worker_failed());
             ExitCode::FAILURE
         }
     }
@@ -73,7 +74,9 @@ fn open_window(model: Option<PathBuf>) -> eframe::Result {
             let loaded = settings_file::load(&places.settings_file);
             let wake = ctx.clone();
             let workers = Workers::new(Program::engine()?, move |soon| wake.request_repaint_after(soon));
-            let app = App::new(ctx, loaded, places, Box::new(workers)).with_store();
+            let app = App::new(ctx, loaded, places, Box::new(workers))
+                .with_store()
+                .with_language(language::of_system());
             if let Some(model) = model {
                 app.commands().send(Command::OpenModel(model));
             }

@@ -49,9 +49,9 @@ fn try_chat(settings: &Settings, places: &Places, model: Option<PathBuf>) -> Res
         None => terminal.make_starter(settings, places)?,
     };
     let name = terminal.load(&path, settings)?;
-    say_aside(&format!("{name}. {}", labels::TERMINAL_HOW));
+    say_aside(&format!("{name}. {}", labels::terminal_how()));
     if !io::stdin().is_terminal() {
-        let question = if is_starter { starter::EXAMPLE_QUESTIONS[0] } else { labels::TERMINAL_QUESTION };
+        let question = if is_starter { starter::EXAMPLE_QUESTIONS[0] } else { labels::terminal_question() };
         say(&format!("> {question}\n"));
         let report = terminal.ask(question.to_owned())?;
         say_aside(&figures(&report));
@@ -115,7 +115,7 @@ impl Terminal {
                 say_aside(&notices::quantized(starter::TITLE, &report));
                 Ok(target)
             }
-            _ => Err(labels::TERMINAL_BROKE_OFF.to_owned()),
+            _ => Err(labels::terminal_broke_off().to_owned()),
         }
     }
 
@@ -129,7 +129,7 @@ impl Terminal {
         };
         match self.run(Command::Load(request), |_| {})? {
             Event::Loaded(report) => Ok(report.name),
-            _ => Err(labels::TERMINAL_BROKE_OFF.to_owned()),
+            _ => Err(labels::terminal_broke_off().to_owned()),
         }
     }
 
@@ -146,7 +146,7 @@ impl Terminal {
         self.messages.push(Message { role: Role::Assistant, content: reply });
         match end? {
             Event::Replied(report) => Ok(report),
-            _ => Err(labels::TERMINAL_BROKE_OFF.to_owned()),
+            _ => Err(labels::terminal_broke_off().to_owned()),
         }
     }
 

@@ -3,6 +3,7 @@
 //! Nothing here waits, draws or reads a clock: `now` is handed in, and what has to happen outside is returned as
 //! [`Effect`]s. So every path is tested without a window.
 
+mod attach;
 mod chat;
 mod chats;
 mod history;
@@ -12,12 +13,13 @@ mod quantize;
 mod reply;
 mod settings;
 mod starter;
+mod title;
 
 use nibble_engine::jobs::{Command as Ask, Event};
 
 use crate::command::{Command, Inbound};
 use crate::jobs::{JobEvent, Lane, Task};
-use crate::state::{Clock, NoticeKind, NoticeTopic, Screen, Settings, State};
+use crate::state::{Clock, NoticeKind, NoticeTopic, Phase, Screen, Settings, State};
 use crate::store::StoreCommand;
 
 /// Something that has to happen outside the state.
@@ -89,6 +91,7 @@ pub fn apply(state: &mut State, command: Command) -> Vec<Effect> {
         | Command::RenameChat(..)
         | Command::PinChat(..)
         | Command::ArchiveChat(..)
+        | Command::MoveChat(..)
         | Command::KeepDraft(..)
         | Command::SetChatReplies(..)
         | Command::Search(_) => chats::apply(state, command),
@@ -103,6 +106,7 @@ pub fn apply(state: &mut State, command: Command) -> Vec<Effect> {
         | Command::ShowVersion(_)
         | Command::DeleteMessage(_)
         | Command::StopReply => chat::apply(state, command),
+        Command::ChooseAttachment | Command::Attach(_) | Command::Detach(_) => attach::apply(state, command),
         Command::Copy(text) => vec![Effect::Copy(text)],
         Command::Dismiss(id) => match state.notices.dismiss(id) {
             Some(removed) => chats::forget(state, removed),
@@ -111,9 +115,11 @@ pub fn apply(state: &mut State, command: Command) -> Vec<Effect> {
         Command::SetPrecision(_)
         | Command::SetTheme(_)
         | Command::SetTextSize(_)
+        | Command::SetLanguage(_)
         | Command::SetContext(_)
         | Command::SetThreads(_)
         | Command::SetReplies(_)
+        | Command::SetTitles(_)
         | Command::SavePreset(..)
         | Command::ForgetPreset(_)
         | Command::ResetSettings => settings::apply(state, command),
@@ -145,6 +151,7 @@ pub fn absorb(state: &mut State, event: JobEvent, now: f64) -> Vec<Effect> {
             state.memory = Some(memory);
             Vec::new()
         }
+        JobEvent::AttachmentRead { chat, path, read } => attach::absorb(state, chat, &path, read),
         JobEvent::Store(event) => history::absorb(state, event),
         JobEvent::ChatsRead(_)
         | JobEvent::ChatsNotRead { .. }
@@ -172,13 +179,20 @@ fn show(state: &mut State, screen: Screen) -> Vec<Effect> {
 }
 
 fn absorb_talk(state: &mut State, event: Event) -> Vec<Effect> {
+    if matches!(state.talk.phase, Phase::Naming { .. }) && !matches!(event, Event::Counted(_)) {
+        return title::absorb(state, event);
+    }
     match event {
         Event::Loaded(_) | Event::Progress(_) => model::absorb_load(state, event),
         Event::Quantized(report) => starter::absorb_made(state, report),
         Event::Failed(failure) => match state.talk.phase {
-            crate::state::Phase::Loading(_) => model::fail_load(state, failure),
+            Phase::Loading(_) => model::fail_load(state, failure),
             _ => reply::fail(state, failure),
         },
+        Event::Counted(counts) => {
+            attach::absorb_counted(state, &counts);
+            Vec::new()
+        }
         Event::Warning(warning) => {
             state.notices.show(NoticeKind::Hint, NoticeTopic::Warned(warning), None);
             Vec::new()

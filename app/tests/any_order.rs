@@ -37,7 +37,7 @@ fn replies(temperature: f32) -> ReplyOptions {
 
 fn command() -> impl Strategy<Value = Command> {
     // Begun here, kept in the store, begun after the store was opened.
-    let chat = prop_oneof![4 => 0_u64..12, 2 => 30_u64..36, 2 => 70_u64..90].prop_map(ChatId);
+    let chat = prop_oneof![4 => 0_u64..12, 2 => 30_u64..40, 2 => 70_u64..90].prop_map(ChatId);
     let message = prop_oneof![4 => 0_u64..30, 2 => 40_u64..70, 2 => 70_u64..100].prop_map(MessageId);
     prop_oneof![
         2 => path().prop_map(|path| Command::OpenModel(path.into())),
@@ -57,6 +57,8 @@ fn command() -> impl Strategy<Value = Command> {
         1 => any::<f32>().prop_map(|temperature| Command::SetReplies(replies(temperature))),
         1 => (chat.clone(), any::<f32>()).prop_map(|(id, heat)| Command::SetChatReplies(id, Some(replies(heat)))),
         1 => Just(Command::NewTemporaryChat),
+        1 => (chat.clone(), "[a-c]{0,1}").prop_map(|(id, folder)| Command::MoveChat(id, folder)),
+        1 => (0_usize..3).prop_map(Command::Detach),
         2 => (chat.clone(), message.clone()).prop_map(|(id, message)| Command::OpenHit(id, message)),
         1 => chat.clone().prop_map(|id| Command::ArchiveChat(id, true)),
         1 => chat.clone().prop_map(|id| Command::ExportChat(id, ChatFormat::Json)),
@@ -85,6 +87,7 @@ fn event() -> impl Strategy<Value = Event> {
         2 => path().prop_map(|path| Event::Quantized(quantized(path.as_ref()))),
         6 => "[a-z]{0,5}".prop_map(Event::Text),
         4 => Just(Event::Replied(replied(StopReason::Eos))),
+        1 => prop::collection::vec(0_usize..9, 0..3).prop_map(Event::Counted),
         2 => Just(Event::Cancelled),
         2 => Just(Event::Failed(failure)),
         1 => Just(Event::Warning(Warning::NoChatTemplate)),
@@ -98,7 +101,7 @@ fn event() -> impl Strategy<Value = Event> {
 fn store() -> impl Strategy<Value = StoreEvent> {
     let messages = prop::collection::vec((0_u64..30, prop::option::of(0_u64..30)), 0..4);
     prop_oneof![
-        1 => (30_u64..36).prop_map(|id| StoreEvent::Opened {
+        3 => (30_u64..40).prop_map(|id| StoreEvent::Opened {
             chats: vec![stored_head(id)],
             newest: 70,
             set_aside: None,
@@ -125,6 +128,7 @@ fn stored_message(id: u64, parent: Option<u64>) -> ChatMessage {
         parent: parent.map(|parent| MessageId(40 + parent)),
         role: if id.is_multiple_of(2) { Role::User } else { Role::Assistant },
         text: "kept".into(),
+        files: Vec::new(),
         outcome: Outcome::Stopped,
         created: 0,
         model: String::new(),
@@ -135,11 +139,17 @@ fn step() -> impl Strategy<Value = Step> {
     let lane = prop::sample::select(Lane::ALL.to_vec());
     let job = (lane.clone(), event()).prop_map(|(lane, event)| JobEvent::Engine { lane, event });
     let death = lane.clone().prop_map(|lane| JobEvent::Died { lane, death: Death::default() });
+    let attached = (0_u64..40, "[a-z]{1,3}").prop_map(|(chat, text)| JobEvent::AttachmentRead {
+        chat: ChatId(chat),
+        path: "/files/a.txt".into(),
+        read: Ok(text),
+    });
     let missing = lane.prop_map(|lane| JobEvent::NotStarted { lane, reason: "gone".into() });
     prop_oneof![
         12 => command().prop_map(Step::Command),
         12 => job.prop_map(Step::Job),
         3 => store().prop_map(|event| Step::Job(JobEvent::Store(event))),
+        1 => attached.prop_map(Step::Job),
         1 => death.prop_map(Step::Job),
         1 => missing.prop_map(Step::Job),
     ]
@@ -178,7 +188,7 @@ fn check(state: &State, effects: &[Effect]) {
                 "two messages have one number"
             );
             assert!(
-                message.role != Role::User || !message.text.trim().is_empty(),
+                message.role != Role::User || !message.in_prompt().trim().is_empty(),
                 "an empty message was sent"
             );
             if message.outcome == Outcome::Growing {
@@ -195,6 +205,10 @@ fn check(state: &State, effects: &[Effect]) {
             assert_eq!(state.talk.waiting, None);
         }
         Phase::Loading(_) => {
+            assert!(growing.is_empty());
+            assert!(state.talk.model.is_some());
+        }
+        Phase::Naming { .. } => {
             assert!(growing.is_empty());
             assert!(state.talk.model.is_some());
         }
@@ -220,7 +234,7 @@ fn check(state: &State, effects: &[Effect]) {
         match effect {
             Effect::Ask(lane, Ask::Inspect { .. }) => assert_eq!(*lane, Lane::Look),
             Effect::Ask(lane, Ask::Quantize(_)) => assert_eq!(*lane, Lane::Quantize),
-            Effect::Ask(lane, Ask::Load(_) | Ask::Chat(_)) => assert_eq!(*lane, Lane::Talk),
+            Effect::Ask(lane, Ask::Load(_) | Ask::Chat(_) | Ask::Count(_)) => assert_eq!(*lane, Lane::Talk),
             Effect::Ask(_, Ask::Cancel) => panic!("cancelling is an effect of its own"),
             Effect::Store(StoreCommand::SaveChat(head)) => assert!(!is_temporary(state, head.id)),
             Effect::Store(

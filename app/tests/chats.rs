@@ -5,8 +5,8 @@ mod parts;
 use nibble::command::Command;
 use nibble::jobs::JobEvent;
 use nibble::state::{
-    ChatHead, ChatId, ChatMessage, Hit, Keeping, MessageId, NoticeTopic, Outcome, Phase, Reading,
-    ReplyOptions, State, Style,
+    ChatHead, ChatId, ChatMessage, Chats, Hit, Keeping, MessageId, NoticeTopic, Outcome, Phase, Reading,
+    ReplyOptions, State, Style, Titles,
 };
 use nibble::store::{StoreCommand, StoreEvent};
 use nibble::update::{Effect, absorb, apply};
@@ -40,6 +40,7 @@ fn message(id: u64, parent: Option<u64>, text: &str) -> ChatMessage {
         parent: parent.map(MessageId),
         role: if parent.is_some() { Role::Assistant } else { Role::User },
         text: text.into(),
+        files: Vec::new(),
         outcome: Outcome::Written,
         created: 0,
         model: String::new(),
@@ -279,4 +280,82 @@ fn without_a_store_chats_last_and_the_person_is_told() {
     assert_eq!(said(&state), ["hi", "Hello"]);
     assert_eq!(state.chats.find(first).unwrap().reading, Reading::Read);
     talk(&mut state, Event::Loaded(loaded("/m/a.gguf".as_ref())));
+}
+
+#[test]
+fn the_model_names_a_chat_after_its_first_reply() {
+    let mut state = state_with_talk();
+    apply(&mut state, Command::Send("how do I bake a good bread".into()));
+    talk(&mut state, Event::Text("With time.".into()));
+    let effects = talk(&mut state, Event::Replied(replied(StopReason::Eos)));
+    let request = request(&effects);
+    assert_eq!(request.messages.len(), 3, "the conversation and the wish for a title");
+    assert_eq!(request.options.temperature, 0.0);
+    talk(&mut state, Event::Text("\"Baking".into()));
+    talk(&mut state, Event::Text(" bread\"".into()));
+    let effects = talk(&mut state, Event::Replied(replied(StopReason::Stop)));
+    assert_eq!(state.chats.current().unwrap().head.title, "Baking bread");
+    assert!(matches!(stored(&effects)[..], [StoreCommand::SaveChat(_)]));
+    assert_eq!(said(&state), ["how do I bake a good bread", "With time."]);
+    apply(&mut state, Command::Send("thanks".into()));
+    talk(&mut state, Event::Text("Gladly".into()));
+    talk(&mut state, Event::Replied(replied(StopReason::Eos)));
+    assert_eq!(state.talk.phase, Phase::Idle, "a chat is named once");
+}
+
+#[test]
+fn a_message_sent_while_a_title_is_made_waits_and_is_answered() {
+    let mut state = state_with_talk();
+    apply(&mut state, Command::Send("hi".into()));
+    talk(&mut state, Event::Text("Hello".into()));
+    talk(&mut state, Event::Replied(replied(StopReason::Eos)));
+    assert!(matches!(state.talk.phase, Phase::Naming { .. }));
+    apply(&mut state, Command::Send("and you?".into()));
+    assert!(state.talk.waiting.is_some());
+    let effects = talk(&mut state, Event::Replied(replied(StopReason::Eos)));
+    assert_eq!(request(&effects).messages.last().unwrap().content, "and you?");
+    assert_eq!(state.talk.waiting, None);
+}
+
+#[test]
+fn a_name_given_by_the_person_stays() {
+    let mut state = state_with_talk();
+    let chat = state.chats.current.unwrap();
+    apply(&mut state, Command::Send("hi".into()));
+    talk(&mut state, Event::Text("Hello".into()));
+    talk(&mut state, Event::Replied(replied(StopReason::Eos)));
+    apply(&mut state, Command::RenameChat(chat, "Mine".into()));
+    talk(&mut state, Event::Text("Greetings".into()));
+    talk(&mut state, Event::Replied(replied(StopReason::Eos)));
+    assert_eq!(state.chats.current().unwrap().head.title, "Mine");
+}
+
+#[test]
+fn titles_are_first_words_if_the_person_wants_that() {
+    let mut state = state_with_talk();
+    apply(&mut state, Command::SetTitles(Titles::FirstWords));
+    apply(&mut state, Command::Send("hi".into()));
+    talk(&mut state, Event::Text("Hello".into()));
+    talk(&mut state, Event::Replied(replied(StopReason::Eos)));
+    assert_eq!(state.talk.phase, Phase::Idle);
+}
+
+#[test]
+fn messages_of_chats_that_were_not_shown_for_long_are_let_go_and_read_again() {
+    let mut state = fresh();
+    let heads: Vec<_> = (1..=12).map(|n| head(n * 100, &format!("chat {n}"))).collect();
+    let opened = StoreEvent::Opened { chats: heads, newest: 2000, set_aside: None };
+    absorb(&mut state, JobEvent::Store(opened), 0.0);
+    for n in 1..=12 {
+        let id = ChatId(n * 100);
+        apply(&mut state, Command::OpenChat(id));
+        let messages =
+            vec![message(n * 100 + 1, None, "hi"), message(n * 100 + 2, Some(n * 100 + 1), "Hello")];
+        absorb(&mut state, JobEvent::Store(StoreEvent::Messages(id, messages)), 0.0);
+    }
+    let read = state.chats.all.iter().filter(|chat| chat.is_read()).count();
+    assert_eq!(read, Chats::MOST_READ);
+    assert!(!state.chats.find(ChatId(100)).unwrap().is_read());
+    let effects = apply(&mut state, Command::OpenChat(ChatId(100)));
+    assert!(matches!(stored(&effects)[..], [StoreCommand::Read(ChatId(100))]));
 }

@@ -126,6 +126,9 @@ impl Window {
         self.send(Command::Send(question.into()));
         self.tell(Lane::Talk, Event::Text(answer.into()));
         self.tell(Lane::Talk, Event::Replied(replied(StopReason::Eos)));
+        if matches!(self.state().talk.phase, Phase::Naming { .. }) {
+            self.tell(Lane::Talk, Event::Replied(replied(StopReason::Eos)));
+        }
     }
 
     fn with_model(mut self) -> Self {
@@ -181,7 +184,7 @@ fn the_model_card_says_what_it_is() {
         total_bytes: 8_000_000_000,
     }));
     window.run();
-    for words in ["Tiny 1B", "llama", "1.24 billion", "2.48 GB", "8\u{202F}192 tokens", "16.00", "Yes"] {
+    for words in ["Tiny 1B", "llama", "1.24 billion", "2.48 GB", "8\u{00A0}192 tokens", "16.00", "Yes"] {
         assert!(window.sees(words), "{words} is not there");
     }
     assert!(window.sees("Free memory: 2.00 GB of 8.00 GB"));
@@ -215,7 +218,7 @@ fn quantizing_shows_progress_and_cancels() {
     let progress = Progress { item: "blk.7.ffn_up.weight".into(), done: 50, total: 200 };
     window.tell(Lane::Quantize, Event::Progress(progress));
     assert!(window.sees("blk.7.ffn_up.weight"));
-    assert!(window.sees("25\u{202F}%"));
+    assert!(window.sees("25\u{00A0}%"));
     window.harness.get_all_by_role_and_label(Role::Button, "Cancel").next().unwrap().click();
     window.run();
     assert_eq!(window.script.borrow().cancelled, [Lane::Quantize]);
@@ -248,6 +251,8 @@ fn enter_sends_and_the_reply_streams_in() {
     window.tell(Lane::Talk, Event::Replied(replied(StopReason::Eos)));
     assert!(window.sees("12.5 tokens/s"));
     assert!(window.sees("0.21 s to first token"));
+    // The model makes a title.
+    window.tell(Lane::Talk, Event::Replied(replied(StopReason::Eos)));
     window.click("Regenerate");
     assert!(window.state().talk.is_replying());
 }
@@ -449,6 +454,86 @@ fn the_menu_of_a_chat_renames_and_exports_it() {
     window.run();
     let title = window.state().chats.current().unwrap().head.title.clone();
     assert!(title.contains('!') && title.contains("About cats"), "{title}");
+}
+
+#[test]
+fn a_chat_is_put_into_a_new_folder_and_the_folder_opens_and_closes() {
+    let mut window = Window::open().with_talk();
+    window.exchange("About cats", "Meow");
+    window.click("More for this chat");
+    window.click("Move to a new folder");
+    window.harness.get_by_role_and_label(Role::TextInput, "Name of the folder").type_text("Animals");
+    window.run();
+    window.harness.key_press(Key::Enter);
+    window.run();
+    assert!(window.sees("Folders") && !window.sees("Today"));
+    assert!(window.harness.query_by_role_and_label(Role::Button, "About cats").is_some());
+    window.click("Animals (1)");
+    assert!(window.harness.query_by_role_and_label(Role::Button, "About cats").is_none());
+    window.click("Animals (1)");
+    window.click("More for this chat");
+    window.click("Move out of its folder");
+    assert!(!window.sees("Folders") && window.sees("Today"));
+}
+
+#[test]
+fn a_file_is_attached_sent_and_shown_with_its_message() {
+    let mut window = Window::open().with_talk();
+    window.click("Attach a text file…");
+    assert_eq!(window.script.borrow().tasks.last(), Some(&Task::PickAttachment));
+    let chat = window.state().chats.current.unwrap();
+    for name in ["notes.txt", "more.txt"] {
+        let (path, read) = (format!("/files/{name}").into(), Ok("Tea\n".to_owned()));
+        let event = JobEvent::AttachmentRead { chat, path, read };
+        window.script.borrow_mut().events.push_back(event);
+        window.run();
+    }
+    window.tell(Lane::Talk, Event::Counted(vec![1200, 34]));
+    assert!(window.sees("notes.txt") && window.sees("1\u{00A0}200 tokens"));
+    window.click("Remove file: more.txt");
+    window.click("Send");
+    assert!(window.sees("Attached file: notes.txt") && !window.sees("more.txt"));
+    assert!(window.state().chats.current().unwrap().pending.is_empty());
+}
+
+#[test]
+fn files_that_leave_no_room_for_an_answer_are_not_sent() {
+    let mut window = Window::open().with_talk();
+    let chat = window.state().chats.current.unwrap();
+    let (path, read) = ("/files/book.txt".into(), Ok("Long\n".to_owned()));
+    window.script.borrow_mut().events.push_back(JobEvent::AttachmentRead { chat, path, read });
+    window.run();
+    window.tell(Lane::Talk, Event::Counted(vec![100_000]));
+    assert!(window.sees("leave no room for an answer"));
+    let asked = window.last_asked();
+    window.write("Summarize");
+    window.harness.key_press(Key::Enter);
+    window.run();
+    assert_eq!(window.last_asked(), asked);
+}
+
+#[test]
+fn the_context_meter_says_what_takes_how_much() {
+    let mut window = Window::open().with_talk();
+    window.exchange("hi", "Hello");
+    window.click("12 of 4\u{00A0}096 tokens");
+    for words in ["Earlier messages", "Your last message", "Marks of the chat template", "Last reply", "Free"]
+    {
+        assert!(window.sees(words), "{words}");
+    }
+    assert!(!window.sees("Instructions"), "parts that take nothing are not listed");
+}
+
+#[test]
+fn thoughts_say_how_long_they_took() {
+    let mut window = Window::open().with_talk();
+    window.send(Command::Send("hi".into()));
+    window.tell(Lane::Talk, Event::Text("<think>\nA greeting.\n</think>\n\nHello".into()));
+    let report =
+        nibble_engine::jobs::ReplyReport { thinking_seconds: Some(12.0), ..replied(StopReason::Eos) };
+    window.tell(Lane::Talk, Event::Replied(report));
+    window.click("Thought for 12 s");
+    assert!(window.sees("A greeting."));
 }
 
 #[test]

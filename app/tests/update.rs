@@ -143,7 +143,7 @@ fn a_reply_grows_and_ends_with_its_figures() {
     assert_eq!(state.chats.current().unwrap().head.title, "hello");
     assert_eq!(shown(&state)[1].text, "Good day");
     assert_eq!(shown(&state)[1].outcome, Outcome::Replied(replied(StopReason::Eos)));
-    assert_eq!(state.talk.phase, Phase::Idle);
+    assert!(state.talk.is_idle());
 }
 
 #[test]

@@ -105,8 +105,8 @@ fn chat(precision: Precision) -> Chat {
 }
 
 fn ask(chat: &mut Chat, messages: &[Message]) -> String {
-    let reply = chat.reply(messages, &GenerateOptions::greedy(), &mut |_| (), &(), &Cancel::new()).unwrap();
-    reply.text.trim().to_owned()
+    let turn = chat.reply(messages, &GenerateOptions::greedy(), &mut |_| (), &(), &Cancel::new()).unwrap();
+    turn.reply.text.trim().to_owned()
 }
 
 /// Shares of held-out questions answered right: those the model was taught to answer, and those it was not.

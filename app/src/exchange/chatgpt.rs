@@ -22,6 +22,7 @@ pub(super) fn read(conversation: &Value) -> PortableChat {
         updated: seconds(&conversation["update_time"]),
         pinned: conversation["is_starred"].as_bool().unwrap_or_default(),
         archived: conversation["is_archived"].as_bool().unwrap_or_default(),
+        folder: String::new(),
         options: None,
         messages,
         shown,
@@ -52,6 +53,7 @@ fn message_of(message: &Value) -> Option<PortableMessage> {
         parent: None,
         role,
         text,
+        files: Vec::new(),
         created: seconds(&message["create_time"]),
         model: metadata["model_slug"].as_str().unwrap_or_default().to_owned(),
     })

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use thiserror::Error;
 
-use crate::state::{Chat, ChatFormat, ReplyOptions};
+use crate::state::{AttachedFile, Chat, ChatFormat, ReplyOptions};
 
 /// Largest file that is read.
 pub const MOST_BYTES: u64 = 512 << 20;
@@ -32,6 +32,9 @@ pub struct PortableChat {
     pub pinned: bool,
     /// Whether it is out of the way.
     pub archived: bool,
+    /// The folder it lies in; none if empty.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub folder: String,
     /// How replies are made in it, if not as in all chats.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub options: Option<ReplyOptions>,
@@ -50,6 +53,9 @@ pub struct PortableMessage {
     pub role: Role,
     /// What is said.
     pub text: String,
+    /// Text files that go with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<AttachedFile>,
     /// When, in seconds of Unix time.
     #[serde(default)]
     pub created: i64,

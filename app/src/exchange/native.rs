@@ -56,6 +56,7 @@ impl PortableChat {
             parent: message.parent.and_then(place),
             role: message.role,
             text: message.text.clone(),
+            files: message.files.clone(),
             created: message.created,
             model: message.model.clone(),
         });
@@ -65,6 +66,7 @@ impl PortableChat {
             updated: chat.head.updated,
             pinned: chat.head.pinned,
             archived: chat.head.archived,
+            folder: chat.head.folder.clone(),
             options: chat.head.options.clone(),
             messages: messages.collect(),
             shown: chat.messages.last().and_then(|last| place(last.id)),

@@ -33,6 +33,7 @@ pub(super) fn read(row: &Value) -> PortableChat {
         updated: time("updated_at"),
         pinned: row["pinned"].as_bool().unwrap_or_default(),
         archived: row["archived"].as_bool().unwrap_or_default(),
+        folder: String::new(),
         options: None,
         messages,
         shown,
@@ -64,6 +65,7 @@ fn message_of(message: &Value) -> Option<PortableMessage> {
         parent: None,
         role: role_of(message["role"].as_str())?,
         text,
+        files: Vec::new(),
         created: seconds(&message["timestamp"]),
         model: message["model"].as_str().unwrap_or_default().to_owned(),
     })

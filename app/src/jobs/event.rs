@@ -4,7 +4,8 @@ use nibble_engine::jobs::Event;
 
 use super::Lane;
 use crate::exchange::PortableChat;
-use crate::state::{Memory, ModelFile};
+use crate::platform::text_file::NoText;
+use crate::state::{ChatId, Memory, ModelFile};
 use crate::store::StoreEvent;
 
 /// Something that happened outside the window.
@@ -40,6 +41,15 @@ pub enum JobEvent {
     },
     /// Memory was measured.
     MemorySeen(Memory),
+    /// A file was read for the next message of a chat.
+    AttachmentRead {
+        /// The chat.
+        chat: ChatId,
+        /// The file.
+        path: std::path::PathBuf,
+        /// Its text.
+        read: Result<String, NoText>,
+    },
     /// The store tells.
     Store(StoreEvent),
     /// Chats of another program were read from a file.

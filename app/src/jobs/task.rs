@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use super::JobEvent;
 use crate::command::{Command, CommandSender};
 use crate::exchange;
-use crate::platform::{dialogs, library, memory};
+use crate::platform::{dialogs, library, memory, text_file};
+use crate::state::ChatId;
 use crate::text;
 
 /// One piece of short work.
@@ -24,6 +25,15 @@ pub enum Task {
     },
     /// Measure memory.
     MeasureMemory,
+    /// Let the person choose a text file to attach.
+    PickAttachment,
+    /// Read a file for the next message of a chat; a folder or a model is opened instead.
+    ReadAttachment {
+        /// The chat.
+        chat: ChatId,
+        /// The file.
+        path: PathBuf,
+    },
     /// Let the person choose an export of chats.
     PickExport,
     /// Read an export of chats.
@@ -39,8 +49,11 @@ pub enum Task {
 
 /// Runs a task on a thread of its own; what it finds arrives through `sender`.
 pub fn run_task(task: Task, sender: &CommandSender) {
-    let sender = sender.clone();
-    let started = std::thread::Builder::new().name("task".to_owned()).spawn(move || run(task, &sender));
+    let (sender, language) = (sender.clone(), text::spoken());
+    let started = std::thread::Builder::new().name("task".to_owned()).spawn(move || {
+        text::speak(language);
+        run(task, &sender);
+    });
     if let Err(error) = started {
         tracing::error!(%error, "a thread could not be started");
     }
@@ -61,6 +74,16 @@ fn run(task: Task, sender: &CommandSender) {
         Task::ScanLibrary { models, known } => {
             let missing = known.into_iter().filter(|path| !path.exists()).collect();
             sender.report(JobEvent::LibraryFound { models: library::list(&models), missing });
+        }
+        Task::PickAttachment => {
+            if let Some(path) = dialogs::pick_text() {
+                sender.send(Command::Attach(path));
+            }
+        }
+        Task::ReadAttachment { path, .. } if path.is_dir() => sender.send(Command::OpenModel(path)),
+        Task::ReadAttachment { chat, path } => {
+            let read = text_file::read(&path);
+            sender.report(JobEvent::AttachmentRead { chat, path, read });
         }
         Task::PickExport => {
             if let Some(path) = dialogs::pick_export() {

@@ -2,22 +2,31 @@
 
 use std::path::PathBuf;
 
+use rfd::FileDialog;
+
+use crate::text::labels;
+
 /// Lets the person choose a checkpoint folder.
 pub fn pick_folder() -> Option<PathBuf> {
-    rfd::FileDialog::new().set_title("Choose a model folder").pick_folder()
+    FileDialog::new().set_title(labels::choose_folder()).pick_folder()
 }
 
 /// Lets the person choose a GGUF file.
 pub fn pick_gguf() -> Option<PathBuf> {
-    rfd::FileDialog::new().set_title("Choose a GGUF file").add_filter("GGUF models", &["gguf"]).pick_file()
+    FileDialog::new().set_title(labels::choose_file()).add_filter("GGUF", &["gguf"]).pick_file()
+}
+
+/// Lets the person choose a text file.
+pub fn pick_text() -> Option<PathBuf> {
+    FileDialog::new().set_title(labels::attach()).pick_file()
 }
 
 /// Lets the person choose an export of chats.
 pub fn pick_export() -> Option<PathBuf> {
-    rfd::FileDialog::new().set_title("Choose an export of chats").add_filter("JSON", &["json"]).pick_file()
+    FileDialog::new().set_title(labels::choose_export()).add_filter("JSON", &["json"]).pick_file()
 }
 
 /// Lets the person say where to write a file that is called `name` unless they call it otherwise.
 pub fn save_as(name: &str) -> Option<PathBuf> {
-    rfd::FileDialog::new().set_title("Export chat").set_file_name(name).save_file()
+    FileDialog::new().set_title(labels::export_chat()).set_file_name(name).save_file()
 }

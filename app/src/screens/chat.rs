@@ -11,7 +11,7 @@ use crate::text::{self, labels};
 use crate::theme::{GRID, Palette, Scale, icons};
 use crate::widgets::button;
 use crate::widgets::column::column;
-use crate::widgets::message::{self, MessageClick};
+use crate::widgets::message::{self, MessageClick, Said};
 use crate::widgets::message_tools::Tools;
 use crate::widgets::transcript::transcript;
 
@@ -35,7 +35,7 @@ fn reading(ui: &mut Ui) {
     ui.vertical_centered(|ui| {
         ui.add_space(ui.available_height() * 0.4);
         ui.add(egui::Spinner::new().size(18.0).color(accent));
-        ui.label(crate::theme::text(ui, labels::READING_CHAT, Scale::Small, ""));
+        ui.label(crate::theme::text(ui, labels::reading_chat(), Scale::Small, ""));
     });
 }
 
@@ -44,7 +44,7 @@ fn empty(ui: &mut Ui, state: &State, temporary: bool, commands: &CommandSender) 
     ui.with_layout(Layout::top_down(Align::Center), |ui| {
         ui.add_space(ui.available_height() * 0.36);
         if let Some(model) = &state.talk.model {
-            ui.heading(labels::CHAT_EMPTY);
+            ui.heading(labels::chat_empty());
             ui.add_space(GRID * 2.0);
             let soft = |ui: &mut Ui, words: String| {
                 ui.label(crate::theme::text(ui, words, Scale::Small, "").color(palette.soft));
@@ -52,13 +52,13 @@ fn empty(ui: &mut Ui, state: &State, temporary: bool, commands: &CommandSender) 
             soft(ui, model_line(model));
             if temporary {
                 ui.add_space(GRID);
-                soft(ui, format!("{} {}", icons::TEMPORARY, labels::TEMPORARY_MORE));
+                soft(ui, format!("{} {}", icons::TEMPORARY, labels::temporary_more()));
             }
             questions(ui, state, &model.path, commands);
         } else {
-            ui.heading(labels::CHAT_NO_MODEL);
+            ui.heading(labels::chat_no_model());
             ui.add_space(GRID * 3.0);
-            if button::primary(ui, icons::MODELS, labels::CHOOSE_MODEL).clicked() {
+            if button::primary(ui, icons::MODELS, labels::choose_model()).clicked() {
                 commands.send(Command::Show(Screen::Models));
             }
         }
@@ -90,9 +90,9 @@ fn questions(ui: &mut Ui, state: &State, model: &std::path::Path, commands: &Com
     }
     ui.add_space(GRID * 4.0);
     let soft = Palette::of(ui).soft;
-    ui.label(crate::theme::text(ui, labels::STARTER_LIMITS, Scale::Small, "").color(soft));
+    ui.label(crate::theme::text(ui, labels::starter_limits(), Scale::Small, "").color(soft));
     ui.add_space(GRID);
-    if button::quiet(ui, icons::FOLDER, labels::MORE_MODELS).clicked() {
+    if button::quiet(ui, icons::FOLDER, labels::more_models()).clicked() {
         commands.send(Command::Show(Screen::Models));
     }
 }
@@ -140,10 +140,15 @@ fn message_ui(
     let line = foot_line(state, message);
     let tools = tools_of(state, (chat, index, message), &line);
     let click = match message.role {
-        Role::User | Role::System => message::person(ui, &message.text, tools),
+        Role::User | Role::System => message::person(ui, &message.text, &message.files, tools),
         Role::Assistant => {
             let growing = message.outcome == Outcome::Growing;
-            message::reply(ui, &mut forms.markdown, &message.text, growing, tools)
+            let thought = match &message.outcome {
+                Outcome::Replied(report) => report.thinking_seconds,
+                _ => None,
+            };
+            let cache = &mut forms.markdown;
+            message::reply(ui, cache, Said { words: &message.text, growing, thought }, tools)
         }
     };
     if let Some(click) = click {
@@ -160,12 +165,11 @@ fn tools_of<'a>(
     let versions = chat.messages.versions(message.id);
     let this = versions.iter().position(|id| *id == message.id).map_or(1, |at| at + 1);
     let last = index + 1 == chat.messages.len();
-    let idle = state.talk.phase == Phase::Idle && state.talk.waiting.is_none();
-    let can_ask = idle && state.talk.model.is_some();
+    let can_ask = state.talk.is_idle() && state.talk.model.is_some();
     let is_reply = message.role == Role::Assistant;
     let regenerate = match (is_reply, last) {
-        (true, _) => Some(labels::REGENERATE),
-        (false, true) => Some(labels::TRY_AGAIN),
+        (true, _) => Some(labels::regenerate()),
+        (false, true) => Some(labels::try_again()),
         (false, false) => None,
     };
     Tools {
@@ -212,7 +216,7 @@ fn answer(
 pub(super) fn loading_label(state: &State) -> &'static str {
     let made_first = |path| state.library.is_starter(path) && !state.library.has(path);
     let waits = state.talk.model.as_ref().is_some_and(|model| made_first(&model.path));
-    if waits { labels::PREPARING_STARTER } else { labels::LOADING }
+    if waits { labels::preparing_starter() } else { labels::loading() }
 }
 
 /// What stands where the reply will be, while the model is loaded.
@@ -237,31 +241,27 @@ fn foot_line(state: &State, message: &ChatMessage) -> String {
         Outcome::Growing => {
             let stopping = matches!(state.talk.phase, Phase::Replying { stopping: true, .. });
             match (stopping, message.text.is_empty()) {
-                (true, _) => labels::STOPPING.to_owned(),
-                (false, true) => labels::THINKING.to_owned(),
+                (true, _) => labels::stopping().to_owned(),
+                (false, true) => labels::thinking().to_owned(),
                 (false, false) => String::new(),
             }
         }
         Outcome::Replied(report) => report_line(report),
-        Outcome::Stopped => "Stopped".to_owned(),
-        Outcome::Broken => "Broke off".to_owned(),
+        Outcome::Stopped => labels::reply_stopped().to_owned(),
+        Outcome::Broken => labels::reply_broken().to_owned(),
         Outcome::Written => String::new(),
     }
 }
 
 /// Speed, time to the first token and length of a reply, and why it ended if not by itself.
 fn report_line(report: &ReplyReport) -> String {
-    let mut line = format!(
-        "{} · {} to first token · {}",
-        text::rate(report.gen_tps),
-        text::duration(report.first_token_seconds),
-        text::tokens(report.tokens)
-    );
-    match report.stop_reason {
-        StopReason::Cancelled => line.push_str(" · stopped"),
-        StopReason::Length => line.push_str(" · cut at the longest reply"),
-        StopReason::Context => line.push_str(" · cut where the context was full"),
-        StopReason::Eos | StopReason::Stop => {}
-    }
-    line
+    let first = text::sentences::first_token(&text::duration(report.first_token_seconds));
+    let line = format!("{} · {first} · {}", text::rate(report.gen_tps), text::tokens(report.tokens));
+    let ended = match report.stop_reason {
+        StopReason::Cancelled => labels::ended_by_person(),
+        StopReason::Length => labels::ended_by_length(),
+        StopReason::Context => labels::ended_by_context(),
+        StopReason::Eos | StopReason::Stop => return line,
+    };
+    format!("{line} · {ended}")
 }

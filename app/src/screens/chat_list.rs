@@ -1,5 +1,7 @@
 //! The rail's list of chats: searched, or by date, with those put away folded at its end.
 
+use std::collections::BTreeSet;
+
 use egui::{Margin, ScrollArea, TextEdit, Ui};
 
 use super::chat_menu;
@@ -18,6 +20,10 @@ pub struct ChatListForm {
     pub focus_search: bool,
     /// The chat being named, and its name.
     pub renaming: Option<(ChatId, String)>,
+    /// The chat being put into a new folder, and the folder's name.
+    pub moving: Option<(ChatId, String)>,
+    /// Folders that are shown.
+    pub open_folders: BTreeSet<String>,
     /// Whether chats that were put away are shown.
     pub archive_open: bool,
     rows: Vec<Row>,
@@ -30,6 +36,7 @@ struct MadeFrom {
     revision: u64,
     today: i64,
     archive_open: bool,
+    open_folders: BTreeSet<String>,
     query: String,
     hits: Vec<Hit>,
 }
@@ -40,13 +47,14 @@ enum Row {
     Heading(&'static str),
     Chat(ChatId),
     Hit(Hit),
+    Folder(String, usize),
     Archive(usize),
 }
 
 /// Shows the field to search in.
 pub(super) fn search(ui: &mut Ui, state: &State, form: &mut ChatListForm, commands: &CommandSender) {
     let soft = Palette::of(ui).soft;
-    let hint = format!("{}  {}", icons::SEARCH, labels::SEARCH_CHATS);
+    let hint = format!("{}  {}", icons::SEARCH, labels::search_chats());
     let edit = TextEdit::singleline(&mut form.query)
         .hint_text(crate::theme::text(ui, hint, Scale::Body, "").color(soft))
         .desired_width(f32::INFINITY)
@@ -54,7 +62,7 @@ pub(super) fn search(ui: &mut Ui, state: &State, form: &mut ChatListForm, comman
     let response = ui.add(edit);
     let now = form.query.clone();
     response.widget_info(|| {
-        let mut info = egui::WidgetInfo::labeled(egui::Role::TextInput, true, labels::SEARCH_CHATS);
+        let mut info = egui::WidgetInfo::labeled(egui::Role::TextInput, true, labels::search_chats());
         info.current_text_value = Some(now.clone());
         info
     });
@@ -75,7 +83,7 @@ pub(super) fn show(ui: &mut Ui, state: &State, form: &mut ChatListForm, commands
     work_out_rows(state, form);
     if form.rows.is_empty() {
         if state.search.is_active() && !state.search.waiting {
-            heading(ui, labels::NOTHING_FOUND);
+            heading(ui, labels::nothing_found());
         }
         return;
     }
@@ -93,13 +101,24 @@ fn row_ui(ui: &mut Ui, state: &State, row: &Row, form: &mut ChatListForm, comman
         Row::Heading(words) => heading(ui, words),
         Row::Archive(count) => {
             let icon = if form.archive_open { icons::UNFOLDED } else { icons::FOLDED };
-            let words = format!("{} ({count})", labels::ARCHIVED);
+            let words = format!("{} ({count})", labels::archived());
             if button::row(ui, icon, &words, false).clicked() {
                 form.archive_open = !form.archive_open;
             }
         }
+        Row::Folder(name, count) => {
+            let open = form.open_folders.contains(name);
+            let icon = if open { icons::FOLDER } else { icons::FOLDER_CLOSED };
+            if button::row(ui, icon, &format!("{name} ({count})"), false).clicked() {
+                if open {
+                    form.open_folders.remove(name);
+                } else {
+                    form.open_folders.insert(name.clone());
+                }
+            }
+        }
         Row::Hit(hit) => {
-            let title = state.chats.find(hit.chat).map_or(labels::UNTITLED, |chat| title_of(chat));
+            let title = state.chats.find(hit.chat).map_or(labels::untitled(), |chat| title_of(chat));
             if hit_row(ui, title, &hit.excerpt).clicked() {
                 commands.send(Command::OpenHit(hit.chat, hit.message));
             }
@@ -117,6 +136,9 @@ fn chat_row(ui: &mut Ui, state: &State, chat: &Chat, form: &mut ChatListForm, co
     if form.renaming.as_ref().is_some_and(|(renamed, _)| *renamed == id) {
         return rename(ui, form, commands);
     }
+    if form.moving.as_ref().is_some_and(|(moved, _)| *moved == id) {
+        return new_folder(ui, form, commands);
+    }
     let chosen = state.screen == Screen::Chat && state.chats.current == Some(id);
     let icon = if chat.temporary { icons::TEMPORARY } else { "" };
     let row = button::row(ui, icon, title_of(chat), chosen);
@@ -129,35 +151,67 @@ fn chat_row(ui: &mut Ui, state: &State, chat: &Chat, form: &mut ChatListForm, co
     if row.has_focus() && ui.input(|input| input.key_pressed(egui::Key::F2)) {
         form.renaming = Some((id, chat.head.title.clone()));
     }
-    row.context_menu(|ui| chat_menu::show(ui, chat, form, commands));
+    row.context_menu(|ui| chat_menu::show(ui, state, chat, form, commands));
     // The same menu for those who do not think of the right button.
     let more = egui::Rect::from_min_max(egui::pos2(row.rect.right() - ROW, row.rect.top()), row.rect.max);
     let near = ui.rect_contains_pointer(row.rect) || row.has_focus() || chosen;
     let (id, menu_id) = (ui.scope_id().with("more"), ui.scope_id().with("menu"));
     if near || egui::Popup::is_id_open(ui.ctx(), menu_id) {
-        let more = button::corner(ui, more, id, icons::MORE, labels::MORE_FOR_CHAT);
-        egui::Popup::menu(&more).id(menu_id).show(|ui| chat_menu::show(ui, chat, form, commands));
+        let more = button::corner(ui, more, id, icons::MORE, labels::more_for_chat());
+        egui::Popup::menu(&more).id(menu_id).show(|ui| chat_menu::show(ui, state, chat, form, commands));
     }
 }
 
+/// The field for a chat's name.
 fn rename(ui: &mut Ui, form: &mut ChatListForm, commands: &CommandSender) {
     let Some((id, name)) = &mut form.renaming else { return };
-    let edit = TextEdit::singleline(name).desired_width(f32::INFINITY).margin(Margin::symmetric(10, 8));
+    match field(ui, name, labels::chat_name()) {
+        Typing::On => return,
+        Typing::Done => commands.send(Command::RenameChat(*id, name.clone())),
+        Typing::GivenUp => {}
+    }
+    form.renaming = None;
+}
+
+/// The field for the name of a new folder, which a chat is put into.
+fn new_folder(ui: &mut Ui, form: &mut ChatListForm, commands: &CommandSender) {
+    let Some((id, name)) = &mut form.moving else { return };
+    match field(ui, name, labels::folder_name()) {
+        Typing::On => return,
+        Typing::Done => {
+            form.open_folders.insert(name.trim().to_owned());
+            commands.send(Command::MoveChat(*id, name.clone()));
+        }
+        Typing::GivenUp => {}
+    }
+    form.moving = None;
+}
+
+/// How far typing into a field of the list is.
+enum Typing {
+    On,
+    Done,
+    GivenUp,
+}
+
+/// A field in place of a row.
+fn field(ui: &mut Ui, name: &mut String, label: &str) -> Typing {
+    let edit = TextEdit::singleline(name)
+        .hint_text(label)
+        .desired_width(f32::INFINITY)
+        .margin(Margin::symmetric(10, 8));
     let response = ui.add(edit);
     let now = name.clone();
     response.widget_info(|| {
-        let mut info = egui::WidgetInfo::labeled(egui::Role::TextInput, true, labels::CHAT_NAME);
+        let mut info = egui::WidgetInfo::labeled(egui::Role::TextInput, true, label);
         info.current_text_value = Some(now.clone());
         info
     });
-    if response.lost_focus() {
-        if !ui.input(|input| input.key_pressed(egui::Key::Escape)) {
-            commands.send(Command::RenameChat(*id, now));
-        }
-        form.renaming = None;
-    } else {
+    if !response.lost_focus() {
         response.request_focus();
+        return Typing::On;
     }
+    if ui.input(|input| input.key_pressed(egui::Key::Escape)) { Typing::GivenUp } else { Typing::Done }
 }
 
 fn heading(ui: &mut Ui, words: &str) {
@@ -172,7 +226,7 @@ fn heading(ui: &mut Ui, words: &str) {
 
 /// A chat's name for people.
 pub(super) fn title_of(chat: &Chat) -> &str {
-    if chat.head.title.is_empty() { labels::UNTITLED } else { &chat.head.title }
+    if chat.head.title.is_empty() { labels::untitled() } else { &chat.head.title }
 }
 
 fn work_out_rows(state: &State, form: &mut ChatListForm) {
@@ -180,11 +234,12 @@ fn work_out_rows(state: &State, form: &mut ChatListForm) {
         revision: state.chats.revision,
         today: state.clock.today(),
         archive_open: form.archive_open,
+        open_folders: form.open_folders.clone(),
         query: state.search.query.clone(),
         hits: state.search.hits.clone(),
     };
     if form.made_from.as_ref() != Some(&made_from) {
-        form.rows = if state.search.is_active() { found(state) } else { by_date(state, form.archive_open) };
+        form.rows = if state.search.is_active() { found(state) } else { by_date(state, form) };
         form.made_from = Some(made_from);
     }
 }
@@ -195,25 +250,25 @@ fn found(state: &State) -> Vec<Row> {
     let named = sorted(state, |chat| chat.head.title.to_lowercase().contains(&query));
     let mut rows = Vec::new();
     if !named.is_empty() {
-        rows.push(Row::Heading(labels::FOUND_IN_TITLES));
+        rows.push(Row::Heading(labels::found_in_titles()));
         rows.extend(named.into_iter().map(|chat| Row::Chat(chat.id())));
     }
     let hits: Vec<&Hit> =
         state.search.hits.iter().filter(|hit| state.chats.find(hit.chat).is_some()).collect();
     if !hits.is_empty() {
-        rows.push(Row::Heading(labels::FOUND_IN_MESSAGES));
+        rows.push(Row::Heading(labels::found_in_messages()));
         rows.extend(hits.into_iter().cloned().map(Row::Hit));
     }
     rows
 }
 
-fn by_date(state: &State, archive_open: bool) -> Vec<Row> {
-    let mut rows = Vec::new();
+fn by_date(state: &State, form: &ChatListForm) -> Vec<Row> {
+    let mut rows = folders(state, &form.open_folders);
     let mut under = None;
-    for chat in sorted(state, |chat| !chat.head.archived) {
+    for chat in sorted(state, |chat| !chat.head.archived && chat.head.folder.is_empty()) {
         let words = match (chat.temporary, chat.head.pinned) {
-            (true, _) => labels::TEMPORARY,
-            (false, true) => labels::PINNED,
+            (true, _) => labels::temporary(),
+            (false, true) => labels::pinned(),
             (false, false) => age(state.clock.age(chat.head.updated)),
         };
         if under.replace(words) != Some(words) {
@@ -224,9 +279,25 @@ fn by_date(state: &State, archive_open: bool) -> Vec<Row> {
     let archived = sorted(state, |chat| chat.head.archived);
     if !archived.is_empty() {
         rows.push(Row::Archive(archived.len()));
-        if archive_open {
+        if form.archive_open {
             rows.extend(archived.into_iter().map(|chat| Row::Chat(chat.id())));
         }
+    }
+    rows
+}
+
+/// Folders by name, with their chats where they are open.
+fn folders(state: &State, open: &BTreeSet<String>) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for name in state.chats.folders() {
+        let inside = sorted(state, |chat| !chat.head.archived && chat.head.folder == name);
+        rows.push(Row::Folder(name.to_owned(), inside.len()));
+        if open.contains(name) {
+            rows.extend(inside.into_iter().map(|chat| Row::Chat(chat.id())));
+        }
+    }
+    if !rows.is_empty() {
+        rows.insert(0, Row::Heading(labels::folders()));
     }
     rows
 }
@@ -243,10 +314,10 @@ fn sorted(state: &State, wanted: impl Fn(&Chat) -> bool) -> Vec<&Chat> {
 
 fn age(age: Age) -> &'static str {
     match age {
-        Age::Today => labels::TODAY,
-        Age::Yesterday => labels::YESTERDAY,
-        Age::Week => labels::LAST_WEEK,
-        Age::Month => labels::LAST_MONTH,
-        Age::Older => labels::OLDER,
+        Age::Today => labels::today(),
+        Age::Yesterday => labels::yesterday(),
+        Age::Week => labels::last_week(),
+        Age::Month => labels::last_month(),
+        Age::Older => labels::older(),
     }
 }

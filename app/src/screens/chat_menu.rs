@@ -4,17 +4,23 @@ use egui::Ui;
 
 use super::ChatListForm;
 use crate::command::{Command, CommandSender};
-use crate::state::{Chat, ChatFormat};
-use crate::text::labels;
+use crate::state::{Chat, ChatFormat, State};
+use crate::text::{labels, sentences};
 use crate::theme::{GRID, icons};
 use crate::widgets::{button, card::hairline};
 
 /// Shows the menu.
-pub(super) fn show(ui: &mut Ui, chat: &Chat, form: &mut ChatListForm, commands: &CommandSender) {
+pub(super) fn show(
+    ui: &mut Ui,
+    state: &State,
+    chat: &Chat,
+    form: &mut ChatListForm,
+    commands: &CommandSender,
+) {
     ui.set_width(GRID * 52.0);
     ui.spacing_mut().item_spacing.y = 0.0;
     let id = chat.id();
-    if button::row(ui, icons::EDIT, labels::RENAME_CHAT, false).clicked() {
+    if button::row(ui, icons::EDIT, labels::rename_chat(), false).clicked() {
         form.renaming = Some((id, chat.head.title.clone()));
         ui.close();
     }
@@ -25,13 +31,25 @@ pub(super) fn show(ui: &mut Ui, chat: &Chat, form: &mut ChatListForm, commands: 
             ui.close();
         }
     };
-    let label = if pin { labels::PIN_CHAT } else { labels::UNPIN_CHAT };
+    let label = if pin { labels::pin_chat() } else { labels::unpin_chat() };
     offer(ui, icons::PIN, label, Command::PinChat(id, pin));
-    let label = if archive { labels::ARCHIVE_CHAT } else { labels::UNARCHIVE_CHAT };
+    let label = if archive { labels::archive_chat() } else { labels::unarchive_chat() };
     offer(ui, icons::ARCHIVE, label, Command::ArchiveChat(id, archive));
     hairline(ui);
-    offer(ui, icons::EXPORT, labels::EXPORT_MARKDOWN, Command::ExportChat(id, ChatFormat::Markdown));
-    offer(ui, icons::EXPORT, labels::EXPORT_JSON, Command::ExportChat(id, ChatFormat::Json));
+    for name in state.chats.folders().filter(|name| *name != chat.head.folder) {
+        let label = sentences::move_to(name);
+        offer(ui, icons::FOLDER_CLOSED, &label, Command::MoveChat(id, name.to_owned()));
+    }
+    if !chat.head.folder.is_empty() {
+        offer(ui, icons::FOLDER_CLOSED, labels::move_out(), Command::MoveChat(id, String::new()));
+    }
+    if button::row(ui, icons::NEW_FOLDER, labels::move_to_new(), false).clicked() {
+        form.moving = Some((id, String::new()));
+        ui.close();
+    }
     hairline(ui);
-    offer(ui, icons::DELETE, labels::DELETE_CHAT, Command::DeleteChat(id));
+    offer(ui, icons::EXPORT, labels::export_markdown(), Command::ExportChat(id, ChatFormat::Markdown));
+    offer(ui, icons::EXPORT, labels::export_json(), Command::ExportChat(id, ChatFormat::Json));
+    hairline(ui);
+    offer(ui, icons::DELETE, labels::delete_chat(), Command::DeleteChat(id));
 }

@@ -5,12 +5,12 @@ use egui::{
 };
 use nibble_engine::jobs::Role;
 
-use super::Forms;
+use super::{Forms, context_meter};
 use crate::command::{Command, CommandSender};
-use crate::state::{Chat, Outcome, Phase, Screen, State};
+use crate::state::{Chat, Phase, Screen, State};
 use crate::text::labels;
 use crate::theme::{GRID, Palette, Scale, font, icons, text};
-use crate::widgets::button;
+use crate::widgets::{button, file_chip};
 
 /// Lines the composer grows to before it scrolls.
 const MOST_LINES: f32 = 8.0;
@@ -29,12 +29,13 @@ pub(super) fn show(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &Com
         .inner_margin(Margin::same(8))
         .show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = GRID;
+            files(ui, state, commands);
             field(ui, id, has_focus, state, forms, commands);
             foot(ui, state, forms, commands);
         });
     ui.add_space(GRID * 1.5);
     ui.vertical_centered(|ui| {
-        ui.label(text(ui, labels::CHAT_PRIVACY, Scale::Small, "").color(palette.soft));
+        ui.label(text(ui, labels::chat_privacy(), Scale::Small, "").color(palette.soft));
     });
     ui.add_space(GRID * 2.0);
 }
@@ -65,12 +66,39 @@ pub(super) fn quote(words: &str, forms: &mut Forms, commands: &CommandSender) {
 /// Changes the person's last message, from an empty composer.
 fn edit_last(ui: &Ui, state: &State, forms: &mut Forms) {
     let up = ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::ArrowUp));
-    let idle = state.talk.phase == Phase::Idle && state.talk.waiting.is_none();
     let said =
         state.chats.current().and_then(|chat| chat.messages.shown().rfind(|said| said.role == Role::User));
-    if let Some(said) = said.filter(|_| up && idle && state.talk.model.is_some()) {
+    if let Some(said) = said.filter(|_| up && state.talk.is_idle() && state.talk.model.is_some()) {
         forms.edit(said);
     }
+}
+
+/// The files that wait for the message.
+fn files(ui: &mut Ui, state: &State, commands: &CommandSender) {
+    let Some(chat) = state.chats.current().filter(|chat| !chat.pending.is_empty()) else { return };
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = egui::Vec2::splat(GRID);
+        for (at, pending) in chat.pending.iter().enumerate() {
+            let bytes = pending.file.text.len() as u64;
+            let size = pending.tokens.map_or_else(|| crate::text::bytes(bytes), crate::text::tokens);
+            if file_chip::removable(ui, &pending.file.name, &size, &pending.file.text) {
+                commands.send(Command::Detach(at));
+            }
+        }
+    });
+    if files_exceed(state) {
+        let bad = Palette::of(ui).bad;
+        ui.label(text(ui, labels::files_too_long(), Scale::Small, "").color(bad));
+    }
+}
+
+/// Whether the files that wait are known to leave no room in the context for an answer.
+fn files_exceed(state: &State) -> bool {
+    let Some(loaded) = state.talk.model.as_ref().and_then(|model| model.loaded.as_ref()) else {
+        return false;
+    };
+    let pending = state.chats.current().map(|chat| chat.pending.as_slice()).unwrap_or_default();
+    pending.iter().filter_map(|pending| pending.tokens).sum::<usize>() >= loaded.context * 3 / 4
 }
 
 fn field(ui: &mut Ui, id: Id, has_focus: bool, state: &State, forms: &mut Forms, commands: &CommandSender) {
@@ -81,7 +109,7 @@ fn field(ui: &mut Ui, id: Id, has_focus: bool, state: &State, forms: &mut Forms,
     }
     let line = font(ui, Scale::Body, "").size * 1.45;
     let shown = ScrollArea::vertical().max_height(line * MOST_LINES).id_salt("composer").show(ui, |ui| {
-        let hint = text(ui, labels::MESSAGE_HINT, Scale::Body, "").color(Palette::of(ui).soft);
+        let hint = text(ui, labels::message_hint(), Scale::Body, "").color(Palette::of(ui).soft);
         let edit = TextEdit::multiline(&mut forms.message)
             .id(id)
             .desired_rows(1)
@@ -91,7 +119,7 @@ fn field(ui: &mut Ui, id: Id, has_focus: bool, state: &State, forms: &mut Forms,
             .return_key(KeyboardShortcut::new(Modifiers::SHIFT, Key::Enter));
         let response = ui.add(edit);
         response.widget_info(|| {
-            let mut info = egui::WidgetInfo::labeled(egui::Role::MultilineTextInput, true, labels::MESSAGE);
+            let mut info = egui::WidgetInfo::labeled(egui::Role::MultilineTextInput, true, labels::message());
             info.current_text_value = Some(forms.message.clone());
             info
         });
@@ -120,7 +148,10 @@ fn field(ui: &mut Ui, id: Id, has_focus: bool, state: &State, forms: &mut Forms,
 fn foot(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &CommandSender) {
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = GRID;
-        let model = state.talk.model.as_ref().map_or(labels::CHOOSE_MODEL, |model| model.name.as_str());
+        if button::icon(ui, icons::ATTACH, labels::attach()).clicked() {
+            commands.send(Command::ChooseAttachment);
+        }
+        let model = state.talk.model.as_ref().map_or(labels::choose_model(), |model| model.name.as_str());
         ui.scope(|ui| {
             ui.set_max_width((ui.available_width() - GRID * 30.0).max(GRID * 20.0));
             let chip = button::quiet(ui, icons::MODELS, model);
@@ -129,23 +160,19 @@ fn foot(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &CommandSender)
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if state.talk.is_replying() || state.talk.waiting.is_some() {
                 let stopping = matches!(state.talk.phase, Phase::Replying { stopping: true, .. });
-                let stop = ui.add_enabled_ui(!stopping, |ui| button::stop(ui, labels::STOP));
+                let stop = ui.add_enabled_ui(!stopping, |ui| button::stop(ui, labels::stop()));
                 if stop.inner.clicked() {
                     commands.send(Command::StopReply);
                 }
             } else {
                 let ready = can_send(state, forms);
-                let pressed = ui.add_enabled_ui(ready, |ui| button::round(ui, icons::SEND, labels::SEND));
+                let pressed = ui.add_enabled_ui(ready, |ui| button::round(ui, icons::SEND, labels::send()));
                 if pressed.inner.clicked() {
                     send(forms, commands);
                     forms.focus_composer = true;
                 }
             }
-            if let Some(line) = context_line(state) {
-                let soft = Palette::of(ui).soft;
-                ui.add_space(GRID);
-                ui.label(text(ui, line, Scale::Small, "").color(soft)).on_hover_text(labels::CONTEXT_USED);
-            }
+            context_meter::show(ui, state);
             if let Phase::Loading(_) = state.talk.phase {
                 ui.add(egui::Spinner::new().size(14.0).color(Palette::of(ui).accent));
                 let soft = Palette::of(ui).soft;
@@ -170,27 +197,19 @@ fn model_menu(chip: &egui::Response, state: &State, commands: &CommandSender) {
                 }
             }
         });
-        if button::row(ui, icons::FOLDER, labels::MORE_MODELS, false).clicked() {
+        if button::row(ui, icons::FOLDER, labels::more_models(), false).clicked() {
             commands.send(Command::Show(Screen::Models));
             ui.close();
         }
     });
 }
 
-/// How much of the context the chat takes, as counted at its last reply.
-fn context_line(state: &State) -> Option<String> {
-    let context = state.talk.model.as_ref()?.loaded.as_ref()?.context;
-    let last = state.chats.current()?.messages.last()?;
-    let Outcome::Replied(report) = &last.outcome else { return None };
-    let used = crate::text::count((report.prompt_tokens + report.tokens) as u64);
-    Some(format!("{used} of {}", crate::text::tokens(context)))
-}
-
 fn can_send(state: &State, forms: &Forms) -> bool {
-    !forms.message.trim().is_empty()
+    let files = state.chats.current().is_some_and(|chat| !chat.pending.is_empty());
+    (files || !forms.message.trim().is_empty())
         && state.talk.model.is_some()
-        && !state.talk.is_replying()
-        && state.talk.waiting.is_none()
+        && state.talk.is_idle()
+        && !files_exceed(state)
         && state.chats.current().is_none_or(Chat::is_read)
 }
 

@@ -7,6 +7,7 @@ mod chat;
 mod chat_list;
 mod chat_menu;
 mod composer;
+mod context_meter;
 mod model;
 mod models;
 mod palette;
@@ -75,6 +76,7 @@ impl Forms {
 
 /// Shows the whole window.
 pub fn show(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &CommandSender) {
+    crate::text::speak(state.language());
     // Before all else, so that its keys are not taken by what lies below it.
     palette::show(ui, state, forms, commands);
     shortcuts(ui.ctx(), state, forms, commands);
@@ -107,7 +109,8 @@ fn top_bar(ui: &mut Ui, state: &State, commands: &CommandSender) {
     Frame::new().inner_margin(Margin::symmetric(12, 8)).show(ui, |ui| {
         ui.horizontal(|ui| {
             ui.set_height(GRID * 8.0);
-            if state.rail_closed && crate::widgets::button::icon(ui, icons::RAIL, labels::SHOW_RAIL).clicked()
+            if state.rail_closed
+                && crate::widgets::button::icon(ui, icons::RAIL, labels::show_rail()).clicked()
             {
                 commands.send(Command::ToggleRail);
             }
@@ -115,12 +118,12 @@ fn top_bar(ui: &mut Ui, state: &State, commands: &CommandSender) {
                 Screen::Chat => {
                     state.chats.current().map(|chat| chat.head.title.as_str()).unwrap_or_default()
                 }
-                Screen::Models => labels::MODELS,
+                Screen::Models => labels::models(),
                 Screen::Welcome | Screen::Model => "",
             };
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 if !state.drawer_open
-                    && crate::widgets::button::icon(ui, icons::SETTINGS, labels::SETTINGS).clicked()
+                    && crate::widgets::button::icon(ui, icons::SETTINGS, labels::settings()).clicked()
                 {
                     commands.send(Command::ToggleDrawer);
                 }
@@ -141,14 +144,14 @@ fn top_bar(ui: &mut Ui, state: &State, commands: &CommandSender) {
 fn chat_tools(ui: &mut Ui, state: &State, commands: &CommandSender) {
     let Some(chat) = state.chats.current() else { return };
     if chat.is_empty() && !chat.temporary {
-        let response = crate::widgets::button::icon(ui, icons::TEMPORARY, labels::NEW_TEMPORARY_CHAT);
+        let response = crate::widgets::button::icon(ui, icons::TEMPORARY, labels::new_temporary_chat());
         if response.clicked() {
             commands.send(Command::NewTemporaryChat);
         }
     } else if chat.temporary {
         let soft = Palette::of(ui).soft;
-        let words = format!("{} {}", icons::TEMPORARY, labels::TEMPORARY);
-        ui.label(text(ui, words, Scale::Small, "").color(soft)).on_hover_text(labels::TEMPORARY_MORE);
+        let words = format!("{} {}", icons::TEMPORARY, labels::temporary());
+        ui.label(text(ui, words, Scale::Small, "").color(soft)).on_hover_text(labels::temporary_more());
     }
 }
 
@@ -222,8 +225,13 @@ fn drop_zone(ui: &Ui, commands: &CommandSender) {
         (dropped, !input.raw.hovered_files.is_empty())
     });
     if let Some(path) = dropped {
-        let is_export = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
-        commands.send(if is_export { Command::ImportChats(path) } else { Command::OpenModel(path) });
+        let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+        commands.send(match ending.as_deref() {
+            Some("json") => Command::ImportChats(path),
+            // A folder's name may have a dot in it too; the task that reads the file sees that.
+            Some(ending) if !matches!(ending, "gguf" | "safetensors") => Command::Attach(path),
+            _ => Command::OpenModel(path),
+        });
     }
     if hovering {
         let palette = Palette::of(ui);
@@ -234,7 +242,7 @@ fn drop_zone(ui: &Ui, commands: &CommandSender) {
         let frame = screen.shrink(GRID * 6.0);
         let outline = Stroke::new(2.0, palette.accent);
         painter.rect_stroke(frame, crate::theme::RADIUS, outline, egui::StrokeKind::Inside);
-        let words = format!("{}  {}", icons::DROP, labels::DROP_NOW);
+        let words = format!("{}  {}", icons::DROP, labels::drop_now());
         let words_font = crate::theme::font(ui, Scale::Title, "");
         painter.text(screen.center(), egui::Align2::CENTER_CENTER, words, words_font, palette.text);
     }

@@ -37,7 +37,7 @@ fn reading(ui: &mut Ui, source: &Source) {
     ui.heading(file_name(source));
     ui.horizontal(|ui| {
         ui.add(egui::Spinner::new().size(16.0).color(Palette::of(ui).accent));
-        ui.label(crate::theme::text(ui, labels::READING, Scale::Body, "").color(soft));
+        ui.label(crate::theme::text(ui, labels::reading(), Scale::Body, "").color(soft));
     });
 }
 
@@ -48,16 +48,16 @@ fn failed(ui: &mut Ui, source: &Source, failure: &Failure, commands: &CommandSen
         ui.set_width(ui.available_width());
         ui.horizontal(|ui| {
             ui.label(crate::theme::text(ui, icons::WARNING, Scale::Body, "").color(palette.bad));
-            ui.label(crate::theme::text(ui, labels::UNREADABLE, Scale::Body, BOLD));
+            ui.label(crate::theme::text(ui, labels::unreadable(), Scale::Body, BOLD));
         });
         ui.label(&failure.message);
         details(ui, &failure.details);
         ui.add_space(GRID);
         ui.horizontal_wrapped(|ui| {
-            if button::primary(ui, icons::FOLDER, labels::CHOOSE_FOLDER).clicked() {
+            if button::primary(ui, icons::FOLDER, labels::choose_folder()).clicked() {
                 commands.send(Command::ChooseFolder);
             }
-            if button::outlined(ui, icons::FILE, labels::CHOOSE_FILE).clicked() {
+            if button::outlined(ui, icons::FILE, labels::choose_file()).clicked() {
                 commands.send(Command::ChooseFile);
             }
         });
@@ -73,7 +73,7 @@ fn known(ui: &mut Ui, state: &State, source: &Source, summary: &ModelSummary, co
         return progress(ui, run, commands);
     }
     ui.add_space(GRID);
-    ui.label(crate::theme::text(ui, labels::PRECISION, Scale::Body, BOLD));
+    ui.label(crate::theme::text(ui, labels::precision(), Scale::Body, BOLD));
     precision::show(ui, state, commands);
     ui.add_space(GRID * 2.0);
     let pressed = ui.input_mut(|input| input.consume_key(egui::Modifiers::COMMAND, egui::Key::Enter));
@@ -83,17 +83,17 @@ fn known(ui: &mut Ui, state: &State, source: &Source, summary: &ModelSummary, co
     ui.horizontal_wrapped(|ui| {
         let chat = Command::ChatWith(summary.path.clone());
         if source.is_gguf() {
-            if button::primary(ui, "", labels::CHAT).clicked() {
+            if button::primary(ui, "", labels::chat()).clicked() {
                 commands.send(chat);
             }
-            if button::outlined(ui, "", labels::QUANTIZE_AND_CHAT).clicked() {
+            if button::outlined(ui, "", labels::quantize_and_chat()).clicked() {
                 commands.send(Command::Quantize);
             }
         } else {
-            if button::primary(ui, "", labels::QUANTIZE_AND_CHAT).clicked() {
+            if button::primary(ui, "", labels::quantize_and_chat()).clicked() {
                 commands.send(Command::Quantize);
             }
-            if button::quiet(ui, "", labels::CHAT_AS_IT_IS).clicked() {
+            if button::quiet(ui, "", labels::chat_as_it_is()).clicked() {
                 commands.send(chat);
             }
         }
@@ -102,14 +102,14 @@ fn known(ui: &mut Ui, state: &State, source: &Source, summary: &ModelSummary, co
 
 /// The card of facts.
 fn facts(ui: &mut Ui, summary: &ModelSummary) {
-    let template = if summary.has_chat_template { labels::TEMPLATE_YES } else { labels::TEMPLATE_NO };
+    let template = if summary.has_chat_template { labels::template_yes() } else { labels::template_no() };
     let rows = [
-        (labels::ARCHITECTURE, summary.architecture.clone()),
-        (labels::PARAMETERS, text::parameters(summary.parameters)),
-        (labels::SIZE, text::bytes(summary.bytes)),
-        (labels::CONTEXT, text::tokens(summary.context_length)),
-        (labels::BITS, text::decimals(summary.bits_per_weight, 2)),
-        (labels::TEMPLATE, template.to_owned()),
+        (labels::architecture(), summary.architecture.clone()),
+        (labels::parameters(), text::parameters(summary.parameters)),
+        (labels::size(), text::bytes(summary.bytes)),
+        (labels::context(), text::tokens(summary.context_length)),
+        (labels::bits(), text::decimals(summary.bits_per_weight, 2)),
+        (labels::template(), template.to_owned()),
     ];
     card(ui, |ui| {
         ui.set_width(ui.available_width());
@@ -128,7 +128,7 @@ fn facts(ui: &mut Ui, summary: &ModelSummary) {
                 }
             });
         }
-        let place = format!("{}: {}", labels::LOCATION, summary.path.display());
+        let place = format!("{}: {}", labels::location(), summary.path.display());
         ui.add(egui::Label::new(crate::theme::text(ui, place, Scale::Small, "").color(soft)).truncate());
     });
 }
@@ -139,7 +139,7 @@ fn progress(ui: &mut Ui, run: &QuantizeRun, commands: &CommandSender) {
     card(ui, |ui| {
         ui.set_width(ui.available_width());
         ui.horizontal(|ui| {
-            let words = format!("Quantizing to {}", labels::precision(run.precision));
+            let words = text::sentences::quantizing_to(labels::precision_name(run.precision));
             ui.label(crate::theme::text(ui, words, Scale::Body, BOLD));
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 ui.label(crate::theme::text(ui, text::percent(run.fraction()), Scale::Body, MEDIUM));
@@ -148,9 +148,9 @@ fn progress(ui: &mut Ui, run: &QuantizeRun, commands: &CommandSender) {
         meter::bar(ui, run.fraction(), &text::percent(run.fraction()));
         ui.horizontal(|ui| {
             let item = match &run.progress {
-                _ if run.cancelling => labels::CANCELLING,
+                _ if run.cancelling => labels::cancelling(),
                 Some(progress) => &progress.item,
-                None => labels::STARTING,
+                None => labels::starting(),
             };
             let mono = egui::RichText::new(item).small().color(palette.soft);
             ui.label(mono);
@@ -160,7 +160,7 @@ fn progress(ui: &mut Ui, run: &QuantizeRun, commands: &CommandSender) {
         });
         ui.add_space(GRID);
         let cancel =
-            ui.add_enabled_ui(!run.cancelling, |ui| button::outlined(ui, "", labels::CANCEL).clicked());
+            ui.add_enabled_ui(!run.cancelling, |ui| button::outlined(ui, "", labels::cancel()).clicked());
         if cancel.inner {
             commands.send(Command::CancelQuantize);
         }
@@ -171,7 +171,8 @@ fn progress(ui: &mut Ui, run: &QuantizeRun, commands: &CommandSender) {
 fn speed_line(run: &QuantizeRun) -> String {
     match run.seconds_left() {
         Some(seconds) if !run.cancelling => {
-            format!("{} · {} left", text::per_second(run.bytes_per_second), text::duration(seconds))
+            let left = text::sentences::time_left(&text::duration(seconds));
+            format!("{} · {left}", text::per_second(run.bytes_per_second))
         }
         _ => String::new(),
     }

@@ -16,13 +16,13 @@ pub(super) fn show(ui: &mut Ui, state: &State, commands: &CommandSender) {
         column(ui, |ui| {
             ui.spacing_mut().item_spacing.y = GRID * 2.0;
             ui.add_space(GRID * 4.0);
-            ui.heading(labels::MODELS);
+            ui.heading(labels::models());
             ui.add_space(GRID * 2.0);
             ui.horizontal_wrapped(|ui| {
-                if button::primary(ui, icons::FOLDER, labels::CHOOSE_FOLDER).clicked() {
+                if button::primary(ui, icons::FOLDER, labels::choose_folder()).clicked() {
                     commands.send(Command::ChooseFolder);
                 }
-                if button::outlined(ui, icons::FILE, labels::CHOOSE_FILE).clicked() {
+                if button::outlined(ui, icons::FILE, labels::choose_file()).clicked() {
                     commands.send(Command::ChooseFile);
                 }
             });
@@ -40,8 +40,8 @@ fn empty(ui: &mut Ui) {
     let soft = Palette::of(ui).soft;
     ui.add_space(GRID * 8.0);
     ui.vertical_centered(|ui| {
-        ui.label(crate::theme::text(ui, labels::NO_MODELS, Scale::Body, MEDIUM));
-        ui.label(crate::theme::text(ui, labels::NO_MODELS_MORE, Scale::Body, "").color(soft));
+        ui.label(crate::theme::text(ui, labels::no_models(), Scale::Body, MEDIUM));
+        ui.label(crate::theme::text(ui, labels::no_models_more(), Scale::Body, "").color(soft));
     });
 }
 
@@ -60,7 +60,7 @@ pub(super) fn ready(ui: &mut Ui, state: &State, commands: &CommandSender) {
     if state.library.models.is_empty() {
         return;
     }
-    heading(ui, labels::READY_MODELS);
+    heading(ui, labels::ready_models());
     ui.spacing_mut().item_spacing.y = 2.0;
     for model in &state.library.models {
         let figure = text::bytes(model.bytes);
@@ -77,13 +77,13 @@ pub(super) fn recent(ui: &mut Ui, state: &State, commands: &CommandSender) {
     if state.settings.recent.is_empty() {
         return;
     }
-    heading(ui, labels::RECENT_MODELS);
+    heading(ui, labels::recent_models());
     ui.spacing_mut().item_spacing.y = 2.0;
     for path in &state.settings.recent {
         let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
         let folder = path.parent().map(|parent| parent.display().to_string()).unwrap_or_default();
         let gone = state.library.missing.contains(path);
-        let figure = if gone { labels::GONE } else { "" };
+        let figure = if gone { labels::gone() } else { "" };
         let is_file = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("gguf"));
         let icon = if is_file { icons::FILE } else { icons::FOLDER };
         let row = model_row(ui, ModelRow { icon, name: &name, more: &folder, figure });
@@ -92,7 +92,7 @@ pub(super) fn recent(ui: &mut Ui, state: &State, commands: &CommandSender) {
         }
         row.context_menu(|ui| {
             ui.set_min_width(GRID * 44.0);
-            if button::row(ui, icons::DELETE, labels::FORGET, false).clicked() {
+            if button::row(ui, icons::DELETE, labels::forget(), false).clicked() {
                 commands.send(Command::ForgetRecent(path.clone()));
                 ui.close();
             }

@@ -5,7 +5,7 @@ use egui::{Align2, Area, Frame, Id, Key, Margin, Modifiers, Order, ScrollArea, S
 use super::{Forms, chat_list};
 use crate::command::{Command, CommandSender};
 use crate::state::{ChatFormat, Screen, State, ThemeChoice};
-use crate::text::labels;
+use crate::text::{labels, sentences};
 use crate::theme::{GRID, Palette, RADIUS, ROW, Scale, icons, text};
 use crate::widgets::button;
 
@@ -81,7 +81,7 @@ fn panel(ui: &Ui, form: &mut PaletteForm, found: &[Entry], done: &mut Option<usi
                 let (rect, _) = ui.allocate_exact_size(egui::vec2(ui.available_width(), ROW), Sense::hover());
                 let font = crate::theme::font(ui, Scale::Body, "");
                 let at = rect.left_center() + egui::vec2(GRID * 2.5, 0.0);
-                ui.painter().text(at, Align2::LEFT_CENTER, labels::NOTHING_FOUND, font, palette.soft);
+                ui.painter().text(at, Align2::LEFT_CENTER, labels::nothing_found(), font, palette.soft);
             }
         });
     });
@@ -90,12 +90,12 @@ fn panel(ui: &Ui, form: &mut PaletteForm, found: &[Entry], done: &mut Option<usi
 
 fn field(ui: &mut Ui, form: &mut PaletteForm) {
     let soft = Palette::of(ui).soft;
-    let hint = text(ui, labels::PALETTE_HINT, Scale::Body, "").color(soft);
+    let hint = text(ui, labels::palette_hint(), Scale::Body, "").color(soft);
     let edit = TextEdit::singleline(&mut form.query).hint_text(hint).desired_width(f32::INFINITY);
     let response = ui.add(edit.frame(Frame::new().inner_margin(Margin::symmetric(10, 8))));
     let now = form.query.clone();
     response.widget_info(|| {
-        let mut info = egui::WidgetInfo::labeled(egui::Role::TextInput, true, labels::PALETTE);
+        let mut info = egui::WidgetInfo::labeled(egui::Role::TextInput, true, labels::palette());
         info.current_text_value = Some(now.clone());
         info
     });
@@ -130,32 +130,32 @@ fn entry(icon: &'static str, label: impl Into<String>, command: Command) -> Entr
 /// What can be done now.
 fn actions(state: &State) -> Vec<Entry> {
     let mut entries = vec![
-        entry(icons::NEW_CHAT, labels::NEW_CHAT, Command::NewChat),
-        entry(icons::TEMPORARY, labels::NEW_TEMPORARY_CHAT, Command::NewTemporaryChat),
+        entry(icons::NEW_CHAT, labels::new_chat(), Command::NewChat),
+        entry(icons::TEMPORARY, labels::new_temporary_chat(), Command::NewTemporaryChat),
     ];
     if !state.rail_closed {
         let does = Does::FocusSearch;
-        entries.push(Entry { icon: icons::SEARCH, label: labels::SEARCH_CHATS.to_owned(), does });
+        entries.push(Entry { icon: icons::SEARCH, label: labels::search_chats().to_owned(), does });
     }
-    entries.push(entry(icons::MODELS, labels::MODELS, Command::Show(Screen::Models)));
-    entries.push(entry(icons::SETTINGS, labels::SETTINGS, Command::ToggleDrawer));
-    entries.push(entry(icons::FOLDER, labels::CHOOSE_FOLDER, Command::ChooseFolder));
-    entries.push(entry(icons::FILE, labels::CHOOSE_FILE, Command::ChooseFile));
+    entries.push(entry(icons::MODELS, labels::models(), Command::Show(Screen::Models)));
+    entries.push(entry(icons::SETTINGS, labels::settings(), Command::ToggleDrawer));
+    entries.push(entry(icons::FOLDER, labels::choose_folder(), Command::ChooseFolder));
+    entries.push(entry(icons::FILE, labels::choose_file(), Command::ChooseFile));
     if let Some(chat) = state.chats.current().filter(|chat| !chat.is_empty()) {
         let id = chat.id();
         let (pin, archive) = (!chat.head.pinned, !chat.head.archived);
-        let label = if pin { labels::PIN_CHAT } else { labels::UNPIN_CHAT };
+        let label = if pin { labels::pin_chat() } else { labels::unpin_chat() };
         entries.push(entry(icons::PIN, label, Command::PinChat(id, pin)));
-        let label = if archive { labels::ARCHIVE_CHAT } else { labels::UNARCHIVE_CHAT };
+        let label = if archive { labels::archive_chat() } else { labels::unarchive_chat() };
         entries.push(entry(icons::ARCHIVE, label, Command::ArchiveChat(id, archive)));
         let markdown = Command::ExportChat(id, ChatFormat::Markdown);
-        entries.push(entry(icons::EXPORT, labels::EXPORT_MARKDOWN, markdown));
-        entries.push(entry(icons::EXPORT, labels::EXPORT_JSON, Command::ExportChat(id, ChatFormat::Json)));
-        entries.push(entry(icons::DELETE, labels::DELETE_CHAT, Command::DeleteChat(id)));
+        entries.push(entry(icons::EXPORT, labels::export_markdown(), markdown));
+        entries.push(entry(icons::EXPORT, labels::export_json(), Command::ExportChat(id, ChatFormat::Json)));
+        entries.push(entry(icons::DELETE, labels::delete_chat(), Command::DeleteChat(id)));
     }
-    entries.push(entry(icons::IMPORT, labels::IMPORT_CHATS, Command::ChooseImport));
+    entries.push(entry(icons::IMPORT, labels::import_chats(), Command::ChooseImport));
     for theme in [ThemeChoice::System, ThemeChoice::Light, ThemeChoice::Dark] {
-        let label = format!("{}: {}", labels::THEME, labels::theme(theme));
+        let label = format!("{}: {}", labels::theme(), labels::theme_name(theme));
         entries.push(entry(icons::SETTINGS, label, Command::SetTheme(theme)));
     }
     entries
@@ -164,7 +164,7 @@ fn actions(state: &State) -> Vec<Entry> {
 fn models(state: &State) -> impl Iterator<Item = Entry> {
     state.library.models.iter().map(|model| {
         let icon = if model.is_starter { icons::STARTER } else { icons::MODELS };
-        let label = format!("{} {}", labels::CHAT_WITH, model.name);
+        let label = sentences::chat_with(&model.name);
         entry(icon, label, Command::ChatWith(model.path.clone()))
     })
 }

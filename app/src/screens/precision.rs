@@ -4,7 +4,7 @@ use egui::Ui;
 
 use crate::command::{Command, CommandSender};
 use crate::state::{Fit, Precision, Source, State, needed_bytes};
-use crate::text::{self, labels};
+use crate::text::{self, labels, sentences};
 use crate::theme::{GRID, Palette, Scale};
 use crate::widgets::segmented::{ChoiceCard, choice_cards};
 
@@ -12,18 +12,14 @@ use crate::widgets::segmented::{ChoiceCard, choice_cards};
 pub(super) fn show(ui: &mut Ui, state: &State, commands: &CommandSender) {
     let cards: Vec<ChoiceCard> = Precision::ALL.iter().map(|precision| card(ui, state, *precision)).collect();
     let chosen = Precision::ALL.iter().position(|precision| *precision == state.settings.precision);
-    let clicked = choice_cards(ui, labels::PRECISION, &cards, chosen.unwrap_or_default());
+    let clicked = choice_cards(ui, labels::precision(), &cards, chosen.unwrap_or_default());
     if let Some(index) = clicked {
         commands.send(Command::SetPrecision(Precision::ALL[index]));
     }
     if let Some(memory) = state.memory {
         ui.add_space(GRID);
-        let words = format!(
-            "{}: {} of {}",
-            labels::FREE_MEMORY,
-            text::bytes(memory.available_bytes),
-            text::bytes(memory.total_bytes)
-        );
+        let (free, all) = (text::bytes(memory.available_bytes), text::bytes(memory.total_bytes));
+        let words = sentences::item_of(labels::free_memory(), &sentences::used_of(&free, &all));
         let soft = Palette::of(ui).soft;
         ui.label(crate::theme::text(ui, words, Scale::Small, "").color(soft));
     }
@@ -57,7 +53,7 @@ fn card(ui: &Ui, state: &State, precision: Precision) -> ChoiceCard {
         (labels::fit(fit).to_owned(), color)
     });
     ChoiceCard {
-        title: labels::precision(precision).to_owned(),
+        title: labels::precision_name(precision).to_owned(),
         more: labels::precision_more(precision).to_owned(),
         figure: predicted(state, precision).map(text::bytes).unwrap_or_default(),
         verdict,

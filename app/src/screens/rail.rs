@@ -14,7 +14,7 @@ pub(super) fn show(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &Com
     ui.spacing_mut().item_spacing.y = 2.0;
     head(ui, commands);
     ui.add_space(GRID * 2.0);
-    if button::row(ui, icons::NEW_CHAT, labels::NEW_CHAT, false).clicked() {
+    if button::row(ui, icons::NEW_CHAT, labels::new_chat(), false).clicked() {
         commands.send(Command::NewChat);
     }
     ui.add_space(GRID);
@@ -28,10 +28,10 @@ pub(super) fn show(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &Com
         }
         ui.add_space(GRID * 2.0);
         let on_models = matches!(state.screen, Screen::Models | Screen::Model);
-        if button::row(ui, icons::MODELS, labels::MODELS, on_models).clicked() {
+        if button::row(ui, icons::MODELS, labels::models(), on_models).clicked() {
             commands.send(Command::Show(Screen::Models));
         }
-        if button::row(ui, icons::SETTINGS, labels::SETTINGS, state.drawer_open).clicked() {
+        if button::row(ui, icons::SETTINGS, labels::settings(), state.drawer_open).clicked() {
             commands.send(Command::ToggleDrawer);
         }
     });
@@ -43,9 +43,9 @@ fn head(ui: &mut Ui, commands: &CommandSender) {
         ui.add_space(GRID * 2.5);
         let palette = Palette::of(ui);
         ui.label(crate::theme::text(ui, icons::PRODUCT, Scale::Body, "").color(palette.accent));
-        ui.label(crate::theme::text(ui, labels::PRODUCT, Scale::Body, BOLD));
+        ui.label(crate::theme::text(ui, labels::product(), Scale::Body, BOLD));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            if button::icon(ui, icons::RAIL, labels::HIDE_RAIL).clicked() {
+            if button::icon(ui, icons::RAIL, labels::hide_rail()).clicked() {
                 commands.send(Command::ToggleRail);
             }
         });
@@ -55,11 +55,11 @@ fn head(ui: &mut Ui, commands: &CommandSender) {
 /// The row of a running quantization.
 fn job(ui: &mut Ui, run: &QuantizeRun, commands: &CommandSender) {
     let palette = Palette::of(ui);
-    let words = format!("{} → {}", run.name, labels::precision(run.precision));
+    let words = format!("{} → {}", run.name, labels::precision_name(run.precision));
     egui::Frame::new().inner_margin(egui::Margin::symmetric(10, 8)).show(ui, |ui| {
         ui.horizontal(|ui| {
             let right =
-                if run.cancelling { labels::CANCELLING.to_owned() } else { text::percent(run.fraction()) };
+                if run.cancelling { labels::cancelling().to_owned() } else { text::percent(run.fraction()) };
             let room = ui.available_width() - GRID * 20.0;
             ui.scope(|ui| {
                 ui.set_max_width(room);
@@ -68,7 +68,7 @@ fn job(ui: &mut Ui, run: &QuantizeRun, commands: &CommandSender) {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 ui.spacing_mut().item_spacing.x = GRID;
                 let cancel = ui.add_enabled_ui(!run.cancelling, |ui| {
-                    button::icon(ui, icons::CLOSE, labels::CANCEL).clicked()
+                    button::icon(ui, icons::CLOSE, labels::cancel()).clicked()
                 });
                 if cancel.inner {
                     commands.send(Command::CancelQuantize);

@@ -51,11 +51,11 @@ impl ReplyTexts {
 
 /// Shows the part.
 pub(super) fn show(ui: &mut Ui, state: &State, form: &mut RepliesForm, commands: &CommandSender) {
-    section(ui, labels::SECTION_REPLIES);
+    section(ui, labels::section_replies());
     let current = state.chats.current().filter(|_| state.screen == Screen::Chat);
     if current.is_some() {
-        let scopes = [(false, labels::THIS_CHAT), (true, labels::ALL_CHATS)];
-        if let Some(for_all) = segmented(ui, labels::REPLIES_FOR, &scopes, form.for_all) {
+        let scopes = [(false, labels::this_chat()), (true, labels::all_chats())];
+        if let Some(for_all) = segmented(ui, labels::replies_for(), &scopes, form.for_all) {
             form.for_all = for_all;
         }
     }
@@ -72,7 +72,7 @@ pub(super) fn show(ui: &mut Ui, state: &State, form: &mut RepliesForm, commands:
     ui.add_space(GRID);
     longest(ui, &mut options);
     finer(ui, &mut options, form);
-    let reset = own.is_some() && button::quiet(ui, icons::AGAIN, labels::AS_ALL_CHATS).clicked();
+    let reset = own.is_some() && button::quiet(ui, icons::AGAIN, labels::as_all_chats()).clicked();
     if options != *before {
         form.texts.of = Some((chat.map(Chat::id), ReplyTexts::of(&options)));
     }
@@ -103,16 +103,19 @@ fn presets(
     form: &mut RepliesForm,
     commands: &CommandSender,
 ) {
-    caption(ui, labels::PRESET, "");
+    caption(ui, labels::preset(), "");
     let own = &state.settings.presets;
     let same = |other: &ReplyOptions| options.clone().with_sampling_of(other) == *options;
     let named = own.iter().find(|preset| preset.options == *options).map(|preset| preset.name.as_str());
-    let built_in = Style::ALL.into_iter().find(|style| same(&style.options())).map(labels::style);
-    let shown = named.or(built_in).unwrap_or(labels::PRESET_OWN);
+    let built_in = Style::ALL.into_iter().find(|style| same(&style.options())).map(labels::style_name);
+    let shown = named.or(built_in).unwrap_or(labels::preset_own());
     let mut chosen = None;
-    choice(ui, labels::PRESET, shown, |ui| {
+    choice(ui, labels::preset(), shown, |ui| {
         for style in Style::ALL {
-            if ui.selectable_label(Some(labels::style(style)) == built_in, labels::style(style)).clicked() {
+            if ui
+                .selectable_label(Some(labels::style_name(style)) == built_in, labels::style_name(style))
+                .clicked()
+            {
                 chosen = Some(options.clone().with_sampling_of(&style.options()));
             }
         }
@@ -121,13 +124,13 @@ fn presets(
                 if ui.selectable_label(Some(preset.name.as_str()) == named, &preset.name).clicked() {
                     chosen = Some(preset.options.clone());
                 }
-                let label = format!("{}: {}", labels::FORGET_PRESET, preset.name);
+                let label = format!("{}: {}", labels::forget_preset(), preset.name);
                 if button::icon(ui, icons::CLOSE, &label).clicked() {
                     commands.send(Command::ForgetPreset(preset.name.clone()));
                 }
             });
         }
-        if ui.selectable_label(false, labels::SAVE_PRESET).clicked() {
+        if ui.selectable_label(false, labels::save_preset()).clicked() {
             form.preset_name = Some(String::new());
         }
     });
@@ -135,7 +138,7 @@ fn presets(
         *options = chosen;
     }
     if let Some(name) = &mut form.preset_name {
-        let response = field(ui, name, labels::PRESET_NAME, 1);
+        let response = field(ui, name, (labels::preset_name(), labels::preset_name()), 1);
         response.request_focus();
         if ui.input(|input| input.key_pressed(egui::Key::Enter)) {
             commands.send(Command::SavePreset(name.trim().to_owned(), options.clone()));
@@ -147,22 +150,22 @@ fn presets(
 }
 
 fn instructions(ui: &mut Ui, options: &mut ReplyOptions, form: &mut RepliesForm) {
-    caption(ui, labels::SYSTEM_PROMPT, "");
+    caption(ui, labels::system_prompt(), "");
     let typed = &mut form.texts.typed.instructions;
-    if field(ui, typed, labels::SYSTEM_PROMPT, 3).changed() {
+    if field(ui, typed, (labels::system_prompt(), labels::system_prompt_hint()), 3).changed() {
         options.system_prompt.clone_from(typed);
     }
 }
 
 fn temperature(ui: &mut Ui, options: &mut ReplyOptions) {
-    caption(ui, labels::TEMPERATURE, labels::TEMPERATURE_MORE);
-    slider(ui, labels::TEMPERATURE, &mut options.temperature, 0.0..=ReplyOptions::HOTTEST);
+    caption(ui, labels::temperature(), labels::temperature_more());
+    slider(ui, labels::temperature(), &mut options.temperature, 0.0..=ReplyOptions::HOTTEST);
 }
 
 fn longest(ui: &mut Ui, options: &mut ReplyOptions) {
-    caption(ui, labels::MAX_TOKENS, "");
-    let word = |tokens: Option<usize>| tokens.map_or(labels::NO_LIMIT.to_owned(), text::tokens);
-    choice(ui, labels::MAX_TOKENS, &word(options.max_tokens), |ui| {
+    caption(ui, labels::max_tokens(), "");
+    let word = |tokens: Option<usize>| tokens.map_or(labels::no_limit().to_owned(), text::tokens);
+    choice(ui, labels::max_tokens(), &word(options.max_tokens), |ui| {
         for tokens in std::iter::once(None).chain(REPLY_LENGTHS.into_iter().map(Some)) {
             if ui.selectable_label(tokens == options.max_tokens, word(tokens)).clicked() {
                 options.max_tokens = tokens;
@@ -174,48 +177,47 @@ fn longest(ui: &mut Ui, options: &mut ReplyOptions) {
 /// Options that few people touch, folded at first.
 fn finer(ui: &mut Ui, options: &mut ReplyOptions, form: &mut RepliesForm) {
     let icon = if form.more { icons::UNFOLDED } else { icons::FOLDED };
-    let fold = button::quiet(ui, icon, labels::FINER_OPTIONS);
+    let fold = button::quiet(ui, icon, labels::finer_options());
     if fold.clicked() {
         form.more = !form.more;
     }
     if !form.more {
         return;
     }
-    caption(ui, labels::TOP_P, labels::TOP_P_MORE);
-    slider(ui, labels::TOP_P, &mut options.top_p, 0.0..=1.0);
-    caption(ui, labels::TOP_K, labels::TOP_K_MORE);
+    caption(ui, labels::top_p(), labels::top_p_more());
+    slider(ui, labels::top_p(), &mut options.top_p, 0.0..=1.0);
+    caption(ui, labels::top_k(), labels::top_k_more());
     let mut top_k = options.top_k as f32;
-    slider(ui, labels::TOP_K, &mut top_k, 0.0..=200.0);
+    slider(ui, labels::top_k(), &mut top_k, 0.0..=200.0);
     options.top_k = top_k as usize;
-    caption(ui, labels::MIN_P, labels::MIN_P_MORE);
-    slider(ui, labels::MIN_P, &mut options.min_p, 0.0..=1.0);
-    caption(ui, labels::PENALTY, labels::PENALTY_MORE);
-    slider(ui, labels::PENALTY, &mut options.repetition_penalty, 1.0..=ReplyOptions::STRICTEST);
-    caption(ui, labels::STOP_TEXTS, labels::STOP_TEXTS_MORE);
+    caption(ui, labels::min_p(), labels::min_p_more());
+    slider(ui, labels::min_p(), &mut options.min_p, 0.0..=1.0);
+    caption(ui, labels::penalty(), labels::penalty_more());
+    slider(ui, labels::penalty(), &mut options.repetition_penalty, 1.0..=ReplyOptions::STRICTEST);
+    let range = -ReplyOptions::FARTHEST..=ReplyOptions::FARTHEST;
+    caption(ui, labels::presence_penalty(), labels::presence_penalty_more());
+    slider(ui, labels::presence_penalty(), &mut options.presence_penalty, range.clone());
+    caption(ui, labels::frequency_penalty(), labels::frequency_penalty_more());
+    slider(ui, labels::frequency_penalty(), &mut options.frequency_penalty, range);
+    caption(ui, labels::stop_texts(), labels::stop_texts_more());
     let typed = &mut form.texts.typed;
-    if field(ui, &mut typed.stop, labels::STOP_TEXTS, 2).changed() {
+    if field(ui, &mut typed.stop, (labels::stop_texts(), ""), 2).changed() {
         options.stop = typed.stop.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect();
     }
-    caption(ui, labels::SEED, labels::SEED_MORE);
-    if field(ui, &mut typed.seed, labels::SEED, 1).changed() {
+    caption(ui, labels::seed(), labels::seed_more());
+    if field(ui, &mut typed.seed, (labels::seed(), labels::seed_hint()), 1).changed() {
         typed.seed.retain(|c| c.is_ascii_digit());
         typed.seed.truncate(18);
         options.seed = typed.seed.parse().ok();
     }
 }
 
-/// A field as wide as there is room; with one row, a line without breaks.
-fn field(ui: &mut Ui, words: &mut String, name: &str, rows: usize) -> egui::Response {
+/// A field as wide as there is room, with a name and what it says while it is empty; with one row, a line without breaks.
+fn field(ui: &mut Ui, words: &mut String, (name, hint): (&str, &str), rows: usize) -> egui::Response {
     let (role, edit) = if rows == 1 {
         (egui::Role::TextInput, TextEdit::singleline(words))
     } else {
         (egui::Role::MultilineTextInput, TextEdit::multiline(words).desired_rows(rows))
-    };
-    let hint = match name {
-        labels::SYSTEM_PROMPT => labels::SYSTEM_PROMPT_HINT,
-        labels::SEED => labels::SEED_HINT,
-        labels::PRESET_NAME => labels::PRESET_NAME,
-        _ => "",
     };
     let soft = Palette::of(ui).soft;
     let hint = crate::theme::text(ui, hint, Scale::Body, "").color(soft);

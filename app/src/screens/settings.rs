@@ -4,7 +4,7 @@ use egui::{Align, Frame, Layout, Margin, ScrollArea, Ui};
 
 use super::{Forms, precision, replies};
 use crate::command::{Command, CommandSender};
-use crate::state::{Screen, Source, State, TextSize, ThemeChoice};
+use crate::state::{Language, Screen, Source, State, TextSize, ThemeChoice, Titles};
 use crate::text::{self, labels};
 use crate::theme::{BOLD, GRID, MEDIUM, Palette, Scale, icons};
 use crate::widgets::button;
@@ -19,9 +19,9 @@ pub(super) fn show(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &Com
     Frame::new().inner_margin(Margin { left: 16, right: 12, top: 8, bottom: 8 }).show(ui, |ui| {
         ui.horizontal(|ui| {
             ui.set_height(GRID * 8.0);
-            ui.label(crate::theme::text(ui, labels::SETTINGS, Scale::Body, BOLD));
+            ui.label(crate::theme::text(ui, labels::settings(), Scale::Body, BOLD));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                if button::icon(ui, icons::CLOSE, labels::CLOSE_SETTINGS).clicked() {
+                if button::icon(ui, icons::CLOSE, labels::close_settings()).clicked() {
                     commands.send(Command::ToggleDrawer);
                 }
             });
@@ -42,11 +42,11 @@ pub(super) fn show(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &Com
                 replies::show(ui, state, &mut forms.replies, commands);
                 hairline(ui);
             }
-            chats(ui, commands);
+            chats(ui, state, commands);
             hairline(ui);
             looks(ui, state, commands);
             hairline(ui);
-            if button::quiet(ui, icons::AGAIN, labels::RESET).clicked() {
+            if button::quiet(ui, icons::AGAIN, labels::reset()).clicked() {
                 commands.send(Command::ResetSettings);
             }
         });
@@ -54,14 +54,14 @@ pub(super) fn show(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &Com
 }
 
 fn model(ui: &mut Ui, state: &State, commands: &CommandSender) {
-    section(ui, labels::SECTION_MODEL);
-    caption(ui, labels::PRECISION, "");
+    section(ui, labels::section_model());
+    caption(ui, labels::precision(), "");
     precision::show(ui, state, commands);
     ui.add_space(GRID);
-    caption(ui, labels::CONTEXT_LENGTH, labels::CONTEXT_MORE);
+    caption(ui, labels::context_length(), labels::context_more());
     context(ui, state, commands);
     ui.add_space(GRID);
-    caption(ui, labels::THREADS, labels::THREADS_MORE);
+    caption(ui, labels::threads(), labels::threads_more());
     threads(ui, state, commands);
 }
 
@@ -69,8 +69,8 @@ fn context(ui: &mut Ui, state: &State, commands: &CommandSender) {
     let longest =
         state.source.as_ref().and_then(Source::summary).map_or(usize::MAX, |model| model.context_length);
     let now = state.settings.context;
-    let word = |context: Option<usize>| context.map_or(labels::AUTOMATIC.to_owned(), text::tokens);
-    choice(ui, labels::CONTEXT_LENGTH, &word(now), |ui| {
+    let word = |context: Option<usize>| context.map_or(labels::automatic().to_owned(), text::tokens);
+    choice(ui, labels::context_length(), &word(now), |ui| {
         let fitting = CONTEXTS.into_iter().filter(|context| *context <= longest).map(Some);
         for choice in std::iter::once(None).chain(fitting) {
             if ui.selectable_label(choice == now, word(choice)).clicked() {
@@ -83,8 +83,8 @@ fn context(ui: &mut Ui, state: &State, commands: &CommandSender) {
 fn threads(ui: &mut Ui, state: &State, commands: &CommandSender) {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let now = state.settings.threads;
-    let word = |threads: Option<usize>| threads.map_or(labels::AUTOMATIC.to_owned(), |n| n.to_string());
-    choice(ui, labels::THREADS, &word(now), |ui| {
+    let word = |threads: Option<usize>| threads.map_or(labels::automatic().to_owned(), |n| n.to_string());
+    choice(ui, labels::threads(), &word(now), |ui| {
         for choice in std::iter::once(None).chain((1..=cores).map(Some)) {
             if ui.selectable_label(choice == now, word(choice)).clicked() {
                 commands.send(Command::SetThreads(choice));
@@ -94,27 +94,50 @@ fn threads(ui: &mut Ui, state: &State, commands: &CommandSender) {
 }
 
 /// Chats of other programs.
-fn chats(ui: &mut Ui, commands: &CommandSender) {
-    section(ui, labels::SECTION_CHATS);
-    caption(ui, labels::IMPORT, labels::IMPORT_MORE);
-    if button::outlined(ui, icons::IMPORT, labels::CHOOSE_EXPORT).clicked() {
+fn chats(ui: &mut Ui, state: &State, commands: &CommandSender) {
+    section(ui, labels::section_chats());
+    caption(ui, labels::titles(), labels::titles_more());
+    let choices =
+        [(Titles::ByModel, labels::titles_by_model()), (Titles::FirstWords, labels::titles_first_words())];
+    if let Some(titles) = segmented(ui, labels::titles(), &choices, state.settings.titles) {
+        commands.send(Command::SetTitles(titles));
+    }
+    ui.add_space(GRID);
+    caption(ui, labels::import(), labels::import_more());
+    if button::outlined(ui, icons::IMPORT, labels::choose_export()).clicked() {
         commands.send(Command::ChooseImport);
     }
 }
 
 fn looks(ui: &mut Ui, state: &State, commands: &CommandSender) {
-    section(ui, labels::SECTION_LOOKS);
-    caption(ui, labels::THEME, "");
-    let themes = [ThemeChoice::System, ThemeChoice::Light, ThemeChoice::Dark].map(|t| (t, labels::theme(t)));
-    if let Some(theme) = segmented(ui, labels::THEME, &themes, state.settings.theme) {
+    section(ui, labels::section_looks());
+    caption(ui, labels::theme(), "");
+    let themes =
+        [ThemeChoice::System, ThemeChoice::Light, ThemeChoice::Dark].map(|t| (t, labels::theme_name(t)));
+    if let Some(theme) = segmented(ui, labels::theme(), &themes, state.settings.theme) {
         commands.send(Command::SetTheme(theme));
     }
     ui.add_space(GRID);
-    caption(ui, labels::TEXT_SIZE, "");
-    let sizes = [TextSize::Small, TextSize::Medium, TextSize::Large].map(|s| (s, labels::text_size(s)));
-    if let Some(size) = segmented(ui, labels::TEXT_SIZE, &sizes, state.settings.text_size) {
+    caption(ui, labels::language(), labels::language_more());
+    language(ui, state, commands);
+    ui.add_space(GRID);
+    caption(ui, labels::text_size(), "");
+    let sizes = [TextSize::Small, TextSize::Medium, TextSize::Large].map(|s| (s, labels::text_size_name(s)));
+    if let Some(size) = segmented(ui, labels::text_size(), &sizes, state.settings.text_size) {
         commands.send(Command::SetTextSize(size));
     }
+}
+
+fn language(ui: &mut Ui, state: &State, commands: &CommandSender) {
+    let now = state.settings.language;
+    let word = |language: Option<Language>| language.map_or(labels::language_system(), Language::name);
+    choice(ui, labels::language(), word(now), |ui| {
+        for choice in std::iter::once(None).chain(Language::ALL.map(Some)) {
+            if ui.selectable_label(choice == now, word(choice)).clicked() {
+                commands.send(Command::SetLanguage(choice));
+            }
+        }
+    });
 }
 
 pub(super) fn section(ui: &mut Ui, words: &str) {

@@ -23,7 +23,7 @@ pub(super) fn show(ui: &mut Ui, state: &State, commands: &CommandSender) {
             choose(ui, state, commands);
             ui.vertical_centered(|ui| {
                 let soft = Palette::of(ui).soft;
-                ui.label(crate::theme::text(ui, labels::DROP_HINT, Scale::Small, "").color(soft));
+                ui.label(crate::theme::text(ui, labels::drop_hint(), Scale::Small, "").color(soft));
             });
             ready(ui, state, commands);
             recent(ui, state, commands);
@@ -35,11 +35,11 @@ pub(super) fn show(ui: &mut Ui, state: &State, commands: &CommandSender) {
 fn headline(ui: &mut Ui) {
     let soft = Palette::of(ui).soft;
     ui.with_layout(Layout::top_down(Align::Center), |ui| {
-        ui.heading(labels::WELCOME);
+        ui.heading(labels::welcome());
         ui.add_space(GRID);
         ui.scope(|ui| {
             ui.set_max_width(520.0);
-            ui.label(crate::theme::text(ui, labels::WELCOME_MORE, Scale::Body, "").color(soft));
+            ui.label(crate::theme::text(ui, labels::welcome_more(), Scale::Body, "").color(soft));
         });
     });
 }
@@ -52,8 +52,8 @@ fn choose(ui: &mut Ui, state: &State, commands: &CommandSender) {
             let figure = text::bytes(starter.bytes);
             let row = ModelRow {
                 icon: icons::STARTER,
-                name: labels::TRY_STARTER,
-                more: labels::TRY_STARTER_MORE,
+                name: labels::try_starter(),
+                more: labels::try_starter_more(),
                 figure: &figure,
             };
             if model_row(ui, row).clicked() {
@@ -62,8 +62,8 @@ fn choose(ui: &mut Ui, state: &State, commands: &CommandSender) {
         }
         let folder = ModelRow {
             icon: icons::FOLDER,
-            name: labels::CHOOSE_FOLDER,
-            more: labels::CHOOSE_FOLDER_MORE,
+            name: labels::choose_folder(),
+            more: labels::choose_folder_more(),
             figure: "",
         };
         if model_row(ui, folder).clicked() {
@@ -71,8 +71,8 @@ fn choose(ui: &mut Ui, state: &State, commands: &CommandSender) {
         }
         let file = ModelRow {
             icon: icons::FILE,
-            name: labels::CHOOSE_FILE,
-            more: labels::CHOOSE_FILE_MORE,
+            name: labels::choose_file(),
+            more: labels::choose_file_more(),
             figure: "",
         };
         if model_row(ui, file).clicked() {

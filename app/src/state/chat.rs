@@ -3,7 +3,7 @@
 use nibble_engine::jobs::Role;
 use serde::{Deserialize, Serialize};
 
-use super::{ChatMessage, Conversation, MessageId, Outcome, ReplyOptions};
+use super::{AttachedFile, ChatMessage, Conversation, MessageId, Outcome, PendingFile, ReplyOptions};
 
 /// Tells chats apart; later ones have larger numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -24,6 +24,8 @@ pub struct ChatHead {
     pub pinned: bool,
     /// Whether it is out of the way.
     pub archived: bool,
+    /// The folder it lies in; none if empty.
+    pub folder: String,
     /// Typed and not sent.
     pub draft: String,
     /// How replies are made here; as for all chats if `None`.
@@ -54,12 +56,20 @@ pub struct Chat {
     pub reading: Reading,
     /// Whether it is never stored.
     pub temporary: bool,
+    /// Files that wait for the next message; they last as long as the window.
+    pub pending: Vec<PendingFile>,
 }
 
 impl Chat {
     /// A chat that lies in the store.
     pub fn stored(head: ChatHead) -> Self {
-        Self { head, messages: Conversation::default(), reading: Reading::Unread, temporary: false }
+        Self {
+            head,
+            messages: Conversation::default(),
+            reading: Reading::Unread,
+            temporary: false,
+            pending: Vec::new(),
+        }
     }
 
     /// Its number.
@@ -113,6 +123,8 @@ pub struct Chats {
     pub current: Option<ChatId>,
     /// Grows whenever the list would be drawn differently.
     pub revision: u64,
+    /// Chats that were shown, the latest last.
+    pub visited: Vec<ChatId>,
     /// What can still be brought back, oldest first.
     pub bin: Vec<(RemovedId, Removed)>,
     newest: u64,
@@ -127,6 +139,8 @@ pub struct NewMessage {
     pub role: Role,
     /// What is said.
     pub text: String,
+    /// Text files that go with it.
+    pub files: Vec<AttachedFile>,
     /// How it came to be.
     pub outcome: Outcome,
     /// The model that writes it.
@@ -134,10 +148,17 @@ pub struct NewMessage {
 }
 
 impl Chats {
+    /// Most chats of the store whose messages are in memory, the current one among them.
+    pub const MOST_READ: usize = 8;
     /// Longest title, in characters.
     const TITLE_CHARS: usize = 48;
     /// Most removed things that can be brought back.
     const MOST_REMOVED: usize = 4;
+
+    /// What a chat is called by its first message.
+    pub fn first_title(text: &str) -> String {
+        title_of(text, Self::TITLE_CHARS)
+    }
 
     /// The chat that is shown.
     pub fn current(&self) -> Option<&Chat> {
@@ -172,6 +193,13 @@ impl Chats {
         self.all.iter_mut().chain(binned).find(|chat| chat.id() == id)
     }
 
+    /// Names of the folders that have chats in them which are not put away, in order.
+    pub fn folders(&self) -> impl Iterator<Item = &str> {
+        let listed = self.all.iter().filter(|chat| !chat.head.archived && !chat.head.folder.is_empty());
+        let names: std::collections::BTreeSet<&str> = listed.map(|chat| chat.head.folder.as_str()).collect();
+        names.into_iter()
+    }
+
     /// Counts on from `number`, unless it is further already, so that numbers of earlier runs are not used again.
     pub fn count_from(&mut self, number: u64) {
         self.newest = self.newest.max(number);
@@ -186,7 +214,11 @@ impl Chats {
     /// Shows an empty chat: the one there is, or a new one begun at `now`.
     pub fn start(&mut self, temporary: bool, now: i64) -> ChatId {
         let unused = |chat: &&Chat| {
-            chat.is_empty() && chat.is_read() && chat.temporary == temporary && chat.head.draft.is_empty()
+            chat.is_empty()
+                && chat.is_read()
+                && chat.temporary == temporary
+                && chat.head.draft.is_empty()
+                && chat.pending.is_empty()
         };
         let id = self.all.iter().find(unused).map(Chat::id);
         let id = id.unwrap_or_else(|| {
@@ -198,12 +230,13 @@ impl Chats {
                 updated: now,
                 pinned: false,
                 archived: false,
+                folder: String::new(),
                 draft: String::new(),
                 options: None,
                 leaf: None,
             };
             let (messages, reading) = (Conversation::default(), Reading::Read);
-            self.all.push(Chat { head, messages, reading, temporary });
+            self.all.push(Chat { head, messages, reading, temporary, pending: Vec::new() });
             id
         });
         self.current = Some(id);
@@ -243,10 +276,10 @@ impl Chats {
         self.revision += 1;
         let chat = self.find_mut(chat).filter(|chat| chat.is_read())?;
         if chat.head.title.is_empty() && message.role == Role::User {
-            chat.head.title = title_of(&message.text, Self::TITLE_CHARS);
+            chat.head.title = Self::first_title(&message.text);
         }
-        let NewMessage { parent, role, text, outcome, model } = message;
-        chat.messages.add(ChatMessage { id, parent, role, text, outcome, created: now, model });
+        let NewMessage { parent, role, text, files, outcome, model } = message;
+        chat.messages.add(ChatMessage { id, parent, role, text, files, outcome, created: now, model });
         chat.head.updated = now;
         chat.note_leaf();
         Some(id)
@@ -287,6 +320,7 @@ mod tests {
             parent: None,
             role: Role::User,
             text: "hi".into(),
+            files: Vec::new(),
             outcome: Outcome::Written,
             model: String::new(),
         };

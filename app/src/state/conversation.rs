@@ -4,6 +4,8 @@ use nibble_engine::jobs::{ReplyReport, Role};
 use nibble_engine::session::StopReason;
 use serde::{Deserialize, Serialize};
 
+use super::AttachedFile;
+
 /// Tells messages apart, over all chats; later ones have larger numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct MessageId(pub u64);
@@ -47,12 +49,22 @@ pub struct ChatMessage {
     pub role: Role,
     /// What is said.
     pub text: String,
+    /// Text files that go with it.
+    pub files: Vec<AttachedFile>,
     /// How it came to be so.
     pub outcome: Outcome,
     /// When it was begun, in seconds of Unix time.
     pub created: i64,
     /// The model that wrote it; empty for a person's message.
     pub model: String,
+}
+
+impl ChatMessage {
+    /// As the model reads it: the files, then what is said.
+    pub fn in_prompt(&self) -> String {
+        let files: String = self.files.iter().map(AttachedFile::in_prompt).collect();
+        files + &self.text
+    }
 }
 
 /// The messages of one chat, and which branch of them is shown.
@@ -215,6 +227,7 @@ mod tests {
             parent: (parent > 0).then_some(MessageId(parent)),
             role: if id % 2 == 1 { Role::User } else { Role::Assistant },
             text: text.into(),
+            files: Vec::new(),
             outcome: Outcome::Written,
             created: 0,
             model: String::new(),

@@ -1,8 +1,10 @@
 //! What there is to show: plain data, without egui, threads or engine handles.
 
+mod attachment;
 mod chat;
 mod clock;
 mod conversation;
+mod language;
 mod library;
 mod memory;
 mod notice;
@@ -15,16 +17,18 @@ mod talk;
 
 use std::path::PathBuf;
 
+pub use attachment::{AttachedFile, PendingFile};
 pub use chat::{Chat, ChatHead, ChatId, Chats, NewMessage, Reading, Removed, RemovedId, title_of};
 pub use clock::{Age, Clock};
 pub use conversation::{ChatMessage, Conversation, MessageId, Outcome};
+pub use language::Language;
 pub use library::{Library, ModelFile};
 pub use memory::{Fit, Memory, needed_bytes};
 pub use notice::{Notice, NoticeId, NoticeKind, NoticeTopic, Notices};
 pub use quantize::{Quantize, QuantizeRun};
 pub use replies::{Preset, ReplyOptions, Style};
 pub use search::{Hit, Search};
-pub use settings::{Precision, Settings, TextSize, ThemeChoice};
+pub use settings::{Precision, Settings, TextSize, ThemeChoice, Titles};
 pub use source::{Look, Source};
 pub use talk::{Phase, Talk, TalkModel};
 
@@ -83,6 +87,8 @@ pub struct State {
     pub rail_closed: bool,
     /// What is kept between runs.
     pub settings: Settings,
+    /// The language of the system, where it is one of the interface's.
+    pub system_language: Language,
     /// Models on this machine.
     pub library: Library,
     /// The model being looked at.
@@ -115,5 +121,10 @@ impl State {
     /// The state of a fresh start with these settings and folders.
     pub fn new(settings: Settings, places: Places) -> Self {
         Self { settings, places, ..Self::default() }
+    }
+
+    /// The language of the interface: the chosen one, or the system's.
+    pub fn language(&self) -> Language {
+        self.settings.language.unwrap_or(self.system_language)
     }
 }

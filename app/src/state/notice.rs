@@ -69,6 +69,13 @@ pub enum NoticeTopic {
     AlreadyQuantizing,
     /// What was dropped on the window is not a model.
     NotAModel(std::path::PathBuf),
+    /// A file could not be attached.
+    NotAttached {
+        /// The file.
+        path: std::path::PathBuf,
+        /// Why.
+        reason: crate::platform::text_file::NoText,
+    },
     /// A chat was removed.
     ChatDeleted {
         /// Brings it back.

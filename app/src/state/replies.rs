@@ -19,6 +19,10 @@ pub struct ReplyOptions {
     pub min_p: f32,
     /// How much words already used are avoided; 1 is not at all.
     pub repetition_penalty: f32,
+    /// How much words of the reply are avoided, however often they came; 0 is not at all.
+    pub presence_penalty: f32,
+    /// How much words of the reply are avoided for each time they came; 0 is not at all.
+    pub frequency_penalty: f32,
     /// Makes replies repeatable; different each time if absent.
     pub seed: Option<u64>,
     /// Texts that end a reply.
@@ -37,6 +41,8 @@ impl Default for ReplyOptions {
             top_k: engine.top_k,
             min_p: engine.min_p,
             repetition_penalty: engine.repetition_penalty,
+            presence_penalty: engine.presence_penalty,
+            frequency_penalty: engine.frequency_penalty,
             seed: engine.seed,
             stop: engine.stop,
             max_tokens: engine.max_tokens,
@@ -49,6 +55,8 @@ impl ReplyOptions {
     pub const HOTTEST: f32 = 2.0;
     /// The strongest penalty offered.
     pub const STRICTEST: f32 = 2.0;
+    /// The strongest presence and frequency penalty offered; as negative ones they invite repetition.
+    pub const FARTHEST: f32 = 2.0;
 
     /// The same within the bounds that the engine accepts; what is no number becomes the default.
     #[must_use]
@@ -67,6 +75,8 @@ impl ReplyOptions {
                 Self::STRICTEST,
                 plain.repetition_penalty,
             ),
+            presence_penalty: within(self.presence_penalty, -Self::FARTHEST, Self::FARTHEST, 0.0),
+            frequency_penalty: within(self.frequency_penalty, -Self::FARTHEST, Self::FARTHEST, 0.0),
             // TOML has no larger numbers.
             seed: self.seed.map(|seed| seed & i64::MAX as u64),
             stop: self.stop.into_iter().filter(|stop| !stop.is_empty()).collect(),
@@ -84,6 +94,8 @@ impl ReplyOptions {
             top_p: self.top_p,
             min_p: self.min_p,
             repetition_penalty: self.repetition_penalty,
+            presence_penalty: self.presence_penalty,
+            frequency_penalty: self.frequency_penalty,
             seed: self.seed,
             stop: self.stop.clone(),
             ..GenerateOptions::default()
@@ -93,8 +105,16 @@ impl ReplyOptions {
     /// Options with these ways to choose words and everything else kept.
     #[must_use]
     pub fn with_sampling_of(self, other: &Self) -> Self {
-        let Self { temperature, top_p, top_k, min_p, repetition_penalty, .. } = *other;
-        Self { temperature, top_p, top_k, min_p, repetition_penalty, ..self }
+        Self {
+            temperature: other.temperature,
+            top_p: other.top_p,
+            top_k: other.top_k,
+            min_p: other.min_p,
+            repetition_penalty: other.repetition_penalty,
+            presence_penalty: other.presence_penalty,
+            frequency_penalty: other.frequency_penalty,
+            ..self
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Preset, ReplyOptions};
+use super::{Language, Preset, ReplyOptions};
 
 /// How many recent models are remembered.
 const MOST_RECENT: usize = 8;
@@ -82,6 +82,17 @@ impl TextSize {
     }
 }
 
+/// Where the titles of chats come from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Titles {
+    /// The model makes one after its first reply.
+    #[default]
+    ByModel,
+    /// A chat is called by its first words.
+    FirstWords,
+}
+
 /// Everything a person has chosen.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -90,6 +101,10 @@ pub struct Settings {
     pub theme: ThemeChoice,
     /// Size of text.
     pub text_size: TextSize,
+    /// Language of the interface; the system's if absent.
+    pub language: Option<Language>,
+    /// Where the titles of chats come from.
+    pub titles: Titles,
     /// What models are quantized to.
     pub precision: Precision,
     /// Tokens of context; a default that suits the model if absent.

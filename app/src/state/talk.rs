@@ -14,8 +14,10 @@ pub struct Talk {
     pub model: Option<TalkModel>,
     /// What it is doing.
     pub phase: Phase,
-    /// The chat that waits for the model to be loaded.
+    /// The chat that waits for the model to be loaded, or to be done with a title.
     pub waiting: Option<ChatId>,
+    /// The chat whose files the model counts.
+    pub counting: Option<ChatId>,
 }
 
 /// A model chosen for chatting.
@@ -37,6 +39,13 @@ pub enum Phase {
     Idle,
     /// Loading the model.
     Loading(Option<Progress>),
+    /// Making a title.
+    Naming {
+        /// For this chat.
+        chat: ChatId,
+        /// What it has said of it.
+        title: String,
+    },
     /// Writing a reply.
     Replying {
         /// In this chat.
@@ -58,6 +67,19 @@ impl Talk {
     pub fn is_busy_with(&self, id: ChatId) -> bool {
         let replies = matches!(self.phase, Phase::Replying { chat, .. } if chat == id);
         replies || self.waiting == Some(id)
+    }
+
+    /// The chat a reply is being written in.
+    pub fn replying_in(&self) -> Option<ChatId> {
+        match self.phase {
+            Phase::Replying { chat, .. } => Some(chat),
+            _ => None,
+        }
+    }
+
+    /// Whether a reply can be asked for now.
+    pub fn is_idle(&self) -> bool {
+        !self.is_replying() && self.waiting.is_none()
     }
 
     /// Whether the model is in memory.

@@ -75,7 +75,7 @@ impl Store {
     pub fn messages(&self, chat: ChatId) -> Result<Vec<ChatMessage>, StoreError> {
         let read = || {
             let mut statement = self.connection.prepare(
-                "SELECT id, parent, role, text, outcome, created, model FROM messages WHERE chat = ?1 ORDER BY id",
+                "SELECT id, parent, role, text, outcome, created, model, files FROM messages WHERE chat = ?1 ORDER BY id",
             )?;
             statement.query_map([chat.0 as i64], message_of)?.collect::<rusqlite::Result<Vec<_>>>()
         };
@@ -114,9 +114,11 @@ pub(super) fn write_message(
 ) -> rusqlite::Result<()> {
     let outcome = serde_json::to_string(&message.outcome)
         .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
+    let files = (!message.files.is_empty()).then(|| serde_json::to_string(&message.files));
+    let files = files.transpose().map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
     let mut statement = connection.prepare(
-        "INSERT INTO messages (id, chat, parent, role, text, outcome, created, model)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+        "INSERT INTO messages (id, chat, parent, role, text, outcome, created, model, files)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
          ON CONFLICT (id) DO UPDATE SET text = ?5, outcome = ?6, model = ?8",
     )?;
     statement.execute(params![
@@ -128,6 +130,7 @@ pub(super) fn write_message(
         outcome,
         message.created,
         message.model,
+        files,
     ])?;
     Ok(())
 }
@@ -138,11 +141,13 @@ fn message_of(row: &Row<'_>) -> rusqlite::Result<ChatMessage> {
         rusqlite::Error::FromSqlConversionFailure(2, Type::Text, format!("no such role: {role}").into())
     })?;
     let outcome: String = row.get(4)?;
+    let files: Option<String> = row.get(7)?;
     Ok(ChatMessage {
         id: MessageId(row.get::<_, i64>(0)? as u64),
         parent: row.get::<_, Option<i64>>(1)?.map(|parent| MessageId(parent as u64)),
         role,
         text: row.get(3)?,
+        files: files.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default(),
         // An outcome of another version says nothing, but the message does.
         outcome: serde_json::from_str(&outcome).unwrap_or(Outcome::Written),
         created: row.get(5)?,

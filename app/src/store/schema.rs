@@ -1,7 +1,7 @@
 //! The tables, as steps from each version to the next. A step that was released is never changed.
 //!
 //! - `chats`: what the list knows of each. `leaf` is the last message of the branch that is shown.
-//! - `messages`: finished messages; `parent` makes them a tree.
+//! - `messages`: finished messages; `parent` makes them a tree, `files` are text files that go with one, as JSON.
 //! - `growing`: the reply that is being written, the same columns.
 //! - `words`: the index of the messages' words, kept by triggers.
 
@@ -12,7 +12,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::StoreError;
 
 /// Steps to version 1, 2 and so on.
-const STEPS: [&str; 2] = [
+const STEPS: [&str; 3] = [
     "CREATE TABLE chats (
         id INTEGER PRIMARY KEY,
         title TEXT NOT NULL,
@@ -60,6 +60,8 @@ const STEPS: [&str; 2] = [
         INSERT INTO words(words, rowid, text) VALUES ('delete', old.id, old.text);
         INSERT INTO words(rowid, text) VALUES (new.id, new.text);
     END;",
+    "ALTER TABLE messages ADD COLUMN files TEXT;
+    ALTER TABLE chats ADD COLUMN folder TEXT NOT NULL DEFAULT '';",
 ];
 
 /// Brings an older file up to date, after a copy of it was put beside it.

@@ -1,11 +1,14 @@
 //! What happened, in one sentence a person can act on.
 
+use std::path::Path;
+
 use nibble_engine::jobs::{Failure, QuantizeReport};
 use nibble_engine::progress::Warning;
 
-use super::{bytes, decimals, duration};
+use super::{bytes, decimals, duration, labels, sentences};
 use crate::command::Command;
 use crate::jobs::{Death, Lane};
+use crate::platform::text_file::NoText;
 use crate::state::{NoticeTopic, Screen};
 
 /// A notice in words.
@@ -20,28 +23,18 @@ pub struct Wording {
 /// A notice's words.
 pub fn wording(topic: &NoticeTopic) -> Wording {
     match topic {
-        NoticeTopic::CannotRead(failure) => failed("This model cannot be opened", failure),
-        NoticeTopic::CannotLoad(failure) => failed("The model could not be loaded", failure),
-        NoticeTopic::CannotQuantize(failure) => failed("Quantizing did not succeed", failure),
-        NoticeTopic::CannotReply(failure) => failed("The reply broke off", failure),
+        NoticeTopic::CannotRead(failure) => failed(sentences::cannot_read, failure),
+        NoticeTopic::CannotLoad(failure) => failed(sentences::cannot_load, failure),
+        NoticeTopic::CannotQuantize(failure) => failed(sentences::cannot_quantize, failure),
+        NoticeTopic::CannotReply(failure) => failed(sentences::cannot_reply, failure),
         NoticeTopic::EngineDied { work, death } => died(*work, *death),
-        NoticeTopic::EngineMissing { reason } => Wording {
-            sentence: "The engine could not be started; was the program moved or replaced while it ran?"
-                .into(),
-            details: vec![reason.clone()],
-        },
+        NoticeTopic::EngineMissing { reason } => because(labels::engine_missing(), [reason.clone()]),
         NoticeTopic::Quantized { name, report } => plain(quantized(name, report)),
         NoticeTopic::Warned(warning) => plain(warned(warning)),
-        NoticeTopic::SettingsSetAside { kept_as, reason } => Wording {
-            sentence:
-                "The settings file could not be read, so settings start afresh. Yours is kept beside it."
-                    .into(),
-            details: vec![kept_as.display().to_string(), reason.clone()],
-        },
-        NoticeTopic::SettingsNotSaved { reason } => Wording {
-            sentence: "The settings could not be saved; they hold until the program ends".into(),
-            details: vec![reason.clone()],
-        },
+        NoticeTopic::SettingsSetAside { kept_as, reason } => {
+            because(labels::settings_set_aside(), [kept_as.display().to_string(), reason.clone()])
+        }
+        NoticeTopic::SettingsNotSaved { reason } => because(labels::settings_not_saved(), [reason.clone()]),
         topic @ (NoticeTopic::ChatDeleted { .. }
         | NoticeTopic::MessagesDeleted { .. }
         | NoticeTopic::ChatsSetAside { .. }
@@ -51,48 +44,31 @@ pub fn wording(topic: &NoticeTopic) -> Wording {
         | NoticeTopic::ChatsNotRead { .. }
         | NoticeTopic::ChatWritten(_)
         | NoticeTopic::ChatNotWritten { .. }) => of_chats(topic),
-        NoticeTopic::AlreadyQuantizing => {
-            plain("A model is being quantized already; this one can follow when that is done".into())
-        }
-        NoticeTopic::NotAModel(path) => Wording {
-            sentence: "That is not a model: drop a folder with config.json and safetensors, or a GGUF file"
-                .into(),
-            details: vec![path.display().to_string()],
-        },
+        NoticeTopic::AlreadyQuantizing => plain(labels::already_quantizing()),
+        NoticeTopic::NotAttached { path, reason } => not_attached(path, reason),
+        NoticeTopic::NotAModel(path) => because(labels::not_a_model(), [path.display().to_string()]),
     }
 }
 
 /// A notice about chats and where they are kept.
 fn of_chats(topic: &NoticeTopic) -> Wording {
-    let because = |sentence: &str, details: Vec<String>| Wording { sentence: sentence.to_owned(), details };
     match topic {
-        NoticeTopic::ChatDeleted { title, .. } if title.is_empty() => plain("Chat deleted".into()),
-        NoticeTopic::ChatDeleted { title, .. } => plain(format!("Deleted “{title}”")),
-        NoticeTopic::MessagesDeleted { count: 1, .. } => plain("Message deleted".into()),
-        NoticeTopic::MessagesDeleted { count, .. } => plain(format!("{count} messages deleted")),
-        NoticeTopic::ChatsSetAside { kept_as, reason } => because(
-            "Your saved chats could not be read, so the list starts afresh. The old file is kept beside the new one.",
-            vec![kept_as.display().to_string(), reason.clone()],
-        ),
-        NoticeTopic::ChatsNotKept { reason } => because(
-            "Chats cannot be saved on this computer now; they last until Nibble closes",
-            vec![reason.clone()],
-        ),
-        NoticeTopic::ChatsNotSaved { reason } => because(
-            "Something could not be saved; is the disk full? Copy what matters before you close Nibble.",
-            vec![reason.clone()],
-        ),
-        NoticeTopic::ChatsImported { count: 1 } => plain("One chat was imported".into()),
-        NoticeTopic::ChatsImported { count } => plain(format!("{count} chats were imported")),
-        NoticeTopic::ChatsNotRead { path, reason } => because(
-            "No chats could be read from this file: choose an export of Nibble, Open WebUI or ChatGPT",
-            vec![path.display().to_string(), reason.clone()],
-        ),
-        NoticeTopic::ChatWritten(path) => plain(format!("The chat was exported to {}", path.display())),
-        NoticeTopic::ChatNotWritten { path, reason } => because(
-            "The chat could not be exported; try another folder",
-            vec![path.display().to_string(), reason.clone()],
-        ),
+        NoticeTopic::ChatDeleted { title, .. } if title.is_empty() => plain(labels::chat_deleted()),
+        NoticeTopic::ChatDeleted { title, .. } => plain(sentences::titled_chat_deleted(title)),
+        NoticeTopic::MessagesDeleted { count, .. } => plain(sentences::messages_deleted(*count)),
+        NoticeTopic::ChatsSetAside { kept_as, reason } => {
+            because(labels::chats_set_aside(), [kept_as.display().to_string(), reason.clone()])
+        }
+        NoticeTopic::ChatsNotKept { reason } => because(labels::chats_not_kept(), [reason.clone()]),
+        NoticeTopic::ChatsNotSaved { reason } => because(labels::chats_not_saved(), [reason.clone()]),
+        NoticeTopic::ChatsImported { count } => plain(sentences::chats_imported(*count)),
+        NoticeTopic::ChatsNotRead { path, reason } => {
+            because(labels::chats_not_read(), [path.display().to_string(), reason.clone()])
+        }
+        NoticeTopic::ChatWritten(path) => plain(sentences::chat_written(&path.display().to_string())),
+        NoticeTopic::ChatNotWritten { path, reason } => {
+            because(labels::chat_not_written(), [path.display().to_string(), reason.clone()])
+        }
         _ => Wording::default(),
     }
 }
@@ -100,43 +76,54 @@ fn of_chats(topic: &NoticeTopic) -> Wording {
 /// What the button of a notice says.
 pub fn next_step(command: &Command) -> &'static str {
     match command {
-        Command::Regenerate => "Try again",
-        Command::BringBack(_) => "Undo",
-        Command::ChooseImport => "Choose another file",
-        Command::Quantize => "Quantize again",
-        Command::ChatWith(_) => "Chat with it",
-        Command::OpenModel(_) => "Open again",
-        Command::Show(Screen::Models) => "Choose another model",
-        Command::Show(_) => "Show",
-        _ => "Continue",
+        Command::Regenerate => labels::step_again(),
+        Command::BringBack(_) => labels::step_undo(),
+        Command::ChooseImport | Command::ChooseAttachment => labels::step_other_file(),
+        Command::Quantize => labels::step_quantize_again(),
+        Command::ChatWith(_) => labels::step_chat(),
+        Command::OpenModel(_) => labels::step_open_again(),
+        Command::Show(Screen::Models) => labels::step_other_model(),
+        Command::Show(_) => labels::step_show(),
+        _ => labels::step_continue(),
     }
 }
 
-fn plain(sentence: String) -> Wording {
-    Wording { sentence, details: Vec::new() }
+/// Why a file could not be attached.
+fn not_attached(path: &Path, reason: &NoText) -> Wording {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    match reason {
+        NoText::TooLarge { size, most } => {
+            plain(sentences::not_attached(&name, &super::too_large(*size, *most)))
+        }
+        NoText::NotText => plain(sentences::not_attached(&name, labels::not_text())),
+        NoText::Empty => plain(sentences::not_attached(&name, labels::empty_file())),
+        NoText::Unreadable(reason) => plain(sentences::not_attached(&name, reason)),
+    }
 }
 
-fn failed(what: &str, failure: &Failure) -> Wording {
-    Wording { sentence: format!("{what}: {}", failure.message), details: failure.details.clone() }
+fn plain(sentence: impl Into<String>) -> Wording {
+    Wording { sentence: sentence.into(), details: Vec::new() }
+}
+
+fn because<const N: usize>(sentence: &str, details: [String; N]) -> Wording {
+    Wording { sentence: sentence.to_owned(), details: details.into() }
+}
+
+fn failed(sentence: impl FnOnce(&str) -> String, failure: &Failure) -> Wording {
+    Wording { sentence: sentence(&failure.message), details: failure.details.clone() }
 }
 
 /// A dead engine, in words.
 pub fn died(work: Lane, death: Death) -> Wording {
     let what = match work {
-        Lane::Look => "The engine stopped while it looked into the model",
-        Lane::Quantize => "The engine stopped while it quantized; nothing half-made was kept",
-        Lane::Talk => "The engine stopped; your conversation is kept, and the next message starts it again",
+        Lane::Look => labels::engine_died_looking(),
+        Lane::Quantize => labels::engine_died_quantizing(),
+        Lane::Talk => labels::engine_died_talking(),
     };
-    let sentence = if death.was_killed() {
-        format!(
-            "{what}. The system ended it, probably for want of memory: a smaller precision or context may fit."
-        )
-    } else {
-        what.to_owned()
-    };
+    let sentence = if death.was_killed() { sentences::engine_killed(what) } else { what.to_owned() };
     let details = match death {
-        Death { signal: Some(signal), .. } => vec![format!("Ended by signal {signal}")],
-        Death { code: Some(code), .. } => vec![format!("Ended with status {code}")],
+        Death { signal: Some(signal), .. } => vec![sentences::ended_by_signal(signal)],
+        Death { code: Some(code), .. } => vec![sentences::ended_with_status(code)],
         Death { .. } => Vec::new(),
     };
     Wording { sentence, details }
@@ -144,38 +131,19 @@ pub fn died(work: Lane, death: Death) -> Wording {
 
 /// The end of quantizing the model `name`, in words.
 pub fn quantized(name: &str, report: &QuantizeReport) -> String {
-    format!(
-        "{name} is ready: {}, {} bits per weight, made in {}",
-        bytes(report.bytes),
-        decimals(report.bits_per_weight, 2),
-        duration(report.seconds)
-    )
+    let bits = decimals(report.bits_per_weight, 2);
+    sentences::quantized(name, &bytes(report.bytes), &bits, &duration(report.seconds))
 }
 
 /// A warning, in words.
 pub fn warned(warning: &Warning) -> String {
     match warning {
-        Warning::TypeFallback { tensor, wanted, used } => {
-            format!("{tensor} cannot be {wanted} and was made {used}")
-        }
-        Warning::ValuesClamped { tensor, count } => {
-            format!("{count} values of {tensor} were too large for the format and were cut off")
-        }
-        Warning::QuantizedTwice { count, from } => {
-            format!("{count} tensors were {from} already; quantizing the original weights loses less")
-        }
-        Warning::TensorIgnored { tensor } => format!("{tensor} has no place in this model and was left out"),
-        Warning::TokenizerInexact { what } => {
-            format!("Other programs may cut text a little differently: GGUF has no words for {what}")
-        }
-        Warning::NoChatTemplate => "This model has no chat template, so a plain one is used".into(),
-        Warning::MessagesDropped { count: 1 } => {
-            "The conversation outgrew the context: the model no longer sees its oldest message".into()
-        }
-        Warning::MessagesDropped { count } => {
-            format!(
-                "The conversation outgrew the context: the model no longer sees its oldest {count} messages"
-            )
-        }
+        Warning::TypeFallback { tensor, wanted, used } => sentences::type_fallback(tensor, wanted, used),
+        Warning::ValuesClamped { tensor, count } => sentences::values_clamped(*count, tensor),
+        Warning::QuantizedTwice { count, from } => sentences::quantized_twice(*count, from),
+        Warning::TensorIgnored { tensor } => sentences::tensor_ignored(tensor),
+        Warning::TokenizerInexact { what } => sentences::tokenizer_inexact(what),
+        Warning::NoChatTemplate => labels::no_chat_template().to_owned(),
+        Warning::MessagesDropped { count } => sentences::messages_dropped(*count),
     }
 }

@@ -1,4 +1,5 @@
-//! Inter for text, JetBrains Mono for code, Phosphor for icons, and a CJK font of the system where there is one.
+//! Inter for text, JetBrains Mono for code, Noto Sans for Chinese, Japanese and Korean, Phosphor for icons, and for the rarest
+//! characters a font of the system where there is one.
 
 use std::sync::Arc;
 
@@ -17,9 +18,10 @@ pub const ITALIC: &str = "italic";
 static INTER: &[u8] = include_bytes!("../../../assets/fonts/Inter.ttf");
 static INTER_ITALIC: &[u8] = include_bytes!("../../../assets/fonts/Inter-Italic.ttf");
 static JETBRAINS_MONO: &[u8] = include_bytes!("../../../assets/fonts/JetBrainsMono.ttf");
+static NOTO_SANS: &[u8] = include_bytes!("../../../assets/fonts/NotoSansSC.otf");
 static PHOSPHOR: &[u8] = include_bytes!("../../../assets/fonts/Phosphor.ttf");
 
-/// Installs the fonts; `cjk` is a font of the system for Chinese, Japanese and Korean.
+/// Installs the fonts; `cjk` is a font of the system for the characters of Chinese, Japanese and Korean that ours lacks.
 pub fn install(ctx: &Context, cjk: Option<Vec<u8>>) {
     let mut fonts = FontDefinitions::default();
     let spare = fonts.families.get(&FontFamily::Proportional).cloned().unwrap_or_default();
@@ -35,7 +37,8 @@ pub fn install(ctx: &Context, cjk: Option<Vec<u8>>) {
         "phosphor",
         FontData::from_static(PHOSPHOR).tweak(FontTweak { y_offset_factor: 0.04, ..Default::default() }),
     );
-    let mut last = vec!["phosphor".to_owned()];
+    add("noto", FontData::from_static(NOTO_SANS));
+    let mut last = vec!["phosphor".to_owned(), "noto".to_owned()];
     if let Some(cjk) = cjk {
         add("cjk", FontData::from_owned(cjk));
         last.push("cjk".to_owned());

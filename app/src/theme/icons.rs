@@ -8,8 +8,14 @@ pub const MODELS: &str = "\u{e1da}";
 pub const SETTINGS: &str = "\u{e434}";
 /// A folder.
 pub const FOLDER: &str = "\u{e256}";
+/// A folder that does not show what is in it.
+pub const FOLDER_CLOSED: &str = "\u{e25a}";
+/// A new folder.
+pub const NEW_FOLDER: &str = "\u{e258}";
 /// A file.
 pub const FILE: &str = "\u{e230}";
+/// Attaching a file.
+pub const ATTACH: &str = "\u{e39a}";
 /// Send.
 pub const SEND: &str = "\u{e08e}";
 /// Stop.

@@ -5,8 +5,8 @@ use nibble_engine::jobs::{ChatRequest, Command as Ask, GenerateOptions, Message,
 use crate::command::Command;
 use crate::jobs::Lane;
 use crate::state::{
-    Chat, ChatId, MessageId, NewMessage, NoticeKind, NoticeTopic, Outcome, Phase, Removed, ReplyOptions,
-    State,
+    AttachedFile, Chat, ChatId, MessageId, NewMessage, NoticeKind, NoticeTopic, Outcome, Phase, Removed,
+    ReplyOptions, State,
 };
 
 use super::{Effect, keep, model, reply};
@@ -32,13 +32,16 @@ fn send(state: &mut State, text: &str) -> Vec<Effect> {
     if state.chats.current.is_none() {
         state.chats.start(false, now);
     }
-    let Some(id) = ready(state).filter(|_| !text.trim().is_empty()) else { return Vec::new() };
-    state.notices.clear_good();
-    let parent = state.chats.find(id).and_then(|chat| chat.messages.last()).map(|last| last.id);
-    if let Some(chat) = state.chats.find_mut(id) {
-        chat.head.draft.clear();
+    let Some(id) = ready(state) else { return Vec::new() };
+    let Some(chat) = state.chats.find_mut(id) else { return Vec::new() };
+    if text.trim().is_empty() && chat.pending.is_empty() {
+        return Vec::new();
     }
-    say(state, id, parent, text)
+    chat.head.draft.clear();
+    let files = std::mem::take(&mut chat.pending).into_iter().map(|pending| pending.file).collect();
+    let parent = chat.messages.last().map(|last| last.id);
+    state.notices.clear_good();
+    say(state, id, parent, text, files)
 }
 
 /// Adds another version of a message of the person and asks for a reply to it.
@@ -46,18 +49,25 @@ fn edit(state: &mut State, id: MessageId, text: &str) -> Vec<Effect> {
     let Some(chat) = ready(state).and_then(|id| state.chats.find(id)) else { return Vec::new() };
     match chat.messages.find(id) {
         Some(old) if old.role == Role::User && !text.trim().is_empty() && old.text != text.trim() => {
-            let (chat, parent) = (chat.id(), old.parent);
-            say(state, chat, parent, text)
+            let (chat, parent, files) = (chat.id(), old.parent, old.files.clone());
+            say(state, chat, parent, text, files)
         }
         _ => Vec::new(),
     }
 }
 
-fn say(state: &mut State, chat: ChatId, parent: Option<MessageId>, text: &str) -> Vec<Effect> {
+fn say(
+    state: &mut State,
+    chat: ChatId,
+    parent: Option<MessageId>,
+    text: &str,
+    files: Vec<AttachedFile>,
+) -> Vec<Effect> {
     let message = NewMessage {
         parent,
         role: Role::User,
         text: text.trim().to_owned(),
+        files,
         outcome: Outcome::Written,
         model: String::new(),
     };
@@ -146,6 +156,10 @@ pub(super) fn reply(state: &mut State, id: ChatId) -> Vec<Effect> {
             _ => model::load(state),
         };
     }
+    if matches!(state.talk.phase, Phase::Naming { .. }) {
+        state.talk.waiting = Some(id);
+        return Vec::new();
+    }
     let Some(chat) = state.chats.find(id) else { return Vec::new() };
     let Some(last) = chat.messages.last() else { return Vec::new() };
     let request = request_of(state, chat);
@@ -169,6 +183,7 @@ fn begin(state: &mut State, chat: ChatId, question: MessageId) -> Option<Message
         parent: Some(question),
         role: Role::Assistant,
         text: String::new(),
+        files: Vec::new(),
         outcome: Outcome::Growing,
         model,
     };
@@ -176,12 +191,13 @@ fn begin(state: &mut State, chat: ChatId, question: MessageId) -> Option<Message
 }
 
 /// The conversation as the engine reads it. Replies that broke off before their first word are left out.
-fn request_of(state: &State, chat: &Chat) -> ChatRequest {
+pub(super) fn request_of(state: &State, chat: &Chat) -> ChatRequest {
     let replies = chat.head.options.as_ref().unwrap_or(&state.settings.replies);
     let system = replies.system_prompt.trim();
     let system = (!system.is_empty()).then(|| Message { role: Role::System, content: system.to_owned() });
-    let said = chat.messages.shown().filter(|message| !message.text.is_empty());
-    let said = said.map(|message| Message { role: message.role, content: message.text.clone() });
+    let said =
+        chat.messages.shown().map(|message| Message { role: message.role, content: message.in_prompt() });
+    let said = said.filter(|message| !message.content.is_empty());
     ChatRequest {
         messages: system.into_iter().chain(said).collect(),
         options: options_of(state, chat, replies),

@@ -2,8 +2,8 @@
 
 use crate::command::Command;
 use crate::state::{
-    Chat, ChatHead, ChatId, Keeping, MessageId, NoticeKind, NoticeTopic, Phase, Reading, Removed, RemovedId,
-    Screen, State,
+    Chat, ChatHead, ChatId, Chats, Conversation, Keeping, MessageId, NoticeKind, NoticeTopic, Phase, Reading,
+    Removed, RemovedId, Screen, State,
 };
 use crate::store::StoreCommand;
 
@@ -26,6 +26,7 @@ pub(super) fn apply(state: &mut State, command: Command) -> Vec<Effect> {
             change(state, id, |head| title.trim().clone_into(&mut head.title))
         }
         Command::PinChat(id, pinned) => change(state, id, |head| head.pinned = pinned),
+        Command::MoveChat(id, folder) => change(state, id, |head| folder.trim().clone_into(&mut head.folder)),
         Command::ArchiveChat(id, archived) => change(state, id, |head| head.archived = archived),
         Command::KeepDraft(id, draft) => change(state, id, |head| head.draft = draft),
         Command::SetChatReplies(id, options) => {
@@ -48,7 +49,35 @@ fn open(state: &mut State, id: ChatId) -> Vec<Effect> {
     state.chats.current = Some(id);
     state.screen = Screen::Chat;
     state.sought = None;
+    forget_long_unseen(state);
     effects
+}
+
+/// Lets go of the messages of chats that were not shown for long; they are read again when they are.
+fn forget_long_unseen(state: &mut State) {
+    let Some(current) = state.chats.current.filter(|_| state.keeping == Keeping::OnDisk) else { return };
+    state.chats.visited.retain(|id| *id != current);
+    state.chats.visited.push(current);
+    let naming = |id| matches!(state.talk.phase, Phase::Naming { chat, .. } if chat == id);
+    while state.chats.visited.len() > Chats::MOST_READ {
+        let id = state.chats.visited.remove(0);
+        let needed = state.talk.is_busy_with(id) || naming(id);
+        // What was removed can only be put back among the messages that stayed.
+        let removed = state
+            .chats
+            .bin
+            .iter()
+            .any(|(_, gone)| matches!(gone, Removed::Messages(chat, ..) if *chat == id));
+        let exporting = state.exporting.is_some_and(|(chat, _)| chat == id);
+        if let Some(chat) = state.chats.find_mut(id).filter(|chat| chat.is_read() && !chat.temporary)
+            && !needed
+            && !exporting
+            && !removed
+        {
+            chat.messages = Conversation::default();
+            chat.reading = Reading::Unread;
+        }
+    }
 }
 
 /// Has a chat's messages read, if they are not here.

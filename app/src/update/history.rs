@@ -139,6 +139,7 @@ fn import(state: &mut State, chats: Vec<PortableChat>) -> Vec<Effect> {
         messages: Conversation::new(messages, head.leaf),
         reading: Reading::Read,
         temporary: false,
+        pending: Vec::new(),
         head,
     }));
     Vec::new()
@@ -158,6 +159,7 @@ fn number(state: &mut State, chat: PortableChat) -> ImportedChat {
         parent: message.parent.filter(|parent| *parent < at).map(|parent| ids[parent]),
         role: message.role,
         text: message.text,
+        files: message.files,
         outcome: Outcome::Written,
         created: or_now(message.created, created),
         model: message.model,
@@ -170,6 +172,7 @@ fn number(state: &mut State, chat: PortableChat) -> ImportedChat {
         updated: or_now(chat.updated, created),
         pinned: chat.pinned,
         archived: chat.archived,
+        folder: chat.folder,
         draft: String::new(),
         options: chat.options,
         leaf: chat.shown.or(ids.len().checked_sub(1)).and_then(|at| ids.get(at).copied()),

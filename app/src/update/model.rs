@@ -8,7 +8,7 @@ use crate::command::Command;
 use crate::jobs::{Lane, Task};
 use crate::state::{Look, NoticeKind, NoticeTopic, Phase, Screen, Source, State, TalkModel};
 
-use super::{Effect, chat, reply, save_settings, starter};
+use super::{Effect, attach, chat, reply, save_settings, starter};
 
 /// Opens a folder or file and has the engine look into it.
 pub(super) fn open(state: &mut State, path: PathBuf) -> Vec<Effect> {
@@ -103,6 +103,7 @@ pub(super) fn absorb_load(state: &mut State, event: Event) -> Vec<Effect> {
                 model.loaded = Some(report);
                 state.talk.phase = Phase::Idle;
                 let mut effects = vec![Effect::Task(Task::MeasureMemory)];
+                effects.extend(attach::count(state));
                 if let Some(chat) = state.talk.waiting.take() {
                     effects.extend(chat::reply(state, chat));
                 }

@@ -7,13 +7,18 @@ use crate::jobs::Lane;
 use crate::state::{NoticeKind, NoticeTopic, Outcome, Phase, Screen, State};
 use crate::store::StoreCommand;
 
-use super::{Effect, keep};
+use super::{Effect, keep, title};
 
 /// Takes in how the reply goes.
 pub(super) fn absorb(state: &mut State, event: Event) -> Vec<Effect> {
     match event {
         Event::Text(piece) => grow(state, piece),
-        Event::Replied(report) => end(state, Outcome::Replied(report)),
+        Event::Replied(report) => {
+            let chat = state.talk.replying_in();
+            let mut effects = end(state, Outcome::Replied(report));
+            effects.extend(chat.into_iter().flat_map(|chat| title::ask(state, chat)));
+            effects
+        }
         Event::Cancelled => end(state, Outcome::Stopped),
         _ => Vec::new(),
     }

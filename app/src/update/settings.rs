@@ -12,9 +12,11 @@ pub(super) fn apply(state: &mut State, command: Command) -> Vec<Effect> {
     match command {
         Command::SetPrecision(precision) => settings.precision = precision,
         Command::SetTheme(theme) => settings.theme = theme,
+        Command::SetLanguage(language) => settings.language = language,
         Command::SetTextSize(size) => settings.text_size = size,
         Command::SetContext(context) => settings.context = context,
         Command::SetThreads(threads) => settings.threads = threads.map(|n| n.max(1)),
+        Command::SetTitles(titles) => settings.titles = titles,
         Command::SetReplies(replies) => settings.replies = replies.bounded(),
         Command::SavePreset(name, options) if !name.trim().is_empty() => {
             let preset = Preset { name: name.trim().to_owned(), options: options.bounded() };

@@ -4,7 +4,8 @@ use egui::{Align, Frame, Label, Layout, Margin, Ui};
 
 use super::markdown::{MarkdownCache, markdown};
 use super::message_tools::{Tools, tools};
-use super::thinking;
+use super::{file_chip, thinking};
+use crate::state::AttachedFile;
 use crate::text::labels;
 use crate::theme::{GRID, Palette, Scale, font, text};
 
@@ -27,9 +28,20 @@ pub enum MessageClick {
     Version(isize),
 }
 
-/// Shows what the person said.
-pub fn person(ui: &mut Ui, words: &str, offered: Tools<'_>) -> Option<MessageClick> {
+/// Shows what the person said, and the files that went with it.
+pub fn person(ui: &mut Ui, words: &str, files: &[AttachedFile], offered: Tools<'_>) -> Option<MessageClick> {
     let palette = Palette::of(ui);
+    for file in files {
+        let row = egui::Vec2::new(ui.available_width(), 0.0);
+        ui.allocate_ui_with_layout(row, Layout::right_to_left(Align::Max), |ui| {
+            let size = crate::text::bytes(file.text.len() as u64);
+            file_chip::chip(ui, &file.name, &size, &file.text);
+        });
+        ui.add_space(GRID);
+    }
+    if words.is_empty() {
+        return tools(ui, words, Layout::right_to_left(Align::Center), offered);
+    }
     let mut format = egui::TextFormat::simple(font(ui, Scale::Body, ""), palette.text);
     format.line_height = Some((format.font_id.size * 1.5).round());
     let mut job = egui::text::LayoutJob::single_section(words.to_owned(), format);
@@ -45,18 +57,29 @@ pub fn person(ui: &mut Ui, words: &str, offered: Tools<'_>) -> Option<MessageCli
     tools(ui, words, Layout::right_to_left(Align::Center), offered)
 }
 
-/// Shows a reply; `growing` while the model writes it.
+/// What a model said.
+#[derive(Clone, Copy, Debug)]
+pub struct Said<'a> {
+    /// Its words, thoughts included.
+    pub words: &'a str,
+    /// Whether it goes on.
+    pub growing: bool,
+    /// Seconds it thought, once known.
+    pub thought: Option<f64>,
+}
+
+/// Shows a reply.
 pub fn reply(
     ui: &mut Ui,
     cache: &mut MarkdownCache,
-    words: &str,
-    growing: bool,
+    Said { words, growing, thought }: Said<'_>,
     offered: Tools<'_>,
 ) -> Option<MessageClick> {
     let mut click = None;
     let (thoughts, said) = thinking::split(words);
     if let Some(thoughts) = thoughts {
-        thinking::show(ui, thoughts, said.is_empty() && growing);
+        let open = said.is_empty() && growing;
+        thinking::show(ui, thoughts, open, thought);
     }
     if !said.is_empty() {
         click = markdown(ui, cache, said).map(MessageClick::Copy);
@@ -90,7 +113,7 @@ pub fn editor(ui: &mut Ui, words: &mut String, take_focus: bool) -> Option<Strin
             let now = words.clone();
             response.widget_info(|| {
                 let mut info =
-                    egui::WidgetInfo::labeled(egui::Role::MultilineTextInput, true, labels::EDITED_MESSAGE);
+                    egui::WidgetInfo::labeled(egui::Role::MultilineTextInput, true, labels::edited_message());
                 info.current_text_value = Some(now.clone());
                 info
             });
@@ -100,8 +123,8 @@ pub fn editor(ui: &mut Ui, words: &mut String, take_focus: bool) -> Option<Strin
             let escape = ui.input(|input| input.key_pressed(egui::Key::Escape));
             let row = egui::Vec2::new(ui.available_width(), 0.0);
             ui.allocate_ui_with_layout(row, Layout::right_to_left(Align::Center), |ui| {
-                let send = super::button::primary(ui, "", labels::SEND_EDITED).clicked();
-                let cancel = super::button::quiet(ui, "", labels::CANCEL).clicked();
+                let send = super::button::primary(ui, "", labels::send_edited()).clicked();
+                let cancel = super::button::quiet(ui, "", labels::cancel()).clicked();
                 if send || (response.has_focus() && enter) {
                     done = Some(words.clone());
                 } else if cancel || escape {

@@ -69,7 +69,8 @@ fn versions(ui: &mut Ui, (this, all): (usize, usize), rightward: bool, click: &m
         return;
     }
     let mut older = |ui: &mut Ui| {
-        let pressed = ui.add_enabled_ui(this > 1, |ui| button::icon(ui, icons::OLDER, labels::OLDER_VERSION));
+        let pressed =
+            ui.add_enabled_ui(this > 1, |ui| button::icon(ui, icons::OLDER, labels::older_version()));
         if pressed.inner.clicked() {
             *click = Some(MessageClick::Version(-1));
         }
@@ -80,7 +81,7 @@ fn versions(ui: &mut Ui, (this, all): (usize, usize), rightward: bool, click: &m
     };
     let newer = |ui: &mut Ui| {
         let pressed =
-            ui.add_enabled_ui(this < all, |ui| button::icon(ui, icons::NEWER, labels::NEWER_VERSION));
+            ui.add_enabled_ui(this < all, |ui| button::icon(ui, icons::NEWER, labels::newer_version()));
         pressed.inner.clicked()
     };
     let mut forward = false;
@@ -99,19 +100,19 @@ fn versions(ui: &mut Ui, (this, all): (usize, usize), rightward: bool, click: &m
 }
 
 fn offers(words: &str, offered: Tools<'_>) -> Vec<(&'static str, &'static str, MessageClick)> {
-    let mut offers = vec![(icons::COPY, labels::COPY, MessageClick::Copy(words.to_owned()))];
+    let mut offers = vec![(icons::COPY, labels::copy(), MessageClick::Copy(words.to_owned()))];
     if let Some(label) = offered.regenerate {
         offers.push((icons::AGAIN, label, MessageClick::Regenerate));
     }
     if offered.go_on {
-        offers.push((icons::GO_ON, labels::CONTINUE, MessageClick::Continue));
+        offers.push((icons::GO_ON, labels::write_on(), MessageClick::Continue));
     }
     if offered.edit {
-        offers.push((icons::EDIT, labels::EDIT, MessageClick::Edit));
+        offers.push((icons::EDIT, labels::edit(), MessageClick::Edit));
     }
-    offers.push((icons::QUOTE, labels::QUOTE, MessageClick::Quote(words.to_owned())));
+    offers.push((icons::QUOTE, labels::quote(), MessageClick::Quote(words.to_owned())));
     if offered.delete {
-        offers.push((icons::DELETE, labels::DELETE_MESSAGE, MessageClick::Delete));
+        offers.push((icons::DELETE, labels::delete_message(), MessageClick::Delete));
     }
     offers
 }

@@ -3,6 +3,7 @@
 pub mod button;
 pub mod card;
 pub mod column;
+pub mod file_chip;
 pub mod hit_row;
 pub mod markdown;
 pub mod message;

@@ -48,7 +48,7 @@ pub fn notice(
                     ui.add_space(GRID);
                 });
                 ui.with_layout(egui::Layout::right_to_left(egui::Align::TOP), |ui| {
-                    if button::icon(ui, icons::CLOSE, labels::CLOSE).clicked() {
+                    if button::icon(ui, icons::CLOSE, labels::close()).clicked() {
                         click = Some(NoticeClick::Close);
                     }
                     if let Some(words) = next_step
@@ -71,10 +71,10 @@ pub fn details(ui: &mut Ui, details: &[String]) {
     let mut open = ui.data(|data| data.get_temp::<bool>(id)).unwrap_or_default();
     let icon = if open { icons::UNFOLDED } else { icons::FOLDED };
     let palette = Palette::of(ui);
-    let words = text(ui, format!("{icon} {}", labels::DETAILS), Scale::Small, "").color(palette.soft);
+    let words = text(ui, format!("{icon} {}", labels::details()), Scale::Small, "").color(palette.soft);
     ui.spacing_mut().interact_size.y = GRID * 5.0;
     let fold = ui.add(egui::Button::new(words).frame(false));
-    button::describe(&fold, labels::DETAILS, Some(open));
+    button::describe(&fold, labels::details(), Some(open));
     if fold.clicked() {
         open = !open;
         ui.data_mut(|data| data.insert_temp(id, open));

@@ -3,7 +3,7 @@
 use egui::{Label, Ui};
 
 use super::button;
-use crate::text::labels;
+use crate::text::{duration, labels, sentences};
 use crate::theme::{GRID, Palette, Scale, icons, text};
 
 /// Parts a reply into its thoughts, between `<think>` and `</think>`, and what is said to the person.
@@ -14,16 +14,20 @@ pub fn split(reply: &str) -> (Option<&str>, &str) {
     ((!thoughts.is_empty()).then_some(thoughts), said.trim_start())
 }
 
-/// Shows thoughts, folded at first; `growing` while the model is at them.
-pub fn show(ui: &mut Ui, thoughts: &str, growing: bool) {
+/// Shows thoughts, folded at first; `growing` while the model is at them, and how long they took in seconds once known.
+pub fn show(ui: &mut Ui, thoughts: &str, growing: bool, took: Option<f64>) {
     let id = ui.scope_id().with("thoughts");
     let mut open = ui.data(|data| data.get_temp::<bool>(id)).unwrap_or_default();
     let palette = Palette::of(ui);
-    let label = if growing { labels::THINKS } else { labels::THOUGHTS };
+    let label = match took {
+        _ if growing => labels::thinks().to_owned(),
+        Some(seconds) => sentences::thought_for(&duration(seconds)),
+        None => labels::thoughts().to_owned(),
+    };
     let icon = if open { icons::UNFOLDED } else { icons::FOLDED };
     let words = text(ui, format!("{icon} {label}"), Scale::Small, "").color(palette.soft);
     let fold = ui.add(egui::Button::new(words).frame(false));
-    button::describe(&fold, label, Some(open));
+    button::describe(&fold, &label, Some(open));
     if fold.clicked() {
         open = !open;
         ui.data_mut(|data| data.insert_temp(id, open));

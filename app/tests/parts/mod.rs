@@ -6,7 +6,7 @@ use std::path::Path;
 
 use nibble::command::Command;
 use nibble::jobs::{JobEvent, Lane};
-use nibble::state::{ChatMessage, Places, Settings, State};
+use nibble::state::{ChatMessage, Phase, Places, Settings, State};
 use nibble::store::StoreCommand;
 use nibble::update::{Effect, absorb, apply};
 use nibble_engine::jobs::{Event, LoadReport, ModelSummary, QuantizeReport, ReplyReport};
@@ -58,11 +58,14 @@ pub fn talk(state: &mut State, event: Event) -> Vec<Effect> {
     absorb(state, JobEvent::Engine { lane: Lane::Talk, event }, 0.0)
 }
 
-/// A message and its reply.
+/// A message and its reply; if a title is asked for then, there is none.
 pub fn exchange(state: &mut State, question: &str, answer: &str) {
     apply(state, Command::Send(question.into()));
     talk(state, Event::Text(answer.into()));
     talk(state, Event::Replied(replied(StopReason::Eos)));
+    if matches!(state.talk.phase, Phase::Naming { .. }) {
+        talk(state, Event::Replied(replied(StopReason::Eos)));
+    }
 }
 
 /// What the store is asked for.
@@ -127,5 +130,7 @@ pub fn replied(stop_reason: StopReason) -> ReplyReport {
         prompt_tps: 50.0,
         gen_tps: 12.5,
         first_token_seconds: 0.21,
+        thinking_seconds: None,
+        parts: nibble_engine::jobs::PromptParts { instructions: 0, earlier: 2, last: 5 },
     }
 }

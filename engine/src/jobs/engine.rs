@@ -46,8 +46,12 @@ impl Engine {
             Command::Chat(request) => {
                 let chat = self.chat.as_mut().ok_or(Error::NothingLoaded)?;
                 let mut show = |text: &str| send(Event::Text(text.to_owned()));
-                let reply = chat.reply(&request.messages, &request.options, &mut show, &observer, cancel)?;
-                Ok(Event::Replied(ReplyReport::from(&reply)))
+                let turn = chat.reply(&request.messages, &request.options, &mut show, &observer, cancel)?;
+                Ok(Event::Replied(ReplyReport::from(&turn)))
+            }
+            Command::Count(texts) => {
+                let chat = self.chat.as_ref().ok_or(Error::NothingLoaded)?;
+                Ok(Event::Counted(chat.count(&texts)?))
             }
             Command::Cancel => Ok(Event::Cancelled),
         }

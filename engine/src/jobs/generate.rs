@@ -1,7 +1,9 @@
 //! Replies: a continued text, or a turn of a conversation.
 
 use super::load::LoadedModel;
+use super::prompt_parts::PromptParts;
 use super::protocol::ReplyReport;
+use super::thoughts::Thoughts;
 use super::{Error, Message, Role};
 use crate::progress::{Cancel, Observer, Warning};
 use crate::session::{GenerateOptions, Prompt, Reply, Session, fit_conversation};
@@ -13,6 +15,17 @@ const USUAL_CONTEXT: usize = 8192;
 const REPLY_SHARE: usize = 4;
 /// Tokens that suffice for most replies; no more is kept free by dropping turns.
 const USUAL_REPLY: usize = 1024;
+
+/// A reply in a conversation.
+#[derive(Debug)]
+pub struct Turn {
+    /// What was said, and how fast.
+    pub reply: Reply,
+    /// Seconds of thinking before what was said; `None` if there was none.
+    pub thinking_seconds: Option<f64>,
+    /// What the prompt's tokens were spent on.
+    pub parts: PromptParts,
+}
 
 /// A conversation with a loaded model.
 pub struct Chat {
@@ -42,6 +55,14 @@ impl Chat {
         self.session.capacity()
     }
 
+    /// Tokens of each of `texts`, by themselves.
+    ///
+    /// # Errors
+    /// [`Error::Text`] when a text cannot be tokenized.
+    pub fn count(&self, texts: &[String]) -> Result<Vec<usize>, Error> {
+        texts.iter().map(|text| Ok(self.model.tokenizer.encode(text)?.len())).collect()
+    }
+
     /// Replies to `messages`, showing text as it becomes certain; what the last turn computed is not computed again. A
     /// conversation that ends with a reply has that reply written on.
     ///
@@ -54,22 +75,35 @@ impl Chat {
         show: &mut dyn FnMut(&str),
         observer: &dyn Observer,
         cancel: &Cancel,
-    ) -> Result<Reply, Error> {
+    ) -> Result<Turn, Error> {
         let context = self.session.capacity();
         let reply_room = options.max_tokens.unwrap_or(USUAL_REPLY).min(context / REPLY_SHARE).max(1);
         let (template, tokenizer) = (&self.template, &self.model.tokenizer);
+        let mut prompt = String::new();
         let fitted = fit_conversation(messages, context.saturating_sub(reply_room), |messages| {
             let input = TemplateInput { add_generation_prompt: true, ..TemplateInput::default() };
             let (asked, begun) = split_begun(messages);
-            Ok(tokenizer.encode(&(template.render(asked, input)? + begun))?)
+            prompt = template.render(asked, input)? + begun;
+            Ok(tokenizer.encode(&prompt)?)
         })?;
         if fitted.dropped > 0 {
             observer.warn(Warning::MessagesDropped { count: fitted.dropped });
         }
         let mut options = options.clone();
         options.stop.extend(self.template.stop_texts().iter().map(ToString::to_string));
+        let parts = PromptParts::count(messages, fitted.dropped, tokenizer)?;
+        let (mut thoughts, opening) = Thoughts::of_prompt(&prompt);
+        if !opening.is_empty() {
+            show(opening);
+        }
+        let mut show = |piece: &str| {
+            thoughts.see(piece);
+            show(piece);
+        };
         let prompt = Prompt { tokens: &fitted.tokens, end_tokens: &self.model.end_tokens, is_chat: true };
-        Ok(self.session.generate(prompt, tokenizer, &options, show, cancel)?)
+        let mut reply = self.session.generate(prompt, tokenizer, &options, &mut show, cancel)?;
+        reply.text.insert_str(0, opening);
+        Ok(Turn { reply, thinking_seconds: thoughts.seconds(), parts })
     }
 }
 
@@ -106,8 +140,9 @@ fn context_or_default(model: &LoadedModel, context: Option<usize>) -> usize {
     context.unwrap_or_else(|| model.decoder.spec().context_length.clamp(1, USUAL_CONTEXT))
 }
 
-impl From<&Reply> for ReplyReport {
-    fn from(reply: &Reply) -> Self {
+impl From<&Turn> for ReplyReport {
+    fn from(turn: &Turn) -> Self {
+        let Turn { reply, thinking_seconds, parts } = turn;
         let statistics = &reply.statistics;
         Self {
             stop_reason: reply.stop_reason,
@@ -117,6 +152,8 @@ impl From<&Reply> for ReplyReport {
             prompt_tps: statistics.prompt_tps(),
             gen_tps: statistics.gen_tps(),
             first_token_seconds: statistics.prompt_secs,
+            thinking_seconds: *thinking_seconds,
+            parts: *parts,
         }
     }
 }

@@ -13,9 +13,11 @@ mod generate;
 mod inspect;
 pub mod library;
 mod load;
+mod prompt_parts;
 pub mod protocol;
 pub mod quantize;
 pub mod starter;
+mod thoughts;
 pub mod worker;
 
 pub use crate::backend::CacheType;
@@ -23,11 +25,11 @@ pub use download::{DownloadReport, DownloadRequest, download, plan_download, sea
 pub use engine::Engine;
 pub use error::Error;
 pub use evaluate::{evaluate, read_text};
-pub use generate::{Chat, generate};
+pub use generate::{Chat, Turn, generate};
 pub use inspect::inspect;
 pub use load::{Backend, LoadOptions, LoadedModel, load};
 pub use protocol::{
     ChatRequest, Command, Event, Failure, GenerateOptions, LoadReport, LoadRequest, Message, ModelSummary,
-    QuantizeReport, QuantizeRequest, ReplyReport, Role, TensorSummary,
+    PromptParts, QuantizeReport, QuantizeRequest, ReplyReport, Role, TensorSummary,
 };
 pub use quantize::quantize;

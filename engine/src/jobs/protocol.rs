@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+pub use super::prompt_parts::PromptParts;
 use crate::backend::CacheType;
 use crate::progress::{Progress, Warning};
 pub use crate::session::GenerateOptions;
@@ -24,6 +25,8 @@ pub enum Command {
     Load(LoadRequest),
     /// Reply to a conversation with the loaded model; answered by [`Event::Text`]s and [`Event::Replied`].
     Chat(ChatRequest),
+    /// Count the tokens of texts with the loaded model; answered by [`Event::Counted`].
+    Count(Vec<String>),
     /// Stop the running job, which answers with its own end or [`Event::Cancelled`].
     Cancel,
 }
@@ -79,6 +82,8 @@ pub enum Event {
     Loaded(LoadReport),
     /// More text of the running reply.
     Text(String),
+    /// Tokens of each text.
+    Counted(Vec<usize>),
     /// The reply is over.
     Replied(ReplyReport),
     /// The job stopped because it was asked to.
@@ -192,4 +197,10 @@ pub struct ReplyReport {
     pub gen_tps: f64,
     /// Seconds until the first token.
     pub first_token_seconds: f64,
+    /// Seconds of thinking before what was said; `None` if there was none.
+    #[serde(default)]
+    pub thinking_seconds: Option<f64>,
+    /// What the prompt's tokens were spent on.
+    #[serde(default)]
+    pub parts: PromptParts,
 }

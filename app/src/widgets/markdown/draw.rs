@@ -106,7 +106,7 @@ fn code(ui: &mut Ui, language: &str, (code, parts): (&str, &[(usize, Part)]), co
                 ui.label(text(ui, language, Scale::Small, MEDIUM).color(palette.soft));
                 ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                     ui.add_space(GRID);
-                    if button::icon(ui, icons::COPY, labels::COPY_CODE).clicked() {
+                    if button::icon(ui, icons::COPY, labels::copy_code()).clicked() {
                         *copied = Some(code.to_owned());
                     }
                 });

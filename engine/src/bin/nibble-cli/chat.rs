@@ -32,8 +32,8 @@ pub(crate) fn chat(args: &args::Chat, output: &Output, cancel: &Cancel) -> Resul
     let mut messages: Vec<Message> = args.system.iter().map(Message::system).collect();
     if let Some(message) = &args.message {
         messages.push(Message::user(message));
-        let reply = chat.reply(&messages, &options, &mut |text| output.piece(text), output, cancel)?;
-        return finish(&reply, output);
+        let turn = chat.reply(&messages, &options, &mut |text| output.piece(text), output, cancel)?;
+        return finish(&turn.reply, output);
     }
     converse(&mut chat, messages, &options, output, cancel)
 }
@@ -62,7 +62,8 @@ fn converse(
             break;
         }
         messages.push(Message::user(line));
-        let reply = chat.reply(&messages, options, &mut |text| output.piece(text), output, cancel)?;
+        let turn = chat.reply(&messages, options, &mut |text| output.piece(text), output, cancel)?;
+        let reply = turn.reply;
         if reply.stop_reason == StopReason::Cancelled {
             return Err(Cancelled.into());
         }

@@ -1,0 +1,122 @@
+//! Titles of chats, made by the model after its first reply.
+//!
+//! A chat has its first words as a title at once. The model then is asked for a better one, as one more turn of the conversation
+//! whose beginning it has in its cache already; what it says is no message. A message of the person waits for its end, which is a
+//! few tokens away.
+
+use nibble_engine::jobs::{Command as Ask, Event, GenerateOptions, Message, Role};
+
+use crate::jobs::Lane;
+use crate::state::{Chat, ChatId, Chats, Phase, State, Titles, title_of};
+use crate::text::labels;
+
+use super::{Effect, chat, keep};
+
+/// Most tokens of a title, thoughts of a reasoning model not among them: such models are not asked.
+const MOST_TOKENS: usize = 24;
+/// Most characters of a title.
+const MOST_CHARS: usize = 60;
+
+/// Asks for a title, if this chat wants one now.
+pub(super) fn ask(state: &mut State, id: ChatId) -> Vec<Effect> {
+    let Some(chat) = state.chats.find(id).filter(|chat| wants_one(state, chat)) else { return Vec::new() };
+    let mut request = chat::request_of(state, chat);
+    request.messages.push(Message { role: Role::User, content: labels::title_request().to_owned() });
+    request.options = GenerateOptions {
+        max_tokens: Some(MOST_TOKENS),
+        stop: vec!["\n".to_owned()],
+        ..GenerateOptions::greedy()
+    };
+    state.talk.phase = Phase::Naming { chat: id, title: String::new() };
+    vec![Effect::Ask(Lane::Talk, Ask::Chat(request))]
+}
+
+/// Whether a chat is to be named by the model: after the first reply, if nobody named it, and if the model can be expected to.
+fn wants_one(state: &State, chat: &Chat) -> bool {
+    let mut shown = chat.messages.shown();
+    let (Some(question), Some(reply), None) = (shown.next(), shown.next(), shown.next()) else {
+        return false;
+    };
+    let is_starter = state.talk.model.as_ref().is_some_and(|model| state.library.is_starter(&model.path));
+    state.settings.titles == Titles::ByModel
+        && state.talk.is_loaded()
+        && state.talk.waiting.is_none()
+        && !is_starter
+        && !chat.temporary
+        && chat.messages.versions(question.id).len() == 1
+        && chat.messages.versions(reply.id).len() == 1
+        && chat.head.title == Chats::first_title(&question.text)
+        && !reply.outcome.is_cut()
+        && !reply.text.trim_start().starts_with("<think>")
+}
+
+/// Takes in what the model says while it is asked for a title.
+pub(super) fn absorb(state: &mut State, event: Event) -> Vec<Effect> {
+    let Phase::Naming { chat, title } = &mut state.talk.phase else { return Vec::new() };
+    if let Event::Text(piece) = &event {
+        title.push_str(piece);
+        return Vec::new();
+    }
+    if !event.ends_job() {
+        return Vec::new();
+    }
+    let (id, said) = (*chat, std::mem::take(title));
+    state.talk.phase = Phase::Idle;
+    let mut effects = Vec::new();
+    if let (Event::Replied(_), Some(title)) = (&event, clean(&said)) {
+        effects.extend(name(state, id, title));
+    }
+    if let Some(waiting) = state.talk.waiting.take() {
+        effects.extend(chat::reply(state, waiting));
+    }
+    effects
+}
+
+/// Gives the chat the title, unless the person was quicker.
+fn name(state: &mut State, id: ChatId, title: String) -> Option<Effect> {
+    let chat = state.chats.find_mut(id)?;
+    let first = chat.messages.shown().next().map(|message| Chats::first_title(&message.text));
+    if first.as_ref() != Some(&chat.head.title) {
+        return None;
+    }
+    chat.head.title = title;
+    state.chats.revision += 1;
+    keep::head(state, id)
+}
+
+/// A title out of what a model said: its first line, without marks around it; `None` if nothing is left or it ran on.
+fn clean(said: &str) -> Option<String> {
+    let line = said.lines().find(|line| !line.trim().is_empty())?.trim();
+    let line = line.trim_start_matches(['#', '*', '-', ' ']);
+    let line = match line.split_once(':') {
+        Some((label, rest)) if is_label(label) => rest,
+        _ => line,
+    };
+    let marks = ['"', '\'', '“', '”', '„', '«', '»', '「', '」', '*', '_', '`', ' ', '.', '。'];
+    let line = line.trim_matches(marks);
+    (!line.is_empty()).then(|| title_of(line, MOST_CHARS))
+}
+
+/// Whether the words before a colon only announce a title.
+fn is_label(words: &str) -> bool {
+    ["title", "titel", "titre", "название", "标题"]
+        .contains(&words.trim_matches(['*', ' ']).to_lowercase().as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::clean;
+
+    #[test]
+    fn a_title_is_what_is_said_without_its_wrapping() {
+        for (said, title) in [
+            ("\"Baking bread\"", "Baking bread"),
+            ("**Title:** Baking bread.", "Baking bread"),
+            ("\n# Brot: backen lernen\nmore", "Brot: backen lernen"),
+            ("标题：", "标题："),
+        ] {
+            assert_eq!(clean(said).as_deref(), Some(title), "{said}");
+        }
+        assert_eq!(clean(" \n\"\""), None);
+    }
+}

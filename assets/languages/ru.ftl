@@ -1,0 +1,324 @@
+product = Nibble
+new_chat = Новый чат
+untitled = Новый чат
+models = Модели
+settings = Настройки
+close = Закрыть
+close_settings = Закрыть настройки
+show_rail = Показать чаты
+hide_rail = Скрыть чаты
+new_temporary_chat = Новый временный чат
+temporary = Временный чат
+temporary_more = Временный чат: не сохраняется и исчезнет при закрытии Nibble
+search_chats = Поиск в чатах
+nothing_found = Ничего не найдено
+found_in_titles = Названия
+found_in_messages = Сообщения
+pinned = Закреплённые
+today = Сегодня
+yesterday = Вчера
+last_week = Последние 7 дней
+last_month = Последние 30 дней
+older = Ранее
+archived = Архив
+more_for_chat = Действия с чатом
+rename_chat = Переименовать
+chat_name = Название чата
+pin_chat = Закрепить
+unpin_chat = Открепить
+archive_chat = В архив
+unarchive_chat = Вернуть из архива
+export_markdown = Экспорт в Markdown…
+export_json = Экспорт в JSON…
+reading_chat = Открытие чата…
+speaker_person = Вы
+speaker_model = Ассистент
+delete_chat = Удалить чат
+
+welcome = Чат с моделью на этом компьютере
+welcome_more = Выберите модель на диске. Nibble уменьшит её, чтобы она поместилась в память, и запустит здесь, никуда ничего не отправляя.
+choose_folder = Выбрать папку модели…
+choose_folder_more = Исходные веса с Hugging Face: config.json и safetensors
+choose_file = Выбрать файл GGUF…
+choose_file_more = Готов к чату: из Nibble, llama.cpp или других программ
+drop_hint = или перетащите папку или файл в любое место этого окна
+drop_now = Отпустите, чтобы узнать, что это
+try_starter = Попробовать начальную модель
+try_starter_more = Маленькая и встроенная, чтобы увидеть, как работает чат
+ready_models = Готовы к чату
+recent_models = Недавние
+no_models = Моделей пока нет
+no_models_more = Здесь появятся квантованные вами модели, готовые к чату.
+gone = не найдено
+forget = Убрать из списка
+
+reading = Чтение модели…
+unreadable = Не удаётся открыть эту модель
+choose_other = Выбрать другую…
+details = Подробности
+
+architecture = Архитектура
+parameters = Параметры
+size = Размер
+context = Контекст
+bits = Бит на вес
+template = Шаблон чата
+template_yes = Есть
+template_no = Нет, используется простой
+location = Расположение
+
+precision = Точность
+quantize_and_chat = Квантовать и начать чат
+chat_as_it_is = Чат без квантования
+chat = Начать чат
+cancel = Отменить
+cancelling = Отмена…
+starting = Запуск…
+
+message_hint = Сообщение…
+message = Сообщение
+send = Отправить
+stop = Остановить
+stopping = Остановка…
+thoughts = Размышления
+thinks = Размышляет…
+try_again = Спросить снова
+more_models = Другие модели…
+regenerate = Создать заново
+copy = Копировать
+write_on = Продолжить
+edit = Изменить
+edited_message = Изменённое сообщение
+send_edited = Отправить снова
+quote = Цитировать
+delete_message = Удалить отсюда и далее
+older_version = Предыдущая версия
+newer_version = Следующая версия
+copy_code = Копировать код
+choose_model = Выбрать модель
+loading = Загрузка модели…
+preparing_starter = Подготовка встроенной модели…
+thinking = Чтение…
+chat_empty = О чём поговорим?
+chat_no_model = Выберите модель для чата
+context_used = Какую часть контекста модели занимает этот чат
+chat_privacy = Всё остаётся на этом компьютере
+starter_limits = Небольшая встроенная модель, которая знает Nibble и квантование. Для всего остального откройте модель побольше.
+to_end = К последнему сообщению
+
+section_model = Модель
+section_replies = Ответы
+section_looks = Внешний вид
+context_length = Длина контекста
+context_more = Какую часть разговора видит модель. Чем больше, тем больше нужно памяти.
+threads = Потоки
+threads_more = Используемые ядра процессора. «Автоматически» — все физические.
+automatic = Автоматически
+replies_for = Ответы для
+this_chat = Этот чат
+all_chats = Все чаты
+as_all_chats = Как во всех чатах
+preset = Пресет
+preset_own = Свой
+save_preset = Сохранить как пресет…
+preset_name = Название пресета
+forget_preset = Удалить пресет
+finer_options = Тонкая настройка
+top_p = Top-p
+top_p_more = Оставляет самые вероятные слова, пока их доли не дадут эту сумму; 1 оставляет все.
+top_k = Top-k
+top_k_more = Оставляет столько самых вероятных слов; 0 оставляет все.
+min_p = Min-p
+min_p_more = Отбрасывает слова, вероятность которых ниже этой доли от самого вероятного; 0 не отбрасывает ничего.
+penalty = Штраф за повторы
+penalty_more = Избегает уже использованных слов; 1 не избегает.
+stop_texts = Стоп-строки
+stop_texts_more = Ответ заканчивается там, где встретится одна из них; по одной на строку.
+seed = Зерно
+seed_more = То же число снова даст тот же ответ.
+seed_hint = Каждый раз другое
+section_chats = Чаты
+import = Импорт
+import_more = Экспорт из Nibble, Open WebUI или ChatGPT (conversations.json). Файл можно и перетащить в окно.
+import_chats = Импорт чатов…
+palette = Команды
+palette_hint = Введите действие, название чата или модели
+chat_with = Начать чат: { $model }
+choose_export = Выбрать файл экспорта…
+temperature = Температура
+temperature_more = 0 повторяется в точности; чем выше, тем разнообразнее.
+max_tokens = Самый длинный ответ
+no_limit = Без ограничений
+system_prompt = Инструкции
+system_prompt_hint = Например: отвечай кратко и простыми словами
+theme = Тема
+text_size = Размер текста
+reset = Сбросить настройки
+free_memory = Свободная память
+
+terminal_instead = Экрана нет, поэтому чат идёт здесь, в терминале
+terminal_how = Введите сообщение и нажмите Enter; Ctrl-D — выход
+terminal_question = Что ты умеешь?
+terminal_broke_off = Движок прервал работу; запустите Nibble снова
+worker_failed = Рабочий процесс не смог прочитать команды
+
+int4_more = Меньше и быстрее всех
+int8_more = Близко к оригиналу
+f16_more = Как оригинал
+fits = Помещается свободно
+fits_tight = Помещается впритык
+fits_not = Не помещается
+theme_system = Системная
+theme_light = Светлая
+theme_dark = Тёмная
+text_small = Мелкий
+text_medium = Средний
+text_large = Крупный
+style_balanced = Сбалансированный
+style_precise = Точный
+style_inventive = Творческий
+language = Язык
+language_more = Язык интерфейса. Модели отвечают на том языке, на котором их спрашивают.
+language_system = Как в системе
+
+reply_stopped = Остановлен
+reply_broken = Прерван
+ended_by_person = остановлен
+ended_by_length = обрезан по предельной длине
+ended_by_context = обрезан: контекст заполнен
+
+# Numbers. A decimal mark is put in by the program.
+decimal_mark = ,
+size_bytes = { $value } байт
+size_kilo = { $value } КБ
+size_mega = { $value } МБ
+size_giga = { $value } ГБ
+size_tera = { $value } ТБ
+billions = { $value } млрд
+millions = { $value } млн
+thousands = { $value } тыс.
+token_count = { $count ->
+    [one] { $number } токен
+    [few] { $number } токена
+    [many] { $number } токенов
+   *[other] { $number } токена
+}
+share = { $value }{ "\u00A0" }%
+each_second = { $value }/с
+token_rate = { $value } токенов/с
+seconds = { $value } с
+minutes = { $minutes } мин { $seconds } с
+hours = { $hours } ч { $minutes } мин
+days = несколько дней
+file_too_large = Размер файла — { $size }, а читается не больше { $most }
+
+# Sentences with facts in them.
+quantizing_to = Квантование в { $precision }
+time_left = осталось { $time }
+first_token = { $time } до первого токена
+used_of = { $used } из { $all }
+item_of = { $name }: { $item }
+
+# What happened, and what to do.
+cannot_read = Не удаётся открыть эту модель: { $reason }
+cannot_load = Не удалось загрузить модель: { $reason }
+cannot_quantize = Не удалось выполнить квантование: { $reason }
+cannot_reply = Ответ прервался: { $reason }
+engine_missing = Не удалось запустить движок; возможно, программу переместили или заменили во время работы?
+engine_died_looking = Движок остановился при чтении модели
+engine_died_quantizing = Движок остановился при квантовании; ничего незавершённого не осталось
+engine_died_talking = Движок остановился; разговор сохранён, и следующее сообщение запустит его снова
+engine_killed = { $what }. Его завершила система — вероятно, из-за нехватки памяти: попробуйте меньшую точность или более короткий контекст.
+ended_by_signal = Завершён сигналом { $number }
+ended_with_status = Завершён с кодом { $number }
+quantized = Модель { $name } готова: { $size }, { $bits } бита на вес, время — { $time }
+settings_set_aside = Не удалось прочитать файл настроек, поэтому настройки начинаются заново. Прежний файл сохранён рядом.
+settings_not_saved = Не удалось сохранить настройки; они действуют до закрытия программы
+already_quantizing = Одна модель уже квантуется; эту можно будет квантовать после неё
+not_a_model = Это не модель: перетащите папку с config.json и safetensors или файл GGUF
+chat_deleted = Чат удалён
+titled_chat_deleted = Чат «{ $title }» удалён
+messages_deleted = { $count ->
+    [one] Удалено { $count } сообщение
+    [few] Удалено { $count } сообщения
+    [many] Удалено { $count } сообщений
+   *[other] Удалено { $count } сообщения
+}
+chats_set_aside = Не удалось прочитать сохранённые чаты, поэтому список начинается заново. Старый файл сохранён рядом с новым.
+chats_not_kept = Сейчас чаты на этом компьютере не сохраняются; они останутся до закрытия Nibble
+chats_not_saved = Что-то не удалось сохранить; возможно, диск заполнен? Скопируйте важное, прежде чем закрыть Nibble.
+chats_imported = { $count ->
+    [one] Импортирован { $count } чат
+    [few] Импортировано { $count } чата
+    [many] Импортировано { $count } чатов
+   *[other] Импортировано { $count } чата
+}
+chats_not_read = В этом файле не удалось прочитать чаты: выберите экспорт из Nibble, Open WebUI или ChatGPT
+chat_written = Чат экспортирован в { $path }
+chat_not_written = Не удалось экспортировать чат; попробуйте другую папку
+type_fallback = { $tensor } не может быть в { $wanted }; использован { $used }
+values_clamped = { $count ->
+    [one] { $count } значение { $tensor } слишком велико для формата и было обрезано
+    [few] { $count } значения { $tensor } слишком велики для формата и были обрезаны
+    [many] { $count } значений { $tensor } слишком велики для формата и были обрезаны
+   *[other] { $count } значения { $tensor } слишком велики для формата и были обрезаны
+}
+quantized_twice = { $count ->
+    [one] { $count } тензор уже был в { $from }; при квантовании исходных весов потери меньше
+    [few] { $count } тензора уже были в { $from }; при квантовании исходных весов потери меньше
+    [many] { $count } тензоров уже были в { $from }; при квантовании исходных весов потери меньше
+   *[other] { $count } тензора уже были в { $from }; при квантовании исходных весов потери меньше
+}
+tensor_ignored = { $tensor } не относится к этой модели и был пропущен
+tokenizer_inexact = Другие программы могут разбивать текст немного иначе: в GGUF нельзя выразить { $what }
+no_chat_template = У этой модели нет шаблона чата, поэтому используется простой
+messages_dropped = { $count ->
+    [one] Разговор не помещается в контекст: модель больше не видит { $count } самое старое сообщение
+    [few] Разговор не помещается в контекст: модель больше не видит { $count } самых старых сообщения
+    [many] Разговор не помещается в контекст: модель больше не видит { $count } самых старых сообщений
+   *[other] Разговор не помещается в контекст: модель больше не видит { $count } самых старых сообщения
+}
+
+# What the button of a notice does.
+step_again = Повторить
+step_undo = Отменить
+step_other_file = Выбрать другой файл
+step_quantize_again = Квантовать снова
+step_chat = Начать чат
+step_open_again = Открыть снова
+step_other_model = Выбрать другую модель
+step_show = Показать
+step_continue = Продолжить
+
+presence_penalty = Штраф за присутствие
+presence_penalty_more = Избегает слов, уже встретившихся в ответе, сколько бы раз они ни встретились; 0 — не избегает.
+frequency_penalty = Штраф за частоту
+frequency_penalty_more = Избегает слов тем сильнее, чем чаще они встретились в ответе; 0 — не избегает.
+attach = Приложить текстовый файл…
+detach = Убрать файл
+attached_file = Приложенный файл
+files_too_long = Эти файлы не оставляют места для ответа: уберите один или выберите более длинный контекст в настройках
+not_text = это не текстовый файл
+empty_file = он пуст
+export_chat = Экспорт чата
+part_instructions = Инструкции
+part_earlier = Прежние сообщения
+part_last = Ваше последнее сообщение
+part_template = Разметка шаблона чата
+part_reply = Последний ответ
+part_files = Ещё не отправленные файлы
+part_free = Свободно
+context_over = Больше, чем помещается: самые старые сообщения модель не увидит.
+thought_for = Размышляла { $time }
+not_attached = { $name } нельзя приложить: { $reason }
+
+title_request = Придумай этому разговору название не длиннее пяти слов. Ответь только названием.
+titles = Названия
+titles_more = Модель может назвать чат после первого ответа; это занимает немного времени.
+titles_by_model = Моделью
+titles_first_words = Первые слова
+folders = Папки
+folder_name = Название папки
+move_out = Убрать из папки
+move_to_new = Переместить в новую папку
+move_to = Переместить в «{ $folder }»
