@@ -190,7 +190,7 @@ fn guessing_ahead_changes_no_reply() {
                 };
                 let messages = [Message::user(question)];
                 let reply = chat.reply(&messages, &options, &mut |_| (), &(), &Cancel::new()).unwrap();
-                (reply.tokens, reply.stop_reason)
+                (reply.reply.tokens, reply.reply.stop_reason)
             })
         });
         assert_eq!(replies[0], replies[1], "{question}");

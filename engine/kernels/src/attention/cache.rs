@@ -257,10 +257,11 @@ impl KvWriter<'_> {
             let (key, value) = (&keys[head * head_dim..][..head_dim], &values[head * head_dim..][..head_dim]);
             let place = (head, position);
             match &self.elements {
-                // SAFETY: the caller's promise, here and below.
+                // SAFETY: the caller's promise.
                 Writing::F16(arrays) => unsafe {
                     self.put(arrays, place, [key, value], |from, to| narrow(level, from, to));
                 },
+                // SAFETY: the caller's promise; a position has one key scale and one value scale in each head.
                 Writing::Int8 { codes, scales } => unsafe {
                     self.put(codes, place, [key, value], |from, to| encode(from, scale_of(from), to));
                     for (scales, vector) in scales.iter().zip([key, value]) {

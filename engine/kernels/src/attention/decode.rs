@@ -109,8 +109,8 @@ pub(super) fn attend(
         let next_head = if next_head < shape.n_kv_heads { next_head } else { kv_head };
         let next_start = (first_split + next_split) * SPLIT;
         let next = match problem.cache.head(next_head) {
-            Head::F16(cached) => places(cached, [next_start * shape.head_dim, next_start * width]),
-            Head::Int8(cached) => places(cached, [next_start * shape.head_dim, next_start * width]),
+            Head::F16(cached) => places(&cached, [next_start * shape.head_dim, next_start * width]),
+            Head::Int8(cached) => places(&cached, [next_start * shape.head_dim, next_start * width]),
         };
         // SAFETY: scores belong to the worker, sums and scales to the chunk.
         let mut range = unsafe {
@@ -143,7 +143,7 @@ pub(super) fn attend(
 }
 
 /// Addresses of a key and a value, by their first elements' numbers.
-fn places<E>(cached: HeadView<'_, E>, [key, value]: [usize; 2]) -> [*const u8; 2] {
+fn places<E>(cached: &HeadView<'_, E>, [key, value]: [usize; 2]) -> [*const u8; 2] {
     [cached.keys[key..].as_ptr().cast(), cached.values[value..].as_ptr().cast()]
 }
 

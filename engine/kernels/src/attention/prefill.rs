@@ -200,7 +200,9 @@ fn widen_head<L: Lanes, E: Element>(
     widen_slice(l, values, &mut task.values[..n_values]);
     if let Some(scales) = cached.value_scales {
         for (value, scale) in task.values.chunks_exact_mut(width).zip(&scales[positions.clone()]) {
-            value.iter_mut().for_each(|value| *value *= scale);
+            for element in value {
+                *element *= scale;
+            }
         }
     }
     task.values[n_values..].fill(0.0);
