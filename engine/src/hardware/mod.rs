@@ -65,6 +65,11 @@ pub fn read_gbps(level: Level, threads: usize) -> f64 {
     probe::read_gbps(level, &Pool::new(threads), PROBE_BYTES).unwrap_or(0.0)
 }
 
+/// What `threads` threads reach in eight-bit products at a level, in 10⁹ multiplications and additions per second.
+pub fn integer_gops(level: Level, threads: usize) -> f64 {
+    probe::integer_gops(level, &Pool::new(threads))
+}
+
 /// Bytes of memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Memory {

@@ -112,11 +112,13 @@ impl Engine {
         let spec = model.spec()?;
         let context = context_or_default(&spec, request.context);
         let threads = request.threads.unwrap_or_else(hardware::physical_cores);
-        let need = MemoryNeed::of(&model, &spec, context, threads, hardware::memory().available_bytes)?;
+        let setting = Setting { threads, cache: request.cache, ..Setting::here(context, None) };
+        let need = MemoryNeed::of(&model, &spec, &setting)?;
         if !need.fits() && !request.anyway {
             return Ok(Event::TooLarge(need));
         }
-        let options = LoadOptions { threads: request.threads, ..LoadOptions::default() };
+        let options =
+            LoadOptions { threads: request.threads, cache: request.cache, ..LoadOptions::default() };
         let model = load_opened(&model, &options, observer, cancel)?;
         library::note_use(&request.path);
         let chat = self.chat.insert(Chat::new(model, request.context, observer)?);

@@ -29,6 +29,7 @@ pub mod starter;
 mod thoughts;
 pub mod worker;
 
+pub use crate::backend::CacheType;
 pub use describe::describe;
 pub use download::{DownloadReport, DownloadRequest, download, plan_download};
 pub use engine::Engine;

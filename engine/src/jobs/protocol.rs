@@ -13,6 +13,7 @@ pub use super::memory::MemoryNeed;
 pub use super::prompt_parts::PromptParts;
 pub use super::quality::{MeasureRequest, QualityFigures, QualityReport};
 pub use super::search::{Found, FoundPage, SearchRequest};
+use crate::backend::CacheType;
 pub use crate::hub::{ModelFacts, Refusal, Sort, Verified};
 use crate::progress::{Progress, Warning};
 use crate::quant::WeightErrors;
@@ -98,6 +99,9 @@ pub struct LoadRequest {
     /// Load even what does not fit the memory that is free.
     #[serde(default)]
     pub anyway: bool,
+    /// What keys and values are kept as.
+    #[serde(default)]
+    pub cache: CacheType,
 }
 
 /// A conversation to reply to, oldest message first.
