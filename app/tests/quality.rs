@@ -35,6 +35,7 @@ fn asked(effects: &[Effect]) -> Vec<&Ask> {
 /// A model was quantized and loaded, and is being measured.
 fn state_that_measures() -> State {
     let mut state = state_with_model();
+    look(&mut state, Event::Advised(advice()));
     apply(&mut state, Command::Quantize);
     lane(&mut state, Event::Quantized(quantized(MADE.as_ref())));
     talk(&mut state, Event::Loaded(loaded(MADE.as_ref())));
@@ -192,7 +193,7 @@ fn the_table_says_what_fits_and_unfolds_all_formats() {
     window.click("Fewer formats");
     assert!(window.sees("Precision: Q5_K_M"), "what is chosen stays in sight");
     window.send(Command::SetPrecision(Precision::Int4));
-    window.click("Quality report");
+    window.press("Quality report");
     assert_eq!(window.state().screen, Screen::Quality);
 }
 
@@ -214,7 +215,7 @@ fn the_report_says_in_words_first_what_it_then_shows() {
     ] {
         assert!(window.sees(words), "{words} is not there");
     }
-    window.click("Measure again");
+    window.press("Measure again");
     assert!(matches!(window.last_asked(), Some((Lane::Quantize, Ask::Measure(_)))));
     let progress = Progress { item: "the original writes a text".into(), done: 1, total: 2 };
     window.tell(Lane::Quantize, Event::Progress(progress));

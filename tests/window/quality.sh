@@ -26,6 +26,8 @@ stop() { kill "$window_pid"; wait "$window_pid" 2> /dev/null || true; }
 
 start "$model"
 settle
+sleep 3 # the speed of memory is measured once, at the first advice
+settle
 shot q1-model
 keys ctrl+Return
 made Nibble-Starter-int4.gguf
@@ -46,7 +48,7 @@ made Nibble-Starter-q3_k_s.gguf
 measured Nibble-Starter-q3_k_s
 settle
 shot q4-measured
-# The notice's button is the first control of the middle.
+# The palette leads to reports by name.
 keys ctrl+k
 xdotool type --delay 25 "quality"
 settle
@@ -59,6 +61,9 @@ xdotool mousemove $((${size%x*} * 6 / 10)) $((${size#*x} * 6 / 10)) click --repe
 settle
 shot q7-report-below
 differs q6-report q7-report-below
+xdotool click --repeat 4 --delay 20 4
+settle
+shot q7-report-middle
 stop
 
 # A context of a hundred million tokens fits nowhere.

@@ -35,7 +35,7 @@ use egui::{
 };
 
 use crate::command::{Command, CommandSender};
-use crate::state::{ChatId, ChatMessage, MessageId, NoticeKind, Screen, State};
+use crate::state::{ChatId, ChatMessage, MessageId, NoticeKind, Phase, Screen, State};
 use crate::text::{labels, notices};
 use crate::theme::{DRAWER, GRID, Palette, RAIL, Scale, icons, text};
 use crate::widgets::column::column;
@@ -116,7 +116,6 @@ pub fn show(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &CommandSen
         ui.spacing_mut().item_spacing.y = 0.0;
         top_bar(ui, state, commands);
         notices_ui(ui, state, commands);
-        too_large::show(ui, state, commands);
         match state.screen {
             Screen::Welcome => welcome::show(ui, state, commands),
             Screen::Models => models::show(ui, state, commands),
@@ -125,7 +124,10 @@ pub fn show(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &CommandSen
             Screen::Downloads => downloads::show(ui, state, commands),
             Screen::Model => model::show(ui, state, commands),
             Screen::Quality => quality::show(ui, state, commands),
-            Screen::Chat => chat::show(ui, state, forms, commands),
+            Screen::Chat => match &state.talk.phase {
+                Phase::TooLarge { need, .. } => too_large::show(ui, state, need, commands),
+                _ => chat::show(ui, state, forms, commands),
+            },
             Screen::About => about::show(ui, state, commands),
         }
     });

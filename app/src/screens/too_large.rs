@@ -1,10 +1,10 @@
 //! A model that needs more memory than is free: what takes how much, what would fit, and loading it anyway.
 
-use egui::Ui;
+use egui::{ScrollArea, Ui};
 use nibble_engine::jobs::MemoryNeed;
 
 use crate::command::{Command, CommandSender};
-use crate::state::{Phase, Precision, State};
+use crate::state::{Precision, State};
 use crate::text::{self, labels, quality, quality_sentences};
 use crate::theme::{BOLD, GRID, Palette, Scale, icons};
 use crate::widgets::button;
@@ -12,21 +12,20 @@ use crate::widgets::card::card;
 use crate::widgets::column::column;
 use crate::widgets::memory_bar::{MemoryPart, memory_bar};
 
-/// Shows the question, while there is one.
-pub(super) fn show(ui: &mut Ui, state: &State, commands: &CommandSender) {
-    let Phase::TooLarge { need, .. } = &state.talk.phase else { return };
+/// Asks, in place of the chat that waits.
+pub(super) fn show(ui: &mut Ui, state: &State, need: &MemoryNeed, commands: &CommandSender) {
     let name = state.talk.model.as_ref().map(|model| model.name.as_str()).unwrap_or_default();
-    let shown = ui.scope(|ui| {
+    ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         column(ui, |ui| {
+            ui.add_space(GRID * 4.0);
             card(ui, |ui| {
                 ui.set_width(ui.available_width());
                 ui.spacing_mut().item_spacing.y = GRID * 2.0;
                 question(ui, name, need, commands);
             });
+            ui.add_space(GRID * 8.0);
         });
     });
-    ui.advance_cursor_after_rect(shown.response.rect);
-    ui.add_space(GRID * 3.0);
 }
 
 fn question(ui: &mut Ui, name: &str, need: &MemoryNeed, commands: &CommandSender) {

@@ -14,6 +14,8 @@ use super::{Effect, model};
 /// Goes to what is known of a model's quality.
 pub(super) fn show(state: &mut State, path: PathBuf) -> Vec<Effect> {
     state.screen = Screen::Quality;
+    // It says all that they said.
+    state.notices.clear_good();
     state.quality.shown = Some(path);
     vec![Effect::Task(Task::MeasureMemory)]
 }

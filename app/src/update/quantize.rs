@@ -70,6 +70,7 @@ pub(super) fn absorb(state: &mut State, event: Event, now: f64) -> Vec<Effect> {
             let known = quality_of(run, &report);
             state.quantize.run = None;
             let made = report.path.clone();
+            state.library.add(&made, report.bytes);
             let topic = NoticeTopic::Quantized { name, report };
             // Someone in the middle of a reply is not torn out of it.
             if state.talk.is_replying() {

@@ -2,7 +2,8 @@
 
 use egui::{Color32, Pos2, Rect, Role, Sense, Stroke, Ui, Vec2, WidgetInfo};
 
-use crate::theme::{GRID, MEDIUM, Palette, Scale, text};
+use super::button::one_line;
+use crate::theme::{GRID, MEDIUM, Palette, Scale, font};
 
 /// How strongly the parts are coloured, in their order.
 const STRENGTHS: [f32; 4] = [1.0, 0.7, 0.45, 0.25];
@@ -46,18 +47,19 @@ pub fn memory_bar(ui: &mut Ui, parts: &[MemoryPart<'_>], free: &MemoryPart<'_>) 
     });
 }
 
-/// A line of what is what.
+/// A line of what is what, as one piece, so that lines break between them.
 fn entry(ui: &mut Ui, part: &MemoryPart<'_>, color: Color32) {
     let palette = Palette::of(ui);
-    ui.allocate_ui(Vec2::new(0.0, GRID * 5.0), |ui| {
-        ui.horizontal(|ui| {
-            let (dot, _) = ui.allocate_exact_size(Vec2::splat(GRID * 2.0), Sense::hover());
-            ui.painter().rect_filled(dot, 2.0, color);
-            ui.label(text(ui, part.name, Scale::Small, "").color(palette.soft));
-            ui.label(text(ui, &part.figure, Scale::Small, MEDIUM));
-            ui.add_space(GRID * 3.0);
-        });
-    });
+    let name = one_line(ui, part.name, font(ui, Scale::Small, ""), f32::INFINITY);
+    let figure = one_line(ui, &part.figure, font(ui, Scale::Small, MEDIUM), f32::INFINITY);
+    let width = GRID * 7.0 + name.size().x + figure.size().x;
+    let (rect, _) = ui.allocate_exact_size(Vec2::new(width, GRID * 5.0), Sense::hover());
+    let dot = Rect::from_center_size(Pos2::new(rect.left() + GRID, rect.center().y), Vec2::splat(GRID * 2.0));
+    ui.painter().rect_filled(dot, 2.0, color);
+    let name_at = Pos2::new(rect.left() + GRID * 3.0, rect.center().y - name.size().y / 2.0);
+    let figure_at = Pos2::new(name_at.x + name.size().x + GRID, name_at.y);
+    ui.painter().galley(name_at, name, palette.soft);
+    ui.painter().galley(figure_at, figure, palette.text);
 }
 
 fn color(palette: &Palette, index: usize) -> Color32 {

@@ -33,7 +33,7 @@ pub struct MemoryNeed {
     pub program_bytes: u64,
     /// Bytes that can be had now; 0 if the system does not say.
     pub available_bytes: u64,
-    /// The longest context with which the same model would fit, if there is one.
+    /// The longest context with which the same model would fit, if there is one; no longer than the model was made for.
     pub fitting_context: Option<usize>,
     /// The best precision at which the model would fit with the context asked for, if there is one.
     pub fitting_precision: Option<String>,
@@ -84,8 +84,9 @@ impl MemoryNeed {
             let context = sequence_bytes(spec, cache, steps * CONTEXT_STEP, threads);
             self.weights_bytes + context + self.program_bytes <= self.available_bytes
         };
-        // What a context takes grows with its length.
-        let (mut enough, mut too_many) = (0, self.context.div_ceil(CONTEXT_STEP));
+        // What a context takes grows with its length. More than the model was made for is of no use.
+        let most = (spec.context_length / CONTEXT_STEP).max(1) + 1;
+        let (mut enough, mut too_many) = (0, self.context.div_ceil(CONTEXT_STEP).min(most));
         while too_many - enough > 1 {
             let middle = usize::midpoint(enough, too_many);
             if fits(middle) {
