@@ -57,7 +57,10 @@ pub(super) fn show(ui: &Ui, state: &State, forms: &mut Forms, commands: &Command
     let closes = pressed(Key::Escape);
     let clicked_beside = panel(ui, &mut form, &found, &mut done);
     match done.and_then(|index| found.get(index)) {
-        Some(Entry { does: Does::Send(command), .. }) => commands.send(command.clone()),
+        Some(Entry { does: Does::Send(command), .. }) => {
+            forms.focus_composer |= matches!(command, Command::ChatWith(_));
+            commands.send(command.clone());
+        }
         Some(Entry { does: Does::FocusSearch, .. }) => forms.chat_list.focus_search = true,
         None if closes || clicked_beside => forms.focus_composer = true,
         None => forms.palette = Some(form),
