@@ -1,14 +1,14 @@
 //! Keys and values of one layer, laid out for the products that read them.
 //!
 //! ```text
-//! keys    [kv head][position / 16][element][position % 16]     16 positions of one element lie side by side
-//! values  [kv head][position][element, padded to 16]
-//! scales  [kv head][position]                                  of keys and of values, where elements are codes
+//! keys    [block][kv head][position / 16][element][position % 16]     16 positions of one element lie side by side
+//! values  [block][kv head][position][element, padded to 16]
+//! scales  [block][kv head][position]                                  of keys and of values, where elements are codes
 //! ```
 //!
-//! Scores of 16 positions come out of one register without a horizontal sum, in decoding and in prefill alike. Positions of a
-//! head are contiguous in blocks of 16, so that reading them is one stream. The memory is zeroed by the system when first
-//! touched: a long context costs nothing until it is used.
+//! with positions counted within their block of 256. Scores of 16 positions come out of one register without a horizontal sum,
+//! in decoding and in prefill alike, and what a head has of a block is one stream. The memory is zeroed by the system when first
+//! touched, huge page by huge page; since blocks follow each other, a long context costs nothing until it is used.
 //!
 //! Elements are half-precision numbers, or eight-bit codes with a scale for each head's key and value. Codes are made of
 //! rotated vectors ([`crate::hadamard`]), and queries that meet them must be rotated too.
@@ -25,8 +25,10 @@ use crate::zeroed::{Zero, Zeroed};
 
 /// Positions that lie side by side in the keys.
 pub(crate) const PANEL: usize = 16;
-/// Positions of a prefill tile; capacities are rounded up to it, so that kernels may read whole tiles.
+/// Positions of a prefill tile.
 pub(crate) const TILE: usize = 64;
+/// Positions of a block; capacities are rounded up to it, so that kernels may read whole tiles.
+pub(crate) const BLOCK_LEN: usize = 256;
 /// Largest magnitudes below this count as zero, since their reciprocal is not finite.
 const SMALLEST: f32 = 1e-30;
 
@@ -82,15 +84,15 @@ struct Arrays<E> {
     values: Zeroed<E>,
 }
 
-/// The keys and values of one head.
-pub(crate) enum Head<'a> {
-    F16(HeadView<'a, u16>),
-    Int8(HeadView<'a, i8>),
+/// The keys and values that one head has of a block.
+pub(crate) enum Block<'a> {
+    F16(BlockView<'a, u16>),
+    Int8(BlockView<'a, i8>),
 }
 
-/// Elements of one head.
+/// Elements of a block, positions counted from its start.
 #[derive(Clone, Copy)]
-pub(crate) struct HeadView<'a, E> {
+pub(crate) struct BlockView<'a, E> {
     /// Panels of 16 positions.
     pub(crate) keys: &'a [E],
     /// Rows of positions.
@@ -102,8 +104,6 @@ pub(crate) struct HeadView<'a, E> {
 
 /// What an element is as a number, before its scale.
 pub(crate) trait Element: Copy {
-    /// One element.
-    fn number(self) -> f32;
     /// A register of them.
     ///
     /// # Safety
@@ -112,10 +112,6 @@ pub(crate) trait Element: Copy {
 }
 
 impl Element for u16 {
-    fn number(self) -> f32 {
-        f16::from_bits(self).to_f32()
-    }
-
     #[inline(always)]
     unsafe fn load<L: Lanes>(l: L, from: *const Self) -> L::V {
         // SAFETY: the caller's promise.
@@ -124,10 +120,6 @@ impl Element for u16 {
 }
 
 impl Element for i8 {
-    fn number(self) -> f32 {
-        f32::from(self)
-    }
-
     #[inline(always)]
     unsafe fn load<L: Lanes>(l: L, from: *const Self) -> L::V {
         // SAFETY: the caller's promise.
@@ -138,7 +130,7 @@ impl Element for i8 {
 impl KvCache {
     /// An empty cache with room for `capacity` positions, or `None` if the memory cannot be had.
     pub fn new(cache_type: CacheType, shape: KvShape, capacity: usize) -> Option<Self> {
-        let capacity = capacity.next_multiple_of(TILE);
+        let capacity = capacity.next_multiple_of(BLOCK_LEN);
         let (n_keys, n_values) = (
             shape.n_kv_heads * capacity * shape.head_dim,
             shape.n_kv_heads * capacity * padded(shape.head_dim),
@@ -159,7 +151,7 @@ impl KvCache {
 
     /// Bytes a cache of this type, shape and capacity takes once it is full.
     pub fn size_bytes(cache_type: CacheType, shape: KvShape, capacity: usize) -> u64 {
-        let positions = shape.n_kv_heads * capacity.next_multiple_of(TILE);
+        let positions = shape.n_kv_heads * capacity.next_multiple_of(BLOCK_LEN);
         (positions * cache_type.position_bytes(shape.head_dim)) as u64
     }
 
@@ -183,14 +175,20 @@ impl KvCache {
         padded(self.shape.head_dim)
     }
 
-    /// The keys and values of one head.
-    pub(crate) fn head(&self, kv_head: usize) -> Head<'_> {
+    /// Where a position of a head stands among all of them, which is where its scales are.
+    fn place(&self, kv_head: usize, position: usize) -> usize {
+        place(self.shape, kv_head, position)
+    }
+
+    /// The keys and values that one head has of a block.
+    pub(crate) fn block(&self, kv_head: usize, block: usize) -> Block<'_> {
+        let first = self.place(kv_head, block * BLOCK_LEN);
         match &self.elements {
-            Elements::F16(arrays) => Head::F16(self.view(arrays, kv_head, [None, None])),
+            Elements::F16(arrays) => Block::F16(self.view(arrays, first, [None, None])),
             Elements::Int8 { codes, key_scales, value_scales } => {
                 let scales = [key_scales, value_scales]
-                    .map(|scales| Some(&scales.as_slice()[kv_head * self.capacity..][..self.capacity]));
-                Head::Int8(self.view(codes, kv_head, scales))
+                    .map(|scales| Some(&scales.as_slice()[first..first + BLOCK_LEN]));
+                Block::Int8(self.view(codes, first, scales))
             }
         }
     }
@@ -198,19 +196,45 @@ impl KvCache {
     fn view<'a, E: Zero>(
         &self,
         arrays: &'a Arrays<E>,
-        kv_head: usize,
+        first: usize,
         [key_scales, value_scales]: [Option<&'a [f32]>; 2],
-    ) -> HeadView<'a, E> {
-        let part = |array: &'a Zeroed<E>, width: usize| {
-            let len = self.capacity * width;
-            &array.as_slice()[kv_head * len..][..len]
-        };
-        HeadView {
+    ) -> BlockView<'a, E> {
+        let part =
+            |array: &'a Zeroed<E>, width: usize| &array.as_slice()[first * width..][..BLOCK_LEN * width];
+        BlockView {
             keys: part(&arrays.keys, self.shape.head_dim),
             values: part(&arrays.values, self.value_stride()),
             key_scales,
             value_scales,
         }
+    }
+
+    /// The key of one position as numbers.
+    pub(crate) fn key(&self, kv_head: usize, position: usize) -> impl Iterator<Item = f32> {
+        let (place, head_dim) = (self.place(kv_head, position), self.shape.head_dim);
+        (0..head_dim).map(move |element| {
+            let at = key_at(place, head_dim) + element * PANEL;
+            match &self.elements {
+                Elements::F16(arrays) => f16::from_bits(arrays.keys.as_slice()[at]).to_f32(),
+                Elements::Int8 { codes, key_scales, .. } => {
+                    f32::from(codes.keys.as_slice()[at]) * key_scales.as_slice()[place]
+                }
+            }
+        })
+    }
+
+    /// The value of one position as numbers.
+    pub(crate) fn value(&self, kv_head: usize, position: usize) -> impl Iterator<Item = f32> {
+        let (place, stride) = (self.place(kv_head, position), self.value_stride());
+        (0..self.shape.head_dim).map(move |element| {
+            let at = place * stride + element;
+            match &self.elements {
+                Elements::F16(arrays) => f16::from_bits(arrays.values.as_slice()[at]).to_f32(),
+                Elements::Int8 { codes, value_scales, .. } => {
+                    f32::from(codes.values.as_slice()[at]) * value_scales.as_slice()[place]
+                }
+            }
+        })
     }
 
     /// A writer that workers share, each storing other positions.
@@ -228,6 +252,16 @@ impl KvCache {
         };
         KvWriter { shape, capacity, elements }
     }
+}
+
+/// Where a position of a head stands in the order of blocks, heads and positions.
+fn place(shape: KvShape, kv_head: usize, position: usize) -> usize {
+    (position / BLOCK_LEN * shape.n_kv_heads + kv_head) * BLOCK_LEN + position % BLOCK_LEN
+}
+
+/// Where the first element of the key at `place` is.
+fn key_at(place: usize, head_dim: usize) -> usize {
+    place / PANEL * PANEL * head_dim + place % PANEL
 }
 
 /// Stores positions from several workers.
@@ -255,7 +289,7 @@ impl KvWriter<'_> {
         assert!(keys.len() == n_kv_heads * head_dim && values.len() == keys.len(), "one row of all heads");
         for head in 0..n_kv_heads {
             let (key, value) = (&keys[head * head_dim..][..head_dim], &values[head * head_dim..][..head_dim]);
-            let place = (head, position);
+            let place = place(self.shape, head, position);
             match &self.elements {
                 // SAFETY: the caller's promise.
                 Writing::F16(arrays) => unsafe {
@@ -265,8 +299,7 @@ impl KvWriter<'_> {
                 Writing::Int8 { codes, scales } => unsafe {
                     self.put(codes, place, [key, value], |from, to| encode(from, scale_of(from), to));
                     for (scales, vector) in scales.iter().zip([key, value]) {
-                        let at = head * self.capacity + position;
-                        scales.part(at..at + 1)[0] = scale_of(vector);
+                        scales.part(place..place + 1)[0] = scale_of(vector);
                     }
                 },
             }
@@ -280,17 +313,17 @@ impl KvWriter<'_> {
     unsafe fn put<E: Copy>(
         &self,
         [keys, values]: &[SharedMut<'_, E>; 2],
-        (head, position): (usize, usize),
+        place: usize,
         [key, value]: [&[f32]; 2],
         convert: impl Fn(&[f32], &mut [E]),
     ) {
         let head_dim = self.shape.head_dim;
-        let row = (head * self.capacity + position) * padded(head_dim);
+        let row = place * padded(head_dim);
         // SAFETY: the row belongs to this position alone, which the caller keeps to one worker. Its padding stays zero.
         let row = unsafe { values.part(row..row + head_dim) };
         // The row is where the key becomes elements before they are scattered.
         convert(key, row);
-        let at = (head * self.capacity + position / PANEL * PANEL) * head_dim + position % PANEL;
+        let at = key_at(place, head_dim);
         for (element, &key) in row.iter().enumerate() {
             // SAFETY: the element is below head_dim, so its slot lies in this head's panel of the position, which is below the
             // capacity; it belongs to this position alone.

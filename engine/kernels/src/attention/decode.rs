@@ -10,7 +10,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::Problem;
-use super::cache::{Element, Head, HeadView, KvShape, PANEL, padded};
+use super::cache::{BLOCK_LEN, Block, BlockView, Element, KvShape, PANEL, padded};
 use crate::exp::exp;
 use crate::lanes::{Lanes, at_level};
 use crate::level::Level;
@@ -19,8 +19,8 @@ use crate::shared::SharedMut;
 use crate::softcap::softcap_lanes;
 use crate::zeroed::Zeroed;
 
-/// Positions of one range; ranges begin at its multiples.
-const SPLIT: usize = 256;
+/// Positions of one range; a range lies in one block of the cache.
+const SPLIT: usize = BLOCK_LEN;
 /// Bytes of a cache line.
 const LINE: usize = 64;
 
@@ -107,10 +107,9 @@ pub(super) fn attend(
         let at = chunk * group;
         let (next_head, next_split) = ((chunk + 1) / n_splits, (chunk + 1) % n_splits);
         let next_head = if next_head < shape.n_kv_heads { next_head } else { kv_head };
-        let next_start = (first_split + next_split) * SPLIT;
-        let next = match problem.cache.head(next_head) {
-            Head::F16(cached) => places(&cached, [next_start * shape.head_dim, next_start * width]),
-            Head::Int8(cached) => places(&cached, [next_start * shape.head_dim, next_start * width]),
+        let next = match problem.cache.block(next_head, first_split + next_split) {
+            Block::F16(cached) => [cached.keys.as_ptr().cast(), cached.values.as_ptr().cast()],
+            Block::Int8(cached) => [cached.keys.as_ptr().cast(), cached.values.as_ptr().cast()],
         };
         // SAFETY: scores belong to the worker, sums and scales to the chunk.
         let mut range = unsafe {
@@ -142,11 +141,6 @@ pub(super) fn attend(
     });
 }
 
-/// Addresses of a key and a value, by their first elements' numbers.
-fn places<E>(cached: &HeadView<'_, E>, [key, value]: [usize; 2]) -> [*const u8; 2] {
-    [cached.keys[key..].as_ptr().cast(), cached.values[value..].as_ptr().cast()]
-}
-
 /// The scalar level never comes here.
 fn no_scalar(range: &mut Range<'_>) {
     unreachable!("scalar attention goes token by token, not by ranges such as {:?}", range.positions)
@@ -154,14 +148,14 @@ fn no_scalar(range: &mut Range<'_>) {
 
 #[inline(always)]
 fn attend_range<L: Lanes>(l: L, range: &mut Range<'_>) {
-    match range.problem.cache.head(range.kv_head) {
-        Head::F16(cached) => attend_head(l, range, cached),
-        Head::Int8(cached) => attend_head(l, range, cached),
+    match range.problem.cache.block(range.kv_head, range.positions.start / SPLIT) {
+        Block::F16(cached) => attend_block(l, range, cached),
+        Block::Int8(cached) => attend_block(l, range, cached),
     }
 }
 
 #[inline(always)]
-fn attend_head<L: Lanes, E: Element>(l: L, range: &mut Range<'_>, cached: HeadView<'_, E>) {
+fn attend_block<L: Lanes, E: Element>(l: L, range: &mut Range<'_>, cached: BlockView<'_, E>) {
     let group = range.problem.group();
     for head in (0..group).step_by(4) {
         match group - head {
@@ -177,7 +171,7 @@ fn attend_head<L: Lanes, E: Element>(l: L, range: &mut Range<'_>, cached: HeadVi
         let scores = &mut range.scores[head * SPLIT..(head + 1) * SPLIT];
         range.scales[head] = weigh(l, range.problem.params.softcap, scores, within.clone());
         if let Some(scales) = cached.value_scales {
-            let scales = &scales[range.positions.clone()];
+            let scales = &scales[within.clone()];
             scores[within.clone()].iter_mut().zip(scales).for_each(|(weight, scale)| *weight *= scale);
         }
     }
@@ -196,7 +190,7 @@ fn attend_head<L: Lanes, E: Element>(l: L, range: &mut Range<'_>, cached: HeadVi
 fn score_heads<L: Lanes, E: Element, const H: usize>(
     l: L,
     range: &mut Range<'_>,
-    cached: HeadView<'_, E>,
+    cached: BlockView<'_, E>,
     head: usize,
 ) {
     let problem = range.problem;
@@ -205,13 +199,14 @@ fn score_heads<L: Lanes, E: Element, const H: usize>(
     let keys = cached.keys;
     let scale = l.splat(problem.params.scale);
     let step = 2 * L::N;
+    // Positions from here on are those within the block.
     let start = range.positions.start / SPLIT * SPLIT;
-    let first = range.positions.start / step * step;
-    for position in (first..range.positions.end).step_by(step) {
+    let first = (range.positions.start - start) / step * step;
+    for position in (first..range.positions.end - start).step_by(step) {
         // Two registers: two panels at 16 lanes, the halves of one at 8.
         let second = position + L::N;
         // The last element of the second register's panel exists, hence all before it do.
-        assert!((second / PANEL + 1) * PANEL * head_dim <= keys.len(), "capacities are whole steps");
+        assert!((second / PANEL + 1) * PANEL * head_dim <= keys.len(), "blocks are whole steps");
         // SAFETY: both lie in panels that the line above found in the cache.
         let (k0, k1) = unsafe {
             (
@@ -226,7 +221,7 @@ fn score_heads<L: Lanes, E: Element, const H: usize>(
             let (a, b) = unsafe { (E::load(l, k0.add(at)), E::load(l, k1.add(at))) };
             if head == 0 {
                 // The step's share of the next range's keys, two registers at a time.
-                let ahead = (position - start) * head_dim + element * step;
+                let ahead = position * head_dim + element * step;
                 l.prefetch_early(range.next[0].wrapping_add(ahead * size_of::<E>()));
             }
             for (h, sum) in sums.iter_mut().enumerate() {
@@ -243,7 +238,7 @@ fn score_heads<L: Lanes, E: Element, const H: usize>(
             }
         }
         for (h, sum) in sums.iter().enumerate() {
-            let out = &mut range.scores[(head + h) * SPLIT + position - start..][..step];
+            let out = &mut range.scores[(head + h) * SPLIT + position..][..step];
             // SAFETY: `out` holds two registers.
             unsafe {
                 l.store(out.as_mut_ptr(), l.mul(sum[0], scales[0]));
@@ -283,7 +278,7 @@ fn weigh<L: Lanes>(l: L, cap: Option<f32>, scores: &mut [f32], within: std::ops:
 fn sum_values<L: Lanes, E: Element, const H: usize>(
     l: L,
     range: &mut Range<'_>,
-    cached: HeadView<'_, E>,
+    cached: BlockView<'_, E>,
     head: usize,
 ) {
     let width = range.problem.cache.value_stride();
@@ -315,12 +310,13 @@ fn sum_elements<L: Lanes, E: Element, const H: usize, const W: usize>(
 ) {
     let width = range.problem.cache.value_stride();
     let start = range.positions.start / SPLIT * SPLIT;
-    assert!(range.positions.end * width <= values.len(), "all positions lie in the cache");
+    let within = range.positions.start - start..range.positions.end - start;
+    assert!(within.end * width <= values.len(), "all positions lie in the block");
     assert!(element + W * L::N <= width, "whole registers of a row");
     let weights = &range.scores[head * SPLIT..(head + H) * SPLIT];
     let mut sums = [[l.zero(); W]; H];
-    for position in range.positions.clone() {
-        // SAFETY: the position and the registers lie in the cache, as asserted above.
+    for position in within {
+        // SAFETY: the position and the registers lie in the block, as asserted above.
         let row = unsafe { values.as_ptr().add(position * width + element) };
         let mut v = [l.zero(); W];
         for (w, v) in v.iter_mut().enumerate() {
@@ -329,14 +325,14 @@ fn sum_elements<L: Lanes, E: Element, const H: usize, const W: usize>(
         }
         if head == 0 {
             // This pass's share of the next range's values, as many as it reads itself.
-            let ahead = (element * SPLIT + (position - start) * W * L::N) * size_of::<E>();
+            let ahead = (element * SPLIT + position * W * L::N) * size_of::<E>();
             for line in 0..(W * L::N * size_of::<E>()).div_ceil(LINE) {
                 l.prefetch_early(range.next[1].wrapping_add(ahead + line * LINE));
             }
         }
         for (h, sum) in sums.iter_mut().enumerate() {
-            // SAFETY: h < H, and position - start < SPLIT.
-            let weight = l.splat(unsafe { *weights.get_unchecked(h * SPLIT + position - start) });
+            // SAFETY: h < H, and position < SPLIT.
+            let weight = l.splat(unsafe { *weights.get_unchecked(h * SPLIT + position) });
             for (sum, v) in sum.iter_mut().zip(v) {
                 *sum = l.fma(weight, v, *sum);
             }

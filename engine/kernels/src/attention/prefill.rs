@@ -8,7 +8,7 @@
 #![allow(clippy::inline_always, reason = "see lanes")]
 
 use super::Problem;
-use super::cache::{Element, Head, HeadView, KvShape, PANEL, TILE, padded};
+use super::cache::{BLOCK_LEN, Block, BlockView, Element, KvShape, PANEL, TILE, padded};
 use crate::exp::exp;
 use crate::lanes::{Lanes, at_level};
 use crate::level::Level;
@@ -170,17 +170,18 @@ fn load_queries(task: &mut Task<'_>) {
 /// Widens the keys and values of a tile; positions from the end on become zero.
 #[inline(always)]
 fn widen<L: Lanes>(l: L, task: &mut Task<'_>, positions: &std::ops::Range<usize>) {
-    match task.problem.cache.head(task.kv_head) {
-        Head::F16(cached) => widen_head(l, task, cached, positions),
-        Head::Int8(cached) => widen_head(l, task, cached, positions),
+    let within = positions.start % BLOCK_LEN..positions.start % BLOCK_LEN + positions.len();
+    match task.problem.cache.block(task.kv_head, positions.start / BLOCK_LEN) {
+        Block::F16(cached) => widen_block(l, task, cached, &within),
+        Block::Int8(cached) => widen_block(l, task, cached, &within),
     }
 }
 
 #[inline(always)]
-fn widen_head<L: Lanes, E: Element>(
+fn widen_block<L: Lanes, E: Element>(
     l: L,
     task: &mut Task<'_>,
-    cached: HeadView<'_, E>,
+    cached: BlockView<'_, E>,
     positions: &std::ops::Range<usize>,
 ) {
     let cache = task.problem.cache;

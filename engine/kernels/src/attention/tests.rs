@@ -1,6 +1,5 @@
 //! Every path of attention against a plain f64 softmax of what the cache holds, with a bound from the inputs.
 
-use super::cache::{Element, Head, HeadView, PANEL};
 use super::*;
 use crate::rope::{Pairing, RopeTable};
 
@@ -148,27 +147,13 @@ fn cases() -> Vec<Case> {
     .collect()
 }
 
-/// Keys and values of one head as numbers, `[position][element]`.
+/// Keys and values of one head, `[position][element]`.
 fn contents(cache: &KvCache, kv_head: usize) -> [Vec<f64>; 2] {
-    fn read<E: Element>(cache: &KvCache, cached: HeadView<'_, E>) -> [Vec<f64>; 2] {
-        let (head_dim, stride) = (cache.shape().head_dim, cache.value_stride());
-        let places = (0..cache.capacity()).flat_map(|position| (0..head_dim).map(move |e| (position, e)));
-        let number = |element: E, scales: Option<&[f32]>, position: usize| {
-            f64::from(element.number()) * scales.map_or(1.0, |scales| f64::from(scales[position]))
-        };
-        let key = |(position, e): (usize, usize)| {
-            let place = (position / PANEL * head_dim + e) * PANEL + position % PANEL;
-            number(cached.keys[place], cached.key_scales, position)
-        };
-        let value = |(position, e): (usize, usize)| {
-            number(cached.values[position * stride + e], cached.value_scales, position)
-        };
-        [places.clone().map(key).collect(), places.map(value).collect()]
-    }
-    match cache.head(kv_head) {
-        Head::F16(cached) => read(cache, cached),
-        Head::Int8(cached) => read(cache, cached),
-    }
+    let positions = 0..cache.capacity();
+    [
+        positions.clone().flat_map(|position| cache.key(kv_head, position)).map(f64::from).collect(),
+        positions.flat_map(|position| cache.value(kv_head, position)).map(f64::from).collect(),
+    ]
 }
 
 #[test]
