@@ -37,7 +37,7 @@ fn at_its_most_talkative_the_log_quotes_nobody() {
     let ctx = egui::Context::default();
     let mut app =
         App::new(&ctx, loaded_settings, places, Box::new(Scripted(Rc::clone(&script)))).with_store();
-    let mut frame = |app: &mut App| {
+    let frame = |app: &mut App| {
         let output = ctx.run_ui(egui::RawInput::default(), |ui| {
             app.step(&ui.ctx().clone());
             app.draw(ui);

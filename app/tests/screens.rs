@@ -18,7 +18,7 @@ use nibble_engine::progress::Progress;
 use nibble_engine::session::StopReason;
 
 use parts::window::{Script, Scripted, Window};
-use parts::{places, quantized, replied, summary};
+use parts::{places, quantized, replied};
 
 #[test]
 fn the_first_screen_offers_ways_in() {
