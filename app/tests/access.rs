@@ -132,9 +132,9 @@ fn the_keyboard_walks_through_rail_messages_composer_and_drawer_and_sees_where_i
     let order = [
         "New chat",
         "Search chats",
-        "hello",
         "Models",
         "Settings",
+        "hello",
         "Copy code",
         "Regenerate",
         "Message",

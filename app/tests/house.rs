@@ -34,6 +34,8 @@ fn a_model_nobody_uses_gives_its_memory_back_and_the_next_message_loads_it_again
     at(&mut state, 1000);
     assert!(rest(&mut state).is_empty());
     talk(&mut state, Event::Text("Hello".into()));
+    // The second end is that of making a title.
+    talk(&mut state, Event::Replied(replied(StopReason::Eos)));
     talk(&mut state, Event::Replied(replied(StopReason::Eos)));
     at(&mut state, 1299);
     assert!(rest(&mut state).is_empty());

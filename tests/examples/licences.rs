@@ -2,7 +2,7 @@
 //! text, from what Cargo knows and what the crates bring.
 //!
 //! ```text
-//! cargo run --workspace --release --example licences
+//! cargo run --release -p nibble-tests --example licences
 //! ```
 //! Where a crate may be used under the MIT licence, that one is taken, and of its texts only that. Texts that many crates
 //! share stand once.

@@ -14,7 +14,7 @@ const FONTS: [(&str, &str); 4] = [
 /// The program's own licence.
 const OWN: &str = include_str!("../../../LICENSE");
 
-/// The parts by others with their licences; `cargo run --release --example licences` writes it.
+/// The parts by others with their licences; `cargo run --release -p nibble-tests --example licences` writes it.
 const PARTS: &str = include_str!("../../../assets/licences/parts.txt");
 
 /// How many parts by others there are.

@@ -32,7 +32,7 @@ fn every_crate_by_others_stands_in_the_list_of_licences() {
     let missing = used.filter(|line| !line.starts_with("nibble") && !listed.contains(line.as_str()));
     let missing: BTreeSet<String> = missing.collect();
     none(
-        "not in assets/licences/parts.txt, which `cargo run --workspace --release --example licences` writes",
+        "not in assets/licences/parts.txt, which `cargo run --release -p nibble-tests --example licences` writes",
         &missing.into_iter().collect::<Vec<_>>(),
     );
     let lock = std::fs::read_to_string(top().join("Cargo.lock")).unwrap();

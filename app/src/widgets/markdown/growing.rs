@@ -48,8 +48,11 @@ fn last_beginning(text: &str) -> usize {
     let mut depth = 0_usize;
     let mut last = 0;
     for (event, range) in Parser::new_ext(text, OPTIONS).into_offset_iter() {
-        let begins = matches!(event, Event::Start(_) | Event::Rule);
-        if begins && depth == 0 && text[..range.start].ends_with("\n\n") {
+        let begins = depth == 0 && matches!(event, Event::Start(_) | Event::Rule);
+        let (before, after) = text.split_at(range.start);
+        // A number alone may become the next entry of a list before it.
+        let is_sure = after.bytes().any(|byte| !byte.is_ascii_digit());
+        if begins && is_sure && before.ends_with("\n\n") {
             last = range.start;
         }
         match event {
