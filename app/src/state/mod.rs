@@ -137,7 +137,7 @@ impl State {
     /// The state of a fresh start with these settings and folders.
     pub fn new(settings: Settings, places: Places) -> Self {
         let downloads = Downloads::of_earlier(&settings.downloads);
-        Self { settings, places, downloads, ..Self::default() }
+        Self { settings, downloads, places, ..Self::default() }
     }
 
     /// The language of the interface: the chosen one, or the system's.
