@@ -126,9 +126,10 @@ fn downloads_run_one_after_the_other_and_are_kept_for_the_next_run() {
     let progress = Progress { item: "model.safetensors".into(), done: 50, total: 200 };
     tell(&mut state, Lane::Fetch, Event::Progress(progress));
     let (_, work) = state.downloads.running_mut().unwrap();
-    assert_eq!((work.stage, work.fraction()), (Some(FetchStage::Download), 0.25));
+    assert_eq!(work.stage, Some(FetchStage::Download));
+    assert!((work.fraction() - 0.25).abs() < 1e-6);
     tell(&mut state, Lane::Fetch, Event::Stage(FetchStage::Quantize));
-    assert_eq!(state.downloads.running_mut().unwrap().1.fraction(), 0.0);
+    assert!(state.downloads.running_mut().unwrap().1.fraction() < 1e-6);
 
     apply(&mut state, Command::Show(Screen::Chat));
     let effects = tell(&mut state, Lane::Fetch, Event::Fetched(fetched("/models/one.gguf")));

@@ -53,7 +53,7 @@ impl Setup {
                 first_wait: Duration::from_millis(1),
                 longest_wait: Duration::from_millis(100),
                 retry_after_second: Duration::from_millis(1),
-                stall: Duration::from_millis(150),
+                stall: Duration::from_secs(1),
             },
         }
     }

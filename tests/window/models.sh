@@ -72,7 +72,8 @@ differs m2-found m3-page
 order "model.safetensors stall 3000000"
 keys ctrl+Return
 settle
-sleep 1
+# The second process of the engine starts, asks for the listing, and gets as far as the Hub lets it.
+sleep 3
 shot m4-downloading
 differs m3-page m4-downloading
 palette "pause"
@@ -113,4 +114,8 @@ xdotool type --delay 25 "other"
 keys Return
 sleep 1
 shot m10-asking
+# Six tries, each after twice the wait of the one before.
+sleep 25
+shot m11-silent
+differs m10-asking m11-silent
 kill $window_pid

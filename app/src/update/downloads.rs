@@ -13,10 +13,10 @@ use super::{Effect, save_settings, scan_library, shelf};
 pub(super) fn apply(state: &mut State, command: Command) -> Vec<Effect> {
     match command {
         Command::Fetch(request) => add(state, request),
-        Command::ContinueDownloads => {}
         Command::PauseDownload(id) => return stop(state, id, AfterStop::Pause),
         Command::DropDownload(id) => return stop(state, id, AfterStop::Discard),
         Command::ResumeDownload(id) => resume(state, id),
+        // Above all those of an earlier run.
         _ => {}
     }
     go_on(state)

@@ -29,6 +29,7 @@ mod http;
 mod name;
 mod select;
 mod settings;
+mod tries;
 mod verify;
 
 use std::path::PathBuf;

@@ -15,8 +15,9 @@ use crate::hub::api::RepoFile;
 use crate::hub::cache::{CachedRepo, Lock};
 use crate::hub::error::Error;
 use crate::hub::halt::Halt;
-use crate::hub::http::{About, Fault, Http, Opened, Range, Tries};
+use crate::hub::http::{About, Http, Opened, Range};
 use crate::hub::name::{Checksum, RepoId};
+use crate::hub::tries::{Fault, Tries};
 
 /// How often a file that another download has is looked after.
 const LOOK_AT_LOCK: Duration = Duration::from_millis(100);
