@@ -49,6 +49,7 @@ impl App {
             state.notices.show(NoticeKind::Problem, topic, None);
         }
         commands.send(Command::RefreshLibrary);
+        commands.send(Command::ContinueDownloads);
         engine.set_offline(state.settings.offline);
         Self {
             state,

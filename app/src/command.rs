@@ -3,15 +3,45 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use nibble_engine::jobs::protocol::FetchRequest;
+
 use crate::jobs::JobEvent;
 use crate::state::{
-    ChatFormat, ChatId, Language, MessageId, Motion, NoticeId, Precision, RemovedId, ReplyOptions, Screen,
-    TextSize, ThemeChoice, Titles,
+    ChatFormat, ChatId, DownloadId, HubQuery, Language, MessageId, Motion, NoticeId, Precision, RemovedId,
+    ReplyOptions, Screen, TextSize, ThemeChoice, Titles,
 };
 
 /// One wish of the person.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
+    /// Look for models on the Hub.
+    SearchHub(HubQuery),
+    /// Bring the next page of what was found.
+    MoreFound,
+    /// Open the page of a model of the Hub, `owner/name`.
+    OpenHubModel(String),
+    /// Choose a precision on that page.
+    ChooseHubPrecision(String),
+    /// Bring a model.
+    Fetch(FetchRequest),
+    /// Go on with the downloads of an earlier run.
+    ContinueDownloads,
+    /// Stop a download; what came is kept.
+    PauseDownload(DownloadId),
+    /// Go on with a download that was stopped or failed.
+    ResumeDownload(DownloadId),
+    /// Forget a download and, unless the model is here, delete what came.
+    DropDownload(DownloadId),
+    /// Ask whether a model of the library is to be deleted; `None` takes the question back.
+    AskRemove(Option<String>),
+    /// Delete a model of the library.
+    RemoveModel(String),
+    /// Compare the files of a model of the library with their checksums.
+    VerifyModel(String),
+    /// Stop that.
+    CancelVerify,
+    /// Show a file or folder in the file manager.
+    Reveal(PathBuf),
     /// Show the dialog that chooses a checkpoint folder.
     ChooseFolder,
     /// Show the dialog that chooses a GGUF file.
@@ -34,8 +64,20 @@ pub enum Command {
     Quantize,
     /// Stop quantizing.
     CancelQuantize,
+    /// Show what is known of this model's quality.
+    ShowQuality(PathBuf),
+    /// Measure this model against the one it was made from.
+    MeasureQuality(PathBuf),
+    /// Stop measuring.
+    CancelMeasure,
     /// Load a model and go to the chat.
     ChatWith(PathBuf),
+    /// Load the chosen model although it does not fit.
+    LoadAnyway,
+    /// Load the chosen model with so many tokens of context.
+    LoadWithContext(usize),
+    /// Leave a model that does not fit unloaded.
+    LeaveUnloaded,
     /// Start an empty chat.
     NewChat,
     /// Start a chat that is never stored.
@@ -124,8 +166,6 @@ pub enum Command {
     SetOffline(bool),
     /// Choose whether anything moves.
     SetMotion(Motion),
-    /// Show a file or folder in the file manager.
-    Reveal(PathBuf),
     /// Show the licences of all that the program is made of.
     ShowLicences,
     /// Put what concerns the program, and nothing that was written with it, on the clipboard.

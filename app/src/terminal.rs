@@ -7,8 +7,8 @@ use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::Duration;
 
 use nibble_engine::jobs::{
-    ChatRequest, Command, Event, GenerateOptions, LoadRequest, Message, QuantizeRequest, ReplyReport, Role,
-    starter,
+    CacheType, ChatRequest, Command, Event, GenerateOptions, LoadRequest, Message, QuantizeRequest,
+    ReplyReport, Role, starter,
 };
 
 use crate::jobs::{Engine, JobEvent, Lane, Program, Workers};
@@ -126,6 +126,8 @@ impl Terminal {
             path: path.to_owned(),
             context: settings.context,
             threads: settings.threads,
+            cache: CacheType::default(),
+            // There is nobody to ask, or nothing to ask with.
             anyway: true,
         };
         match self.run(Command::Load(request), |_| {})? {

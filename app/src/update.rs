@@ -6,13 +6,17 @@
 mod attach;
 mod chat;
 mod chats;
+mod discover;
+mod downloads;
 mod history;
 mod keep;
 mod model;
+mod quality;
 mod quantize;
 mod reply;
 mod rest;
 mod settings;
+mod shelf;
 mod starter;
 mod title;
 
@@ -82,7 +86,22 @@ pub fn apply(state: &mut State, command: Command) -> Vec<Effect> {
             state.settings.recent.retain(|known| *known != path);
             vec![save_settings(state)]
         }
-        Command::RefreshLibrary => vec![scan_library(state), Effect::Task(Task::MeasureMemory)],
+        Command::SearchHub(_)
+        | Command::MoreFound
+        | Command::OpenHubModel(_)
+        | Command::ChooseHubPrecision(_) => discover::apply(state, command),
+        Command::Fetch(_)
+        | Command::ContinueDownloads
+        | Command::PauseDownload(_)
+        | Command::ResumeDownload(_)
+        | Command::DropDownload(_) => downloads::apply(state, command),
+        Command::AskRemove(_) | Command::RemoveModel(_) | Command::VerifyModel(_) | Command::CancelVerify => {
+            shelf::apply(state, command)
+        }
+        Command::Reveal(path) => vec![Effect::Task(Task::Reveal(path))],
+        Command::RefreshLibrary => {
+            vec![scan_library(state), read_quality(state), Effect::Task(Task::MeasureMemory)]
+        }
         Command::Show(screen) => show(state, screen),
         Command::ToggleDrawer => {
             state.drawer_open = !state.drawer_open;
@@ -94,7 +113,13 @@ pub fn apply(state: &mut State, command: Command) -> Vec<Effect> {
         }
         Command::Quantize => quantize::start(state),
         Command::CancelQuantize => quantize::cancel(state),
+        Command::ShowQuality(path) => quality::show(state, path),
+        Command::MeasureQuality(path) => quality::measure_again(state, &path),
+        Command::CancelMeasure => quality::cancel(state),
         Command::ChatWith(path) => model::chat_with(state, path),
+        Command::LoadAnyway | Command::LoadWithContext(_) | Command::LeaveUnloaded => {
+            model::decide(state, &command)
+        }
         Command::NewChat
         | Command::NewTemporaryChat
         | Command::OpenChat(_)
@@ -126,7 +151,6 @@ pub fn apply(state: &mut State, command: Command) -> Vec<Effect> {
             state.notices.show(NoticeKind::Good, NoticeTopic::DiagnosticsCopied, None);
             vec![Effect::CopyDiagnostics]
         }
-        Command::Reveal(path) => vec![Effect::Task(Task::Reveal(path))],
         Command::ShowLicences => {
             let folder = state.places.chats_file.parent().map(Path::to_path_buf).unwrap_or_default();
             vec![Effect::Task(Task::ShowLicences(folder))]
@@ -158,8 +182,15 @@ pub fn apply(state: &mut State, command: Command) -> Vec<Effect> {
 pub fn absorb(state: &mut State, event: JobEvent, now: f64) -> Vec<Effect> {
     match event {
         JobEvent::Engine { lane: Lane::Look, event } => model::absorb_look(state, event),
+        // The lane does one job after the other, and a measurement is only asked for when nothing is quantized.
+        JobEvent::Engine { lane: Lane::Quantize, event } if state.quality.run.is_some() => {
+            quality::absorb(state, event)
+        }
         JobEvent::Engine { lane: Lane::Quantize, event } => quantize::absorb(state, event, now),
         JobEvent::Engine { lane: Lane::Talk, event } => absorb_talk(state, event),
+        JobEvent::Engine { lane: Lane::Hub, event } => discover::absorb(state, event),
+        JobEvent::Engine { lane: Lane::Fetch, event } => downloads::absorb(state, event, now),
+        JobEvent::Engine { lane: Lane::Keep, event } => shelf::absorb(state, event),
         JobEvent::Died { lane, death } => {
             let topic = NoticeTopic::EngineDied { work: lane, death };
             lose_engine(state, lane, topic)
@@ -173,6 +204,10 @@ pub fn absorb(state: &mut State, event: JobEvent, now: f64) -> Vec<Effect> {
             if !std::mem::replace(&mut state.library.is_known, true) {
                 starter::choose_first(state);
             }
+            Vec::new()
+        }
+        JobEvent::QualityFound(reports) => {
+            state.quality.reports = reports;
             Vec::new()
         }
         JobEvent::MachineSeen(machine) => {
@@ -199,8 +234,11 @@ pub fn absorb(state: &mut State, event: JobEvent, now: f64) -> Vec<Effect> {
 fn show(state: &mut State, screen: Screen) -> Vec<Effect> {
     state.screen = screen;
     match screen {
-        Screen::Models | Screen::Welcome => vec![scan_library(state), Effect::Task(Task::MeasureMemory)],
-        Screen::Model => vec![Effect::Task(Task::MeasureMemory)],
+        Screen::Models => vec![scan_library(state), shelf::list(state), Effect::Task(Task::MeasureMemory)],
+        Screen::Welcome => vec![scan_library(state), Effect::Task(Task::MeasureMemory)],
+        Screen::Model | Screen::Quality | Screen::Discover | Screen::HubModel | Screen::Downloads => {
+            vec![Effect::Task(Task::MeasureMemory)]
+        }
         Screen::About => measure(state),
         Screen::Chat => {
             if state.chats.current.is_none() {
@@ -216,7 +254,7 @@ fn absorb_talk(state: &mut State, event: Event) -> Vec<Effect> {
         return title::absorb(state, event);
     }
     match event {
-        Event::Loaded(_) | Event::Progress(_) => model::absorb_load(state, event),
+        Event::Loaded(_) | Event::Progress(_) | Event::TooLarge(_) => model::absorb_load(state, event),
         Event::Quantized(report) => starter::absorb_made(state, report),
         Event::Failed(failure) => match state.talk.phase {
             Phase::Loading(_) => model::fail_load(state, failure),
@@ -238,8 +276,12 @@ fn absorb_talk(state: &mut State, event: Event) -> Vec<Effect> {
 fn lose_engine(state: &mut State, lane: Lane, topic: NoticeTopic) -> Vec<Effect> {
     let mut effects = match lane {
         Lane::Look => model::lose_look(state, topic),
+        Lane::Quantize if state.quality.run.is_some() => quality::lose(state, topic),
         Lane::Quantize => quantize::lose(state, topic),
         Lane::Talk => reply::lose(state, topic),
+        Lane::Hub => discover::lose(state, topic),
+        Lane::Fetch => downloads::lose(state, topic),
+        Lane::Keep => shelf::lose(state, topic),
     };
     effects.push(Effect::Task(Task::MeasureMemory));
     effects
@@ -260,6 +302,10 @@ fn tell(state: &mut State, kind: NoticeKind, topic: NoticeTopic, next_step: Opti
 
 fn save_settings(state: &State) -> Effect {
     Effect::Save(Box::new(state.settings.clone()))
+}
+
+fn read_quality(state: &State) -> Effect {
+    Effect::Task(Task::ReadQuality(state.places.models.clone()))
 }
 
 fn scan_library(state: &State) -> Effect {

@@ -7,18 +7,20 @@ use std::collections::HashSet;
 use nibble::command::Command;
 use nibble::jobs::{Death, JobEvent, Lane};
 use nibble::state::{
-    Chat, ChatFormat, ChatHead, ChatId, ChatMessage, MessageId, NoticeId, Notices, Outcome, Phase, Precision,
-    RemovedId, ReplyOptions, Screen, State,
+    Chat, ChatFormat, ChatHead, ChatId, ChatMessage, Download, DownloadId, DownloadPhase, HubQuery,
+    MessageId, NoticeId, Notices, Outcome, Phase, Precision, RemovedId, ReplyOptions, Screen, State,
 };
 use nibble::store::{StoreCommand, StoreEvent};
 use nibble::update::{Effect, absorb, apply};
+use nibble_engine::jobs::protocol::{FetchStage, ModelOrigin, Removed};
 use nibble_engine::jobs::{Command as Ask, Event, Failure, Role};
 use nibble_engine::progress::{Progress, Warning};
 use nibble_engine::session::StopReason;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
-use parts::{fresh, loaded, quantized, replied, summary};
+use parts::hub::{fetch, fetched, found, page, shelved};
+use parts::{advice, fresh, loaded, measured, quantized, replied, summary, too_large};
 
 /// One thing that happens.
 #[derive(Clone, Debug)]
@@ -45,6 +47,10 @@ fn command() -> impl Strategy<Value = Command> {
         1 => path().prop_map(|path| Command::ForgetRecent(path.into())),
         3 => Just(Command::Quantize),
         2 => Just(Command::CancelQuantize),
+        2 => Just(Command::CancelMeasure),
+        2 => path().prop_map(|path| Command::MeasureQuality(path.into())),
+        1 => path().prop_map(|path| Command::ShowQuality(path.into())),
+        2 => prop_oneof![Just(Command::LoadAnyway), Just(Command::LeaveUnloaded), Just(Command::LoadWithContext(512))],
         2 => Just(Command::NewChat),
         2 => chat.clone().prop_map(Command::OpenChat),
         2 => chat.clone().prop_map(Command::DeleteChat),
@@ -72,6 +78,15 @@ fn command() -> impl Strategy<Value = Command> {
         1 => prop_oneof![Just(None), Just(Some(2048))].prop_map(Command::SetContext),
         1 => (0_usize..9).prop_map(|n| Command::SetThreads(Some(n))),
         1 => prop::sample::select(Precision::ALL.to_vec()).prop_map(Command::SetPrecision),
+        3 => prop_oneof![Just("a/one"), Just("a/two")].prop_map(|repo| Command::Fetch(fetch(repo))),
+        2 => (0_u64..6).prop_map(|id| Command::PauseDownload(DownloadId(id))),
+        2 => (0_u64..6).prop_map(|id| Command::ResumeDownload(DownloadId(id))),
+        1 => (0_u64..6).prop_map(|id| Command::DropDownload(DownloadId(id))),
+        2 => "[a-c]{0,2}".prop_map(|text| Command::SearchHub(HubQuery { text, ..HubQuery::default() })),
+        1 => Just(Command::MoreFound),
+        1 => Just(Command::OpenHubModel("a/one".into())),
+        1 => Just(Command::VerifyModel("one".into())),
+        1 => Just(Command::RemoveModel("one".into())),
         1 => Just(Command::Show(Screen::Chat)),
         1 => Just(Command::Show(Screen::Models)),
         1 => Just(Command::ToggleDrawer),
@@ -85,12 +100,24 @@ fn event() -> impl Strategy<Value = Event> {
         3 => path().prop_map(|path| Event::Loaded(loaded(path.as_ref()))),
         2 => path().prop_map(|path| Event::Inspected(summary(&path))),
         2 => path().prop_map(|path| Event::Quantized(quantized(path.as_ref()))),
+        2 => path().prop_map(|path| Event::Measured(Box::new(measured(&path, "/m/a")))),
+        2 => path().prop_map(|path| Event::TooLarge(too_large(&path))),
+        1 => Just(Event::Advised(advice())),
         6 => "[a-z]{0,5}".prop_map(Event::Text),
         4 => Just(Event::Replied(replied(StopReason::Eos))),
         1 => prop::collection::vec(0_usize..9, 0..3).prop_map(Event::Counted),
         2 => Just(Event::Cancelled),
         2 => Just(Event::Failed(failure)),
         1 => Just(Event::Warning(Warning::NoChatTemplate)),
+        2 => Just(Event::Fetched(fetched("/m/c.gguf"))),
+        1 => Just(Event::Stage(FetchStage::Quantize)),
+        1 => "[a-c]{0,2}".prop_map(|text| {
+            let query = HubQuery { text, ..HubQuery::default() };
+            Event::Found(found(query.request(None), &["a/one"], Some("p2")))
+        }),
+        1 => Just(Event::Described(Box::new(page("a/one")))),
+        1 => Just(Event::Listed(vec![shelved("one", "/m/b.gguf", ModelOrigin::Made)])),
+        1 => Just(Event::Removed(Removed { name: "one".into(), freed_bytes: 1 })),
         2 => (0_u64..100, 0_u64..100).prop_map(|(done, total)| {
             Event::Progress(Progress { item: "t".into(), done, total })
         }),
@@ -212,7 +239,7 @@ fn check(state: &State, effects: &[Effect]) {
             assert!(growing.is_empty());
             assert!(state.talk.model.is_some());
         }
-        Phase::Idle => {
+        Phase::Idle | Phase::TooLarge { .. } => {
             assert!(growing.is_empty(), "nobody writes {growing:?}");
             assert_eq!(state.talk.waiting, None, "nobody will serve the chat that waits");
         }
@@ -223,6 +250,14 @@ fn check(state: &State, effects: &[Effect]) {
     if state.screen == Screen::Chat {
         assert!(state.chats.current.is_some(), "a chat screen without a chat");
     }
+    let is_running = |download: &&Download| matches!(download.phase, DownloadPhase::Running(_));
+    let n_running = state.downloads.all.iter().filter(is_running).count();
+    let is_waiting = state.downloads.all.iter().any(|download| download.phase == DownloadPhase::Waiting);
+    assert!(
+        n_running == 1 || (n_running == 0 && !is_waiting),
+        "downloads stand still, or tread on each other"
+    );
+    assert_eq!(state.downloads.to_keep(), state.settings.downloads);
     assert!(state.notices.open.len() <= Notices::MOST);
     let own = state.chats.all().iter().filter_map(|chat| chat.head.options.as_ref());
     for replies in own.chain([&state.settings.replies]) {
@@ -232,8 +267,16 @@ fn check(state: &State, effects: &[Effect]) {
     // What is asked of a lane belongs there.
     for effect in effects {
         match effect {
-            Effect::Ask(lane, Ask::Inspect { .. }) => assert_eq!(*lane, Lane::Look),
-            Effect::Ask(lane, Ask::Quantize(_)) => assert_eq!(*lane, Lane::Quantize),
+            Effect::Ask(lane, Ask::Inspect { .. } | Ask::Advise(_)) => assert_eq!(*lane, Lane::Look),
+            Effect::Ask(lane, Ask::Search(_) | Ask::Describe(_)) => assert_eq!(*lane, Lane::Hub),
+            Effect::Ask(lane, Ask::Fetch(_)) => assert_eq!(*lane, Lane::Fetch),
+            Effect::Ask(
+                lane,
+                Ask::Library | Ask::Remove { .. } | Ask::Verify { .. } | Ask::Discard { .. },
+            ) => {
+                assert_eq!(*lane, Lane::Keep);
+            }
+            Effect::Ask(lane, Ask::Quantize(_) | Ask::Measure(_)) => assert_eq!(*lane, Lane::Quantize),
             Effect::Ask(lane, Ask::Load(_) | Ask::Chat(_) | Ask::Count(_)) => assert_eq!(*lane, Lane::Talk),
             Effect::Ask(_, Ask::Cancel) => panic!("cancelling is an effect of its own"),
             Effect::Store(StoreCommand::SaveChat(head)) => assert!(!is_temporary(state, head.id)),

@@ -52,7 +52,7 @@ pub struct Progress {
 }
 
 /// How fast work goes, and how long it will take, from its newest [`Progress`]; older times count less and less.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Pace {
     last: Option<(Duration, u64)>,
     per_second: Option<f64>,
@@ -138,6 +138,16 @@ pub enum Warning {
         /// What the system said.
         reason: String,
     },
+    /// The Hub could not be asked, so the model is taken as this machine has it, which may not be its newest version.
+    TakenFromCache {
+        /// Why the Hub could not be asked.
+        reason: String,
+    },
+    /// What quantizing cost could not be measured; the model itself is whole.
+    QualityNotMeasured {
+        /// Why.
+        reason: String,
+    },
     /// The conversation outgrew the context, and its oldest messages were left out of the prompt.
     MessagesDropped {
         /// How many messages.
@@ -170,6 +180,10 @@ impl std::fmt::Display for Warning {
                 write!(f, "quality could not be kept in {path}: {reason}")
             }
             Self::NoChatTemplate => write!(f, "the model has no chat template; a plain one is used"),
+            Self::TakenFromCache { reason } => {
+                write!(f, "the version on this machine is taken, since the newest is not known: {reason}")
+            }
+            Self::QualityNotMeasured { reason } => write!(f, "quality could not be measured: {reason}"),
             Self::MessagesDropped { count } => {
                 write!(f, "the conversation outgrew the context; its {count} oldest messages were left out")
             }

@@ -4,7 +4,14 @@
 //! hub_server PORT OWNER/NAME=FOLDER ...
 //! ```
 //!
-//! Files of a mebibyte and more are in LFS. It prints the address and ends with its standard input.
+//! Files of a mebibyte and more are in LFS. A file `facts.json` is not served but told as the Hub's facts. It prints the address
+//! and then does what lines of its standard input say, with whose end it ends:
+//!
+//! ```text
+//! FILE stall N      requests for FILE get N bytes and then nothing more
+//! FILE status N     they are answered with that status
+//! FILE behave       they are served
+//! ```
 
 #![allow(
     clippy::print_stdout,
@@ -13,12 +20,14 @@
 )]
 
 use std::fs;
-use std::io::Read;
+use std::io::BufRead;
 use std::path::Path;
 
-use nibble_tests::hub_server::{HubServer, ServedFile, ServedRepo};
+use nibble_tests::hub_server::{HubServer, Mischief, ServedFile, ServedRepo};
 use serde_json::{Value, json};
 
+/// The file that is told and not served.
+const FACTS: &str = "facts.json";
 /// From this size on, a file is in LFS.
 const LFS_BYTES: usize = 1 << 20;
 
@@ -31,8 +40,24 @@ fn main() -> std::io::Result<()> {
         server.serve(name, repo(Path::new(folder))?);
     }
     println!("{}", server.endpoint());
-    std::io::stdin().read_to_end(&mut Vec::new())?;
+    for line in std::io::stdin().lock().lines() {
+        obey(&server, &line?);
+    }
     Ok(())
+}
+
+/// Does what a line says; one that says nothing is passed over.
+fn obey(server: &HubServer, line: &str) {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let mischief = match words[..] {
+        [_, "stall", n] => n.parse().ok().map(Mischief::Stall),
+        [_, "status", n] => n.parse().ok().map(|status| Mischief::Status(status, None)),
+        [_, "behave"] => Some(Mischief::Behave),
+        _ => None,
+    };
+    if let (Some(file), Some(mischief)) = (words.first(), mischief) {
+        server.always_misbehave(file, mischief);
+    }
 }
 
 fn repo(folder: &Path) -> std::io::Result<ServedRepo> {
@@ -40,7 +65,7 @@ fn repo(folder: &Path) -> std::io::Result<ServedRepo> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        if path.is_file() {
+        if path.is_file() && name != FACTS {
             let bytes = fs::read(&path)?;
             let is_large =
                 bytes.len() >= LFS_BYTES || name.ends_with(".safetensors") || name.ends_with(".gguf");
@@ -49,6 +74,9 @@ fn repo(folder: &Path) -> std::io::Result<ServedRepo> {
     }
     let config = files.iter().find(|(name, _)| name == "config.json").map(|(_, file)| file.bytes().to_vec());
     let config: Value = config.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
+    let told = fs::read(folder.join(FACTS)).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    let mut facts: Value = told.unwrap_or_else(|| json!({ "tags": [] }));
+    facts["config"] = json!({ "model_type": config["model_type"] });
     let files = files.iter().map(|(name, file)| (name.as_str(), file.clone()));
-    Ok(ServedRepo::new(files, json!({ "config": { "model_type": config["model_type"] }, "tags": [] })))
+    Ok(ServedRepo::new(files, facts))
 }

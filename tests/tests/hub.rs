@@ -11,12 +11,13 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use nibble_engine::hub::{self, Hub, HubSettings, Patience, Query, Refusal, Sort, Token};
-use nibble_engine::jobs::{self, DownloadReport, DownloadRequest};
-use nibble_engine::progress::{Cancel, Observer, Progress};
+use nibble_engine::hub::{self, Hub, HubSettings, Patience, Refusal, Sort, Token};
+use nibble_engine::jobs::search::{FoundPage, SearchRequest};
+use nibble_engine::jobs::{self, DownloadReport, DownloadRequest, QuantizeRequest};
+use nibble_engine::progress::{Cancel, Observer, Progress, Warning};
 use nibble_tests::hub_server::{Access, GOOD_TOKEN, HubServer, Mischief, ServedFile, ServedRepo, noise};
 use serde_json::json;
 use tempfile::TempDir;
@@ -363,9 +364,10 @@ fn what_cannot_run_is_refused_before_anything_is_fetched() {
         vec![(WEIGHTS, ServedFile::large("x")), ("config.json", small(r#"{"model_type":"rwkv"}"#))],
         json!({}),
     );
+    let gguf = gguf();
     serve(
         "a/gguf",
-        vec![("m-Q8_0.gguf", ServedFile::large("GGUF1")), ("m-IQ1_S.gguf", ServedFile::large("GGUF2"))],
+        vec![("m-Q8_0.gguf", ServedFile::large(gguf.clone())), ("m-IQ1_S.gguf", ServedFile::large("GGUF2"))],
         json!({ "gguf": { "architecture": "llama" } }),
     );
     serve("a/big", vec![(WEIGHTS, ServedFile::claiming(1 << 60)), ("config.json", small(CONFIG))], llama);
@@ -387,7 +389,105 @@ fn what_cannot_run_is_refused_before_anything_is_fetched() {
     }
     let request = DownloadRequest { file: Some("q8_0".into()), ..request("a/gguf") };
     let report = pull_as(&setup.settings(), &request).unwrap();
-    assert_eq!(fs::read(report.path).unwrap(), b"GGUF1");
+    assert!(fs::read(report.path).unwrap() == gguf);
+}
+
+/// A small GGUF file.
+fn gguf() -> Vec<u8> {
+    let folder = tempfile::tempdir().unwrap();
+    let target = folder.path().join("m.gguf");
+    let request = QuantizeRequest {
+        source: Path::new(env!("CARGO_MANIFEST_DIR")).join("data/models/qwen3"),
+        target: target.clone(),
+        precision: "q8_0".into(),
+        threads: Some(2),
+    };
+    jobs::quantize(&request, &(), &Cancel::new()).unwrap();
+    fs::read(target).unwrap()
+}
+
+/// The same file with a key more, so that its header has `n_bytes` more, a multiple of the alignment.
+fn with_longer_header(gguf: &[u8], n_bytes: usize) -> Vec<u8> {
+    /// Version and counts.
+    const START: usize = 24;
+    /// GGUF's number for strings.
+    const STRING: u32 = 8;
+    let key = b"padding";
+    let value = vec![b' '; n_bytes - (8 + key.len() + 4 + 8)];
+    let mut longer = gguf[..START].to_vec();
+    longer[16] += 1;
+    longer.extend((key.len() as u64).to_le_bytes());
+    longer.extend(key);
+    longer.extend(STRING.to_le_bytes());
+    longer.extend((value.len() as u64).to_le_bytes());
+    longer.extend(value);
+    longer.extend(&gguf[START..]);
+    longer
+}
+
+/// The same file with a tensor of the type of this number.
+fn with_type(gguf: &[u8], tensor: &str, type_id: u32) -> Vec<u8> {
+    let at = gguf.windows(tensor.len()).position(|bytes| bytes == tensor.as_bytes()).unwrap() + tensor.len();
+    let n_dimensions = u32::from_le_bytes(gguf[at..at + 4].try_into().unwrap()) as usize;
+    let at = at + 4 + 8 * n_dimensions;
+    let mut changed = gguf.to_vec();
+    changed[at..at + 4].copy_from_slice(&type_id.to_le_bytes());
+    changed
+}
+
+#[test]
+fn a_gguf_file_is_judged_by_its_header_whatever_its_name_says() {
+    let setup = Setup::new();
+    let gguf = with_longer_header(&gguf(), 3 << 20);
+    let foreign = with_type(&gguf, "output_norm.weight", 19);
+    let serve = |name: &str, bytes: Vec<u8>| {
+        let files = [("m-Q8_0.gguf", ServedFile::large(bytes))];
+        setup.server.serve(name, ServedRepo::new(files, json!({ "gguf": { "architecture": "qwen3" } })));
+    };
+    serve("a/good", gguf.clone());
+    serve("a/foreign", foreign);
+    serve("a/text", b"not a model at all".to_vec());
+    let sentence = |repo: &str| hub_error(pull_as(&setup.settings(), &request(repo))).to_string();
+    assert!(
+        sentence("a/foreign").contains("has type 19 (iq1_s), which is not read"),
+        "{}",
+        sentence("a/foreign")
+    );
+    assert!(sentence("a/text").contains("m-Q8_0.gguf: "), "{}", sentence("a/text"));
+    assert!(files_below(setup.cache.path()).is_empty());
+    let report = pull_as(&setup.settings(), &request("a/good")).unwrap();
+    assert!(fs::read(&report.path).unwrap() == gguf);
+    let ranges: Vec<_> =
+        setup.server.fetches("m-Q8_0.gguf").into_iter().filter_map(|seen| seen.range).collect();
+    assert!(ranges.contains(&"bytes=0-1048575".to_owned()), "{ranges:?}");
+    // A server that knows no ranges is read from the beginning.
+    setup.server.always_misbehave("m-Q8_0.gguf", Mischief::IgnoreRange(u64::MAX));
+    assert!(sentence("a/foreign").contains("iq1_s"));
+}
+
+#[test]
+fn a_silent_hub_leaves_what_is_here() {
+    let setup = Setup::new();
+    let whole = setup.pull().unwrap();
+    setup.server.always_misbehave("/revision/main", Mischief::Status(503, None));
+    let told = Told::default();
+    let hub = Hub::new(&setup.settings()).unwrap();
+    let again = jobs::download(&hub, &request(REPO), &told, &Cancel::new()).unwrap();
+    assert_eq!((again.path, again.fetched_bytes), (whole.path, 0));
+    let warnings = told.0.into_inner().unwrap();
+    assert!(matches!(&warnings[..], [Warning::TakenFromCache { reason }] if reason.contains("503")));
+    let error = hub_error(pull_as(&setup.settings(), &request("some/other")));
+    assert!(matches!(error, hub::Error::Busy { .. }), "{error}");
+}
+
+/// Keeps warnings.
+#[derive(Default)]
+struct Told(Mutex<Vec<Warning>>);
+
+impl Observer for Told {
+    fn warn(&self, warning: Warning) {
+        self.0.lock().unwrap().push(warning);
+    }
 }
 
 /// Cancels as soon as so many bytes are there.
@@ -456,16 +556,36 @@ fn a_search_reads_page_after_page_and_says_what_runs() {
         setup.server.serve(&format!("many/model-{number}"), ServedRepo::new([], facts));
     }
     let hub = Hub::new(&setup.settings()).unwrap();
-    let search = |text: &str, sort, limit, licence: Option<&str>| {
-        let query = Query { text: text.into(), sort, limit, licence: licence.map(str::to_owned) };
-        jobs::search(&hub, &query, &Cancel::new()).unwrap()
+    let request = |text: &str, sort, limit| SearchRequest {
+        text: text.into(),
+        sort,
+        limit,
+        ..SearchRequest::default()
     };
-    let found = search("model", Sort::Downloads, 5, None);
-    let names: Vec<_> = found.iter().map(|found| found.facts.repo.as_str()).collect();
-    assert_eq!(names, ["many/model-6", "many/model-5", "many/model-4", "many/model-3", "many/model-2"]);
-    assert_eq!(found.iter().filter(|found| found.refusal.is_none()).count(), 3);
-    assert_eq!(found[0].facts.parameters, Some(6000));
-    assert_eq!(search("model", Sort::Likes, 1, None)[0].facts.repo, "many/model-0");
-    assert_eq!(search("", Sort::Downloads, 100, None).len(), 8);
-    assert_eq!(search("", Sort::Downloads, 100, Some("mit"))[0].facts.repo, REPO);
+    let search = |request: &SearchRequest| jobs::search(&hub, request, &Cancel::new()).unwrap();
+    let names = |page: &FoundPage| -> Vec<String> {
+        page.models.iter().map(|found| found.facts.repo.clone()).collect()
+    };
+    let found = search(&request("model", Sort::Downloads, 4));
+    assert_eq!(names(&found), ["many/model-6", "many/model-5", "many/model-4", "many/model-3"]);
+    assert_eq!(found.models.iter().filter(|found| found.refusal.is_none()).count(), 2);
+    assert_eq!(found.models[0].facts.parameters, Some(6000));
+    let more = SearchRequest { page: found.next, ..request("model", Sort::Downloads, 4) };
+    let more = search(&more);
+    assert_eq!(
+        (names(&more).as_slice(), more.next),
+        (["many/model-2", "many/model-1", "many/model-0"].map(String::from).as_slice(), None)
+    );
+
+    assert_eq!(names(&search(&request("model", Sort::Likes, 1)))[0], "many/model-0");
+    assert_eq!(search(&request("", Sort::Downloads, 100)).models.len(), 8);
+    let licensed = SearchRequest { licence: Some("mit".into()), ..request("", Sort::Downloads, 100) };
+    assert_eq!(names(&search(&licensed)), [REPO]);
+    let small = SearchRequest { most_parameters: Some(3000), ..request("model", Sort::Downloads, 100) };
+    assert_eq!(names(&search(&small))[0], "many/model-3");
+    let runnable = SearchRequest { only_runnable: true, ..request("model", Sort::Downloads, 100) };
+    assert!(search(&runnable).models.iter().all(|found| found.refusal.is_none()));
+    let stray =
+        SearchRequest { page: Some("http://elsewhere/api/models".into()), ..request("", Sort::Likes, 1) };
+    assert!(jobs::search(&hub, &stray, &Cancel::new()).is_err());
 }

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::Arc;
 
-use nibble_tests::hub_server::{HubServer, ServedFile, ServedRepo, noise};
+use nibble_tests::hub_server::{Access, GOOD_TOKEN, HubServer, ServedFile, ServedRepo, noise};
 use serde_json::{Value, json};
 
 /// The program, which `cargo test --workspace` builds beside the tests; `NIBBLE_CLI` names another one.
@@ -31,10 +31,18 @@ fn nibble_cli() -> PathBuf {
 fn command(server: &HubServer, home: &Path, args: &[&str]) -> Command {
     let mut command = Command::new(nibble_cli());
     command.args(args).arg("--json").env("HF_ENDPOINT", server.endpoint());
-    command.env("HF_HOME", home.join("hf")).env("NIBBLE_HOME", home.join("nibble"));
-    for name in
-        ["HF_TOKEN", "HF_HUB_CACHE", "HF_HUB_OFFLINE", "HUGGINGFACE_HUB_CACHE", "TRANSFORMERS_OFFLINE"]
-    {
+    command.env("HF_HOME", home.join("hf")).env("NIBBLE_HOME", home.join("nibble")).env("HOME", home);
+    for name in [
+        "HF_TOKEN",
+        "HF_HUB_CACHE",
+        "HF_HUB_OFFLINE",
+        "HUGGINGFACE_HUB_CACHE",
+        "LLAMA_CACHE",
+        "OLLAMA_MODELS",
+        "TRANSFORMERS_OFFLINE",
+        "XDG_CACHE_HOME",
+        "XDG_DATA_HOME",
+    ] {
         command.env_remove(name);
     }
     command
@@ -98,6 +106,25 @@ fn killed_fifty_times_the_file_is_right_and_was_fetched_about_once() {
     assert!(fetched < 1.3, "fetched {fetched:.3} times the size, seed {seed}");
 }
 
+/// Bytes of the file whose arrival is timed.
+const FAST_BYTES: usize = 2 << 30;
+
+#[test]
+#[ignore = "shows how fast downloads are on a machine that does nothing else"]
+fn one_file_arrives_as_fast_as_it_can_be_checked() {
+    let (server, home) = (HubServer::start().unwrap(), tempfile::tempdir().unwrap());
+    let weights = ServedFile::large(noise(7, FAST_BYTES));
+    let files =
+        [("config.json", ServedFile::small(r#"{"model_type":"llama"}"#)), ("model.safetensors", weights)];
+    let facts = json!({ "config": { "model_type": "llama" } });
+    server.serve("some/fast", ServedRepo::new(files, facts));
+    let report = json_of(&mut command(&server, home.path(), &["pull", "some/fast"]));
+    let (bytes, seconds) = (report["bytes"].as_f64().unwrap(), report["seconds"].as_f64().unwrap());
+    let peak = report["peak_rss_bytes"].as_f64().unwrap();
+    println!("{:.0} MB/s with the checksum, {:.0} MB of memory", bytes / seconds / 1e6, peak / 1e6);
+    assert!(peak < 100e6);
+}
+
 /// A recorded checkpoint of the tests, as a repository of the server.
 fn recorded(name: &str) -> ServedRepo {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/models").join(name);
@@ -114,7 +141,11 @@ fn recorded(name: &str) -> ServedRepo {
         (file, if is_large { ServedFile::large(read(file)) } else { ServedFile::small(read(file)) })
     };
     let config: Value = serde_json::from_slice(&read("config.json")).unwrap();
-    ServedRepo::new(names.map(serve), json!({ "config": { "model_type": config["model_type"] } }))
+    let files = names
+        .map(serve)
+        .into_iter()
+        .chain([("README.md", ServedFile::small("---\nlicense: mit\n---\n# Tiny\n"))]);
+    ServedRepo::new(files, json!({ "config": { "model_type": config["model_type"] } }))
 }
 
 /// What the library lists, by name.
@@ -170,6 +201,87 @@ fn a_model_goes_through_its_life_by_name() {
     json_of(&mut command(&["verify", "starter"]));
     let gone = run(&mut command(&["inspect", "Qwen3-test"]));
     assert_eq!(gone.status.code(), Some(1));
+}
+
+#[test]
+fn a_model_is_described_brought_and_quantized_in_one_go() {
+    let (server, home) = (HubServer::start().unwrap(), tempfile::tempdir().unwrap());
+    server.serve("Tiny/Qwen3-test", recorded("qwen3"));
+    let command = |args: &[&str]| command(&server, home.path(), args);
+
+    let page = json_of(&mut command(&["describe", "Tiny/Qwen3-test", "--context", "512"]));
+    assert_eq!(page["card"], "# Tiny");
+    assert_eq!((&page["refusal"], &page["needs_agreement"]), (&Value::Null, &json!(false)));
+    let advice = page["advice"].as_array().unwrap();
+    let of = |name: &str| advice.iter().find(|one| one["precision"] == name).unwrap();
+    assert!(of("q4_k_m")["disk_bytes"].as_u64() < of("q8_0")["disk_bytes"].as_u64());
+    assert!(of("q8_0")["tokens_per_second"].as_f64().unwrap() > 0.0);
+    assert_eq!((&page["preselected"], &page["request"]["context"]), (&json!("q8_0"), &json!(512)));
+
+    let fetched = json_of(&mut command(&["pull", "Tiny/Qwen3-test", "--precision", "q8_0"]));
+    let path = Path::new(fetched["path"].as_str().unwrap());
+    assert_eq!(path, home.path().join("nibble/models/Qwen3-test-q8_0.gguf"));
+    assert!(fetched["fetched_bytes"].as_u64().unwrap() > 0);
+    let again = json_of(&mut command(&["pull", "Tiny/Qwen3-test", "--precision", "q4_0"]));
+    assert_eq!(again["fetched_bytes"], 0);
+
+    let library = json_of(&mut command(&["library"]));
+    let models = library["models"].as_array().unwrap();
+    let model = |name: &str| models.iter().find(|model| model["name"] == name).unwrap();
+    let made = model("Qwen3-test-q8_0");
+    assert_eq!((&made["origin"], &made["repo"]), (&json!("Made"), &json!("Tiny/Qwen3-test")));
+    assert_eq!((&made["original"], &made["last_used"]), (&json!("Tiny/Qwen3-test"), &Value::Null));
+    assert_eq!(model("Tiny/Qwen3-test")["origin"], "Hub");
+
+    // The file that was made serves as one that the Hub has ready.
+    let files = [("Qwen3-test-Q8_0.gguf", ServedFile::large(fs::read(path).unwrap()))];
+    let tags = json!({ "gguf": { "architecture": "qwen3" }, "tags": ["gguf", "base_model:quantized:Tiny/Qwen3-test"] });
+    server.serve("Other/Qwen3-test-GGUF", ServedRepo::new(files, tags));
+    let page = json_of(&mut command(&["describe", "Tiny/Qwen3-test"]));
+    let ready = &page["ready_made"][0];
+    assert_eq!((&ready["repo"], &ready["precision"]), (&json!("Other/Qwen3-test-GGUF"), &json!("q8_0")));
+    let page = json_of(&mut command(&["describe", "Other/Qwen3-test-GGUF"]));
+    assert_eq!((&page["refusal"], &page["checkpoint_bytes"]), (&Value::Null, &Value::Null));
+    assert!(!page["advice"].as_array().unwrap().is_empty());
+}
+
+#[test]
+fn a_gated_model_is_described_without_its_files() {
+    let (server, home) = (HubServer::start().unwrap(), tempfile::tempdir().unwrap());
+    server.serve("Tiny/Gated", recorded("qwen3").with_access(Access::Gated));
+    for token in ["", "hf_of_somebody_who_has_not_agreed"] {
+        let mut command = command(&server, home.path(), &["describe", "Tiny/Gated"]);
+        let page = json_of(command.env("HF_TOKEN", token));
+        assert_eq!((&page["needs_agreement"], &page["card"]), (&json!(true), &json!("")));
+    }
+    let mut command = command(&server, home.path(), &["describe", "Tiny/Gated"]);
+    let page = json_of(command.env("HF_TOKEN", GOOD_TOKEN));
+    assert_eq!((&page["needs_agreement"], &page["card"]), (&json!(false), &json!("# Tiny")));
+}
+
+#[test]
+fn models_of_other_programs_are_used_where_they_lie() {
+    let (server, home) = (HubServer::start().unwrap(), tempfile::tempdir().unwrap());
+    let command = |args: &[&str]| command(&server, home.path(), args);
+    let folder = home.path().join(".lmstudio/models/someone/tiny");
+    fs::create_dir_all(&folder).unwrap();
+    let file = folder.join("tiny-q8_0.gguf");
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/models/qwen3");
+    json_of(&mut command(&[
+        "quantize",
+        source.to_str().unwrap(),
+        file.to_str().unwrap(),
+        "--precision",
+        "q8_0",
+    ]));
+    let library = json_of(&mut command(&["library"]));
+    let found = library["models"].as_array().unwrap().last().unwrap().clone();
+    assert_eq!((&found["name"], &found["precision"]), (&json!("lm-studio/tiny-q8_0"), &json!("q8_0")));
+    assert_eq!(found["origin"], json!({ "Elsewhere": "LmStudio" }));
+    json_of(&mut command(&["generate", "tiny-q8_0", "--prompt", "a", "-n", "1"]));
+    let refused = run(&mut command(&["remove", "tiny-q8_0"]));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("belongs to LM Studio"));
+    assert!(file.exists());
 }
 
 #[test]

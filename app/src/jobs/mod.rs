@@ -28,11 +28,17 @@ pub enum Lane {
     Quantize,
     /// Loads and chats.
     Talk,
+    /// Asks the Hub: searches, pages of models.
+    Hub,
+    /// Brings models.
+    Fetch,
+    /// Lists, checks and deletes what is on this machine.
+    Keep,
 }
 
 impl Lane {
     /// All.
-    pub const ALL: [Self; 3] = [Self::Look, Self::Quantize, Self::Talk];
+    pub const ALL: [Self; 6] = [Self::Look, Self::Quantize, Self::Talk, Self::Hub, Self::Fetch, Self::Keep];
 }
 
 /// The engine, as the window sees it; tests put a scripted one in its place.

@@ -38,6 +38,8 @@ pub enum Task {
     },
     /// Look at the machine.
     LookAtMachine,
+    /// Read what is kept of the quality of the models in this folder.
+    ReadQuality(PathBuf),
     /// Measure memory.
     MeasureMemory,
     /// Let the person choose a text file to attach.
@@ -90,6 +92,7 @@ fn run(task: Task, sender: &CommandSender) {
             let missing = known.into_iter().filter(|path| !path.exists()).collect();
             sender.report(JobEvent::LibraryFound { models: library::list(&models), missing });
         }
+        Task::ReadQuality(models) => sender.report(JobEvent::QualityFound(library::quality(&models))),
         Task::PickModelsFolder => {
             if let Some(path) = dialogs::pick_folder() {
                 sender.send(Command::SetModelsFolder(Some(path)));

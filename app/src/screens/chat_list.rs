@@ -317,7 +317,8 @@ fn sorted(state: &State, wanted: impl Fn(&Chat) -> bool) -> Vec<&Chat> {
     chats
 }
 
-fn age(age: Age) -> &'static str {
+/// How long ago something was, in words.
+pub(super) fn age(age: Age) -> &'static str {
     match age {
         Age::Today => labels::today(),
         Age::Yesterday => labels::yesterday(),

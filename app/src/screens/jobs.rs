@@ -3,15 +3,22 @@
 use egui::Ui;
 
 use crate::command::{Command, CommandSender};
-use crate::state::{Phase, QuantizeRun, State};
-use crate::text::{about, labels, sentences};
+use crate::state::{Download, DownloadPhase, MeasureRun, Phase, QuantizeRun, State};
+use crate::text::{about, labels, models, quality_sentences, sentences};
 use crate::theme::{GRID, MEDIUM, Palette, Scale, text};
 use crate::widgets::job_row::{JobRow, job_row};
 
 /// Shows the list; nothing while nothing runs.
 pub(super) fn show(ui: &mut Ui, state: &State, commands: &CommandSender) {
-    let rows: Vec<(JobRow<'_>, Command)> =
-        state.quantize.run.iter().map(quantizing).chain(loading(state)).collect();
+    let rows: Vec<(JobRow, Command)> = state
+        .quantize
+        .run
+        .iter()
+        .map(quantizing)
+        .chain(state.quality.run.iter().map(measuring))
+        .chain(state.downloads.running().and_then(downloading))
+        .chain(loading(state))
+        .collect();
     if rows.is_empty() {
         return;
     }
@@ -27,26 +34,53 @@ pub(super) fn show(ui: &mut Ui, state: &State, commands: &CommandSender) {
     ui.add_space(GRID);
 }
 
-fn quantizing(run: &QuantizeRun) -> (JobRow<'_>, Command) {
+fn quantizing(run: &QuantizeRun) -> (JobRow, Command) {
     let row = JobRow {
-        words: sentences::becomes(&run.name, labels::precision_name(run.precision)),
-        name: &run.name,
+        words: sentences::becomes(&run.name, &labels::precision_name(run.precision)),
+        name: run.name.clone(),
         fraction: Some(run.fraction()),
+        stop: labels::cancel(),
         stopping: run.cancelling,
     };
     (row, Command::CancelQuantize)
 }
 
+fn measuring(run: &MeasureRun) -> (JobRow, Command) {
+    let name = run.request.model.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let row = JobRow {
+        words: quality_sentences::measuring(&name),
+        name,
+        fraction: Some(run.fraction()),
+        stop: labels::cancel(),
+        stopping: run.cancelling,
+    };
+    (row, Command::CancelMeasure)
+}
+
+/// The download at work; one that is paused is no running work and is found among the downloads.
+fn downloading(download: &Download) -> Option<(JobRow, Command)> {
+    let DownloadPhase::Running(work) = &download.phase else { return None };
+    let row = JobRow {
+        words: sentences::item_of(models::downloads(), &download.name()),
+        name: download.name().to_string(),
+        fraction: Some(work.fraction()),
+        stop: models::pause(),
+        stopping: false,
+    };
+    Some((row, Command::PauseDownload(download.id)))
+}
+
 /// A model that a chat waits for; what waits can be taken back, and the load itself goes on.
-fn loading(state: &State) -> Option<(JobRow<'_>, Command)> {
+fn loading(state: &State) -> Option<(JobRow, Command)> {
     let Phase::Loading(progress) = &state.talk.phase else { return None };
     let model = state.talk.model.as_ref()?;
     state.talk.waiting?;
     let fraction = progress.as_ref().filter(|progress| progress.total > 0);
     let row = JobRow {
         words: sentences::item_of(super::chat::loading_label(state), &model.name),
-        name: &model.name,
+        name: model.name.clone(),
         fraction: fraction.map(|progress| progress.done as f32 / progress.total as f32),
+        stop: labels::cancel(),
         stopping: false,
     };
     Some((row, Command::StopReply))

@@ -9,14 +9,25 @@ mod chat_list;
 mod chat_menu;
 mod composer;
 mod context_meter;
+mod discover;
+mod downloads;
+mod hub_model;
+mod hub_precisions;
 mod jobs;
 mod model;
+mod model_menu;
+mod model_tabs;
 mod models;
 mod palette;
 mod precision;
+mod precision_table;
+mod quality;
+mod quality_plots;
 mod rail;
 mod replies;
+mod running;
 mod settings;
+mod too_large;
 mod welcome;
 
 use egui::{
@@ -24,7 +35,7 @@ use egui::{
 };
 
 use crate::command::{Command, CommandSender};
-use crate::state::{ChatId, ChatMessage, MessageId, NoticeKind, Screen, State};
+use crate::state::{ChatId, ChatMessage, MessageId, NoticeKind, Phase, Screen, State};
 use crate::text::{labels, notices};
 use crate::theme::{DRAWER, GRID, Palette, RAIL, Scale, icons, text};
 use crate::widgets::column::column;
@@ -33,6 +44,7 @@ use crate::widgets::notice::{NoticeClick, notice};
 use crate::widgets::transcript::Heights;
 
 pub use chat_list::ChatListForm;
+pub use discover::DiscoverForm;
 pub use palette::PaletteForm;
 pub use replies::RepliesForm;
 
@@ -51,6 +63,8 @@ pub struct Forms {
     pub editing: Option<Editing>,
     /// Fields of the list of chats.
     pub chat_list: ChatListForm,
+    /// Fields of the search for models.
+    pub discover: DiscoverForm,
     /// Fields of the options for replies.
     pub replies: RepliesForm,
     /// The palette, while it is open.
@@ -86,6 +100,7 @@ pub fn show(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &CommandSen
     // Before all else, so that its keys are not taken by what lies below it.
     palette::show(ui, state, forms, commands);
     shortcuts(ui.ctx(), state, forms, commands);
+    forms.discover.had_focus &= state.screen == Screen::Discover;
     let palette = Palette::of(ui);
     let side = |margin| Frame::new().fill(palette.rail).inner_margin(Margin::same(margin));
     if !state.rail_closed {
@@ -104,8 +119,15 @@ pub fn show(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &CommandSen
         match state.screen {
             Screen::Welcome => welcome::show(ui, state, commands),
             Screen::Models => models::show(ui, state, commands),
+            Screen::Discover => discover::show(ui, state, &mut forms.discover, commands),
+            Screen::HubModel => hub_model::show(ui, state, &mut forms.markdown, commands),
+            Screen::Downloads => downloads::show(ui, state, commands),
             Screen::Model => model::show(ui, state, commands),
-            Screen::Chat => chat::show(ui, state, forms, commands),
+            Screen::Quality => quality::show(ui, state, commands),
+            Screen::Chat => match &state.talk.phase {
+                Phase::TooLarge { need, .. } => too_large::show(ui, state, need, commands),
+                _ => chat::show(ui, state, forms, commands),
+            },
             Screen::About => about::show(ui, state, commands),
         }
     });
@@ -131,8 +153,8 @@ fn top_bar(ui: &mut Ui, state: &State, commands: &CommandSender) {
                 Screen::Chat => {
                     state.chats.current().map(|chat| chat.head.title.as_str()).unwrap_or_default()
                 }
-                Screen::Models => labels::models(),
-                Screen::Welcome | Screen::Model | Screen::About => "",
+                Screen::Models | Screen::Discover | Screen::Downloads => labels::models(),
+                Screen::Welcome | Screen::Model | Screen::HubModel | Screen::Quality | Screen::About => "",
             };
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 if !state.drawer_open

@@ -1,47 +1,172 @@
-//! Models on this machine: those ready to chat, those opened lately, and ways to open another.
+//! The library: everything on this machine, where it came from, and what can be done with it.
 
 use egui::{ScrollArea, Ui};
+use nibble_engine::jobs::protocol::{LibraryModel, ModelOrigin};
+use nibble_engine::jobs::{QualityReport, starter};
 
+use super::{chat_list, discover, model_menu, model_tabs};
 use crate::command::{Command, CommandSender};
-use crate::state::State;
-use crate::text::{self, labels};
+use crate::state::{Closeness, Screen, ShelfWork, State};
+use crate::text::{self, labels, model_sentences, models, quality};
 use crate::theme::{GRID, MEDIUM, Palette, Scale, icons};
-use crate::widgets::button;
+use crate::widgets::blank::{Blank, blank, waiting};
+use crate::widgets::card::card;
 use crate::widgets::column::column;
 use crate::widgets::model_row::{ModelRow, model_row};
+use crate::widgets::{button, meter};
 
 /// Shows the models.
 pub(super) fn show(ui: &mut Ui, state: &State, commands: &CommandSender) {
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         column(ui, |ui| {
             ui.spacing_mut().item_spacing.y = GRID * 2.0;
-            ui.add_space(GRID * 4.0);
-            ui.heading(labels::models());
             ui.add_space(GRID * 2.0);
+            model_tabs::show(ui, state, Screen::Models, commands);
             ui.horizontal_wrapped(|ui| {
-                if button::primary(ui, icons::FOLDER, labels::choose_folder()).clicked() {
+                if button::primary(ui, icons::SEARCH, models::find_models()).clicked() {
+                    commands.send(Command::Show(Screen::Discover));
+                }
+                if button::outlined(ui, icons::FOLDER, labels::choose_folder()).clicked() {
                     commands.send(Command::ChooseFolder);
                 }
                 if button::outlined(ui, icons::FILE, labels::choose_file()).clicked() {
                     commands.send(Command::ChooseFile);
                 }
             });
-            if state.library.models.is_empty() && state.settings.recent.is_empty() {
-                empty(ui);
-            }
-            ready(ui, state, commands);
+            work(ui, state, commands);
+            shelf(ui, state, commands);
             recent(ui, state, commands);
             ui.add_space(GRID * 8.0);
         });
     });
 }
 
-fn empty(ui: &mut Ui) {
-    let soft = Palette::of(ui).soft;
-    ui.add_space(GRID * 8.0);
-    ui.vertical_centered(|ui| {
-        ui.label(crate::theme::text(ui, labels::no_models(), Scale::Body, MEDIUM));
-        ui.label(crate::theme::text(ui, labels::no_models_more(), Scale::Body, "").color(soft));
+/// Whether a model belongs into a group of the list.
+type IsIn = fn(ModelOrigin) -> bool;
+
+/// What is being done with one of the models.
+fn work(ui: &mut Ui, state: &State, commands: &CommandSender) {
+    let Some(ShelfWork::Verifying(name, progress)) = &state.shelf.work else { return };
+    card(ui, |ui| {
+        ui.set_width(ui.available_width());
+        ui.label(crate::theme::text(ui, model_sentences::verifying(name), Scale::Body, MEDIUM));
+        let fraction = progress.as_ref().filter(|progress| progress.total > 0);
+        let fraction = fraction.map_or(0.0, |progress| progress.done as f32 / progress.total as f32);
+        meter::bar(ui, fraction, &text::percent(fraction));
+        if button::outlined(ui, "", labels::cancel()).clicked() {
+            commands.send(Command::CancelVerify);
+        }
+    });
+}
+
+fn shelf(ui: &mut Ui, state: &State, commands: &CommandSender) {
+    let shelf = &state.shelf;
+    if let Some(failure) = &shelf.failure {
+        let words = Blank {
+            icon: icons::WARNING,
+            title: models::not_listed(),
+            more: &failure.message,
+            step: labels::step_again(),
+        };
+        if blank(ui, words) {
+            commands.send(Command::Show(Screen::Models));
+        }
+        return;
+    }
+    if !shelf.is_known {
+        ui.add_space(GRID * 4.0);
+        return waiting(ui, models::listing());
+    }
+    let groups: [(&str, IsIn); 3] = [
+        (models::made_here(), |origin| matches!(origin, ModelOrigin::Made | ModelOrigin::BuiltIn)),
+        (models::downloaded(), |origin| origin == ModelOrigin::Hub),
+        (models::of_other_programs(), |origin| matches!(origin, ModelOrigin::Elsewhere(_))),
+    ];
+    for (words, is_in) in groups {
+        let mut models = shelf.models.iter().filter(|model| is_in(model.origin)).peekable();
+        if models.peek().is_some() {
+            heading(ui, words);
+        }
+        ui.scope(|ui| {
+            ui.spacing_mut().item_spacing.y = 2.0;
+            models.for_each(|model| {
+                ui.push_id(&model.name, |ui| model_ui(ui, state, model, commands));
+            });
+        });
+    }
+}
+
+/// One model, and below it the question whether it is to be deleted, if that was asked.
+fn model_ui(ui: &mut Ui, state: &State, model: &LibraryModel, commands: &CommandSender) {
+    let more = match &model.problem {
+        Some(problem) => problem.clone(),
+        None => about(state, model),
+    };
+    let icon = match model.origin {
+        _ if model.problem.is_some() => icons::WARNING,
+        ModelOrigin::BuiltIn => icons::STARTER,
+        _ => icons::MODELS,
+    };
+    let figure = text::bytes(model.bytes);
+    let name = if model.origin == ModelOrigin::BuiltIn { starter::TITLE } else { &model.name };
+    let room = ui.available_width() - GRID * 10.0;
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 0.0;
+        let row = ui.scope(|ui| {
+            ui.set_max_width(room);
+            model_row(ui, ModelRow { icon, name, more: &more, figure: &figure })
+        });
+        if row.inner.clicked() && model.problem.is_none() {
+            commands.send(Command::ChatWith(model.path.clone()));
+        }
+        let words = text::sentences::item_of(models::more_for_model(), name);
+        let more = button::icon(ui, icons::MORE, &words);
+        egui::Popup::menu(&more).show(|ui| model_menu::show(ui, state, model, commands));
+        row.inner.context_menu(|ui| model_menu::show(ui, state, model, commands));
+    });
+    if state.shelf.asked.as_ref() == Some(&model.name) {
+        ask(ui, model, commands);
+    }
+}
+
+/// Origin, size and precision, and when it was used last.
+fn about(state: &State, model: &LibraryModel) -> String {
+    let origin = match model.origin {
+        ModelOrigin::Elsewhere(program) => Some(program.title().to_owned()),
+        ModelOrigin::BuiltIn => Some(models::built_in().to_owned()),
+        ModelOrigin::Made | ModelOrigin::Hub => None,
+    };
+    let used = model.last_used.map(|used| {
+        let age = chat_list::age(state.clock.age(used as i64));
+        model_sentences::last_used(age)
+    });
+    let quality = model
+        .quality
+        .map(|figures| model_sentences::like_original(&text::percent(figures.top1_agreement as f32)));
+    let parts = [
+        model.precision.as_deref().map(discover::upper),
+        Some(text::parameters(model.parameters)),
+        model.architecture.clone(),
+        origin,
+        quality,
+        used,
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
+/// Asks before a model is deleted.
+fn ask(ui: &mut Ui, model: &LibraryModel, commands: &CommandSender) {
+    card(ui, |ui| {
+        ui.set_width(ui.available_width());
+        ui.label(model_sentences::delete_question(&model.name, &text::bytes(model.bytes)));
+        ui.horizontal(|ui| {
+            if button::primary(ui, icons::DELETE, models::delete()).clicked() {
+                commands.send(Command::RemoveModel(model.name.clone()));
+            }
+            if button::quiet(ui, "", models::keep()).clicked() {
+                commands.send(Command::AskRemove(None));
+            }
+        });
     });
 }
 
@@ -65,10 +190,26 @@ pub(super) fn ready(ui: &mut Ui, state: &State, commands: &CommandSender) {
     for model in &state.library.models {
         let figure = text::bytes(model.bytes);
         let icon = if model.is_starter { icons::STARTER } else { icons::MODELS };
-        let row = model_row(ui, ModelRow { icon, name: &model.name, more: "", figure: &figure });
-        if row.clicked() {
-            commands.send(Command::ChatWith(model.path.clone()));
-        }
+        let report = state.quality.of(&model.path);
+        let more = report.and_then(QualityReport::figures).map(|figures| {
+            let share = text::percent_to(figures.top1_agreement);
+            quality::closeness(Closeness::of(figures.kl_mean), &share)
+        });
+        let row = ModelRow { icon, name: &model.name, more: &more.unwrap_or_default(), figure: &figure };
+        ui.horizontal(|ui| {
+            let room = ui.available_width() - if report.is_some() { GRID * 10.0 } else { 0.0 };
+            let row = ui.scope(|ui| {
+                ui.set_max_width(room);
+                model_row(ui, row)
+            });
+            if row.inner.clicked() {
+                commands.send(Command::ChatWith(model.path.clone()));
+            }
+            let words = text::sentences::item_of(quality::quality_report(), &model.name);
+            if report.is_some() && button::icon(ui, icons::SPEED, &words).clicked() {
+                commands.send(Command::ShowQuality(model.path.clone()));
+            }
+        });
     }
 }
 

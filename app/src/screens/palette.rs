@@ -4,8 +4,8 @@ use egui::{Align2, Area, Frame, Id, Key, Margin, Modifiers, Order, ScrollArea, S
 
 use super::{Forms, chat_list};
 use crate::command::{Command, CommandSender};
-use crate::state::{Chat, ChatFormat, ChatId, Screen, State, ThemeChoice};
-use crate::text::{about, labels, sentences};
+use crate::state::{Chat, ChatFormat, ChatId, Download, DownloadPhase, Screen, State, ThemeChoice};
+use crate::text::{about, labels, models, quality, sentences};
 use crate::theme::{GRID, Palette, RADIUS, ROW, Scale, icons, text};
 use crate::widgets::button;
 
@@ -57,7 +57,10 @@ pub(super) fn show(ui: &Ui, state: &State, forms: &mut Forms, commands: &Command
     let closes = pressed(Key::Escape);
     let clicked_beside = panel(ui, &mut form, &found, &mut done);
     match done.and_then(|index| found.get(index)) {
-        Some(Entry { does: Does::Send(command), .. }) => commands.send(command.clone()),
+        Some(Entry { does: Does::Send(command), .. }) => {
+            forms.focus_composer |= matches!(command, Command::ChatWith(_));
+            commands.send(command.clone());
+        }
         Some(Entry { does: Does::FocusSearch, .. }) => forms.chat_list.focus_search = true,
         None if closes || clicked_beside => forms.focus_composer = true,
         None => forms.palette = Some(form),
@@ -118,7 +121,9 @@ fn field(ui: &mut Ui, form: &mut PaletteForm) {
 /// Entries whose names hold all that was typed, word by word.
 fn found(state: &State, query: &str, chats: &mut FoundChats) -> Vec<Entry> {
     let mut entries = actions(state);
-    entries.extend(models(state));
+    entries.extend(state.downloads.all.iter().filter_map(download));
+    entries.extend(ready_models(state));
+    entries.extend(reports(state));
     entries.retain(|entry| holds(&entry.label, query));
     if !query.trim().is_empty() {
         chats.look(state, query);
@@ -162,6 +167,8 @@ fn actions(state: &State) -> Vec<Entry> {
         entries.push(Entry { icon: icons::SEARCH, label: labels::search_chats().to_owned(), does });
     }
     entries.push(entry(icons::MODELS, labels::models(), Command::Show(Screen::Models)));
+    entries.push(entry(icons::SEARCH, models::find_models(), Command::Show(Screen::Discover)));
+    entries.push(entry(icons::IMPORT, models::downloads(), Command::Show(Screen::Downloads)));
     entries.push(entry(icons::SETTINGS, labels::settings(), Command::ToggleDrawer));
     entries.push(entry(icons::PRODUCT, about::about(), Command::Show(Screen::About)));
     entries.push(entry(icons::COPY, about::copy_diagnostics(), Command::CopyDiagnostics));
@@ -187,10 +194,34 @@ fn actions(state: &State) -> Vec<Entry> {
     entries
 }
 
-fn models(state: &State) -> impl Iterator<Item = Entry> {
+/// What can be done with a download now.
+fn download(download: &Download) -> Option<Entry> {
+    let (icon, words, command) = match download.phase {
+        DownloadPhase::Waiting | DownloadPhase::Running(_) => {
+            (icons::PAUSE, models::pause(), Command::PauseDownload(download.id))
+        }
+        DownloadPhase::Paused => (icons::GO_ON, models::resume(), Command::ResumeDownload(download.id)),
+        DownloadPhase::Failed(_) => {
+            (icons::AGAIN, labels::step_again(), Command::ResumeDownload(download.id))
+        }
+        DownloadPhase::Done { .. } => return None,
+    };
+    Some(entry(icon, sentences::item_of(words, download.name()), command))
+}
+
+fn ready_models(state: &State) -> impl Iterator<Item = Entry> {
     state.library.models.iter().map(|model| {
         let icon = if model.is_starter { icons::STARTER } else { icons::MODELS };
         let label = sentences::chat_with(&model.name);
         entry(icon, label, Command::ChatWith(model.path.clone()))
+    })
+}
+
+/// Reports on quality, by the name of the model.
+fn reports(state: &State) -> impl Iterator<Item = Entry> {
+    state.quality.reports.iter().map(|report| {
+        let name = report.model.file_stem().unwrap_or_default().to_string_lossy();
+        let label = sentences::item_of(quality::quality_report(), &name);
+        entry(icons::SPEED, label, Command::ShowQuality(report.model.clone()))
     })
 }

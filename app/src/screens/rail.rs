@@ -25,7 +25,7 @@ pub(super) fn show(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &Com
         ui.spacing_mut().item_spacing.y = 2.0;
         jobs::show(ui, state, commands);
         ui.add_space(GRID * 2.0);
-        let on_models = matches!(state.screen, Screen::Models | Screen::Model);
+        let on_models = !matches!(state.screen, Screen::Chat | Screen::Welcome);
         if button::row(ui, icons::MODELS, labels::models(), on_models).clicked() {
             commands.send(Command::Show(Screen::Models));
         }

@@ -2,7 +2,7 @@
 
 mod files;
 mod looks;
-mod model;
+pub(super) mod model;
 mod part;
 
 use egui::{Align, Frame, Layout, Margin, ScrollArea, Ui};

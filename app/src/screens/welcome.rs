@@ -4,8 +4,8 @@ use egui::{Align, Layout, ScrollArea, Ui};
 
 use super::models::{ready, recent};
 use crate::command::{Command, CommandSender};
-use crate::state::State;
-use crate::text::{self, labels};
+use crate::state::{Screen, State};
+use crate::text::{self, labels, models};
 use crate::theme::{GRID, Palette, Scale, icons};
 use crate::widgets::card::card;
 use crate::widgets::column::column;
@@ -59,6 +59,15 @@ fn choose(ui: &mut Ui, state: &State, commands: &CommandSender) {
             if model_row(ui, row).clicked() {
                 commands.send(Command::ChatWith(starter.path.clone()));
             }
+        }
+        let find = ModelRow {
+            icon: icons::SEARCH,
+            name: models::find_models(),
+            more: models::find_models_more(),
+            figure: "",
+        };
+        if model_row(ui, find).clicked() {
+            commands.send(Command::Show(Screen::Discover));
         }
         let folder = ModelRow {
             icon: icons::FOLDER,

@@ -4,11 +4,15 @@ mod attachment;
 mod chat;
 mod clock;
 mod conversation;
+mod discover;
+mod downloads;
 mod language;
 mod library;
 mod machine;
 mod memory;
 mod notice;
+mod precision;
+mod quality;
 mod quantize;
 mod replies;
 mod search;
@@ -22,16 +26,20 @@ pub use attachment::{AttachedFile, PendingFile};
 pub use chat::{Chat, ChatHead, ChatId, Chats, NewMessage, Reading, Removed, RemovedId, title_of};
 pub use clock::{Age, Clock};
 pub use conversation::{ChatMessage, Conversation, MessageId, Outcome};
+pub use discover::{Discover, HubPage, HubQuery, PageLook, Results, SizeLimit};
+pub use downloads::{AfterStop, Download, DownloadId, DownloadPhase, Downloads, KeptDownload, Work};
 pub use language::Language;
-pub use library::{Library, ModelFile};
+pub use library::{Library, ModelFile, Shelf, ShelfWork};
 pub use machine::Machine;
-pub use memory::{Fit, Memory, needed_bytes};
+pub use memory::{DEFAULT_CONTEXT, Fit, Memory};
 pub use notice::{Notice, NoticeId, NoticeKind, NoticeTopic, Notices};
+pub use precision::Precision;
+pub use quality::{Closeness, MeasureRun, Quality};
 pub use quantize::{Quantize, QuantizeRun};
 pub use replies::{Preset, ReplyOptions, Style};
 pub use search::{Hit, Search};
-pub use settings::{Motion, Precision, Settings, TextSize, ThemeChoice, Titles};
-pub use source::{Look, Source};
+pub use settings::{Motion, Settings, TextSize, ThemeChoice, Titles};
+pub use source::{Advised, Look, Source};
 pub use talk::{Phase, Talk, TalkModel};
 
 /// What fills the middle of the window.
@@ -42,8 +50,16 @@ pub enum Screen {
     Welcome,
     /// Models on this machine.
     Models,
+    /// Models of the Hub, to look for.
+    Discover,
+    /// The page of a model of the Hub.
+    HubModel,
+    /// Models on their way.
+    Downloads,
     /// The open model, what it is and what it can become.
     Model,
+    /// How close a quantized model is to its original.
+    Quality,
     /// The current chat.
     Chat,
     /// What the program is, and where its files are.
@@ -111,10 +127,18 @@ pub struct State {
     pub system_language: Language,
     /// Models on this machine.
     pub library: Library,
+    /// Everything on this machine, once somebody looked.
+    pub shelf: Shelf,
+    /// What is looked for on the Hub.
+    pub discover: Discover,
+    /// Models on their way.
+    pub downloads: Downloads,
     /// The model being looked at.
     pub source: Option<Source>,
     /// Quantizing, running or done.
     pub quantize: Quantize,
+    /// Quality of quantized models.
+    pub quality: Quality,
     /// All chats.
     pub chats: Chats,
     /// Whether they are kept on disk.
@@ -147,7 +171,8 @@ impl State {
     /// The state of a fresh start with these settings and folders.
     pub fn new(settings: Settings, places: Places) -> Self {
         let places = places.with_models_of(&settings);
-        Self { settings, places, focused: true, ..Self::default() }
+        let downloads = Downloads::of_earlier(&settings.downloads);
+        Self { settings, places, downloads, focused: true, ..Self::default() }
     }
 
     /// Whether nothing may move.

@@ -32,6 +32,22 @@ pub enum NoticeTopic {
     CannotLoad(Failure),
     /// Quantizing failed.
     CannotQuantize(Failure),
+    /// Quality could not be measured.
+    CannotMeasure(Failure),
+    /// The engine's process ended while it measured quality.
+    MeasureDied {
+        /// How it ended.
+        death: crate::jobs::Death,
+    },
+    /// Quality was measured.
+    Measured {
+        /// The model's name.
+        name: String,
+        /// How close it is to its original.
+        closeness: super::Closeness,
+        /// Share of places where both find the same word most likely.
+        agreement: f64,
+    },
     /// A reply failed.
     CannotReply(Failure),
     /// The engine's process ended in the middle of this work.
@@ -66,6 +82,40 @@ pub enum NoticeTopic {
     SettingsNotSaved {
         /// The system's reason.
         reason: String,
+    },
+    /// A model of the library was deleted.
+    ModelRemoved {
+        /// Its name.
+        name: String,
+        /// Bytes that are free now.
+        bytes: u64,
+    },
+    /// The files of a model are what they were, or as far as can be told.
+    ModelVerified {
+        /// Its name.
+        name: String,
+        /// How many were compared with a checksum.
+        n_files: usize,
+    },
+    /// A model of the library could not be deleted.
+    CannotRemove(Failure),
+    /// The files of a model are not what they were, or could not be read.
+    CannotVerify(Failure),
+    /// A model is here.
+    Fetched {
+        /// Its name.
+        name: String,
+        /// Its size.
+        bytes: u64,
+    },
+    /// The next page of a search could not be had.
+    CannotSearch(Failure),
+    /// A model could not be brought.
+    CannotFetch {
+        /// Its name.
+        name: String,
+        /// Why.
+        failure: Failure,
     },
     /// A job of this kind runs already.
     AlreadyQuantizing,

@@ -4,46 +4,10 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Language, Preset, ReplyOptions};
+use super::{KeptDownload, Language, Precision, Preset, ReplyOptions};
 
 /// How many recent models are remembered.
 const MOST_RECENT: usize = 8;
-
-/// A number format models are quantized to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Precision {
-    /// About 4.8 bits per weight.
-    #[default]
-    Int4,
-    /// 8.5 bits per weight.
-    Int8,
-    /// 16 bits per weight.
-    F16,
-}
-
-impl Precision {
-    /// All, smallest first.
-    pub const ALL: [Self; 3] = [Self::Int4, Self::Int8, Self::F16];
-
-    /// The ecosystem's name of it, which the engine's predictions carry.
-    pub fn exact_name(self) -> &'static str {
-        match self {
-            Self::Int4 => "q4_k_m",
-            Self::Int8 => "q8_0",
-            Self::F16 => "f16",
-        }
-    }
-
-    /// The engine's name of it, and part of file names.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Int4 => "int4",
-            Self::Int8 => "int8",
-            Self::F16 => "f16",
-        }
-    }
-}
 
 /// Light, dark or as the system is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -139,6 +103,8 @@ pub struct Settings {
     pub recent: Vec<PathBuf>,
     /// Named options for replies.
     pub presets: Vec<Preset>,
+    /// Models on their way when the program ended.
+    pub downloads: Vec<KeptDownload>,
 }
 
 impl Settings {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use nibble_engine::jobs::LoadReport;
+use nibble_engine::jobs::{LoadReport, MemoryNeed};
 use nibble_engine::progress::Progress;
 
 use super::{ChatId, MessageId};
@@ -41,6 +41,13 @@ pub enum Phase {
     Idle,
     /// Loading the model.
     Loading(Option<Progress>),
+    /// Nothing before the person decides: the model needs more memory than is free.
+    TooLarge {
+        /// What it needs.
+        need: Box<MemoryNeed>,
+        /// The chat that waited for it.
+        chat: Option<ChatId>,
+    },
     /// Making a title.
     Naming {
         /// For this chat.

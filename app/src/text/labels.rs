@@ -101,10 +101,6 @@ plain! {
     ready_models;
     /// Heading of the list of recent models.
     recent_models;
-    /// No models yet.
-    no_models;
-    /// What to do about it.
-    no_models_more;
     /// A recent model whose file is gone.
     gone;
     /// Takes a model off the recent list.
@@ -482,21 +478,8 @@ plain! {
 }
 
 /// A precision's name, which is the same in all languages.
-pub fn precision_name(precision: Precision) -> &'static str {
-    match precision {
-        Precision::Int4 => "INT4",
-        Precision::Int8 => "INT8",
-        Precision::F16 => "F16",
-    }
-}
-
-/// What a precision is for.
-pub fn precision_more(precision: Precision) -> &'static str {
-    match precision {
-        Precision::Int4 => int4_more(),
-        Precision::Int8 => int8_more(),
-        Precision::F16 => f16_more(),
-    }
+pub fn precision_name(precision: Precision) -> String {
+    precision.name().to_uppercase()
 }
 
 /// A verdict on memory.

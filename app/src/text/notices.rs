@@ -5,7 +5,10 @@ use std::path::Path;
 use nibble_engine::jobs::{Failure, QuantizeReport};
 use nibble_engine::progress::Warning;
 
-use super::{about, bytes, decimals, duration, labels, sentences};
+use super::{
+    about, bytes, decimals, duration, labels, model_sentences, models, percent_to, quality,
+    quality_sentences, sentences,
+};
 use crate::command::Command;
 use crate::jobs::{Death, Lane};
 use crate::platform::text_file::NoText;
@@ -26,6 +29,12 @@ pub fn wording(topic: &NoticeTopic) -> Wording {
         NoticeTopic::CannotRead(failure) => failed(sentences::cannot_read, failure),
         NoticeTopic::CannotLoad(failure) => failed(sentences::cannot_load, failure),
         NoticeTopic::CannotQuantize(failure) => failed(sentences::cannot_quantize, failure),
+        NoticeTopic::CannotMeasure(failure) => failed(quality_sentences::cannot_measure, failure),
+        NoticeTopic::MeasureDied { death } => ended(quality::engine_died_measuring(), *death),
+        NoticeTopic::Measured { name, closeness, agreement } => {
+            let words = quality::closeness(*closeness, &percent_to(*agreement));
+            plain(sentences::item_of(name, &words))
+        }
         NoticeTopic::CannotReply(failure) => failed(sentences::cannot_reply, failure),
         NoticeTopic::EngineDied { work, death } => died(*work, *death),
         NoticeTopic::EngineMissing { reason } => because(labels::engine_missing(), [reason.clone()]),
@@ -44,6 +53,13 @@ pub fn wording(topic: &NoticeTopic) -> Wording {
         | NoticeTopic::ChatsNotRead { .. }
         | NoticeTopic::ChatWritten(_)
         | NoticeTopic::ChatNotWritten { .. }) => of_chats(topic),
+        topic @ (NoticeTopic::ModelRemoved { .. }
+        | NoticeTopic::ModelVerified { .. }
+        | NoticeTopic::CannotRemove(_)
+        | NoticeTopic::CannotVerify(_)
+        | NoticeTopic::CannotSearch(_)
+        | NoticeTopic::Fetched { .. }
+        | NoticeTopic::CannotFetch { .. }) => of_models(topic),
         NoticeTopic::DiagnosticsCopied => plain(about::diagnostics_copied()),
         NoticeTopic::AlreadyQuantizing => plain(labels::already_quantizing()),
         NoticeTopic::NotAttached { path, reason } => not_attached(path, reason),
@@ -74,14 +90,39 @@ fn of_chats(topic: &NoticeTopic) -> Wording {
     }
 }
 
+/// A notice about models of the Hub and of the library.
+fn of_models(topic: &NoticeTopic) -> Wording {
+    match topic {
+        NoticeTopic::ModelRemoved { name, bytes: freed } => {
+            plain(model_sentences::model_removed(name, &bytes(*freed)))
+        }
+        NoticeTopic::ModelVerified { name, n_files: 0 } => plain(model_sentences::model_readable(name)),
+        NoticeTopic::ModelVerified { name, n_files } => {
+            plain(model_sentences::model_verified(*n_files, name))
+        }
+        NoticeTopic::CannotRemove(failure) => failed(model_sentences::cannot_remove, failure),
+        NoticeTopic::CannotVerify(failure) => failed(model_sentences::cannot_verify, failure),
+        NoticeTopic::CannotSearch(failure) => failed(model_sentences::cannot_search, failure),
+        NoticeTopic::Fetched { name, bytes: size } => plain(model_sentences::fetched(name, &bytes(*size))),
+        NoticeTopic::CannotFetch { name, failure } => {
+            failed(|reason| model_sentences::cannot_fetch(name, reason), failure)
+        }
+        _ => Wording::default(),
+    }
+}
+
 /// What the button of a notice says.
 pub fn next_step(command: &Command) -> &'static str {
     match command {
-        Command::Regenerate => labels::step_again(),
+        Command::Regenerate | Command::MoreFound | Command::OpenHubModel(_) => labels::step_again(),
+        Command::AskRemove(_) => models::delete_model(),
+        Command::ResumeDownload(_) => models::resume(),
         Command::BringBack(_) => labels::step_undo(),
         Command::ChooseImport | Command::ChooseAttachment => labels::step_other_file(),
         Command::Quantize => labels::step_quantize_again(),
         Command::ChatWith(_) => labels::step_chat(),
+        Command::ShowQuality(_) => quality::step_report(),
+        Command::MeasureQuality(_) => quality::measure_again(),
         Command::OpenModel(_) => labels::step_open_again(),
         Command::Show(Screen::Models) => labels::step_other_model(),
         Command::Show(_) => labels::step_show(),
@@ -120,7 +161,15 @@ pub fn died(work: Lane, death: Death) -> Wording {
         Lane::Look => labels::engine_died_looking(),
         Lane::Quantize => labels::engine_died_quantizing(),
         Lane::Talk => labels::engine_died_talking(),
+        Lane::Hub => models::engine_died_asking(),
+        Lane::Fetch => models::engine_died_fetching(),
+        Lane::Keep => models::engine_died_keeping(),
     };
+    ended(what, death)
+}
+
+/// What `what` says, and how the process ended.
+fn ended(what: &str, death: Death) -> Wording {
     let sentence = if death.was_killed() { sentences::engine_killed(what) } else { what.to_owned() };
     let details = match death {
         Death { signal: Some(signal), .. } => vec![sentences::ended_by_signal(signal)],
@@ -144,8 +193,10 @@ pub fn warned(warning: &Warning) -> String {
         Warning::QuantizedTwice { count, from } => sentences::quantized_twice(*count, from),
         Warning::TensorIgnored { tensor } => sentences::tensor_ignored(tensor),
         Warning::TokenizerInexact { what } => sentences::tokenizer_inexact(what),
+        Warning::QualityNotKept { path, reason } => quality_sentences::quality_not_kept(path, reason),
         Warning::NoChatTemplate => labels::no_chat_template().to_owned(),
+        Warning::TakenFromCache { reason } => sentences::taken_from_cache(reason),
         Warning::MessagesDropped { count } => sentences::messages_dropped(*count),
-        Warning::QualityNotKept { path, reason } => sentences::quality_not_kept(path, reason),
+        Warning::QualityNotMeasured { reason } => model_sentences::quality_not_measured(reason),
     }
 }

@@ -93,6 +93,8 @@ with_facts! {
     tensor_ignored(tensor: &str);
     /// The file cannot say all of the tokenizer.
     tokenizer_inexact(what: &str);
+    /// The Hub could not be asked.
+    taken_from_cache(reason: &str);
     /// Old messages were left out.
     messages_dropped(count: usize);
 
@@ -102,6 +104,4 @@ with_facts! {
     not_attached(name: &str, reason: &str);
     /// Puts a chat into a folder.
     move_to(folder: &str);
-    /// The quality report could not be written.
-    quality_not_kept(path: &str, reason: &str);
 }

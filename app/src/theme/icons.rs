@@ -68,6 +68,8 @@ pub const OLDER: &str = "\u{e138}";
 pub const NEWER: &str = "\u{e13a}";
 /// Writing on.
 pub const GO_ON: &str = "\u{e3d0}";
+/// Stopping for a while.
+pub const PAUSE: &str = "\u{e39e}";
 /// Out of the program.
 pub const EXPORT: &str = "\u{eaf0}";
 /// Into the program.

@@ -31,8 +31,8 @@ pub(super) fn apply(state: &mut State, command: Command) -> Vec<Effect> {
         Command::ForgetPreset(name) => settings.presets.retain(|preset| preset.name != name),
         Command::ResetSettings => {
             let kept = std::mem::take(settings);
-            let Settings { recent, last_model, presets, .. } = kept;
-            *settings = Settings { last_model, recent, presets, ..Settings::default() };
+            let Settings { recent, last_model, presets, downloads, .. } = kept;
+            *settings = Settings { last_model, recent, presets, downloads, ..Settings::default() };
         }
         _ => {}
     }
@@ -41,6 +41,9 @@ pub(super) fn apply(state: &mut State, command: Command) -> Vec<Effect> {
     }
     forget_load_if_it_changed(state, &before);
     let mut effects = vec![save_settings(state)];
+    if before.context != state.settings.context {
+        effects.extend(super::model::ask_advice(state));
+    }
     if state.settings.models_folder != before.models_folder {
         state.places = std::mem::take(&mut state.places).with_models_of(&state.settings);
         effects.push(scan_library(state));

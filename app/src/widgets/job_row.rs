@@ -8,19 +8,21 @@ use crate::theme::{GRID, MEDIUM, Palette, Scale, icons};
 
 /// A job to show.
 #[derive(Clone, Debug, PartialEq)]
-pub struct JobRow<'a> {
+pub struct JobRow {
     /// What it does.
     pub words: String,
     /// What it does it with.
-    pub name: &'a str,
+    pub name: String,
     /// How much is done, from 0 to 1; `None` if that is not known.
     pub fraction: Option<f32>,
+    /// What the button that stops it is called.
+    pub stop: &'static str,
     /// Whether it was asked to stop.
     pub stopping: bool,
 }
 
 /// Shows the job; says whether it is to stop.
-pub fn job_row(ui: &mut Ui, job: &JobRow<'_>) -> bool {
+pub fn job_row(ui: &mut Ui, job: &JobRow) -> bool {
     let soft = Palette::of(ui).soft;
     let far = job.fraction.map(text::percent).unwrap_or_default();
     let mut stop = false;
@@ -35,13 +37,13 @@ pub fn job_row(ui: &mut Ui, job: &JobRow<'_>) -> bool {
             });
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 ui.spacing_mut().item_spacing.x = GRID;
-                let label = sentences::item_of(labels::cancel(), job.name);
+                let label = sentences::item_of(job.stop, &job.name);
                 let pressed = ui.add_enabled_ui(!job.stopping, |ui| button::icon(ui, icons::CLOSE, &label));
                 stop = pressed.inner.clicked();
                 ui.label(crate::theme::text(ui, right, Scale::Small, "").color(soft));
             });
         });
-        meter::bar(ui, job.fraction.unwrap_or_default(), &sentences::item_of(job.name, &far));
+        meter::bar(ui, job.fraction.unwrap_or_default(), &sentences::item_of(&job.name, &far));
     });
     stop
 }

@@ -43,6 +43,18 @@ pub enum Error {
         /// What is wrong with it.
         source: GgufError,
     },
+    /// One of several GGUF files that are a model together.
+    #[error(
+        "one of {parts} files of a model, and Nibble reads only models in one file; \
+         join them with `llama-gguf-split --merge` or get another version: {}",
+        .path.display()
+    )]
+    SplitGguf {
+        /// The file.
+        path: PathBuf,
+        /// How many there are.
+        parts: u32,
+    },
     /// A safetensors file that is none, or a damaged one.
     #[error("not a usable safetensors file: {}", .path.display())]
     Safetensors {

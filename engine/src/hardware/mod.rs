@@ -34,7 +34,7 @@ pub struct Hardware {
 pub fn hardware() -> Hardware {
     let memory = memory();
     Hardware {
-        cpu: cpu_name().unwrap_or_else(|| "unknown".to_owned()),
+        cpu: cpu_name(),
         levels: Level::available().iter().map(|level| level.name().to_owned()).collect(),
         cores: physical_cores(),
         ram_total_bytes: memory.total_bytes,
@@ -43,10 +43,12 @@ pub fn hardware() -> Hardware {
     }
 }
 
-fn cpu_name() -> Option<String> {
+/// The processor's name, or `unknown`.
+pub fn cpu_name() -> String {
     let kinds = RefreshKind::nothing().with_cpu(CpuRefreshKind::nothing());
-    let system = System::new_with_specifics(kinds).ok()?;
-    Some(system.cpus().first()?.brand().trim().to_owned())
+    let system = System::new_with_specifics(kinds).ok();
+    let name = system.and_then(|system| Some(system.cpus().first()?.brand().trim().to_owned()));
+    name.unwrap_or_else(|| "unknown".to_owned())
 }
 
 /// Physical cores this process may use; the default number of threads.
@@ -61,6 +63,11 @@ const PROBE_BYTES: usize = 512 << 20;
 /// What a plain read of memory reaches with `threads` threads, in 10⁹ bytes per second; 0 if it could not be measured.
 pub fn read_gbps(level: Level, threads: usize) -> f64 {
     probe::read_gbps(level, &Pool::new(threads), PROBE_BYTES).unwrap_or(0.0)
+}
+
+/// What `threads` threads reach in eight-bit products at a level, in 10⁹ multiplications and additions per second.
+pub fn integer_gops(level: Level, threads: usize) -> f64 {
+    probe::integer_gops(level, &Pool::new(threads))
 }
 
 /// Bytes of memory.

@@ -22,7 +22,7 @@ const FACTS: [&str; 10] = [
     "safetensors",
     "tags",
 ];
-/// Models on one page of a search; the Hub gives at most 1000.
+/// Most models on one page of a search.
 const PAGE: usize = 100;
 
 /// In which order a search lists.
@@ -46,10 +46,21 @@ pub struct Query {
     pub text: String,
     /// In which order.
     pub sort: Sort,
-    /// Most models to list.
+    /// Models on a page; the Hub gives at most 100.
     pub limit: usize,
     /// Licence, as the Hub spells it, such as `apache-2.0`; any if `None`.
     pub licence: Option<String>,
+    /// Only GGUF files made from this repository, if it is named.
+    pub quantized_from: Option<String>,
+}
+
+/// One page of a search.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SearchPage {
+    /// The models on it.
+    pub models: Vec<ModelFacts>,
+    /// Where the next page is, for [`Hub::search`](super::Hub::search); `None` after the last.
+    pub next: Option<String>,
 }
 
 /// What the Hub says of a model without its files.
@@ -208,22 +219,42 @@ impl From<RawModel> for ModelFacts {
     }
 }
 
-/// Models that fit `query`, page after page until there are as many as asked for.
-pub(super) fn search(http: &Http, query: &Query, halt: &Halt<'_>) -> Result<Vec<ModelFacts>, Error> {
+/// The models that fit `query`: its first page, or the one that `page` names.
+pub(super) fn search(
+    http: &Http,
+    query: &Query,
+    page: Option<&str>,
+    halt: &Halt<'_>,
+) -> Result<SearchPage, Error> {
+    let url = match page {
+        Some(page) => http.own_address(page)?,
+        None => first_page(http, query),
+    };
+    let (raw, next) = http.json::<Vec<RawModel>>(&url, About::Search, "a list of models", halt)?;
+    // A page of nothing that names a next one would never end.
+    let next = next.filter(|_| !raw.is_empty()).map(String::from);
+    Ok(SearchPage { models: raw.into_iter().map(ModelFacts::from).collect(), next })
+}
+
+fn first_page(http: &Http, query: &Query) -> Url {
     let mut url = http.address(["api", "models"]);
     {
         let mut pairs = url.query_pairs_mut();
         pairs.append_pair("search", &query.text).append_pair("sort", query.sort.parameter());
-        pairs.append_pair("direction", "-1").append_pair("limit", &query.limit.min(PAGE).to_string());
+        pairs.append_pair("direction", "-1").append_pair("limit", &query.limit.clamp(1, PAGE).to_string());
         if let Some(licence) = &query.licence {
             pairs.append_pair("filter", &format!("license:{licence}"));
+        }
+        if let Some(repo) = &query.quantized_from {
+            pairs
+                .append_pair("filter", &format!("base_model:quantized:{repo}"))
+                .append_pair("filter", "gguf");
         }
         for fact in FACTS {
             pairs.append_pair("expand", fact);
         }
     }
-    let raw: Vec<RawModel> = pages(http, url, About::Search, "a list of models", query.limit, halt)?;
-    Ok(raw.into_iter().map(ModelFacts::from).collect())
+    url
 }
 
 /// The facts of `repo` at `revision`, with the commit.
@@ -251,7 +282,7 @@ pub(super) fn files(
     let mut url = http.address(parts.chain(["tree", commit.as_str()]));
     url.query_pairs_mut().append_pair("recursive", "true");
     let about = About::Revision(repo, commit);
-    let raw: Vec<RawEntry> = pages(http, url, about, "a list of files", usize::MAX, halt)?;
+    let raw: Vec<RawEntry> = pages(http, url, about, "a list of files", halt)?;
     raw.into_iter().filter(|entry| entry.kind == "file").map(|entry| file(repo, &entry)).collect()
 }
 
@@ -266,23 +297,21 @@ fn file(repo: &RepoId, raw: &RawEntry) -> Result<RepoFile, Error> {
     Ok(RepoFile { path, size_bytes, checksum })
 }
 
-/// The items of a list that comes in pages, at most `limit`.
+/// All items of a list that comes in pages.
 fn pages<T: serde::de::DeserializeOwned>(
     http: &Http,
     first: Url,
     about: About<'_>,
     wanted: &'static str,
-    limit: usize,
     halt: &Halt<'_>,
 ) -> Result<Vec<T>, Error> {
     let (mut items, mut next) = (Vec::new(), Some(first));
-    while let Some(url) = next.filter(|_| items.len() < limit) {
+    while let Some(url) = next {
         let (page, following) = http.json::<Vec<T>>(&url, about, wanted, halt)?;
         // A page of nothing that names a next one would never end.
         next = following.filter(|_| !page.is_empty());
         items.extend(page);
     }
-    items.truncate(limit);
     Ok(items)
 }
 

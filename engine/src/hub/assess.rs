@@ -88,6 +88,12 @@ pub enum Refusal {
         /// Its type, from its name.
         precision: String,
     },
+    /// Its configuration or its header cannot be made sense of.
+    #[error("{reason}")]
+    Faulty {
+        /// What is wrong.
+        reason: String,
+    },
     /// Given only to those who agreed, and nobody says who asks.
     #[error(
         "it is given only to those who agreed to its licence; open its page on the Hub, agree, and set HF_TOKEN to your token"

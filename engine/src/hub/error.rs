@@ -243,6 +243,11 @@ pub enum Error {
 }
 
 impl Error {
+    /// Whether the Hub could not be reached or had no time, so that it said nothing about what was asked.
+    pub fn is_silence(&self) -> bool {
+        matches!(self, Self::Connection { .. } | Self::Stalled { .. } | Self::Busy { .. })
+    }
+
     /// Whether it ended because it was asked to.
     pub fn is_cancelled(&self) -> bool {
         matches!(self, Self::Cancelled(_))

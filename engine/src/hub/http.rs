@@ -45,9 +45,12 @@ pub(super) enum About<'a> {
     File(&'a RepoId, &'a RepoPath),
 }
 
-/// Where to continue a file.
-pub(super) struct From<'a> {
-    pub(super) offset: u64,
+/// Which bytes of a file are wanted.
+pub(super) struct Range<'a> {
+    /// The first one.
+    pub(super) first: u64,
+    /// The last one; all that follow if `None`.
+    pub(super) last: Option<u64>,
     /// What the server called this version of the file.
     pub(super) validator: Option<&'a str>,
 }
@@ -78,7 +81,7 @@ pub(super) enum Retry {
     After(Duration),
 }
 
-impl<E: Into<Error>> std::convert::From<E> for Fault {
+impl<E: Into<Error>> From<E> for Fault {
     fn from(error: E) -> Self {
         Self { error: error.into(), retry: Retry::Never }
     }
@@ -177,6 +180,15 @@ impl Http {
         url
     }
 
+    /// An address of the Hub's own, as it names those of next pages.
+    ///
+    /// # Errors
+    /// [`Error::Redirect`] if it leads elsewhere.
+    pub(super) fn own_address(&self, address: &str) -> Result<Url, Error> {
+        let url = Url::parse(address).ok().filter(|url| url.origin() == self.endpoint.origin());
+        url.ok_or_else(|| Error::Redirect { host: host_of(&self.endpoint), target: address.to_owned() })
+    }
+
     /// A JSON answer, and the address of the next page if there is one.
     pub(super) fn json<T: DeserializeOwned>(
         &self,
@@ -185,35 +197,13 @@ impl Http {
         wanted: &'static str,
         halt: &Halt<'_>,
     ) -> Result<(T, Option<Url>), Error> {
-        self.block_on(async {
-            let mut tries = Tries::new(self.patience);
-            loop {
-                match self.try_json(url, about, wanted, halt).await {
-                    Ok(found) => return Ok(found),
-                    Err(fault) => halt.pause(tries.wait_after(fault)?).await?,
-                }
-            }
+        self.retry(halt, async || {
+            let mut opened = self.open(url, None, about, halt).await?;
+            let next = next_page(opened.response.headers(), url);
+            let body = self.body(&mut opened, halt).await?;
+            let value = serde_json::from_slice(&body);
+            Ok((value.map_err(|source| Error::Answer { host: opened.host, wanted, source })?, next))
         })
-    }
-
-    async fn try_json<T: DeserializeOwned>(
-        &self,
-        url: &Url,
-        about: About<'_>,
-        wanted: &'static str,
-        halt: &Halt<'_>,
-    ) -> Result<(T, Option<Url>), Fault> {
-        let mut opened = self.open(url, None, about, halt).await?;
-        let next = next_page(opened.response.headers(), url);
-        let mut body = Vec::new();
-        while let Some(piece) = self.piece(&mut opened, halt).await? {
-            if body.len() + piece.len() > LONGEST_ANSWER {
-                return Err(Error::AnswerTooLong { host: opened.host, limit: LONGEST_ANSWER }.into());
-            }
-            body.extend_from_slice(&piece);
-        }
-        let value = serde_json::from_slice(&body);
-        Ok((value.map_err(|source| Error::Answer { host: opened.host, wanted, source })?, next))
     }
 
     /// The bytes of a small file, of the listed size and checksum.
@@ -224,10 +214,60 @@ impl Http {
         file: &RepoFile,
         halt: &Halt<'_>,
     ) -> Result<Vec<u8>, Error> {
+        self.retry(halt, async || {
+            let mut opened = self.open(url, None, about, halt).await?;
+            let body = self.body(&mut opened, halt).await?;
+            let mut digest = Digest::like(&file.checksum, file.size_bytes);
+            digest.update(&body);
+            let (expected, found, path) = (file.checksum, digest.finish(), file.path.clone());
+            if found == expected {
+                Ok(body)
+            } else {
+                Err(Fault::soon(Error::Damaged { expected, found, path }))
+            }
+        })
+    }
+
+    /// Bytes `wanted` of a file; a server that knows no ranges is heard from the file's beginning on.
+    pub(super) fn range(
+        &self,
+        url: &Url,
+        about: About<'_>,
+        file: &RepoFile,
+        wanted: &std::ops::Range<u64>,
+        halt: &Halt<'_>,
+    ) -> Result<Vec<u8>, Error> {
+        self.retry(halt, async || {
+            let range =
+                Range { first: wanted.start, last: Some(wanted.end.saturating_sub(1)), validator: None };
+            let mut opened = self.open(url, Some(range), about, halt).await?;
+            let is_part = opened.response.status() == StatusCode::PARTIAL_CONTENT;
+            let mut skipped = if is_part { 0 } else { wanted.start };
+            let n_bytes = wanted.end.saturating_sub(wanted.start);
+            let mut bytes = Vec::new();
+            while (bytes.len() as u64) < n_bytes
+                && let Some(piece) = self.piece(&mut opened, halt).await?
+            {
+                let skip = skipped.min(piece.len() as u64);
+                skipped -= skip;
+                bytes.extend_from_slice(&piece[skip as usize..]);
+            }
+            let found = wanted.start + bytes.len() as u64;
+            if found < wanted.end {
+                let (host, path) = (opened.host, file.path.clone());
+                return Err(Fault::soon(Error::Length { host, expected: wanted.end, found, path }));
+            }
+            bytes.truncate(n_bytes as usize);
+            Ok(bytes)
+        })
+    }
+
+    /// Runs `attempt` until it succeeds or no further try is to be made.
+    fn retry<T>(&self, halt: &Halt<'_>, attempt: impl AsyncFn() -> Result<T, Fault>) -> Result<T, Error> {
         self.block_on(async {
             let mut tries = Tries::new(self.patience);
             loop {
-                match self.try_bytes(url, about, file, halt).await {
+                match attempt().await {
                     Ok(found) => return Ok(found),
                     Err(fault) => halt.pause(tries.wait_after(fault)?).await?,
                 }
@@ -235,25 +275,16 @@ impl Http {
         })
     }
 
-    async fn try_bytes(
-        &self,
-        url: &Url,
-        about: About<'_>,
-        file: &RepoFile,
-        halt: &Halt<'_>,
-    ) -> Result<Vec<u8>, Fault> {
-        let mut opened = self.open(url, None, about, halt).await?;
-        let (mut body, host) = (Vec::new(), opened.host.clone());
-        while let Some(piece) = self.piece(&mut opened, halt).await? {
+    /// All bytes of an answer that is no large file.
+    async fn body(&self, opened: &mut Opened, halt: &Halt<'_>) -> Result<Vec<u8>, Fault> {
+        let mut body = Vec::new();
+        while let Some(piece) = self.piece(opened, halt).await? {
             if body.len() + piece.len() > LONGEST_ANSWER {
-                return Err(Error::AnswerTooLong { host, limit: LONGEST_ANSWER }.into());
+                return Err(Error::AnswerTooLong { host: opened.host.clone(), limit: LONGEST_ANSWER }.into());
             }
             body.extend_from_slice(&piece);
         }
-        let mut digest = Digest::like(&file.checksum, file.size_bytes);
-        digest.update(&body);
-        let (expected, found, path) = (file.checksum, digest.finish(), file.path.clone());
-        if found == expected { Ok(body) } else { Err(Fault::soon(Error::Damaged { expected, found, path })) }
+        Ok(body)
     }
 
     /// The next bytes of an answer; `None` at its end.
@@ -271,14 +302,14 @@ impl Http {
     pub(super) async fn open(
         &self,
         url: &Url,
-        from: Option<From<'_>>,
+        range: Option<Range<'_>>,
         about: About<'_>,
         halt: &Halt<'_>,
     ) -> Result<Opened, Fault> {
         let (mut url, mut linked) = (url.clone(), None);
         for _ in 0..MOST_HOPS {
             let host = host_of(&url);
-            let sent = self.request(&url, from.as_ref()).send();
+            let sent = self.request(&url, range.as_ref()).send();
             let answer = halt.wait(sent, self.patience.stall).await;
             let answer = answer.map_err(|reason| self.interrupted(reason, &host))?;
             let response =
@@ -306,16 +337,17 @@ impl Http {
         Err(Error::Redirect { host: host_of(&self.endpoint), target: url.to_string() }.into())
     }
 
-    fn request(&self, url: &Url, from: Option<&From<'_>>) -> reqwest::RequestBuilder {
+    fn request(&self, url: &Url, range: Option<&Range<'_>>) -> reqwest::RequestBuilder {
         let mut request = self.client.get(url.clone());
         if let Some((value, _)) = &self.token
             && url.origin() == self.endpoint.origin()
         {
             request = request.header(AUTHORIZATION, value.clone());
         }
-        if let Some(from) = from {
-            request = request.header(RANGE, format!("bytes={}-", from.offset));
-            if let Some(validator) = from.validator {
+        if let Some(range) = range {
+            let last = range.last.map(|last| last.to_string()).unwrap_or_default();
+            request = request.header(RANGE, format!("bytes={}-{last}", range.first));
+            if let Some(validator) = range.validator {
                 request = request.header(IF_RANGE, validator);
             }
         }

@@ -5,16 +5,18 @@
 //!
 //! hf-hub serves for the layout of the cache. The rest is ours, over reqwest, because hf-hub has it not:
 //!
-//! | wanted | hf-hub 1.0 |
+//! | wanted | hf-hub 1.0.0 |
 //! | --- | --- |
-//! | resume after the process ended | starts every file at byte 0 |
-//! | checksums | checks none, and its trees leave out the SHA-256 of files in LFS |
-//! | Retry-After on every request | not on lists, waits at most a second elsewhere |
-//! | cancel, stall timeout, progress in bytes | none for files over plain HTTP |
+//! | resume after the process ended | `File::create` on `ETAG.incomplete` empties what is there (`download.rs`) |
+//! | resume of a broken connection | an error while a body is read ends the download (`retry.rs` retries requests alone) |
+//! | checksums | checks none; a tree's SHA-256, which the Hub calls `lfs.oid`, is read as `lfs.sha256` and so not at all (`files.rs`) |
+//! | Retry-After | told in the error of a 429, but not waited for: five waits of 0.2 to 3.2 s at most, whatever is asked (`retry.rs`) |
+//! | stall timeout | none unless the caller brings a client with one |
 //! | a file under its name only when synced | renames without syncing |
-//! | few dependencies | always brings Xet's client, about 140 crates |
+//! | few dependencies | always brings Xet's client |
 //!
-//! So 0.5 without its features is used. Files in Xet storage come over the plain HTTP way the Hub keeps for them.
+//! It has progress in bytes, stops when its future is dropped, and locks blobs as Python does. As the cache's layout is all that
+//! is left to use, 0.5 without its features serves. Files in Xet storage come over the plain HTTP way the Hub keeps for them.
 
 mod api;
 mod assess;
@@ -34,7 +36,7 @@ use std::path::PathBuf;
 use reqwest::Url;
 
 use crate::progress::Cancel;
-pub use api::{ModelFacts, Query, RepoFile, Sort};
+pub use api::{ModelFacts, Query, RepoFile, SearchPage, Sort};
 pub use assess::{Refusal, Runnable, refusal};
 pub use cache::{Cache, CachedFile, CachedModel};
 pub use catalogue::{CatalogueModel, catalogue};
@@ -43,7 +45,7 @@ pub use error::Error;
 use halt::Halt;
 use http::{About, Http};
 pub use name::{Checksum, RepoId, RepoPath, Revision};
-pub use select::{Selection, gguf_files, select};
+pub use select::{Selection, gguf_files, is_model_file, precision_in_name, select, select_checkpoint};
 pub use settings::{HubSettings, Patience, Token};
 pub use verify::{Fault as VerifyFault, Verified};
 
@@ -83,12 +85,12 @@ impl Hub {
         self.http.as_ref().ok_or(Error::SearchOffline)
     }
 
-    /// Models that fit `query`.
+    /// The first page of models that fit `query`, or the page that an earlier one named as its next.
     ///
     /// # Errors
     /// [`Error`].
-    pub fn search(&self, query: &Query, cancel: &Cancel) -> Result<Vec<ModelFacts>, Error> {
-        api::search(self.http()?, query, &Halt::new(cancel))
+    pub fn search(&self, query: &Query, page: Option<&str>, cancel: &Cancel) -> Result<SearchPage, Error> {
+        api::search(self.http()?, query, page, &Halt::new(cancel))
     }
 
     /// What the Hub says of `repo` at `revision`, with the commit it stands at.
@@ -121,6 +123,23 @@ impl Hub {
         let http = self.http()?;
         let url = file_address(http, repo, commit, file);
         http.bytes(&url, About::File(repo, &file.path), file, &Halt::new(cancel))
+    }
+
+    /// Some bytes of a file of `repo`, which nothing can check.
+    ///
+    /// # Errors
+    /// [`Error`]; [`Error::Length`] if fewer come.
+    pub fn read_range(
+        &self,
+        repo: &RepoId,
+        commit: &Revision,
+        file: &RepoFile,
+        bytes: std::ops::Range<u64>,
+        cancel: &Cancel,
+    ) -> Result<Vec<u8>, Error> {
+        let http = self.http()?;
+        let url = file_address(http, repo, commit, file);
+        http.range(&url, About::File(repo, &file.path), file, &bytes, &Halt::new(cancel))
     }
 
     /// The model of `repo` at `revision` as far as the cache has it: a checkpoint's folder, or the GGUF file that `gguf`

@@ -69,13 +69,24 @@ pub fn select(files: &[RepoFile], gguf: Option<&str>) -> Result<Selection, Refus
             _ => Err(Refusal::ChooseGguf { choices: names(&named) }),
         };
     }
+    match (choices.as_slice(), select_checkpoint(files)) {
+        ([_, ..], Err(Refusal::NoWeights | Refusal::PickleOnly { .. } | Refusal::Adapter { .. })) => {}
+        (_, checkpoint) => return checkpoint,
+    }
+    match choices.as_slice() {
+        [one] => select_gguf(one),
+        _ => Err(Refusal::ChooseGguf { choices: names(&choices) }),
+    }
+}
+
+/// The files of the checkpoint among `files`.
+///
+/// # Errors
+/// [`Refusal`] if there is none that Nibble can read.
+pub fn select_checkpoint(files: &[RepoFile]) -> Result<Selection, Refusal> {
     let weights = weights(files);
     if weights.is_empty() {
-        return match choices.as_slice() {
-            [] => Err(no_weights(files)),
-            [one] => select_gguf(one),
-            _ => Err(Refusal::ChooseGguf { choices: names(&choices) }),
-        };
+        return Err(no_weights(files));
     }
     if !files.iter().any(|file| file.path.as_str() == "config.json") {
         return Err(Refusal::NoConfiguration);
@@ -117,8 +128,13 @@ fn select_gguf(file: &RepoFile) -> Result<Selection, Refusal> {
 }
 
 fn is_gguf(file: &RepoFile) -> bool {
-    let name = file.path.file_name().to_ascii_lowercase();
-    file.path.ends_in("gguf") && !SIDE_FILES.iter().any(|word| name.contains(word))
+    is_model_file(file.path.file_name())
+}
+
+/// Whether a file of this name is a GGUF file that is a language model by itself.
+pub fn is_model_file(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    name.strip_suffix(".gguf").is_some() && !SIDE_FILES.iter().any(|word| name.contains(word))
 }
 
 fn is_named(file: &RepoFile, wanted: &str) -> bool {
@@ -133,6 +149,15 @@ pub(super) fn names_file(path: &RepoPath, wanted: &str) -> bool {
     let stem = name.strip_suffix(".gguf").unwrap_or(&name);
     let precision = stem.strip_suffix(&wanted).is_some_and(|before| before.ends_with(['-', '.', '_']));
     path == wanted || name == wanted || stem == wanted || precision
+}
+
+/// The precision that a GGUF file's name ends with, such as `q4_k_m`; `None` if it ends with none that is known.
+pub fn precision_in_name(name: &str) -> Option<String> {
+    let lower = name.to_ascii_lowercase();
+    let last = lower.strip_suffix(".gguf")?.rsplit(['-', '.']).next()?;
+    let is_known =
+        ["q", "iq", "tq", "f16", "bf16", "f32", "mxfp", "nvfp"].iter().any(|start| last.starts_with(start));
+    (is_known && last.contains(|c: char| c.is_ascii_digit())).then(|| last.to_owned())
 }
 
 /// How many files a GGUF is split into, from `NAME-00001-of-00003.gguf`.

@@ -9,8 +9,8 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::Error;
-use crate::backend::DecoderSpec;
 use crate::backend::cpu::{sequence_bytes, weights_bytes};
+use crate::backend::{CacheType, DecoderSpec};
 use crate::base::TensorMeta;
 use crate::hardware::{self, Memory};
 use crate::models::{self, Model, Outline};
@@ -70,6 +70,8 @@ pub struct Setting {
     pub context: usize,
     /// Threads that compute.
     pub threads: usize,
+    /// What keys and values are kept as.
+    pub cache: CacheType,
     /// The machine's memory.
     pub memory: Memory,
     /// What reading memory reaches, in 10⁹ bytes per second, if it was measured.
@@ -79,7 +81,13 @@ pub struct Setting {
 impl Setting {
     /// This machine, as it is now.
     pub fn here(context: usize, read_gbps: Option<f64>) -> Self {
-        Self { context, threads: hardware::physical_cores(), memory: hardware::memory(), read_gbps }
+        Self {
+            context,
+            threads: hardware::physical_cores(),
+            cache: CacheType::default(),
+            memory: hardware::memory(),
+            read_gbps,
+        }
     }
 }
 
@@ -88,8 +96,13 @@ impl Setting {
 /// # Errors
 /// [`Error::Model`] when it cannot run at all.
 pub fn advise_config(config: &[u8], setting: &Setting) -> Result<Vec<Advice>, Error> {
-    let Outline { spec, tensors, metadata } = models::outline(config)?;
-    Ok(advise(&spec, &tensors, &ModelFacts::from_metadata(&metadata), setting))
+    Ok(advise_outline(&models::outline(config)?, setting))
+}
+
+/// Advice for every precision, best first, for a model that is known in outline.
+pub fn advise_outline(outline: &Outline, setting: &Setting) -> Vec<Advice> {
+    let Outline { spec, tensors, metadata } = outline;
+    advise(spec, tensors, &ModelFacts::from_metadata(metadata), setting)
 }
 
 /// Advice for every precision, best first, for a model on this machine.
@@ -101,6 +114,22 @@ pub fn advise_model(model: &Model, setting: &Setting) -> Result<Vec<Advice>, Err
     Ok(advise(&model.spec()?, model.source().tensors(), &facts, setting))
 }
 
+/// The best precision for a model of which only the number of weights is known, and whether it fits then.
+///
+/// Weights are counted at the type that most of them get, and a tenth more for what stays at more bits, for keys and values and
+/// for buffers: close enough to choose a model by, not to load it by. `None` if it does not fit at 4 bits.
+pub fn rough(parameters: u64, memory: Memory) -> Option<(Precision, Verdict)> {
+    let choices = [Precision::Q8_0, Precision::Q6_K, Precision::Q5_K_M, Precision::Q4_K_M];
+    let judge = |precision: Precision| {
+        let dtype = precision.base_type();
+        let per_weight = dtype.block_bytes() as f64 / dtype.block_len() as f64;
+        let bytes = (parameters as f64 * per_weight * 1.1) as u64 + PROGRAM_BYTES;
+        (precision, verdict(bytes, memory))
+    };
+    let best = |wanted: Verdict| choices.into_iter().map(judge).find(|(_, verdict)| *verdict == wanted);
+    best(Verdict::Comfortable).or_else(|| best(Verdict::Tight))
+}
+
 /// The one to preselect: the best that fits comfortably, or else the best that is tight. Precisions above 8 bits cost speed and
 /// bring nothing that could be noticed, so they are taken only where they are all there is.
 pub fn preselected(advice: &[Advice]) -> Option<&Advice> {
@@ -110,7 +139,7 @@ pub fn preselected(advice: &[Advice]) -> Option<&Advice> {
 }
 
 fn advise(spec: &DecoderSpec, tensors: &[TensorMeta], facts: &ModelFacts, setting: &Setting) -> Vec<Advice> {
-    let context_bytes = sequence_bytes(spec, setting.context, setting.threads);
+    let context_bytes = sequence_bytes(spec, setting.cache, setting.context, setting.threads);
     let advise_one = |precision: Precision| {
         let plan = quant::plan(precision, tensors, facts);
         let weights_bytes = weights_bytes(&plan.tensors);

@@ -8,13 +8,13 @@ use std::time::Instant;
 use serde::{Deserialize, Serialize};
 
 use super::Error;
+use super::header::outline_of;
 use crate::hardware::{free_disk_bytes, peak_rss_bytes};
 use crate::hub::{
-    self, DownloadPlan, Downloaded, Hub, ModelFacts, Query, Refusal, RepoFile, RepoId, Revision, Runnable,
-    Selection,
+    self, DownloadPlan, Downloaded, Hub, ModelFacts, Refusal, RepoFile, RepoId, Revision, Runnable, Selection,
 };
 use crate::models;
-use crate::progress::{Cancel, Observer};
+use crate::progress::{Cancel, Observer, Warning};
 
 /// What to bring.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,16 +42,8 @@ pub struct DownloadReport {
     pub peak_rss_bytes: u64,
 }
 
-/// A model that a search found.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Found {
-    /// What the Hub says of it.
-    pub facts: ModelFacts,
-    /// Why it cannot run, if that is known already.
-    pub refusal: Option<Refusal>,
-}
-
-/// Brings the model that `request` names into the shared cache; one that is there whole is only found.
+/// Brings the model that `request` names into the shared cache; one that is there whole is only found, also when the Hub cannot
+/// be asked.
 ///
 /// # Errors
 /// [`Error::Hub`]; what came is kept, and the next call continues there.
@@ -69,7 +61,17 @@ pub fn download(
         let bytes = bytes_at(&path);
         return Ok(report(Downloaded { path, bytes, fetched_bytes: 0 }, start));
     }
-    let plan = plan_download(hub, request, cancel)?;
+    let plan = match plan_download(hub, request, cancel) {
+        Err(Error::Hub(error)) if error.is_silence() => {
+            let Some(path) = hub.cached(&repo, &revision, request.file.as_deref()) else {
+                return Err(error.into());
+            };
+            observer.warn(Warning::TakenFromCache { reason: error.to_string() });
+            let bytes = bytes_at(&path);
+            return Ok(report(Downloaded { path, bytes, fetched_bytes: 0 }, start));
+        }
+        plan => plan?,
+    };
     let needed = hub.missing_bytes(&plan).needed;
     match free_disk_bytes(hub.cache().folder()) {
         Some(free) if free < needed => {
@@ -102,9 +104,7 @@ pub fn plan_download(hub: &Hub, request: &DownloadRequest, cancel: &Cancel) -> R
     if facts.gated && !hub.has_token() {
         return Err(refused(Refusal::Gated).into());
     }
-    let unpinned = || hub::Error::NoRevision { repo: repo.clone(), revision: revision.clone() };
-    let commit = facts.commit.as_deref().and_then(|commit| Revision::new(commit).ok());
-    let commit = commit.filter(Revision::is_commit).ok_or_else(unpinned)?;
+    let commit = commit_of(&facts, &repo, &revision)?;
     let files = hub.files(&repo, &commit, cancel)?;
     let selection = hub::select(&files, request.file.as_deref()).map_err(refused)?;
     if facts.model_type.is_none() && selection.gguf.is_none() {
@@ -113,20 +113,10 @@ pub fn plan_download(hub: &Hub, request: &DownloadRequest, cancel: &Cancel) -> R
     if let Some(refusal) = refusal(&facts, selection.gguf.is_some()) {
         return Err(refused(refusal).into());
     }
+    if let Some(file) = &selection.gguf {
+        outline_of(hub, &repo, &commit, file, cancel)?.map_err(refused)?;
+    }
     Ok(DownloadPlan { repo, revision, commit, selection })
-}
-
-/// Models that fit `query`, each with the reason if it is known that it cannot run.
-///
-/// # Errors
-/// [`Error::Hub`].
-pub fn search(hub: &Hub, query: &Query, cancel: &Cancel) -> Result<Vec<Found>, Error> {
-    let found = hub.search(query, cancel)?;
-    let judge = |facts: ModelFacts| {
-        let is_gguf = facts.model_type.is_none() && facts.gguf_architecture.is_some();
-        Found { refusal: refusal(&facts, is_gguf), facts }
-    };
-    Ok(found.into_iter().map(judge).collect())
 }
 
 fn names(request: &DownloadRequest) -> Result<(RepoId, Revision), hub::Error> {
@@ -134,7 +124,19 @@ fn names(request: &DownloadRequest) -> Result<(RepoId, Revision), hub::Error> {
     Ok((RepoId::new(&request.repo)?, revision.unwrap_or_default()))
 }
 
-fn refusal(facts: &ModelFacts, gguf: bool) -> Option<Refusal> {
+/// The commit that `facts` are of.
+pub(super) fn commit_of(
+    facts: &ModelFacts,
+    repo: &RepoId,
+    revision: &Revision,
+) -> Result<Revision, hub::Error> {
+    let commit = facts.commit.as_deref().and_then(|commit| Revision::new(commit).ok());
+    let unpinned = || hub::Error::NoRevision { repo: repo.clone(), revision: revision.clone() };
+    commit.filter(Revision::is_commit).ok_or_else(unpinned)
+}
+
+/// Why the model that `facts` describe cannot run, as far as they tell; of its GGUF files if `gguf`, or of its checkpoint.
+pub(super) fn refusal(facts: &ModelFacts, gguf: bool) -> Option<Refusal> {
     let (model_types, gguf_architectures) = (models::model_types(), models::gguf_architectures());
     let runnable = Runnable { model_types: &model_types, gguf_architectures: &gguf_architectures };
     hub::refusal(facts, gguf, runnable)

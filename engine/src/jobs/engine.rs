@@ -1,25 +1,35 @@
 //! Runs commands, keeping the loaded model between them: what the worker process is.
 
-use nibble_kernels::Level;
-
 use super::advice::{Setting, advise_model};
 use super::generate::{Chat, context_or_default};
 use super::load::{LoadOptions, load_opened};
 use super::protocol::{AdviseRequest, Command, Event, LoadReport, LoadRequest, MemoryNeed, ReplyReport};
 use super::quality::keep_errors;
-use super::{Error, inspect, measure, quantize};
+use super::{Error, describe, download, fetch, inspect, library, machine, measure, quantize, search};
 use crate::hardware;
+use crate::hub::{Hub, HubSettings};
 use crate::models;
 use crate::progress::{Cancel, Observer, Progress, Warning};
+
+/// The Hub as the environment says; connections are made when they are needed.
+fn hub() -> Result<Hub, Error> {
+    Ok(Hub::new(&HubSettings::from_environment()?)?)
+}
+
+fn advise(request: &AdviseRequest, observer: &Events<'_>) -> Result<Event, Error> {
+    let model = models::open(&request.path, observer)?;
+    let context = context_or_default(&model.spec()?, request.context);
+    let setting = Setting::here(context, machine::read_gbps());
+    Ok(Event::Advised(advise_model(&model, &setting)?))
+}
 
 /// Sends one event.
 type Send<'a> = &'a (dyn Fn(Event) + Sync);
 
-/// What lives from command to command: the model that was loaded last, and the speed of memory once it was measured.
+/// What lives from command to command: the model that was loaded last.
 #[derive(Default)]
 pub struct Engine {
     chat: Option<Chat>,
-    read_gbps: Option<f64>,
 }
 
 /// Turns what a job observes into events.
@@ -69,23 +79,25 @@ impl Engine {
                 self.chat = None;
                 Ok(Event::Unloaded)
             }
-            Command::Advise(request) => self.advise(&request, &observer),
+            Command::Advise(request) => advise(&request, &observer),
+            Command::Search(request) => Ok(Event::Found(search(&hub()?, &request, cancel)?)),
+            Command::Describe(request) => {
+                let setting = Setting::here(request.context, machine::read_gbps());
+                Ok(Event::Described(Box::new(describe(&hub()?, &request, &setting, cancel)?)))
+            }
+            Command::Download(request) => {
+                Ok(Event::Downloaded(download(&hub()?, &request, &observer, cancel)?))
+            }
+            Command::Fetch(request) => {
+                let enter = |stage| send(Event::Stage(stage));
+                Ok(Event::Fetched(fetch(&hub()?, &request, &enter, &observer, cancel)?))
+            }
+            Command::Library => Ok(Event::Listed(library::list()?)),
+            Command::Remove { name } => Ok(Event::Removed(library::remove(&name)?)),
+            Command::Discard { repo } => Ok(Event::Removed(library::discard(&repo)?)),
+            Command::Verify { name } => Ok(Event::Verified(library::verify(&name, &observer, cancel)?)),
             Command::Cancel => Ok(Event::Cancelled),
         }
-    }
-
-    fn advise(&mut self, request: &AdviseRequest, observer: &Events<'_>) -> Result<Event, Error> {
-        let model = models::open(&request.path, observer)?;
-        let context = context_or_default(&model.spec()?, request.context);
-        let setting = Setting::here(context, self.read_gbps());
-        Ok(Event::Advised(advise_model(&model, &setting)?))
-    }
-
-    /// What reading memory reaches, measured at the first question; `None` where there is no memory to measure with.
-    fn read_gbps(&mut self) -> Option<f64> {
-        let measure = || hardware::read_gbps(Level::best(), hardware::physical_cores());
-        let known = *self.read_gbps.get_or_insert_with(measure);
-        (known > 0.0).then_some(known)
     }
 
     fn load(
@@ -100,12 +112,15 @@ impl Engine {
         let spec = model.spec()?;
         let context = context_or_default(&spec, request.context);
         let threads = request.threads.unwrap_or_else(hardware::physical_cores);
-        let need = MemoryNeed::of(&model, &spec, context, threads, hardware::memory().available_bytes)?;
+        let setting = Setting { threads, cache: request.cache, ..Setting::here(context, None) };
+        let need = MemoryNeed::of(&model, &spec, &setting)?;
         if !need.fits() && !request.anyway {
             return Ok(Event::TooLarge(need));
         }
-        let options = LoadOptions { threads: request.threads, ..LoadOptions::default() };
+        let options =
+            LoadOptions { threads: request.threads, cache: request.cache, ..LoadOptions::default() };
         let model = load_opened(&model, &options, observer, cancel)?;
+        library::note_use(&request.path);
         let chat = self.chat.insert(Chat::new(model, request.context, observer)?);
         Ok(Event::Loaded(LoadReport {
             path: request.path.clone(),

@@ -1,20 +1,24 @@
-//! Models on this machine: the one that comes with Nibble, those Nibble quantized, and those in the cache that all Hugging
-//! Face tools share.
+//! Models on this machine: the one that comes with Nibble, those Nibble quantized, those in the cache that all Hugging Face
+//! tools share, and those of other programs.
 //!
 //! Everything of Nibble's own lies in its one folder where there is one (see [`super::home`]); otherwise the platform's data folder serves.
 
+mod elsewhere;
 mod list;
 mod remove;
+mod usage;
 mod verify;
 
 use std::path::{Path, PathBuf};
 
 use super::starter;
 use crate::hub::{Cache, HubSettings, RepoId, RepoPath};
+pub use elsewhere::Program;
 pub(super) use list::precision;
-pub use list::{LibraryModel, list};
-pub use remove::{Removed, remove};
-pub use verify::verify;
+pub use list::{LibraryModel, ModelOrigin, list};
+pub use remove::{Removed, discard, remove};
+pub use usage::note_use;
+pub use verify::{VerifyReport, verify};
 
 /// A model could not be found, or the place for models not be used.
 #[derive(Debug, thiserror::Error)]
@@ -52,6 +56,22 @@ pub enum Error {
         /// Its name.
         name: String,
     },
+    /// The folder of models could not be made.
+    #[error("cannot make the folder {}", .path.display())]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// A model of another program was to be deleted.
+    #[error("{name} belongs to {}, which may need it; delete it there", .program.title())]
+    Foreign {
+        /// Its name.
+        name: String,
+        /// The program.
+        program: Program,
+    },
     /// A file could not be deleted.
     #[error("cannot delete {}", .path.display())]
     Delete {
@@ -81,6 +101,8 @@ pub enum Origin {
     Checkpoint(RepoId),
     /// A GGUF file in the shared cache.
     Gguf(RepoId, RepoPath),
+    /// Another program's folder.
+    Elsewhere(Program),
 }
 
 /// A model of the library, by name.
@@ -127,7 +149,8 @@ pub fn models() -> Result<Vec<PathBuf>, Error> {
     Ok(models)
 }
 
-/// All models of the library: first the one that comes with Nibble, then those in its folder, then those of the shared cache.
+/// All models of the library: first the one that comes with Nibble, then those in its folder, those of the shared cache, and
+/// those of other programs.
 ///
 /// # Errors
 /// [`Error::NoDataFolder`].
@@ -143,6 +166,7 @@ pub fn places() -> Result<Vec<Place>, Error> {
     if let Ok(settings) = HubSettings::from_environment() {
         places.extend(cached(&Cache::new(settings.cache)));
     }
+    places.extend(elsewhere::elsewhere());
     Ok(places)
 }
 

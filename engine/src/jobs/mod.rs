@@ -5,28 +5,37 @@
 
 pub mod advice;
 pub mod bench;
+pub mod describe;
 pub mod download;
 mod engine;
 mod error;
 mod evaluate;
+pub mod fetch;
 mod generate;
+mod header;
 mod home;
 mod inspect;
+mod kept;
 pub mod library;
 mod load;
+pub mod machine;
 mod memory;
 mod prompt_parts;
 pub mod protocol;
 pub mod quality;
 pub mod quantize;
+pub mod search;
 pub mod starter;
 mod thoughts;
 pub mod worker;
 
-pub use download::{DownloadReport, DownloadRequest, download, plan_download, search};
+pub use crate::backend::CacheType;
+pub use describe::describe;
+pub use download::{DownloadReport, DownloadRequest, download, plan_download};
 pub use engine::Engine;
 pub use error::Error;
 pub use evaluate::{evaluate, read_text};
+pub use fetch::fetch;
 pub use generate::{Chat, Turn, generate};
 pub use home::{BESIDE, home};
 pub use inspect::inspect;
@@ -38,3 +47,4 @@ pub use protocol::{
 };
 pub use quality::measure;
 pub use quantize::quantize;
+pub use search::search;

@@ -4,10 +4,17 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-pub use super::advice::{Advice, AdviseRequest};
+pub use super::advice::{Advice, AdviseRequest, Verdict};
+pub use super::describe::{DescribeRequest, ListedFile, ModelPage, ReadyMade};
+pub use super::download::{DownloadReport, DownloadRequest};
+pub use super::fetch::{FetchReport, FetchRequest, FetchStage, Wish};
+pub use super::library::{LibraryModel, ModelOrigin, Program, Removed, VerifyReport};
 pub use super::memory::MemoryNeed;
 pub use super::prompt_parts::PromptParts;
-pub use super::quality::{MeasureRequest, QualityReport};
+pub use super::quality::{MeasureRequest, QualityFigures, QualityReport};
+pub use super::search::{Found, FoundPage, SearchRequest};
+use crate::backend::CacheType;
+pub use crate::hub::{ModelFacts, Refusal, Sort, Verified};
 use crate::progress::{Progress, Warning};
 use crate::quant::WeightErrors;
 pub use crate::session::GenerateOptions;
@@ -31,12 +38,38 @@ pub enum Command {
     Load(LoadRequest),
     /// Reply to a conversation with the loaded model; answered by [`Event::Text`]s and [`Event::Replied`].
     Chat(ChatRequest),
-    /// Count the tokens of texts with the loaded model; answered by [`Event::Counted`].
-    Count(Vec<String>),
     /// Give the loaded model's memory back; answered by [`Event::Unloaded`].
     Unload,
     /// Say what a model takes at each precision and whether this machine has it; answered by [`Event::Advised`].
     Advise(AdviseRequest),
+    /// Search the Hub; answered by [`Event::Found`].
+    Search(SearchRequest),
+    /// Describe a model of the Hub; answered by [`Event::Described`].
+    Describe(DescribeRequest),
+    /// Bring a model; answered by [`Event::Progress`]es and [`Event::Downloaded`].
+    Download(DownloadRequest),
+    /// Bring a model and make of it what is wanted; answered by [`Event::Stage`]s with [`Event::Progress`]es, and
+    /// [`Event::Fetched`].
+    Fetch(FetchRequest),
+    /// List the models on this machine; answered by [`Event::Listed`].
+    Library,
+    /// Delete the model of this name in the library; answered by [`Event::Removed`].
+    Remove {
+        /// Its name.
+        name: String,
+    },
+    /// Delete what an unfinished download of this repository left; answered by [`Event::Removed`].
+    Discard {
+        /// `owner/name`.
+        repo: String,
+    },
+    /// Check the model of this name in the library; answered by [`Event::Progress`]es and [`Event::Verified`].
+    Verify {
+        /// Its name.
+        name: String,
+    },
+    /// Count the tokens of texts with the loaded model; answered by [`Event::Counted`].
+    Count(Vec<String>),
     /// Stop the running job, which answers with its own end or [`Event::Cancelled`].
     Cancel,
 }
@@ -66,6 +99,9 @@ pub struct LoadRequest {
     /// Load even what does not fit the memory that is free.
     #[serde(default)]
     pub anyway: bool,
+    /// What keys and values are kept as.
+    #[serde(default)]
+    pub cache: CacheType,
 }
 
 /// A conversation to reply to, oldest message first.
@@ -104,6 +140,22 @@ pub enum Event {
     Counted(Vec<usize>),
     /// The reply is over.
     Replied(ReplyReport),
+    /// A page of models that a search found.
+    Found(FoundPage),
+    /// What a model of the Hub is.
+    Described(Box<ModelPage>),
+    /// A model was brought.
+    Downloaded(DownloadReport),
+    /// The job of several stages has come to this one.
+    Stage(FetchStage),
+    /// A model was brought, and made what was wanted.
+    Fetched(FetchReport),
+    /// The models on this machine.
+    Listed(Vec<LibraryModel>),
+    /// A model was deleted.
+    Removed(Removed),
+    /// A model's files are what they were.
+    Verified(VerifyReport),
     /// The job stopped because it was asked to.
     Cancelled,
     /// The job failed.
@@ -113,7 +165,7 @@ pub enum Event {
 impl Event {
     /// Whether this event is the last of its job.
     pub fn ends_job(&self) -> bool {
-        !matches!(self, Self::Progress(_) | Self::Warning(_) | Self::Text(_))
+        !matches!(self, Self::Progress(_) | Self::Warning(_) | Self::Text(_) | Self::Stage(_))
     }
 }
 

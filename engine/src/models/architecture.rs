@@ -1,6 +1,6 @@
 //! The architectures there are, and what each offers.
 
-use super::error::Error;
+use super::error::{Error, Origin};
 use super::fields::Fields;
 use super::keys::{Keys, KeysToWrite};
 use super::names::{Change, LayerTensor, Names};
@@ -8,6 +8,8 @@ use super::rope::{RopeConfig, RopeContext, Scaling};
 use super::shape::Shape;
 use super::{gemma2, gemma3, llama, mistral, phi3, qwen2, qwen3};
 use crate::backend::DecoderSpec;
+use crate::base::TensorSource;
+use crate::formats::gguf::Metadata;
 
 /// What a file named as a `model_type` offers.
 #[derive(Clone, Copy)]
@@ -35,6 +37,13 @@ pub(super) fn of_model_type(model_type: &str) -> Result<Architecture, Error> {
 pub(super) fn of_gguf(name: &str) -> Result<Architecture, Error> {
     let found = ALL.into_iter().find(|architecture| architecture.gguf == name);
     found.ok_or_else(|| Error::UnknownArchitecture { found: name.to_owned() })
+}
+
+/// What the decoder of a GGUF file with this metadata and these tensors computes.
+pub(super) fn spec_of(metadata: &Metadata, source: &dyn TensorSource) -> Result<DecoderSpec, Error> {
+    let missing = || Error::Missing { origin: Origin::Gguf, field: "general.architecture".to_owned() };
+    let name = metadata.optional("general.architecture").ok().flatten().ok_or_else(missing)?;
+    (of_gguf(name)?.spec)(&Keys::new(metadata, name, source))
 }
 
 /// All values of `model_type` in `config.json` that can run.

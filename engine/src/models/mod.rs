@@ -33,5 +33,5 @@ mod vocabulary;
 pub use architecture::{gguf_architectures, model_types};
 pub use error::{Error, Origin};
 pub use model::{Model, open};
-pub use outline::{Outline, outline};
+pub use outline::{Outline, outline, outline_gguf};
 pub use vocabulary::{read_vocabulary, write_vocabulary};

@@ -11,7 +11,6 @@ use super::checkpoint::CheckpointSource;
 use super::error::{Error, Origin};
 use super::fields::Fields;
 use super::general::Provenance;
-use super::keys::Keys;
 use super::names::Place;
 use super::vocabulary::read_vocabulary;
 use crate::backend::{self, DecoderSpec, check_tensors};
@@ -113,10 +112,7 @@ impl Model {
     /// # Errors
     /// [`Error::UnknownArchitecture`], [`Error::Missing`] or [`Error::Invalid`] for faulty metadata, [`Error::Tensor`].
     pub fn spec(&self) -> Result<DecoderSpec, Error> {
-        let missing = || Error::Missing { origin: Origin::Gguf, field: "general.architecture".to_owned() };
-        let name = self.metadata.optional("general.architecture").ok().flatten().ok_or_else(missing)?;
-        let architecture = architecture::of_gguf(name)?;
-        let spec = (architecture.spec)(&Keys::new(&self.metadata, name, &*self.source))?;
+        let spec = architecture::spec_of(&self.metadata, &*self.source)?;
         check_tensors(&spec, &*self.source)?;
         Ok(spec)
     }

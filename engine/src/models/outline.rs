@@ -1,4 +1,5 @@
-//! A model from its `config.json` alone, before its weights are there: what it computes, and which tensors it will have.
+//! A model before its weights are there: what it computes, and which tensors it will have, from its `config.json` or from the
+//! header of its GGUF file.
 
 use std::borrow::Cow;
 use std::io;
@@ -10,16 +11,16 @@ use super::architecture;
 use super::error::{Error, Origin};
 use super::fields::Fields;
 use super::keys::Keys;
-use crate::backend::{DecoderSpec, expected_tensors};
+use crate::backend::{DecoderSpec, check_tensors, expected_tensors};
 use crate::base::{DType, TensorMeta, TensorSource};
-use crate::formats::gguf::Metadata;
+use crate::formats::gguf::{Header, Metadata};
 
 /// A model whose weights are not there.
 #[derive(Clone, Debug)]
 pub struct Outline {
     /// What it computes.
     pub spec: DecoderSpec,
-    /// Its tensors, matrices as BF16 and vectors as F32.
+    /// Its tensors; those of a configuration are matrices as BF16 and vectors as F32.
     pub tensors: Vec<TensorMeta>,
     /// The architecture's keys.
     pub metadata: Metadata,
@@ -68,6 +69,18 @@ pub fn outline(config: &[u8]) -> Result<Outline, Error> {
         TensorMeta { name: tensor.name, shape: tensor.shape, dtype }
     });
     Ok(Outline { tensors: tensors.collect(), spec, metadata })
+}
+
+/// The model whose GGUF file begins with `header`.
+///
+/// # Errors
+/// [`Error`], as [`Model::spec`](super::Model::spec) of the whole file.
+pub fn outline_gguf(header: Header) -> Result<Outline, Error> {
+    let Header { metadata, tensors, .. } = header;
+    let source = Absent(tensors);
+    let spec = architecture::spec_of(&metadata, &source)?;
+    check_tensors(&spec, &source)?;
+    Ok(Outline { spec, tensors: source.0, metadata })
 }
 
 /// Tensors without values.

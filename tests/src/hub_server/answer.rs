@@ -103,29 +103,30 @@ fn send_file(
     let size = file.bytes.len() as u64;
     let etag = format!("\"version-{}\"", &file.sha256[..16]);
     let is_same = request.header("if-range").is_none_or(|known| known == etag);
-    let asked = request.range_start().filter(|_| is_same && !matches!(mischief, Mischief::IgnoreRange(_)));
-    if asked.is_some_and(|start| start >= size) {
+    let asked = request.range().filter(|_| is_same && !matches!(mischief, Mischief::IgnoreRange(_)));
+    if asked.is_some_and(|(start, _)| start >= size) {
         return write_head(
             stream,
             416,
             &[("Content-Range", format!("bytes */{size}")), ("Content-Length", "0".into())],
         );
     }
-    let start = asked.unwrap_or(0);
+    let (start, end) = asked.unwrap_or((0, None));
+    let end = end.unwrap_or(size).min(size);
     if !headers.iter().any(|(name, _)| *name == "ETag") {
         headers.push(("ETag", etag));
     }
     let claimed = match mischief {
-        Mischief::ClaimMore(bytes) => size - start + bytes,
-        Mischief::ClaimFewer(bytes) => (size - start).saturating_sub(bytes),
-        _ => size - start,
+        Mischief::ClaimMore(bytes) => end - start + bytes,
+        Mischief::ClaimFewer(bytes) => (end - start).saturating_sub(bytes),
+        _ => end - start,
     };
     if !matches!(mischief, Mischief::EndEarly(_)) {
         headers.push(("Content-Length", claimed.to_string()));
     }
     if asked.is_some() {
         let shown = if mischief == Mischief::WrongRange { start + 1 } else { start };
-        headers.push(("Content-Range", format!("bytes {shown}-{}/{size}", size - 1)));
+        headers.push(("Content-Range", format!("bytes {shown}-{}/{size}", end - 1)));
     }
     write_head(stream, if asked.is_some() { 206 } else { 200 }, &headers)?;
     send_body(file, start, claimed, mischief, shared, stream)
@@ -210,7 +211,7 @@ fn list(request: &Request, shared: &Shared, stream: &mut TcpStream) -> io::Resul
         .filter(|(name, repo)| name.to_lowercase().contains(&words) && repo.access != Access::Private)
         .map(|(name, repo)| repo.facts(name))
         .collect();
-    if let Some(filter) = request.query("filter") {
+    for filter in request.queries("filter") {
         let has = |facts: &Value| facts["tags"].as_array().is_some_and(|tags| tags.contains(&json!(filter)));
         found.retain(has);
     }

@@ -44,16 +44,24 @@ impl Request {
         decode(self.target.split('?').next().unwrap_or_default())
     }
 
-    /// A value of the query, decoded.
-    pub(super) fn query(&self, name: &str) -> Option<String> {
-        let query = self.target.split_once('?')?.1;
+    /// All values of a name of the query, decoded.
+    pub(super) fn queries(&self, name: &str) -> Vec<String> {
+        let query = self.target.split_once('?').map_or("", |(_, query)| query);
         let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
-        pairs.into_iter().find(|(known, _)| *known == name).map(|(_, value)| decode(&value.replace('+', " ")))
+        let values = pairs.filter(|(known, _)| *known == name);
+        values.map(|(_, value)| decode(&value.replace('+', " "))).collect()
     }
 
-    /// The first byte asked for by `Range: bytes=N-`.
-    pub(super) fn range_start(&self) -> Option<u64> {
-        self.header("range")?.strip_prefix("bytes=")?.split('-').next()?.parse().ok()
+    /// The first value of a name of the query, decoded.
+    pub(super) fn query(&self, name: &str) -> Option<String> {
+        self.queries(name).into_iter().next()
+    }
+
+    /// The bytes asked for by `Range: bytes=N-M` or `bytes=N-`: the first one, and the one after the last.
+    pub(super) fn range(&self) -> Option<(u64, Option<u64>)> {
+        let range = self.header("range")?;
+        let (first, last) = range.strip_prefix("bytes=")?.split_once('-')?;
+        Some((first.parse().ok()?, last.parse::<u64>().ok().map(|last| last + 1)))
     }
 }
 

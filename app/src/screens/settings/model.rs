@@ -31,11 +31,16 @@ pub(super) fn show(ui: &mut Ui, state: &State, commands: &CommandSender) {
 }
 
 fn context(ui: &mut Ui, state: &State, commands: &CommandSender) {
+    let back = state.settings.context.map(|_| Command::SetContext(None));
+    caption_with_reset(ui, (labels::context_length(), labels::context_more()), back, commands);
+    context_choice(ui, state, commands);
+}
+
+/// The choice of the context's length alone.
+pub(in crate::screens) fn context_choice(ui: &mut Ui, state: &State, commands: &CommandSender) {
     let longest =
         state.source.as_ref().and_then(Source::summary).map_or(usize::MAX, |model| model.context_length);
     let now = state.settings.context;
-    let back = now.map(|_| Command::SetContext(None));
-    caption_with_reset(ui, (labels::context_length(), labels::context_more()), back, commands);
     let word = |context: Option<usize>| context.map_or(labels::automatic().to_owned(), text::tokens);
     choice(ui, labels::context_length(), &word(now), |ui| {
         let fitting = CONTEXTS.into_iter().filter(|context| *context <= longest).map(Some);

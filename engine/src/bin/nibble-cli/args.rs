@@ -22,6 +22,8 @@ pub(crate) enum Command {
     Pull(Pull),
     /// Find models on the Hugging Face Hub.
     Search(Search),
+    /// Show what a model of the Hugging Face Hub is and what this machine makes of it, before it is downloaded.
+    Describe(Describe),
     /// List the models on this machine.
     Library,
     /// Delete a model of the library.
@@ -60,8 +62,23 @@ pub(crate) struct Pull {
     #[arg(long)]
     pub(crate) revision: Option<String>,
     /// A GGUF file of the repository, by its name or its precision, such as q4_k_m.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "precision")]
     pub(crate) file: Option<String>,
+    /// Quantize what was downloaded to this precision, such as int4, into the library.
+    #[arg(long)]
+    pub(crate) precision: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Describe {
+    /// OWNER/NAME, or the address of the model's page.
+    pub(crate) repo: String,
+    /// Branch, tag or commit; main if left out.
+    #[arg(long)]
+    pub(crate) revision: Option<String>,
+    /// Tokens of context that memory is predicted for.
+    #[arg(long, default_value_t = 4096, value_parser = positive)]
+    pub(crate) context: usize,
 }
 
 #[derive(Debug, Args)]
@@ -107,6 +124,9 @@ pub(crate) struct Named {
 #[derive(Debug, Args)]
 pub(crate) struct Inspect {
     pub(crate) model: String,
+    /// Also show what each precision takes on this machine with so many tokens of context.
+    #[arg(long, value_parser = positive)]
+    pub(crate) context: Option<usize>,
 }
 
 #[derive(Debug, Args)]
@@ -171,6 +191,9 @@ pub(crate) struct Sampling {
     /// A text that ends the output; may be given several times.
     #[arg(long)]
     pub(crate) stop: Vec<String>,
+    /// Most tokens guessed from earlier text and checked in one pass; 0 guesses none. The output is the same.
+    #[arg(long)]
+    pub(crate) lookup: Option<usize>,
 }
 
 /// How a model is run.
@@ -182,12 +205,24 @@ pub(crate) struct Running {
     /// Tokens of context to reserve memory for.
     #[arg(long, value_parser = positive)]
     pub(crate) context: Option<usize>,
-    /// Highest instruction set to use: scalar, avx2, avx512, amx.
+    /// Instruction set to use: scalar, avx2, avxvnni, avx512 or amx, if the machine has it; the best if left out.
     #[arg(long)]
     pub(crate) level: Option<String>,
+    /// What keys and values of the context are kept as.
+    #[arg(long, value_enum, default_value_t = Cache::F16)]
+    pub(crate) cache: Cache,
     /// What computes.
     #[arg(long, value_enum, default_value_t = Backend::Cpu)]
     pub(crate) backend: Backend,
+}
+
+/// What keys and values are kept as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Cache {
+    /// Half precision.
+    F16,
+    /// Eight bits, in about half the memory.
+    Int8,
 }
 
 /// What computes.
@@ -277,6 +312,9 @@ pub(crate) struct Eval {
     /// Threads; physical cores if left out.
     #[arg(long, value_parser = positive)]
     pub(crate) threads: Option<usize>,
+    /// What keys and values of the context are kept as, in the measured model.
+    #[arg(long, value_enum, default_value_t = Cache::F16)]
+    pub(crate) cache: Cache,
     /// What computes.
     #[arg(long, value_enum, default_value_t = Backend::Cpu)]
     pub(crate) backend: Backend,

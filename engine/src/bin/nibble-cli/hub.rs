@@ -1,10 +1,13 @@
-//! `pull` and `search`: models of the Hugging Face Hub.
+//! `pull`, `search` and `describe`: models of the Hugging Face Hub.
 
 use std::fmt::Write;
 
-use nibble_engine::hub::{Hub, HubSettings, Query, Sort};
-use nibble_engine::jobs::download::Found;
-use nibble_engine::jobs::{self, DownloadRequest, Error};
+use nibble_engine::hub::{Hub, HubSettings, Sort};
+use nibble_engine::jobs::advice::{Advice, Setting, Verdict};
+use nibble_engine::jobs::describe::{DescribeRequest, ModelPage};
+use nibble_engine::jobs::fetch::{FetchRequest, FetchStage, Wish};
+use nibble_engine::jobs::search::{Found, SearchRequest};
+use nibble_engine::jobs::{self, DownloadRequest, Error, machine};
 use nibble_engine::progress::Cancel;
 use serde_json::json;
 
@@ -13,6 +16,9 @@ use crate::output::{Output, size};
 
 pub(crate) fn pull(args: &args::Pull, output: &Output, cancel: &Cancel) -> Result<(), Error> {
     let hub = Hub::new(&HubSettings::from_environment()?)?;
+    if let Some(precision) = &args.precision {
+        return fetch(&hub, args, precision, output, cancel);
+    }
     let request =
         DownloadRequest { repo: args.repo.clone(), revision: args.revision.clone(), file: args.file.clone() };
     let report = jobs::download(&hub, &request, output, cancel)?;
@@ -26,21 +32,91 @@ pub(crate) fn pull(args: &args::Pull, output: &Output, cancel: &Cancel) -> Resul
     Ok(())
 }
 
+/// Downloads and quantizes in one go.
+fn fetch(
+    hub: &Hub,
+    args: &args::Pull,
+    precision: &str,
+    output: &Output,
+    cancel: &Cancel,
+) -> Result<(), Error> {
+    let request = FetchRequest {
+        repo: args.repo.clone(),
+        revision: args.revision.clone(),
+        wish: Wish::Quantized(precision.to_owned()),
+        threads: None,
+    };
+    let enter = |stage: FetchStage| tracing::info!(?stage, "begins");
+    let report = jobs::fetch(hub, &request, &enter, output, cancel)?;
+    output.result(&report, || {
+        format!("{}: {}, in {:.1} s", report.path.display(), size(report.bytes), report.seconds)
+    });
+    Ok(())
+}
+
+pub(crate) fn describe(args: &args::Describe, output: &Output, cancel: &Cancel) -> Result<(), Error> {
+    let hub = Hub::new(&HubSettings::from_environment()?)?;
+    let request =
+        DescribeRequest { repo: args.repo.clone(), revision: args.revision.clone(), context: args.context };
+    let setting = Setting::here(args.context, machine::read_gbps());
+    let page = jobs::describe(&hub, &request, &setting, cancel)?;
+    output.result(&page, || described(&page));
+    Ok(())
+}
+
+/// A model's page in lines.
+fn described(page: &ModelPage) -> String {
+    let mut text = format!("{}\n", page.facts.repo);
+    // Writing to a string cannot fail.
+    if page.needs_agreement {
+        let _ = writeln!(text, "given only to those who agreed to its licence on the Hub");
+    }
+    if let Some(refusal) = &page.refusal {
+        let _ = writeln!(text, "cannot run: {refusal}");
+    }
+    text.push_str(&table(&page.advice, page.preselected.as_deref()));
+    for one in &page.ready_made {
+        let reason = one.refusal.as_ref().map_or(String::new(), |refusal| format!("  cannot run: {refusal}"));
+        let _ = writeln!(text, "{}/{} {}{reason}", one.repo, one.file, size(one.bytes));
+    }
+    text
+}
+
+/// What each precision takes, a line each, with a mark at the one that is `best`.
+pub(crate) fn table(advice: &[Advice], best: Option<&str>) -> String {
+    let mut text = String::new();
+    for one in advice {
+        let verdict = match one.verdict {
+            Verdict::Comfortable => "fits",
+            Verdict::Tight => "tight",
+            Verdict::DoesNotFit => "does not fit",
+        };
+        let chosen = if best == Some(one.precision.as_str()) { "  <- best here" } else { "" };
+        let speed = one.tokens_per_second.map_or(String::new(), |speed| format!("{speed:>6.0} tokens/s"));
+        let (disk, memory) = (size(one.disk_bytes), size(one.memory_bytes));
+        // Writing to a string cannot fail.
+        let _ = writeln!(
+            text,
+            "{:<7} {disk:>8} on disk {memory:>8} of memory {speed}  {verdict}{chosen}",
+            one.precision
+        );
+    }
+    text
+}
+
 pub(crate) fn search(args: &args::Search, output: &Output, cancel: &Cancel) -> Result<(), Error> {
     let hub = Hub::new(&HubSettings::from_environment()?)?;
-    let query = Query {
+    let request = SearchRequest {
         text: args.text.clone(),
         sort: sort(args.sort),
-        limit: args.limit,
         licence: args.licence.clone(),
+        most_parameters: args.max_billions.map(|most| (most * 1e9) as u64),
+        only_runnable: args.runs,
+        limit: args.limit,
+        page: None,
     };
-    let is_wanted = |found: &Found| {
-        let billions = found.facts.parameters.map(|parameters| parameters as f64 / 1e9);
-        let fits = args.max_billions.is_none_or(|most| billions.is_some_and(|billions| billions <= most));
-        fits && !(args.runs && found.refusal.is_some())
-    };
-    let mut found = jobs::search(&hub, &query, cancel)?;
-    found.retain(is_wanted);
+    let mut found = jobs::search(&hub, &request, cancel)?.models;
+    found.truncate(args.limit);
     let models: Vec<_> = found.iter().map(value).collect();
     output.result(&json!({ "models": models }), || {
         let mut text = String::new();

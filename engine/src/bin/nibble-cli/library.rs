@@ -40,9 +40,10 @@ pub(crate) fn remove(args: &args::Named, output: &Output) -> Result<(), Error> {
 pub(crate) fn verify(args: &args::Named, output: &Output, cancel: &Cancel) -> Result<(), Error> {
     let verified = library::verify(&args.model, output, cancel)?;
     output.result(&verified, || {
-        let mut text = format!("{} files are as they were\n", verified.right.len());
-        if !verified.unknown.is_empty() {
-            let _ = writeln!(text, "without a checksum: {}", verified.unknown.join(", "));
+        let files = &verified.files;
+        let mut text = format!("{} files are as they were\n", files.right.len());
+        if !files.unknown.is_empty() {
+            let _ = writeln!(text, "without a checksum: {}", files.unknown.join(", "));
         }
         text
     });

@@ -61,6 +61,7 @@ fn run(command: Command, output: &Output, cancel: &Cancel) -> Result<(), jobs::E
     match command {
         Command::Pull(args) => hub::pull(&args, output, cancel),
         Command::Search(args) => hub::search(&args, output, cancel),
+        Command::Describe(args) => hub::describe(&args, output, cancel),
         Command::Library => library::list(output),
         Command::Remove(args) => library::remove(&args, output),
         Command::Verify(args) => library::verify(&args, output, cancel),

@@ -3,7 +3,8 @@
 use std::fmt::Write;
 
 use nibble_engine::hardware;
-use nibble_engine::jobs::{self, Error, library, read_text};
+use nibble_engine::jobs::advice::{Setting, advise_model};
+use nibble_engine::jobs::{self, Error, library, machine, read_text};
 use nibble_engine::models;
 use nibble_engine::progress::{Observer, Warning};
 use nibble_engine::text::{ChatTemplate, TemplateInput};
@@ -14,8 +15,20 @@ use crate::args;
 use crate::output::{Output, size};
 
 pub(crate) fn inspect(args: &args::Inspect, output: &Output) -> Result<(), Error> {
-    let summary = jobs::inspect(&library::locate(&args.model)?, output)?;
-    output.result(&summary, || {
+    let path = library::locate(&args.model)?;
+    let summary = jobs::inspect(&path, output)?;
+    let advice = match args.context {
+        Some(context) => {
+            let setting = Setting::here(context, machine::read_gbps());
+            advise_model(&models::open(&path, &())?, &setting)?
+        }
+        None => Vec::new(),
+    };
+    let mut value = json!(summary);
+    if args.context.is_some() {
+        value["advice"] = json!(advice);
+    }
+    output.result(&value, || {
         let mut text = format!(
             "{}\narchitecture  {}\nparameters    {:.2} billion\ncontext       {} tokens\nsize          {}, {:.2} bits per weight\n",
             summary.name,
@@ -31,6 +44,7 @@ pub(crate) fn inspect(args: &args::Inspect, output: &Output) -> Result<(), Error
             // Writing to a string cannot fail.
             let _ = writeln!(text, "{name:<40} {shape:>18} {:>7} {:>11}", tensor.dtype, size(tensor.bytes));
         }
+        text.push_str(&crate::hub::table(&advice, None));
         text
     });
     Ok(())

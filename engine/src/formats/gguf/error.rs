@@ -79,6 +79,13 @@ pub enum GgufError {
     Overlap { first: String, second: String, offset: u64 },
 }
 
+impl GgufError {
+    /// Whether the fault may be that the bytes end too early, and not what they say.
+    pub fn may_be_short(&self) -> bool {
+        matches!(self, Self::CutOff { .. } | Self::TooMany { .. })
+    }
+}
+
 /// The part of the header that an error speaks of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Place {

@@ -12,6 +12,9 @@ use crate::base::{TensorMeta, TensorSource};
 use crate::formats::Error;
 use crate::formats::mmap::MappedFile;
 
+/// Key of the number of files that a model is split into.
+const SPLIT_KEY: &str = "split.count";
+
 /// A GGUF file whose header was found to be right.
 #[derive(Debug)]
 pub struct GgufFile {
@@ -28,7 +31,10 @@ impl GgufFile {
     pub fn open(path: &Path) -> Result<Self, Error> {
         let map = Error::open(path)?;
         let header = Header::parse(map.bytes()).map_err(|source| explain(path, map.bytes(), source))?;
-        Ok(Self { path: path.to_owned(), map, header })
+        match header.metadata.optional::<u32>(SPLIT_KEY).ok().flatten() {
+            Some(parts) if parts > 1 => Err(Error::SplitGguf { path: path.to_owned(), parts }),
+            _ => Ok(Self { path: path.to_owned(), map, header }),
+        }
     }
 
     /// Where the file is.

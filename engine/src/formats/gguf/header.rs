@@ -45,6 +45,15 @@ impl Header {
     /// # Errors
     /// [`GgufError`] for whatever is wrong first.
     pub fn parse(bytes: &[u8]) -> Result<Self, GgufError> {
+        Self::parse_start(bytes, bytes.len())
+    }
+
+    /// Reads the header of a file of `file_bytes`, given its first bytes.
+    ///
+    /// # Errors
+    /// [`GgufError`] for whatever is wrong first; [`GgufError::may_be_short`] tells whether that may be that more of the file is
+    /// needed.
+    pub fn parse_start(bytes: &[u8], file_bytes: usize) -> Result<Self, GgufError> {
         if !bytes.starts_with(&MAGIC) {
             return Err(GgufError::NotGguf { bytes: bytes.len() });
         }
@@ -64,7 +73,7 @@ impl Header {
             .collect::<Result<Vec<_>, _>>()?;
         let by_name = sort_names(&entries)?;
         let alignment = alignment(&metadata)?;
-        let ranges = place_tensors(&entries, cursor.at(), alignment, bytes.len())?;
+        let ranges = place_tensors(&entries, cursor.at(), alignment, file_bytes)?;
         let tensors = entries.into_iter().map(|entry| entry.meta).collect();
         Ok(Self { version, metadata, tensors, ranges, by_name })
     }

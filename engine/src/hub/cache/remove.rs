@@ -29,6 +29,32 @@ impl Cache {
         Ok(freed)
     }
 
+    /// Deletes what unfinished downloads of `repo` left: their parts, and blobs that no snapshot shows; returns the bytes that
+    /// were freed.
+    ///
+    /// # Errors
+    /// [`Error::InUse`] while it is being downloaded, [`Error::Io`].
+    pub fn remove_unfinished(&self, repo: &RepoId) -> Result<u64, Error> {
+        let cached = self.repo(repo);
+        let locks = cached.lock_blobs(repo)?;
+        let used = cached.linked_blobs(repo);
+        let Ok(entries) = fs::read_dir(cached.folder.join("blobs")) else { return Ok(0) };
+        let mut freed = 0;
+        for path in entries.flatten().map(|entry| entry.path()) {
+            let is_used = path.file_name().is_some_and(|name| used.contains(name));
+            // Copies of what the system could not link have no blob, so only whole blobs of links can be unused.
+            if !is_used && path.is_file() {
+                freed += fs::metadata(&path).map_or(0, |found| found.len());
+                fs::remove_file(&path).map_err(io("delete", path))?;
+            }
+        }
+        drop(locks);
+        if cached.has_no_files(repo) {
+            freed += self.remove(repo)?;
+        }
+        Ok(freed)
+    }
+
     /// Deletes one file of `repo` from all snapshots, and its bytes if no other name holds them; returns the bytes that were
     /// freed.
     ///
@@ -61,7 +87,7 @@ impl Cache {
             }
         }
         drop(locks);
-        if cached.snapshots().into_iter().all(|commit| cached.look(repo, commit).files.is_empty()) {
+        if cached.has_no_files(repo) {
             freed += self.remove(repo)?;
         }
         Ok(freed)
@@ -69,6 +95,11 @@ impl Cache {
 }
 
 impl CachedRepo {
+    /// Whether no snapshot shows a file.
+    fn has_no_files(&self, repo: &RepoId) -> bool {
+        self.snapshots().into_iter().all(|commit| self.look(repo, commit).files.is_empty())
+    }
+
     /// Takes the locks of all unfinished downloads, to be sure that none goes on.
     fn lock_blobs(&self, repo: &RepoId) -> Result<Vec<super::Lock>, Error> {
         let Ok(entries) = fs::read_dir(self.folder.join("blobs")) else { return Ok(Vec::new()) };
@@ -130,6 +161,26 @@ mod tests {
         assert_eq!(cache.models()[0].files.len(), 1);
         assert!(remove("same.gguf") >= 10);
         assert!(cache.models().is_empty() && !repo.folder.exists());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_whole_stays_when_the_rest_is_discarded() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache::new(folder.path().to_path_buf());
+        let id = RepoId::new("a/b").unwrap();
+        let repo = cache.repo(&id);
+        let commit = Revision::new(&"c".repeat(40)).unwrap();
+        let [whole, part, stray] = [1, 2, 3].map(|byte| Checksum::Sha256([byte; 32]));
+        fs::create_dir_all(repo.folder.join("blobs")).unwrap();
+        fs::write(repo.blob(&whole), [1; 10]).unwrap();
+        repo.link(&commit, &RepoPath::new("one.gguf").unwrap(), &whole).unwrap();
+        fs::write(repo.part(&part), [2; 20]).unwrap();
+        fs::write(repo.blob(&stray), [3; 30]).unwrap();
+        assert_eq!(cache.remove_unfinished(&id).unwrap(), 50);
+        assert_eq!(cache.models()[0].files.len(), 1);
+        assert!(repo.blob(&whole).exists());
+        assert_eq!(cache.remove_unfinished(&RepoId::new("a/other").unwrap()).unwrap(), 0);
     }
 
     #[test]

@@ -15,7 +15,7 @@ use crate::hub::api::RepoFile;
 use crate::hub::cache::{CachedRepo, Lock};
 use crate::hub::error::Error;
 use crate::hub::halt::Halt;
-use crate::hub::http::{About, Fault, From, Http, Opened, Tries};
+use crate::hub::http::{About, Fault, Http, Opened, Range, Tries};
 use crate::hub::name::{Checksum, RepoId};
 
 /// How often a file that another download has is looked after.
@@ -99,10 +99,10 @@ impl Transfer<'_> {
     /// Fetches as much as one connection brings.
     async fn try_once(&self, part: &mut Part) -> Result<(), Fault> {
         let validator = part.validator().map(str::to_owned);
-        let from =
-            (part.n_bytes() > 0).then(|| From { offset: part.n_bytes(), validator: validator.as_deref() });
+        let rest = || Range { first: part.n_bytes(), last: None, validator: validator.as_deref() };
+        let range = (part.n_bytes() > 0).then(rest);
         let about = About::File(self.repo, &self.file.path);
-        let mut opened = self.http.open(&self.url, from, about, self.halt).await?;
+        let mut opened = self.http.open(&self.url, range, about, self.halt).await?;
         self.check_identity(&opened)?;
         let status = opened.response.status();
         if status == StatusCode::RANGE_NOT_SATISFIABLE

@@ -20,7 +20,7 @@ pub struct Removed {
 /// Deletes the model that `name` means; `owner/name` also deletes a download that is not finished.
 ///
 /// # Errors
-/// [`Error::NotFound`], [`Error::BuiltIn`], [`Error::Delete`], or [`jobs::Error::Hub`] while it is being downloaded.
+/// [`Error::NotFound`], [`Error::BuiltIn`], [`Error::Foreign`], [`Error::Delete`], or [`jobs::Error::Hub`] while it is being downloaded.
 pub fn remove(name: &str) -> Result<Removed, jobs::Error> {
     let cache = HubSettings::from_environment().map(|settings| Cache::new(settings.cache));
     let place = match find(places()?, name) {
@@ -29,6 +29,9 @@ pub fn remove(name: &str) -> Result<Removed, jobs::Error> {
     };
     let freed_bytes = match &place.origin {
         Origin::BuiltIn => return Err(Error::BuiltIn { name: place.name }.into()),
+        Origin::Elsewhere(program) => {
+            return Err(Error::Foreign { name: place.name, program: *program }.into());
+        }
         Origin::Quantized => {
             let size = fs::metadata(&place.path).map_or(0, |found| found.len());
             let path = place.path.clone();
@@ -54,10 +57,20 @@ fn remove_checkpoint(cache: &Cache, repo: &RepoId) -> Result<u64, jobs::Error> {
     Ok(freed)
 }
 
+/// Deletes what an unfinished download of the repository `name` left, and nothing that is whole.
+///
+/// # Errors
+/// [`jobs::Error::Hub`] while it is being downloaded, or if `name` is no repository's.
+pub fn discard(name: &str) -> Result<Removed, jobs::Error> {
+    let cache = Cache::new(HubSettings::from_environment()?.cache);
+    let freed_bytes = cache.remove_unfinished(&RepoId::new(name)?)?;
+    Ok(Removed { name: name.to_owned(), freed_bytes })
+}
+
 /// Deletes what a download of the repository `name` left; `not_found` if there is nothing.
 fn remove_unfinished(name: &str, not_found: Error, cache: &Cache) -> Result<Removed, jobs::Error> {
     let Ok(repo) = RepoId::new(name) else { return Err(not_found.into()) };
-    match cache.remove(&repo)? {
+    match cache.remove_unfinished(&repo)? {
         0 => Err(not_found.into()),
         freed_bytes => Ok(Removed { name: name.to_owned(), freed_bytes }),
     }

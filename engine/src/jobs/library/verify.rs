@@ -1,22 +1,35 @@
 //! Whether a model on this machine is still what it was.
 
+use serde::{Deserialize, Serialize};
+
 use super::{Error, Origin, find, places};
 use crate::hub::{CachedModel, Hub, HubSettings, Verified};
 use crate::jobs;
 use crate::models;
 use crate::progress::{Cancel, Observer};
 
+/// What checking a model came to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VerifyReport {
+    /// The model.
+    pub name: String,
+    /// What was found of its files.
+    #[serde(flatten)]
+    pub files: Verified,
+}
+
 /// Compares the files of the model that `name` means with their checksums; of a quantized model, which has none, the header
 /// and all that it says of the tensors are checked.
 ///
 /// # Errors
 /// [`Error::Damaged`] names the files; [`Error::NotFound`]; [`jobs::Error::Model`].
-pub fn verify(name: &str, observer: &dyn Observer, cancel: &Cancel) -> Result<Verified, jobs::Error> {
+pub fn verify(name: &str, observer: &dyn Observer, cancel: &Cancel) -> Result<VerifyReport, jobs::Error> {
     let place = find(places()?, name)?;
     let (repo, only) = match &place.origin {
-        Origin::BuiltIn | Origin::Quantized => {
+        Origin::BuiltIn | Origin::Quantized | Origin::Elsewhere(_) => {
             models::open(&place.path, observer)?.spec()?;
-            return Ok(Verified { unknown: vec![place.name], ..Verified::default() });
+            let files = Verified { unknown: vec![place.name.clone()], ..Verified::default() };
+            return Ok(VerifyReport { name: place.name, files });
         }
         Origin::Checkpoint(repo) => (repo, None),
         Origin::Gguf(repo, path) => (repo, Some(path)),
@@ -30,7 +43,7 @@ pub fn verify(name: &str, observer: &dyn Observer, cancel: &Cancel) -> Result<Ve
     let model = CachedModel { files: files.cloned().collect(), ..model.clone() };
     let verified = hub.verify(&model, observer, cancel)?;
     if verified.faults.is_empty() {
-        return Ok(verified);
+        return Ok(VerifyReport { name: place.name, files: verified });
     }
     let files: Vec<_> = verified.faults.iter().map(|fault| fault.file.as_str()).collect();
     Err(Error::Damaged { name: place.name, files: files.join(", ") }.into())

@@ -1,0 +1,250 @@
+//! Finding models on the Hub; while nothing is looked for, a catalogue to begin with.
+
+use std::time::Duration;
+
+use egui::{ScrollArea, TextEdit, Ui};
+use nibble_engine::hardware;
+use nibble_engine::hub::catalogue;
+use nibble_engine::jobs::advice::{Verdict, rough};
+use nibble_engine::jobs::protocol::{Failure, Found, Sort};
+
+use super::{model_tabs, models as library, settings};
+use crate::command::{Command, CommandSender};
+use crate::state::{HubQuery, Results, Screen, SizeLimit, State};
+use crate::text::{self, labels, model_sentences, models};
+use crate::theme::{GRID, Palette, Scale, icons};
+use crate::widgets::blank::{Blank, blank, waiting};
+use crate::widgets::column::column;
+use crate::widgets::model_row::{ModelRow, model_row};
+use crate::widgets::notice::details;
+
+/// How long typing rests before the Hub is asked, in seconds.
+const REST: f64 = 0.4;
+
+/// What is typed into the field of search.
+#[derive(Clone, Debug, Default)]
+pub struct DiscoverForm {
+    text: String,
+    /// When the text changed, until the Hub was asked for it.
+    changed_at: Option<f64>,
+    /// Whether the field had the keyboard since the screen was opened.
+    pub(super) had_focus: bool,
+}
+
+/// Shows the screen.
+pub(super) fn show(ui: &mut Ui, state: &State, form: &mut DiscoverForm, commands: &CommandSender) {
+    ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+        column(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = GRID * 2.0;
+            ui.add_space(GRID * 2.0);
+            model_tabs::show(ui, state, Screen::Discover, commands);
+            search_field(ui, state, form, commands);
+            filters(ui, state, commands);
+            match &state.discover.results {
+                Results::Catalogue => suggestions(ui, state, commands),
+                Results::Searching => {
+                    ui.add_space(GRID * 6.0);
+                    waiting(ui, models::searching_hub());
+                }
+                Results::Found { models: found, .. } if found.is_empty() => nothing(ui, form, commands),
+                Results::Found { models, next, is_loading } => {
+                    found_ui(ui, state, models, next.is_some(), *is_loading, commands);
+                }
+                Results::Failed(failure) => failed(ui, state, failure, commands),
+            }
+            ui.add_space(GRID * 8.0);
+        });
+    });
+}
+
+fn search_field(ui: &mut Ui, state: &State, form: &mut DiscoverForm, commands: &CommandSender) {
+    let now = ui.input(|input| input.time);
+    if form.changed_at.is_none() {
+        form.text.clone_from(&state.discover.query.text);
+    }
+    let soft = Palette::of(ui).soft;
+    let hint = crate::theme::text(ui, models::search_models_hint(), Scale::Body, "").color(soft);
+    let edit = TextEdit::singleline(&mut form.text).hint_text(hint).desired_width(f32::INFINITY);
+    let response = ui.add(edit.margin(egui::Margin::symmetric(12, 9)));
+    let typed = form.text.clone();
+    response.widget_info(|| {
+        let mut info = egui::WidgetInfo::labeled(egui::Role::TextInput, true, models::search_models());
+        info.current_text_value = Some(typed.clone());
+        info
+    });
+    if !std::mem::replace(&mut form.had_focus, true) {
+        response.request_focus();
+    }
+    if response.changed() {
+        form.changed_at = Some(now);
+    }
+    let entered = response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
+    if entered {
+        // So that typing goes on, and the next Tab leads to the filters.
+        response.request_focus();
+    }
+    let Some(changed_at) = form.changed_at else { return };
+    if entered || now - changed_at >= REST {
+        form.changed_at = None;
+        commands.send(Command::SearchHub(HubQuery { text: typed, ..state.discover.query.clone() }));
+    } else {
+        ui.ctx().request_repaint_after(Duration::from_secs_f64(REST - (now - changed_at)));
+    }
+}
+
+fn filters(ui: &mut Ui, state: &State, commands: &CommandSender) {
+    let query = &state.discover.query;
+    let mut wish = query.clone();
+    ui.horizontal_wrapped(|ui| {
+        let narrow = |ui: &mut Ui, show: &mut dyn FnMut(&mut Ui)| {
+            ui.scope(|ui| {
+                ui.set_width(GRID * 46.0);
+                show(ui);
+            });
+        };
+        narrow(ui, &mut |ui| {
+            settings::choice(ui, models::sort_by(), sort_name(query.sort), |ui| {
+                for sort in Sort::ALL {
+                    ui.selectable_value(&mut wish.sort, sort, sort_name(sort));
+                }
+            });
+        });
+        narrow(ui, &mut |ui| {
+            settings::choice(ui, models::size_limit(), &size_name(query.size), |ui| {
+                for size in SizeLimit::ALL {
+                    ui.selectable_value(&mut wish.size, size, size_name(size));
+                }
+            });
+        });
+        narrow(ui, &mut |ui| {
+            let name = |licence: Option<&'static str>| licence.unwrap_or(models::any_licence());
+            settings::choice(ui, models::licence(), name(query.licence), |ui| {
+                for licence in std::iter::once(None).chain(HubQuery::LICENCES.map(Some)) {
+                    ui.selectable_value(&mut wish.licence, licence, name(licence));
+                }
+            });
+        });
+        ui.checkbox(&mut wish.only_runnable, models::only_runnable());
+    });
+    if wish != *query {
+        commands.send(Command::SearchHub(wish));
+    }
+}
+
+fn sort_name(sort: Sort) -> &'static str {
+    match sort {
+        Sort::Downloads => models::sort_downloads(),
+        Sort::Likes => models::sort_likes(),
+        Sort::Trending => models::sort_trending(),
+        Sort::Updated => models::sort_updated(),
+    }
+}
+
+fn size_name(size: SizeLimit) -> String {
+    let most = size.most_parameters();
+    most.map_or(models::any_size().to_owned(), |most| model_sentences::size_at_most(&text::parameters(most)))
+}
+
+/// The catalogue, with the best precision for this machine.
+fn suggestions(ui: &mut Ui, state: &State, commands: &CommandSender) {
+    library::heading(ui, models::catalogue_heading());
+    ui.spacing_mut().item_spacing.y = 2.0;
+    for model in catalogue() {
+        let parameters = (model.billions * 1e9) as u64;
+        let figure = advice_for(state, parameters);
+        let more = format!("{} · {}", text::parameters(parameters), model.good_at);
+        let row = ModelRow { icon: icons::MODELS, name: &model.name, more: &more, figure: &figure };
+        if model_row(ui, row).clicked() {
+            commands.send(Command::OpenHubModel(model.repository.clone()));
+        }
+    }
+}
+
+fn found_ui(
+    ui: &mut Ui,
+    state: &State,
+    found: &[Found],
+    has_more: bool,
+    is_loading: bool,
+    commands: &CommandSender,
+) {
+    ui.add_space(GRID * 2.0);
+    ui.spacing_mut().item_spacing.y = 2.0;
+    for one in found {
+        let facts = &one.facts;
+        let more = match &one.refusal {
+            Some(refusal) => format!("{}: {refusal}", models::cannot_run()),
+            None => summary(one),
+        };
+        let figure = match (&one.refusal, facts.parameters) {
+            (None, Some(parameters)) => advice_for(state, parameters),
+            _ => String::new(),
+        };
+        let icon = if one.refusal.is_some() { icons::WARNING } else { icons::MODELS };
+        if model_row(ui, ModelRow { icon, name: &facts.repo, more: &more, figure: &figure }).clicked() {
+            commands.send(Command::OpenHubModel(facts.repo.clone()));
+        }
+    }
+    if has_more {
+        // The end of the list is in sight: the next page is asked for.
+        let row = ui.scope(|ui| waiting(ui, models::searching_hub()));
+        if !is_loading && ui.is_rect_visible(row.response.rect) {
+            commands.send(Command::MoreFound);
+        }
+    }
+}
+
+/// Size, licence and how often it is downloaded, as far as they are known.
+fn summary(found: &Found) -> String {
+    let facts = &found.facts;
+    let parts = [
+        facts.parameters.map(text::parameters),
+        facts.licence.clone(),
+        Some(model_sentences::downloads_of(&text::count(facts.downloads))),
+        facts.gated.then(|| models::gated().to_owned()),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
+/// The best precision for a model of that size on this machine, in a few words; nothing before memory is measured.
+fn advice_for(state: &State, parameters: u64) -> String {
+    let Some(memory) = state.memory else { return String::new() };
+    let memory =
+        hardware::Memory { total_bytes: memory.total_bytes, available_bytes: memory.available_bytes };
+    match rough(parameters, memory) {
+        Some((precision, Verdict::Comfortable)) => model_sentences::fits_at(&upper(precision.name())),
+        Some((precision, _)) => model_sentences::tight_at(&upper(precision.name())),
+        None => models::too_large().to_owned(),
+    }
+}
+
+/// A precision's name as people write it.
+pub(super) fn upper(name: &str) -> String {
+    name.to_ascii_uppercase()
+}
+
+fn nothing(ui: &mut Ui, form: &mut DiscoverForm, commands: &CommandSender) {
+    let words = Blank {
+        icon: icons::SEARCH,
+        title: models::nothing_on_hub(),
+        more: models::nothing_on_hub_more(),
+        step: models::clear_search(),
+    };
+    if blank(ui, words) {
+        *form = DiscoverForm::default();
+        commands.send(Command::SearchHub(HubQuery::default()));
+    }
+}
+
+fn failed(ui: &mut Ui, state: &State, failure: &Failure, commands: &CommandSender) {
+    let words = Blank {
+        icon: icons::WARNING,
+        title: models::hub_silent(),
+        more: &failure.message,
+        step: labels::step_again(),
+    };
+    if blank(ui, words) {
+        commands.send(Command::SearchHub(state.discover.query.clone()));
+    }
+    details(ui, &failure.details);
+}

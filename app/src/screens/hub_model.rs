@@ -1,0 +1,196 @@
+//! The page of a model of the Hub: what it is, what would run here and how, and how to bring it.
+
+use egui::{OpenUrl, ScrollArea, Ui};
+use nibble_engine::jobs::protocol::{FetchRequest, ModelPage, ReadyMade, Wish};
+
+use super::hub_precisions::{self, fitting_file};
+use crate::command::{Command, CommandSender};
+use crate::state::{HubPage, PageLook, Screen, State};
+use crate::text::{self, labels, model_sentences, models};
+use crate::theme::{BOLD, GRID, Palette, Scale, icons};
+use crate::widgets::blank::{Blank, blank, waiting};
+use crate::widgets::button;
+use crate::widgets::card::card;
+use crate::widgets::column::column;
+use crate::widgets::facts::facts;
+use crate::widgets::markdown::{MarkdownCache, markdown};
+use crate::widgets::notice::details;
+
+/// Shows the page.
+pub(super) fn show(ui: &mut Ui, state: &State, cache: &mut MarkdownCache, commands: &CommandSender) {
+    ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+        column(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = GRID * 3.0;
+            ui.add_space(GRID * 2.0);
+            if button::quiet(ui, icons::OLDER, models::discover()).clicked() {
+                commands.send(Command::Show(Screen::Discover));
+            }
+            let Some(page) = &state.discover.page else { return };
+            heading(ui, page);
+            match &page.look {
+                PageLook::Reading => waiting(ui, models::reading_page()),
+                PageLook::Failed(failure) => {
+                    let words = Blank {
+                        icon: icons::WARNING,
+                        title: models::hub_silent(),
+                        more: &failure.message,
+                        step: labels::step_again(),
+                    };
+                    if blank(ui, words) {
+                        commands.send(Command::OpenHubModel(page.repo.clone()));
+                    }
+                    details(ui, &failure.details);
+                }
+                PageLook::Known(known) => known_ui(ui, state, page, known, cache, commands),
+            }
+            ui.add_space(GRID * 8.0);
+        });
+    });
+}
+
+fn heading(ui: &mut Ui, page: &HubPage) {
+    let soft = Palette::of(ui).soft;
+    let (owner, name) = page.repo.split_once('/').unwrap_or(("", &page.repo));
+    ui.scope(|ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        ui.heading(name);
+        ui.label(crate::theme::text(ui, owner, Scale::Body, "").color(soft));
+    });
+}
+
+fn known_ui(
+    ui: &mut Ui,
+    state: &State,
+    page: &HubPage,
+    known: &ModelPage,
+    cache: &mut MarkdownCache,
+    commands: &CommandSender,
+) {
+    facts_card(ui, known);
+    if known.needs_agreement {
+        agreement(ui, known, commands);
+    } else if let Some(refusal) = &known.refusal {
+        warning(ui, models::cannot_run(), &refusal.to_string());
+    } else {
+        hub_precisions::show(ui, page, known, commands);
+        ways(ui, state, page, known, commands);
+    }
+    files(ui, known);
+    ui.add_space(GRID * 2.0);
+    if known.card.trim().is_empty() {
+        let soft = Palette::of(ui).soft;
+        ui.label(crate::theme::text(ui, models::no_card(), Scale::Body, "").color(soft));
+    } else {
+        card(ui, |ui| {
+            ui.set_width(ui.available_width());
+            if let Some(copied) = markdown(ui, cache, &known.card) {
+                commands.send(Command::Copy(copied));
+            }
+        });
+    }
+}
+
+fn facts_card(ui: &mut Ui, known: &ModelPage) {
+    let facts_of = &known.facts;
+    let unknown = || models::unknown().to_owned();
+    let architecture = facts_of.model_type.clone().or_else(|| facts_of.gguf_architecture.clone());
+    let changed = facts_of.last_modified.as_deref().and_then(|time| time.get(..10)).map(str::to_owned);
+    let rows = [
+        (labels::parameters(), facts_of.parameters.map_or_else(unknown, text::parameters)),
+        (labels::architecture(), architecture.unwrap_or_else(unknown)),
+        (models::licence(), facts_of.licence.clone().unwrap_or_else(unknown)),
+        (models::downloads_in_a_month(), text::count(facts_of.downloads)),
+        (models::likes(), text::count(facts_of.likes)),
+        (models::changed(), changed.unwrap_or_else(unknown)),
+    ];
+    card(ui, |ui| {
+        ui.set_width(ui.available_width());
+        facts(ui, &rows);
+        ui.add_space(GRID);
+        open_on_hub(ui, &known.facts.repo);
+    });
+}
+
+/// A button that opens the model's page in the browser.
+fn open_on_hub(ui: &mut Ui, repo: &str) {
+    if button::outlined(ui, icons::EXPORT, models::open_on_hub()).clicked() {
+        ui.ctx().open_url(OpenUrl::new_tab(format!("https://huggingface.co/{repo}")));
+    }
+}
+
+/// A card that says why something does not go.
+fn warning(ui: &mut Ui, title: &str, more: &str) {
+    let palette = Palette::of(ui);
+    card(ui, |ui| {
+        ui.set_width(ui.available_width());
+        ui.horizontal(|ui| {
+            ui.label(crate::theme::text(ui, icons::WARNING, Scale::Body, "").color(palette.warn));
+            ui.label(crate::theme::text(ui, title, Scale::Body, BOLD));
+        });
+        ui.label(more);
+    });
+}
+
+/// What to do about a model that is given only to some.
+fn agreement(ui: &mut Ui, known: &ModelPage, commands: &CommandSender) {
+    warning(ui, models::gated(), models::gated_more());
+    if button::outlined(ui, icons::AGAIN, labels::step_again()).clicked() {
+        commands.send(Command::OpenHubModel(known.facts.repo.clone()));
+    }
+}
+
+/// The ways to bring the model at the chosen precision, told apart.
+fn ways(ui: &mut Ui, state: &State, page: &HubPage, known: &ModelPage, commands: &CommandSender) {
+    let Some(precision) = &page.precision else {
+        return warning(ui, models::too_large(), models::too_large_more());
+    };
+    let threads = state.settings.threads;
+    let fetch = |repo: &str, wish: Wish| {
+        Command::Fetch(FetchRequest { repo: repo.to_owned(), revision: None, wish, threads })
+    };
+    let ready = fitting_file(known, precision);
+    ui.scope(|ui| {
+        ui.spacing_mut().item_spacing.y = GRID;
+        if let Some(bytes) = known.checkpoint_bytes {
+            let advice = known.advice.iter().find(|one| one.precision == *precision);
+            let made = advice.map_or_else(String::new, |one| text::bytes(one.disk_bytes));
+            let pressed = ui.input_mut(|input| input.consume_key(egui::Modifiers::COMMAND, egui::Key::Enter));
+            let clicked = button::primary(ui, icons::IMPORT, models::download_and_quantize()).clicked();
+            if clicked || pressed {
+                commands.send(fetch(&known.facts.repo, Wish::Quantized(precision.clone())));
+            }
+            soft(ui, &model_sentences::quantized_here(&text::bytes(bytes), &made));
+        }
+        if let Some(ReadyMade { repo, file, bytes, .. }) = ready {
+            ui.add_space(GRID * 2.0);
+            let take = if known.checkpoint_bytes.is_some() { button::outlined } else { button::primary };
+            if take(ui, icons::IMPORT, models::take_ready_made()).clicked() {
+                commands.send(fetch(repo, Wish::Gguf(file.clone())));
+            }
+            soft(ui, &model_sentences::ready_from(repo, &text::bytes(*bytes)));
+        }
+    });
+}
+
+fn soft(ui: &mut Ui, words: &str) {
+    let soft = Palette::of(ui).soft;
+    ui.label(crate::theme::text(ui, words, Scale::Small, "").color(soft));
+}
+
+/// The files, folded away at first.
+fn files(ui: &mut Ui, known: &ModelPage) {
+    let total = known.files.iter().map(|file| file.bytes).sum();
+    let words = model_sentences::files_of(known.files.len(), &text::bytes(total));
+    egui::CollapsingHeader::new(crate::theme::text(ui, words, Scale::Body, ""))
+        .id_salt(&known.facts.repo)
+        .show(ui, |ui| {
+            for file in &known.files {
+                ui.horizontal(|ui| {
+                    soft(ui, &file.path);
+                    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                        soft(ui, &text::bytes(file.bytes));
+                    });
+                });
+            }
+        });
+}

@@ -1,0 +1,190 @@
+//! Models on their way: a queue of which one is at work.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use nibble_engine::jobs::protocol::{Failure, FetchRequest, FetchStage, Wish};
+use nibble_engine::progress::{Pace, Progress};
+use serde::{Deserialize, Serialize};
+
+/// Tells downloads apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct DownloadId(pub u64);
+
+/// All downloads, in the order they were asked for.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Downloads {
+    /// The downloads.
+    pub all: Vec<Download>,
+    n_made: u64,
+}
+
+/// One model on its way.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Download {
+    /// Tells it apart.
+    pub id: DownloadId,
+    /// What was asked for.
+    pub request: FetchRequest,
+    /// How it goes.
+    pub phase: DownloadPhase,
+}
+
+/// How a download goes.
+#[derive(Clone, Debug, PartialEq)]
+pub enum DownloadPhase {
+    /// Its turn has not come.
+    Waiting,
+    /// It is at work.
+    Running(Work),
+    /// Somebody stopped it; what came is kept.
+    Paused,
+    /// It failed; what came is kept.
+    Failed(Failure),
+    /// It is here.
+    Done {
+        /// The model.
+        path: PathBuf,
+        /// Its size.
+        bytes: u64,
+    },
+}
+
+/// A download at work.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Work {
+    /// The stage it has come to; none before the first.
+    pub stage: Option<FetchStage>,
+    /// How far that stage is.
+    pub progress: Option<Progress>,
+    /// How fast.
+    pub pace: Pace,
+    /// What becomes of it once it has stopped, if it was asked to.
+    pub stopping: Option<AfterStop>,
+}
+
+/// What becomes of a download that was asked to stop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AfterStop {
+    /// It can be continued.
+    Pause,
+    /// It is forgotten, and what came is deleted.
+    Discard,
+}
+
+/// A download as it is kept between runs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptDownload {
+    /// Whether it waits for somebody to continue it.
+    pub paused: bool,
+    /// What was asked for.
+    pub request: FetchRequest,
+}
+
+impl Downloads {
+    /// The downloads of an earlier run: those that were not paused go on.
+    pub fn of_earlier(kept: &[KeptDownload]) -> Self {
+        let mut downloads = Self::default();
+        for one in kept {
+            let id = downloads.add(one.request.clone());
+            if one.paused
+                && let Some(download) = downloads.find(id)
+            {
+                download.phase = DownloadPhase::Paused;
+            }
+        }
+        downloads
+    }
+
+    /// What is to be kept for the next run; what is here needs no keeping.
+    pub fn to_keep(&self) -> Vec<KeptDownload> {
+        let unfinished =
+            self.all.iter().filter(|download| !matches!(download.phase, DownloadPhase::Done { .. }));
+        let keep = |download: &Download| KeptDownload {
+            request: download.request.clone(),
+            paused: matches!(download.phase, DownloadPhase::Paused | DownloadPhase::Failed(_)),
+        };
+        unfinished.map(keep).collect()
+    }
+
+    /// Adds a download at the end.
+    pub fn add(&mut self, request: FetchRequest) -> DownloadId {
+        self.n_made += 1;
+        let id = DownloadId(self.n_made);
+        self.all.push(Download { id, request, phase: DownloadPhase::Waiting });
+        id
+    }
+
+    /// The download of that number.
+    pub fn find(&mut self, id: DownloadId) -> Option<&mut Download> {
+        self.all.iter_mut().find(|download| download.id == id)
+    }
+
+    /// The download at work.
+    pub fn running(&self) -> Option<&Download> {
+        self.all.iter().find(|download| matches!(download.phase, DownloadPhase::Running(_)))
+    }
+
+    /// The download at work, and its work.
+    pub fn running_mut(&mut self) -> Option<(DownloadId, &mut Work)> {
+        self.all.iter_mut().find_map(|download| match &mut download.phase {
+            DownloadPhase::Running(work) => Some((download.id, work)),
+            _ => None,
+        })
+    }
+
+    /// The next one whose turn it is.
+    pub fn next_waiting(&mut self) -> Option<&mut Download> {
+        self.all.iter_mut().find(|download| download.phase == DownloadPhase::Waiting)
+    }
+
+    /// A download of the same that is not over.
+    pub fn same(&self, request: &FetchRequest) -> Option<&Download> {
+        self.all.iter().find(|download| {
+            download.request == *request && !matches!(download.phase, DownloadPhase::Done { .. })
+        })
+    }
+}
+
+impl Download {
+    /// The model's name for people: the part of the repository after its owner.
+    pub fn name(&self) -> &str {
+        self.request.repo.rsplit('/').next().unwrap_or(&self.request.repo)
+    }
+
+    /// The precision it is quantized to here, or the GGUF file that is taken.
+    pub fn detail(&self) -> Option<&str> {
+        match &self.request.wish {
+            Wish::Quantized(name) | Wish::Gguf(name) => Some(name),
+            Wish::Original => None,
+        }
+    }
+}
+
+impl Work {
+    /// Enters a stage.
+    pub fn enter(&mut self, stage: FetchStage) {
+        *self = Self { stage: Some(stage), stopping: self.stopping, ..Self::default() };
+    }
+
+    /// Takes in progress seen at `now` seconds.
+    pub fn advance(&mut self, progress: Progress, now: f64) {
+        self.pace.update(Duration::from_secs_f64(now.max(0.0)), progress.done);
+        self.progress = Some(progress);
+    }
+
+    /// Share of the stage that is done, from 0 to 1.
+    pub fn fraction(&self) -> f32 {
+        match &self.progress {
+            Some(progress) if progress.total > 0 => {
+                (progress.done as f64 / progress.total as f64).clamp(0.0, 1.0) as f32
+            }
+            _ => 0.0,
+        }
+    }
+
+    /// Seconds until the stage ends, once known.
+    pub fn seconds_left(&self) -> Option<f64> {
+        self.pace.seconds_left(self.progress.as_ref()?.total)
+    }
+}

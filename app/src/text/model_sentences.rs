@@ -1,0 +1,50 @@
+//! Sentences on the screens of models with facts in them: one function for each, in the language that is spoken.
+
+use super::words::with_facts;
+
+with_facts! {
+    /// Downloads that are not over.
+    downloads_with(count: usize);
+    /// A limit of size.
+    size_at_most(parameters: &str);
+    /// How often a model is downloaded.
+    downloads_of(number: &str);
+    /// The best precision fits.
+    fits_at(precision: &str);
+    /// The best precision is tight.
+    tight_at(precision: &str);
+    /// What memory is counted for.
+    memory_at(context: &str);
+    /// What downloading and quantizing takes.
+    quantized_here(original: &str, made: &str);
+    /// Where a file that is ready comes from.
+    ready_from(repo: &str, size: &str);
+    /// How many files there are.
+    files_of(count: usize, size: &str);
+    /// A model is being checked.
+    verifying(name: &str);
+    /// When a model was used last.
+    last_used(age: &str);
+    /// Asks whether to delete a model.
+    delete_question(name: &str, size: &str);
+    /// A model was deleted.
+    model_removed(name: &str, size: &str);
+    /// Files are what they were.
+    model_verified(count: usize, name: &str);
+    /// A file without a checksum can be read.
+    model_readable(name: &str);
+    /// How often a model takes the same word as its original.
+    like_original(share: &str);
+    /// The loss could not be measured.
+    quality_not_measured(reason: &str);
+    /// A model could not be deleted.
+    cannot_remove(reason: &str);
+    /// A model is not what it was.
+    cannot_verify(reason: &str);
+    /// The next page could not be had.
+    cannot_search(reason: &str);
+    /// A model is here.
+    fetched(name: &str, size: &str);
+    /// A model could not be brought.
+    cannot_fetch(name: &str, reason: &str);
+}

@@ -1,0 +1,152 @@
+//! Words on the screens of models: the library, the Hub, downloads. One function for each, in the language that is spoken.
+
+use super::words::plain;
+
+plain! {
+    /// What is on this machine.
+    library;
+    /// What the Hub has.
+    discover;
+    /// What is on its way.
+    downloads;
+    /// Goes to the search for models.
+    find_models;
+    /// What that is.
+    find_models_more;
+    /// The field of search.
+    search_models;
+    /// What stands in the empty field.
+    search_models_hint;
+    /// The order of what is found.
+    sort_by;
+    /// Most downloaded first.
+    sort_downloads;
+    /// Most liked first.
+    sort_likes;
+    /// What people turn to.
+    sort_trending;
+    /// Changed last first.
+    sort_updated;
+    /// How large a model may be.
+    size_limit;
+    /// No limit.
+    any_size;
+    /// What one may do with a model.
+    licence;
+    /// No matter which.
+    any_licence;
+    /// Leaves out what does not run.
+    only_runnable;
+    /// Models to begin with.
+    catalogue_heading;
+    /// The Hub is being asked.
+    searching_hub;
+    /// The search found nothing.
+    nothing_on_hub;
+    /// What may help.
+    nothing_on_hub_more;
+    /// Empties the search.
+    clear_search;
+    /// The Hub gave no answer.
+    hub_silent;
+    /// A model's page is on its way.
+    reading_page;
+    /// A fact that is not told.
+    unknown;
+    /// How often a model is downloaded.
+    downloads_in_a_month;
+    /// How many people like it.
+    likes;
+    /// When it was changed.
+    changed;
+    /// Opens the browser.
+    open_on_hub;
+    /// Given only to those who agreed.
+    gated;
+    /// What to do about that.
+    gated_more;
+    /// A model that does not run.
+    cannot_run;
+    /// No precision fits.
+    too_large;
+    /// What to do about that.
+    too_large_more;
+    /// What a file takes.
+    column_disk;
+    /// What chatting takes.
+    column_memory;
+    /// How fast it replies at most.
+    column_speed;
+    /// Whether it fits.
+    column_verdict;
+    /// The best precision that fits.
+    best_here;
+    /// Shows more rows.
+    all_precisions;
+    /// Shows fewer rows.
+    fewer_precisions;
+    /// Brings the original and quantizes it here.
+    download_and_quantize;
+    /// Brings a file that somebody made.
+    take_ready_made;
+    /// A model without a card.
+    no_card;
+    /// Nothing is on its way.
+    no_downloads;
+    /// What would be here.
+    no_downloads_more;
+    /// Its turn has not come.
+    waiting;
+    /// What that means.
+    paused_more;
+    /// Stops a download for a while.
+    pause;
+    /// Goes on with it.
+    resume;
+    /// Stops it for good.
+    cancel_download;
+    /// Takes it off the list.
+    remove_from_list;
+    /// The model is here.
+    is_here;
+    /// Files come.
+    stage_download;
+    /// They are quantized.
+    stage_quantize;
+    /// The loss is measured.
+    stage_measure;
+    /// The library is being read.
+    listing;
+    /// The library could not be read.
+    not_listed;
+    /// Models quantized here.
+    made_here;
+    /// Models of the Hub.
+    downloaded;
+    /// Models that other programs keep.
+    of_other_programs;
+    /// The model that came along.
+    built_in;
+    /// Opens the menu of a model.
+    more_for_model;
+    /// Goes to the screen that quantizes.
+    quantize_from;
+    /// Compares with checksums.
+    verify;
+    /// Opens the file manager.
+    reveal;
+    /// Deletes what it was made from.
+    free_original;
+    /// Asks whether to delete.
+    delete_model;
+    /// Deletes.
+    delete;
+    /// Does not delete.
+    keep;
+    /// The process that asks the Hub is gone.
+    engine_died_asking;
+    /// The process that downloads is gone.
+    engine_died_fetching;
+    /// The process that keeps the library is gone.
+    engine_died_keeping;
+}

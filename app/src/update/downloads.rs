@@ -1,0 +1,151 @@
+//! The queue of downloads: one at work, the others in the order they were asked for.
+
+use nibble_engine::jobs::protocol::{FetchReport, FetchRequest};
+use nibble_engine::jobs::{Command as Ask, Event};
+
+use crate::command::Command;
+use crate::jobs::Lane;
+use crate::state::{AfterStop, DownloadId, DownloadPhase, NoticeKind, NoticeTopic, Screen, State, Work};
+
+use super::{Effect, save_settings, scan_library, shelf};
+
+/// Does what a person asked of the downloads.
+pub(super) fn apply(state: &mut State, command: Command) -> Vec<Effect> {
+    match command {
+        Command::Fetch(request) => add(state, request),
+        Command::ContinueDownloads => {}
+        Command::PauseDownload(id) => return stop(state, id, AfterStop::Pause),
+        Command::DropDownload(id) => return stop(state, id, AfterStop::Discard),
+        Command::ResumeDownload(id) => resume(state, id),
+        _ => {}
+    }
+    go_on(state)
+}
+
+/// Adds a download; one of the same that was stopped goes on instead.
+fn add(state: &mut State, request: FetchRequest) {
+    state.screen = Screen::Downloads;
+    match state.downloads.same(&request).map(|same| same.id) {
+        Some(id) => resume(state, id),
+        None => {
+            state.downloads.add(request);
+        }
+    }
+}
+
+fn resume(state: &mut State, id: DownloadId) {
+    if let Some(download) = state.downloads.find(id)
+        && matches!(download.phase, DownloadPhase::Paused | DownloadPhase::Failed(_))
+    {
+        download.phase = DownloadPhase::Waiting;
+    }
+}
+
+/// Stops a download, or takes it out of the queue.
+fn stop(state: &mut State, id: DownloadId, after: AfterStop) -> Vec<Effect> {
+    let Some(download) = state.downloads.find(id) else { return Vec::new() };
+    if let DownloadPhase::Running(work) = &mut download.phase {
+        let again = work.stopping.replace(after).is_some();
+        return if again { Vec::new() } else { vec![Effect::Cancel(Lane::Fetch)] };
+    }
+    let mut effects = settle(state, id, after);
+    effects.extend(go_on(state));
+    effects
+}
+
+/// Gives a download that is not at work what comes after.
+fn settle(state: &mut State, id: DownloadId, after: AfterStop) -> Vec<Effect> {
+    let Some(download) = state.downloads.find(id) else { return Vec::new() };
+    if after == AfterStop::Pause {
+        download.phase = DownloadPhase::Paused;
+        return Vec::new();
+    }
+    let is_here = matches!(download.phase, DownloadPhase::Done { .. });
+    let repo = download.request.repo.clone();
+    state.downloads.all.retain(|download| download.id != id);
+    let is_wanted = state.downloads.all.iter().any(|other| other.request.repo == repo);
+    if is_here || is_wanted { Vec::new() } else { vec![Effect::Ask(Lane::Keep, Ask::Discard { repo })] }
+}
+
+/// Starts the next download if none is at work, and keeps the queue for the next run.
+fn go_on(state: &mut State) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    if state.downloads.running().is_none()
+        && let Some(next) = state.downloads.next_waiting()
+    {
+        next.phase = DownloadPhase::Running(Work::default());
+        effects.push(Effect::Ask(Lane::Fetch, Ask::Fetch(next.request.clone())));
+    }
+    let kept = state.downloads.to_keep();
+    if kept != state.settings.downloads {
+        state.settings.downloads = kept;
+        effects.push(save_settings(state));
+    }
+    effects
+}
+
+/// Takes in how the download at work goes.
+pub(super) fn absorb(state: &mut State, event: Event, now: f64) -> Vec<Effect> {
+    let Some((id, work)) = state.downloads.running_mut() else { return Vec::new() };
+    let mut effects = match event {
+        Event::Stage(stage) => {
+            work.enter(stage);
+            return Vec::new();
+        }
+        Event::Progress(progress) => {
+            work.advance(progress, now);
+            return Vec::new();
+        }
+        Event::Warning(warning) => {
+            state.notices.show(NoticeKind::Hint, NoticeTopic::Warned(warning), None);
+            return Vec::new();
+        }
+        Event::Fetched(report) => finish(state, id, report),
+        Event::Cancelled => {
+            let after = work.stopping.unwrap_or(AfterStop::Pause);
+            settle(state, id, after)
+        }
+        Event::Failed(failure) => {
+            let is_shown = state.screen == Screen::Downloads;
+            if let Some(download) = state.downloads.find(id) {
+                download.phase = DownloadPhase::Failed(failure.clone());
+                if !is_shown {
+                    let topic = NoticeTopic::CannotFetch { name: download.name().to_owned(), failure };
+                    let look = Some(Command::Show(Screen::Downloads));
+                    state.notices.show(NoticeKind::Problem, topic, look);
+                }
+            }
+            Vec::new()
+        }
+        _ => return Vec::new(),
+    };
+    effects.extend(go_on(state));
+    effects
+}
+
+/// A model is here; someone who is elsewhere is told so.
+fn finish(state: &mut State, id: DownloadId, report: FetchReport) -> Vec<Effect> {
+    let is_shown = state.screen == Screen::Downloads;
+    let Some(download) = state.downloads.find(id) else { return Vec::new() };
+    let FetchReport { path, bytes, .. } = report;
+    if !is_shown {
+        let topic = NoticeTopic::Fetched { name: download.name().to_owned(), bytes };
+        state.notices.show(NoticeKind::Good, topic, Some(Command::ChatWith(path.clone())));
+    }
+    if let Some(download) = state.downloads.find(id) {
+        download.phase = DownloadPhase::Done { path, bytes };
+    }
+    let mut effects = vec![scan_library(state)];
+    effects.extend(shelf::list_again(state));
+    effects
+}
+
+/// The process that downloaded is gone; what came is kept.
+pub(super) fn lose(state: &mut State, topic: NoticeTopic) -> Vec<Effect> {
+    let Some((id, work)) = state.downloads.running_mut() else { return Vec::new() };
+    let after = work.stopping.unwrap_or(AfterStop::Pause);
+    let mut effects = settle(state, id, after);
+    state.notices.show(NoticeKind::Problem, topic, Some(Command::ResumeDownload(id)));
+    effects.extend(go_on(state));
+    effects
+}

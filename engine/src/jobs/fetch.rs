@@ -1,0 +1,131 @@
+//! A model and a precision in one go: download → quantize → measure, as one job.
+//!
+//! Each stage has its own progress and is named before it begins. Whatever ends the job, what was downloaded is kept, and the
+//! next try continues there; a quantized file appears only when it is whole. Measuring comes last and only adds: stopped or
+//! failed, the model is there.
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use serde::{Deserialize, Serialize};
+
+use super::download::{DownloadRequest, download};
+use super::protocol::{MeasureRequest, QuantizeRequest};
+use super::quality::keep_errors;
+use super::{Error, library, measure, quantize};
+use crate::hub::{Hub, RepoId};
+use crate::progress::{Cancel, Observer, Warning};
+
+/// What to bring, and what to make of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FetchRequest {
+    /// `owner/name`.
+    pub repo: String,
+    /// Branch, tag or commit; `main` if `None`.
+    pub revision: Option<String>,
+    /// What is wanted of it.
+    pub wish: Wish,
+    /// Worker threads for quantizing; all cores if `None`.
+    pub threads: Option<usize>,
+}
+
+/// What is wanted of a repository.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Wish {
+    /// Its checkpoint, quantized here to the precision of this name.
+    Quantized(String),
+    /// This GGUF file of it, as it is.
+    Gguf(String),
+    /// Its checkpoint, as it is.
+    Original,
+}
+
+/// A stage of bringing a model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FetchStage {
+    /// Its files come.
+    Download,
+    /// They are quantized.
+    Quantize,
+    /// What that cost is measured.
+    Measure,
+}
+
+/// What bringing a model came to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FetchReport {
+    /// The GGUF file or the checkpoint's folder.
+    pub path: PathBuf,
+    /// Its bytes.
+    pub bytes: u64,
+    /// Bytes that came over the network; 0 if all was here.
+    pub fetched_bytes: u64,
+    /// Time it took, all stages together.
+    pub seconds: f64,
+}
+
+/// Brings what `request` asks for; `enter` is told of each stage before it begins.
+///
+/// # Errors
+/// [`Error`] of the stage that failed.
+pub fn fetch(
+    hub: &Hub,
+    request: &FetchRequest,
+    enter: &dyn Fn(FetchStage),
+    observer: &dyn Observer,
+    cancel: &Cancel,
+) -> Result<FetchReport, Error> {
+    let start = Instant::now();
+    enter(FetchStage::Download);
+    let file = match &request.wish {
+        Wish::Gguf(file) => Some(file.clone()),
+        Wish::Quantized(_) | Wish::Original => None,
+    };
+    let wanted = DownloadRequest { repo: request.repo.clone(), revision: request.revision.clone(), file };
+    let downloaded = download(hub, &wanted, observer, cancel)?;
+    let (mut path, mut bytes) = (downloaded.path, downloaded.bytes);
+    if let Wish::Quantized(precision) = &request.wish {
+        enter(FetchStage::Quantize);
+        let target = target(&request.repo, precision)?;
+        let request =
+            QuantizeRequest { source: path, target, precision: precision.clone(), threads: request.threads };
+        let report = quantize(&request, observer, cancel)?;
+        keep_errors(&request, &report, observer);
+        enter(FetchStage::Measure);
+        measure_made(&request, observer, cancel);
+        (path, bytes) = (report.path, report.bytes);
+    }
+    let seconds = start.elapsed().as_secs_f64();
+    Ok(FetchReport { path, bytes, fetched_bytes: downloaded.fetched_bytes, seconds })
+}
+
+/// Measures what quantizing cost. The model is there whatever comes of it, so a fault is a warning and a stop the end.
+fn measure_made(made: &QuantizeRequest, observer: &dyn Observer, cancel: &Cancel) {
+    let request = MeasureRequest {
+        model: made.target.clone(),
+        original: made.source.clone(),
+        text: None,
+        tokens: None,
+        prompt: None,
+        threads: made.threads,
+    };
+    match measure(&request, observer, cancel) {
+        Err(error) if !error.is_cancelled() => {
+            observer.warn(Warning::QualityNotMeasured { reason: error.sentence() });
+        }
+        _ => {}
+    }
+}
+
+/// Where a model of `repo` at `precision` goes: `NAME-PRECISION.gguf` in Nibble's folder of models, which is made.
+fn target(repo: &str, precision: &str) -> Result<PathBuf, Error> {
+    let name = RepoId::new(repo)?.short().to_owned();
+    let folder = library::models_folder()?;
+    make_folder(&folder)?;
+    Ok(folder.join(format!("{name}-{precision}.gguf")))
+}
+
+fn make_folder(folder: &Path) -> Result<(), library::Error> {
+    let failed = |source| library::Error::Folder { path: folder.to_owned(), source };
+    std::fs::create_dir_all(folder).map_err(failed)
+}
