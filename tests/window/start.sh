@@ -4,8 +4,8 @@
 #
 #   tests/window/start.sh [TIMES]
 #
-# Under Xvfb with a software OpenGL, which is most of the memory of the process on such a machine; so its private memory is
-# told beside that of a window without a chat. Needs what drive.sh needs, and the release build of the window and its tests.
+# Under Xvfb with a software OpenGL. Beside the time that passed stands the time the window's thread ran, which other work on
+# the machine hardly changes; beside all memory, what of it no other process shares. Needs what drive.sh needs, and the release build of the window and its tests.
 set -euo pipefail
 
 root=$(cd "$(dirname "$0")/../.." && pwd)
@@ -28,14 +28,14 @@ fail() { echo "start: $1" >&2; cat "$home/log" >&2; exit 1; }
 # Milliseconds from the start of the process until the log says this.
 until_said() {
     local said
-    for _ in $(seq 200); do
+    for _ in $(seq 1000); do
         said=$(grep -m1 "$1" "$home/log" | cut -d' ' -f1 || true)
         if [ -n "$said" ]; then
             echo $((($(date -d "$said" +%s%N) - begun) / 1000000))
             return
         fi
         kill -0 $window_pid 2> /dev/null || fail "the window died"
-        sleep 0.05
+        sleep 0.01
     done
     fail "the log never said: $1"
 }
@@ -49,9 +49,10 @@ measure() {
         "${NIBBLE:-$target/release/nibble}" 2> "$home/log" &
         window_pid=$!
         frame=$(until_said "first frame")
+        ran=$(awk '{ print int($1 / 1000000) }' "/proc/$window_pid/schedstat")
         store=$(until_said "the store is open")
         sleep 1.5
-        echo "$frame ms to the first frame, $store ms to the list of chats, $(memory VmRSS) MiB resident, $(memory RssAnon) MiB of them private"
+        echo "$frame ms to the first frame, in which its thread ran $ran; $store ms to the list of chats, $(memory VmRSS) MiB resident, $(memory RssAnon) MiB of them private"
         kill $window_pid
         wait $window_pid 2> /dev/null || true
     done | sort -n

@@ -29,7 +29,7 @@ pub fn n_parts() -> usize {
 pub fn write(folder: &Path) -> io::Result<PathBuf> {
     let mut text = format!("Nibble\n\n{OWN}\n");
     for (name, licence) in FONTS {
-        text.push_str(&format!("\n{name}\n\n{licence}\n"));
+        text.extend(["\n", name, "\n\n", licence, "\n"]);
     }
     text.push('\n');
     text.push_str(PARTS);

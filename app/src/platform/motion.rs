@@ -19,11 +19,10 @@ fn settings_files() -> Vec<PathBuf> {
 
 fn is_still(path: &Path) -> bool {
     let Ok(text) = std::fs::read_to_string(path) else { return false };
-    let said =
+    let mut said =
         text.lines().filter_map(|line| line.split_once('=')).map(|(key, value)| (key.trim(), value.trim()));
-    said.filter(|(key, _)| *key == "gtk-enable-animations")
-        .last()
-        .is_some_and(|(_, value)| matches!(value, "0" | "false"))
+    let last = said.rfind(|(key, _)| *key == "gtk-enable-animations");
+    last.is_some_and(|(_, value)| matches!(value, "0" | "false"))
 }
 
 #[cfg(test)]

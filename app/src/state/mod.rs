@@ -112,6 +112,7 @@ impl Places {
 }
 
 /// Everything the window shows.
+#[allow(clippy::struct_excessive_bools, reason = "each says something of its own, and all mixtures exist")]
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct State {
     /// What fills the middle.

@@ -14,75 +14,63 @@ const PATH: &str = "<path>";
 pub fn write(state: &State) -> String {
     let language = spoken();
     speak(Language::English);
-    let sections = [program(state), machine(state), settings(state), model(state), problems(state)];
+    let lines = [program(state), machine(state), settings(state), model(state), problems(state)].concat();
     speak(language);
-    sections.concat()
+    lines.join("\n")
 }
 
-fn program(state: &State) -> String {
+fn program(state: &State) -> Vec<String> {
     let portable = if state.places.portable.is_some() { ", portable" } else { "" };
-    let keeping = format!("{:?}", state.keeping);
-    format!(
-        "Nibble {}{portable}\nchats: {} ({keeping})\n",
-        env!("CARGO_PKG_VERSION"),
-        state.chats.all().len()
-    )
+    let (n_chats, keeping) = (state.chats.all().len(), state.keeping);
+    vec![format!("Nibble {}{portable}", env!("CARGO_PKG_VERSION")), format!("chats: {n_chats} ({keeping:?})")]
 }
 
-fn machine(state: &State) -> String {
-    let mut text = String::new();
+fn machine(state: &State) -> Vec<String> {
+    let mut lines = Vec::new();
     if let Some(machine) = &state.machine {
-        text += &format!("system: {}\n", machine.system);
-        text += &format!("processor: {}, {}, {} cores\n", machine.cpu, machine.level, machine.cores);
         let gpus = if machine.gpus.is_empty() { "none found".to_owned() } else { machine.gpus.join(", ") };
-        text += &format!("graphics: {gpus}\n");
+        lines.push(format!("system: {}", machine.system));
+        lines.push(format!("processor: {}, {}, {} cores", machine.cpu, machine.level, machine.cores));
+        lines.push(format!("graphics: {gpus}"));
     }
     if let Some(memory) = state.memory {
         let (free, all) = (bytes(memory.available_bytes), bytes(memory.total_bytes));
-        text += &format!("memory: {free} free of {all}\n");
+        lines.push(format!("memory: {free} free of {all}"));
     }
-    text
+    lines
 }
 
-fn settings(state: &State) -> String {
+fn settings(state: &State) -> Vec<String> {
     let settings = &state.settings;
     let or_default = |value: Option<usize>| value.map_or("default".to_owned(), |value| value.to_string());
-    format!(
-        "precision: {}, context: {}, threads: {}, offline: {}, language: {}\n",
+    vec![format!(
+        "precision: {}, context: {}, threads: {}, offline: {}, language: {}",
         settings.precision.name(),
         or_default(settings.context),
         or_default(settings.threads),
         settings.offline,
         state.language().code(),
-    )
+    )]
 }
 
 /// Architecture and precision of the open model, and what the loaded one takes.
-fn model(state: &State) -> String {
-    let mut text = String::new();
-    if let Some(summary) = state.source.as_ref().and_then(Source::summary) {
+fn model(state: &State) -> Vec<String> {
+    let open = state.source.as_ref().and_then(Source::summary).map(|summary| {
         let (architecture, parameters) = (&summary.architecture, summary.parameters);
-        text += &format!(
-            "open model: {architecture}, {parameters} weights of {:.2} bits\n",
-            summary.bits_per_weight
-        );
-    }
-    if let Some(loaded) = state.talk.model.as_ref().and_then(|model| model.loaded.as_ref()) {
-        text += &format!("loaded model: {}, context {}\n", bytes(loaded.weights_bytes), loaded.context);
-    }
-    text
+        format!("open model: {architecture}, {parameters} weights of {:.2} bits", summary.bits_per_weight)
+    });
+    let loaded = state.talk.model.as_ref().and_then(|model| model.loaded.as_ref());
+    let loaded = loaded
+        .map(|loaded| format!("loaded model: {}, context {}", bytes(loaded.weights_bytes), loaded.context));
+    open.into_iter().chain(loaded).collect()
 }
 
 /// The last problems of the engine and of files.
-fn problems(state: &State) -> String {
-    let mut text = String::new();
-    for topic in state.notices.problems.iter().filter(|topic| is_of_the_program(topic)) {
-        let wording = wording(topic);
-        for line in std::iter::once(&wording.sentence).chain(&wording.details) {
-            text += &format!("problem: {}\n", without_paths(line, &known_paths(state)));
-        }
-    }
-    text
+fn problems(state: &State) -> Vec<String> {
+    let known = known_paths(state);
+    let told = state.notices.problems.iter().filter(|topic| is_of_the_program(topic)).map(wording);
+    let lines = told.flat_map(|wording| std::iter::once(wording.sentence).chain(wording.details));
+    lines.map(|line| format!("problem: {}", without_paths(&line, &known))).collect()
 }
 
 /// Whether a problem says nothing of what is in chats.

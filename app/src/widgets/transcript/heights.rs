@@ -137,8 +137,8 @@ mod tests {
         heights.fit((760.0, 15.0), list(3), |row| row as u64);
         heights.measure(1, 1, 30.0);
         heights.fit((760.0, 15.0), list(2), |row| row as u64 + 1);
-        assert_eq!([heights.of(0), heights.of(1)], [30.0, GUESS]);
+        assert_eq!([0, 1].map(|row| heights.of(row) as i32), [30, GUESS as i32]);
         heights.fit((500.0, 15.0), list(2), |row| row as u64 + 1);
-        assert_eq!([heights.of(0), heights.of(1)], [GUESS, GUESS]);
+        assert_eq!([0, 1].map(|row| heights.of(row) as i32), [GUESS as i32; 2]);
     }
 }
