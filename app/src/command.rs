@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use nibble_engine::jobs::CacheType;
 use nibble_engine::jobs::protocol::FetchRequest;
 
 use crate::jobs::JobEvent;
@@ -144,6 +145,8 @@ pub enum Command {
     SetTextSize(TextSize),
     /// Tokens of context to load models with; a default that suits the model if `None`.
     SetContext(Option<usize>),
+    /// Choose what keys and values of the context are kept as.
+    SetCache(CacheType),
     /// Threads to compute with; the engine's choice if `None`.
     SetThreads(Option<usize>),
     /// Choose who makes titles.

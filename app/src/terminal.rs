@@ -7,8 +7,8 @@ use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::Duration;
 
 use nibble_engine::jobs::{
-    CacheType, ChatRequest, Command, Event, GenerateOptions, LoadRequest, Message, QuantizeRequest,
-    ReplyReport, Role, starter,
+    ChatRequest, Command, Event, GenerateOptions, LoadRequest, Message, QuantizeRequest, ReplyReport, Role,
+    starter,
 };
 
 use crate::jobs::{Engine, JobEvent, Lane, Program, Workers};
@@ -126,7 +126,7 @@ impl Terminal {
             path: path.to_owned(),
             context: settings.context,
             threads: settings.threads,
-            cache: CacheType::default(),
+            cache: settings.cache,
             // There is nobody to ask, or nothing to ask with.
             anyway: true,
         };

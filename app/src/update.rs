@@ -166,6 +166,7 @@ pub fn apply(state: &mut State, command: Command) -> Vec<Effect> {
         | Command::SetLanguage(_)
         | Command::SetContext(_)
         | Command::SetThreads(_)
+        | Command::SetCache(_)
         | Command::SetUnloadAfter(_)
         | Command::SetModelsFolder(_)
         | Command::SetOffline(_)
@@ -251,7 +252,7 @@ fn show(state: &mut State, screen: Screen) -> Vec<Effect> {
 
 fn absorb_talk(state: &mut State, event: Event) -> Vec<Effect> {
     if matches!(state.talk.phase, Phase::Naming { .. }) && !matches!(event, Event::Counted(_)) {
-        return title::absorb(state, event);
+        return title::absorb(state, &event);
     }
     match event {
         Event::Loaded(_) | Event::Progress(_) | Event::TooLarge(_) => model::absorb_load(state, event),

@@ -537,3 +537,7 @@ cannot_search = Mehr war nicht zu finden: { $reason }
 fetched = { $name } ist da ({ $size })
 cannot_fetch = { $name } ist nicht da: { $reason }
 at_work = In Arbeit
+cache_type = Speicher des Kontexts
+cache_type_more = INT8 hält das Gelesene in etwa der Hälfte des Speichers, mit kaum einem Unterschied in den Antworten.
+cache_f16 = F16
+cache_int8 = INT8

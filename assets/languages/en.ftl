@@ -537,3 +537,7 @@ cannot_search = No more could be found: { $reason }
 fetched = { $name } is here ({ $size })
 cannot_fetch = { $name } is not here: { $reason }
 at_work = At work
+cache_type = Memory of the context
+cache_type_more = INT8 keeps what the model has read in about half the memory, with hardly any difference in what it says.
+cache_f16 = F16
+cache_int8 = INT8

@@ -537,3 +537,7 @@ cannot_search = Impossible d’en trouver plus : { $reason }
 fetched = { $name } est arrivé ({ $size })
 cannot_fetch = { $name } n’est pas arrivé : { $reason }
 at_work = En cours
+cache_type = Mémoire du contexte
+cache_type_more = INT8 garde ce que le modèle a lu dans environ la moitié de la mémoire, presque sans différence dans ses réponses.
+cache_f16 = F16
+cache_int8 = INT8

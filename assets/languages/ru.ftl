@@ -555,3 +555,7 @@ cannot_search = Больше найти не удалось: { $reason }
 fetched = { $name } загружена ({ $size })
 cannot_fetch = { $name } не загружена: { $reason }
 at_work = Выполняется
+cache_type = Память контекста
+cache_type_more = INT8 хранит прочитанное примерно в половине памяти, почти без разницы в ответах.
+cache_f16 = F16
+cache_int8 = INT8

@@ -523,3 +523,7 @@ cannot_search = 无法继续查找：{ $reason }
 fetched = { $name } 已就绪（{ $size }）
 cannot_fetch = { $name } 未能下载：{ $reason }
 at_work = 正在进行
+cache_type = 上下文缓存
+cache_type_more = INT8 只用约一半内存保存模型已读内容，回答几乎没有差别。
+cache_f16 = F16
+cache_int8 = INT8

@@ -61,7 +61,7 @@ fn measuring(run: &MeasureRun) -> (JobRow, Command) {
 fn downloading(download: &Download) -> Option<(JobRow, Command)> {
     let DownloadPhase::Running(work) = &download.phase else { return None };
     let row = JobRow {
-        words: sentences::item_of(models::downloads(), &download.name()),
+        words: sentences::item_of(models::downloads(), download.name()),
         name: download.name().to_string(),
         fraction: Some(work.fraction()),
         stop: models::pause(),

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use nibble_engine::jobs::CacheType;
 use serde::{Deserialize, Serialize};
 
 use super::{KeptDownload, Language, Precision, Preset, ReplyOptions};
@@ -86,6 +87,8 @@ pub struct Settings {
     pub precision: Precision,
     /// Tokens of context; a default that suits the model if absent.
     pub context: Option<usize>,
+    /// What keys and values of the context are kept as.
+    pub cache: CacheType,
     /// Threads; the engine's choice if absent.
     pub threads: Option<usize>,
     /// Minutes without use after which the model's memory is given back; never if absent.

@@ -10,6 +10,14 @@ plain! {
     switch_on;
     /// A switch is off.
     switch_off;
+    /// What keys and values of the context are kept as.
+    cache_type;
+    /// What that means.
+    cache_type_more;
+    /// As sixteen bits.
+    cache_f16;
+    /// As eight bits.
+    cache_int8;
     /// What models are computed on.
     device;
     /// What that means.

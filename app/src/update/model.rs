@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use nibble_engine::jobs::{AdviseRequest, CacheType, Command as Ask, Event, Failure, LoadRequest};
+use nibble_engine::jobs::{AdviseRequest, Command as Ask, Event, Failure, LoadRequest};
 
 use crate::command::Command;
 use crate::jobs::{Lane, Task};
@@ -105,7 +105,7 @@ fn load_if(state: &mut State, anyway: bool) -> Vec<Effect> {
         path: model.path.clone(),
         context: state.settings.context,
         threads: state.settings.threads,
-        cache: CacheType::default(),
+        cache: state.settings.cache,
         anyway,
     };
     state.talk.phase = Phase::Loading(None);

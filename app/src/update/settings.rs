@@ -19,6 +19,7 @@ pub(super) fn apply(state: &mut State, command: Command) -> Vec<Effect> {
         Command::SetUnloadAfter(minutes) => settings.unload_after_minutes = minutes,
         Command::SetModelsFolder(folder) => settings.models_folder = folder,
         Command::SetOffline(offline) => settings.offline = offline,
+        Command::SetCache(cache) => settings.cache = cache,
         Command::SetThreads(threads) => settings.threads = threads.map(|n| n.max(1)),
         Command::SetTitles(titles) => settings.titles = titles,
         Command::SetReplies(replies) => settings.replies = replies.bounded(),
@@ -54,9 +55,10 @@ pub(super) fn apply(state: &mut State, command: Command) -> Vec<Effect> {
     effects
 }
 
-/// Context and threads are fixed when a model is loaded, so a loaded model has to be loaded again for the next reply.
+/// Context, threads and cache are fixed when a model is loaded, so a loaded model has to be loaded again for the next reply.
 fn forget_load_if_it_changed(state: &mut State, before: &Settings) {
-    let changed = before.context != state.settings.context || before.threads != state.settings.threads;
+    let Settings { context, threads, cache, .. } = state.settings;
+    let changed = (before.context, before.threads, before.cache) != (context, threads, cache);
     if changed && let Some(model) = &mut state.talk.model {
         model.loaded = None;
     }

@@ -51,9 +51,9 @@ fn wants_one(state: &State, chat: &Chat) -> bool {
 }
 
 /// Takes in what the model says while it is asked for a title.
-pub(super) fn absorb(state: &mut State, event: Event) -> Vec<Effect> {
+pub(super) fn absorb(state: &mut State, event: &Event) -> Vec<Effect> {
     let Phase::Naming { chat, title } = &mut state.talk.phase else { return Vec::new() };
-    if let Event::Text(piece) = &event {
+    if let Event::Text(piece) = event {
         title.push_str(piece);
         return Vec::new();
     }
@@ -63,7 +63,7 @@ pub(super) fn absorb(state: &mut State, event: Event) -> Vec<Effect> {
     let (id, said) = (*chat, std::mem::take(title));
     state.talk.phase = Phase::Idle;
     let mut effects = Vec::new();
-    if let (Event::Replied(_), Some(title)) = (&event, clean(&said)) {
+    if let (Event::Replied(_), Some(title)) = (event, clean(&said)) {
         effects.extend(name(state, id, title));
     }
     if let Some(waiting) = state.talk.waiting.take() {

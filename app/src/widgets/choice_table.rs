@@ -47,7 +47,7 @@ impl ChoiceTable<'_> {
         let palette = Palette::of(ui);
         let (rect, response) =
             ui.allocate_exact_size(Vec2::new(ui.available_width(), HEIGHT), Sense::click());
-        let figures = row.figures.iter().map(|figure| format!(", {figure}")).collect::<String>();
+        let figures: String = row.figures.iter().flat_map(|figure| [", ", figure]).collect();
         describe(
             &response,
             &format!("{}: {}{figures}, {}", self.name, row.name, row.verdict.0),

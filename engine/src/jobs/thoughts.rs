@@ -41,8 +41,7 @@ impl Thoughts {
             State::Unknown(first) => {
                 first.push_str(piece);
                 let said = first.trim_start();
-                if said.starts_with(BEGIN) {
-                    let rest = said[BEGIN.len()..].to_owned();
+                if let Some(rest) = said.strip_prefix(BEGIN).map(str::to_owned) {
                     self.state = State::Thinking(Instant::now(), String::new());
                     self.see(&rest);
                 } else if !BEGIN.starts_with(said) {
@@ -77,7 +76,9 @@ mod tests {
 
     fn after(prompt: &str, pieces: &[&str]) -> Thoughts {
         let (mut thoughts, _) = Thoughts::of_prompt(prompt);
-        pieces.iter().for_each(|piece| thoughts.see(piece));
+        for piece in pieces {
+            thoughts.see(piece);
+        }
         thoughts
     }
 

@@ -1,6 +1,7 @@
-//! The drawer's part on models: precision, context, device, threads, how long a model stays in memory.
+//! The drawer's part on models: precision, context and its cache, device, threads, how long a model stays in memory.
 
 use egui::Ui;
+use nibble_engine::jobs::CacheType;
 
 use super::part::{caption, caption_with_reset, choice, section};
 use crate::command::{Command, CommandSender};
@@ -8,6 +9,7 @@ use crate::screens::precision;
 use crate::state::{Source, State};
 use crate::text::{self, labels, sentences, settings};
 use crate::theme::{GRID, Scale};
+use crate::widgets::segmented::segmented;
 
 /// Lengths of context offered.
 const CONTEXTS: [usize; 6] = [2048, 4096, 8192, 16_384, 32_768, 131_072];
@@ -22,6 +24,8 @@ pub(super) fn show(ui: &mut Ui, state: &State, commands: &CommandSender) {
     precision::show(ui, state, commands);
     ui.add_space(GRID);
     context(ui, state, commands);
+    ui.add_space(GRID);
+    cache(ui, state, commands);
     ui.add_space(GRID);
     device(ui, state);
     ui.add_space(GRID);
@@ -58,6 +62,16 @@ fn device(ui: &mut Ui, state: &State) {
     if let Some(machine) = &state.machine {
         let words = sentences::processor(&machine.cpu, &machine.level);
         ui.label(crate::theme::text(ui, words, Scale::Small, ""));
+    }
+}
+
+fn cache(ui: &mut Ui, state: &State, commands: &CommandSender) {
+    let now = state.settings.cache;
+    let back = (now != CacheType::default()).then_some(Command::SetCache(CacheType::default()));
+    caption_with_reset(ui, (settings::cache_type(), settings::cache_type_more()), back, commands);
+    let choices = [(CacheType::F16, settings::cache_f16()), (CacheType::Int8, settings::cache_int8())];
+    if let Some(cache) = segmented(ui, settings::cache_type(), &choices, now) {
+        commands.send(Command::SetCache(cache));
     }
 }
 

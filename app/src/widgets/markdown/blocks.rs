@@ -74,11 +74,15 @@ pub enum Block {
 pub(super) const OPTIONS: Options =
     Options::ENABLE_TABLES.union(Options::ENABLE_STRIKETHROUGH).union(Options::ENABLE_TASKLISTS);
 
-/// Parses Markdown.
+/// Parses Markdown, with formulas made readable.
 pub fn parse(text: &str) -> Vec<Block> {
+    parse_readable(&super::latex::readable(text))
+}
+
+/// Parses Markdown whose formulas are readable already.
+pub(super) fn parse_readable(text: &str) -> Vec<Block> {
     let mut builder = Builder::default();
-    let text = super::latex::readable(text);
-    for event in Parser::new_ext(&text, OPTIONS) {
+    for event in Parser::new_ext(text, OPTIONS) {
         builder.take(event);
     }
     builder.finish()

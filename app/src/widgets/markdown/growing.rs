@@ -3,10 +3,11 @@
 use pulldown_cmark::{Event, Parser};
 
 use super::Block;
-use super::blocks::{OPTIONS, parse};
+use super::blocks::{OPTIONS, parse_readable};
+use super::latex::readable;
 
-/// The text so far, parsed. Links that a later line explains stay as they are written until the text is whole and [`parse`]
-/// reads it at once.
+/// The text so far with its formulas made readable, parsed. Links that a later line explains stay as they are written until the
+/// text is whole and [`super::blocks::parse`] reads it at once.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Growing {
     text: String,
@@ -16,12 +17,14 @@ pub(super) struct Growing {
 }
 
 impl Growing {
-    /// The blocks of `text`, whether it continues the text of the call before or is another one.
+    /// The blocks of `text`, whether it continues the text of the call before or is another one. A formula that ends changes
+    /// what it looked like before, so the text is another one then.
     pub(super) fn blocks(&mut self, text: &str) -> &[Block] {
-        let Some(more) = text.strip_prefix(self.text.as_str()) else {
+        let text = readable(text);
+        if !text.starts_with(self.text.as_str()) {
             *self = Self::default();
-            return self.blocks(text);
-        };
+        }
+        let more = &text[self.text.len()..];
         if !more.is_empty() {
             self.text.push_str(more);
             self.read_on();
@@ -35,15 +38,15 @@ impl Growing {
         let open = &self.text[n_bytes..];
         let (closed, open) = open.split_at(last_beginning(open));
         if !closed.is_empty() {
-            self.blocks.extend(parse(closed));
+            self.blocks.extend(parse_readable(closed));
             self.done = (n_bytes + closed.len(), self.blocks.len());
         }
-        self.blocks.extend(parse(open));
+        self.blocks.extend(parse_readable(open));
     }
 }
 
 /// Where the last block begins that stands by itself after an empty line; 0 if none does. What comes before it is closed:
-/// no line further down reaches over an empty line into it, and no formula has one inside.
+/// no line further down reaches over an empty line into it.
 fn last_beginning(text: &str) -> usize {
     let mut depth = 0_usize;
     let mut last = 0;
@@ -69,6 +72,7 @@ mod tests {
     use proptest::prelude::*;
     use proptest::test_runner::RngSeed;
 
+    use super::super::blocks::parse;
     use super::*;
 
     const PIECES: [&str; 16] = [
