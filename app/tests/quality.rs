@@ -257,7 +257,7 @@ fn the_list_of_models_shows_quality_and_leads_to_the_report() {
     };
     window.tell_job(JobEvent::LibraryFound { models: vec![model], missing: Vec::new() });
     window.tell_job(JobEvent::QualityFound(vec![measured(MADE, "/m/a")]));
-    window.send(Command::Show(Screen::Models));
+    window.send(Command::Show(Screen::Welcome));
     window.click("Quality report: Tiny-1B-int4");
     assert_eq!(window.state().screen, Screen::Quality);
 }

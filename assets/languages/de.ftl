@@ -536,3 +536,4 @@ cannot_verify = Die Prüfung fand einen Fehler: { $reason }
 cannot_search = Mehr war nicht zu finden: { $reason }
 fetched = { $name } ist da ({ $size })
 cannot_fetch = { $name } ist nicht da: { $reason }
+at_work = In Arbeit

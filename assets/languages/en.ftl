@@ -536,3 +536,4 @@ cannot_verify = The check found a fault: { $reason }
 cannot_search = No more could be found: { $reason }
 fetched = { $name } is here ({ $size })
 cannot_fetch = { $name } is not here: { $reason }
+at_work = At work

@@ -536,3 +536,4 @@ cannot_verify = La vérification a trouvé un défaut : { $reason }
 cannot_search = Impossible d’en trouver plus : { $reason }
 fetched = { $name } est arrivé ({ $size })
 cannot_fetch = { $name } n’est pas arrivé : { $reason }
+at_work = En cours

@@ -554,3 +554,4 @@ cannot_verify = Проверка нашла ошибку: { $reason }
 cannot_search = Больше найти не удалось: { $reason }
 fetched = { $name } загружена ({ $size })
 cannot_fetch = { $name } не загружена: { $reason }
+at_work = Выполняется

@@ -522,3 +522,4 @@ cannot_verify = 校验发现问题：{ $reason }
 cannot_search = 无法继续查找：{ $reason }
 fetched = { $name } 已就绪（{ $size }）
 cannot_fetch = { $name } 未能下载：{ $reason }
+at_work = 正在进行

@@ -3,7 +3,7 @@
 use egui::Ui;
 
 use crate::command::{Command, CommandSender};
-use crate::state::{Download, DownloadPhase, MeasureRun, Phase, QuantizeRun, State};
+use crate::state::{Download, DownloadPhase, MeasureRun, Phase, QuantizeRun, Screen, State};
 use crate::text::{about, labels, models, quality_sentences, sentences};
 use crate::theme::{GRID, MEDIUM, Palette, Scale, text};
 use crate::widgets::job_row::{JobRow, job_row};
@@ -16,7 +16,7 @@ pub(super) fn show(ui: &mut Ui, state: &State, commands: &CommandSender) {
         .iter()
         .map(quantizing)
         .chain(state.quality.run.iter().map(measuring))
-        .chain(state.downloads.running().and_then(downloading))
+        .chain(state.downloads.running().filter(|_| state.screen != Screen::Downloads).and_then(downloading))
         .chain(loading(state))
         .collect();
     if rows.is_empty() {
@@ -57,7 +57,7 @@ fn measuring(run: &MeasureRun) -> (JobRow, Command) {
     (row, Command::CancelMeasure)
 }
 
-/// The download at work; one that is paused is no running work and is found among the downloads.
+/// The download at work, unless all downloads are in sight anyway; one that is paused is no running work.
 fn downloading(download: &Download) -> Option<(JobRow, Command)> {
     let DownloadPhase::Running(work) = &download.phase else { return None };
     let row = JobRow {

@@ -475,6 +475,8 @@ plain! {
     move_out;
     /// Puts a chat into a new folder.
     move_to_new;
+    /// A sign that something is going on, for screen readers.
+    at_work;
 }
 
 /// A precision's name, which is the same in all languages.
