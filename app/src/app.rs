@@ -10,8 +10,9 @@ use crate::platform::clock;
 use crate::platform::settings_file::Loaded;
 use crate::screens::{self, Forms};
 use crate::state::{Language, NoticeKind, NoticeTopic, Places, Settings, State, TextSize, ThemeChoice};
+use crate::text::{diagnostics, labels, notices};
 use crate::theme;
-use crate::update::{Effect, take_in, tick};
+use crate::update::{Effect, rest, rests_in, take_in, tick};
 
 /// Events taken in per frame; more wait for the next.
 const EVENTS_PER_FRAME: usize = 512;
@@ -32,12 +33,13 @@ pub struct App {
     saver: Saver,
     keeper: Option<Keeper>,
     started: Instant,
-    looks: Option<(ThemeChoice, TextSize)>,
+    looks: Option<(ThemeChoice, TextSize, bool)>,
+    is_drawn: bool,
 }
 
 impl App {
     /// An application with these settings and folders on this engine.
-    pub fn new(ctx: &Context, loaded: Loaded, places: Places, engine: Box<dyn Engine>) -> Self {
+    pub fn new(ctx: &Context, loaded: Loaded, places: Places, mut engine: Box<dyn Engine>) -> Self {
         let wake = ctx.clone();
         let commands = CommandSender::new(move || wake.request_repaint());
         let mut state = State::new(loaded.settings, places);
@@ -48,6 +50,7 @@ impl App {
         }
         commands.send(Command::RefreshLibrary);
         commands.send(Command::ContinueDownloads);
+        engine.set_offline(state.settings.offline);
         Self {
             state,
             forms: Forms::default(),
@@ -58,6 +61,7 @@ impl App {
             run_task: Box::new(run_task),
             started: Instant::now(),
             looks: None,
+            is_drawn: false,
         }
     }
 
@@ -72,6 +76,13 @@ impl App {
     #[must_use]
     pub fn with_language(mut self, language: Language) -> Self {
         self.state.system_language = language;
+        self
+    }
+
+    /// The same, on a system that asks for nothing to move.
+    #[must_use]
+    pub fn with_stillness(mut self, system_is_still: bool) -> Self {
+        self.state.system_is_still = system_is_still;
         self
     }
 
@@ -95,6 +106,9 @@ impl App {
     /// Draws the whole window.
     pub fn draw(&mut self, ui: &mut Ui) {
         screens::show(ui, &self.state, &mut self.forms, &self.commands);
+        if !std::mem::replace(&mut self.is_drawn, true) {
+            tracing::info!("first frame");
+        }
     }
 
     /// Takes in commands and events; runs before drawing, also while the window is hidden.
@@ -106,6 +120,7 @@ impl App {
     fn take_in_all(&mut self, ctx: &Context) {
         let begun = Instant::now();
         tick(&mut self.state, clock::now());
+        self.state.focused = ctx.input(|input| input.focused);
         if let Some(keeper) = &mut self.keeper {
             keeper.hand_over();
         }
@@ -116,6 +131,12 @@ impl App {
             for effect in take_in(&mut self.state, one, now) {
                 self.perform(ctx, effect);
             }
+        }
+        for effect in rest(&mut self.state) {
+            self.perform(ctx, effect);
+        }
+        if let Some(time) = rests_in(&self.state) {
+            ctx.request_repaint_after(time);
         }
         if begun.elapsed() > TIME_PER_FRAME {
             tracing::debug!(elapsed = ?begun.elapsed(), "taking in events took long");
@@ -129,6 +150,13 @@ impl App {
             Effect::Task(task) => (self.run_task)(task, &self.commands),
             Effect::Save(settings) => self.saver.save(self.state.places.settings_file.clone(), *settings),
             Effect::Copy(text) => ctx.copy_text(text),
+            Effect::CopyDiagnostics => ctx.copy_text(diagnostics::write(&self.state)),
+            Effect::Notify(topic) => {
+                let words = notices::wording(&topic).sentence;
+                let task = Task::Notify { title: labels::product().to_owned(), words };
+                (self.run_task)(task, &self.commands);
+            }
+            Effect::SetOffline(offline) => self.engine.set_offline(offline),
             Effect::Store(command) => {
                 if let Some(keeper) = &mut self.keeper {
                     keeper.give(command);
@@ -139,8 +167,9 @@ impl App {
 
     fn apply_looks(&mut self, ctx: &Context) {
         let Settings { theme, text_size, .. } = self.state.settings;
-        if self.looks.replace((theme, text_size)) != Some((theme, text_size)) {
-            theme::apply(ctx, theme, text_size);
+        let looks = (theme, text_size, self.state.is_still());
+        if self.looks.replace(looks) != Some(looks) {
+            theme::apply(ctx, theme, text_size, self.state.is_still());
         }
     }
 }

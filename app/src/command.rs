@@ -7,7 +7,7 @@ use nibble_engine::jobs::protocol::FetchRequest;
 
 use crate::jobs::JobEvent;
 use crate::state::{
-    ChatFormat, ChatId, DownloadId, HubQuery, Language, MessageId, NoticeId, Precision, RemovedId,
+    ChatFormat, ChatId, DownloadId, HubQuery, Language, MessageId, Motion, NoticeId, Precision, RemovedId,
     ReplyOptions, Screen, TextSize, ThemeChoice, Titles,
 };
 
@@ -64,8 +64,20 @@ pub enum Command {
     Quantize,
     /// Stop quantizing.
     CancelQuantize,
+    /// Show what is known of this model's quality.
+    ShowQuality(PathBuf),
+    /// Measure this model against the one it was made from.
+    MeasureQuality(PathBuf),
+    /// Stop measuring.
+    CancelMeasure,
     /// Load a model and go to the chat.
     ChatWith(PathBuf),
+    /// Load the chosen model although it does not fit.
+    LoadAnyway,
+    /// Load the chosen model with so many tokens of context.
+    LoadWithContext(usize),
+    /// Leave a model that does not fit unloaded.
+    LeaveUnloaded,
     /// Start an empty chat.
     NewChat,
     /// Start a chat that is never stored.
@@ -144,6 +156,20 @@ pub enum Command {
     SavePreset(String, ReplyOptions),
     /// Forget the options of that name.
     ForgetPreset(String),
+    /// Give the model's memory back after so many minutes without use; never if `None`.
+    SetUnloadAfter(Option<u32>),
+    /// Show the dialog that chooses the folder that models go to.
+    ChooseModelsFolder,
+    /// Have models go to this folder; to Nibble's own if `None`.
+    SetModelsFolder(Option<PathBuf>),
+    /// Ask the network nothing, or when a person wants something from it.
+    SetOffline(bool),
+    /// Choose whether anything moves.
+    SetMotion(Motion),
+    /// Show the licences of all that the program is made of.
+    ShowLicences,
+    /// Put what concerns the program, and nothing that was written with it, on the clipboard.
+    CopyDiagnostics,
     /// Take every setting back to what it was at first.
     ResetSettings,
 }

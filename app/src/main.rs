@@ -9,29 +9,30 @@ use std::process::ExitCode;
 use nibble::app::App;
 use nibble::command::Command;
 use nibble::jobs::{Program, Workers};
-use nibble::platform::{display, fonts, language, places, settings_file};
+use nibble::platform::{display, fonts, language, log, motion, places, settings_file};
+use nibble::state::Places;
 use nibble::text::{self, labels};
 use nibble::{terminal, theme};
 use nibble_engine::jobs;
 
 fn main() -> ExitCode {
-    start_log();
+    let places = places::prepare();
+    log::start(&places.log_file);
     let argument = std::env::args_os().nth(1);
     if argument.as_ref().is_some_and(|flag| flag == "--worker") {
         return work();
     }
     let model = argument.map(PathBuf::from);
     if display::is_present() {
-        match open_window(model.clone()) {
+        match open_window(places.clone(), model.clone()) {
             Ok(()) => return ExitCode::SUCCESS,
             Err(error) => tracing::warn!(%error, "the window could not be opened"),
         }
     }
-    let places = places::prepare();
     let settings = settings_file::load(&places.settings_file).settings;
     text::speak(settings.language.unwrap_or_else(language::of_system));
     terminal::say_aside(labels::terminal_instead());
-    terminal::chat(&settings, &places, model)
+    terminal::chat(&settings, &places.with_models_of(&settings), model)
 }
 
 /// The engine's side of the pipe.
@@ -50,14 +51,7 @@ fn work() -> ExitCode {
     }
 }
 
-/// Logs to stderr; `NIBBLE_LOG` says how much.
-fn start_log() {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("NIBBLE_LOG")
-        .unwrap_or_else(|_unset| tracing_subscriber::EnvFilter::new("warn"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
-}
-
-fn open_window(model: Option<PathBuf>) -> eframe::Result {
+fn open_window(places: Places, model: Option<PathBuf>) -> eframe::Result {
     let viewport = egui::ViewportBuilder::default()
         .with_title("Nibble")
         .with_app_id("nibble")
@@ -70,12 +64,12 @@ fn open_window(model: Option<PathBuf>) -> eframe::Result {
         Box::new(move |creation| {
             let ctx = &creation.egui_ctx;
             theme::install_fonts(ctx, fonts::find_cjk());
-            let places = places::prepare();
             let loaded = settings_file::load(&places.settings_file);
             let wake = ctx.clone();
             let workers = Workers::new(Program::engine()?, move |soon| wake.request_repaint_after(soon));
             let app = App::new(ctx, loaded, places, Box::new(workers))
                 .with_store()
+                .with_stillness(motion::system_is_still())
                 .with_language(language::of_system());
             if let Some(model) = model {
                 app.commands().send(Command::OpenModel(model));

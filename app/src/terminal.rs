@@ -7,8 +7,8 @@ use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::Duration;
 
 use nibble_engine::jobs::{
-    ChatRequest, Command, Event, GenerateOptions, LoadRequest, Message, QuantizeRequest, ReplyReport, Role,
-    starter,
+    CacheType, ChatRequest, Command, Event, GenerateOptions, LoadRequest, Message, QuantizeRequest,
+    ReplyReport, Role, starter,
 };
 
 use crate::jobs::{Engine, JobEvent, Lane, Program, Workers};
@@ -83,6 +83,7 @@ impl Terminal {
     fn new(settings: &Settings, is_starter: bool) -> Result<Self, String> {
         let (wake, woken) = sync_channel(1);
         let program = Program::engine().map_err(|error| error.to_string())?;
+        let program = Program { offline: settings.offline, ..program };
         let engine = Workers::new(program, move |_| {
             // A full queue means that the terminal will look anyway.
             let _ = wake.try_send(());
@@ -125,6 +126,8 @@ impl Terminal {
             path: path.to_owned(),
             context: settings.context,
             threads: settings.threads,
+            cache: CacheType::default(),
+            // There is nobody to ask, or nothing to ask with.
             anyway: true,
         };
         match self.run(Command::Load(request), |_| {})? {

@@ -11,14 +11,20 @@ mod downloads;
 mod history;
 mod keep;
 mod model;
+mod quality;
 mod quantize;
 mod reply;
+mod rest;
 mod settings;
 mod shelf;
 mod starter;
 mod title;
 
+use std::path::Path;
+
 use nibble_engine::jobs::{Command as Ask, Event};
+
+pub use rest::{rest, rests_in};
 
 use crate::command::{Command, Inbound};
 use crate::jobs::{JobEvent, Lane, Task};
@@ -38,6 +44,12 @@ pub enum Effect {
     Save(Box<Settings>),
     /// Put this on the clipboard.
     Copy(String),
+    /// Put what concerns the program on the clipboard.
+    CopyDiagnostics,
+    /// Tell the person, who looks elsewhere.
+    Notify(NoticeTopic),
+    /// Have the engine ask the network nothing, or let it.
+    SetOffline(bool),
     /// Have the store do this.
     Store(StoreCommand),
 }
@@ -51,6 +63,9 @@ pub fn tick(state: &mut State, clock: Clock) {
         state.chats.count_from(u64::try_from(clock.unix_secs).unwrap_or_default() * PER_SECOND);
     }
     state.clock = clock;
+    if state.talk.is_busy() {
+        state.talk.used = clock.unix_secs;
+    }
 }
 
 /// Takes in one thing that was waiting, at `now` seconds after the start.
@@ -84,11 +99,13 @@ pub fn apply(state: &mut State, command: Command) -> Vec<Effect> {
             shelf::apply(state, command)
         }
         Command::Reveal(path) => vec![Effect::Task(Task::Reveal(path))],
-        Command::RefreshLibrary => vec![scan_library(state), Effect::Task(Task::MeasureMemory)],
+        Command::RefreshLibrary => {
+            vec![scan_library(state), read_quality(state), Effect::Task(Task::MeasureMemory)]
+        }
         Command::Show(screen) => show(state, screen),
         Command::ToggleDrawer => {
             state.drawer_open = !state.drawer_open;
-            if state.drawer_open { vec![Effect::Task(Task::MeasureMemory)] } else { Vec::new() }
+            if state.drawer_open { measure(state) } else { Vec::new() }
         }
         Command::ToggleRail => {
             state.rail_closed = !state.rail_closed;
@@ -96,7 +113,13 @@ pub fn apply(state: &mut State, command: Command) -> Vec<Effect> {
         }
         Command::Quantize => quantize::start(state),
         Command::CancelQuantize => quantize::cancel(state),
+        Command::ShowQuality(path) => quality::show(state, path),
+        Command::MeasureQuality(path) => quality::measure_again(state, &path),
+        Command::CancelMeasure => quality::cancel(state),
         Command::ChatWith(path) => model::chat_with(state, path),
+        Command::LoadAnyway | Command::LoadWithContext(_) | Command::LeaveUnloaded => {
+            model::decide(state, &command)
+        }
         Command::NewChat
         | Command::NewTemporaryChat
         | Command::OpenChat(_)
@@ -124,6 +147,15 @@ pub fn apply(state: &mut State, command: Command) -> Vec<Effect> {
         | Command::StopReply => chat::apply(state, command),
         Command::ChooseAttachment | Command::Attach(_) | Command::Detach(_) => attach::apply(state, command),
         Command::Copy(text) => vec![Effect::Copy(text)],
+        Command::CopyDiagnostics => {
+            state.notices.show(NoticeKind::Good, NoticeTopic::DiagnosticsCopied, None);
+            vec![Effect::CopyDiagnostics]
+        }
+        Command::ShowLicences => {
+            let folder = state.places.chats_file.parent().map(Path::to_path_buf).unwrap_or_default();
+            vec![Effect::Task(Task::ShowLicences(folder))]
+        }
+        Command::ChooseModelsFolder => vec![Effect::Task(Task::PickModelsFolder)],
         Command::Dismiss(id) => match state.notices.dismiss(id) {
             Some(removed) => chats::forget(state, removed),
             None => Vec::new(),
@@ -134,6 +166,10 @@ pub fn apply(state: &mut State, command: Command) -> Vec<Effect> {
         | Command::SetLanguage(_)
         | Command::SetContext(_)
         | Command::SetThreads(_)
+        | Command::SetUnloadAfter(_)
+        | Command::SetModelsFolder(_)
+        | Command::SetOffline(_)
+        | Command::SetMotion(_)
         | Command::SetReplies(_)
         | Command::SetTitles(_)
         | Command::SavePreset(..)
@@ -146,6 +182,10 @@ pub fn apply(state: &mut State, command: Command) -> Vec<Effect> {
 pub fn absorb(state: &mut State, event: JobEvent, now: f64) -> Vec<Effect> {
     match event {
         JobEvent::Engine { lane: Lane::Look, event } => model::absorb_look(state, event),
+        // The lane does one job after the other, and a measurement is only asked for when nothing is quantized.
+        JobEvent::Engine { lane: Lane::Quantize, event } if state.quality.run.is_some() => {
+            quality::absorb(state, event)
+        }
         JobEvent::Engine { lane: Lane::Quantize, event } => quantize::absorb(state, event, now),
         JobEvent::Engine { lane: Lane::Talk, event } => absorb_talk(state, event),
         JobEvent::Engine { lane: Lane::Hub, event } => discover::absorb(state, event),
@@ -164,6 +204,14 @@ pub fn absorb(state: &mut State, event: JobEvent, now: f64) -> Vec<Effect> {
             if !std::mem::replace(&mut state.library.is_known, true) {
                 starter::choose_first(state);
             }
+            Vec::new()
+        }
+        JobEvent::QualityFound(reports) => {
+            state.quality.reports = reports;
+            Vec::new()
+        }
+        JobEvent::MachineSeen(machine) => {
+            state.machine = Some(machine);
             Vec::new()
         }
         JobEvent::MemorySeen(memory) => {
@@ -188,9 +236,10 @@ fn show(state: &mut State, screen: Screen) -> Vec<Effect> {
     match screen {
         Screen::Models => vec![scan_library(state), shelf::list(state), Effect::Task(Task::MeasureMemory)],
         Screen::Welcome => vec![scan_library(state), Effect::Task(Task::MeasureMemory)],
-        Screen::Model | Screen::Discover | Screen::HubModel | Screen::Downloads => {
+        Screen::Model | Screen::Quality | Screen::Discover | Screen::HubModel | Screen::Downloads => {
             vec![Effect::Task(Task::MeasureMemory)]
         }
+        Screen::About => measure(state),
         Screen::Chat => {
             if state.chats.current.is_none() {
                 state.chats.start(false, state.clock.unix_secs);
@@ -205,7 +254,7 @@ fn absorb_talk(state: &mut State, event: Event) -> Vec<Effect> {
         return title::absorb(state, event);
     }
     match event {
-        Event::Loaded(_) | Event::Progress(_) => model::absorb_load(state, event),
+        Event::Loaded(_) | Event::Progress(_) | Event::TooLarge(_) => model::absorb_load(state, event),
         Event::Quantized(report) => starter::absorb_made(state, report),
         Event::Failed(failure) => match state.talk.phase {
             Phase::Loading(_) => model::fail_load(state, failure),
@@ -215,6 +264,7 @@ fn absorb_talk(state: &mut State, event: Event) -> Vec<Effect> {
             attach::absorb_counted(state, &counts);
             Vec::new()
         }
+        Event::Unloaded => vec![Effect::Task(Task::MeasureMemory)],
         Event::Warning(warning) => {
             state.notices.show(NoticeKind::Hint, NoticeTopic::Warned(warning), None);
             Vec::new()
@@ -226,6 +276,7 @@ fn absorb_talk(state: &mut State, event: Event) -> Vec<Effect> {
 fn lose_engine(state: &mut State, lane: Lane, topic: NoticeTopic) -> Vec<Effect> {
     let mut effects = match lane {
         Lane::Look => model::lose_look(state, topic),
+        Lane::Quantize if state.quality.run.is_some() => quality::lose(state, topic),
         Lane::Quantize => quantize::lose(state, topic),
         Lane::Talk => reply::lose(state, topic),
         Lane::Hub => discover::lose(state, topic),
@@ -236,8 +287,25 @@ fn lose_engine(state: &mut State, lane: Lane, topic: NoticeTopic) -> Vec<Effect>
     effects
 }
 
+/// Measures memory, and looks at the machine if nobody did before.
+fn measure(state: &State) -> Vec<Effect> {
+    let look = state.machine.is_none().then_some(Effect::Task(Task::LookAtMachine));
+    look.into_iter().chain([Effect::Task(Task::MeasureMemory)]).collect()
+}
+
+/// Shows news of long work, also through the system if the person looks elsewhere.
+fn tell(state: &mut State, kind: NoticeKind, topic: NoticeTopic, next_step: Option<Command>) -> Vec<Effect> {
+    let outside = (!state.focused).then(|| Effect::Notify(topic.clone()));
+    state.notices.show(kind, topic, next_step);
+    outside.into_iter().collect()
+}
+
 fn save_settings(state: &State) -> Effect {
     Effect::Save(Box::new(state.settings.clone()))
+}
+
+fn read_quality(state: &State) -> Effect {
+    Effect::Task(Task::ReadQuality(state.places.models.clone()))
 }
 
 fn scan_library(state: &State) -> Effect {

@@ -20,7 +20,7 @@ use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
 use parts::hub::{fetch, fetched, found, page, shelved};
-use parts::{fresh, loaded, quantized, replied, summary};
+use parts::{advice, fresh, loaded, measured, quantized, replied, summary, too_large};
 
 /// One thing that happens.
 #[derive(Clone, Debug)]
@@ -47,6 +47,10 @@ fn command() -> impl Strategy<Value = Command> {
         1 => path().prop_map(|path| Command::ForgetRecent(path.into())),
         3 => Just(Command::Quantize),
         2 => Just(Command::CancelQuantize),
+        2 => Just(Command::CancelMeasure),
+        2 => path().prop_map(|path| Command::MeasureQuality(path.into())),
+        1 => path().prop_map(|path| Command::ShowQuality(path.into())),
+        2 => prop_oneof![Just(Command::LoadAnyway), Just(Command::LeaveUnloaded), Just(Command::LoadWithContext(512))],
         2 => Just(Command::NewChat),
         2 => chat.clone().prop_map(Command::OpenChat),
         2 => chat.clone().prop_map(Command::DeleteChat),
@@ -96,6 +100,9 @@ fn event() -> impl Strategy<Value = Event> {
         3 => path().prop_map(|path| Event::Loaded(loaded(path.as_ref()))),
         2 => path().prop_map(|path| Event::Inspected(summary(&path))),
         2 => path().prop_map(|path| Event::Quantized(quantized(path.as_ref()))),
+        2 => path().prop_map(|path| Event::Measured(Box::new(measured(&path, "/m/a")))),
+        2 => path().prop_map(|path| Event::TooLarge(too_large(&path))),
+        1 => Just(Event::Advised(advice())),
         6 => "[a-z]{0,5}".prop_map(Event::Text),
         4 => Just(Event::Replied(replied(StopReason::Eos))),
         1 => prop::collection::vec(0_usize..9, 0..3).prop_map(Event::Counted),
@@ -200,7 +207,7 @@ fn check_tree(chat: &Chat) {
 fn check(state: &State, effects: &[Effect]) {
     let mut ids = HashSet::new();
     let mut growing = Vec::new();
-    for chat in &state.chats.all {
+    for chat in state.chats.all() {
         assert!(ids.insert(("chat", chat.id().0)), "two chats have one number");
         for message in chat.messages.all() {
             assert!(
@@ -232,7 +239,7 @@ fn check(state: &State, effects: &[Effect]) {
             assert!(growing.is_empty());
             assert!(state.talk.model.is_some());
         }
-        Phase::Idle => {
+        Phase::Idle | Phase::TooLarge { .. } => {
             assert!(growing.is_empty(), "nobody writes {growing:?}");
             assert_eq!(state.talk.waiting, None, "nobody will serve the chat that waits");
         }
@@ -252,7 +259,7 @@ fn check(state: &State, effects: &[Effect]) {
     );
     assert_eq!(state.downloads.to_keep(), state.settings.downloads);
     assert!(state.notices.open.len() <= Notices::MOST);
-    let own = state.chats.all.iter().filter_map(|chat| chat.head.options.as_ref());
+    let own = state.chats.all().iter().filter_map(|chat| chat.head.options.as_ref());
     for replies in own.chain([&state.settings.replies]) {
         assert!(replies.generate_options().check().is_ok());
     }
@@ -260,7 +267,7 @@ fn check(state: &State, effects: &[Effect]) {
     // What is asked of a lane belongs there.
     for effect in effects {
         match effect {
-            Effect::Ask(lane, Ask::Inspect { .. }) => assert_eq!(*lane, Lane::Look),
+            Effect::Ask(lane, Ask::Inspect { .. } | Ask::Advise(_)) => assert_eq!(*lane, Lane::Look),
             Effect::Ask(lane, Ask::Search(_) | Ask::Describe(_)) => assert_eq!(*lane, Lane::Hub),
             Effect::Ask(lane, Ask::Fetch(_)) => assert_eq!(*lane, Lane::Fetch),
             Effect::Ask(
@@ -269,7 +276,7 @@ fn check(state: &State, effects: &[Effect]) {
             ) => {
                 assert_eq!(*lane, Lane::Keep);
             }
-            Effect::Ask(lane, Ask::Quantize(_)) => assert_eq!(*lane, Lane::Quantize),
+            Effect::Ask(lane, Ask::Quantize(_) | Ask::Measure(_)) => assert_eq!(*lane, Lane::Quantize),
             Effect::Ask(lane, Ask::Load(_) | Ask::Chat(_) | Ask::Count(_)) => assert_eq!(*lane, Lane::Talk),
             Effect::Ask(_, Ask::Cancel) => panic!("cancelling is an effect of its own"),
             Effect::Store(StoreCommand::SaveChat(head)) => assert!(!is_temporary(state, head.id)),

@@ -353,7 +353,7 @@ fn messages_of_chats_that_were_not_shown_for_long_are_let_go_and_read_again() {
             vec![message(n * 100 + 1, None, "hi"), message(n * 100 + 2, Some(n * 100 + 1), "Hello")];
         absorb(&mut state, JobEvent::Store(StoreEvent::Messages(id, messages)), 0.0);
     }
-    let read = state.chats.all.iter().filter(|chat| chat.is_read()).count();
+    let read = state.chats.all().iter().filter(|chat| chat.is_read()).count();
     assert_eq!(read, Chats::MOST_READ);
     assert!(!state.chats.find(ChatId(100)).unwrap().is_read());
     let effects = apply(&mut state, Command::OpenChat(ChatId(100)));

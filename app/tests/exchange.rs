@@ -116,7 +116,7 @@ fn imported_chats_get_numbers_of_their_own_and_go_to_the_store() {
     exchange(&mut state, "hi", "Hello");
     let chats = read(include_bytes!("data/exports/open_webui.json")).unwrap();
     absorb(&mut state, JobEvent::ChatsRead(chats.clone()), 0.0);
-    let tea = state.chats.all.iter().find(|chat| chat.head.title == "Tea").unwrap();
+    let tea = state.chats.all().iter().find(|chat| chat.head.title == "Tea").unwrap();
     assert_eq!(tea.reading, Reading::Read, "without a store they stay in memory");
     let tea = tea.id();
     apply(&mut state, Command::OpenChat(tea));

@@ -64,9 +64,10 @@ fn the_model_card_says_what_it_is() {
         assert!(window.sees(words), "{words} is not there");
     }
     assert!(window.sees("Free memory: 2.00 GB of 8.00 GB"));
-    let card = window.harness.get_by_label("Precision: INT4");
-    assert_eq!(card.accesskit_node().toggled(), Some(Toggled::True));
-    window.click("Precision: INT8");
+    let row = window.harness.get_by_label_contains("Precision: INT4, ");
+    assert_eq!(row.accesskit_node().toggled(), Some(Toggled::True));
+    window.harness.get_by_label_contains("Precision: INT8, ").click();
+    window.run();
     window.click("Quantize and chat");
     let Some((Lane::Quantize, Ask::Quantize(request))) = window.last_asked() else { panic!("nothing asked") };
     assert_eq!(request.precision, "int8");

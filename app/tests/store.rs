@@ -279,7 +279,8 @@ fn a_hundred_deaths_lose_nothing_that_was_acknowledged() {
     assert!(!open(&path).search("number").unwrap().is_empty());
 }
 
-/// `NIBBLE_TEST_STORE=FOLDER/chats.db cargo test -p nibble --release --test store -- --ignored`, then `NIBBLE_HOME=FOLDER nibble`.
+/// `NIBBLE_TEST_STORE=FOLDER/chats.db cargo test --workspace --release --test store -- --ignored`, then `NIBBLE_HOME=FOLDER nibble`;
+/// `tests/window/start.sh` does both and measures.
 #[test]
 #[ignore = "makes a large store to look at"]
 fn ten_thousand_chats() {

@@ -5,8 +5,7 @@ mod parts;
 use nibble::command::Command;
 use nibble::jobs::{Death, JobEvent, Lane};
 use nibble::state::{
-    ChatId, Fit, Look, Memory, NoticeKind, NoticeTopic, Outcome, Phase, Precision, ReplyOptions, Screen,
-    State, needed_bytes,
+    ChatId, Look, NoticeKind, NoticeTopic, Outcome, Phase, Precision, ReplyOptions, Screen, State,
 };
 use nibble::update::{Effect, absorb, apply};
 use nibble_engine::jobs::{Command as Ask, Event, Failure, Role};
@@ -77,8 +76,11 @@ fn the_end_of_quantizing_leads_to_the_chat() {
     assert_eq!(state.screen, Screen::Chat);
     assert!(matches!(asked(&effects)[..], [Ask::Load(load)] if load.path == target), "{effects:?}");
     assert_eq!(state.talk.phase, Phase::Loading(None));
-    talk(&mut state, Event::Loaded(loaded(&target)));
+    // The model is there first; then its quality is measured.
+    let effects = talk(&mut state, Event::Loaded(loaded(&target)));
     assert!(state.talk.is_loaded());
+    let [Ask::Measure(request)] = asked(&effects)[..] else { panic!("{effects:?}") };
+    assert_eq!((&request.model, request.original.to_str()), (&target, Some("/m/a")));
 }
 
 #[test]
@@ -89,7 +91,7 @@ fn the_end_of_quantizing_does_not_interrupt_a_reply() {
     apply(&mut state, Command::Quantize);
     apply(&mut state, Command::Send("hello".into()));
     let effects = quantize(&mut state, Event::Quantized(quantized("/home/models/x.gguf".as_ref())), 1.0);
-    assert!(asked(&effects).is_empty());
+    assert!(matches!(asked(&effects)[..], [Ask::Measure(_)]), "{effects:?}");
     assert!(state.talk.is_replying());
     let notice = state.notices.open.last().unwrap();
     assert_eq!(notice.next_step, Some(Command::ChatWith("/home/models/x.gguf".into())));
@@ -255,15 +257,4 @@ fn warnings_reach_the_person() {
     apply(&mut state, Command::Send("hi".into()));
     talk(&mut state, Event::Warning(Warning::MessagesDropped { count: 2 }));
     assert_eq!(state.notices.open[0].topic, NoticeTopic::Warned(Warning::MessagesDropped { count: 2 }));
-}
-
-#[test]
-fn the_verdict_counts_weights_cache_and_buffers() {
-    let model = summary("/m/a");
-    let need = needed_bytes(&model, 1_000_000_000, Some(4096));
-    assert_eq!(need, 1_000_000_000 + 4096 * 1000 + (300 << 20));
-    // A context longer than the model's own is never allocated.
-    assert_eq!(needed_bytes(&model, 0, Some(1 << 40)), 8192 * 1000 + (300 << 20));
-    let memory = Memory { available_bytes: 1000, total_bytes: 2000 };
-    assert_eq!([600, 900, 1001].map(|n| memory.fit(n)), [Fit::Comfortable, Fit::Tight, Fit::TooLarge]);
 }

@@ -11,7 +11,7 @@ use nibble_engine::jobs::{Command, Event};
 /// Workers that run `script`, and what wakes the window.
 fn workers(script: &str) -> (Workers, Receiver<()>) {
     let (wake, woken) = sync_channel(64);
-    let program = Program { path: "/bin/sh".into(), args: vec!["-c".into(), script.into()] };
+    let program = Program { path: "/bin/sh".into(), args: vec!["-c".into(), script.into()], offline: false };
     let workers = Workers::new(program, move |within| {
         if within.is_zero() {
             // A full queue means that the test will look anyway.
@@ -89,7 +89,7 @@ fn a_worker_that_does_not_listen_is_ended_from_outside() {
 
 #[test]
 fn a_program_that_is_not_there_is_told() {
-    let program = Program { path: "/nowhere/nibble".into(), args: Vec::new() };
+    let program = Program { path: "/nowhere/nibble".into(), args: Vec::new(), offline: false };
     let mut workers = Workers::new(program, |_| {});
     workers.ask(Lane::Look, look());
     let events = workers.collect(64);

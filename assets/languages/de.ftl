@@ -73,6 +73,63 @@ cancel = Abbrechen
 cancelling = Wird abgebrochen …
 starting = Wird gestartet …
 
+quality = Qualität
+quality_report = Qualitätsbericht
+measure_quality = Qualität messen
+measure_again = Noch einmal messen
+not_measured = Noch nicht gemessen
+not_measured_more = Das Original schreibt einen Text, beide Modelle lesen ihn, und verglichen wird, was sie bei jedem Wort erwarten. Nichts verlässt diesen Rechner.
+no_original = Das Original liegt nicht mehr an seinem Ort, es gibt also nichts zu vergleichen
+stage_load_original = Original wird geladen
+stage_write_text = Das Original schreibt einen Text
+stage_read_original = Das Original liest den Text
+stage_ask_original = Das Original beantwortet eine Frage
+stage_load_model = Modell wird geladen
+stage_read_model = Das Modell liest den Text
+stage_ask_model = Das Modell beantwortet die Frage
+table_bits = Bits
+table_disk = Datei
+table_memory = Speicher
+table_speed = Tempo, bis zu
+table_quality = Gleiches Wort
+table_verdict = Hier
+more_formats = Weitere Formate
+fewer_formats = Weniger Formate
+format_published = Wie die meisten Modelle erscheinen
+format_six = Kaum vom Original zu unterscheiden
+format_five = Sehr wenig Verlust
+format_four = Etwas kleiner als INT4, etwas mehr Verlust
+format_uneven = Ungleiche Stufen, klein für vier Bits
+format_older = Ältere Art, für andere Programme
+format_three = Spürbarer Verlust
+format_two = Wenn nichts anderes passt
+not_runnable = Dieses Modell läuft hier nicht
+advising = Es wird ermittelt, was passt …
+fact_same = Gleiches wahrscheinlichstes Wort
+fact_kl = KL-Divergenz, Mittel
+fact_kl_p99 = KL-Divergenz, 99. Perzentil
+fact_perplexity = Perplexität
+fact_weights = Fehler der Gewichte
+fact_text = Gemessen an
+text_by_original = Text des Originals
+bound_more = Der Wortschatz ist groß, daher zählen die seltensten Wörter als eines: Die Divergenz kann etwas höher sein.
+plot_kl = Wie weit sie auseinanderliegen, Wort für Wort
+plot_kl_more = Stellen im Text nach KL-Divergenz: je weiter rechts, desto uneiniger sind sich beide über das nächste Wort
+plot_layers = Fehler der Gewichte, Schicht für Schicht
+plot_layers_more = Relativer mittlerer quadratischer Fehler in Prozent; bei 0 stehen Einbettung und Ausgabe
+same_question = Dieselbe Frage, von beiden beantwortet
+original = Original
+needs_more_memory = Dieses Modell braucht mehr Speicher, als frei ist
+part_weights = Gewichte
+part_cache = Gespräch
+part_buffers = Puffer
+part_program = Programm
+memory_free = Freier Speicher
+load_anyway = Trotzdem laden
+load_anyway_more = Trotzdem zu laden kann den Rechner langsam machen, oder das System beendet die Engine; Chats bleiben erhalten.
+engine_died_measuring = Die Engine ist beim Messen der Qualität ausgefallen; das Modell selbst ist heil
+step_report = Bericht zeigen
+
 message_hint = Nachricht …
 message = Nachricht
 send = Senden
@@ -209,6 +266,20 @@ days = mehrere Tage
 file_too_large = Die Datei hat { $size }, gelesen werden höchstens { $most }
 
 # Sentences with facts in them.
+quality_none = Kein merklicher Unterschied: dasselbe wahrscheinlichste Wort in { $share } der Fälle
+quality_hardly = Kaum ein Unterschied: dasselbe wahrscheinlichste Wort in { $share } der Fälle
+quality_small = Ein kleiner Unterschied: dasselbe wahrscheinlichste Wort in { $share } der Fälle
+quality_clear = Ein deutlicher Unterschied: dasselbe wahrscheinlichste Wort in { $share } der Fälle
+quality_large = Ein großer Unterschied: dasselbe wahrscheinlichste Wort in { $share } der Fälle
+of_original = { $value }, Original { $original }
+measured_on = { $text }, { $tokens }
+made_from = Gemacht aus { $original }
+measuring = { $name } wird gemessen
+cannot_measure = Die Qualität konnte nicht gemessen werden: { $reason }
+needed_of_free = { $needed } nötig, { $free } frei
+load_with_context = Mit { $tokens } Kontext laden
+would_fit_at = Quantisiert zu { $precision } würde es passen
+memory_at_context = Speicher mit { $tokens } Kontext
 quantizing_to = Quantisierung auf { $precision }
 time_left = noch { $time }
 first_token = { $time } bis zum ersten Token
@@ -276,6 +347,58 @@ step_open_again = Erneut öffnen
 step_other_model = Anderes Modell wählen
 step_show = Anzeigen
 step_continue = Fortfahren
+
+# Settings: device, memory, files, network, motion.
+reset_one = Zurücksetzen
+switch_on = An
+switch_off = Aus
+device = Gerät
+device_more = Modelle laufen auf dem Prozessor, mit den schnellsten Befehlen, die er hat.
+processor = { $cpu }, { $level }
+keep_loaded = Modell im Speicher halten
+keep_loaded_more = Bleibt es, beginnt die nächste Antwort sofort. Sonst wird sein Speicher frei, und die nächste Nachricht lädt es wieder.
+keep_always = Immer
+unload_after = { $minutes ->
+    [one] Bis 1 Minute ohne Nutzung
+   *[other] Bis { $minutes } Minuten ohne Nutzung
+}
+section_files = Dateien und Netz
+models_folder = Ordner für Modelle
+models_folder_more = Quantisierte Modelle werden hierher geschrieben und von hier aufgeführt. Dateien im vorigen Ordner bleiben dort.
+choose_models_folder = Ordner wählen…
+open_folder = Ordner öffnen
+offline = Offline arbeiten
+offline_more = Nichts fragt das Netz: keine Suche, keine Downloads. Chatten braucht es nie.
+portable = Tragbarer Ordner
+portable_is = Einstellungen, Chats, Modelle und Protokoll liegen in einem Ordner, den man mitnehmen kann:
+portable_how = Damit alles in einem Ordner liegt, den man mitnehmen kann: neben dem Programm einen Ordner nibble-data anlegen oder einen in der Variablen NIBBLE_HOME nennen und neu starten.
+motion = Bewegung
+motion_more = Kurze Übergänge beim Öffnen und Schließen, außer das System wünscht keine.
+motion_system = Wie das System
+motion_none = Keine
+
+# About the program; running work.
+about = Über Nibble
+about_more = Chattet mit Sprachmodellen auf diesem Rechner. Was Sie schreiben, bleibt hier.
+version = Version { $value }
+places = Wo was liegt
+place_settings = Einstellungen
+place_chats = Chats
+place_log = Protokoll
+licences = Lizenzen
+licence_own = Nibble ist freie Software: Apache 2.0 oder MIT, nach Wahl.
+licence_fonts = Schriften: Inter, JetBrains Mono und Noto Sans, SIL Open Font License 1.1. Symbole: Phosphor, MIT.
+licence_parts = { $count ->
+    [one] 1 Teil von anderen
+   *[other] { $count } Teile von anderen
+}
+show_licences = Alle Lizenzen zeigen
+for_reports = Für Meldungen
+copy_diagnostics = Diagnose kopieren
+copy_diagnostics_more = Versionen, System, Prozessor, Speicher und die letzten Fehler. Nie, was Sie hier geschrieben oder gelesen haben.
+diagnostics_copied = Die Diagnose liegt in der Zwischenablage
+running_work = Läuft
+becomes = { $name } → { $precision }
 
 presence_penalty = Wiederholungsschutz (einmalig)
 presence_penalty_more = Meidet Wörter, die in der Antwort schon vorkamen, egal wie oft; 0 meidet keine.
@@ -413,3 +536,4 @@ cannot_verify = Die Prüfung fand einen Fehler: { $reason }
 cannot_search = Mehr war nicht zu finden: { $reason }
 fetched = { $name } ist da ({ $size })
 cannot_fetch = { $name } ist nicht da: { $reason }
+at_work = In Arbeit

@@ -73,6 +73,63 @@ cancel = Cancel
 cancelling = Cancelling…
 starting = Starting…
 
+quality = Quality
+quality_report = Quality report
+measure_quality = Measure quality
+measure_again = Measure again
+not_measured = Not measured yet
+not_measured_more = The original writes a text, both models read it, and what they expect at each word is compared. Nothing leaves this computer.
+no_original = The original is not where it was, so there is nothing to compare with
+stage_load_original = Loading the original
+stage_write_text = The original writes a text
+stage_read_original = The original reads the text
+stage_ask_original = The original answers a question
+stage_load_model = Loading the model
+stage_read_model = The model reads the text
+stage_ask_model = The model answers the question
+table_bits = Bits
+table_disk = Disk
+table_memory = Memory
+table_speed = Speed, up to
+table_quality = Same word
+table_verdict = Here
+more_formats = More formats
+fewer_formats = Fewer formats
+format_published = As most models are published
+format_six = Hard to tell from the original
+format_five = Very little loss
+format_four = A little smaller than INT4, a little more loss
+format_uneven = Uneven steps, small for four bits
+format_older = An older kind, for other programs
+format_three = Loss that can be noticed
+format_two = If nothing else fits
+not_runnable = This model cannot run here
+advising = Working out what fits…
+fact_same = Same most likely word
+fact_kl = KL divergence, mean
+fact_kl_p99 = KL divergence, 99th percentile
+fact_perplexity = Perplexity
+fact_weights = Error of the weights
+fact_text = Measured on
+text_by_original = What the original wrote
+bound_more = The vocabulary is large, so the rarest words count as one: the divergence may be a little higher.
+plot_kl = How far apart they are, word by word
+plot_kl_more = Places in the text by KL divergence: the further right, the more the two disagree about the next word
+plot_layers = Error of the weights, layer by layer
+plot_layers_more = Relative root mean square error in percent; at 0 stand embedding and output
+same_question = The same question, answered by both
+original = Original
+needs_more_memory = This model needs more memory than is free
+part_weights = Weights
+part_cache = Conversation
+part_buffers = Buffers
+part_program = Program
+memory_free = Free memory
+load_anyway = Load anyway
+load_anyway_more = Loading anyway can make the computer slow, or the system may end the engine; chats are kept.
+engine_died_measuring = The engine stopped while it measured quality; the model itself is whole
+step_report = Show report
+
 message_hint = Message…
 message = Message
 send = Send
@@ -209,6 +266,20 @@ days = several days
 file_too_large = The file has { $size }; the limit is { $most }
 
 # Sentences with facts in them.
+quality_none = No difference that could be noticed: the same most likely word in { $share } of cases
+quality_hardly = Hardly any difference: the same most likely word in { $share } of cases
+quality_small = A small difference: the same most likely word in { $share } of cases
+quality_clear = A clear difference: the same most likely word in { $share } of cases
+quality_large = A large difference: the same most likely word in { $share } of cases
+of_original = { $value }, original { $original }
+measured_on = { $text }, { $tokens }
+made_from = Made from { $original }
+measuring = Measuring { $name }
+cannot_measure = Quality could not be measured: { $reason }
+needed_of_free = { $needed } needed, { $free } free
+load_with_context = Load with { $tokens } of context
+would_fit_at = Quantized to { $precision } it would fit
+memory_at_context = Memory with { $tokens } of context
 quantizing_to = Quantizing to { $precision }
 time_left = { $time } left
 first_token = { $time } to first token
@@ -276,6 +347,58 @@ step_open_again = Open again
 step_other_model = Choose another model
 step_show = Show
 step_continue = Continue
+
+# Settings: device, memory, files, network, motion.
+reset_one = Reset
+switch_on = On
+switch_off = Off
+device = Device
+device_more = Models run on the processor, with the fastest instructions it has.
+processor = { $cpu }, { $level }
+keep_loaded = Keep the model in memory
+keep_loaded_more = Kept, the next reply starts at once. Unloaded, its memory is free for others, and the next message loads it again.
+keep_always = Always
+unload_after = { $minutes ->
+    [one] Until 1 minute without use
+   *[other] Until { $minutes } minutes without use
+}
+section_files = Files and network
+models_folder = Folder for models
+models_folder_more = Quantized models are written here and listed from here. Files of the folder before stay where they are.
+choose_models_folder = Choose folder…
+open_folder = Open folder
+offline = Work offline
+offline_more = Nothing asks the network: no search, no downloads. Chatting never needs it.
+portable = Portable folder
+portable_is = Settings, chats, models and the log lie in one folder that can be moved:
+portable_how = To have everything in one folder that can be moved, make a folder named nibble-data beside the program, or name one in the variable NIBBLE_HOME, and start again.
+motion = Motion
+motion_more = Short fades when things open and close, unless the system asks for none.
+motion_system = As the system
+motion_none = None
+
+# About the program; running work.
+about = About Nibble
+about_more = Chats with language models on this computer. What you write stays here.
+version = Version { $value }
+places = Where things are
+place_settings = Settings
+place_chats = Chats
+place_log = Log
+licences = Licences
+licence_own = Nibble is free software: Apache 2.0 or MIT, as you choose.
+licence_fonts = Fonts: Inter, JetBrains Mono and Noto Sans, SIL Open Font License 1.1. Icons: Phosphor, MIT.
+licence_parts = { $count ->
+    [one] 1 part by others
+   *[other] { $count } parts by others
+}
+show_licences = Show all licences
+for_reports = For reports
+copy_diagnostics = Copy diagnostics
+copy_diagnostics_more = Versions, system, processor, memory and the last errors. Never what you wrote or read here.
+diagnostics_copied = Diagnostics are on the clipboard
+running_work = Running
+becomes = { $name } → { $precision }
 
 presence_penalty = Presence penalty
 presence_penalty_more = Avoids words the reply has used already, however often; 0 does not.
@@ -413,3 +536,4 @@ cannot_verify = The check found a fault: { $reason }
 cannot_search = No more could be found: { $reason }
 fetched = { $name } is here ({ $size })
 cannot_fetch = { $name } is not here: { $reason }
+at_work = At work

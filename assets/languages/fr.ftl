@@ -73,6 +73,63 @@ cancel = Annuler
 cancelling = Annulation…
 starting = Démarrage…
 
+quality = Qualité
+quality_report = Rapport de qualité
+measure_quality = Mesurer la qualité
+measure_again = Mesurer à nouveau
+not_measured = Pas encore mesuré
+not_measured_more = L’original écrit un texte, les deux modèles le lisent, et l’on compare ce qu’ils attendent à chaque mot. Rien ne quitte cet ordinateur.
+no_original = L’original n’est plus à sa place : il n’y a rien à comparer
+stage_load_original = Chargement de l’original
+stage_write_text = L’original écrit un texte
+stage_read_original = L’original lit le texte
+stage_ask_original = L’original répond à une question
+stage_load_model = Chargement du modèle
+stage_read_model = Le modèle lit le texte
+stage_ask_model = Le modèle répond à la question
+table_bits = Bits
+table_disk = Disque
+table_memory = Mémoire
+table_speed = Vitesse, max.
+table_quality = Même mot
+table_verdict = Ici
+more_formats = Plus de formats
+fewer_formats = Moins de formats
+format_published = Comme la plupart des modèles publiés
+format_six = Difficile à distinguer de l’original
+format_five = Très peu de perte
+format_four = Un peu plus petit qu’INT4, un peu plus de perte
+format_uneven = Pas inégaux, petit pour quatre bits
+format_older = Ancien format, pour d’autres programmes
+format_three = Perte sensible
+format_two = Si rien d’autre ne tient
+not_runnable = Ce modèle ne fonctionne pas ici
+advising = Calcul de ce qui tient…
+fact_same = Même mot le plus probable
+fact_kl = Divergence KL, moyenne
+fact_kl_p99 = Divergence KL, 99e centile
+fact_perplexity = Perplexité
+fact_weights = Erreur des poids
+fact_text = Mesuré sur
+text_by_original = Un texte de l’original
+bound_more = Le vocabulaire est grand : les mots les plus rares comptent pour un seul, la divergence peut être un peu plus élevée.
+plot_kl = Leur écart, mot par mot
+plot_kl_more = Endroits du texte par divergence KL : plus c’est à droite, plus les deux divergent sur le mot suivant
+plot_layers = Erreur des poids, couche par couche
+plot_layers_more = Erreur quadratique moyenne relative en pour cent ; en 0, plongement et sortie
+same_question = La même question, les deux réponses
+original = Original
+needs_more_memory = Ce modèle demande plus de mémoire qu’il n’y en a de libre
+part_weights = Poids
+part_cache = Conversation
+part_buffers = Tampons
+part_program = Programme
+memory_free = Mémoire libre
+load_anyway = Charger quand même
+load_anyway_more = Charger quand même peut ralentir l’ordinateur, ou le système peut arrêter le moteur ; les discussions sont conservées.
+engine_died_measuring = Le moteur s’est arrêté pendant la mesure de la qualité ; le modèle lui-même est intact
+step_report = Voir le rapport
+
 message_hint = Message…
 message = Message
 send = Envoyer
@@ -209,6 +266,20 @@ days = plusieurs jours
 file_too_large = Le fichier fait { $size }, la limite de lecture est de { $most }
 
 # Sentences with facts in them.
+quality_none = Aucune différence sensible : le même mot le plus probable dans { $share } des cas
+quality_hardly = Presque aucune différence : le même mot le plus probable dans { $share } des cas
+quality_small = Une petite différence : le même mot le plus probable dans { $share } des cas
+quality_clear = Une nette différence : le même mot le plus probable dans { $share } des cas
+quality_large = Une grande différence : le même mot le plus probable dans { $share } des cas
+of_original = { $value }, original { $original }
+measured_on = { $text }, { $tokens }
+made_from = Fait à partir de { $original }
+measuring = Mesure de { $name }
+cannot_measure = La qualité n’a pas pu être mesurée : { $reason }
+needed_of_free = { $needed } nécessaires, { $free } libres
+load_with_context = Charger avec { $tokens } de contexte
+would_fit_at = Quantifié en { $precision }, il tiendrait
+memory_at_context = Mémoire avec { $tokens } de contexte
 quantizing_to = Quantification en { $precision }
 time_left = encore { $time }
 first_token = { $time } avant le premier token
@@ -276,6 +347,58 @@ step_open_again = Rouvrir
 step_other_model = Choisir un autre modèle
 step_show = Afficher
 step_continue = Continuer
+
+# Settings: device, memory, files, network, motion.
+reset_one = Réinitialiser
+switch_on = Activé
+switch_off = Désactivé
+device = Appareil
+device_more = Les modèles tournent sur le processeur, avec ses instructions les plus rapides.
+processor = { $cpu }, { $level }
+keep_loaded = Garder le modèle en mémoire
+keep_loaded_more = Gardé, la réponse suivante commence aussitôt. Déchargé, il libère sa mémoire, et le message suivant le recharge.
+keep_always = Toujours
+unload_after = { $minutes ->
+    [one] Jusqu’à { $minutes } minute sans usage
+   *[other] Jusqu’à { $minutes } minutes sans usage
+}
+section_files = Fichiers et réseau
+models_folder = Dossier des modèles
+models_folder_more = Les modèles quantifiés y sont écrits et listés. Les fichiers du dossier précédent y restent.
+choose_models_folder = Choisir un dossier…
+open_folder = Ouvrir le dossier
+offline = Travailler hors ligne
+offline_more = Rien n’accède au réseau : ni recherche, ni téléchargement. Discuter n’en a jamais besoin.
+portable = Dossier portable
+portable_is = Réglages, discussions, modèles et journal sont dans un seul dossier, que l’on peut déplacer :
+portable_how = Pour tout garder dans un dossier déplaçable, créez un dossier nommé nibble-data à côté du programme, ou indiquez-en un dans la variable NIBBLE_HOME, puis redémarrez.
+motion = Animations
+motion_more = De courtes transitions à l’ouverture et à la fermeture, sauf si le système n’en veut pas.
+motion_system = Comme le système
+motion_none = Aucune
+
+# About the program; running work.
+about = À propos de Nibble
+about_more = Discute avec des modèles de langage sur cet ordinateur. Ce que vous écrivez y reste.
+version = Version { $value }
+places = Où se trouvent les choses
+place_settings = Réglages
+place_chats = Discussions
+place_log = Journal
+licences = Licences
+licence_own = Nibble est un logiciel libre : Apache 2.0 ou MIT, à votre choix.
+licence_fonts = Polices : Inter, JetBrains Mono et Noto Sans, SIL Open Font License 1.1. Icônes : Phosphor, MIT.
+licence_parts = { $count ->
+    [one] { $count } composant d’autres auteurs
+   *[other] { $count } composants d’autres auteurs
+}
+show_licences = Afficher toutes les licences
+for_reports = Pour un rapport
+copy_diagnostics = Copier le diagnostic
+copy_diagnostics_more = Versions, système, processeur, mémoire et dernières erreurs. Jamais ce que vous avez écrit ou lu ici.
+diagnostics_copied = Le diagnostic est dans le presse-papiers
+running_work = En cours
+becomes = { $name } → { $precision }
 
 presence_penalty = Pénalité de présence
 presence_penalty_more = Évite les mots déjà employés dans la réponse, quel que soit leur nombre ; 0 n’évite rien.
@@ -413,3 +536,4 @@ cannot_verify = La vérification a trouvé un défaut : { $reason }
 cannot_search = Impossible d’en trouver plus : { $reason }
 fetched = { $name } est arrivé ({ $size })
 cannot_fetch = { $name } n’est pas arrivé : { $reason }
+at_work = En cours

@@ -73,6 +73,63 @@ cancel = Отменить
 cancelling = Отмена…
 starting = Запуск…
 
+quality = Качество
+quality_report = Отчёт о качестве
+measure_quality = Измерить качество
+measure_again = Измерить снова
+not_measured = Ещё не измерено
+not_measured_more = Исходная модель пишет текст, обе модели читают его, и сравнивается, чего они ждут на каждом слове. Ничто не покидает этот компьютер.
+no_original = Исходной модели нет на прежнем месте, сравнивать не с чем
+stage_load_original = Загрузка исходной модели
+stage_write_text = Исходная модель пишет текст
+stage_read_original = Исходная модель читает текст
+stage_ask_original = Исходная модель отвечает на вопрос
+stage_load_model = Загрузка модели
+stage_read_model = Модель читает текст
+stage_ask_model = Модель отвечает на вопрос
+table_bits = Биты
+table_disk = Диск
+table_memory = Память
+table_speed = Скорость, до
+table_quality = То же слово
+table_verdict = Здесь
+more_formats = Больше форматов
+fewer_formats = Меньше форматов
+format_published = Как публикуют большинство моделей
+format_six = Трудно отличить от исходной
+format_five = Очень малые потери
+format_four = Чуть меньше INT4, чуть больше потерь
+format_uneven = Неравные шаги, мало для четырёх бит
+format_older = Старый вид, для других программ
+format_three = Заметные потери
+format_two = Если ничто другое не помещается
+not_runnable = Эта модель здесь не работает
+advising = Выясняется, что поместится…
+fact_same = То же вероятнейшее слово
+fact_kl = Дивергенция KL, среднее
+fact_kl_p99 = Дивергенция KL, 99-й процентиль
+fact_perplexity = Перплексия
+fact_weights = Погрешность весов
+fact_text = Измерено на
+text_by_original = Текст исходной модели
+bound_more = Словарь велик, поэтому самые редкие слова считаются одним: дивергенция может быть немного выше.
+plot_kl = Насколько они расходятся, слово за словом
+plot_kl_more = Места текста по дивергенции KL: чем правее, тем сильнее модели расходятся о следующем слове
+plot_layers = Погрешность весов, слой за слоем
+plot_layers_more = Относительная среднеквадратичная погрешность в процентах; на нуле — вложение и выход
+same_question = Один вопрос, ответы обеих
+original = Исходная
+needs_more_memory = Этой модели нужно больше памяти, чем свободно
+part_weights = Веса
+part_cache = Беседа
+part_buffers = Буферы
+part_program = Программа
+memory_free = Свободная память
+load_anyway = Всё равно загрузить
+load_anyway_more = Компьютер может стать медленным, или система завершит движок; чаты сохранятся.
+engine_died_measuring = Движок остановился при измерении качества; сама модель цела
+step_report = Показать отчёт
+
 message_hint = Сообщение…
 message = Сообщение
 send = Отправить
@@ -211,6 +268,20 @@ days = несколько дней
 file_too_large = Размер файла — { $size }, а читается не больше { $most }
 
 # Sentences with facts in them.
+quality_none = Незаметная разница: то же вероятнейшее слово в { $share } случаев
+quality_hardly = Почти нет разницы: то же вероятнейшее слово в { $share } случаев
+quality_small = Небольшая разница: то же вероятнейшее слово в { $share } случаев
+quality_clear = Явная разница: то же вероятнейшее слово в { $share } случаев
+quality_large = Большая разница: то же вероятнейшее слово в { $share } случаев
+of_original = { $value }, исходная { $original }
+measured_on = { $text }, { $tokens }
+made_from = Сделана из { $original }
+measuring = Измеряется { $name }
+cannot_measure = Качество не удалось измерить: { $reason }
+needed_of_free = Нужно { $needed }, свободно { $free }
+load_with_context = Загрузить с контекстом { $tokens }
+would_fit_at = Квантованная в { $precision }, она поместилась бы
+memory_at_context = Память при контексте { $tokens }
 quantizing_to = Квантование в { $precision }
 time_left = осталось { $time }
 first_token = { $time } до первого токена
@@ -288,6 +359,60 @@ step_open_again = Открыть снова
 step_other_model = Выбрать другую модель
 step_show = Показать
 step_continue = Продолжить
+
+# Settings: device, memory, files, network, motion.
+reset_one = Сбросить
+switch_on = Вкл.
+switch_off = Выкл.
+device = Устройство
+device_more = Модели работают на процессоре, на самых быстрых из его инструкций.
+processor = { $cpu }, { $level }
+keep_loaded = Держать модель в памяти
+keep_loaded_more = Если она остаётся, следующий ответ начнётся сразу. Если нет, память освобождается, а следующее сообщение загрузит её снова.
+keep_always = Всегда
+unload_after = { $minutes ->
+    [one] Пока { $minutes } минута без работы
+    [few] Пока { $minutes } минуты без работы
+   *[other] Пока { $minutes } минут без работы
+}
+section_files = Файлы и сеть
+models_folder = Папка моделей
+models_folder_more = Квантованные модели записываются сюда и отсюда показываются. Файлы прежней папки остаются на месте.
+choose_models_folder = Выбрать папку…
+open_folder = Открыть папку
+offline = Работать офлайн
+offline_more = Ничто не обращается к сети: ни поиска, ни загрузок. Для чата она не нужна никогда.
+portable = Переносная папка
+portable_is = Настройки, чаты, модели и журнал лежат в одной папке, которую можно перенести:
+portable_how = Чтобы всё лежало в одной переносной папке, создайте рядом с программой папку nibble-data или укажите её в переменной NIBBLE_HOME и запустите программу снова.
+motion = Движение
+motion_more = Короткие переходы при открытии и закрытии, если система их не отключила.
+motion_system = Как в системе
+motion_none = Нет
+
+# About the program; running work.
+about = О программе Nibble
+about_more = Чат с языковыми моделями на этом компьютере. Всё, что вы пишете, остаётся здесь.
+version = Версия { $value }
+places = Где что лежит
+place_settings = Настройки
+place_chats = Чаты
+place_log = Журнал
+licences = Лицензии
+licence_own = Nibble — свободная программа: Apache 2.0 или MIT, на ваш выбор.
+licence_fonts = Шрифты: Inter, JetBrains Mono и Noto Sans, SIL Open Font License 1.1. Значки: Phosphor, MIT.
+licence_parts = { $count ->
+    [one] { $count } часть сторонних авторов
+    [few] { $count } части сторонних авторов
+   *[other] { $count } частей сторонних авторов
+}
+show_licences = Показать все лицензии
+for_reports = Для сообщений об ошибках
+copy_diagnostics = Скопировать диагностику
+copy_diagnostics_more = Версии, система, процессор, память и последние ошибки. Никогда — то, что вы здесь писали или читали.
+diagnostics_copied = Диагностика в буфере обмена
+running_work = Выполняется
+becomes = { $name } → { $precision }
 
 presence_penalty = Штраф за присутствие
 presence_penalty_more = Избегает слов, уже встретившихся в ответе, сколько бы раз они ни встретились; 0 — не избегает.
@@ -429,3 +554,4 @@ cannot_verify = Проверка нашла ошибку: { $reason }
 cannot_search = Больше найти не удалось: { $reason }
 fetched = { $name } загружена ({ $size })
 cannot_fetch = { $name } не загружена: { $reason }
+at_work = Выполняется

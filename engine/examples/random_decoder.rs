@@ -10,7 +10,7 @@ use std::time::Instant;
 
 use nibble_engine::backend::cpu::{CpuDecoder, CpuOptions, sequence_bytes};
 use nibble_engine::backend::{
-    Activation, Decoder, DecoderSpec, LayerSpec, Logits, Rope, RopeKind, RopeScaling,
+    Activation, CacheType, Decoder, DecoderSpec, LayerSpec, Logits, Rope, RopeKind, RopeScaling,
 };
 use nibble_engine::base::{DType, TensorMeta, TensorSource};
 use nibble_engine::progress::Cancel;
@@ -125,10 +125,11 @@ fn main() {
     let start = Instant::now();
     let source = RandomSource(tensors(&precision));
     let decoder =
-        CpuDecoder::load(spec(), &source, CpuOptions { threads, level }, &(), &cancel).expect("memory");
+        CpuDecoder::load(spec(), &source, CpuOptions { threads, level, cache: CacheType::F16 }, &(), &cancel)
+            .expect("memory");
     let gigabytes = decoder.weights_bytes() as f64 / 1e9;
     let capacity = n_prompt.max(n_generated) + depth + 8;
-    let sequence_gigabytes = sequence_bytes(&spec(), capacity, threads) as f64 / 1e9;
+    let sequence_gigabytes = sequence_bytes(&spec(), CacheType::F16, capacity, threads) as f64 / 1e9;
     println!(
         "{precision} {} {threads} threads: weights {gigabytes:.3} GB, sequence {sequence_gigabytes:.3} GB, loaded in {:.1} s",
         level.name(),

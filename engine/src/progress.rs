@@ -131,16 +131,16 @@ pub enum Warning {
     },
     /// The checkpoint has no chat template; a plain one is used.
     NoChatTemplate,
-    /// The Hub could not be asked, so the model is taken as this machine has it, which may not be its newest version.
-    TakenFromCache {
-        /// Why the Hub could not be asked.
-        reason: String,
-    },
     /// What was measured could not be written beside the model; the model itself is whole.
     QualityNotKept {
         /// Where it should have gone.
         path: String,
         /// What the system said.
+        reason: String,
+    },
+    /// The Hub could not be asked, so the model is taken as this machine has it, which may not be its newest version.
+    TakenFromCache {
+        /// Why the Hub could not be asked.
         reason: String,
     },
     /// What quantizing cost could not be measured; the model itself is whole.

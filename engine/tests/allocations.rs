@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use nibble_engine::backend::cpu::{CpuDecoder, CpuOptions, sequence_bytes};
 use nibble_engine::backend::{
-    Activation, Decoder, DecoderSpec, LayerSpec, Logits, Rope, RopeKind, RopeScaling,
+    Activation, CacheType, Decoder, DecoderSpec, LayerSpec, Logits, Rope, RopeKind, RopeScaling,
 };
 use nibble_engine::base::{DType, TensorMeta, TensorSource};
 use nibble_engine::progress::Cancel;
@@ -121,14 +121,16 @@ fn main() {
 fn a_sequence_takes_what_was_predicted_and_tokens_take_nothing() {
     let (threads, capacity) = (2, 400);
     let cancel = Cancel::new();
-    for level in Level::available() {
-        let options = CpuOptions { threads, level };
+    let caches = [CacheType::F16, CacheType::Int8];
+    for (level, cache) in Level::available().into_iter().flat_map(|level| caches.map(|cache| (level, cache)))
+    {
+        let options = CpuOptions { threads, level, cache };
         let decoder =
             CpuDecoder::load(spec(), &Made(tensors()), options, &(), &cancel).expect("a whole model");
         let before = BYTES.load(Ordering::Relaxed);
         let mut sequence = decoder.sequence(capacity).expect("a small sequence");
         let taken = (BYTES.load(Ordering::Relaxed) - before) as u64;
-        let predicted = sequence_bytes(decoder.spec(), capacity, threads);
+        let predicted = sequence_bytes(decoder.spec(), cache, capacity, threads);
         // Beyond the buffers themselves: alignment of each, and lists with an entry per layer.
         assert!(
             taken >= predicted && taken <= predicted + 4096,

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use half::f16;
 use nibble_engine::backend::candle::CandleDecoder;
 use nibble_engine::backend::cpu::{CpuDecoder, CpuOptions};
-use nibble_engine::backend::{Decoder, Logits};
+use nibble_engine::backend::{CacheType, Decoder, Logits};
 use nibble_engine::base::{DType, TensorMeta};
 use nibble_engine::formats::gguf::GgufWriter;
 use nibble_engine::models::{self, Model};
@@ -140,7 +140,7 @@ fn the_cpu_backend_computes_the_same_on_f16_weights_at_every_level() {
         write_f16(&open(&folder), &path);
         let model = open(&path);
         for level in Level::available() {
-            let options = CpuOptions { threads: 2, level };
+            let options = CpuOptions { threads: 2, level, cache: CacheType::F16 };
             let spec = model.spec().unwrap();
             let decoder = CpuDecoder::load(spec, model.source(), options, &(), &Cancel::new()).unwrap();
             let error = compare(&decoder, &Expected::read(&folder));

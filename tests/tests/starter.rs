@@ -9,7 +9,9 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use nibble_engine::eval::Divergence;
-use nibble_engine::jobs::{self, Chat, GenerateOptions, LoadOptions, Message, QuantizeRequest, starter};
+use nibble_engine::jobs::{
+    self, CacheType, Chat, GenerateOptions, LoadOptions, Message, QuantizeRequest, starter,
+};
 use nibble_engine::progress::Cancel;
 use nibble_engine::quant::Precision;
 use serde::Deserialize;
@@ -174,6 +176,28 @@ fn a_second_turn_is_understood_from_the_first() {
     assert_eq!(ask(&mut chat, &messages), answers["concepts.perplexity.lower"]);
 }
 
+#[test]
+fn guessing_ahead_changes_no_reply() {
+    let mut chat = chat("int8".parse().unwrap());
+    for question in ["What is perplexity?", "What is a token?", "Who are you? Who are you? Who are you?"] {
+        let replies = [0, 3, 8].map(|lookup_tokens| {
+            [0.0, 0.8].map(|temperature| {
+                let options = GenerateOptions {
+                    temperature,
+                    lookup_tokens,
+                    seed: Some(7),
+                    ..GenerateOptions::default()
+                };
+                let messages = [Message::user(question)];
+                let reply = chat.reply(&messages, &options, &mut |_| (), &(), &Cancel::new()).unwrap();
+                (reply.reply.tokens, reply.reply.stop_reason)
+            })
+        });
+        assert_eq!(replies[0], replies[1], "{question}");
+        assert_eq!(replies[0], replies[2], "{question}");
+    }
+}
+
 /// Perplexity on held-out questions with their answers, and divergence from the original.
 fn quality(precision: Precision, text: &Path, reference: &jobs::LoadedModel) -> (f64, Divergence) {
     let (_folder, file) = quantized(precision);
@@ -183,8 +207,8 @@ fn quality(precision: Precision, text: &Path, reference: &jobs::LoadedModel) -> 
     (found.perplexity, divergence)
 }
 
-#[test]
-fn fewer_bits_cost_more() {
+/// Held-out questions with their answers, in a file that goes away.
+fn held_out_text() -> (TempDir, PathBuf) {
     let answers = answers();
     let mut text = String::new();
     for question in held_out() {
@@ -194,6 +218,25 @@ fn fewer_bits_cost_more() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("held_out.txt");
     std::fs::write(&file, text).unwrap();
+    (folder, file)
+}
+
+#[test]
+fn keys_and_values_in_eight_bits_cost_next_to_nothing() {
+    let (_folder, file) = held_out_text();
+    let perplexity = |cache| {
+        let options = LoadOptions { threads: Some(1), cache, ..LoadOptions::default() };
+        let model = jobs::load(&starter_folder(), &options, &(), &Cancel::new()).unwrap();
+        jobs::evaluate(&model, None, &file, CONTEXT, &(), &Cancel::new()).unwrap().perplexity
+    };
+    let (halves, codes) = (perplexity(CacheType::F16), perplexity(CacheType::Int8));
+    println!("perplexity {halves:.4} with keys and values in half precision, {codes:.4} in eight bits");
+    assert!((codes / halves - 1.0).abs() < 0.005, "{halves} {codes}");
+}
+
+#[test]
+fn fewer_bits_cost_more() {
+    let (_folder, file) = held_out_text();
     let reference = load(&starter_folder());
 
     let all = ["f16", "int8", "q6_k", "q5_k_m", "q4_k_m"].map(|name| name.parse::<Precision>().unwrap());

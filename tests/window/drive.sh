@@ -1,18 +1,18 @@
 #!/usr/bin/env bash
 # Drives the real window under a virtual display as a person would, by keyboard, and keeps screenshots.
 #
-#   tests/window/drive.sh [WIDTHxHEIGHT] [THEME] [SCALE]
+#   tests/window/drive.sh [WIDTHxHEIGHT] [THEME] [SCALE] [LANGUAGE]
 #
 # A first start, a question to the built-in model, the same model opened as a folder and quantized again, a second start.
-# Screenshots go to tests/artifacts/window/THEME-SIZE-SCALE. Needs Xvfb, xdotool, imagemagick and a software OpenGL (packages
-# xvfb xdotool imagemagick libgl1-mesa-dri libegl1 libxkbcommon-x11-0), and the release build of the window.
+# Screenshots go to tests/artifacts/window/THEME-SIZE-SCALE-LANGUAGE. Needs Xvfb, xdotool, imagemagick and a software OpenGL (packages
+# xvfb xdotool imagemagick libgl1-mesa-dri libegl1 libxkbcommon-x11-0), and the release build of the window, or the one that NIBBLE names.
 # Fails if the window dies, if a quantized model does not appear, or if a screen does not change when it should.
 set -euo pipefail
 
 root=$(cd "$(dirname "$0")/../.." && pwd)
 . "$root/tests/window/stage.sh"
 model=$root/assets/starter
-set_stage "${1:-1280x800}" "${2:-light}" "${3:-1}"
+set_stage "${1:-1280x800}" "${2:-light}" "${3:-1}" "${4:-en}"
 
 start
 settle
@@ -89,5 +89,21 @@ start
 settle
 shot 15-again
 differs 1-first-start 15-again
+
+# The page about the program has its name in every language.
+keys ctrl+k
+xdotool type --delay 25 "nibble"
+keys Return
+settle
+shot 16-about
+differs 15-again 16-about
+keys ctrl+comma
+settle
+shot 17-drawer
+# From the first control of the drawer backwards lies its last one.
+keys shift+Tab
+keys shift+Tab
+settle
+shot 18-drawer-end
 kill $window_pid
 echo "drive: $(ls "$shots"/*.png | wc -l) screenshots in ${shots#"$root/"}"

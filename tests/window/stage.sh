@@ -1,13 +1,14 @@
 # What the scripts that drive the window share: a virtual display, a home of its own, keys, screenshots. Sourced, not run.
 
-# Makes the display and the home: SIZE THEME SCALE.
+# Makes the display and the home: SIZE THEME SCALE [LANGUAGE].
 set_stage() {
     size=$1
-    shots=$root/tests/artifacts/window/$2-$size-$3
+    local language=${4:-en}
+    shots=$root/tests/artifacts/window/$2-$size-$3-$language
     home=$(mktemp -d)
     export NIBBLE_HOME=$home LIBGL_ALWAYS_SOFTWARE=1 WINIT_X11_SCALE_FACTOR=$3
     mkdir -p "$shots"
-    printf 'theme = "%s"\nmax_tokens = 64\n' "$2" > "$home/settings.toml"
+    printf 'theme = "%s"\nlanguage = "%s"\nmax_tokens = 64\n' "$2" "$language" > "$home/settings.toml"
     local display=97
     while [ -e /tmp/.X$display-lock ]; do display=$((display + 1)); done
     Xvfb ":$display" -screen 0 "${size}x24" > /dev/null 2>&1 &
@@ -38,7 +39,7 @@ settle() {
 
 # Starts the window and waits until it takes the keyboard.
 start() {
-    "${CARGO_TARGET_DIR:-$root/target}/release/nibble" "$@" 2> "$shots/log" &
+    "${NIBBLE:-${CARGO_TARGET_DIR:-$root/target}/release/nibble}" "$@" 2> "$shots/log" &
     window_pid=$!
     local window=
     for _ in $(seq 300); do

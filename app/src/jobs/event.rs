@@ -1,6 +1,6 @@
 //! What jobs and short background tasks tell `update.rs`.
 
-use nibble_engine::jobs::Event;
+use nibble_engine::jobs::{Event, QualityReport};
 
 use super::Lane;
 use crate::exchange::PortableChat;
@@ -39,6 +39,10 @@ pub enum JobEvent {
         /// Recent paths that are gone.
         missing: Vec<std::path::PathBuf>,
     },
+    /// What is kept of the quality of models on disk was read.
+    QualityFound(Vec<QualityReport>),
+    /// The machine was looked at.
+    MachineSeen(crate::state::Machine),
     /// Memory was measured.
     MemorySeen(Memory),
     /// A file was read for the next message of a chat.

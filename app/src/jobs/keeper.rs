@@ -124,6 +124,7 @@ fn open(path: &Path) -> Result<(Store, StoreEvent), StoreError> {
     let chats = store.heads()?;
     let set_aside = set_aside.map(|(kept_as, error)| (kept_as, error.chain()));
     let newest = store.newest_number()?;
+    tracing::info!(n_chats = chats.len(), "the store is open");
     Ok((store, StoreEvent::Opened { chats, newest, set_aside }))
 }
 

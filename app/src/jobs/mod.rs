@@ -49,6 +49,9 @@ pub trait Engine {
     /// Asks the lane's running job to stop; a job that does not listen is ended from outside.
     fn cancel(&mut self, lane: Lane);
 
+    /// Has processes ask the network nothing from now on, or lets them. Nothing to do for an engine without a network.
+    fn set_offline(&mut self, _offline: bool) {}
+
     /// What happened since the last call, at most about `budget` events, without waiting.
     fn collect(&mut self, budget: usize) -> Vec<JobEvent>;
 }

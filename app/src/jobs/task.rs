@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::JobEvent;
 use crate::command::{Command, CommandSender};
 use crate::exchange;
-use crate::platform::{dialogs, library, memory, reveal, text_file};
+use crate::platform::{dialogs, library, licences, machine, memory, notify, reveal, text_file};
 use crate::state::ChatId;
 use crate::text;
 
@@ -23,8 +23,23 @@ pub enum Task {
         /// Models that were there before.
         known: Vec<PathBuf>,
     },
+    /// Let the person choose where models go.
+    PickModelsFolder,
     /// Show this file or folder in the system's file manager.
     Reveal(PathBuf),
+    /// Write the licences into this folder and show them.
+    ShowLicences(PathBuf),
+    /// Tell the person through the system.
+    Notify {
+        /// Whose news it is.
+        title: String,
+        /// The news.
+        words: String,
+    },
+    /// Look at the machine.
+    LookAtMachine,
+    /// Read what is kept of the quality of the models in this folder.
+    ReadQuality(PathBuf),
     /// Measure memory.
     MeasureMemory,
     /// Let the person choose a text file to attach.
@@ -77,7 +92,19 @@ fn run(task: Task, sender: &CommandSender) {
             let missing = known.into_iter().filter(|path| !path.exists()).collect();
             sender.report(JobEvent::LibraryFound { models: library::list(&models), missing });
         }
+        Task::ReadQuality(models) => sender.report(JobEvent::QualityFound(library::quality(&models))),
+        Task::PickModelsFolder => {
+            if let Some(path) = dialogs::pick_folder() {
+                sender.send(Command::SetModelsFolder(Some(path)));
+            }
+        }
         Task::Reveal(path) => reveal::show(&path),
+        Task::ShowLicences(folder) => match licences::write(&folder) {
+            Ok(path) => reveal::open(&path),
+            Err(error) => tracing::warn!(%error, "the licences could not be written"),
+        },
+        Task::Notify { title, words } => notify::show(&title, &words),
+        Task::LookAtMachine => sender.report(JobEvent::MachineSeen(machine::look())),
         Task::PickAttachment => {
             if let Some(path) = dialogs::pick_text() {
                 sender.send(Command::Attach(path));

@@ -20,6 +20,9 @@ const PATIENCE: Duration = Duration::from_secs(4);
 /// How soon progress and text are shown.
 const SOON: Duration = Duration::from_millis(16);
 
+/// What tells the engine, as every Hugging Face tool, to ask the network nothing.
+const OFFLINE: &str = "HF_HUB_OFFLINE";
+
 /// How to start a process of the engine.
 #[derive(Clone, Debug)]
 pub struct Program {
@@ -27,6 +30,8 @@ pub struct Program {
     pub path: PathBuf,
     /// Its arguments.
     pub args: Vec<OsString>,
+    /// Whether it may ask the network nothing.
+    pub offline: bool,
 }
 
 impl Program {
@@ -39,7 +44,7 @@ impl Program {
             Some(path) => path.into(),
             None => std::env::current_exe()?,
         };
-        Ok(Self { path, args: vec!["--worker".into()] })
+        Ok(Self { path, args: vec!["--worker".into()], offline: false })
     }
 }
 
@@ -65,6 +70,7 @@ struct Process {
     commands: SyncSender<Command>,
     mailbox: Mailbox,
     closed: bool,
+    offline: bool,
 }
 
 impl Workers {
@@ -111,6 +117,10 @@ impl Engine for Workers {
             queue.cancelled_at.get_or_insert_with(Instant::now);
             (self.wake)(self.patience);
         }
+    }
+
+    fn set_offline(&mut self, offline: bool) {
+        self.program.offline = offline;
     }
 
     fn collect(&mut self, budget: usize) -> Vec<JobEvent> {
@@ -196,6 +206,10 @@ impl LaneQueue {
         if self.busy || self.waiting.is_empty() {
             return;
         }
+        // A process keeps the network it was started with. The lane that chats asks none, and has a model loaded.
+        if self.lane != Lane::Talk {
+            self.process.take_if(|process| process.offline != program.offline);
+        }
         if self.process.is_none() {
             match Process::start(program, self.lane, wake) {
                 Ok(process) => self.process = Some(process),
@@ -219,7 +233,11 @@ impl Process {
         lane: Lane,
         wake: &Arc<dyn Fn(Duration) + Send + Sync>,
     ) -> std::io::Result<Self> {
-        let mut child = std::process::Command::new(&program.path)
+        let mut command = std::process::Command::new(&program.path);
+        if program.offline {
+            command.env(OFFLINE, "1");
+        }
+        let mut child = command
             .args(&program.args)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -239,7 +257,7 @@ impl Process {
                 });
             })?;
         }
-        Ok(Self { child, commands, mailbox, closed: false })
+        Ok(Self { child, commands, mailbox, closed: false, offline: program.offline })
     }
 }
 

@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use nibble_engine::jobs::starter;
+use nibble_engine::jobs::quality::kept;
+use nibble_engine::jobs::{QualityReport, starter};
 
 use crate::state::ModelFile;
 
@@ -12,6 +13,11 @@ pub fn list(folder: &Path) -> Vec<ModelFile> {
     models.sort_by(|a, b| a.name.cmp(&b.name));
     models.splice(0..0, find_starter());
     models
+}
+
+/// What is kept of the quality of the models in Nibble's folder.
+pub fn quality(folder: &Path) -> Vec<QualityReport> {
+    find_made(folder).iter().filter_map(|path| kept(path)).collect()
 }
 
 /// The GGUF files in a folder.

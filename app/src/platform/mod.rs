@@ -1,4 +1,5 @@
-//! What differs between systems: folders, dialogs, the clock, memory, fonts, whether there is a display.
+//! What differs between systems: folders, dialogs, notifications, the log, the clock, memory, fonts, whether there is a
+//! display.
 
 pub mod clock;
 pub mod dialogs;
@@ -6,7 +7,12 @@ pub mod display;
 pub mod fonts;
 pub mod language;
 pub mod library;
+pub mod licences;
+pub mod log;
+pub mod machine;
 pub mod memory;
+pub mod motion;
+pub mod notify;
 pub mod places;
 pub mod reveal;
 pub mod settings_file;

@@ -1,6 +1,6 @@
 //! The folders the program works in.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use crate::state::Places;
 
@@ -13,27 +13,25 @@ pub fn prepare() -> Places {
     places
 }
 
-/// Nibble's folders: those of the platform, or all inside `NIBBLE_HOME` if that is set.
+/// Nibble's folders: those of the platform, or all inside the one folder that a person wants them in.
 fn find() -> Places {
-    if let Some(home) = std::env::var_os("NIBBLE_HOME").filter(|home| !home.is_empty()) {
-        let home = PathBuf::from(home);
-        return Places {
-            models: home.join("models"),
-            settings_file: home.join("settings.toml"),
-            chats_file: home.join("chats.db"),
-        };
+    if let Some(home) = nibble_engine::jobs::home() {
+        return Places { portable: Some(home.clone()), ..in_folders(&home, &home) };
     }
     match directories::ProjectDirs::from("", "", "Nibble") {
-        Some(dirs) => Places {
-            models: dirs.data_dir().join("models"),
-            settings_file: dirs.config_dir().join("settings.toml"),
-            chats_file: dirs.data_dir().join("chats.db"),
-        },
+        Some(dirs) => in_folders(dirs.data_dir(), dirs.config_dir()),
         // No home folder at all: the current one is as good as any.
-        None => Places {
-            models: "nibble/models".into(),
-            settings_file: "nibble/settings.toml".into(),
-            chats_file: "nibble/chats.db".into(),
-        },
+        None => in_folders("nibble".as_ref(), "nibble".as_ref()),
+    }
+}
+
+fn in_folders(data: &Path, config: &Path) -> Places {
+    Places {
+        models: data.join("models"),
+        own_models: data.join("models"),
+        settings_file: config.join("settings.toml"),
+        chats_file: data.join("chats.db"),
+        log_file: data.join("nibble.log"),
+        portable: None,
     }
 }

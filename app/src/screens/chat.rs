@@ -1,6 +1,6 @@
 //! The current chat: its messages, and the composer below them.
 
-use egui::{Align, Layout, Panel, Ui};
+use egui::{Align, Layout, Ui, UiBuilder};
 use nibble_engine::jobs::{ReplyReport, Role, starter};
 use nibble_engine::session::StopReason;
 
@@ -13,28 +13,33 @@ use crate::widgets::button;
 use crate::widgets::column::column;
 use crate::widgets::message::{self, MessageClick, Said};
 use crate::widgets::message_tools::Tools;
-use crate::widgets::transcript::transcript;
+use crate::widgets::transcript::{ListId, Rows, transcript};
 
 /// Shows the current chat.
 pub(super) fn show(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &CommandSender) {
-    let foot =
-        Panel::bottom("composer").frame(egui::Frame::new()).show_separator_line(false).resizable(false);
-    foot.show(ui, |ui| {
-        column(ui, |ui| composer::show(ui, state, forms, commands));
-    });
+    // The composer is drawn below, but after the messages, so that the keyboard comes to it after them.
+    let room = ui.available_rect_before_wrap();
+    let (above, below) = room.split_top_bottom_at_y((room.bottom() - forms.composer_height).max(room.top()));
+    let mut above = ui.new_child(UiBuilder::new().max_rect(above).id_salt("messages"));
     match state.chats.current() {
-        Some(chat) if !chat.is_read() => reading(ui),
-        Some(chat) if !chat.messages.is_empty() => messages(ui, state, chat, forms, commands),
-        chat => empty(ui, state, chat.is_some_and(|chat| chat.temporary), commands),
+        Some(chat) if !chat.is_read() => reading(&mut above),
+        Some(chat) if !chat.messages.is_empty() => messages(&mut above, state, chat, forms, commands),
+        chat => empty(&mut above, state, chat.is_some_and(|chat| chat.temporary), commands),
+    }
+    let mut below = ui.new_child(UiBuilder::new().max_rect(below).id_salt("composer"));
+    column(&mut below, |ui| composer::show(ui, state, forms, commands));
+    let height = below.min_rect().height();
+    if (height - forms.composer_height).abs() > 0.5 {
+        forms.composer_height = height;
+        ui.ctx().request_discard("the composer has another height");
     }
 }
 
 /// While a chat's messages are on their way from the store.
 fn reading(ui: &mut Ui) {
-    let accent = Palette::of(ui).accent;
     ui.vertical_centered(|ui| {
         ui.add_space(ui.available_height() * 0.4);
-        ui.add(egui::Spinner::new().size(18.0).color(accent));
+        crate::widgets::busy::busy(ui, 18.0);
         ui.label(crate::theme::text(ui, labels::reading_chat(), Scale::Small, ""));
     });
 }
@@ -98,13 +103,17 @@ fn questions(ui: &mut Ui, state: &State, model: &std::path::Path, commands: &Com
 }
 
 fn messages(ui: &mut Ui, state: &State, chat: &Chat, forms: &mut Forms, commands: &CommandSender) {
-    let mut ids: Vec<u64> = chat.messages.shown().map(|message| message.id.0).collect();
-    if state.talk.waiting == Some(chat.id()) {
-        ids.push(u64::MAX);
-    }
+    let shown = &chat.messages;
+    let waits = state.talk.waiting == Some(chat.id());
+    let list = ListId {
+        list: chat.id().0,
+        last: shown.last().map(|last| last.id.0),
+        n_rows: shown.len() + usize::from(waits),
+    };
+    let id = |index: usize| shown.get(index).map_or(u64::MAX, |message| message.id.0);
     let mut heights = std::mem::take(&mut forms.heights);
-    let sought = state.sought.map(|id| id.0);
-    let settled = transcript(ui, chat.id().0, &mut heights, &ids, sought, |ui, index| {
+    let sought = state.sought.map(|id| shown.place(id).unwrap_or(list.n_rows));
+    let settled = transcript(ui, &mut heights, Rows { list, id: &id }, sought, |ui, index| {
         column(ui, |ui| {
             ui.add_space(if index == 0 { GRID * 4.0 } else { GRID });
             match chat.messages.get(index) {
@@ -223,7 +232,7 @@ pub(super) fn loading_label(state: &State) -> &'static str {
 fn waiting(ui: &mut Ui, state: &State) {
     let palette = Palette::of(ui);
     ui.horizontal(|ui| {
-        ui.add(egui::Spinner::new().size(14.0).color(palette.accent));
+        crate::widgets::busy::busy(ui, 14.0);
         let words = match &state.talk.phase {
             Phase::Loading(Some(progress)) if progress.total > 0 => {
                 let share = progress.done as f32 / progress.total as f32;

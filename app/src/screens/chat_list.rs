@@ -145,6 +145,10 @@ fn chat_row(ui: &mut Ui, state: &State, chat: &Chat, form: &mut ChatListForm, co
     if row.clicked() {
         commands.send(Command::OpenChat(id));
     }
+    if row.gained_focus() {
+        // With its neighbours, or the keyboard would never come to rows that are not drawn yet.
+        ui.scroll_to_rect(row.rect.expand2(egui::vec2(0.0, ROW)), None);
+    }
     if row.has_focus() && ui.input(|input| input.key_pressed(egui::Key::Delete)) {
         commands.send(Command::DeleteChat(id));
     }
@@ -305,7 +309,8 @@ fn folders(state: &State, open: &BTreeSet<String>) -> Vec<Row> {
 /// Chats worth listing, in the order of the list.
 fn sorted(state: &State, wanted: impl Fn(&Chat) -> bool) -> Vec<&Chat> {
     let worth_it = |chat: &&Chat| !chat.is_empty() || !chat.head.draft.is_empty();
-    let mut chats: Vec<&Chat> = state.chats.all.iter().filter(worth_it).filter(|chat| wanted(chat)).collect();
+    let mut chats: Vec<&Chat> =
+        state.chats.all().iter().filter(worth_it).filter(|chat| wanted(chat)).collect();
     chats.sort_by_key(|chat| {
         std::cmp::Reverse((chat.temporary, chat.head.pinned, chat.head.updated, chat.head.id))
     });

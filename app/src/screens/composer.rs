@@ -174,7 +174,7 @@ fn foot(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &CommandSender)
             }
             context_meter::show(ui, state);
             if let Phase::Loading(_) = state.talk.phase {
-                ui.add(egui::Spinner::new().size(14.0).color(Palette::of(ui).accent));
+                crate::widgets::busy::busy(ui, 14.0);
                 let soft = Palette::of(ui).soft;
                 ui.label(text(ui, super::chat::loading_label(state), Scale::Small, "").color(soft));
             }

@@ -9,10 +9,13 @@ use crate::state::{Fit, HubPage};
 use crate::text::{self, labels, model_sentences, models};
 use crate::theme::{BOLD, GRID, Palette, Scale};
 use crate::widgets::button;
-use crate::widgets::choice_table::{TableRow, head, row};
+use crate::widgets::choice_table::{ChoiceTable, TableRow};
 
 /// Precisions that are shown before somebody asks for all.
 const USUAL: [&str; 6] = ["f16", "q8_0", "q6_k", "q5_k_m", "q4_k_m", "q3_k_m"];
+
+/// Where columns begin, as shares of the width.
+const COLUMNS: [f32; 5] = [0.0, 0.30, 0.47, 0.64, 0.82];
 
 /// Shows the table.
 pub(super) fn show(ui: &mut Ui, page: &HubPage, known: &ModelPage, commands: &CommandSender) {
@@ -28,9 +31,10 @@ pub(super) fn show(ui: &mut Ui, page: &HubPage, known: &ModelPage, commands: &Co
     };
     ui.scope(|ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
-        head(
+        let table = ChoiceTable { name: labels::precision(), columns: &COLUMNS };
+        table.head(
             ui,
-            [
+            &[
                 "",
                 models::column_disk(),
                 models::column_memory(),
@@ -40,7 +44,7 @@ pub(super) fn show(ui: &mut Ui, page: &HubPage, known: &ModelPage, commands: &Co
         );
         for one in known.advice.iter().filter(is_shown) {
             let is_chosen = page.precision.as_ref() == Some(&one.precision);
-            if row(ui, labels::precision(), &table_row(ui, known, one), is_chosen).clicked() {
+            if table.row(ui, &table_row(ui, known, one), is_chosen).clicked() {
                 commands.send(Command::ChooseHubPrecision(one.precision.clone()));
             }
         }
@@ -69,8 +73,8 @@ fn table_row(ui: &Ui, known: &ModelPage, one: &Advice) -> TableRow {
     let is_best = known.preselected.as_ref() == Some(&one.precision);
     TableRow {
         name: upper(&one.precision),
-        mark: if is_best { models::best_here().to_owned() } else { String::new() },
-        figures: [
+        more: if is_best { models::best_here().to_owned() } else { String::new() },
+        figures: vec![
             text::bytes(one.disk_bytes),
             text::bytes(one.memory_bytes),
             one.tokens_per_second.map(text::rate).unwrap_or_default(),

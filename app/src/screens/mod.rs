@@ -3,6 +3,7 @@
 //! Draw code reads `&State` and sends commands. What it may change is its own [`Forms`]: text being typed, measured
 //! heights, parsed Markdown.
 
+mod about;
 mod chat;
 mod chat_list;
 mod chat_menu;
@@ -12,21 +13,29 @@ mod discover;
 mod downloads;
 mod hub_model;
 mod hub_precisions;
+mod jobs;
 mod model;
 mod model_menu;
 mod model_tabs;
 mod models;
 mod palette;
 mod precision;
+mod precision_table;
+mod quality;
+mod quality_plots;
 mod rail;
 mod replies;
+mod running;
 mod settings;
+mod too_large;
 mod welcome;
 
-use egui::{CentralPanel, Context, Frame, Key, KeyboardShortcut, Margin, Modifiers, Panel, Stroke, Ui};
+use egui::{
+    CentralPanel, Context, Frame, Key, KeyboardShortcut, Margin, Modifiers, Panel, Stroke, Ui, UiBuilder,
+};
 
 use crate::command::{Command, CommandSender};
-use crate::state::{ChatId, ChatMessage, MessageId, NoticeKind, Screen, State};
+use crate::state::{ChatId, ChatMessage, MessageId, NoticeKind, Phase, Screen, State};
 use crate::text::{labels, notices};
 use crate::theme::{DRAWER, GRID, Palette, RAIL, Scale, icons, text};
 use crate::widgets::column::column;
@@ -62,6 +71,8 @@ pub struct Forms {
     pub palette: Option<PaletteForm>,
     /// Heights of messages.
     pub heights: Heights,
+    /// Height of the composer in the frame before.
+    pub composer_height: f32,
     /// Parsed replies.
     pub markdown: MarkdownCache,
 }
@@ -96,11 +107,12 @@ pub fn show(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &CommandSen
         let rail = Panel::left("rail").exact_size(RAIL).resizable(false).show_separator_line(false);
         rail.frame(side(12)).show(ui, |ui| rail::show(ui, state, forms, commands));
     }
-    if state.drawer_open {
-        let drawer = Panel::right("drawer").exact_size(DRAWER).resizable(false).show_separator_line(false);
-        drawer.frame(side(0)).show(ui, |ui| settings::show(ui, state, forms, commands));
-    }
-    CentralPanel::default().frame(Frame::new().fill(palette.ground)).show(ui, |ui| {
+    // The drawer is drawn last, so that the keyboard comes to it last; its room is kept free.
+    let room = ui.available_rect_before_wrap();
+    let edge = room.right() - if state.drawer_open { DRAWER } else { 0.0 };
+    let (middle, drawer) = room.split_left_right_at_x(edge);
+    let mut middle = ui.new_child(UiBuilder::new().max_rect(middle).id_salt("middle"));
+    CentralPanel::default().frame(Frame::new().fill(palette.ground)).show(&mut middle, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         top_bar(ui, state, commands);
         notices_ui(ui, state, commands);
@@ -111,9 +123,19 @@ pub fn show(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &CommandSen
             Screen::HubModel => hub_model::show(ui, state, &mut forms.markdown, commands),
             Screen::Downloads => downloads::show(ui, state, commands),
             Screen::Model => model::show(ui, state, commands),
-            Screen::Chat => chat::show(ui, state, forms, commands),
+            Screen::Quality => quality::show(ui, state, commands),
+            Screen::Chat => match &state.talk.phase {
+                Phase::TooLarge { need, .. } => too_large::show(ui, state, need, commands),
+                _ => chat::show(ui, state, forms, commands),
+            },
+            Screen::About => about::show(ui, state, commands),
         }
     });
+    if state.drawer_open {
+        let mut drawer = ui.new_child(UiBuilder::new().max_rect(drawer).id_salt("drawer"));
+        let panel = CentralPanel::default().frame(side(0));
+        panel.show(&mut drawer, |ui| settings::show(ui, state, forms, commands));
+    }
     drop_zone(ui, commands);
 }
 
@@ -132,7 +154,7 @@ fn top_bar(ui: &mut Ui, state: &State, commands: &CommandSender) {
                     state.chats.current().map(|chat| chat.head.title.as_str()).unwrap_or_default()
                 }
                 Screen::Models | Screen::Discover | Screen::Downloads => labels::models(),
-                Screen::Welcome | Screen::Model | Screen::HubModel => "",
+                Screen::Welcome | Screen::Model | Screen::HubModel | Screen::Quality | Screen::About => "",
             };
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 if !state.drawer_open

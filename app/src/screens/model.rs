@@ -1,17 +1,18 @@
 //! The open model: what it is, what it can become, and the run that makes it so.
 
 use egui::{ScrollArea, Ui};
-use nibble_engine::jobs::{Failure, ModelSummary};
+use nibble_engine::jobs::{Failure, ModelSummary, QualityReport};
 
-use super::precision;
+use super::precision_table;
+use super::running::Work;
 use crate::command::{Command, CommandSender};
-use crate::state::{Look, QuantizeRun, Source, State};
-use crate::text::{self, labels};
-use crate::theme::{BOLD, GRID, MEDIUM, Palette, Scale, icons};
+use crate::state::{Look, Source, State};
+use crate::text::{self, labels, quality, quality_sentences};
+use crate::theme::{BOLD, GRID, Palette, Scale, icons};
+use crate::widgets::button;
 use crate::widgets::card::card;
 use crate::widgets::column::column;
 use crate::widgets::notice::details;
-use crate::widgets::{button, meter};
 
 /// Shows the open model.
 pub(super) fn show(ui: &mut Ui, state: &State, commands: &CommandSender) {
@@ -36,7 +37,7 @@ fn reading(ui: &mut Ui, source: &Source) {
     let soft = Palette::of(ui).soft;
     ui.heading(file_name(source));
     ui.horizontal(|ui| {
-        ui.add(egui::Spinner::new().size(16.0).color(Palette::of(ui).accent));
+        crate::widgets::busy::busy(ui, 16.0);
         ui.label(crate::theme::text(ui, labels::reading(), Scale::Body, "").color(soft));
     });
 }
@@ -67,14 +68,16 @@ fn failed(ui: &mut Ui, source: &Source, failure: &Failure, commands: &CommandSen
 fn known(ui: &mut Ui, state: &State, source: &Source, summary: &ModelSummary, commands: &CommandSender) {
     ui.heading(&summary.name);
     facts(ui, summary);
-    if let Some(run) = &state.quantize.run
-        && run.request.source == summary.path
-    {
-        return progress(ui, run, commands);
+    if let Some(run) = state.quantize.run.as_ref().filter(|run| run.request.source == summary.path) {
+        let title = text::sentences::quantizing_to(&labels::precision_name(run.precision));
+        return Work::quantizing(run, title).show(ui, commands);
+    }
+    if let Some(run) = state.quality.run.as_ref().filter(|run| run.request.original == summary.path) {
+        let title = quality_sentences::measuring(&summary.name);
+        Work::measuring(run, title).show(ui, commands);
     }
     ui.add_space(GRID);
-    ui.label(crate::theme::text(ui, labels::precision(), Scale::Body, BOLD));
-    precision::show(ui, state, commands);
+    precision_table::show(ui, state, source, summary, commands);
     ui.add_space(GRID * 2.0);
     let pressed = ui.input_mut(|input| input.consume_key(egui::Modifiers::COMMAND, egui::Key::Enter));
     if pressed {
@@ -97,7 +100,19 @@ fn known(ui: &mut Ui, state: &State, source: &Source, summary: &ModelSummary, co
                 commands.send(chat);
             }
         }
+        if let Some(report) = report_of(state, source)
+            && button::quiet(ui, icons::SPEED, quality::quality_report()).clicked()
+        {
+            commands.send(Command::ShowQuality(report.model.clone()));
+        }
     });
+}
+
+/// What is known of the quality of this model, or of what it became at the chosen precision.
+fn report_of<'a>(state: &'a State, source: &Source) -> Option<&'a QualityReport> {
+    let precision = state.settings.precision.exact_name();
+    let made = |report: &&QualityReport| report.original == source.path && report.precision == precision;
+    state.quality.of(&source.path).or_else(|| state.quality.reports.iter().find(made))
 }
 
 /// The card of facts.
@@ -118,51 +133,6 @@ fn facts(ui: &mut Ui, summary: &ModelSummary) {
         let place = format!("{}: {}", labels::location(), summary.path.display());
         ui.add(egui::Label::new(crate::theme::text(ui, place, Scale::Small, "").color(soft)).truncate());
     });
-}
-
-/// The running quantization in full.
-fn progress(ui: &mut Ui, run: &QuantizeRun, commands: &CommandSender) {
-    let palette = Palette::of(ui);
-    card(ui, |ui| {
-        ui.set_width(ui.available_width());
-        ui.horizontal(|ui| {
-            let words = text::sentences::quantizing_to(labels::precision_name(run.precision));
-            ui.label(crate::theme::text(ui, words, Scale::Body, BOLD));
-            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                ui.label(crate::theme::text(ui, text::percent(run.fraction()), Scale::Body, MEDIUM));
-            });
-        });
-        meter::bar(ui, run.fraction(), &text::percent(run.fraction()));
-        ui.horizontal(|ui| {
-            let item = match &run.progress {
-                _ if run.cancelling => labels::cancelling(),
-                Some(progress) => &progress.item,
-                None => labels::starting(),
-            };
-            let mono = egui::RichText::new(item).small().color(palette.soft);
-            ui.label(mono);
-            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                ui.label(crate::theme::text(ui, speed_line(run), Scale::Small, "").color(palette.soft));
-            });
-        });
-        ui.add_space(GRID);
-        let cancel =
-            ui.add_enabled_ui(!run.cancelling, |ui| button::outlined(ui, "", labels::cancel()).clicked());
-        if cancel.inner {
-            commands.send(Command::CancelQuantize);
-        }
-    });
-}
-
-/// Speed and time left, once known.
-fn speed_line(run: &QuantizeRun) -> String {
-    match run.seconds_left() {
-        Some(seconds) if !run.cancelling => {
-            let left = text::sentences::time_left(&text::duration(seconds));
-            format!("{} · {left}", text::per_second(run.bytes_per_second))
-        }
-        _ => String::new(),
-    }
 }
 
 fn file_name(source: &Source) -> String {

@@ -2,12 +2,12 @@
 
 use egui::{ScrollArea, Ui};
 use nibble_engine::jobs::protocol::{LibraryModel, ModelOrigin};
-use nibble_engine::jobs::starter;
+use nibble_engine::jobs::{QualityReport, starter};
 
 use super::{chat_list, discover, model_menu, model_tabs};
 use crate::command::{Command, CommandSender};
-use crate::state::{Screen, ShelfWork, State};
-use crate::text::{self, labels, model_sentences, models};
+use crate::state::{Closeness, Screen, ShelfWork, State};
+use crate::text::{self, labels, model_sentences, models, quality};
 use crate::theme::{GRID, MEDIUM, Palette, Scale, icons};
 use crate::widgets::blank::{Blank, blank, waiting};
 use crate::widgets::card::card;
@@ -121,8 +121,8 @@ fn model_ui(ui: &mut Ui, state: &State, model: &LibraryModel, commands: &Command
         }
         let words = text::sentences::item_of(models::more_for_model(), name);
         let more = button::icon(ui, icons::MORE, &words);
-        egui::Popup::menu(&more).show(|ui| model_menu::show(ui, model, commands));
-        row.inner.context_menu(|ui| model_menu::show(ui, model, commands));
+        egui::Popup::menu(&more).show(|ui| model_menu::show(ui, state, model, commands));
+        row.inner.context_menu(|ui| model_menu::show(ui, state, model, commands));
     });
     if state.shelf.asked.as_ref() == Some(&model.name) {
         ask(ui, model, commands);
@@ -190,10 +190,26 @@ pub(super) fn ready(ui: &mut Ui, state: &State, commands: &CommandSender) {
     for model in &state.library.models {
         let figure = text::bytes(model.bytes);
         let icon = if model.is_starter { icons::STARTER } else { icons::MODELS };
-        let row = model_row(ui, ModelRow { icon, name: &model.name, more: "", figure: &figure });
-        if row.clicked() {
-            commands.send(Command::ChatWith(model.path.clone()));
-        }
+        let report = state.quality.of(&model.path);
+        let more = report.and_then(QualityReport::figures).map(|figures| {
+            let share = text::percent_to(figures.top1_agreement);
+            quality::closeness(Closeness::of(figures.kl_mean), &share)
+        });
+        let row = ModelRow { icon, name: &model.name, more: &more.unwrap_or_default(), figure: &figure };
+        ui.horizontal(|ui| {
+            let room = ui.available_width() - if report.is_some() { GRID * 10.0 } else { 0.0 };
+            let row = ui.scope(|ui| {
+                ui.set_max_width(room);
+                model_row(ui, row)
+            });
+            if row.inner.clicked() {
+                commands.send(Command::ChatWith(model.path.clone()));
+            }
+            let words = text::sentences::item_of(quality::quality_report(), &model.name);
+            if report.is_some() && button::icon(ui, icons::SPEED, &words).clicked() {
+                commands.send(Command::ShowQuality(model.path.clone()));
+            }
+        });
     }
 }
 

@@ -4,8 +4,8 @@ use egui::{Align2, Area, Frame, Id, Key, Margin, Modifiers, Order, ScrollArea, S
 
 use super::{Forms, chat_list};
 use crate::command::{Command, CommandSender};
-use crate::state::{ChatFormat, Download, DownloadPhase, Screen, State, ThemeChoice};
-use crate::text::{labels, models, sentences};
+use crate::state::{Chat, ChatFormat, ChatId, Download, DownloadPhase, Screen, State, ThemeChoice};
+use crate::text::{about, labels, models, quality, sentences};
 use crate::theme::{GRID, Palette, RADIUS, ROW, Scale, icons, text};
 use crate::widgets::button;
 
@@ -18,6 +18,14 @@ pub struct PaletteForm {
     query: String,
     chosen: usize,
     asked_focus: bool,
+    chats: FoundChats,
+}
+
+/// Chats whose titles hold what is typed, looked for again only when something changed.
+#[derive(Clone, Debug, Default)]
+struct FoundChats {
+    made_from: Option<(String, u64)>,
+    ids: Vec<ChatId>,
 }
 
 /// One thing that can be done.
@@ -36,7 +44,7 @@ enum Does {
 /// Shows the palette, if it is open.
 pub(super) fn show(ui: &Ui, state: &State, forms: &mut Forms, commands: &CommandSender) {
     let Some(mut form) = forms.palette.take() else { return };
-    let found = found(state, &form.query);
+    let found = found(state, &form.query, &mut form.chats);
     let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
     if pressed(Key::ArrowDown) {
         form.chosen += 1;
@@ -111,20 +119,37 @@ fn field(ui: &mut Ui, form: &mut PaletteForm) {
 }
 
 /// Entries whose names hold all that was typed, word by word.
-fn found(state: &State, query: &str) -> Vec<Entry> {
-    let query = query.to_lowercase();
-    let words: Vec<&str> = query.split_whitespace().collect();
-    let holds = |entry: &Entry| {
-        let label = entry.label.to_lowercase();
-        words.iter().all(|word| label.contains(word))
-    };
+fn found(state: &State, query: &str, chats: &mut FoundChats) -> Vec<Entry> {
     let mut entries = actions(state);
     entries.extend(state.downloads.all.iter().filter_map(download));
     entries.extend(ready_models(state));
-    if !words.is_empty() {
-        entries.extend(chats(state));
+    entries.extend(reports(state));
+    entries.retain(|entry| holds(&entry.label, query));
+    if !query.trim().is_empty() {
+        chats.look(state, query);
+        let found = chats.ids.iter().filter_map(|id| state.chats.find(*id));
+        entries.extend(found.map(|chat| entry("", chat_list::title_of(chat), Command::OpenChat(chat.id()))));
     }
-    entries.into_iter().filter(holds).take(MOST).collect()
+    entries.truncate(MOST);
+    entries
+}
+
+/// Whether a label holds all that was typed, word by word.
+fn holds(label: &str, query: &str) -> bool {
+    let label = label.to_lowercase();
+    query.to_lowercase().split_whitespace().all(|word| label.contains(word))
+}
+
+impl FoundChats {
+    fn look(&mut self, state: &State, query: &str) {
+        let made_from = Some((query.to_owned(), state.chats.revision));
+        if self.made_from != made_from {
+            let listed = state.chats.all().iter().filter(|chat| !chat.is_empty());
+            let found = listed.filter(|chat| holds(chat_list::title_of(chat), query));
+            self.ids = found.map(Chat::id).take(MOST).collect();
+            self.made_from = made_from;
+        }
+    }
 }
 
 fn entry(icon: &'static str, label: impl Into<String>, command: Command) -> Entry {
@@ -145,6 +170,8 @@ fn actions(state: &State) -> Vec<Entry> {
     entries.push(entry(icons::SEARCH, models::find_models(), Command::Show(Screen::Discover)));
     entries.push(entry(icons::IMPORT, models::downloads(), Command::Show(Screen::Downloads)));
     entries.push(entry(icons::SETTINGS, labels::settings(), Command::ToggleDrawer));
+    entries.push(entry(icons::PRODUCT, about::about(), Command::Show(Screen::About)));
+    entries.push(entry(icons::COPY, about::copy_diagnostics(), Command::CopyDiagnostics));
     entries.push(entry(icons::FOLDER, labels::choose_folder(), Command::ChooseFolder));
     entries.push(entry(icons::FILE, labels::choose_file(), Command::ChooseFile));
     if let Some(chat) = state.chats.current().filter(|chat| !chat.is_empty()) {
@@ -190,7 +217,11 @@ fn ready_models(state: &State) -> impl Iterator<Item = Entry> {
     })
 }
 
-fn chats(state: &State) -> impl Iterator<Item = Entry> {
-    let listed = state.chats.all.iter().filter(|chat| !chat.is_empty());
-    listed.map(|chat| entry("", chat_list::title_of(chat), Command::OpenChat(chat.id())))
+/// Reports on quality, by the name of the model.
+fn reports(state: &State) -> impl Iterator<Item = Entry> {
+    state.quality.reports.iter().map(|report| {
+        let name = report.model.file_stem().unwrap_or_default().to_string_lossy();
+        let label = sentences::item_of(quality::quality_report(), &name);
+        entry(icons::SPEED, label, Command::ShowQuality(report.model.clone()))
+    })
 }

@@ -1,20 +1,23 @@
-//! The choice of a precision, each with its predicted size and whether it fits; shared by two screens.
+//! The choice of a precision in few words, for the drawer.
 
-use egui::Ui;
+use egui::{Color32, Ui};
 
+use super::precision_table::predicted;
 use crate::command::{Command, CommandSender};
-use crate::state::{Fit, Precision, Source, State, needed_bytes};
-use crate::text::{self, labels, sentences};
+use crate::state::{Fit, Precision, Source, State};
+use crate::text::{self, labels, quality, sentences};
 use crate::theme::{GRID, Palette, Scale};
 use crate::widgets::segmented::{ChoiceCard, choice_cards};
 
-/// Shows the choice, and the memory that is free below it.
+/// Shows the choice, and the memory that is free below it. A format that is not one of the usual three is shown beside them.
 pub(super) fn show(ui: &mut Ui, state: &State, commands: &CommandSender) {
-    let cards: Vec<ChoiceCard> = Precision::ALL.iter().map(|precision| card(ui, state, *precision)).collect();
-    let chosen = Precision::ALL.iter().position(|precision| *precision == state.settings.precision);
-    let clicked = choice_cards(ui, labels::precision(), &cards, chosen.unwrap_or_default());
-    if let Some(index) = clicked {
-        commands.send(Command::SetPrecision(Precision::ALL[index]));
+    let chosen = state.settings.precision;
+    let other = Some(chosen).filter(|chosen| !Precision::ALL.contains(chosen));
+    let offered: Vec<Precision> = Precision::ALL.into_iter().chain(other).collect();
+    let cards: Vec<ChoiceCard> = offered.iter().map(|precision| card(ui, state, *precision)).collect();
+    let position = offered.iter().position(|precision| *precision == chosen);
+    if let Some(index) = choice_cards(ui, labels::precision(), &cards, position.unwrap_or_default()) {
+        commands.send(Command::SetPrecision(offered[index]));
     }
     if let Some(memory) = state.memory {
         ui.add_space(GRID);
@@ -25,37 +28,28 @@ pub(super) fn show(ui: &mut Ui, state: &State, commands: &CommandSender) {
     }
 }
 
-/// Predicted bytes of the open model at a precision.
-pub(super) fn predicted(state: &State, precision: Precision) -> Option<u64> {
-    let summary = state.source.as_ref().and_then(Source::summary)?;
-    let found = summary
-        .predicted_bytes
-        .iter()
-        .find(|(name, _)| name == precision.name() || name == precision.exact_name());
-    found.map(|(_, bytes)| *bytes)
-}
-
-/// Whether chatting with the open model at a precision fits into the memory that is free.
-pub(super) fn fit(state: &State, precision: Precision) -> Option<Fit> {
-    let summary = state.source.as_ref().and_then(Source::summary)?;
-    let need = needed_bytes(summary, predicted(state, precision)?, state.settings.context);
-    state.memory.map(|memory| memory.fit(need))
+/// The colour of a verdict.
+pub(super) fn color(palette: &Palette, fit: Fit) -> Color32 {
+    match fit {
+        Fit::Comfortable => palette.good,
+        Fit::Tight => palette.warn,
+        Fit::TooLarge => palette.bad,
+    }
 }
 
 fn card(ui: &Ui, state: &State, precision: Precision) -> ChoiceCard {
-    let palette = Palette::of(ui);
-    let verdict = fit(state, precision).map(|fit| {
-        let color = match fit {
-            Fit::Comfortable => palette.good,
-            Fit::Tight => palette.warn,
-            Fit::TooLarge => palette.bad,
-        };
-        (labels::fit(fit).to_owned(), color)
+    let summary = state.source.as_ref().and_then(Source::summary);
+    let advice = state.source.as_ref().map(Source::advice).unwrap_or_default();
+    let advice = advice.iter().find(|one| one.precision == precision.exact_name());
+    let verdict = advice.map(|one| {
+        let fit = Fit::from(one.verdict);
+        (labels::fit(fit).to_owned(), color(Palette::of(ui), fit))
     });
+    let bytes = summary.and_then(|summary| predicted(summary, precision));
     ChoiceCard {
-        title: labels::precision_name(precision).to_owned(),
-        more: labels::precision_more(precision).to_owned(),
-        figure: predicted(state, precision).map(text::bytes).unwrap_or_default(),
+        title: labels::precision_name(precision),
+        more: quality::purpose(precision).to_owned(),
+        figure: bytes.map(text::bytes).unwrap_or_default(),
         verdict,
     }
 }

@@ -2,12 +2,12 @@
 
 use egui::{Align, Layout, Panel, Ui};
 
-use super::{Forms, chat_list};
+use super::{Forms, chat_list, jobs};
 use crate::command::{Command, CommandSender};
-use crate::state::{Download, DownloadPhase, QuantizeRun, Screen, State};
-use crate::text::{self, labels};
-use crate::theme::{BOLD, GRID, MEDIUM, Palette, Scale, icons};
-use crate::widgets::{button, meter};
+use crate::state::{Screen, State};
+use crate::text::labels;
+use crate::theme::{BOLD, GRID, Palette, Scale, icons};
+use crate::widgets::button;
 
 /// Shows the rail.
 pub(super) fn show(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &CommandSender) {
@@ -23,12 +23,7 @@ pub(super) fn show(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &Com
         Panel::bottom("rail foot").frame(egui::Frame::new()).show_separator_line(false).resizable(false);
     foot.show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
-        if let Some(run) = &state.quantize.run {
-            job(ui, run, commands);
-        }
-        if let Some(download) = state.downloads.running() {
-            downloading(ui, download, commands);
-        }
+        jobs::show(ui, state, commands);
         ui.add_space(GRID * 2.0);
         let on_models = !matches!(state.screen, Screen::Chat | Screen::Welcome);
         if button::row(ui, icons::MODELS, labels::models(), on_models).clicked() {
@@ -52,46 +47,5 @@ fn head(ui: &mut Ui, commands: &CommandSender) {
                 commands.send(Command::ToggleRail);
             }
         });
-    });
-}
-
-/// The row of the download at work, which leads to all of them.
-fn downloading(ui: &mut Ui, download: &Download, commands: &CommandSender) {
-    let DownloadPhase::Running(work) = &download.phase else { return };
-    let percent = text::percent(work.fraction());
-    let words = format!("{} · {percent}", download.name());
-    if button::row(ui, icons::IMPORT, &words, false).clicked() {
-        commands.send(Command::Show(Screen::Downloads));
-    }
-    egui::Frame::new().inner_margin(egui::Margin::symmetric(10, 0)).show(ui, |ui| {
-        meter::bar(ui, work.fraction(), &words);
-    });
-}
-
-/// The row of a running quantization.
-fn job(ui: &mut Ui, run: &QuantizeRun, commands: &CommandSender) {
-    let palette = Palette::of(ui);
-    let words = format!("{} → {}", run.name, labels::precision_name(run.precision));
-    egui::Frame::new().inner_margin(egui::Margin::symmetric(10, 8)).show(ui, |ui| {
-        ui.horizontal(|ui| {
-            let right =
-                if run.cancelling { labels::cancelling().to_owned() } else { text::percent(run.fraction()) };
-            let room = ui.available_width() - GRID * 20.0;
-            ui.scope(|ui| {
-                ui.set_max_width(room);
-                ui.add(egui::Label::new(crate::theme::text(ui, words, Scale::Small, MEDIUM)).truncate());
-            });
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                ui.spacing_mut().item_spacing.x = GRID;
-                let cancel = ui.add_enabled_ui(!run.cancelling, |ui| {
-                    button::icon(ui, icons::CLOSE, labels::cancel()).clicked()
-                });
-                if cancel.inner {
-                    commands.send(Command::CancelQuantize);
-                }
-                ui.label(crate::theme::text(ui, right, Scale::Small, "").color(palette.soft));
-            });
-        });
-        meter::bar(ui, run.fraction(), &format!("{}: {}", run.name, text::percent(run.fraction())));
     });
 }

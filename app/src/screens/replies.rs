@@ -222,6 +222,7 @@ fn field(ui: &mut Ui, words: &mut String, (name, hint): (&str, &str), rows: usiz
     let soft = Palette::of(ui).soft;
     let hint = crate::theme::text(ui, hint, Scale::Body, "").color(soft);
     let response = ui.add(edit.desired_width(f32::INFINITY).margin(Margin::same(8)).hint_text(hint));
+    button::follow_focus(&response);
     let now = words.clone();
     response.widget_info(|| {
         let mut info = egui::WidgetInfo::labeled(role, true, name);

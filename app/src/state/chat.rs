@@ -117,8 +117,8 @@ pub struct RemovedId(pub u64);
 /// All chats.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Chats {
-    /// In no order that means anything.
-    pub all: Vec<Chat>,
+    /// By their numbers.
+    all: Vec<Chat>,
     /// The one that is shown.
     pub current: Option<ChatId>,
     /// Grows whenever the list would be drawn differently.
@@ -165,32 +165,52 @@ impl Chats {
         self.find(self.current?)
     }
 
+    /// All chats, by their numbers.
+    pub fn all(&self) -> &[Chat] {
+        &self.all
+    }
+
     /// The chat of this id.
     pub fn find(&self, id: ChatId) -> Option<&Chat> {
-        self.all.iter().find(|chat| chat.id() == id)
+        self.place(id).ok().map(|at| &self.all[at])
     }
 
     /// The chat of this id, to be changed.
     pub fn find_mut(&mut self, id: ChatId) -> Option<&mut Chat> {
-        self.all.iter_mut().find(|chat| chat.id() == id)
+        self.place(id).ok().map(|at| &mut self.all[at])
+    }
+
+    fn place(&self, id: ChatId) -> Result<usize, usize> {
+        self.all.binary_search_by_key(&id, Chat::id)
+    }
+
+    /// Adds chats, but for those whose numbers are there already.
+    pub fn add(&mut self, chats: impl IntoIterator<Item = Chat>) {
+        self.all.extend(chats);
+        // Both keep the order of equals, so what was there stays.
+        self.all.sort_by_key(Chat::id);
+        self.all.dedup_by_key(|chat| chat.id());
+        self.revision += 1;
     }
 
     /// The chat of this id, also one that was removed and can be brought back.
     pub fn reach(&self, id: ChatId) -> Option<&Chat> {
-        let binned = self.bin.iter().filter_map(|(_, removed)| match removed {
-            Removed::Chat(chat) => Some(&**chat),
-            Removed::Messages(..) => None,
+        let binned = self.bin.iter().find_map(|(_, removed)| match removed {
+            Removed::Chat(chat) if chat.id() == id => Some(&**chat),
+            _ => None,
         });
-        self.all.iter().chain(binned).find(|chat| chat.id() == id)
+        self.find(id).or(binned)
     }
 
     /// The same, to be changed.
     pub fn reach_mut(&mut self, id: ChatId) -> Option<&mut Chat> {
-        let binned = self.bin.iter_mut().filter_map(|(_, removed)| match removed {
-            Removed::Chat(chat) => Some(&mut **chat),
-            Removed::Messages(..) => None,
-        });
-        self.all.iter_mut().chain(binned).find(|chat| chat.id() == id)
+        if let Ok(at) = self.place(id) {
+            return Some(&mut self.all[at]);
+        }
+        self.bin.iter_mut().find_map(|(_, removed)| match removed {
+            Removed::Chat(chat) if chat.id() == id => Some(&mut **chat),
+            _ => None,
+        })
     }
 
     /// Names of the folders that have chats in them which are not put away, in order.
@@ -236,7 +256,7 @@ impl Chats {
                 leaf: None,
             };
             let (messages, reading) = (Conversation::default(), Reading::Read);
-            self.all.push(Chat { head, messages, reading, temporary, pending: Vec::new() });
+            self.add([Chat { head, messages, reading, temporary, pending: Vec::new() }]);
             id
         });
         self.current = Some(id);
@@ -245,8 +265,7 @@ impl Chats {
 
     /// Takes a chat out; the newest of the others is shown in its place.
     pub fn remove(&mut self, id: ChatId) -> Option<Chat> {
-        let at = self.all.iter().position(|chat| chat.id() == id)?;
-        let removed = self.all.swap_remove(at);
+        let removed = self.all.remove(self.place(id).ok()?);
         self.revision += 1;
         if self.current == Some(id) {
             let read = self.all.iter().filter(|chat| chat.is_read() && !chat.head.archived);

@@ -1,5 +1,7 @@
 //! The messages of one chat as a tree: editing a message or asking again grows a branch, and one branch is shown.
 
+use std::collections::HashMap;
+
 use nibble_engine::jobs::{ReplyReport, Role};
 use nibble_engine::session::StopReason;
 use serde::{Deserialize, Serialize};
@@ -72,6 +74,8 @@ impl ChatMessage {
 pub struct Conversation {
     /// By id, so parents lie before their children.
     all: Vec<ChatMessage>,
+    /// What follows each message, oldest first; first messages follow `None`.
+    next: HashMap<Option<MessageId>, Vec<MessageId>>,
     /// Places in `all` of the shown branch, from its first message to its last.
     shown: Vec<usize>,
 }
@@ -87,7 +91,7 @@ impl Conversation {
             let parent = &mut rest[0].parent;
             *parent = parent.filter(|id| position(older, *id).is_some());
         }
-        let mut tree = Self { all: messages, shown: Vec::new() };
+        let mut tree = Self { next: next_of(&messages), all: messages, shown: Vec::new() };
         let leaf = leaf.and_then(|id| position(&tree.all, id)).or(tree.all.len().checked_sub(1));
         tree.show_up_to(leaf);
         tree
@@ -123,6 +127,11 @@ impl Conversation {
         self.get(self.shown.len().checked_sub(1)?)
     }
 
+    /// The place of a message in the shown branch, if it is in it. Each message is newer than those before it.
+    pub fn place(&self, id: MessageId) -> Option<usize> {
+        self.shown.binary_search_by_key(&id, |at| self.all[*at].id).ok()
+    }
+
     /// The message of this id.
     pub fn find(&self, id: MessageId) -> Option<&ChatMessage> {
         position(&self.all, id).map(|at| &self.all[at])
@@ -140,14 +149,13 @@ impl Conversation {
         message.parent = parent.map(|at| self.all[at].id);
         self.show_up_to(parent);
         self.shown.push(self.all.len());
+        self.next.entry(message.parent).or_default().push(message.id);
         self.all.push(message);
     }
 
     /// The messages that stand at the same place of the tree, this one among them, oldest first.
-    pub fn versions(&self, id: MessageId) -> Vec<MessageId> {
-        let Some(message) = self.find(id) else { return Vec::new() };
-        let same_place = self.all.iter().filter(|other| other.parent == message.parent);
-        same_place.map(|other| other.id).collect()
+    pub fn versions(&self, id: MessageId) -> &[MessageId] {
+        self.find(id).and_then(|message| self.next.get(&message.parent)).map_or(&[], Vec::as_slice)
     }
 
     /// Shows the newest branch that goes through this message.
@@ -172,8 +180,9 @@ impl Conversation {
         let (parent, leaf) = (self.all[at].parent, self.last().map(|last| last.id));
         let goes = self.branch_of(at);
         let mut places = goes.into_iter();
-        let (removed, kept) =
+        let (removed, kept): (_, Vec<ChatMessage>) =
             std::mem::take(&mut self.all).into_iter().partition(|_| places.next().unwrap_or_default());
+        self.next = next_of(&kept);
         self.all = kept;
         match leaf.and_then(|id| position(&self.all, id)) {
             Some(leaf) => self.show_up_to(Some(leaf)),
@@ -211,6 +220,14 @@ impl Conversation {
         }
         self.shown.reverse();
     }
+}
+
+fn next_of(messages: &[ChatMessage]) -> HashMap<Option<MessageId>, Vec<MessageId>> {
+    let mut next = HashMap::<_, Vec<MessageId>>::new();
+    for message in messages {
+        next.entry(message.parent).or_default().push(message.id);
+    }
+    next
 }
 
 fn position(messages: &[ChatMessage], id: MessageId) -> Option<usize> {

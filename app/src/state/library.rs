@@ -42,6 +42,14 @@ impl Library {
         self.starter().is_some_and(|starter| starter.path == path) || starter::is_file(path)
     }
 
+    /// Takes in a model that was just made, before the folder is looked at again.
+    pub fn add(&mut self, path: &Path, bytes: u64) {
+        if !self.has(path) {
+            let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+            self.models.push(ModelFile { path: path.to_owned(), name, bytes, is_starter: false });
+        }
+    }
+
     /// Whether a model lies at `path`.
     pub fn has(&self, path: &Path) -> bool {
         self.models.iter().any(|model| model.path == path)

@@ -1,9 +1,6 @@
 //! Memory of this machine, and whether a model fits into it.
 
-use nibble_engine::jobs::ModelSummary;
-
-/// Buffers of a forward pass and the program itself, beside weights and cache.
-const MARGIN_BYTES: u64 = 300 << 20;
+use nibble_engine::jobs::protocol::Verdict;
 
 /// Context that is counted when the person has not chosen one.
 pub const DEFAULT_CONTEXT: usize = 4096;
@@ -28,24 +25,12 @@ pub enum Fit {
     TooLarge,
 }
 
-impl Memory {
-    /// Whether `bytes` fit.
-    pub fn fit(&self, bytes: u64) -> Fit {
-        if bytes > self.available_bytes {
-            Fit::TooLarge
-        } else if bytes > self.available_bytes / 4 * 3 {
-            Fit::Tight
-        } else {
-            Fit::Comfortable
+impl From<Verdict> for Fit {
+    fn from(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Comfortable => Self::Comfortable,
+            Verdict::Tight => Self::Tight,
+            Verdict::DoesNotFit => Self::TooLarge,
         }
     }
-}
-
-/// Bytes that chatting takes: weights of `weights_bytes`, the cache of `context` tokens, and buffers.
-pub fn needed_bytes(model: &ModelSummary, weights_bytes: u64, context: Option<usize>) -> u64 {
-    let wanted = context.unwrap_or(DEFAULT_CONTEXT);
-    let context = if model.context_length == 0 { wanted } else { wanted.min(model.context_length) };
-    weights_bytes
-        .saturating_add(model.cache_bytes_per_token.saturating_mul(context as u64))
-        .saturating_add(MARGIN_BYTES)
 }

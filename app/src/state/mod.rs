@@ -8,8 +8,11 @@ mod discover;
 mod downloads;
 mod language;
 mod library;
+mod machine;
 mod memory;
 mod notice;
+mod precision;
+mod quality;
 mod quantize;
 mod replies;
 mod search;
@@ -27,13 +30,16 @@ pub use discover::{Discover, HubPage, HubQuery, PageLook, Results, SizeLimit};
 pub use downloads::{AfterStop, Download, DownloadId, DownloadPhase, Downloads, KeptDownload, Work};
 pub use language::Language;
 pub use library::{Library, ModelFile, Shelf, ShelfWork};
-pub use memory::{DEFAULT_CONTEXT, Fit, Memory, needed_bytes};
+pub use machine::Machine;
+pub use memory::{DEFAULT_CONTEXT, Fit, Memory};
 pub use notice::{Notice, NoticeId, NoticeKind, NoticeTopic, Notices};
+pub use precision::Precision;
+pub use quality::{Closeness, MeasureRun, Quality};
 pub use quantize::{Quantize, QuantizeRun};
 pub use replies::{Preset, ReplyOptions, Style};
 pub use search::{Hit, Search};
-pub use settings::{Precision, Settings, TextSize, ThemeChoice, Titles};
-pub use source::{Look, Source};
+pub use settings::{Motion, Settings, TextSize, ThemeChoice, Titles};
+pub use source::{Advised, Look, Source};
 pub use talk::{Phase, Talk, TalkModel};
 
 /// What fills the middle of the window.
@@ -52,8 +58,12 @@ pub enum Screen {
     Downloads,
     /// The open model, what it is and what it can become.
     Model,
+    /// How close a quantized model is to its original.
+    Quality,
     /// The current chat.
     Chat,
+    /// What the program is, and where its files are.
+    About,
 }
 
 /// Whether chats are kept on disk.
@@ -80,10 +90,25 @@ pub enum ChatFormat {
 pub struct Places {
     /// Where quantized models go.
     pub models: PathBuf,
+    /// Where they go unless a person chose another folder.
+    pub own_models: PathBuf,
     /// The settings file.
     pub settings_file: PathBuf,
     /// The file of chats.
     pub chats_file: PathBuf,
+    /// The log.
+    pub log_file: PathBuf,
+    /// The one folder that all of this lies in, if it is one that can be moved.
+    pub portable: Option<PathBuf>,
+}
+
+impl Places {
+    /// The same, with models where these settings want them.
+    #[must_use]
+    pub fn with_models_of(self, settings: &Settings) -> Self {
+        let models = settings.models_folder.clone().unwrap_or_else(|| self.own_models.clone());
+        Self { models, ..self }
+    }
 }
 
 /// Everything the window shows.
@@ -111,6 +136,8 @@ pub struct State {
     pub source: Option<Source>,
     /// Quantizing, running or done.
     pub quantize: Quantize,
+    /// Quality of quantized models.
+    pub quality: Quality,
     /// All chats.
     pub chats: Chats,
     /// Whether they are kept on disk.
@@ -125,6 +152,12 @@ pub struct State {
     pub clock: Clock,
     /// The model that replies.
     pub talk: Talk,
+    /// This machine, once looked at.
+    pub machine: Option<Machine>,
+    /// Whether the window has the keyboard.
+    pub focused: bool,
+    /// Whether the system asks for nothing to move.
+    pub system_is_still: bool,
     /// Memory of this machine, once measured.
     pub memory: Option<Memory>,
     /// What the person should know.
@@ -136,8 +169,14 @@ pub struct State {
 impl State {
     /// The state of a fresh start with these settings and folders.
     pub fn new(settings: Settings, places: Places) -> Self {
+        let places = places.with_models_of(&settings);
         let downloads = Downloads::of_earlier(&settings.downloads);
-        Self { settings, downloads, places, ..Self::default() }
+        Self { settings, downloads, places, focused: true, ..Self::default() }
+    }
+
+    /// Whether nothing may move.
+    pub fn is_still(&self) -> bool {
+        self.settings.motion == Motion::None || self.system_is_still
     }
 
     /// The language of the interface: the chosen one, or the system's.

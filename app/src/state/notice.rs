@@ -1,5 +1,7 @@
 //! What the person should know: a sentence, details to unfold, and one next step.
 
+use std::collections::VecDeque;
+
 use nibble_engine::jobs::{Failure, QuantizeReport};
 use nibble_engine::progress::Warning;
 
@@ -30,6 +32,22 @@ pub enum NoticeTopic {
     CannotLoad(Failure),
     /// Quantizing failed.
     CannotQuantize(Failure),
+    /// Quality could not be measured.
+    CannotMeasure(Failure),
+    /// The engine's process ended while it measured quality.
+    MeasureDied {
+        /// How it ended.
+        death: crate::jobs::Death,
+    },
+    /// Quality was measured.
+    Measured {
+        /// The model's name.
+        name: String,
+        /// How close it is to its original.
+        closeness: super::Closeness,
+        /// Share of places where both find the same word most likely.
+        agreement: f64,
+    },
     /// A reply failed.
     CannotReply(Failure),
     /// The engine's process ended in the middle of this work.
@@ -155,6 +173,8 @@ pub enum NoticeTopic {
     },
     /// A chat was written to this file.
     ChatWritten(std::path::PathBuf),
+    /// What concerns the program was put on the clipboard.
+    DiagnosticsCopied,
     /// A chat could not be written.
     ChatNotWritten {
         /// The file.
@@ -182,6 +202,8 @@ pub struct Notice {
 pub struct Notices {
     /// Those that are open.
     pub open: Vec<Notice>,
+    /// The last problems, oldest first, also of closed notices.
+    pub problems: VecDeque<NoticeTopic>,
     n_made: u64,
 }
 
@@ -189,9 +211,16 @@ impl Notices {
     /// Most notices open at once; the oldest go.
     pub const MOST: usize = 4;
 
+    /// How many problems are remembered.
+    const MOST_PROBLEMS: usize = 8;
+
     /// Shows a notice, in place of one that says the same.
     pub fn show(&mut self, kind: NoticeKind, topic: NoticeTopic, next_step: Option<Command>) {
         self.open.retain(|notice| notice.topic != topic);
+        if kind == NoticeKind::Problem {
+            self.problems.push_back(topic.clone());
+            self.problems.drain(..self.problems.len().saturating_sub(Self::MOST_PROBLEMS));
+        }
         self.n_made += 1;
         self.open.push(Notice { id: NoticeId(self.n_made), kind, topic, next_step });
         let too_many = self.open.len().saturating_sub(Self::MOST);

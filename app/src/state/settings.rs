@@ -4,46 +4,10 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::{KeptDownload, Language, Preset, ReplyOptions};
+use super::{KeptDownload, Language, Precision, Preset, ReplyOptions};
 
 /// How many recent models are remembered.
 const MOST_RECENT: usize = 8;
-
-/// A number format models are quantized to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Precision {
-    /// About 4.8 bits per weight.
-    #[default]
-    Int4,
-    /// 8.5 bits per weight.
-    Int8,
-    /// 16 bits per weight.
-    F16,
-}
-
-impl Precision {
-    /// All, smallest first.
-    pub const ALL: [Self; 3] = [Self::Int4, Self::Int8, Self::F16];
-
-    /// The ecosystem's name of it, which the engine's predictions carry.
-    pub fn exact_name(self) -> &'static str {
-        match self {
-            Self::Int4 => "q4_k_m",
-            Self::Int8 => "q8_0",
-            Self::F16 => "f16",
-        }
-    }
-
-    /// The engine's name of it, and part of file names.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Int4 => "int4",
-            Self::Int8 => "int8",
-            Self::F16 => "f16",
-        }
-    }
-}
 
 /// Light, dark or as the system is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,6 +46,17 @@ impl TextSize {
     }
 }
 
+/// Whether anything moves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Motion {
+    /// Unless the system asks for none, where it tells.
+    #[default]
+    System,
+    /// Nothing.
+    None,
+}
+
 /// Where the titles of chats come from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -101,6 +76,8 @@ pub struct Settings {
     pub theme: ThemeChoice,
     /// Size of text.
     pub text_size: TextSize,
+    /// Whether anything moves.
+    pub motion: Motion,
     /// Language of the interface; the system's if absent.
     pub language: Option<Language>,
     /// Where the titles of chats come from.
@@ -111,6 +88,12 @@ pub struct Settings {
     pub context: Option<usize>,
     /// Threads; the engine's choice if absent.
     pub threads: Option<usize>,
+    /// Minutes without use after which the model's memory is given back; never if absent.
+    pub unload_after_minutes: Option<u32>,
+    /// Where quantized models go; a folder of Nibble's own if absent.
+    pub models_folder: Option<PathBuf>,
+    /// Whether nothing may ask the network.
+    pub offline: bool,
     /// How replies are made in chats that have no options of their own.
     #[serde(flatten)]
     pub replies: ReplyOptions,

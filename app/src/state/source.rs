@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use nibble_engine::jobs::protocol::Advice;
 use nibble_engine::jobs::{Failure, ModelSummary};
 
 /// The open model.
@@ -11,6 +12,8 @@ pub struct Source {
     pub path: PathBuf,
     /// What is known about it.
     pub look: Look,
+    /// What it takes at each precision.
+    pub advice: Advised,
     /// Answers the engine still owes: one for this model, one for each opened before and not answered.
     pub n_in_flight: usize,
 }
@@ -26,12 +29,32 @@ pub enum Look {
     Failed(Failure),
 }
 
+/// What is known of what a model takes.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Advised {
+    /// Nothing yet.
+    #[default]
+    Unknown,
+    /// For each precision, best first.
+    Known(Vec<Advice>),
+    /// It cannot run here.
+    CannotRun(Failure),
+}
+
 impl Source {
     /// What the model is, once known.
     pub fn summary(&self) -> Option<&ModelSummary> {
         match &self.look {
             Look::Known(summary) => Some(summary),
             Look::Reading | Look::Failed(_) => None,
+        }
+    }
+
+    /// What it takes at each precision, best first; empty before that is known.
+    pub fn advice(&self) -> &[Advice] {
+        match &self.advice {
+            Advised::Known(advice) => advice,
+            Advised::Unknown | Advised::CannotRun(_) => &[],
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use nibble_engine::jobs::LoadReport;
+use nibble_engine::jobs::{LoadReport, MemoryNeed};
 use nibble_engine::progress::Progress;
 
 use super::{ChatId, MessageId};
@@ -16,6 +16,8 @@ pub struct Talk {
     pub phase: Phase,
     /// The chat that waits for the model to be loaded, or to be done with a title.
     pub waiting: Option<ChatId>,
+    /// When it last did something, in seconds of Unix time.
+    pub used: i64,
     /// The chat whose files the model counts.
     pub counting: Option<ChatId>,
 }
@@ -39,6 +41,13 @@ pub enum Phase {
     Idle,
     /// Loading the model.
     Loading(Option<Progress>),
+    /// Nothing before the person decides: the model needs more memory than is free.
+    TooLarge {
+        /// What it needs.
+        need: Box<MemoryNeed>,
+        /// The chat that waited for it.
+        chat: Option<ChatId>,
+    },
     /// Making a title.
     Naming {
         /// For this chat.
@@ -67,6 +76,11 @@ impl Talk {
     pub fn is_busy_with(&self, id: ChatId) -> bool {
         let replies = matches!(self.phase, Phase::Replying { chat, .. } if chat == id);
         replies || self.waiting == Some(id)
+    }
+
+    /// Whether it does something, or is about to.
+    pub fn is_busy(&self) -> bool {
+        self.phase != Phase::Idle || self.waiting.is_some()
     }
 
     /// The chat a reply is being written in.

@@ -475,24 +475,13 @@ plain! {
     move_out;
     /// Puts a chat into a new folder.
     move_to_new;
+    /// A sign that something is going on, for screen readers.
+    at_work;
 }
 
 /// A precision's name, which is the same in all languages.
-pub fn precision_name(precision: Precision) -> &'static str {
-    match precision {
-        Precision::Int4 => "INT4",
-        Precision::Int8 => "INT8",
-        Precision::F16 => "F16",
-    }
-}
-
-/// What a precision is for.
-pub fn precision_more(precision: Precision) -> &'static str {
-    match precision {
-        Precision::Int4 => int4_more(),
-        Precision::Int8 => int8_more(),
-        Precision::F16 => f16_more(),
-    }
+pub fn precision_name(precision: Precision) -> String {
+    precision.name().to_uppercase()
 }
 
 /// A verdict on memory.

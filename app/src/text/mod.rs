@@ -2,15 +2,21 @@
 //!
 //! Sentence case; no full stop on a single short sentence; `…` on buttons that open a dialog.
 
+pub mod about;
+pub mod diagnostics;
 pub mod labels;
 pub mod model_sentences;
 pub mod models;
 pub mod notices;
 mod numbers;
+pub mod quality;
+pub mod quality_sentences;
 pub mod sentences;
+pub mod settings;
 mod words;
 
 pub use numbers::{
-    bytes, count, decimals, duration, parameters, per_second, percent, rate, tokens, too_large,
+    bytes, count, decimals, duration, parameters, per_second, percent, percent_to, rate, small, tokens,
+    too_large,
 };
 pub use words::{speak, spoken};

@@ -5,7 +5,10 @@ use std::path::Path;
 use nibble_engine::jobs::{Failure, QuantizeReport};
 use nibble_engine::progress::Warning;
 
-use super::{bytes, decimals, duration, labels, model_sentences, models, sentences};
+use super::{
+    about, bytes, decimals, duration, labels, model_sentences, models, percent_to, quality,
+    quality_sentences, sentences,
+};
 use crate::command::Command;
 use crate::jobs::{Death, Lane};
 use crate::platform::text_file::NoText;
@@ -26,6 +29,12 @@ pub fn wording(topic: &NoticeTopic) -> Wording {
         NoticeTopic::CannotRead(failure) => failed(sentences::cannot_read, failure),
         NoticeTopic::CannotLoad(failure) => failed(sentences::cannot_load, failure),
         NoticeTopic::CannotQuantize(failure) => failed(sentences::cannot_quantize, failure),
+        NoticeTopic::CannotMeasure(failure) => failed(quality_sentences::cannot_measure, failure),
+        NoticeTopic::MeasureDied { death } => ended(quality::engine_died_measuring(), *death),
+        NoticeTopic::Measured { name, closeness, agreement } => {
+            let words = quality::closeness(*closeness, &percent_to(*agreement));
+            plain(sentences::item_of(name, &words))
+        }
         NoticeTopic::CannotReply(failure) => failed(sentences::cannot_reply, failure),
         NoticeTopic::EngineDied { work, death } => died(*work, *death),
         NoticeTopic::EngineMissing { reason } => because(labels::engine_missing(), [reason.clone()]),
@@ -51,6 +60,7 @@ pub fn wording(topic: &NoticeTopic) -> Wording {
         | NoticeTopic::CannotSearch(_)
         | NoticeTopic::Fetched { .. }
         | NoticeTopic::CannotFetch { .. }) => of_models(topic),
+        NoticeTopic::DiagnosticsCopied => plain(about::diagnostics_copied()),
         NoticeTopic::AlreadyQuantizing => plain(labels::already_quantizing()),
         NoticeTopic::NotAttached { path, reason } => not_attached(path, reason),
         NoticeTopic::NotAModel(path) => because(labels::not_a_model(), [path.display().to_string()]),
@@ -111,6 +121,8 @@ pub fn next_step(command: &Command) -> &'static str {
         Command::ChooseImport | Command::ChooseAttachment => labels::step_other_file(),
         Command::Quantize => labels::step_quantize_again(),
         Command::ChatWith(_) => labels::step_chat(),
+        Command::ShowQuality(_) => quality::step_report(),
+        Command::MeasureQuality(_) => quality::measure_again(),
         Command::OpenModel(_) => labels::step_open_again(),
         Command::Show(Screen::Models) => labels::step_other_model(),
         Command::Show(_) => labels::step_show(),
@@ -153,6 +165,11 @@ pub fn died(work: Lane, death: Death) -> Wording {
         Lane::Fetch => models::engine_died_fetching(),
         Lane::Keep => models::engine_died_keeping(),
     };
+    ended(what, death)
+}
+
+/// What `what` says, and how the process ended.
+fn ended(what: &str, death: Death) -> Wording {
     let sentence = if death.was_killed() { sentences::engine_killed(what) } else { what.to_owned() };
     let details = match death {
         Death { signal: Some(signal), .. } => vec![sentences::ended_by_signal(signal)],
@@ -176,10 +193,10 @@ pub fn warned(warning: &Warning) -> String {
         Warning::QuantizedTwice { count, from } => sentences::quantized_twice(*count, from),
         Warning::TensorIgnored { tensor } => sentences::tensor_ignored(tensor),
         Warning::TokenizerInexact { what } => sentences::tokenizer_inexact(what),
+        Warning::QualityNotKept { path, reason } => quality_sentences::quality_not_kept(path, reason),
         Warning::NoChatTemplate => labels::no_chat_template().to_owned(),
         Warning::TakenFromCache { reason } => sentences::taken_from_cache(reason),
         Warning::MessagesDropped { count } => sentences::messages_dropped(*count),
         Warning::QualityNotMeasured { reason } => model_sentences::quality_not_measured(reason),
-        Warning::QualityNotKept { path, reason } => sentences::quality_not_kept(path, reason),
     }
 }

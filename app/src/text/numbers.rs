@@ -57,6 +57,22 @@ pub fn percent(fraction: f32) -> String {
     sentences::share(&format!("{:.0}", fraction * 100.0))
 }
 
+/// A share to one decimal: `98.6 %`. What is not quite all is never written as all.
+pub fn percent_to(fraction: f64) -> String {
+    let tenths = (fraction * 1000.0).round();
+    let tenths = if fraction < 1.0 { tenths.min(999.0) } else { tenths };
+    sentences::share(&decimals(tenths / 10.0, 1))
+}
+
+/// A number that may be very small, with two digits that count: `0.0123`, `4.5e-6`.
+pub fn small(value: f64) -> String {
+    match value {
+        v if v <= 0.0 => decimals(0.0, 0),
+        v if v < 1e-4 => format!("{v:.1e}").replace('.', labels::decimal_mark()),
+        v => decimals(v, (1.0 - v.log10().floor()).clamp(1.0, 5.0) as usize),
+    }
+}
+
 /// A throughput: `310 MB/s`.
 pub fn per_second(bytes_per_second: f64) -> String {
     sentences::each_second(&bytes(bytes_per_second as u64))
@@ -101,6 +117,13 @@ mod tests {
         assert_eq!(parameters(1_235_814_400), "1.24 billion");
         assert_eq!(parameters(134_500_000), "134 million");
         assert_eq!(count(131_072), "131\u{00A0}072");
+    }
+
+    #[test]
+    fn shares_and_small_numbers_keep_the_digits_that_count() {
+        assert_eq!(percent_to(0.9864), "98.6\u{00A0}%");
+        assert_eq!((percent_to(0.9999), percent_to(1.0)), ("99.9\u{00A0}%".into(), "100.0\u{00A0}%".into()));
+        assert_eq!([0.0, 4.52e-6, 0.01234, 0.5, 3.14159].map(small), ["0", "4.5e-6", "0.012", "0.50", "3.1"]);
     }
 
     #[test]

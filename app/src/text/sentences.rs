@@ -48,6 +48,16 @@ with_facts! {
     used_of(used: &str, all: &str);
     /// A control that belongs to one thing among several.
     item_of(name: &str, item: &str);
+    /// The program's version.
+    version(value: &str);
+    /// The processor and the instructions that are used.
+    processor(cpu: &str, level: &str);
+    /// A model is unloaded after so many minutes without use.
+    unload_after(minutes: usize);
+    /// How many parts are by others.
+    licence_parts(count: usize);
+    /// What a model becomes.
+    becomes(name: &str, precision: &str);
 
     /// A model could not be read.
     cannot_read(reason: &str);
@@ -94,6 +104,4 @@ with_facts! {
     not_attached(name: &str, reason: &str);
     /// Puts a chat into a folder.
     move_to(folder: &str);
-    /// The quality report could not be written.
-    quality_not_kept(path: &str, reason: &str);
 }

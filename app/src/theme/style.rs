@@ -1,6 +1,6 @@
 //! egui's style, bent to ours.
 
-use egui::style::{ScrollStyle, WidgetVisuals};
+use egui::style::{ScrollAnimation, ScrollStyle, WidgetVisuals};
 use egui::{
     Context, CornerRadius, FontFamily, FontId, Margin, RichText, Shadow, Stroke, Style, TextStyle, Theme,
     ThemePreference, Vec2, Visuals,
@@ -50,10 +50,14 @@ pub fn text(ui: &egui::Ui, words: impl Into<String>, scale: Scale, family: &'sta
     RichText::new(words).font(font(ui, scale, family))
 }
 
-/// Gives the context our fonts' sizes, distances and colours.
-pub fn apply(ctx: &Context, theme: ThemeChoice, size: TextSize) {
+/// Gives the context our fonts' sizes, distances and colours; nothing moves where all is to be still.
+pub fn apply(ctx: &Context, theme: ThemeChoice, size: TextSize, still: bool) {
     for (kind, dark) in [(Theme::Light, false), (Theme::Dark, true)] {
-        ctx.set_style_of(kind, style(Palette::when(dark), dark, size.scale()));
+        let mut style = style(Palette::when(dark), dark, size.scale());
+        style.animation_time = if still { 0.0 } else { MOTION };
+        style.scroll_animation =
+            if still { ScrollAnimation::none() } else { ScrollAnimation::duration(MOTION) };
+        ctx.set_style_of(kind, style);
     }
     ctx.set_theme(match theme {
         ThemeChoice::System => ThemePreference::System,
@@ -64,7 +68,7 @@ pub fn apply(ctx: &Context, theme: ThemeChoice, size: TextSize) {
 }
 
 fn style(palette: &Palette, dark: bool, scale: f32) -> Style {
-    let mut style = Style { visuals: visuals(palette, dark), animation_time: MOTION, ..Style::default() };
+    let mut style = Style { visuals: visuals(palette, dark), ..Style::default() };
     let sized = |size: Scale, family| FontId::new((size.points() * scale * 2.0).round() / 2.0, family);
     style.text_styles = [
         (TextStyle::Small, sized(Scale::Small, FontFamily::Proportional)),

@@ -148,8 +148,7 @@ fn bring_back(state: &mut State, id: RemovedId) -> Vec<Effect> {
     match state.chats.take_back(id) {
         Some(Removed::Chat(chat)) => {
             let (id, temporary) = (chat.id(), chat.temporary);
-            state.chats.all.push(*chat);
-            state.chats.revision += 1;
+            state.chats.add([*chat]);
             let mut effects = open(state, id);
             if !temporary {
                 effects.insert(0, Effect::Store(StoreCommand::SetDeleted(id, false)));

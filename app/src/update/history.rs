@@ -81,10 +81,7 @@ pub(super) fn absorb_file(state: &mut State, event: JobEvent) -> Vec<Effect> {
 
 /// Adds the chats of the store to those begun since the start.
 fn take_list(state: &mut State, heads: Vec<ChatHead>) {
-    let known: std::collections::HashSet<ChatId> = state.chats.all.iter().map(Chat::id).collect();
-    let new = heads.into_iter().filter(|head| !known.contains(&head.id));
-    state.chats.all.extend(new.map(Chat::stored));
-    state.chats.revision += 1;
+    state.chats.add(heads.into_iter().map(Chat::stored));
 }
 
 fn take_messages(state: &mut State, id: ChatId, messages: Vec<ChatMessage>) -> Vec<Effect> {
@@ -129,13 +126,12 @@ fn file_name(title: &str) -> String {
 fn import(state: &mut State, chats: Vec<PortableChat>) -> Vec<Effect> {
     let count = chats.len();
     let imported: Vec<ImportedChat> = chats.into_iter().map(|chat| number(state, chat)).collect();
-    state.chats.revision += 1;
     state.notices.show(NoticeKind::Good, NoticeTopic::ChatsImported { count }, None);
     if state.keeping == Keeping::OnDisk {
-        state.chats.all.extend(imported.iter().map(|chat| Chat::stored(chat.head.clone())));
+        state.chats.add(imported.iter().map(|chat| Chat::stored(chat.head.clone())));
         return vec![Effect::Store(StoreCommand::Import(imported))];
     }
-    state.chats.all.extend(imported.into_iter().map(|ImportedChat { head, messages }| Chat {
+    state.chats.add(imported.into_iter().map(|ImportedChat { head, messages }| Chat {
         messages: Conversation::new(messages, head.leaf),
         reading: Reading::Read,
         temporary: false,

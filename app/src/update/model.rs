@@ -2,19 +2,20 @@
 
 use std::path::{Path, PathBuf};
 
-use nibble_engine::jobs::{Command as Ask, Event, Failure, LoadRequest};
+use nibble_engine::jobs::{AdviseRequest, CacheType, Command as Ask, Event, Failure, LoadRequest};
 
 use crate::command::Command;
 use crate::jobs::{Lane, Task};
-use crate::state::{Look, NoticeKind, NoticeTopic, Phase, Screen, Source, State, TalkModel};
+use crate::state::{Advised, Look, NoticeKind, NoticeTopic, Phase, Screen, Source, State, TalkModel};
 
-use super::{Effect, attach, chat, reply, save_settings, starter};
+use super::{Effect, attach, chat, quality, reply, save_settings, starter};
 
 /// Opens a folder or file and has the engine look into it.
 pub(super) fn open(state: &mut State, path: PathBuf) -> Vec<Effect> {
     state.screen = Screen::Model;
     let n_in_flight = state.source.as_ref().map_or(0, |source| source.n_in_flight) + 1;
-    state.source = Some(Source { path: path.clone(), look: Look::Reading, n_in_flight });
+    state.source =
+        Some(Source { path: path.clone(), look: Look::Reading, advice: Advised::Unknown, n_in_flight });
     vec![Effect::Ask(Lane::Look, Ask::Inspect { path }), Effect::Task(Task::MeasureMemory)]
 }
 
@@ -31,14 +32,32 @@ pub(super) fn absorb_look(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Inspected(summary) => {
             state.settings.remember(source.path.clone());
             source.look = Look::Known(Box::new(summary));
-            vec![save_settings(state)]
+            let mut effects = vec![save_settings(state)];
+            effects.extend(ask_advice(state));
+            effects
+        }
+        Event::Advised(advice) => {
+            source.advice = Advised::Known(advice);
+            Vec::new()
         }
         Event::Failed(failure) => {
-            source.look = Look::Failed(failure);
+            match source.look {
+                Look::Known(_) => source.advice = Advised::CannotRun(failure),
+                Look::Reading | Look::Failed(_) => source.look = Look::Failed(failure),
+            }
             Vec::new()
         }
         _ => Vec::new(),
     }
+}
+
+/// Asks what the open model takes at each precision with the chosen context.
+pub(super) fn ask_advice(state: &mut State) -> Option<Effect> {
+    let context = state.settings.context;
+    let source = state.source.as_mut().filter(|source| source.summary().is_some())?;
+    source.n_in_flight += 1;
+    let request = AdviseRequest { path: source.path.clone(), context };
+    Some(Effect::Ask(Lane::Look, Ask::Advise(request)))
 }
 
 /// The process that looked is gone.
@@ -75,13 +94,19 @@ pub(super) fn chat_with(state: &mut State, path: PathBuf) -> Vec<Effect> {
 
 /// Loads the model that replies, after making it if it is the starter's first use.
 pub(super) fn load(state: &mut State) -> Vec<Effect> {
+    load_if(state, false)
+}
+
+/// As [`load`]; `anyway` also what does not fit.
+fn load_if(state: &mut State, anyway: bool) -> Vec<Effect> {
     let Some(model) = &state.talk.model else { return Vec::new() };
     let made_first = starter::make(state, &model.path);
     let request = LoadRequest {
         path: model.path.clone(),
         context: state.settings.context,
         threads: state.settings.threads,
-        anyway: true,
+        cache: CacheType::default(),
+        anyway,
     };
     state.talk.phase = Phase::Loading(None);
     made_first.into_iter().chain([Effect::Ask(Lane::Talk, Ask::Load(request))]).collect()
@@ -107,12 +132,40 @@ pub(super) fn absorb_load(state: &mut State, event: Event) -> Vec<Effect> {
                 if let Some(chat) = state.talk.waiting.take() {
                     effects.extend(chat::reply(state, chat));
                 }
+                effects.extend(quality::measure_waiting(state));
                 return effects;
             }
             Vec::new()
         }
+        Event::TooLarge(need) => {
+            let chat = state.talk.waiting;
+            reply::stop_waiting(state);
+            state.talk.phase = Phase::TooLarge { need: Box::new(need), chat };
+            let mut effects = vec![Effect::Task(Task::MeasureMemory)];
+            effects.extend(quality::measure_waiting(state));
+            effects
+        }
         _ => Vec::new(),
     }
+}
+
+/// Takes in what the person decided about a model that does not fit.
+pub(super) fn decide(state: &mut State, decision: &Command) -> Vec<Effect> {
+    let Phase::TooLarge { chat, .. } = state.talk.phase else { return Vec::new() };
+    state.talk.phase = Phase::Idle;
+    let mut effects = Vec::new();
+    match decision {
+        Command::LoadWithContext(context) => {
+            effects.extend(super::settings::apply(state, Command::SetContext(Some(*context))));
+        }
+        Command::LoadAnyway => {}
+        _ => return effects,
+    }
+    effects.extend(load_if(state, *decision == Command::LoadAnyway));
+    // The chat may be gone by now, and so may the model.
+    let is_loading = matches!(state.talk.phase, Phase::Loading(_));
+    state.talk.waiting = chat.filter(|chat| is_loading && state.chats.reach(*chat).is_some());
+    effects
 }
 
 /// Loading failed: the model stays chosen, so that sending again tries again.
@@ -121,7 +174,9 @@ pub(super) fn fail_load(state: &mut State, failure: Failure) -> Vec<Effect> {
     reply::stop_waiting(state);
     let next = Some(Command::Show(Screen::Models));
     state.notices.show(NoticeKind::Problem, NoticeTopic::CannotLoad(failure), next);
-    vec![Effect::Task(Task::MeasureMemory)]
+    let mut effects = vec![Effect::Task(Task::MeasureMemory)];
+    effects.extend(quality::measure_waiting(state));
+    effects
 }
 
 /// What people call the model at `path`.

@@ -2,13 +2,15 @@
 
 use std::path::PathBuf;
 
-use nibble_engine::jobs::{Command as Ask, Event, ModelSummary, QuantizeRequest};
+use nibble_engine::jobs::{
+    Command as Ask, Event, ModelSummary, QualityReport, QuantizeReport, QuantizeRequest,
+};
 
 use crate::command::Command;
 use crate::jobs::Lane;
 use crate::state::{NoticeKind, NoticeTopic, Precision, QuantizeRun, Screen, State};
 
-use super::{Effect, model, scan_library};
+use super::{Effect, model, quality, scan_library, tell};
 
 /// Starts quantizing the open model to the chosen precision.
 pub(super) fn start(state: &mut State) -> Vec<Effect> {
@@ -28,12 +30,20 @@ pub(super) fn start(state: &mut State) -> Vec<Effect> {
         threads: state.settings.threads,
     };
     let run = QuantizeRun::new(request.clone(), summary.name.clone(), precision);
+    // What the lane measures can be measured again; a person waits for this.
+    let mut effects = quality::cancel(state);
+    state.quality.waiting = None;
     state.quantize.run = Some(run);
-    vec![Effect::Ask(Lane::Quantize, Ask::Quantize(request))]
+    effects.push(Effect::Ask(Lane::Quantize, Ask::Quantize(request)));
+    effects
 }
 
 /// Asks the run to stop; shown at once, whatever the engine is at.
 pub(super) fn cancel(state: &mut State) -> Vec<Effect> {
+    if state.quality.run.is_some() && state.quantize.run.take().is_some() {
+        // The lane has not come to it yet, and will not.
+        return vec![Effect::Cancel(Lane::Quantize)];
+    }
     match &mut state.quantize.run {
         Some(run) if !run.cancelling => {
             run.cancelling = true;
@@ -57,31 +67,46 @@ pub(super) fn absorb(state: &mut State, event: Event, now: f64) -> Vec<Effect> {
         }
         Event::Quantized(report) => {
             let name = std::mem::take(&mut run.name);
+            let known = quality_of(run, &report);
             state.quantize.run = None;
             let made = report.path.clone();
+            state.library.add(&made, report.bytes);
             let topic = NoticeTopic::Quantized { name, report };
             // Someone in the middle of a reply is not torn out of it.
             if state.talk.is_replying() {
                 let step = Command::ChatWith(made);
-                state.notices.show(NoticeKind::Good, topic, Some(step));
-                return vec![scan_library(state)];
+                let mut effects = tell(state, NoticeKind::Good, topic, Some(step));
+                effects.push(scan_library(state));
+                effects.extend(quality::measure_made(state, known));
+                return effects;
             }
-            state.notices.show(NoticeKind::Good, topic, None);
-            let mut effects = vec![scan_library(state)];
+            let mut effects = tell(state, NoticeKind::Good, topic, None);
+            effects.push(scan_library(state));
             effects.extend(model::chat_with(state, made));
+            effects.extend(quality::measure_made(state, known));
             effects
         }
         Event::Failed(failure) => {
             state.quantize.run = None;
             let topic = NoticeTopic::CannotQuantize(failure);
-            state.notices.show(NoticeKind::Problem, topic, Some(Command::Quantize));
-            Vec::new()
+            tell(state, NoticeKind::Problem, topic, Some(Command::Quantize))
         }
         Event::Cancelled => {
             state.quantize.run = None;
             Vec::new()
         }
         _ => Vec::new(),
+    }
+}
+
+/// What is known of a model's quality before it was measured.
+fn quality_of(run: &QuantizeRun, report: &QuantizeReport) -> QualityReport {
+    QualityReport {
+        model: report.path.clone(),
+        original: run.request.source.clone(),
+        precision: run.precision.exact_name().to_owned(),
+        errors: Some(report.errors.clone()),
+        measured: None,
     }
 }
 

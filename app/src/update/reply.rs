@@ -88,9 +88,10 @@ pub(super) fn lose(state: &mut State, topic: NoticeTopic) -> Vec<Effect> {
     if let Some(model) = &mut state.talk.model {
         model.loaded = None;
     }
+    let waiting = super::quality::measure_waiting(state);
     let step = if was_loading { Command::Show(Screen::Models) } else { Command::Regenerate };
     state.notices.show(NoticeKind::Problem, topic, Some(step));
-    effects
+    [effects, waiting].concat()
 }
 
 /// Writes down how the running reply ended; an empty one leaves no trace.

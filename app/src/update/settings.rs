@@ -3,7 +3,7 @@
 use crate::command::Command;
 use crate::state::{Preset, Settings, State};
 
-use super::{Effect, save_settings};
+use super::{Effect, save_settings, scan_library};
 
 /// Takes over a chosen setting.
 pub(super) fn apply(state: &mut State, command: Command) -> Vec<Effect> {
@@ -15,6 +15,10 @@ pub(super) fn apply(state: &mut State, command: Command) -> Vec<Effect> {
         Command::SetLanguage(language) => settings.language = language,
         Command::SetTextSize(size) => settings.text_size = size,
         Command::SetContext(context) => settings.context = context,
+        Command::SetMotion(motion) => settings.motion = motion,
+        Command::SetUnloadAfter(minutes) => settings.unload_after_minutes = minutes,
+        Command::SetModelsFolder(folder) => settings.models_folder = folder,
+        Command::SetOffline(offline) => settings.offline = offline,
         Command::SetThreads(threads) => settings.threads = threads.map(|n| n.max(1)),
         Command::SetTitles(titles) => settings.titles = titles,
         Command::SetReplies(replies) => settings.replies = replies.bounded(),
@@ -36,7 +40,18 @@ pub(super) fn apply(state: &mut State, command: Command) -> Vec<Effect> {
         return Vec::new();
     }
     forget_load_if_it_changed(state, &before);
-    vec![save_settings(state)]
+    let mut effects = vec![save_settings(state)];
+    if before.context != state.settings.context {
+        effects.extend(super::model::ask_advice(state));
+    }
+    if state.settings.models_folder != before.models_folder {
+        state.places = std::mem::take(&mut state.places).with_models_of(&state.settings);
+        effects.push(scan_library(state));
+    }
+    if state.settings.offline != before.offline {
+        effects.push(Effect::SetOffline(state.settings.offline));
+    }
+    effects
 }
 
 /// Context and threads are fixed when a model is loaded, so a loaded model has to be loaded again for the next reply.

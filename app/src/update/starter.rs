@@ -7,7 +7,7 @@ use nibble_engine::jobs::{Command as Ask, QuantizeReport, QuantizeRequest, start
 use crate::jobs::Lane;
 use crate::state::{NoticeKind, NoticeTopic, Precision, Screen, State, TalkModel};
 
-use super::{Effect, scan_library};
+use super::{Effect, read_quality, scan_library};
 
 /// Chooses the model to begin with once it is known what there is: the one that replied last, another that is ready, the
 /// starter. The chat is shown; the model is loaded when something is said.
@@ -36,7 +36,7 @@ pub(super) fn file_for(state: &State, path: PathBuf) -> PathBuf {
 /// comes after it.
 pub(super) fn make(state: &State, path: &Path) -> Option<Effect> {
     let source = state.library.starter()?.path.clone();
-    let precision = Precision::ALL.into_iter().find(|precision| target(state, *precision) == path)?;
+    let precision = Precision::every().find(|precision| target(state, *precision) == path)?;
     if state.library.has(path) {
         return None;
     }
@@ -53,7 +53,7 @@ pub(super) fn make(state: &State, path: &Path) -> Option<Effect> {
 pub(super) fn absorb_made(state: &mut State, report: QuantizeReport) -> Vec<Effect> {
     let topic = NoticeTopic::Quantized { name: starter::TITLE.to_owned(), report };
     state.notices.show(NoticeKind::Good, topic, None);
-    vec![scan_library(state)]
+    vec![scan_library(state), read_quality(state)]
 }
 
 fn target(state: &State, precision: Precision) -> PathBuf {

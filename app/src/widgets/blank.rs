@@ -2,6 +2,7 @@
 
 use egui::{Align, Layout, Ui};
 
+use super::busy::busy;
 use super::button;
 use crate::theme::{GRID, MEDIUM, Palette, Scale, text};
 
@@ -44,10 +45,10 @@ pub fn blank(ui: &mut Ui, words: Blank<'_>) -> bool {
 
 /// Says that something is on its way.
 pub fn waiting(ui: &mut Ui, words: &str) {
-    let palette = Palette::of(ui);
+    let soft = Palette::of(ui).soft;
     ui.horizontal(|ui| {
         ui.add_space(GRID * 3.0);
-        ui.add(egui::Spinner::new().size(16.0).color(palette.accent));
-        ui.label(text(ui, words, Scale::Body, "").color(palette.soft));
+        busy(ui, 16.0);
+        ui.label(text(ui, words, Scale::Body, "").color(soft));
     });
 }

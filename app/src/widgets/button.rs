@@ -27,6 +27,13 @@ pub fn outlined(ui: &mut Ui, icon: &str, label: &str) -> Response {
     press(ui, icon, label, Look::Outlined)
 }
 
+/// How wide such a button is without an icon, with the gap beside it.
+pub(super) fn outlined_width(ui: &Ui, label: &str) -> f32 {
+    let text =
+        ui.painter().layout_no_wrap(label.to_owned(), font(ui, Scale::Body, MEDIUM), Color32::PLACEHOLDER);
+    text.size().x + GRID * 8.0 + ui.spacing().item_spacing.x
+}
+
 /// A button that shows its ground only under the pointer.
 pub fn quiet(ui: &mut Ui, icon: &str, label: &str) -> Response {
     press(ui, icon, label, Look::Quiet)
@@ -103,13 +110,21 @@ fn disc(ui: &mut Ui, label: &str) -> (Rect, Response, Color32) {
     (rect, response.on_hover_cursor(CursorIcon::PointingHand).on_hover_text(label), ink)
 }
 
-/// Tells screen readers what a painted control is.
+/// Tells screen readers what a painted control is, and keeps it in sight of the keyboard.
 pub(crate) fn describe(response: &Response, label: &str, chosen: Option<bool>) {
+    follow_focus(response);
     let enabled = response.enabled();
     response.widget_info(|| match chosen {
         Some(chosen) => WidgetInfo::selected(Role::Button, enabled, chosen, label),
         None => WidgetInfo::labeled(Role::Button, enabled, label),
     });
+}
+
+/// Brings a control into sight when the keyboard comes to it.
+pub(crate) fn follow_focus(response: &Response) {
+    if response.gained_focus() {
+        response.scroll_to_me(None);
+    }
 }
 
 /// The ring around what the keyboard acts on.

@@ -2,6 +2,7 @@
 
 mod blocks;
 mod draw;
+mod growing;
 mod highlight;
 mod latex;
 
@@ -10,6 +11,8 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use egui::Ui;
+
+use growing::Growing;
 
 pub use blocks::{Block, ListItem, Span, parse};
 pub use draw::show_blocks;
@@ -20,6 +23,7 @@ pub use highlight::Part;
 pub struct MarkdownCache {
     parsed: HashMap<u64, Entry>,
     round: u64,
+    growing: Growing,
 }
 
 #[derive(Clone, Debug)]
@@ -53,8 +57,16 @@ impl MarkdownCache {
 
 /// Shows `text`; says which code a person wants copied.
 pub fn markdown(ui: &mut Ui, cache: &mut MarkdownCache, text: &str) -> Option<String> {
-    let blocks = cache.blocks(text);
+    show(ui, &cache.blocks(text))
+}
+
+/// Shows a text to which more is added from frame to frame; there is one such text at a time.
+pub fn growing_markdown(ui: &mut Ui, cache: &mut MarkdownCache, text: &str) -> Option<String> {
+    show(ui, cache.growing.blocks(text))
+}
+
+fn show(ui: &mut Ui, blocks: &[Block]) -> Option<String> {
     let mut copied = None;
-    ui.vertical(|ui| show_blocks(ui, &blocks, &mut copied));
+    ui.vertical(|ui| show_blocks(ui, blocks, &mut copied));
     copied
 }

@@ -2,7 +2,7 @@
 
 use egui::{Align, Frame, Label, Layout, Margin, Ui};
 
-use super::markdown::{MarkdownCache, markdown};
+use super::markdown::{MarkdownCache, growing_markdown, markdown};
 use super::message_tools::{Tools, tools};
 use super::{file_chip, thinking};
 use crate::state::AttachedFile;
@@ -82,7 +82,8 @@ pub fn reply(
         thinking::show(ui, thoughts, open, thought);
     }
     if !said.is_empty() {
-        click = markdown(ui, cache, said).map(MessageClick::Copy);
+        let show = if growing { growing_markdown } else { markdown };
+        click = show(ui, cache, said).map(MessageClick::Copy);
     }
     if growing {
         let soft = Palette::of(ui).soft;

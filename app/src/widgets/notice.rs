@@ -38,7 +38,7 @@ pub fn notice(
                     ui.label(text(ui, icon.0, Scale::Body, "").color(icon.1));
                 });
                 let buttons =
-                    row + GRID * 2.0 + next_step.map_or(0.0, |words| words.len() as f32 * 8.5 + 40.0);
+                    row + GRID * 2.0 + next_step.map_or(0.0, |words| button::outlined_width(ui, words));
                 let width = (ui.available_width() - buttons).max(120.0);
                 ui.vertical(|ui| {
                     ui.set_width(width);
@@ -75,6 +75,7 @@ pub fn details(ui: &mut Ui, details: &[String]) {
     ui.spacing_mut().interact_size.y = GRID * 5.0;
     let fold = ui.add(egui::Button::new(words).frame(false));
     button::describe(&fold, labels::details(), Some(open));
+    button::paint_focus(ui, fold.rect, &fold);
     if fold.clicked() {
         open = !open;
         ui.data_mut(|data| data.insert_temp(id, open));

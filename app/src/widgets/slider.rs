@@ -4,6 +4,7 @@ use std::ops::RangeInclusive;
 
 use egui::{Slider, Ui};
 
+use super::button::follow_focus;
 use crate::theme::GRID;
 
 /// Shows a slider that screen readers call `name`; it moves in hundredths of its range.
@@ -15,6 +16,7 @@ pub fn slider(ui: &mut Ui, name: &str, value: &mut f32, range: RangeInclusive<f3
         ui.spacing_mut().slider_width = ui.available_width() - GRID * 16.0;
         let mut shown = *value;
         let response = ui.add(Slider::new(&mut shown, range).step_by(step));
+        follow_focus(&response);
         response.widget_info(|| egui::WidgetInfo::slider(true, f64::from(shown), name));
         // Only a hand moves it: drawing must not round what was chosen elsewhere.
         if response.changed() {

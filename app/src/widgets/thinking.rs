@@ -28,6 +28,7 @@ pub fn show(ui: &mut Ui, thoughts: &str, growing: bool, took: Option<f64>) {
     let words = text(ui, format!("{icon} {label}"), Scale::Small, "").color(palette.soft);
     let fold = ui.add(egui::Button::new(words).frame(false));
     button::describe(&fold, &label, Some(open));
+    button::paint_focus(ui, fold.rect, &fold);
     if fold.clicked() {
         open = !open;
         ui.data_mut(|data| data.insert_temp(id, open));

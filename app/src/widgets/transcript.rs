@@ -1,11 +1,10 @@
-//! A long list of rows of unequal height, of which only those in sight are laid out.
+//! A long list of rows of unequal height, of which only those in sight are laid out. No frame takes longer for a longer list.
 
-use std::collections::HashMap;
+mod heights;
 
 use egui::{Rect, ScrollArea, Ui, UiBuilder, Vec2};
 
-/// Height of a row that was never in sight.
-const GUESS: f32 = 96.0;
+pub use heights::{Heights, ListId};
 
 /// How far beyond the edges rows are laid out, so that scrolling does not uncover blanks.
 const OVERSCAN: f32 = 240.0;
@@ -13,74 +12,67 @@ const OVERSCAN: f32 = 240.0;
 /// How far below the upper edge a row that was sought comes to stand.
 const ABOVE_SOUGHT: f32 = 48.0;
 
-/// Heights measured so far, by the rows' ids, for one width.
-#[derive(Clone, Debug, Default)]
-pub struct Heights {
-    width: f32,
-    text_size: f32,
-    by_id: HashMap<u64, f32>,
+/// A list of rows, and the id of each, which stays the row's own when others come and go.
+#[derive(Clone, Copy)]
+pub struct Rows<'a> {
+    /// Which list.
+    pub list: ListId,
+    /// The id of a row.
+    pub id: &'a dyn Fn(usize) -> u64,
 }
 
-impl Heights {
-    /// Forgets all when rows would break differently.
-    fn fit(&mut self, width: f32, text_size: f32) {
-        if self.width.to_bits() != width.to_bits() || self.text_size.to_bits() != text_size.to_bits() {
-            *self = Self { width, text_size, by_id: HashMap::new() };
-        }
-    }
-
-    fn of(&self, id: u64) -> f32 {
-        self.by_id.get(&id).copied().unwrap_or(GUESS)
-    }
-}
-
-/// Shows rows with these ids in a scrolled column that clings to its end, or brings the `sought` one into sight. Says
-/// whether that one has arrived, which takes a few frames while heights are guesses.
+/// Shows rows in a scrolled column that clings to its end, or brings the `sought` one into sight. Says whether that one has
+/// arrived, which takes a few frames while heights are guesses.
 pub fn transcript(
     ui: &mut Ui,
-    salt: u64,
     heights: &mut Heights,
-    ids: &[u64],
-    sought: Option<u64>,
+    rows: Rows<'_>,
+    sought: Option<usize>,
     mut show_row: impl FnMut(&mut Ui, usize),
 ) -> bool {
     let text_size = egui::TextStyle::Body.resolve(ui.style()).size;
-    let mut area = ScrollArea::vertical().id_salt(salt).auto_shrink(false).stick_to_bottom(true);
-    if let Some(place) = sought.and_then(|sought| ids.iter().position(|id| *id == sought)) {
-        let above: f32 = ids[..place].iter().map(|id| heights.of(*id)).sum();
-        area = area.vertical_scroll_offset((above - ABOVE_SOUGHT).max(0.0));
+    let mut area = ScrollArea::vertical().id_salt(rows.list.list).auto_shrink(false).stick_to_bottom(true);
+    heights.fit((ui.available_width(), text_size), rows.list, rows.id);
+    if let Some(row) = sought.filter(|row| *row < rows.list.n_rows) {
+        area = area.vertical_scroll_offset((heights.above(row) - ABOVE_SOUGHT).max(0.0));
+    } else if let Some(offset) = heights.go_on_at.take() {
+        area = area.vertical_scroll_offset(offset);
     }
-    let mut settled = true;
-    area.show_viewport(ui, |ui, viewport| {
+    let shown = area.show_viewport(ui, |ui, viewport| {
         let room = ui.max_rect();
-        heights.fit(room.width(), text_size);
-        let total: f32 = ids.iter().map(|id| heights.of(*id)).sum();
-        let mut top = 0.0;
-        let mut grown = false;
-        for (index, id) in ids.iter().enumerate() {
-            let height = heights.of(*id);
-            let in_sight = top + height >= viewport.top() - OVERSCAN && top <= viewport.bottom() + OVERSCAN;
-            let mut real = height;
-            if in_sight {
-                let at = Rect::from_min_size(room.min + Vec2::new(0.0, top), Vec2::new(room.width(), 1e6));
-                let mut row = ui.new_child(UiBuilder::new().max_rect(at).id_salt(id));
-                show_row(&mut row, index);
-                real = row.min_rect().height();
-                if (real - height).abs() > 0.5 {
-                    heights.by_id.insert(*id, real);
-                    grown = true;
-                } else if !heights.by_id.contains_key(id) {
-                    heights.by_id.insert(*id, real);
-                }
+        let mut row = heights.row_at((viewport.top() - OVERSCAN).max(0.0));
+        let mut top = heights.above(row);
+        let mut grown = Grown::default();
+        while row < rows.list.n_rows && top <= viewport.bottom() + OVERSCAN {
+            let id = (rows.id)(row);
+            let at = Rect::from_min_size(room.min + Vec2::new(0.0, top), Vec2::new(room.width(), 1e6));
+            let mut ui = ui.new_child(UiBuilder::new().max_rect(at).id_salt(id));
+            show_row(&mut ui, row);
+            let was = heights.of(row);
+            let more = heights.measure(row, id, ui.min_rect().height());
+            grown.any |= more.abs() > 0.5;
+            if top + was <= viewport.top() {
+                grown.above += more;
             }
-            top += real;
+            top += heights.of(row);
+            row += 1;
         }
-        ui.set_min_height(top.max(total.min(top)));
+        ui.set_min_height(heights.above(rows.list.n_rows));
         ui.set_width(room.width());
-        if grown {
-            settled = false;
-            ui.ctx().request_repaint();
-        }
+        grown
     });
-    settled
+    let Grown { any, above } = shown.inner;
+    if any {
+        ui.ctx().request_repaint();
+    }
+    // What is read stays where it is while rows above it turn out to be higher than was thought.
+    heights.go_on_at = (above.abs() > 0.5).then(|| shown.state.unclamped_offset().y + above);
+    !any
+}
+
+/// By how much rows turned out to be higher than was thought.
+#[derive(Clone, Copy, Default)]
+struct Grown {
+    any: bool,
+    above: f32,
 }

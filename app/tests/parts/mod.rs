@@ -12,16 +12,24 @@ use nibble::jobs::{JobEvent, Lane};
 use nibble::state::{ChatMessage, Phase, Places, Settings, State};
 use nibble::store::StoreCommand;
 use nibble::update::{Effect, absorb, apply};
-use nibble_engine::jobs::{Event, LoadReport, ModelSummary, QuantizeReport, ReplyReport};
-use nibble_engine::quant::WeightErrors;
+use nibble_engine::eval::{Figures, Histogram};
+use nibble_engine::jobs::protocol::{Advice, Verdict};
+use nibble_engine::jobs::quality::{Answer, Measured, MeasuredText};
+use nibble_engine::jobs::{
+    Event, LoadReport, MemoryNeed, ModelSummary, QualityReport, QuantizeReport, ReplyReport,
+};
+use nibble_engine::quant::{LayerError, WeightErrors};
 use nibble_engine::session::StopReason;
 
 /// The folders of a test; nothing is read or written there.
 pub fn places() -> Places {
     Places {
         models: "/home/models".into(),
+        own_models: "/home/models".into(),
         settings_file: "/home/settings.toml".into(),
         chats_file: "/home/chats.db".into(),
+        log_file: "/home/nibble.log".into(),
+        portable: None,
     }
 }
 
@@ -122,6 +130,77 @@ pub fn quantized(path: &Path) -> QuantizeReport {
         peak_rss_bytes: 400_000_000,
         errors: WeightErrors::default(),
         warnings: Vec::new(),
+    }
+}
+
+/// A model of two layers was measured and is close to its original.
+pub fn measured(model: &str, original: &str) -> QualityReport {
+    let answer = |text: &str| Answer { text: text.into(), report: replied(StopReason::Eos) };
+    let layer = |layer, relative_rmse| LayerError { layer, relative_rmse };
+    let errors = WeightErrors {
+        relative_rmse: 0.0712,
+        layers: vec![layer(None, 0.01), layer(Some(0), 0.07), layer(Some(1), 0.08)],
+        tensors: Vec::new(),
+    };
+    let figures = Figures {
+        tokens: 512,
+        kl_mean: 0.0123,
+        kl_median: 0.004,
+        kl_p99: 0.11,
+        kl_max: 0.4,
+        top1_agreement: 0.9864,
+        perplexity: 8.2,
+        original_perplexity: 8.1,
+        rest_probability: 0.0,
+        histogram: Histogram::of(&[0.001, 0.002, 0.01, 0.03]),
+    };
+    QualityReport {
+        model: model.into(),
+        original: original.into(),
+        precision: "q4_k_m".into(),
+        errors: Some(errors),
+        measured: Some(Measured {
+            text: MeasuredText::WrittenByOriginal,
+            figures,
+            prompt: "Why is the sky blue?".into(),
+            original_answer: answer("Because of scattering."),
+            model_answer: answer("Since light scatters."),
+            seconds: 3.0,
+        }),
+    }
+}
+
+/// What every precision takes: eight bits fit tightly, sixteen do not.
+pub fn advice() -> Vec<Advice> {
+    let one = |precision: &str, bytes: u64, verdict| Advice {
+        precision: precision.into(),
+        disk_bytes: bytes,
+        weights_bytes: bytes,
+        context_bytes: 100_000_000,
+        memory_bytes: bytes + 250_000_000,
+        tokens_per_second: Some(20e9 / bytes as f64),
+        verdict,
+    };
+    vec![
+        one("f16", 2_480_000_000, Verdict::DoesNotFit),
+        one("q8_0", 1_320_000_000, Verdict::Tight),
+        one("q5_k_m", 900_000_000, Verdict::Comfortable),
+        one("q4_k_m", 750_000_000, Verdict::Comfortable),
+    ]
+}
+
+/// A model that needs twice what is free.
+pub fn too_large(path: &str) -> MemoryNeed {
+    MemoryNeed {
+        path: path.into(),
+        context: 8192,
+        weights_bytes: 2_000_000_000,
+        cache_bytes: 1_700_000_000,
+        buffers_bytes: 150_000_000,
+        program_bytes: 150_000_000,
+        available_bytes: 3_000_000_000,
+        fitting_context: Some(2048),
+        fitting_precision: Some("q4_k_m".into()),
     }
 }
 

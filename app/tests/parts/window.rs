@@ -97,6 +97,18 @@ impl Window {
         self.run();
     }
 
+    /// Presses a button as a screen reader does, which reaches what lies below the edge.
+    pub fn press(&mut self, label: &str) {
+        self.harness.get_by_role_and_label(Role::Button, label).click_accesskit();
+        self.run();
+    }
+
+    /// Tells of a background task.
+    pub fn tell_job(&mut self, event: JobEvent) {
+        self.script.borrow_mut().events.push_back(event);
+        self.run();
+    }
+
     pub fn click(&mut self, label: &str) {
         self.harness.get_by_role_and_label(Role::Button, label).click();
         self.run();

@@ -66,6 +66,11 @@ pub(crate) trait Lanes: Copy {
     /// # Safety
     /// `from` must be valid for reading `N` numbers.
     unsafe fn load_i32(self, from: *const i32) -> Self::V;
+    /// `N` signed bytes from memory, as floats.
+    ///
+    /// # Safety
+    /// `from` must be valid for reading `N` bytes.
+    unsafe fn load_i8(self, from: *const i8) -> Self::V;
     /// `N` half-precision floats from memory, widened.
     ///
     /// # Safety
@@ -244,6 +249,12 @@ mod x86 {
         }
 
         #[inline(always)]
+        unsafe fn load_i8(self, from: *const i8) -> __m256 {
+            // SAFETY: the caller's promise.
+            unsafe { _mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(_mm_loadl_epi64(from.cast()))) }
+        }
+
+        #[inline(always)]
         unsafe fn load_f16(self, from: *const u16) -> __m256 {
             // SAFETY: the caller's promise.
             unsafe { _mm256_cvtph_ps(_mm_loadu_si128(from.cast())) }
@@ -323,6 +334,12 @@ mod x86 {
         unsafe fn load_i32(self, from: *const i32) -> __m512 {
             // SAFETY: the caller's promise.
             unsafe { _mm512_cvtepi32_ps(_mm512_loadu_si512(from.cast())) }
+        }
+
+        #[inline(always)]
+        unsafe fn load_i8(self, from: *const i8) -> __m512 {
+            // SAFETY: the caller's promise.
+            unsafe { _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(_mm_loadu_si128(from.cast()))) }
         }
 
         #[inline(always)]

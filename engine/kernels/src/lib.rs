@@ -12,6 +12,7 @@ pub mod blocks;
 pub mod decode;
 pub mod dtype;
 mod exp;
+pub mod hadamard;
 mod lanes;
 mod layout;
 pub mod level;

@@ -14,6 +14,7 @@ const HUGE: usize = 2 << 20;
 
 /// Types of which zero bytes are a value.
 pub(crate) trait Zero: Copy {}
+impl Zero for i8 {}
 impl Zero for u8 {}
 impl Zero for u16 {}
 impl Zero for f32 {}

@@ -7,6 +7,8 @@ pub mod cpu;
 pub mod expected;
 pub mod spec;
 
+pub use nibble_kernels::attention::CacheType;
+
 pub use expected::{ExpectedTensor, check_tensors, expected_tensors};
 pub use spec::{Activation, DecoderSpec, LayerSpec, Rope, RopeKind, RopeScaling};
 
@@ -83,6 +85,8 @@ pub enum Logits {
     Last,
     /// Those after every token: `[tokens, vocab]`.
     All,
+    /// The same, with the very bits that feeding the tokens one by one would give; for a few tokens.
+    Each,
 }
 
 /// A loaded model: weights, shared by all its sequences.

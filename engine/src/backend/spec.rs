@@ -126,6 +126,15 @@ pub enum RopeScaling {
     },
 }
 
+impl DecoderSpec {
+    /// Weights that every token is multiplied with: those of all layers, embedding and head left out.
+    pub fn layer_weights(&self) -> u64 {
+        let (query, kv) = (self.n_heads * self.head_dim, self.n_kv_heads * self.head_dim);
+        let per_layer = self.d_model * (2 * query + 2 * kv + 3 * self.d_ff);
+        (self.layers.len() * per_layer) as u64
+    }
+}
+
 impl Rope {
     /// Angle per position of each pair: `[n_rotary / 2]`, in radians, computed in f64 and rounded once.
     ///

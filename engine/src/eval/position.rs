@@ -108,7 +108,7 @@ mod tests {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             (state >> 40) as f32 / (1 << 24) as f32
         };
-        let first: Vec<f32> = (0..vocab).map(|_| -3.0 * next().ln()).collect();
+        let first: Vec<f32> = (0..vocab).map(|_| 6.0 * next()).collect();
         let other = first.iter().map(|logit| logit + 0.2 * next()).collect();
         (first, other)
     }
@@ -142,7 +142,7 @@ mod tests {
         assert_eq!(position.kept.len(), KEPT_TOKENS);
         let found = position.difference(&other);
         let [kl, first_nll, _] = by_definition(&first, &other, 7);
-        assert!(found.kl <= kl && found.kl > 0.5 * kl && found.rest > 0.1, "{found:?} {kl}");
+        assert!(found.kl <= kl && found.kl > 0.3 * kl && found.rest > 0.1, "{found:?} {kl}");
         assert!((found.first_nll - first_nll).abs() < 1e-9);
     }
 

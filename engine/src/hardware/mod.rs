@@ -1,6 +1,7 @@
 //! What this machine has: processor, memory, graphics cards, free disk.
 
 mod gpu;
+mod system;
 
 use std::path::Path;
 
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use sysinfo::{CpuRefreshKind, Disks, MemoryRefreshKind, RefreshKind, System};
 
 pub use gpu::{Gpu, gpus};
+pub use system::system_name;
 
 /// What this machine has.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -61,6 +63,11 @@ const PROBE_BYTES: usize = 512 << 20;
 /// What a plain read of memory reaches with `threads` threads, in 10⁹ bytes per second; 0 if it could not be measured.
 pub fn read_gbps(level: Level, threads: usize) -> f64 {
     probe::read_gbps(level, &Pool::new(threads), PROBE_BYTES).unwrap_or(0.0)
+}
+
+/// What `threads` threads reach in eight-bit products at a level, in 10⁹ multiplications and additions per second.
+pub fn integer_gops(level: Level, threads: usize) -> f64 {
+    probe::integer_gops(level, &Pool::new(threads))
 }
 
 /// Bytes of memory.

@@ -9,8 +9,8 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::Error;
-use crate::backend::DecoderSpec;
 use crate::backend::cpu::{sequence_bytes, weights_bytes};
+use crate::backend::{CacheType, DecoderSpec};
 use crate::base::TensorMeta;
 use crate::hardware::{self, Memory};
 use crate::models::{self, Model, Outline};
@@ -70,6 +70,8 @@ pub struct Setting {
     pub context: usize,
     /// Threads that compute.
     pub threads: usize,
+    /// What keys and values are kept as.
+    pub cache: CacheType,
     /// The machine's memory.
     pub memory: Memory,
     /// What reading memory reaches, in 10⁹ bytes per second, if it was measured.
@@ -79,7 +81,13 @@ pub struct Setting {
 impl Setting {
     /// This machine, as it is now.
     pub fn here(context: usize, read_gbps: Option<f64>) -> Self {
-        Self { context, threads: hardware::physical_cores(), memory: hardware::memory(), read_gbps }
+        Self {
+            context,
+            threads: hardware::physical_cores(),
+            cache: CacheType::default(),
+            memory: hardware::memory(),
+            read_gbps,
+        }
     }
 }
 
@@ -131,7 +139,7 @@ pub fn preselected(advice: &[Advice]) -> Option<&Advice> {
 }
 
 fn advise(spec: &DecoderSpec, tensors: &[TensorMeta], facts: &ModelFacts, setting: &Setting) -> Vec<Advice> {
-    let context_bytes = sequence_bytes(spec, setting.context, setting.threads);
+    let context_bytes = sequence_bytes(spec, setting.cache, setting.context, setting.threads);
     let advise_one = |precision: Precision| {
         let plan = quant::plan(precision, tensors, facts);
         let weights_bytes = weights_bytes(&plan.tensors);

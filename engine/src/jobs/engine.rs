@@ -71,6 +71,15 @@ impl Engine {
                 let turn = chat.reply(&request.messages, &request.options, &mut show, &observer, cancel)?;
                 Ok(Event::Replied(ReplyReport::from(&turn)))
             }
+            Command::Count(texts) => {
+                let chat = self.chat.as_ref().ok_or(Error::NothingLoaded)?;
+                Ok(Event::Counted(chat.count(&texts)?))
+            }
+            Command::Unload => {
+                self.chat = None;
+                Ok(Event::Unloaded)
+            }
+            Command::Advise(request) => advise(&request, &observer),
             Command::Search(request) => Ok(Event::Found(search(&hub()?, &request, cancel)?)),
             Command::Describe(request) => {
                 let setting = Setting::here(request.context, machine::read_gbps());
@@ -87,15 +96,6 @@ impl Engine {
             Command::Remove { name } => Ok(Event::Removed(library::remove(&name)?)),
             Command::Discard { repo } => Ok(Event::Removed(library::discard(&repo)?)),
             Command::Verify { name } => Ok(Event::Verified(library::verify(&name, &observer, cancel)?)),
-            Command::Count(texts) => {
-                let chat = self.chat.as_ref().ok_or(Error::NothingLoaded)?;
-                Ok(Event::Counted(chat.count(&texts)?))
-            }
-            Command::Unload => {
-                self.chat = None;
-                Ok(Event::Unloaded)
-            }
-            Command::Advise(request) => advise(&request, &observer),
             Command::Cancel => Ok(Event::Cancelled),
         }
     }
@@ -112,11 +112,13 @@ impl Engine {
         let spec = model.spec()?;
         let context = context_or_default(&spec, request.context);
         let threads = request.threads.unwrap_or_else(hardware::physical_cores);
-        let need = MemoryNeed::of(&model, &spec, context, threads, hardware::memory().available_bytes)?;
+        let setting = Setting { threads, cache: request.cache, ..Setting::here(context, None) };
+        let need = MemoryNeed::of(&model, &spec, &setting)?;
         if !need.fits() && !request.anyway {
             return Ok(Event::TooLarge(need));
         }
-        let options = LoadOptions { threads: request.threads, ..LoadOptions::default() };
+        let options =
+            LoadOptions { threads: request.threads, cache: request.cache, ..LoadOptions::default() };
         let model = load_opened(&model, &options, observer, cancel)?;
         library::note_use(&request.path);
         let chat = self.chat.insert(Chat::new(model, request.context, observer)?);

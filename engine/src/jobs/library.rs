@@ -1,7 +1,7 @@
 //! Models on this machine: the one that comes with Nibble, those Nibble quantized, those in the cache that all Hugging Face
 //! tools share, and those of other programs.
 //!
-//! `NIBBLE_HOME` puts everything of Nibble's own into one folder; otherwise the platform's data folder serves.
+//! Everything of Nibble's own lies in its one folder where there is one (see [`super::home`]); otherwise the platform's data folder serves.
 
 mod elsewhere;
 mod list;
@@ -116,13 +116,13 @@ pub struct Place {
     pub origin: Origin,
 }
 
-/// Nibble's data folder: `NIBBLE_HOME`, or the platform's.
+/// Nibble's data folder: its one folder ([`super::home`]), or the platform's.
 ///
 /// # Errors
 /// [`Error::NoDataFolder`].
 pub fn data_folder() -> Result<PathBuf, Error> {
-    if let Some(home) = std::env::var_os("NIBBLE_HOME").filter(|home| !home.is_empty()) {
-        return Ok(PathBuf::from(home));
+    if let Some(home) = super::home() {
+        return Ok(home);
     }
     let folders = directories::ProjectDirs::from("", "", "Nibble").ok_or(Error::NoDataFolder)?;
     Ok(folders.data_dir().to_path_buf())

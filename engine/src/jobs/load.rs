@@ -10,7 +10,7 @@ use nibble_kernels::Level;
 use super::Error;
 use crate::backend::candle::CandleDecoder;
 use crate::backend::cpu::{CpuDecoder, CpuOptions};
-use crate::backend::{Decoder, DecoderSpec};
+use crate::backend::{CacheType, Decoder, DecoderSpec};
 use crate::base::TensorSource;
 use crate::hardware;
 use crate::models::{self, Model};
@@ -36,6 +36,8 @@ pub struct LoadOptions {
     pub threads: Option<usize>,
     /// Name of the instruction set; the best if `None`.
     pub level: Option<String>,
+    /// What keys and values are kept as; the reference keeps them in f32.
+    pub cache: CacheType,
 }
 
 /// A model ready to run.
@@ -87,7 +89,7 @@ pub(super) fn load_opened(
     let level = choose_level(options.level.as_deref())?;
     let threads = options.threads.unwrap_or_else(hardware::physical_cores);
     let spec = model.spec()?;
-    let cpu = CpuOptions { threads, level };
+    let cpu = CpuOptions { threads, level, cache: options.cache };
     let (words, decoder) = both(&|| Ok::<_, Error>((model.tokenizer()?, model.chat_templates()?)), || {
         decoder(spec, model.source(), options.backend, cpu, observer, cancel)
     });

@@ -9,9 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Error;
 use super::advice::{PROGRAM_BYTES, Setting, advise_model};
-use crate::backend::DecoderSpec;
 use crate::backend::cpu::{cache_bytes, sequence_bytes, weights_bytes};
-use crate::hardware;
+use crate::backend::{CacheType, DecoderSpec};
 use crate::models::Model;
 
 /// Contexts that are offered are multiples of this many tokens.
@@ -34,42 +33,34 @@ pub struct MemoryNeed {
     pub program_bytes: u64,
     /// Bytes that can be had now; 0 if the system does not say.
     pub available_bytes: u64,
-    /// The longest context with which the same model would fit, if there is one.
+    /// The longest context with which the same model would fit, if there is one; no longer than the model was made for.
     pub fitting_context: Option<usize>,
     /// The best precision at which the model would fit with the context asked for, if there is one.
     pub fitting_precision: Option<String>,
 }
 
 impl MemoryNeed {
-    /// What `model`, whose decoder is `spec`, needs with room for `context` tokens on `threads` threads, beside
-    /// `available_bytes` of memory.
+    /// What `model`, whose decoder is `spec`, needs in this setting.
     ///
     /// # Errors
     /// [`Error::Model`] when it cannot run at all.
-    pub fn of(
-        model: &Model,
-        spec: &DecoderSpec,
-        context: usize,
-        threads: usize,
-        available_bytes: u64,
-    ) -> Result<Self, Error> {
-        let cache = cache_bytes(spec, context);
+    pub fn of(model: &Model, spec: &DecoderSpec, setting: &Setting) -> Result<Self, Error> {
+        let Setting { context, threads, cache, memory, .. } = *setting;
+        let (cache_bytes, available_bytes) = (cache_bytes(spec, cache, context), memory.available_bytes);
         let mut need = Self {
             path: model.path().to_owned(),
             context,
             weights_bytes: weights_bytes(model.source().tensors()),
-            cache_bytes: cache,
-            buffers_bytes: sequence_bytes(spec, context, threads).saturating_sub(cache),
+            cache_bytes,
+            buffers_bytes: sequence_bytes(spec, cache, context, threads).saturating_sub(cache_bytes),
             program_bytes: PROGRAM_BYTES,
             available_bytes,
             fitting_context: None,
             fitting_precision: None,
         };
         if !need.fits() {
-            need.fitting_context = need.longest_context(spec, threads);
-            let memory = hardware::Memory { available_bytes, ..hardware::memory() };
-            let setting = Setting { context, threads, memory, read_gbps: None };
-            let smaller = advise_model(model, &setting)?.into_iter().find(|advice| {
+            need.fitting_context = need.longest_context(spec, cache, threads);
+            let smaller = advise_model(model, setting)?.into_iter().find(|advice| {
                 advice.memory_bytes <= available_bytes && advice.weights_bytes < need.weights_bytes
             });
             need.fitting_precision = smaller.map(|advice| advice.precision);
@@ -88,13 +79,14 @@ impl MemoryNeed {
     }
 
     /// The longest context that fits, in steps, shorter than the one asked for.
-    fn longest_context(&self, spec: &DecoderSpec, threads: usize) -> Option<usize> {
+    fn longest_context(&self, spec: &DecoderSpec, cache: CacheType, threads: usize) -> Option<usize> {
         let fits = |steps: usize| {
-            let context = sequence_bytes(spec, steps * CONTEXT_STEP, threads);
+            let context = sequence_bytes(spec, cache, steps * CONTEXT_STEP, threads);
             self.weights_bytes + context + self.program_bytes <= self.available_bytes
         };
-        // What a context takes grows with its length.
-        let (mut enough, mut too_many) = (0, self.context.div_ceil(CONTEXT_STEP));
+        // What a context takes grows with its length. More than the model was made for is of no use.
+        let most = (spec.context_length / CONTEXT_STEP).max(1) + 1;
+        let (mut enough, mut too_many) = (0, self.context.div_ceil(CONTEXT_STEP).min(most));
         while too_many - enough > 1 {
             let middle = usize::midpoint(enough, too_many);
             if fits(middle) {

@@ -13,6 +13,7 @@ mod evaluate;
 pub mod fetch;
 mod generate;
 mod header;
+mod home;
 mod inspect;
 mod kept;
 pub mod library;
@@ -28,6 +29,7 @@ pub mod starter;
 mod thoughts;
 pub mod worker;
 
+pub use crate::backend::CacheType;
 pub use describe::describe;
 pub use download::{DownloadReport, DownloadRequest, download, plan_download};
 pub use engine::Engine;
@@ -35,6 +37,7 @@ pub use error::Error;
 pub use evaluate::{evaluate, read_text};
 pub use fetch::fetch;
 pub use generate::{Chat, Turn, generate};
+pub use home::{BESIDE, home};
 pub use inspect::inspect;
 pub use load::{Backend, LoadOptions, LoadedModel, load};
 pub use protocol::{

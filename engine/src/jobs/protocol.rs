@@ -13,6 +13,7 @@ pub use super::memory::MemoryNeed;
 pub use super::prompt_parts::PromptParts;
 pub use super::quality::{MeasureRequest, QualityFigures, QualityReport};
 pub use super::search::{Found, FoundPage, SearchRequest};
+use crate::backend::CacheType;
 pub use crate::hub::{ModelFacts, Refusal, Sort, Verified};
 use crate::progress::{Progress, Warning};
 use crate::quant::WeightErrors;
@@ -37,6 +38,10 @@ pub enum Command {
     Load(LoadRequest),
     /// Reply to a conversation with the loaded model; answered by [`Event::Text`]s and [`Event::Replied`].
     Chat(ChatRequest),
+    /// Give the loaded model's memory back; answered by [`Event::Unloaded`].
+    Unload,
+    /// Say what a model takes at each precision and whether this machine has it; answered by [`Event::Advised`].
+    Advise(AdviseRequest),
     /// Search the Hub; answered by [`Event::Found`].
     Search(SearchRequest),
     /// Describe a model of the Hub; answered by [`Event::Described`].
@@ -65,10 +70,6 @@ pub enum Command {
     },
     /// Count the tokens of texts with the loaded model; answered by [`Event::Counted`].
     Count(Vec<String>),
-    /// Give the loaded model's memory back; answered by [`Event::Unloaded`].
-    Unload,
-    /// Say what a model takes at each precision and whether this machine has it; answered by [`Event::Advised`].
-    Advise(AdviseRequest),
     /// Stop the running job, which answers with its own end or [`Event::Cancelled`].
     Cancel,
 }
@@ -98,6 +99,9 @@ pub struct LoadRequest {
     /// Load even what does not fit the memory that is free.
     #[serde(default)]
     pub anyway: bool,
+    /// What keys and values are kept as.
+    #[serde(default)]
+    pub cache: CacheType,
 }
 
 /// A conversation to reply to, oldest message first.

@@ -12,11 +12,11 @@ mod text;
 use std::path::PathBuf;
 use std::time::Instant;
 
+use super::advice::Setting;
 use super::load::{LoadOptions, LoadedModel, load_opened};
 use super::memory::MemoryNeed;
 use super::{Error as JobError, library, read_text};
 use crate::eval::{self, Difference, Figures, Passage, Position, for_each_position};
-use crate::hardware;
 use crate::models::{self, Model};
 use crate::progress::{Cancel, Observer, Progress, Warning};
 pub use keep::{keep_errors, kept, path_beside};
@@ -97,21 +97,21 @@ impl Both {
         if reference != vocab {
             return Err(eval::Error::OtherVocabulary { model: vocab, reference }.into());
         }
-        let available = hardware::memory().available_bytes;
+        let here = Setting::here(CONTEXT, None);
+        let setting = Setting { threads: request.threads.unwrap_or(here.threads), ..here };
         for one in [&original, &model] {
-            check_memory(one, request, available)?;
+            check_memory(one, &setting)?;
         }
         Ok(Self { original, model })
     }
 }
 
-fn check_memory(model: &Model, request: &MeasureRequest, available: u64) -> Result<(), JobError> {
-    let threads = request.threads.unwrap_or_else(hardware::physical_cores);
-    let need = MemoryNeed::of(model, &model.spec()?, CONTEXT, threads, available)?;
+fn check_memory(model: &Model, setting: &Setting) -> Result<(), JobError> {
+    let need = MemoryNeed::of(model, &model.spec()?, setting)?;
     if need.fits() {
         return Ok(());
     }
-    let needed = need.total_bytes();
+    let (needed, available) = (need.total_bytes(), need.available_bytes);
     Err(Error::TooLittleMemory { path: model.path().to_owned(), needed, available }.into())
 }
 

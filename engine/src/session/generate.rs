@@ -1,7 +1,9 @@
 //! The token loop: what is new of a prompt is prefilled, then token after token is chosen, shown and fed.
 
+use std::collections::VecDeque;
 use std::time::Instant;
 
+use super::lookup::Lookup;
 use super::{Error, GenerateOptions, Sampler, StopReason, StopTexts};
 use crate::backend::{self, Decoder, Logits, Sequence};
 use crate::progress::Cancel;
@@ -132,6 +134,7 @@ impl Session {
         statistics.prompt_secs = start.elapsed().as_secs_f64();
         let start = Instant::now();
         let most = options.max_tokens.unwrap_or(usize::MAX);
+        let mut writing = Writing::new(sampler, options.lookup_tokens);
         let reason = loop {
             statistics.generated_tokens += 1;
             if prompt.end_tokens.contains(&chosen) {
@@ -143,15 +146,16 @@ impl Session {
             if reply.tokens.len() >= most {
                 break StopReason::Length;
             }
-            if self.cached.len() == capacity {
+            // Tokens that are ready were fed already, as guesses.
+            if self.cached.len() - writing.ready.len() == capacity {
                 break StopReason::Context;
             }
             if cancel.is_cancelled() {
                 break StopReason::Cancelled;
             }
-            chosen = match self.feed(&[chosen], Logits::Last, cancel) {
+            chosen = match self.next(chosen, &mut writing, cancel) {
                 Err(Error::Backend(backend::Error::Cancelled(_))) => break StopReason::Cancelled,
-                logits => sampler.choose(logits?)?,
+                next => next?,
             };
         };
         statistics.generate_secs = start.elapsed().as_secs_f64();
@@ -179,11 +183,58 @@ impl Session {
         sampler.choose(logits)
     }
 
+    /// The token after `last`: one that is ready, or else computed, together with guesses of those after it.
+    fn next(&mut self, last: u32, writing: &mut Writing, cancel: &Cancel) -> Result<u32, Error> {
+        if let Some(token) = writing.ready.pop_front() {
+            return Ok(token);
+        }
+        let Writing { sampler, lookup, ready, fed } = writing;
+        let before = self.cached.len();
+        self.cached.push(last);
+        let guess = lookup.guess(&self.cached, self.sequence.capacity() - self.cached.len());
+        fed.clear();
+        fed.push(last);
+        fed.extend_from_slice(guess);
+        self.cached.truncate(before);
+        let vocab_size = self.vocab_size;
+        let wanted = if fed.len() == 1 { Logits::Last } else { Logits::Each };
+        for (logits, row) in self.feed(fed, wanted, cancel)?.chunks_exact(vocab_size).zip(1..) {
+            let token = sampler.choose(logits)?;
+            ready.push_back(token);
+            if fed.get(row) != Some(&token) {
+                break;
+            }
+        }
+        let next = ready.pop_front().expect("a pass gives at least one token");
+        lookup.learn(fed.len() - 1, ready.len());
+        let right = before + 1 + ready.len();
+        self.sequence.truncate(right);
+        self.cached.truncate(right);
+        Ok(next)
+    }
+
     fn feed(&mut self, tokens: &[u32], logits: Logits, cancel: &Cancel) -> Result<&[f32], Error> {
         cancel.check().map_err(backend::Error::from)?;
         let result = self.sequence.feed(tokens, logits, cancel)?;
         self.cached.extend_from_slice(tokens);
         Ok(result)
+    }
+}
+
+/// What chooses tokens, some of them ahead.
+struct Writing {
+    sampler: Sampler,
+    lookup: Lookup,
+    /// Tokens chosen after the current one; all but the last were fed already.
+    ready: VecDeque<u32>,
+    /// What the last pass was fed: a token, and the guess of those after it.
+    fed: Vec<u32>,
+}
+
+impl Writing {
+    fn new(sampler: Sampler, lookup_tokens: usize) -> Self {
+        let (ready, fed) = (VecDeque::with_capacity(lookup_tokens), Vec::with_capacity(lookup_tokens + 1));
+        Self { sampler, lookup: Lookup::new(lookup_tokens), ready, fed }
     }
 }
 

@@ -1,12 +1,13 @@
 //! From a prompt to a reply: prefill, the token loop, sampling, when to stop, what to forget.
 //!
 //! [`Session`] owns the running text of one decoder and reuses what its cache holds already; [`Sampler`] chooses tokens;
-//! [`StopTexts`] withholds text that may turn out to be a stop string; [`fit_conversation`] drops old turns until a
+//! guesses are checked in one pass where the text repeats itself; [`StopTexts`] withholds text that may turn out to be a stop string; [`fit_conversation`] drops old turns until a
 //! prompt fits.
 
 mod conversation;
 mod error;
 mod generate;
+mod lookup;
 mod options;
 mod random;
 mod sampler;

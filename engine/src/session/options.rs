@@ -4,6 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Error;
 
+/// Tokens guessed at most unless asked otherwise: with the token before them, as many as take little longer than one.
+const USUAL_LOOKUP: usize = 3;
+
 /// How tokens are chosen and when to stop.
 ///
 /// Penalties change the logits first; then the candidates are narrowed by top-k, top-p and min-p, in this order, on the
@@ -32,6 +35,8 @@ pub struct GenerateOptions {
     pub seed: Option<u64>,
     /// Texts that end the reply; not part of it.
     pub stop: Vec<String>,
+    /// Most tokens guessed from earlier text and checked in one pass; 0 guesses none. The reply is the same either way.
+    pub lookup_tokens: usize,
 }
 
 impl Default for GenerateOptions {
@@ -47,6 +52,7 @@ impl Default for GenerateOptions {
             frequency_penalty: 0.0,
             seed: None,
             stop: Vec::new(),
+            lookup_tokens: USUAL_LOOKUP,
         }
     }
 }

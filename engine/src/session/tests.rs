@@ -10,10 +10,11 @@ use crate::text::Tokenizer;
 
 const VOCAB: usize = 26;
 
-/// Says the alphabet, counting the tokens it was fed; may cancel itself.
+/// Says the alphabet, counting the tokens it was fed and the calls that fed them; may cancel itself.
 struct Alphabet {
     spec: DecoderSpec,
     fed: Arc<AtomicUsize>,
+    passes: Arc<AtomicUsize>,
     cancel_after: usize,
 }
 
@@ -22,6 +23,7 @@ struct Letters {
     capacity: usize,
     logits: Vec<f32>,
     fed: Arc<AtomicUsize>,
+    passes: Arc<AtomicUsize>,
     cancel_after: usize,
 }
 
@@ -49,7 +51,7 @@ impl Alphabet {
             qk_norm: false,
             post_norms: false,
         };
-        Self { spec, fed: Arc::default(), cancel_after: usize::MAX }
+        Self { spec, fed: Arc::default(), passes: Arc::default(), cancel_after: usize::MAX }
     }
 }
 
@@ -63,8 +65,14 @@ impl Decoder for Alphabet {
     }
 
     fn sequence(&self, capacity: usize) -> Result<Box<dyn Sequence>, backend::Error> {
-        let (fed, cancel_after) = (Arc::clone(&self.fed), self.cancel_after);
-        Ok(Box::new(Letters { tokens: Vec::new(), capacity, logits: vec![0.0; VOCAB], fed, cancel_after }))
+        Ok(Box::new(Letters {
+            tokens: Vec::new(),
+            capacity,
+            logits: Vec::new(),
+            fed: Arc::clone(&self.fed),
+            passes: Arc::clone(&self.passes),
+            cancel_after: self.cancel_after,
+        }))
     }
 }
 
@@ -82,6 +90,7 @@ impl Sequence for Letters {
     }
 
     fn feed(&mut self, tokens: &[u32], logits: Logits, cancel: &Cancel) -> Result<&[f32], backend::Error> {
+        self.passes.fetch_add(1, Ordering::Relaxed);
         let before = self.fed.fetch_add(tokens.len(), Ordering::Relaxed);
         if (before..before + tokens.len()).contains(&self.cancel_after) {
             cancel.cancel();
@@ -89,10 +98,17 @@ impl Sequence for Letters {
         }
         self.tokens.extend_from_slice(tokens);
         assert!(self.tokens.len() <= self.capacity);
-        self.logits.fill(0.0);
-        let last = *self.tokens.last().expect("a session feeds at least one token") as usize;
-        self.logits[(last + 1) % VOCAB] = 9.0;
-        Ok(if logits == Logits::None { &[] } else { &self.logits })
+        let rows = match logits {
+            Logits::None => &[],
+            Logits::Last => &tokens[tokens.len() - 1..],
+            Logits::All | Logits::Each => tokens,
+        };
+        self.logits.clear();
+        self.logits.resize(rows.len() * VOCAB, 0.0);
+        for (&token, logits) in rows.iter().zip(self.logits.chunks_mut(VOCAB)) {
+            logits[(token as usize + 1) % VOCAB] = 9.0;
+        }
+        Ok(&self.logits)
     }
 }
 
@@ -163,6 +179,41 @@ fn a_second_turn_computes_only_what_is_new() {
     assert_eq!(second.text, "m");
     let again = reply(&mut session, "abcdefkl", &GenerateOptions { max_tokens: Some(1), ..greedy() });
     assert_eq!((again.statistics.cached_tokens, again.text.as_str()), (7, "m"));
+}
+
+#[test]
+fn text_that_repeats_itself_is_guessed_and_the_reply_is_the_same() {
+    let decoder = Alphabet::new();
+    let plain = GenerateOptions { lookup_tokens: 0, ..greedy() };
+    let guessing = GenerateOptions { lookup_tokens: 5, ..greedy() };
+    // The alphabet stands there once, up to a letter after which something else comes.
+    let prompt = "abcdefghijklmnxyabc";
+    for (capacity, max_tokens, stop) in [
+        (80, None, None),
+        (80, Some(4), None),
+        (80, Some(1), None),
+        (80, None, Some("kl")),
+        (25, None, None),
+        (21, None, None),
+    ] {
+        let [one_by_one, guessed] = [&plain, &guessing].map(|options| {
+            let stop = stop.map(str::to_owned).into_iter().collect();
+            let mut session = Session::new(&decoder, capacity).unwrap();
+            let before = decoder.passes.load(Ordering::Relaxed);
+            let found = reply(&mut session, prompt, &GenerateOptions { max_tokens, stop, ..options.clone() });
+            let passes = decoder.passes.load(Ordering::Relaxed) - before;
+            // What the cache holds afterwards is the text that was told: another turn may build on it.
+            let next = format!("{}b", &prompt[..capacity.min(20) - 2]);
+            let next = reply(&mut session, &next, &GenerateOptions { max_tokens: Some(1), ..plain.clone() });
+            let statistics = found.statistics.generated_tokens;
+            ((found.text, found.tokens, found.stop_reason, statistics, next.text), passes)
+        });
+        assert_eq!(one_by_one.0, guessed.0, "{capacity} {max_tokens:?} {stop:?}");
+        assert!(guessed.1 <= one_by_one.1, "{capacity} {max_tokens:?} {stop:?}");
+        if capacity == 80 && max_tokens.is_none() {
+            assert!(guessed.1 * 3 < one_by_one.1 * 2, "{} passes instead of {}", guessed.1, one_by_one.1);
+        }
+    }
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternElement};
 
 use super::*;
-use crate::text::{labels, model_sentences, models, sentences};
+use crate::text::{about, labels, model_sentences, models, quality, quality_sentences, sentences, settings};
 
 /// The names of a language's texts, with the facts in each.
 fn texts(language: Language) -> BTreeMap<String, BTreeSet<String>> {
@@ -54,11 +54,21 @@ fn every_language_has_every_text_with_the_same_facts() {
 #[test]
 fn every_text_is_asked_for_by_a_function_and_every_function_has_its_text() {
     let english = texts(Language::English);
-    let all = [labels::NAMES, models::NAMES, sentences::NAMES, model_sentences::NAMES];
+    let all = [
+        labels::NAMES,
+        models::NAMES,
+        quality::NAMES,
+        about::NAMES,
+        settings::NAMES,
+        sentences::NAMES,
+        model_sentences::NAMES,
+        quality_sentences::NAMES,
+    ];
     let asked: BTreeSet<&str> = all.into_iter().flatten().copied().collect();
     let written: BTreeSet<&str> = english.keys().map(String::as_str).collect();
     assert_eq!(asked, written);
-    for id in labels::NAMES.iter().chain(models::NAMES) {
+    let plain = [labels::NAMES, models::NAMES, quality::NAMES, about::NAMES, settings::NAMES];
+    for id in plain.into_iter().flatten() {
         assert!(english[*id].is_empty(), "{id} has facts and stands among the labels");
     }
 }

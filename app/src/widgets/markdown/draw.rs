@@ -40,11 +40,19 @@ fn line(ui: &mut Ui, spans: &[Span], scale: Scale, larger: f32, strong: bool) {
         return;
     }
     let response = ui.add(Label::new(job.clone()).sense(Sense::click()));
-    let Some(pointer) = response.hover_pos() else { return };
-    job.wrap.max_width = response.rect.width().max(1.0) + 0.5;
-    let galley = ui.painter().layout_job(job);
-    let at = galley.cursor_from_pos(pointer - response.rect.min).index;
-    let Some(link) = link_at(spans, at.into()) else { return };
+    button::follow_focus(&response);
+    button::paint_focus(ui, response.rect.expand(2.0), &response);
+    let link = match response.hover_pos() {
+        Some(pointer) => {
+            job.wrap.max_width = response.rect.width().max(1.0) + 0.5;
+            let galley = ui.painter().layout_job(job);
+            let at = galley.cursor_from_pos(pointer - response.rect.min).index;
+            link_at(spans, at.into())
+        }
+        // The keyboard points at no word and opens the first link.
+        None => spans.iter().find_map(|span| span.link.as_deref()).filter(|_| response.has_focus()),
+    };
+    let Some(link) = link else { return };
     let response = response.on_hover_cursor(egui::CursorIcon::PointingHand).on_hover_text(link);
     let is_web = link.starts_with("https://") || link.starts_with("http://");
     if response.clicked() && is_web {

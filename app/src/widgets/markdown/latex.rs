@@ -49,13 +49,16 @@ fn code_at(rest: &str, line_begins: bool) -> usize {
     if mark == ' ' || (mark == '~' && ticks < 3) {
         return 0;
     }
-    let closing =
-        if ticks >= 3 && line_begins { format!("\n{}", &rest[..ticks]) } else { rest[..ticks].to_owned() };
+    let is_fence = ticks >= 3 && line_begins;
+    let closing = if is_fence { format!("\n{}", &rest[..ticks]) } else { rest[..ticks].to_owned() };
     match rest[ticks..].find(&closing) {
-        Some(inside) => ticks + inside + closing.len(),
+        // Words in backticks stand in one paragraph.
+        Some(inside) if is_fence || !rest[ticks..][..inside].contains("\n\n") => {
+            ticks + inside + closing.len()
+        }
         // A fence that is still open goes on to the end.
-        None if ticks >= 3 => rest.len(),
-        None => ticks,
+        None if is_fence => rest.len(),
+        _ => ticks,
     }
 }
 

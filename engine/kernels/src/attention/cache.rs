@@ -1,26 +1,36 @@
-//! Keys and values of one layer in half precision, laid out for the products that read them.
+//! Keys and values of one layer, laid out for the products that read them.
 //!
 //! ```text
-//! keys    [kv head][position / 16][element][position % 16]     16 positions of one element lie side by side
-//! values  [kv head][position][element, padded to 16]
+//! keys    [block][kv head][position / 16][element][position % 16]     16 positions of one element lie side by side
+//! values  [block][kv head][position][element, padded to 16]
+//! scales  [block][kv head][position]                                  of keys and of values, where elements are codes
 //! ```
 //!
-//! Scores of 16 positions come out of one register without a horizontal sum, in decoding and in prefill alike. Positions of a
-//! head are contiguous in blocks of 16, so that reading them is one stream. The memory is zeroed by the system when first
-//! touched: a long context costs nothing until it is used.
+//! with positions counted within their block of 256. Scores of 16 positions come out of one register without a horizontal sum,
+//! in decoding and in prefill alike, and what a head has of a block is one stream. The memory is zeroed by the system when first
+//! touched, huge page by huge page; since blocks follow each other, a long context costs nothing until it is used.
+//!
+//! Elements are half-precision numbers, or eight-bit codes with a scale for each head's key and value. Codes are made of
+//! rotated vectors ([`crate::hadamard`]), and queries that meet them must be rotated too.
 
 #![allow(clippy::inline_always, reason = "see lanes")]
 
 use half::f16;
+use serde::{Deserialize, Serialize};
 
 use crate::lanes::{Lanes, at_level};
 use crate::level::Level;
-use crate::zeroed::Zeroed;
+use crate::shared::SharedMut;
+use crate::zeroed::{Zero, Zeroed};
 
 /// Positions that lie side by side in the keys.
 pub(crate) const PANEL: usize = 16;
-/// Positions of a prefill tile; capacities are rounded up to it, so that kernels may read whole tiles.
+/// Positions of a prefill tile.
 pub(crate) const TILE: usize = 64;
+/// Positions of a block; capacities are rounded up to it, so that kernels may read whole tiles.
+pub(crate) const BLOCK_LEN: usize = 256;
+/// Largest magnitudes below this count as zero, since their reciprocal is not finite.
+const SMALLEST: f32 = 1e-30;
 
 /// Heads and their width.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,28 +41,118 @@ pub struct KvShape {
     pub head_dim: usize,
 }
 
+/// What keys and values are kept as.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CacheType {
+    /// Half-precision numbers.
+    #[default]
+    F16,
+    /// Rotated, in eight bits with one scale per head and position: about half the memory.
+    Int8,
+}
+
+impl CacheType {
+    /// Bytes of one position of one head.
+    fn position_bytes(self, head_dim: usize) -> usize {
+        let elements = head_dim + padded(head_dim);
+        match self {
+            Self::F16 => 2 * elements,
+            Self::Int8 => elements + 2 * size_of::<f32>(),
+        }
+    }
+}
+
 /// Keys and values of one layer.
 #[derive(Debug)]
 pub struct KvCache {
     shape: KvShape,
     capacity: usize,
-    keys: Zeroed<u16>,
-    values: Zeroed<u16>,
+    elements: Elements,
+}
+
+#[derive(Debug)]
+enum Elements {
+    F16(Arrays<u16>),
+    Int8 { codes: Arrays<i8>, key_scales: Zeroed<f32>, value_scales: Zeroed<f32> },
+}
+
+/// Keys and values as the module's paragraph has them.
+#[derive(Debug)]
+struct Arrays<E> {
+    keys: Zeroed<E>,
+    values: Zeroed<E>,
+}
+
+/// The keys and values that one head has of a block.
+pub(crate) enum Block<'a> {
+    F16(BlockView<'a, u16>),
+    Int8(BlockView<'a, i8>),
+}
+
+/// Elements of a block, positions counted from its start.
+#[derive(Clone, Copy)]
+pub(crate) struct BlockView<'a, E> {
+    /// Panels of 16 positions.
+    pub(crate) keys: &'a [E],
+    /// Rows of positions.
+    pub(crate) values: &'a [E],
+    /// By position; none where elements are numbers themselves.
+    pub(crate) key_scales: Option<&'a [f32]>,
+    pub(crate) value_scales: Option<&'a [f32]>,
+}
+
+/// What an element is as a number, before its scale.
+pub(crate) trait Element: Copy {
+    /// A register of them.
+    ///
+    /// # Safety
+    /// `from` must be valid for reading `L::N` elements.
+    unsafe fn load<L: Lanes>(l: L, from: *const Self) -> L::V;
+}
+
+impl Element for u16 {
+    #[inline(always)]
+    unsafe fn load<L: Lanes>(l: L, from: *const Self) -> L::V {
+        // SAFETY: the caller's promise.
+        unsafe { l.load_f16(from) }
+    }
+}
+
+impl Element for i8 {
+    #[inline(always)]
+    unsafe fn load<L: Lanes>(l: L, from: *const Self) -> L::V {
+        // SAFETY: the caller's promise.
+        unsafe { l.load_i8(from) }
+    }
 }
 
 impl KvCache {
     /// An empty cache with room for `capacity` positions, or `None` if the memory cannot be had.
-    pub fn new(shape: KvShape, capacity: usize) -> Option<Self> {
-        let capacity = capacity.next_multiple_of(TILE);
-        let keys = Zeroed::new(shape.n_kv_heads * capacity * shape.head_dim)?;
-        let values = Zeroed::new(shape.n_kv_heads * capacity * padded(shape.head_dim))?;
-        Some(Self { shape, capacity, keys, values })
+    pub fn new(cache_type: CacheType, shape: KvShape, capacity: usize) -> Option<Self> {
+        let capacity = capacity.next_multiple_of(BLOCK_LEN);
+        let (n_keys, n_values) = (
+            shape.n_kv_heads * capacity * shape.head_dim,
+            shape.n_kv_heads * capacity * padded(shape.head_dim),
+        );
+        let n_scales = shape.n_kv_heads * capacity;
+        let elements = match cache_type {
+            CacheType::F16 => {
+                Elements::F16(Arrays { keys: Zeroed::new(n_keys)?, values: Zeroed::new(n_values)? })
+            }
+            CacheType::Int8 => Elements::Int8 {
+                codes: Arrays { keys: Zeroed::new(n_keys)?, values: Zeroed::new(n_values)? },
+                key_scales: Zeroed::new(n_scales)?,
+                value_scales: Zeroed::new(n_scales)?,
+            },
+        };
+        Some(Self { shape, capacity, elements })
     }
 
-    /// Bytes a cache of this shape and capacity takes once it is full.
-    pub fn size_bytes(shape: KvShape, capacity: usize) -> u64 {
-        let per_position = shape.n_kv_heads * (shape.head_dim + padded(shape.head_dim));
-        2 * (capacity.next_multiple_of(TILE) * per_position) as u64
+    /// Bytes a cache of this type, shape and capacity takes once it is full.
+    pub fn size_bytes(cache_type: CacheType, shape: KvShape, capacity: usize) -> u64 {
+        let positions = shape.n_kv_heads * capacity.next_multiple_of(BLOCK_LEN);
+        (positions * cache_type.position_bytes(shape.head_dim)) as u64
     }
 
     /// Heads and their width.
@@ -65,43 +165,121 @@ impl KvCache {
         self.capacity
     }
 
+    /// Whether keys and values are kept rotated.
+    pub(crate) fn is_rotated(&self) -> bool {
+        matches!(self.elements, Elements::Int8 { .. })
+    }
+
     /// Elements from one position's values to the next's.
     pub(crate) fn value_stride(&self) -> usize {
         padded(self.shape.head_dim)
     }
 
-    /// The keys of one head: panels of 16 positions.
-    pub(crate) fn keys(&self, kv_head: usize) -> &[u16] {
-        let len = self.capacity * self.shape.head_dim;
-        &self.keys.as_slice()[kv_head * len..][..len]
+    /// Where a position of a head stands among all of them, which is where its scales are.
+    fn place(&self, kv_head: usize, position: usize) -> usize {
+        place(self.shape, kv_head, position)
     }
 
-    /// The values of one head: rows of positions.
-    pub(crate) fn values(&self, kv_head: usize) -> &[u16] {
-        let len = self.capacity * self.value_stride();
-        &self.values.as_slice()[kv_head * len..][..len]
+    /// The keys and values that one head has of a block.
+    pub(crate) fn block(&self, kv_head: usize, block: usize) -> Block<'_> {
+        let first = self.place(kv_head, block * BLOCK_LEN);
+        match &self.elements {
+            Elements::F16(arrays) => Block::F16(self.view(arrays, first, [None, None])),
+            Elements::Int8 { codes, key_scales, value_scales } => {
+                let scales = [key_scales, value_scales]
+                    .map(|scales| Some(&scales.as_slice()[first..first + BLOCK_LEN]));
+                Block::Int8(self.view(codes, first, scales))
+            }
+        }
+    }
+
+    fn view<'a, E: Zero>(
+        &self,
+        arrays: &'a Arrays<E>,
+        first: usize,
+        [key_scales, value_scales]: [Option<&'a [f32]>; 2],
+    ) -> BlockView<'a, E> {
+        let part =
+            |array: &'a Zeroed<E>, width: usize| &array.as_slice()[first * width..][..BLOCK_LEN * width];
+        BlockView {
+            keys: part(&arrays.keys, self.shape.head_dim),
+            values: part(&arrays.values, self.value_stride()),
+            key_scales,
+            value_scales,
+        }
+    }
+
+    /// The key of one position as numbers.
+    pub(crate) fn key(&self, kv_head: usize, position: usize) -> impl Iterator<Item = f32> {
+        let (place, head_dim) = (self.place(kv_head, position), self.shape.head_dim);
+        (0..head_dim).map(move |element| {
+            let at = key_at(place, head_dim) + element * PANEL;
+            match &self.elements {
+                Elements::F16(arrays) => f16::from_bits(arrays.keys.as_slice()[at]).to_f32(),
+                Elements::Int8 { codes, key_scales, .. } => {
+                    f32::from(codes.keys.as_slice()[at]) * key_scales.as_slice()[place]
+                }
+            }
+        })
+    }
+
+    /// The value of one position as numbers.
+    pub(crate) fn value(&self, kv_head: usize, position: usize) -> impl Iterator<Item = f32> {
+        let (place, stride) = (self.place(kv_head, position), self.value_stride());
+        (0..self.shape.head_dim).map(move |element| {
+            let at = place * stride + element;
+            match &self.elements {
+                Elements::F16(arrays) => f16::from_bits(arrays.values.as_slice()[at]).to_f32(),
+                Elements::Int8 { codes, value_scales, .. } => {
+                    f32::from(codes.values.as_slice()[at]) * value_scales.as_slice()[place]
+                }
+            }
+        })
     }
 
     /// A writer that workers share, each storing other positions.
     pub(crate) fn writer(&mut self) -> KvWriter<'_> {
-        let (shape, capacity, value_stride) = (self.shape, self.capacity, self.value_stride());
-        let keys = crate::shared::SharedMut::new(self.keys.as_mut_slice());
-        let values = crate::shared::SharedMut::new(self.values.as_mut_slice());
-        KvWriter { shape, capacity, value_stride, keys, values }
+        fn arrays<E: Zero>(arrays: &mut Arrays<E>) -> [SharedMut<'_, E>; 2] {
+            [&mut arrays.keys, &mut arrays.values].map(|array| SharedMut::new(array.as_mut_slice()))
+        }
+        let (shape, capacity) = (self.shape, self.capacity);
+        let elements = match &mut self.elements {
+            Elements::F16(halves) => Writing::F16(arrays(halves)),
+            Elements::Int8 { codes, key_scales, value_scales } => Writing::Int8 {
+                codes: arrays(codes),
+                scales: [key_scales, value_scales].map(|scales| SharedMut::new(scales.as_mut_slice())),
+            },
+        };
+        KvWriter { shape, capacity, elements }
     }
+}
+
+/// Where a position of a head stands in the order of blocks, heads and positions.
+fn place(shape: KvShape, kv_head: usize, position: usize) -> usize {
+    (position / BLOCK_LEN * shape.n_kv_heads + kv_head) * BLOCK_LEN + position % BLOCK_LEN
+}
+
+/// Where the first element of the key at `place` is.
+fn key_at(place: usize, head_dim: usize) -> usize {
+    place / PANEL * PANEL * head_dim + place % PANEL
 }
 
 /// Stores positions from several workers.
 pub(crate) struct KvWriter<'a> {
     shape: KvShape,
     capacity: usize,
-    value_stride: usize,
-    keys: crate::shared::SharedMut<'a, u16>,
-    values: crate::shared::SharedMut<'a, u16>,
+    elements: Writing<'a>,
+}
+
+/// Keys and values each.
+enum Writing<'a> {
+    F16([SharedMut<'a, u16>; 2]),
+    Int8 { codes: [SharedMut<'a, i8>; 2], scales: [SharedMut<'a, f32>; 2] },
 }
 
 impl KvWriter<'_> {
-    /// Rounds the keys and values of one position, `[kv head][element]`, to half precision and stores them.
+    /// Stores the keys and values of one position, `[kv head][element]`, rotated where the cache's are: rounded to half precision, or
+    /// as codes.
     ///
     /// # Safety
     /// No two workers may store the same position at the same time.
@@ -110,21 +288,63 @@ impl KvWriter<'_> {
         assert!(position < self.capacity, "the cache has room for the position");
         assert!(keys.len() == n_kv_heads * head_dim && values.len() == keys.len(), "one row of all heads");
         for head in 0..n_kv_heads {
-            let at = (head * self.capacity + position / PANEL * PANEL) * head_dim + position % PANEL;
-            let mut halves = [0; 64];
-            for (i, keys) in keys[head * head_dim..][..head_dim].chunks(64).enumerate() {
-                narrow(level, keys, &mut halves[..keys.len()]);
-                for (element, &key) in halves[..keys.len()].iter().enumerate() {
-                    // SAFETY: the element is below head_dim, so its slot lies in this head's panel of the position, which is
-                    // below the capacity; it belongs to this position alone, which the caller keeps to one worker.
-                    unsafe { *self.keys.as_ptr().add(at + (64 * i + element) * PANEL) = key };
-                }
+            let (key, value) = (&keys[head * head_dim..][..head_dim], &values[head * head_dim..][..head_dim]);
+            let place = place(self.shape, head, position);
+            match &self.elements {
+                // SAFETY: the caller's promise.
+                Writing::F16(arrays) => unsafe {
+                    self.put(arrays, place, [key, value], |from, to| narrow(level, from, to));
+                },
+                // SAFETY: the caller's promise; a position has one key scale and one value scale in each head.
+                Writing::Int8 { codes, scales } => unsafe {
+                    self.put(codes, place, [key, value], |from, to| encode(from, scale_of(from), to));
+                    for (scales, vector) in scales.iter().zip([key, value]) {
+                        scales.part(place..place + 1)[0] = scale_of(vector);
+                    }
+                },
             }
-            let row = (head * self.capacity + position) * self.value_stride;
-            // SAFETY: the row belongs to this position alone, which the caller keeps to one worker.
-            let row = unsafe { self.values.part(row..row + head_dim) };
-            narrow(level, &values[head * head_dim..][..head_dim], row);
         }
+    }
+
+    /// Writes one head's key and value of a position, turned into elements by `convert`.
+    ///
+    /// # Safety
+    /// As [`Self::store`].
+    unsafe fn put<E: Copy>(
+        &self,
+        [keys, values]: &[SharedMut<'_, E>; 2],
+        place: usize,
+        [key, value]: [&[f32]; 2],
+        convert: impl Fn(&[f32], &mut [E]),
+    ) {
+        let head_dim = self.shape.head_dim;
+        let row = place * padded(head_dim);
+        // SAFETY: the row belongs to this position alone, which the caller keeps to one worker. Its padding stays zero.
+        let row = unsafe { values.part(row..row + head_dim) };
+        // The row is where the key becomes elements before they are scattered.
+        convert(key, row);
+        let at = key_at(place, head_dim);
+        for (element, &key) in row.iter().enumerate() {
+            // SAFETY: the element is below head_dim, so its slot lies in this head's panel of the position, which is below the
+            // capacity; it belongs to this position alone.
+            unsafe { *keys.as_ptr().add(at + element * PANEL) = key };
+        }
+        convert(value, row);
+    }
+}
+
+/// The scale of a vector's codes: its largest magnitude is code 127.
+fn scale_of(vector: &[f32]) -> f32 {
+    let largest = vector.iter().fold(0.0f32, |largest, x| largest.max(x.abs()));
+    if largest < SMALLEST { 0.0 } else { largest / 127.0 }
+}
+
+/// Codes of a vector: `round(x / scale)`, ties to even; zeros for a scale of 0. The same at every level.
+fn encode(from: &[f32], scale: f32, to: &mut [i8]) {
+    assert_eq!(from.len(), to.len(), "one code per float");
+    let inverse = if scale > 0.0 { scale.recip() } else { 0.0 };
+    for (to, &from) in to.iter_mut().zip(from) {
+        *to = (from * inverse).round_ties_even().clamp(-127.0, 127.0) as i8;
     }
 }
 
@@ -153,4 +373,23 @@ fn narrow_lanes<L: Lanes>(l: L, from: &[f32], to: &mut [u16]) {
 /// Rows of values are whole registers of the widest level.
 pub(crate) fn padded(head_dim: usize) -> usize {
     head_dim.next_multiple_of(16)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::Random;
+
+    #[test]
+    fn codes_are_within_half_a_step_of_the_numbers() {
+        for magnitude in [0.0, 1e-35, 1e-20, 1.0, 1e30] {
+            let vector: Vec<f32> = Random(5).numbers(80).into_iter().map(|x| x * magnitude).collect();
+            let scale = scale_of(&vector);
+            let mut codes = vec![1; 80];
+            encode(&vector, scale, &mut codes);
+            for (x, code) in vector.iter().zip(codes) {
+                assert!((x - f32::from(code) * scale).abs() <= (scale * 0.5001).max(SMALLEST), "{x} {code}");
+            }
+        }
+    }
 }

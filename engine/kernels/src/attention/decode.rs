@@ -10,7 +10,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::Problem;
-use super::cache::{KvShape, PANEL, padded};
+use super::cache::{BLOCK_LEN, Block, BlockView, Element, KvShape, PANEL, padded};
 use crate::exp::exp;
 use crate::lanes::{Lanes, at_level};
 use crate::level::Level;
@@ -19,10 +19,10 @@ use crate::shared::SharedMut;
 use crate::softcap::softcap_lanes;
 use crate::zeroed::Zeroed;
 
-/// Positions of one range; ranges begin at its multiples.
-const SPLIT: usize = 256;
-/// Halves in a cache line.
-const LINE: usize = 32;
+/// Positions of one range; a range lies in one block of the cache.
+const SPLIT: usize = BLOCK_LEN;
+/// Bytes of a cache line.
+const LINE: usize = 64;
 
 /// Partial results and the workers' scores.
 #[derive(Debug)]
@@ -70,7 +70,7 @@ struct Range<'a> {
     /// Positions, all in one range.
     positions: std::ops::Range<usize>,
     /// Where the keys and values of the range that follows begin: what is prefetched meanwhile.
-    next: [*const u16; 2],
+    next: [*const u8; 2],
     /// `[head of group][position - start of range]`
     scores: &'a mut [f32],
     /// `[head of group][padded element]`
@@ -107,11 +107,10 @@ pub(super) fn attend(
         let at = chunk * group;
         let (next_head, next_split) = ((chunk + 1) / n_splits, (chunk + 1) % n_splits);
         let next_head = if next_head < shape.n_kv_heads { next_head } else { kv_head };
-        let next_start = (first_split + next_split) * SPLIT;
-        let next = [
-            problem.cache.keys(next_head)[next_start * shape.head_dim..].as_ptr(),
-            problem.cache.values(next_head)[next_start * width..].as_ptr(),
-        ];
+        let next = match problem.cache.block(next_head, first_split + next_split) {
+            Block::F16(cached) => [cached.keys.as_ptr().cast(), cached.values.as_ptr().cast()],
+            Block::Int8(cached) => [cached.keys.as_ptr().cast(), cached.values.as_ptr().cast()],
+        };
         // SAFETY: scores belong to the worker, sums and scales to the chunk.
         let mut range = unsafe {
             Range {
@@ -149,13 +148,21 @@ fn no_scalar(range: &mut Range<'_>) {
 
 #[inline(always)]
 fn attend_range<L: Lanes>(l: L, range: &mut Range<'_>) {
+    match range.problem.cache.block(range.kv_head, range.positions.start / SPLIT) {
+        Block::F16(cached) => attend_block(l, range, cached),
+        Block::Int8(cached) => attend_block(l, range, cached),
+    }
+}
+
+#[inline(always)]
+fn attend_block<L: Lanes, E: Element>(l: L, range: &mut Range<'_>, cached: BlockView<'_, E>) {
     let group = range.problem.group();
     for head in (0..group).step_by(4) {
         match group - head {
-            1 => score_heads::<L, 1>(l, range, head),
-            2 => score_heads::<L, 2>(l, range, head),
-            3 => score_heads::<L, 3>(l, range, head),
-            _ => score_heads::<L, 4>(l, range, head),
+            1 => score_heads::<L, E, 1>(l, range, cached, head),
+            2 => score_heads::<L, E, 2>(l, range, cached, head),
+            3 => score_heads::<L, E, 3>(l, range, cached, head),
+            _ => score_heads::<L, E, 4>(l, range, cached, head),
         }
     }
     let start = range.positions.start / SPLIT * SPLIT;
@@ -163,33 +170,43 @@ fn attend_range<L: Lanes>(l: L, range: &mut Range<'_>) {
     for head in 0..group {
         let scores = &mut range.scores[head * SPLIT..(head + 1) * SPLIT];
         range.scales[head] = weigh(l, range.problem.params.softcap, scores, within.clone());
+        if let Some(scales) = cached.value_scales {
+            let scales = &scales[within.clone()];
+            scores[within.clone()].iter_mut().zip(scales).for_each(|(weight, scale)| *weight *= scale);
+        }
     }
     for head in (0..group).step_by(4) {
         match group - head {
-            1 => sum_values::<L, 1>(l, range, head),
-            2 => sum_values::<L, 2>(l, range, head),
-            3 => sum_values::<L, 3>(l, range, head),
-            _ => sum_values::<L, 4>(l, range, head),
+            1 => sum_values::<L, E, 1>(l, range, cached, head),
+            2 => sum_values::<L, E, 2>(l, range, cached, head),
+            3 => sum_values::<L, E, 3>(l, range, cached, head),
+            _ => sum_values::<L, E, 4>(l, range, cached, head),
         }
     }
 }
 
 /// Scores of `H` query heads from `head` on, for whole steps of positions that cover the range.
 #[inline(always)]
-fn score_heads<L: Lanes, const H: usize>(l: L, range: &mut Range<'_>, head: usize) {
+fn score_heads<L: Lanes, E: Element, const H: usize>(
+    l: L,
+    range: &mut Range<'_>,
+    cached: BlockView<'_, E>,
+    head: usize,
+) {
     let problem = range.problem;
     let head_dim = problem.cache.shape().head_dim;
     let query = &problem.queries[(range.kv_head * problem.group() + head) * head_dim..][..H * head_dim];
-    let keys = problem.cache.keys(range.kv_head);
+    let keys = cached.keys;
     let scale = l.splat(problem.params.scale);
     let step = 2 * L::N;
+    // Positions from here on are those within the block.
     let start = range.positions.start / SPLIT * SPLIT;
-    let first = range.positions.start / step * step;
-    for position in (first..range.positions.end).step_by(step) {
+    let first = (range.positions.start - start) / step * step;
+    for position in (first..range.positions.end - start).step_by(step) {
         // Two registers: two panels at 16 lanes, the halves of one at 8.
         let second = position + L::N;
         // The last element of the second register's panel exists, hence all before it do.
-        assert!((second / PANEL + 1) * PANEL * head_dim <= keys.len(), "capacities are whole steps");
+        assert!((second / PANEL + 1) * PANEL * head_dim <= keys.len(), "blocks are whole steps");
         // SAFETY: both lie in panels that the line above found in the cache.
         let (k0, k1) = unsafe {
             (
@@ -201,11 +218,11 @@ fn score_heads<L: Lanes, const H: usize>(l: L, range: &mut Range<'_>, head: usiz
         for element in 0..head_dim {
             let at = element * PANEL;
             // SAFETY: element < head_dim, the rows of a panel, and each row has 16 positions.
-            let (a, b) = unsafe { (l.load_f16(k0.add(at)), l.load_f16(k1.add(at))) };
+            let (a, b) = unsafe { (E::load(l, k0.add(at)), E::load(l, k1.add(at))) };
             if head == 0 {
                 // The step's share of the next range's keys, two registers at a time.
-                let ahead = (position - start) * head_dim + element * step;
-                l.prefetch_early(range.next[0].wrapping_add(ahead));
+                let ahead = position * head_dim + element * step;
+                l.prefetch_early(range.next[0].wrapping_add(ahead * size_of::<E>()));
             }
             for (h, sum) in sums.iter_mut().enumerate() {
                 // SAFETY: h < H and element < head_dim, and the query slice holds H heads.
@@ -213,12 +230,19 @@ fn score_heads<L: Lanes, const H: usize>(l: L, range: &mut Range<'_>, head: usiz
                 *sum = [l.fma(q, a, sum[0]), l.fma(q, b, sum[1])];
             }
         }
+        let mut scales = [scale; 2];
+        if let Some(key_scales) = cached.key_scales {
+            for (scales, from) in scales.iter_mut().zip([position, second]) {
+                // SAFETY: the slice holds one register.
+                *scales = l.mul(*scales, unsafe { l.load(key_scales[from..][..L::N].as_ptr()) });
+            }
+        }
         for (h, sum) in sums.iter().enumerate() {
-            let out = &mut range.scores[(head + h) * SPLIT + position - start..][..step];
+            let out = &mut range.scores[(head + h) * SPLIT + position..][..step];
             // SAFETY: `out` holds two registers.
             unsafe {
-                l.store(out.as_mut_ptr(), l.mul(sum[0], scale));
-                l.store(out.as_mut_ptr().add(L::N), l.mul(sum[1], scale));
+                l.store(out.as_mut_ptr(), l.mul(sum[0], scales[0]));
+                l.store(out.as_mut_ptr().add(L::N), l.mul(sum[1], scales[1]));
             }
         }
     }
@@ -251,59 +275,64 @@ fn weigh<L: Lanes>(l: L, cap: Option<f32>, scores: &mut [f32], within: std::ops:
 
 /// Weighted sums of values for `H` query heads from `head` on.
 #[inline(always)]
-fn sum_values<L: Lanes, const H: usize>(l: L, range: &mut Range<'_>, head: usize) {
+fn sum_values<L: Lanes, E: Element, const H: usize>(
+    l: L,
+    range: &mut Range<'_>,
+    cached: BlockView<'_, E>,
+    head: usize,
+) {
     let width = range.problem.cache.value_stride();
     let mut element = 0;
     // As many sums as registers hold: 4 heads by 4 registers at 16 lanes, by 2 at 8.
     if L::N == 16 {
         while element + 4 * L::N <= width {
-            sum_elements::<L, H, 4>(l, range, head, element);
+            sum_elements::<L, E, H, 4>(l, range, cached.values, (head, element));
             element += 4 * L::N;
         }
     }
     while element + 2 * L::N <= width {
-        sum_elements::<L, H, 2>(l, range, head, element);
+        sum_elements::<L, E, H, 2>(l, range, cached.values, (head, element));
         element += 2 * L::N;
     }
     while element < width {
-        sum_elements::<L, H, 1>(l, range, head, element);
+        sum_elements::<L, E, H, 1>(l, range, cached.values, (head, element));
         element += L::N;
     }
 }
 
 /// Weighted sums of `W` registers of values from `element` on, for `H` query heads from `head` on.
 #[inline(always)]
-fn sum_elements<L: Lanes, const H: usize, const W: usize>(
+fn sum_elements<L: Lanes, E: Element, const H: usize, const W: usize>(
     l: L,
     range: &mut Range<'_>,
-    head: usize,
-    element: usize,
+    values: &[E],
+    (head, element): (usize, usize),
 ) {
     let width = range.problem.cache.value_stride();
-    let values = range.problem.cache.values(range.kv_head);
     let start = range.positions.start / SPLIT * SPLIT;
-    assert!(range.positions.end * width <= values.len(), "all positions lie in the cache");
+    let within = range.positions.start - start..range.positions.end - start;
+    assert!(within.end * width <= values.len(), "all positions lie in the block");
     assert!(element + W * L::N <= width, "whole registers of a row");
     let weights = &range.scores[head * SPLIT..(head + H) * SPLIT];
     let mut sums = [[l.zero(); W]; H];
-    for position in range.positions.clone() {
-        // SAFETY: the position and the registers lie in the cache, as asserted above.
+    for position in within {
+        // SAFETY: the position and the registers lie in the block, as asserted above.
         let row = unsafe { values.as_ptr().add(position * width + element) };
         let mut v = [l.zero(); W];
         for (w, v) in v.iter_mut().enumerate() {
             // SAFETY: element + W·N ≤ width, so register w lies in the row.
-            *v = unsafe { l.load_f16(row.add(w * L::N)) };
+            *v = unsafe { E::load(l, row.add(w * L::N)) };
         }
         if head == 0 {
             // This pass's share of the next range's values, as many as it reads itself.
-            let ahead = element * SPLIT + (position - start) * W * L::N;
-            for line in 0..(W * L::N).div_ceil(LINE) {
+            let ahead = (element * SPLIT + position * W * L::N) * size_of::<E>();
+            for line in 0..(W * L::N * size_of::<E>()).div_ceil(LINE) {
                 l.prefetch_early(range.next[1].wrapping_add(ahead + line * LINE));
             }
         }
         for (h, sum) in sums.iter_mut().enumerate() {
-            // SAFETY: h < H, and position - start < SPLIT.
-            let weight = l.splat(unsafe { *weights.get_unchecked(h * SPLIT + position - start) });
+            // SAFETY: h < H, and position < SPLIT.
+            let weight = l.splat(unsafe { *weights.get_unchecked(h * SPLIT + position) });
             for (sum, v) in sum.iter_mut().zip(v) {
                 *sum = l.fma(weight, v, *sum);
             }

@@ -15,11 +15,13 @@ mod tests;
 
 use std::ops::Range;
 
-pub use cache::{KvCache, KvShape};
+pub use cache::{CacheType, KvCache, KvShape};
 pub use store::{HeadNorm, QkvRows, QkvStep, finish_qkv};
 
+use crate::hadamard::rotate;
 use crate::level::{Kind, Level};
 use crate::pool::Pool;
+use crate::rows::for_each_row;
 use crate::shared::SharedMut;
 
 /// What the scores go through.
@@ -94,6 +96,7 @@ impl Problem<'_> {
 /// Attends with the queries of successive tokens, whose keys and values the cache already holds.
 ///
 /// `queries` and `out` are `[token][head][element]`; the first token stands at position `first`. Scores, weights and sums are f32.
+/// Over a rotated cache, queries are those that [`finish_qkv`] rotated; results are rotated back.
 ///
 /// # Panics
 /// When lengths contradict each other or positions exceed the cache.
@@ -116,17 +119,33 @@ pub fn attend(
     if n_tokens == 0 {
         return;
     }
-    let out = SharedMut::new(out);
+    attend_as_kept(level, pool, &problem, scratch, &SharedMut::new(&mut *out));
+    if step.cache.is_rotated() {
+        for_each_row(pool, (out, row_len), (&mut [(); 0], 0), &|_, row, _| {
+            rotate(row, step.cache.shape().head_dim);
+        });
+    }
+}
+
+/// Attends without regard to how vectors are rotated.
+fn attend_as_kept(
+    level: Level,
+    pool: &Pool,
+    problem: &Problem<'_>,
+    scratch: &mut AttentionScratch,
+    out: &SharedMut<'_, f32>,
+) {
+    let (n_tokens, row_len) = (problem.n_tokens(), problem.row_len());
     if level.kind() == Kind::Scalar {
         pool.run(n_tokens, &|token, _worker| {
             // SAFETY: each chunk is another token, and each token's row is its own.
             let row = unsafe { out.part(token * row_len..(token + 1) * row_len) };
-            scalar::attend_token(&problem, token, row);
+            scalar::attend_token(problem, token, row);
         });
     } else if n_tokens == 1 {
-        decode::attend(level, pool, &problem, &mut scratch.decode, &out);
+        decode::attend(level, pool, problem, &mut scratch.decode, out);
     } else {
-        prefill::attend(level, pool, &problem, &mut scratch.prefill, &out);
+        prefill::attend(level, pool, problem, &mut scratch.prefill, out);
     }
 }
 

@@ -8,7 +8,7 @@
 #![allow(clippy::inline_always, reason = "see lanes")]
 
 use super::Problem;
-use super::cache::{KvShape, PANEL, TILE, padded};
+use super::cache::{BLOCK_LEN, Block, BlockView, Element, KvShape, PANEL, TILE, padded};
 use crate::exp::exp;
 use crate::lanes::{Lanes, at_level};
 use crate::level::Level;
@@ -170,23 +170,52 @@ fn load_queries(task: &mut Task<'_>) {
 /// Widens the keys and values of a tile; positions from the end on become zero.
 #[inline(always)]
 fn widen<L: Lanes>(l: L, task: &mut Task<'_>, positions: &std::ops::Range<usize>) {
+    let within = positions.start % BLOCK_LEN..positions.start % BLOCK_LEN + positions.len();
+    match task.problem.cache.block(task.kv_head, positions.start / BLOCK_LEN) {
+        Block::F16(cached) => widen_block(l, task, cached, &within),
+        Block::Int8(cached) => widen_block(l, task, cached, &within),
+    }
+}
+
+#[inline(always)]
+fn widen_block<L: Lanes, E: Element>(
+    l: L,
+    task: &mut Task<'_>,
+    cached: BlockView<'_, E>,
+    positions: &std::ops::Range<usize>,
+) {
     let cache = task.problem.cache;
     let (head_dim, width) = (cache.shape().head_dim, cache.value_stride());
-    let keys = &cache.keys(task.kv_head)[positions.start * head_dim..][..TILE * head_dim];
+    let keys = &cached.keys[positions.start * head_dim..][..TILE * head_dim];
     widen_slice(l, keys, task.keys);
+    if let Some(scales) = cached.key_scales {
+        let panels = task.keys.chunks_exact_mut(PANEL * head_dim);
+        for (panel, scales) in panels.zip(scales[positions.start..].chunks_exact(PANEL)) {
+            for element in panel.chunks_exact_mut(PANEL) {
+                element.iter_mut().zip(scales).for_each(|(key, scale)| *key *= scale);
+            }
+        }
+    }
     let n_values = positions.len() * width;
-    let values = &cache.values(task.kv_head)[positions.start * width..][..n_values];
+    let values = &cached.values[positions.start * width..][..n_values];
     widen_slice(l, values, &mut task.values[..n_values]);
+    if let Some(scales) = cached.value_scales {
+        for (value, scale) in task.values.chunks_exact_mut(width).zip(&scales[positions.clone()]) {
+            for element in value {
+                *element *= scale;
+            }
+        }
+    }
     task.values[n_values..].fill(0.0);
 }
 
 /// Widens whole registers.
 #[inline(always)]
-fn widen_slice<L: Lanes>(l: L, from: &[u16], to: &mut [f32]) {
+fn widen_slice<L: Lanes, E: Element>(l: L, from: &[E], to: &mut [f32]) {
     for (to, from) in to.chunks_exact_mut(16).zip(from.chunks_exact(16)) {
         for i in (0..16).step_by(L::N) {
             // SAFETY: both chunks have 16 elements, of which N begin at i.
-            unsafe { l.store(to.as_mut_ptr().add(i), l.load_f16(from.as_ptr().add(i))) };
+            unsafe { l.store(to.as_mut_ptr().add(i), E::load(l, from.as_ptr().add(i))) };
         }
         l.prefetch(from.as_ptr().wrapping_add(2048));
     }

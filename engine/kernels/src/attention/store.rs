@@ -1,6 +1,7 @@
-//! What lies between the projections and attention: biases, norms per head, rotation, and the way into the cache.
+//! What lies between the projections and attention: biases, norms per head, rotation by position, and the way into the cache.
 
 use super::cache::KvCache;
+use crate::hadamard::rotate;
 use crate::level::Level;
 use crate::norm::{add, rms_norm_in_place};
 use crate::pool::Pool;
@@ -42,7 +43,7 @@ pub struct QkvRows<'a> {
     pub values: &'a mut [f32],
 }
 
-/// Adds biases, norms heads, turns queries and keys, and stores keys and values in the cache.
+/// Adds biases, norms heads, turns queries and keys, and stores keys and values in the cache; rotates all three for a cache that is.
 ///
 /// # Panics
 /// When lengths contradict each other or positions exceed the cache.
@@ -60,6 +61,7 @@ pub fn finish_qkv(level: Level, pool: &Pool, step: &QkvStep<'_>, rows: QkvRows<'
     );
     assert_eq!(rows.queries.len(), n_tokens * q_len, "whole rows of queries");
     assert!(step.first_position + n_tokens <= cache.capacity(), "all positions lie in the cache");
+    let rotates = cache.is_rotated();
     let writer = cache.writer();
     let [queries, keys, values] = [rows.queries, rows.keys, rows.values].map(SharedMut::new);
     let one = |token: usize| {
@@ -84,6 +86,11 @@ pub fn finish_qkv(level: Level, pool: &Pool, step: &QkvStep<'_>, rows: QkvRows<'
         }
         step.rope.rotate(level, token, shape.head_dim, q);
         step.rope.rotate(level, token, shape.head_dim, k);
+        if rotates {
+            for rows in [&mut *q, &mut *k, &mut *v] {
+                rotate(rows, shape.head_dim);
+            }
+        }
         // SAFETY: each position is stored by the one worker that has its token.
         unsafe { writer.store(level, step.first_position + token, k, v) };
     };

@@ -1,6 +1,4 @@
-//! Every path of attention against a plain f64 softmax, with a bound from the inputs.
-
-use half::f16;
+//! Every path of attention against a plain f64 softmax of what the cache holds, with a bound from the inputs.
 
 use super::*;
 use crate::rope::{Pairing, RopeTable};
@@ -18,7 +16,10 @@ fn noise(seed: u64, n: usize) -> Vec<f32> {
         .collect()
 }
 
+const TYPES: [CacheType; 2] = [CacheType::F16, CacheType::Int8];
+
 struct Case {
+    cache_type: CacheType,
     n_heads: usize,
     shape: KvShape,
     context: usize,
@@ -41,8 +42,8 @@ impl Case {
     }
 
     fn filled_cache(&self) -> KvCache {
-        let mut cache = KvCache::new(self.shape, self.context).expect("a small cache");
-        let (keys, values) = self.keys_and_values();
+        let mut cache = KvCache::new(self.cache_type, self.shape, self.context).expect("a small cache");
+        let (keys, values) = (noise(1, self.context * self.kv_row()), noise(2, self.context * self.kv_row()));
         let writer = cache.writer();
         for position in 0..self.context {
             let at = position * self.kv_row()..(position + 1) * self.kv_row();
@@ -50,10 +51,6 @@ impl Case {
             unsafe { writer.store(Level::SCALAR, position, &keys[at.clone()], &values[at]) };
         }
         cache
-    }
-
-    fn keys_and_values(&self) -> (Vec<f32>, Vec<f32>) {
-        (noise(1, self.context * self.kv_row()), noise(2, self.context * self.kv_row()))
     }
 
     fn run(&self, level: Level, threads: usize, tokens: std::ops::Range<usize>) -> Vec<f32> {
@@ -70,25 +67,29 @@ impl Case {
         out
     }
 
-    /// Checks results of `tokens` against f64.
+    /// Checks results of `tokens` against f64. What the cache holds is taken as rotated, and the queries too; the results are not.
     ///
     /// Bound: a score of magnitude S = scale·Σ|q·k| carries (head_dim + 8) roundings, which change its weight by that much
     /// relatively; weights and sums add a few more per position. Values are at most 1.
     fn check(&self, got: &[f32], tokens: std::ops::Range<usize>, what: &str) {
-        let (keys, values) = self.keys_and_values();
+        let cache = self.filled_cache();
         let queries = noise(3, self.context * self.row());
-        let round = |x: f32| f64::from(f16::from_f32(x).to_f32());
+        let mut got = got.to_vec();
+        if self.cache_type == CacheType::Int8 {
+            rotate(&mut got, self.shape.head_dim);
+        }
         let (head_dim, group) = (self.shape.head_dim, self.n_heads / self.shape.n_kv_heads);
         let params = self.params();
         for (i, token) in tokens.enumerate() {
             for head in 0..self.n_heads {
+                let [keys, values] = contents(&cache, head / group);
                 let query = &queries[token * self.row() + head * head_dim..][..head_dim];
                 let from = self.window.map_or(0, |window| (token + 1).saturating_sub(window));
                 let mut magnitude = 0.0_f64;
                 let scores: Vec<f64> = (from..=token)
                     .map(|position| {
-                        let key = &keys[position * self.kv_row() + head / group * head_dim..][..head_dim];
-                        let products = || query.iter().zip(key).map(|(&q, &k)| f64::from(q) * round(k));
+                        let key = &keys[position * head_dim..][..head_dim];
+                        let products = || query.iter().zip(key).map(|(&q, &k)| f64::from(q) * k);
                         let scale = f64::from(params.scale);
                         magnitude = magnitude.max(scale * products().map(f64::abs).sum::<f64>());
                         let score = scale * products().sum::<f64>();
@@ -105,10 +106,7 @@ impl Case {
                 for element in 0..head_dim {
                     let want: f64 = (from..=token)
                         .zip(&weights)
-                        .map(|(position, weight)| {
-                            weight
-                                * round(values[position * self.kv_row() + head / group * head_dim + element])
-                        })
+                        .map(|(position, weight)| weight * values[position * head_dim + element])
                         .sum::<f64>()
                         / total;
                     let got = f64::from(got[i * self.row() + head * head_dim + element]);
@@ -123,14 +121,17 @@ impl Case {
 }
 
 fn cases() -> Vec<Case> {
-    let case = |n_heads, n_kv_heads, head_dim, context, softcap, window| Case {
-        n_heads,
-        shape: KvShape { n_kv_heads, head_dim },
-        context,
-        softcap,
-        window,
+    let case = |n_heads, n_kv_heads, head_dim, context, softcap, window| {
+        TYPES.map(|cache_type| Case {
+            cache_type,
+            n_heads,
+            shape: KvShape { n_kv_heads, head_dim },
+            context,
+            softcap,
+            window,
+        })
     };
-    vec![
+    [
         case(4, 1, 64, 70, None, None),
         case(8, 2, 16, 600, None, None),
         case(3, 3, 8, 65, None, Some(5)),
@@ -140,6 +141,18 @@ fn cases() -> Vec<Case> {
         case(2, 1, 128, 530, None, Some(257)),
         case(1, 1, 2, 3, None, None),
         case(16, 2, 32, 64, None, Some(1)),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// Keys and values of one head, `[position][element]`.
+fn contents(cache: &KvCache, kv_head: usize) -> [Vec<f64>; 2] {
+    let positions = 0..cache.capacity();
+    [
+        positions.clone().flat_map(|position| cache.key(kv_head, position)).map(f64::from).collect(),
+        positions.flat_map(|position| cache.value(kv_head, position)).map(f64::from).collect(),
     ]
 }
 
@@ -156,6 +169,39 @@ fn every_level_attends_as_the_formula_says() {
                 case.check(&case.run(level, 2, one.clone()), one, &what);
             }
         }
+    }
+}
+
+#[test]
+fn a_cache_of_codes_attends_much_as_one_of_halves() {
+    let shape = KvShape { n_kv_heads: 2, head_dim: 64 };
+    let (n_heads, n_tokens) = (4, 90);
+    let rope = {
+        let mut rope = RopeTable::new(Pairing::Halves, vec![0.5; 32], 1.0, n_tokens);
+        rope.fill(0, n_tokens);
+        rope
+    };
+    let params = AttentionParams { n_heads, scale: 0.125, softcap: None, window: None };
+    for level in Level::available() {
+        let results = TYPES.map(|cache_type| {
+            let mut cache = KvCache::new(cache_type, shape, n_tokens).expect("a small cache");
+            let mut queries = noise(21, n_tokens * n_heads * 64);
+            let (mut keys, mut values) = (noise(22, n_tokens * 128), noise(23, n_tokens * 128));
+            // Some elements are far larger than the rest, as in trained models.
+            keys.iter_mut().skip(7).step_by(64).for_each(|key| *key *= 20.0);
+            let rows = QkvRows { queries: &mut queries, keys: &mut keys, values: &mut values };
+            let step = QkvStep { biases: None, norm: None, rope: &rope, first_position: 0 };
+            finish_qkv(level, &Pool::new(1), &step, rows, &mut cache);
+            let mut scratch = AttentionScratch::new(n_heads, shape, n_tokens, 1).expect("memory");
+            let mut out = vec![f32::NAN; queries.len()];
+            let step = AttentionStep { params: &params, cache: &cache, queries: &queries, first_position: 0 };
+            attend(level, &Pool::new(1), &step, &mut scratch, &mut out);
+            out
+        });
+        let [halves, codes] = results;
+        let error: f32 = halves.iter().zip(&codes).map(|(a, b)| (a - b).powi(2)).sum();
+        let power: f32 = halves.iter().map(|a| a.powi(2)).sum();
+        assert!(error < 1e-3 * power, "{}: relative error {}", level.name(), (error / power).sqrt());
     }
 }
 
@@ -197,10 +243,12 @@ fn finishing_a_chunk_equals_finishing_token_by_token() {
     let (q_bias, k_bias, v_bias) = (noise(7, q_len), noise(8, kv_len), noise(9, kv_len));
     let (q_norm, k_norm) = (noise(10, 24), noise(11, 24));
     let norm = Some(HeadNorm { query: &q_norm, key: &k_norm, eps: 1e-5 });
-    for level in Level::available() {
+    for (level, cache_type) in
+        Level::available().into_iter().flat_map(|level| TYPES.map(|kind| (level, kind)))
+    {
         let mut results = Vec::new();
         for chunk in [n_tokens, 1] {
-            let mut cache = KvCache::new(shape, 40).expect("a small cache");
+            let mut cache = KvCache::new(cache_type, shape, 40).expect("a small cache");
             let (mut q, mut k, mut v) = (queries.clone(), keys.clone(), values.clone());
             let mut rope = RopeTable::new(Pairing::Halves, vec![1.0, 0.5, 0.25], 1.0, n_tokens);
             for first in (0..n_tokens).step_by(chunk) {
@@ -214,9 +262,7 @@ fn finishing_a_chunk_equals_finishing_token_by_token() {
                 };
                 finish_qkv(level, &Pool::new(2), &step, rows, &mut cache);
             }
-            let panels = (0..2).flat_map(|head| cache.keys(head).to_vec()).collect::<Vec<_>>();
-            let rows = (0..2).flat_map(|head| cache.values(head).to_vec()).collect::<Vec<_>>();
-            results.push((q, panels, rows));
+            results.push((q, [0, 1].map(|head| contents(&cache, head))));
         }
         assert_eq!(results[0], results[1], "{}", level.name());
     }

@@ -17,7 +17,7 @@ pub(crate) mod q8_0;
 pub(crate) mod wide;
 
 use crate::DType;
-use crate::blocks::Unpacked;
+use crate::blocks::{Unpacked, field};
 
 /// Rows of a panel.
 pub(crate) const ROWS: usize = 16;
@@ -139,13 +139,22 @@ impl Layout {
     }
 }
 
-/// Writes 32 four-bit codes of `row` into four lines.
-pub(crate) fn put_nibbles(lines: &mut [u8], row: usize, codes: &[u8; 32]) {
-    for (line, codes) in lines.chunks_mut(LINE).zip(codes.as_chunks::<8>().0) {
-        let codes = u64::from_le_bytes(*codes) & 0x0F0F_0F0F_0F0F_0F0F;
-        // Columns 0..4 in the low nibbles, 4..8 in the high ones, four bytes at once.
-        let word = codes as u32 | ((codes >> 32) as u32) << 4;
-        line[row * 4..row * 4 + 4].copy_from_slice(&word.to_le_bytes());
+/// Eight bytes as one number, the first lowest, for steps on eight codes at once.
+pub(crate) fn word(bytes: &[u8], index: usize) -> u64 {
+    u64::from_le_bytes(*field(bytes, 8 * index))
+}
+
+/// Writes four bytes of `row` into a line.
+pub(crate) fn put(line: &mut [u8; LINE], row: usize, bytes: u32) {
+    line[row * 4..row * 4 + 4].copy_from_slice(&bytes.to_le_bytes());
+}
+
+/// Writes the low nibbles of words of eight codes of `row`, one line for each: the first four codes into low nibbles, the others
+/// into high ones.
+pub(crate) fn put_nibbles(lines: &mut [u8], row: usize, words: &[u64]) {
+    for (line, word) in lines.as_chunks_mut().0.iter_mut().zip(words) {
+        let codes = word & 0x0F0F_0F0F_0F0F_0F0F;
+        put(line, row, codes as u32 | (codes >> 32 << 4) as u32);
     }
 }
 
@@ -162,8 +171,8 @@ pub(crate) fn take_nibbles(lines: &[u8], row: usize, codes: &mut [i8]) {
 
 /// Writes eight-bit codes of `row` into as many lines as they need.
 pub(crate) fn put_bytes(lines: &mut [u8], row: usize, codes: &[i8]) {
-    for (line, codes) in lines.chunks_mut(LINE).zip(codes.as_chunks::<4>().0) {
-        line[row * 4..row * 4 + 4].copy_from_slice(&codes.map(|code| code as u8));
+    for (line, codes) in lines.as_chunks_mut().0.iter_mut().zip(codes.as_chunks::<4>().0) {
+        put(line, row, u32::from_le_bytes(codes.map(|code| code as u8)));
     }
 }
 

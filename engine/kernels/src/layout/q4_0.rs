@@ -6,8 +6,8 @@
 //! ```
 //! A row with an odd number of blocks leaves the second half of its last unit zero.
 
-use super::{put_half, put_nibbles, take_nibbles};
-use crate::blocks::{Unpacked, f16_at, field, q4_0};
+use super::{put_half, put_nibbles, take_nibbles, word};
+use crate::blocks::{Unpacked, f16_at, q4_0};
 
 /// Columns of a unit.
 pub(crate) const COLS: usize = 64;
@@ -19,9 +19,8 @@ pub(crate) const SCALES: usize = 512;
 /// Packs one or two raw blocks of `row`.
 pub(crate) fn pack(raw: &[u8], row: usize, unit: &mut [u8]) {
     for (g, block) in raw.chunks(q4_0::BYTES).enumerate() {
-        let qs: &[u8; 16] = field(block, 2);
-        let codes = std::array::from_fn(|i| if i < 16 { qs[i] & 15 } else { qs[i - 16] >> 4 });
-        put_nibbles(&mut unit[g * 256..][..256], row, &codes);
+        let (first, second) = (word(&block[2..], 0), word(&block[2..], 1));
+        put_nibbles(&mut unit[g * 256..][..256], row, &[first, second, first >> 4, second >> 4]);
         put_half(&mut unit[SCALES + g * 32..], row, block);
     }
 }

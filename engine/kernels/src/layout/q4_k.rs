@@ -8,7 +8,7 @@
 //!      2336..2368  dmin, f16: 16 rows
 //! ```
 
-use super::{put_half, put_nibbles, take_nibbles};
+use super::{put_half, put_nibbles, take_nibbles, word};
 use crate::blocks::{Unpacked, f16_at, field, q4_k};
 
 /// Bytes of a unit.
@@ -25,8 +25,9 @@ pub(crate) fn pack(block: &[u8], row: usize, unit: &mut [u8]) {
 /// Packs the four-bit codes that Q4_K and Q5_K have in common.
 pub(super) fn put_codes(qs: &[u8], row: usize, unit: &mut [u8]) {
     for (bytes, lines) in qs.as_chunks::<32>().0.iter().zip(unit.chunks_mut(512)) {
-        put_nibbles(&mut lines[..256], row, bytes);
-        put_nibbles(&mut lines[256..], row, &bytes.map(|byte| byte >> 4));
+        let low: [u64; 4] = std::array::from_fn(|j| word(bytes, j));
+        put_nibbles(&mut lines[..256], row, &low);
+        put_nibbles(&mut lines[256..], row, &low.map(|word| word >> 4));
     }
 }
 

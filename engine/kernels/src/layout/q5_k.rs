@@ -6,7 +6,7 @@
 //!      2560..2880  scales, minima, d, dmin, as in Q4_K
 //! ```
 
-use super::{LINE, q4_k, take_nibbles};
+use super::{LINE, put, q4_k, take_nibbles};
 use crate::blocks::{Unpacked, field};
 
 /// Bytes of a unit.
@@ -20,9 +20,8 @@ pub(crate) const HEADER: usize = 2560;
 pub(crate) fn pack(block: &[u8], row: usize, unit: &mut [u8]) {
     q4_k::put_codes(&block[48..], row, unit);
     let quads: [u32; 8] = std::array::from_fn(|q| u32::from_le_bytes(*field(block, 16 + 4 * q)));
-    for g in 0..8 {
-        let word = (0..8).fold(0, |word, q| word | ((quads[q] >> g) & 0x0101_0101) << q);
-        unit[BITS + g * LINE + row * 4..][..4].copy_from_slice(&word.to_le_bytes());
+    for (g, line) in unit[BITS..HEADER].as_chunks_mut().0.iter_mut().enumerate() {
+        put(line, row, (0..8).fold(0, |bits, q| bits | ((quads[q] >> g) & 0x0101_0101) << q));
     }
     q4_k::put_header(block, row, &mut unit[HEADER..]);
 }

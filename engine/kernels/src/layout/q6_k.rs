@@ -10,7 +10,7 @@
 //! ```
 //! Q3_K, with three bits and six-bit scales, is kept the same way.
 
-use super::{LINE, put_half, put_nibbles, take_nibbles};
+use super::{LINE, put, put_half, put_nibbles, take_nibbles, word};
 use crate::DType;
 use crate::blocks::{self, Unpacked, f16_at, field, q3_k};
 
@@ -25,16 +25,13 @@ pub(crate) const D: usize = 3328;
 
 /// Packs a raw block of Q6_K: each half of it holds the low bits of 128 columns, four times 32, and their high bits.
 pub(crate) fn pack(block: &[u8], row: usize, unit: &mut [u8]) {
-    for half in 0..2 {
-        let low: &[u8; 64] = field(block, 64 * half);
-        let high: &[u8; 32] = field(block, 128 + 32 * half);
-        for quarter in 0..4 {
-            let low: &[u8; 32] = field(low, quarter % 2 * 32);
-            let codes = std::array::from_fn(|i| {
-                (low[i] >> (quarter / 2 * 4)) & 15 | ((high[i] >> (2 * quarter)) & 3) << 4
-            });
-            put_codes(&codes, 4 * half + quarter, row, unit);
-        }
+    for g in 0..8 {
+        let (half, quarter) = (g / 4, g % 4);
+        let low = &block[64 * half + quarter % 2 * 32..][..32];
+        let high = &block[128 + 32 * half..][..32];
+        let nibbles = std::array::from_fn(|j| word(low, j) >> (quarter / 2 * 4));
+        let bits = std::array::from_fn(|j| word(high, j) >> (2 * quarter));
+        put_codes(nibbles, bits, g, row, unit);
     }
     put_scales(field(block, 192), &block[208..], row, unit);
 }
@@ -44,20 +41,21 @@ pub(crate) fn pack_q3_k(block: &[u8], row: usize, unit: &mut [u8]) {
     let mut unpacked = Unpacked::default();
     blocks::unpack(DType::Q3_K, block, &mut unpacked);
     let codes = unpacked.codes.map(|code| (code + 32) as u8);
-    for (g, codes) in codes.as_chunks().0.iter().enumerate() {
-        put_codes(codes, g, row, unit);
+    for (g, codes) in codes.as_chunks::<32>().0.iter().enumerate() {
+        let codes: [u64; 4] = std::array::from_fn(|j| word(codes, j));
+        put_codes(codes, codes.map(|word| word >> 4), g, row, unit);
     }
     put_scales(&q3_k::scales(field(block, 96)).map(|scale| scale as u8), &block[108..], row, unit);
 }
 
-/// Writes the six-bit codes of 32-column group `g`.
-fn put_codes(codes: &[u8; 32], g: usize, row: usize, unit: &mut [u8]) {
-    put_nibbles(&mut unit[g * 4 * LINE..][..4 * LINE], row, codes);
-    for (half, codes) in codes.as_chunks::<16>().0.iter().enumerate() {
-        let quads: [u32; 4] =
-            std::array::from_fn(|q| u32::from_le_bytes(*field(codes, 4 * q)) >> 4 & 0x0303_0303);
-        let word = quads[0] | quads[1] << 2 | quads[2] << 4 | quads[3] << 6;
-        unit[BITS + (2 * g + half) * LINE + row * 4..][..4].copy_from_slice(&word.to_le_bytes());
+/// Writes the codes of 32-column group `g`: eight to a word, their low four bits in one and their high two bits in the other, each
+/// at the bottom of its byte.
+fn put_codes(nibbles: [u64; 4], bits: [u64; 4], g: usize, row: usize, unit: &mut [u8]) {
+    put_nibbles(&mut unit[g * 4 * LINE..][..4 * LINE], row, &nibbles);
+    let lines = unit[BITS + 2 * g * LINE..][..2 * LINE].as_chunks_mut().0;
+    for (line, [first, second]) in lines.iter_mut().zip(bits.as_chunks().0) {
+        let pairs = first & 0x0303_0303_0303_0303 | (second & 0x0303_0303_0303_0303) << 4;
+        put(line, row, pairs as u32 | (pairs >> 32 << 2) as u32);
     }
 }
 

@@ -57,7 +57,7 @@ impl CandleSequence {
         let rows = match wanted {
             Logits::None => return Ok(None),
             Logits::Last => x.i(n_tokens - 1..)?,
-            Logits::All => x,
+            Logits::All | Logits::Each => x,
         };
         let logits = linear(&rms_norm(&rows, &weights.output_norm, spec.norm_eps)?, &weights.output)?;
         Ok(Some(match spec.final_softcap {
@@ -116,8 +116,9 @@ impl Sequence for CandleSequence {
             return Err(Error::UnknownToken { token, vocab });
         }
         self.logits.clear();
-        let n_chunks = tokens.len().div_ceil(CHUNK_TOKENS);
-        for (chunk_idx, chunk) in tokens.chunks(CHUNK_TOKENS).enumerate() {
+        let chunk_tokens = if logits == Logits::Each { 1 } else { CHUNK_TOKENS };
+        let n_chunks = tokens.len().div_ceil(chunk_tokens);
+        for (chunk_idx, chunk) in tokens.chunks(chunk_tokens).enumerate() {
             let last = chunk_idx + 1 == n_chunks;
             let wanted = if logits == Logits::Last && !last { Logits::None } else { logits };
             let rows = self

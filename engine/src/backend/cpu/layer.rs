@@ -25,6 +25,8 @@ pub(super) struct LayerStep<'a> {
     /// Position of the first token.
     pub(super) first: usize,
     pub(super) n_tokens: usize,
+    /// Whether attention goes token by token, for the bits that this gives; all else gives the same bits anyway.
+    pub(super) alone: bool,
     pub(super) level: Level,
     pub(super) cancel: &'a Cancel,
 }
@@ -80,8 +82,14 @@ impl LayerStep<'_> {
         };
         let len = self.n_tokens * spec.n_heads * spec.head_dim;
         let queries = &buffers.queries[..len];
-        let step = AttentionStep { params: &params, cache, queries, first_position: self.first };
-        attend(self.level, pool, &step, &mut buffers.attention, &mut buffers.attended[..len]);
+        let at_once = if self.alone { 1 } else { self.n_tokens };
+        let rows = at_once * spec.n_heads * spec.head_dim;
+        let parts = queries.chunks(rows).zip(buffers.attended[..len].chunks_mut(rows));
+        for (part, (queries, attended)) in parts.enumerate() {
+            let first_position = self.first + part * at_once;
+            let step = AttentionStep { params: &params, cache, queries, first_position };
+            attend(self.level, pool, &step, &mut buffers.attention, attended);
+        }
         if self.cancel.is_cancelled() {
             return; // the caller's check ends the call
         }

@@ -1,6 +1,6 @@
 //! What a sequence takes in memory: known before it is made.
 
-use nibble_kernels::attention::{AttentionScratch, KvCache, KvShape};
+use nibble_kernels::attention::{AttentionScratch, CacheType, KvCache, KvShape};
 use nibble_kernels::rope::{Pairing, RopeTable};
 use nibble_kernels::{Activations, Forms, MatrixShape};
 
@@ -13,6 +13,7 @@ const CHUNK: usize = 512;
 
 /// Lengths of a sequence's buffers.
 pub(super) struct Sizes {
+    pub(super) cache: CacheType,
     pub(super) kv: KvShape,
     pub(super) capacity: usize,
     pub(super) threads: usize,
@@ -27,9 +28,10 @@ pub(super) struct Sizes {
 }
 
 impl Sizes {
-    pub(super) fn of(spec: &DecoderSpec, capacity: usize, threads: usize) -> Self {
+    pub(super) fn of(spec: &DecoderSpec, cache: CacheType, capacity: usize, threads: usize) -> Self {
         let query_len = spec.n_heads * spec.head_dim;
         Self {
+            cache,
             kv: KvShape { n_kv_heads: spec.n_kv_heads, head_dim: spec.head_dim },
             capacity,
             threads,
@@ -42,7 +44,7 @@ impl Sizes {
 
     /// Bytes of one layer's keys and values.
     pub(super) fn cache_bytes(&self) -> u64 {
-        KvCache::size_bytes(self.kv, self.capacity)
+        KvCache::size_bytes(self.cache, self.kv, self.capacity)
     }
 }
 
@@ -50,8 +52,8 @@ impl Sizes {
 /// floating-point ones take a little more.
 ///
 /// Keys and values come into being page by page as the text grows; the rest is there from the start.
-pub fn sequence_bytes(spec: &DecoderSpec, capacity: usize, threads: usize) -> u64 {
-    let sizes = Sizes::of(spec, capacity.max(1), threads.max(1));
+pub fn sequence_bytes(spec: &DecoderSpec, cache: CacheType, capacity: usize, threads: usize) -> u64 {
+    let sizes = Sizes::of(spec, cache, capacity.max(1), threads.max(1));
     let row = 2 * spec.d_model + 2 * sizes.query_len + 2 * sizes.kv_len + 2 * spec.d_ff;
     let ropes = distinct_ropes(spec).0.into_iter();
     sizes.cache_bytes() * spec.layers.len() as u64
@@ -62,8 +64,8 @@ pub fn sequence_bytes(spec: &DecoderSpec, capacity: usize, threads: usize) -> u6
 }
 
 /// Of [`sequence_bytes`], the keys and values of all layers.
-pub fn cache_bytes(spec: &DecoderSpec, capacity: usize) -> u64 {
-    Sizes::of(spec, capacity.max(1), 1).cache_bytes() * spec.layers.len() as u64
+pub fn cache_bytes(spec: &DecoderSpec, cache: CacheType, capacity: usize) -> u64 {
+    Sizes::of(spec, cache, capacity.max(1), 1).cache_bytes() * spec.layers.len() as u64
 }
 
 /// Bytes that tensors of these shapes and types take in memory, packed; those that are no whole blocks count as nothing, since

@@ -18,7 +18,7 @@ use nibble_kernels::pool::Pool;
 
 pub use memory::{cache_bytes, sequence_bytes, weights_bytes};
 
-use super::{Decoder, DecoderSpec, Error, Sequence};
+use super::{CacheType, Decoder, DecoderSpec, Error, Sequence};
 use crate::base::TensorSource;
 use crate::progress::{Cancel, Observer};
 use weights::Weights;
@@ -30,6 +30,8 @@ pub struct CpuOptions {
     pub threads: usize,
     /// Instruction set.
     pub level: Level,
+    /// What keys and values are kept as.
+    pub cache: CacheType,
 }
 
 /// A model packed for the processor.
@@ -45,6 +47,7 @@ struct Model {
     weights: Weights,
     pool: Pool,
     level: Level,
+    cache: CacheType,
 }
 
 impl CpuDecoder {
@@ -61,7 +64,8 @@ impl CpuDecoder {
     ) -> Result<Self, Error> {
         let pool = Pool::new(options.threads);
         let weights = Weights::load(&spec, source, &pool, observer, cancel)?;
-        Ok(Self { model: Arc::new(Model { spec, weights, pool, level: options.level }) })
+        let CpuOptions { level, cache, .. } = options;
+        Ok(Self { model: Arc::new(Model { spec, weights, pool, level, cache }) })
     }
 
     /// Threads it runs on; fewer than asked for where the system refused some.

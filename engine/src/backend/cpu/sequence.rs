@@ -50,12 +50,12 @@ impl CpuSequence {
     pub(super) fn new(model: Arc<Model>, capacity: usize) -> Result<Self, Error> {
         let capacity = capacity.max(1);
         let spec = &model.spec;
-        let sizes = Sizes::of(spec, capacity, model.pool.n_threads());
+        let sizes = Sizes::of(spec, model.cache, capacity, model.pool.n_threads());
         let out_of_memory = || Error::OutOfMemory {
             what: "keys and values",
             bytes: sizes.cache_bytes() * spec.layers.len() as u64,
         };
-        let new_cache = || KvCache::new(sizes.kv, capacity).ok_or_else(out_of_memory);
+        let new_cache = || KvCache::new(sizes.cache, sizes.kv, capacity).ok_or_else(out_of_memory);
         let caches = spec.layers.iter().map(|_| new_cache()).collect::<Result<_, _>>()?;
         let (distinct, rope_of_layer) = distinct_ropes(spec);
         let ropes = distinct
@@ -83,8 +83,9 @@ impl CpuSequence {
         Ok(Self { len: 0, capacity, caches, ropes, rope_of_layer, buffers, logits, model })
     }
 
-    /// Runs a chunk of tokens, the first of which stands at position `first`; leaves the stream after the last layer.
-    fn run_chunk(&mut self, tokens: &[u32], first: usize, cancel: &Cancel) -> Result<(), Error> {
+    /// Runs a chunk of tokens, the first of which stands at position `first`, each `alone` or not; leaves the stream after the last
+    /// layer.
+    fn run_chunk(&mut self, tokens: &[u32], first: usize, alone: bool, cancel: &Cancel) -> Result<(), Error> {
         let model = &*self.model;
         let (spec, level) = (&model.spec, model.level);
         for rope in &mut self.ropes {
@@ -102,8 +103,8 @@ impl CpuSequence {
         });
         for layer in 0..spec.layers.len() {
             let rope = &self.ropes[self.rope_of_layer[layer]];
-            let step =
-                super::layer::LayerStep { model, layer, rope, first, n_tokens: tokens.len(), level, cancel };
+            let n_tokens = tokens.len();
+            let step = super::layer::LayerStep { model, layer, rope, first, n_tokens, alone, level, cancel };
             step.run(&mut self.buffers, &mut self.caches[layer])?;
         }
         Ok(())
@@ -166,18 +167,18 @@ impl Sequence for CpuSequence {
         let n_rows = match logits {
             Logits::None => 0,
             Logits::Last => tokens.len().min(1),
-            Logits::All => tokens.len(),
+            Logits::All | Logits::Each => tokens.len(),
         };
         if self.logits.len() < n_rows * vocab {
-            self.logits.resize(n_rows * vocab, 0.0); // only for all logits of a chunk, never in the token loop
+            self.logits.resize(n_rows * vocab, 0.0); // once for each larger number of rows
         }
         let chunk_len = self.buffers.stream.len() / self.model.spec.d_model;
         let mut done = 0;
         for chunk in tokens.chunks(chunk_len) {
             cancel.check()?;
-            self.run_chunk(chunk, self.len + done, cancel)?;
+            self.run_chunk(chunk, self.len + done, logits == Logits::Each, cancel)?;
             match logits {
-                Logits::All => self.write_logits(0..chunk.len(), done),
+                Logits::All | Logits::Each => self.write_logits(0..chunk.len(), done),
                 Logits::Last if done + chunk.len() == tokens.len() => {
                     self.write_logits(chunk.len() - 1..chunk.len(), 0);
                 }

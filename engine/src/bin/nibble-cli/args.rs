@@ -191,6 +191,9 @@ pub(crate) struct Sampling {
     /// A text that ends the output; may be given several times.
     #[arg(long)]
     pub(crate) stop: Vec<String>,
+    /// Most tokens guessed from earlier text and checked in one pass; 0 guesses none. The output is the same.
+    #[arg(long)]
+    pub(crate) lookup: Option<usize>,
 }
 
 /// How a model is run.
@@ -202,12 +205,24 @@ pub(crate) struct Running {
     /// Tokens of context to reserve memory for.
     #[arg(long, value_parser = positive)]
     pub(crate) context: Option<usize>,
-    /// Highest instruction set to use: scalar, avx2, avx512, amx.
+    /// Instruction set to use: scalar, avx2, avxvnni, avx512 or amx, if the machine has it; the best if left out.
     #[arg(long)]
     pub(crate) level: Option<String>,
+    /// What keys and values of the context are kept as.
+    #[arg(long, value_enum, default_value_t = Cache::F16)]
+    pub(crate) cache: Cache,
     /// What computes.
     #[arg(long, value_enum, default_value_t = Backend::Cpu)]
     pub(crate) backend: Backend,
+}
+
+/// What keys and values are kept as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Cache {
+    /// Half precision.
+    F16,
+    /// Eight bits, in about half the memory.
+    Int8,
 }
 
 /// What computes.
@@ -297,6 +312,9 @@ pub(crate) struct Eval {
     /// Threads; physical cores if left out.
     #[arg(long, value_parser = positive)]
     pub(crate) threads: Option<usize>,
+    /// What keys and values of the context are kept as, in the measured model.
+    #[arg(long, value_enum, default_value_t = Cache::F16)]
+    pub(crate) cache: Cache,
     /// What computes.
     #[arg(long, value_enum, default_value_t = Backend::Cpu)]
     pub(crate) backend: Backend,

@@ -23,10 +23,15 @@ pub(crate) fn logits(args: &args::Logits, output: &Output, cancel: &Cancel) -> R
 }
 
 pub(crate) fn eval(args: &args::Eval, output: &Output, cancel: &Cancel) -> Result<(), Error> {
-    let options = LoadOptions { backend: model::backend(args.backend), threads: args.threads, level: None };
-    let open = |name: &String| jobs::load(&library::locate(name)?, &options, output, cancel);
-    let loaded = open(&args.model)?;
-    let reference = args.reference.as_ref().map(open).transpose()?;
+    let reference_options = LoadOptions {
+        backend: model::backend(args.backend),
+        threads: args.threads,
+        ..LoadOptions::default()
+    };
+    let options = LoadOptions { cache: model::cache(args.cache), ..reference_options.clone() };
+    let open = |name: &String, options| jobs::load(&library::locate(name)?, options, output, cancel);
+    let loaded = open(&args.model, &options)?;
+    let reference = args.reference.as_ref().map(|name| open(name, &reference_options)).transpose()?;
     let quality = jobs::evaluate(&loaded, reference.as_ref(), &args.text, args.context, output, cancel)?;
     let mut value = json!({ "perplexity": quality.perplexity, "nll": quality.nll, "tokens": quality.tokens });
     let mut text = format!("perplexity      {:.4} over {} tokens\n", quality.perplexity, quality.tokens);
@@ -54,10 +59,12 @@ pub(crate) fn bench(args: &args::Bench, output: &Output, cancel: &Cancel) -> Res
     let report = run_bench(&loaded, &options, cancel)?;
     output.result(&report, || {
         format!(
-            "{} on {} threads\nprompt    {:.1} tokens/s\ngenerate  {:.1} tokens/s, {:.1} of {:.1} GB/s\nloaded in {:.2} s, weights {}, at most {} of memory",
+            "{} on {} threads\nprompt    {:.1} tokens/s, {:.0} of {:.0} GOP/s\ngenerate  {:.1} tokens/s, {:.1} of {:.1} GB/s\nloaded in {:.2} s, weights {}, at most {} of memory",
             report.level,
             report.threads,
             report.prompt_tps,
+            report.achieved_gops,
+            report.dot_gops,
             report.gen_tps,
             report.achieved_gbps,
             report.read_gbps,

@@ -1,6 +1,8 @@
 //! Opening the model a command names.
 
-use nibble_engine::jobs::{self, Backend, Error, GenerateOptions, LoadOptions, LoadedModel, library};
+use nibble_engine::jobs::{
+    self, Backend, CacheType, Error, GenerateOptions, LoadOptions, LoadedModel, library,
+};
 use nibble_engine::progress::Cancel;
 
 use crate::args::{self, Running, Sampling};
@@ -17,6 +19,7 @@ pub(crate) fn load(
         backend: backend(running.backend),
         threads: running.threads,
         level: running.level.clone(),
+        cache: cache(running.cache),
     };
     jobs::load(&library::locate(model)?, &options, output, cancel)
 }
@@ -25,6 +28,13 @@ pub(crate) fn backend(backend: args::Backend) -> Backend {
     match backend {
         args::Backend::Cpu => Backend::Cpu,
         args::Backend::Candle => Backend::Candle,
+    }
+}
+
+pub(crate) fn cache(cache: args::Cache) -> CacheType {
+    match cache {
+        args::Cache::F16 => CacheType::F16,
+        args::Cache::Int8 => CacheType::Int8,
     }
 }
 
@@ -40,6 +50,7 @@ pub(crate) fn options(sampling: &Sampling, defaults: GenerateOptions) -> Generat
         presence_penalty: sampling.presence_penalty.unwrap_or(defaults.presence_penalty),
         frequency_penalty: sampling.frequency_penalty.unwrap_or(defaults.frequency_penalty),
         seed: sampling.seed.or(defaults.seed),
+        lookup_tokens: sampling.lookup.unwrap_or(defaults.lookup_tokens),
         stop: if sampling.stop.is_empty() { defaults.stop } else { sampling.stop.clone() },
     }
 }

@@ -34,10 +34,10 @@ pub struct LibraryModel {
     pub context_length: usize,
     /// Bytes of its files.
     pub bytes: u64,
-    /// When it was used last, in seconds since 1970; `None` if it never was.
-    pub last_used: Option<u64>,
     /// How far it is from the model it was made from, if that was measured.
     pub quality: Option<QualityFigures>,
+    /// When it was used last, in seconds since 1970; `None` if it never was.
+    pub last_used: Option<u64>,
     /// Why it cannot be opened, if so.
     pub problem: Option<String>,
 }

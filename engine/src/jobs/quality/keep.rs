@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::report::QualityReport;
 use crate::jobs::protocol::{QuantizeReport, QuantizeRequest};
 use crate::progress::{Observer, Warning};
+use crate::quant::Precision;
 
 /// What the name ends in, instead of `gguf`.
 const ENDING: &str = "quality.json";
@@ -52,10 +53,12 @@ pub fn kept(path: &Path) -> Option<QualityReport> {
 
 /// Keeps what quantizing did to the weights, in place of what was known of a model of that name before.
 pub fn keep_errors(request: &QuantizeRequest, report: &QuantizeReport, observer: &dyn Observer) {
+    // `int4` is one of two names of what it stands for.
+    let precision = request.precision.parse::<Precision>();
     let report = QualityReport {
         model: report.path.clone(),
         original: request.source.clone(),
-        precision: request.precision.clone(),
+        precision: precision.map_or_else(|_| request.precision.clone(), |known| known.name().to_owned()),
         errors: Some(report.errors.clone()),
         measured: None,
     };

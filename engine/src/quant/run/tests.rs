@@ -150,7 +150,8 @@ fn errors_are_small_where_bits_are_many_and_do_not_depend_on_threads() {
     // Evenly spread weights and steps of 1/127 of the largest: 1 / 127 / √12 of it, over its root mean square of 1/√3.
     assert!((0.003..0.005).contains(&eight.tensors[1].relative_rmse), "{eight:?}");
     let four = errors(Precision::Q4_0, 5);
-    assert!(four.relative_rmse > 10.0 * eight.relative_rmse, "{four:?}");
+    // The embedding, which serves as output too, gets six bits.
+    assert!(four.tensors[1].relative_rmse > 10.0 * eight.tensors[1].relative_rmse, "{four:?}");
     assert_eq!(four, errors(Precision::Q4_0, 2));
     let copied = run(&model(DType::Q8_0), Precision::Q8_0, 2, Collected::default()).result.unwrap();
     assert!(copied.tensors.iter().all(|one| one.relative_rmse < 1e-12), "{copied:?}");

@@ -94,13 +94,15 @@ fn has_tiles() -> bool {
     if __cpuid(0).eax < 7 || __cpuid_count(7, 0).edx & TILE_AND_INT8 != TILE_AND_INT8 {
         return false;
     }
-    #[target_feature(enable = "xsave")]
-    fn saved_state() -> u64 {
-        // SAFETY: the feature is enabled, and register 0 exists with it.
-        unsafe { _xgetbv(0) }
-    }
     // SAFETY: tiles exist only together with the extended state that this reads.
     std::arch::is_x86_feature_detected!("xsave") && unsafe { saved_state() } & SAVED == SAVED
+}
+
+/// What of the extended state the system saves: register XCR0.
+#[target_feature(enable = "xsave")]
+fn saved_state() -> u64 {
+    // SAFETY: the feature is enabled, and register 0 exists with it.
+    unsafe { _xgetbv(0) }
 }
 
 /// Linux keeps the room for tiles only for processes that ask (`Documentation/arch/x86/xstate.rst`); their threads have it too.

@@ -1,5 +1,7 @@
 //! The tile kernel over the definition of the tile instructions, bit for bit; over the processor's own where there are any.
 
+#![allow(clippy::print_stderr, reason = "what a machine lacks is reported, not passed in silence")]
+
 use super::*;
 use crate::activations::Forms;
 use crate::lanes::Avx2;

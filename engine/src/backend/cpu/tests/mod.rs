@@ -6,7 +6,7 @@ mod reference;
 use nibble_kernels::Level;
 
 use super::{CpuDecoder, CpuOptions};
-use crate::backend::{Decoder, Error, Logits};
+use crate::backend::{CacheType, Decoder, Error, Logits};
 use crate::progress::Cancel;
 use models::{TinyModel, tiny_models};
 
@@ -16,7 +16,10 @@ const TOKENS: [u32; 41] = [
 ];
 
 fn load(model: &TinyModel, level: Level, threads: usize) -> CpuDecoder {
-    let options = CpuOptions { threads, level };
+    load_with(model, CpuOptions { threads, level, cache: CacheType::F16 })
+}
+
+fn load_with(model: &TinyModel, options: CpuOptions) -> CpuDecoder {
     CpuDecoder::load(model.spec.clone(), model, options, &(), &Cancel::new()).expect("a whole model")
 }
 
@@ -147,13 +150,54 @@ fn refusals_leave_the_sequence_as_it_was() {
 }
 
 #[test]
+fn tokens_fed_together_can_have_the_bits_of_tokens_fed_alone() {
+    for model in tiny_models() {
+        for (level, cache) in levels_and_caches() {
+            let decoder = load_with(&model, CpuOptions { threads: 2, level, cache });
+            let alone = logits(&decoder, &TOKENS, 1);
+            let mut sequence = decoder.sequence(TOKENS.len()).expect("a small sequence");
+            let mut together = Vec::new();
+            for piece in TOKENS.chunks(6) {
+                let logits = sequence.feed(piece, Logits::Each, &Cancel::new()).expect("room");
+                together.extend_from_slice(logits);
+            }
+            assert_eq!(together, alone, "{} {} {cache:?}", model.spec.architecture, level.name());
+        }
+    }
+}
+
+fn levels_and_caches() -> impl Iterator<Item = (Level, CacheType)> {
+    let caches = [CacheType::F16, CacheType::Int8];
+    Level::available().into_iter().flat_map(move |level| caches.map(|cache| (level, cache)))
+}
+
+/// Eight bits per element are 1/254 of a head's largest element at most, in keys and in values, which moves a logit of these
+/// small models by a few percent of the largest.
+#[test]
+fn a_cache_of_codes_gives_nearly_the_same_logits() {
+    for model in tiny_models() {
+        let want = reference::logits(&model, &TOKENS);
+        let bound = bound(want.iter().copied()) * 32.0;
+        for level in Level::available() {
+            let decoder = load_with(&model, CpuOptions { threads: 2, level, cache: CacheType::Int8 });
+            for piece in [TOKENS.len(), 1] {
+                let got = logits(&decoder, &TOKENS, piece);
+                let errors = got.iter().zip(&want).map(|(&got, &want)| (f64::from(got) - want).abs());
+                let worst = errors.fold(0.0, f64::max);
+                assert!(worst <= bound, "{} {}: {worst}", model.spec.architecture, level.name());
+            }
+        }
+    }
+}
+
+#[test]
 fn what_a_file_lacks_or_bends_is_named() {
     for model in tiny_models() {
         for at in 0..model.tensors.len() {
             let name = model.tensors[at].name.clone();
             let mut lacking = model.clone();
             lacking.remove(at);
-            let options = CpuOptions { threads: 1, level: Level::best() };
+            let options = CpuOptions { threads: 1, level: Level::best(), cache: CacheType::F16 };
             let result = CpuDecoder::load(model.spec.clone(), &lacking, options, &(), &Cancel::new());
             match result {
                 Err(Error::MissingTensor { name: missing }) => assert_eq!(missing, name),

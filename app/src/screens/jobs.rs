@@ -1,0 +1,87 @@
+//! The list of running work at the rail's foot: how far each is, and a way to stop it.
+
+use egui::Ui;
+
+use crate::command::{Command, CommandSender};
+use crate::state::{Download, DownloadPhase, MeasureRun, Phase, QuantizeRun, Screen, State};
+use crate::text::{about, labels, models, quality_sentences, sentences};
+use crate::theme::{GRID, MEDIUM, Palette, Scale, text};
+use crate::widgets::job_row::{JobRow, job_row};
+
+/// Shows the list; nothing while nothing runs.
+pub(super) fn show(ui: &mut Ui, state: &State, commands: &CommandSender) {
+    let rows: Vec<(JobRow, Command)> = state
+        .quantize
+        .run
+        .iter()
+        .map(quantizing)
+        .chain(state.quality.run.iter().map(measuring))
+        .chain(state.downloads.running().filter(|_| state.screen != Screen::Downloads).and_then(downloading))
+        .chain(loading(state))
+        .collect();
+    if rows.is_empty() {
+        return;
+    }
+    let soft = Palette::of(ui).soft;
+    egui::Frame::new().inner_margin(egui::Margin::symmetric(10, 0)).show(ui, |ui| {
+        ui.label(text(ui, about::running_work(), Scale::Small, MEDIUM).color(soft));
+    });
+    for (row, stop) in rows {
+        if job_row(ui, &row) {
+            commands.send(stop);
+        }
+    }
+    ui.add_space(GRID);
+}
+
+fn quantizing(run: &QuantizeRun) -> (JobRow, Command) {
+    let row = JobRow {
+        words: sentences::becomes(&run.name, &labels::precision_name(run.precision)),
+        name: run.name.clone(),
+        fraction: Some(run.fraction()),
+        stop: labels::cancel(),
+        stopping: run.cancelling,
+    };
+    (row, Command::CancelQuantize)
+}
+
+fn measuring(run: &MeasureRun) -> (JobRow, Command) {
+    let name = run.request.model.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let row = JobRow {
+        words: quality_sentences::measuring(&name),
+        name,
+        fraction: Some(run.fraction()),
+        stop: labels::cancel(),
+        stopping: run.cancelling,
+    };
+    (row, Command::CancelMeasure)
+}
+
+/// The download at work, unless all downloads are in sight anyway; one that is paused is no running work.
+fn downloading(download: &Download) -> Option<(JobRow, Command)> {
+    let DownloadPhase::Running(work) = &download.phase else { return None };
+    let row = JobRow {
+        words: sentences::item_of(models::downloads(), &download.name()),
+        name: download.name().to_string(),
+        fraction: Some(work.fraction()),
+        stop: models::pause(),
+        stopping: false,
+    };
+    Some((row, Command::PauseDownload(download.id)))
+}
+
+/// A model that a chat waits for; what waits can be taken back, and the load itself goes on.
+fn loading(state: &State) -> Option<(JobRow, Command)> {
+    let Phase::Loading(progress) = &state.talk.phase else { return None };
+    let model = state.talk.model.as_ref()?;
+    state.talk.waiting?;
+    let fraction = progress.as_ref().filter(|progress| progress.total > 0);
+    let row = JobRow {
+        words: sentences::item_of(super::chat::loading_label(state), &model.name),
+        name: model.name.clone(),
+        fraction: fraction.map(|progress| progress.done as f32 / progress.total as f32),
+        stop: labels::cancel(),
+        stopping: false,
+    };
+    Some((row, Command::StopReply))
+}

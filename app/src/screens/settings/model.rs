@@ -1,0 +1,94 @@
+//! The drawer's part on models: precision, context, device, threads, how long a model stays in memory.
+
+use egui::Ui;
+
+use super::part::{caption, caption_with_reset, choice, section};
+use crate::command::{Command, CommandSender};
+use crate::screens::precision;
+use crate::state::{Source, State};
+use crate::text::{self, labels, sentences, settings};
+use crate::theme::{GRID, Scale};
+
+/// Lengths of context offered.
+const CONTEXTS: [usize; 6] = [2048, 4096, 8192, 16_384, 32_768, 131_072];
+
+/// Minutes without use offered.
+const MINUTES: [u32; 4] = [5, 15, 30, 60];
+
+/// Shows the part.
+pub(super) fn show(ui: &mut Ui, state: &State, commands: &CommandSender) {
+    section(ui, labels::section_model());
+    caption(ui, labels::precision(), "");
+    precision::show(ui, state, commands);
+    ui.add_space(GRID);
+    context(ui, state, commands);
+    ui.add_space(GRID);
+    device(ui, state);
+    ui.add_space(GRID);
+    threads(ui, state, commands);
+    ui.add_space(GRID);
+    keep_loaded(ui, state, commands);
+}
+
+fn context(ui: &mut Ui, state: &State, commands: &CommandSender) {
+    let back = state.settings.context.map(|_| Command::SetContext(None));
+    caption_with_reset(ui, (labels::context_length(), labels::context_more()), back, commands);
+    context_choice(ui, state, commands);
+}
+
+/// The choice of the context's length alone.
+pub(in crate::screens) fn context_choice(ui: &mut Ui, state: &State, commands: &CommandSender) {
+    let longest =
+        state.source.as_ref().and_then(Source::summary).map_or(usize::MAX, |model| model.context_length);
+    let now = state.settings.context;
+    let word = |context: Option<usize>| context.map_or(labels::automatic().to_owned(), text::tokens);
+    choice(ui, labels::context_length(), &word(now), |ui| {
+        let fitting = CONTEXTS.into_iter().filter(|context| *context <= longest).map(Some);
+        for choice in std::iter::once(None).chain(fitting) {
+            if ui.selectable_label(choice == now, word(choice)).clicked() {
+                commands.send(Command::SetContext(choice));
+            }
+        }
+    });
+}
+
+/// What models run on; there is nothing to choose while only processors are used.
+fn device(ui: &mut Ui, state: &State) {
+    caption(ui, settings::device(), settings::device_more());
+    if let Some(machine) = &state.machine {
+        let words = sentences::processor(&machine.cpu, &machine.level);
+        ui.label(crate::theme::text(ui, words, Scale::Small, ""));
+    }
+}
+
+fn threads(ui: &mut Ui, state: &State, commands: &CommandSender) {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let now = state.settings.threads;
+    let back = now.map(|_| Command::SetThreads(None));
+    caption_with_reset(ui, (labels::threads(), labels::threads_more()), back, commands);
+    let word = |threads: Option<usize>| threads.map_or(labels::automatic().to_owned(), |n| n.to_string());
+    choice(ui, labels::threads(), &word(now), |ui| {
+        for choice in std::iter::once(None).chain((1..=cores).map(Some)) {
+            if ui.selectable_label(choice == now, word(choice)).clicked() {
+                commands.send(Command::SetThreads(choice));
+            }
+        }
+    });
+}
+
+fn keep_loaded(ui: &mut Ui, state: &State, commands: &CommandSender) {
+    let now = state.settings.unload_after_minutes;
+    let back = now.map(|_| Command::SetUnloadAfter(None));
+    caption_with_reset(ui, (settings::keep_loaded(), settings::keep_loaded_more()), back, commands);
+    let word = |minutes: Option<u32>| match minutes {
+        Some(minutes) => sentences::unload_after(minutes as usize),
+        None => settings::keep_always().to_owned(),
+    };
+    choice(ui, settings::keep_loaded(), &word(now), |ui| {
+        for choice in std::iter::once(None).chain(MINUTES.map(Some)) {
+            if ui.selectable_label(choice == now, word(choice)).clicked() {
+                commands.send(Command::SetUnloadAfter(choice));
+            }
+        }
+    });
+}

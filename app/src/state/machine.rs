@@ -1,0 +1,16 @@
+//! What the program runs on, as a person wants to see it.
+
+/// This machine.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Machine {
+    /// The operating system.
+    pub system: String,
+    /// The processor's name.
+    pub cpu: String,
+    /// The instructions that models are computed with.
+    pub level: String,
+    /// Physical cores.
+    pub cores: usize,
+    /// Names of graphics cards.
+    pub gpus: Vec<String>,
+}

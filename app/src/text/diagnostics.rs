@@ -1,0 +1,135 @@
+//! What a report of a fault needs, as plain text in English for those who read it: the program, the machine, settings that
+//! matter to the engine, and the last problems. Nothing a person or a model wrote, no titles, no names of files or folders.
+
+use std::path::Path;
+
+use super::notices::wording;
+use super::{bytes, speak, spoken};
+use crate::state::{Language, NoticeTopic, Source, State};
+
+/// Stands where a path stood.
+const PATH: &str = "<path>";
+
+/// Writes it.
+pub fn write(state: &State) -> String {
+    let language = spoken();
+    speak(Language::English);
+    let sections = [program(state), machine(state), settings(state), model(state), problems(state)];
+    speak(language);
+    sections.concat()
+}
+
+fn program(state: &State) -> String {
+    let portable = if state.places.portable.is_some() { ", portable" } else { "" };
+    let keeping = format!("{:?}", state.keeping);
+    format!(
+        "Nibble {}{portable}\nchats: {} ({keeping})\n",
+        env!("CARGO_PKG_VERSION"),
+        state.chats.all().len()
+    )
+}
+
+fn machine(state: &State) -> String {
+    let mut text = String::new();
+    if let Some(machine) = &state.machine {
+        text += &format!("system: {}\n", machine.system);
+        text += &format!("processor: {}, {}, {} cores\n", machine.cpu, machine.level, machine.cores);
+        let gpus = if machine.gpus.is_empty() { "none found".to_owned() } else { machine.gpus.join(", ") };
+        text += &format!("graphics: {gpus}\n");
+    }
+    if let Some(memory) = state.memory {
+        let (free, all) = (bytes(memory.available_bytes), bytes(memory.total_bytes));
+        text += &format!("memory: {free} free of {all}\n");
+    }
+    text
+}
+
+fn settings(state: &State) -> String {
+    let settings = &state.settings;
+    let or_default = |value: Option<usize>| value.map_or("default".to_owned(), |value| value.to_string());
+    format!(
+        "precision: {}, context: {}, threads: {}, offline: {}, language: {}\n",
+        settings.precision.name(),
+        or_default(settings.context),
+        or_default(settings.threads),
+        settings.offline,
+        state.language().code(),
+    )
+}
+
+/// Architecture and precision of the open model, and what the loaded one takes.
+fn model(state: &State) -> String {
+    let mut text = String::new();
+    if let Some(summary) = state.source.as_ref().and_then(Source::summary) {
+        let (architecture, parameters) = (&summary.architecture, summary.parameters);
+        text += &format!(
+            "open model: {architecture}, {parameters} weights of {:.2} bits\n",
+            summary.bits_per_weight
+        );
+    }
+    if let Some(loaded) = state.talk.model.as_ref().and_then(|model| model.loaded.as_ref()) {
+        text += &format!("loaded model: {}, context {}\n", bytes(loaded.weights_bytes), loaded.context);
+    }
+    text
+}
+
+/// The last problems of the engine and of files.
+fn problems(state: &State) -> String {
+    let mut text = String::new();
+    for topic in state.notices.problems.iter().filter(|topic| is_of_the_program(topic)) {
+        let wording = wording(topic);
+        for line in std::iter::once(&wording.sentence).chain(&wording.details) {
+            text += &format!("problem: {}\n", without_paths(line, &known_paths(state)));
+        }
+    }
+    text
+}
+
+/// Whether a problem says nothing of what is in chats.
+fn is_of_the_program(topic: &NoticeTopic) -> bool {
+    !matches!(topic, NoticeTopic::ChatDeleted { .. } | NoticeTopic::MessagesDeleted { .. })
+}
+
+fn known_paths(state: &State) -> Vec<&Path> {
+    let places = &state.places;
+    let own =
+        [&places.models, &places.own_models, &places.settings_file, &places.chats_file, &places.log_file];
+    let open = state.source.iter().map(|source| &source.path);
+    let loaded = state.talk.model.iter().map(|model| &model.path);
+    let listed = state.library.models.iter().map(|model| &model.path);
+    let recent = state.settings.recent.iter();
+    own.into_iter().chain(open).chain(loaded).chain(listed).chain(recent).map(AsRef::as_ref).collect()
+}
+
+/// A line without paths: those that are known, which may have spaces in them, and every word that looks like one.
+fn without_paths(line: &str, known: &[&Path]) -> String {
+    let mut line = line.to_owned();
+    for path in known {
+        for path in path.ancestors().filter(|path| path.components().count() > 1) {
+            line = line.replace(&*path.to_string_lossy(), PATH);
+        }
+    }
+    let hide = |word: &str| {
+        let is_path = word != PATH && word.contains(['/', '\\']) || word.starts_with(PATH);
+        if is_path { PATH.to_owned() } else { word.to_owned() }
+    };
+    line.split_whitespace().map(hide).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_hidden_with_and_without_spaces() {
+        let known = [Path::new("/home/anna/My Models/secret one.gguf")];
+        let hidden = |line| without_paths(line, &known);
+        assert_eq!(
+            hidden("cannot open /home/anna/My Models/secret one.gguf: gone"),
+            "cannot open <path> gone"
+        );
+        assert_eq!(hidden("no /home/anna/My Models/other.gguf"), "no <path>");
+        assert_eq!(hidden("at C:\\Users\\anna\\x.gguf, line 3"), "at <path> line 3");
+        assert_eq!(hidden("a tensor is missing"), "a tensor is missing");
+    }
+}

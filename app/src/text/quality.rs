@@ -1,0 +1,165 @@
+//! Words on the quality of quantized models, and on the choice of a precision.
+
+use nibble_engine::jobs::quality::MeasureStage;
+use nibble_engine::quant::Precision as Format;
+
+use super::labels::{f16_more, int4_more, int8_more};
+use super::words::plain;
+use crate::state::{Closeness, Precision};
+
+plain! {
+    /// The word.
+    quality;
+    /// The page of a model's quality.
+    quality_report;
+    /// Starts measuring.
+    measure_quality;
+    /// Starts measuring once more.
+    measure_again;
+    /// A model whose quality is not known.
+    not_measured;
+    /// How measuring works.
+    not_measured_more;
+    /// Why it cannot be measured.
+    no_original;
+    /// What measuring is at.
+    stage_load_original;
+    /// What measuring is at.
+    stage_write_text;
+    /// What measuring is at.
+    stage_read_original;
+    /// What measuring is at.
+    stage_ask_original;
+    /// What measuring is at.
+    stage_load_model;
+    /// What measuring is at.
+    stage_read_model;
+    /// What measuring is at.
+    stage_ask_model;
+    /// Column of the precisions.
+    table_bits;
+    /// Column of the precisions.
+    table_disk;
+    /// Column of the precisions.
+    table_memory;
+    /// Column of the precisions.
+    table_speed;
+    /// Column of the precisions.
+    table_quality;
+    /// Column of the precisions.
+    table_verdict;
+    /// Unfolds the table.
+    more_formats;
+    /// Folds it.
+    fewer_formats;
+    /// What a format is for.
+    format_published;
+    /// What a format is for.
+    format_six;
+    /// What a format is for.
+    format_five;
+    /// What a format is for.
+    format_four;
+    /// What a format is for.
+    format_uneven;
+    /// What a format is for.
+    format_older;
+    /// What a format is for.
+    format_three;
+    /// What a format is for.
+    format_two;
+    /// A model that can be quantized or looked at, not run.
+    not_runnable;
+    /// Advice is on its way.
+    advising;
+    /// Share of places where both agree.
+    fact_same;
+    /// Mean divergence.
+    fact_kl;
+    /// Divergence that 1 of 100 places exceeds.
+    fact_kl_p99;
+    /// Perplexity.
+    fact_perplexity;
+    /// Error of all weights together.
+    fact_weights;
+    /// On which text.
+    fact_text;
+    /// That text.
+    text_by_original;
+    /// When divergence is a bound.
+    bound_more;
+    /// A plot's title.
+    plot_kl;
+    /// What it shows.
+    plot_kl_more;
+    /// A plot's title.
+    plot_layers;
+    /// What it shows.
+    plot_layers_more;
+    /// Above both answers.
+    same_question;
+    /// The unquantized model.
+    original;
+    /// A load that does not fit.
+    needs_more_memory;
+    /// What takes memory.
+    part_weights;
+    /// What takes memory.
+    part_cache;
+    /// What takes memory.
+    part_buffers;
+    /// What takes memory.
+    part_program;
+    /// What there is of it.
+    memory_free;
+    /// Loads what does not fit.
+    load_anyway;
+    /// What may come of it.
+    load_anyway_more;
+    /// The engine's process ended.
+    engine_died_measuring;
+    /// Button of a notice.
+    step_report;
+}
+
+/// What a precision is for.
+pub fn purpose(precision: Precision) -> &'static str {
+    match precision.format() {
+        Format::Q4_K_M => int4_more(),
+        Format::Q8_0 => int8_more(),
+        Format::F16 => f16_more(),
+        Format::BF16 => format_published(),
+        Format::Q6_K => format_six(),
+        Format::Q5_K_M | Format::Q5_K_S => format_five(),
+        Format::Q4_K_S => format_four(),
+        Format::IQ4_NL | Format::IQ4_XS => format_uneven(),
+        Format::Q5_1 | Format::Q5_0 | Format::Q4_1 | Format::Q4_0 => format_older(),
+        Format::Q3_K_L | Format::Q3_K_M | Format::Q3_K_S => format_three(),
+        Format::Q2_K => format_two(),
+    }
+}
+
+/// What measuring is at.
+pub fn stage(stage: MeasureStage) -> &'static str {
+    match stage {
+        MeasureStage::LoadOriginal => stage_load_original(),
+        MeasureStage::WriteText => stage_write_text(),
+        MeasureStage::ReadOriginal => stage_read_original(),
+        MeasureStage::AskOriginal => stage_ask_original(),
+        MeasureStage::LoadModel => stage_load_model(),
+        MeasureStage::ReadModel => stage_read_model(),
+        MeasureStage::AskModel => stage_ask_model(),
+    }
+}
+
+/// How close a model is to its original, with the share of places where both agree.
+pub fn closeness(closeness: Closeness, share: &str) -> String {
+    use super::quality_sentences as sentences;
+    match closeness {
+        Closeness::Same => sentences::quality_none(share),
+        Closeness::Hardly => sentences::quality_hardly(share),
+        Closeness::Small => sentences::quality_small(share),
+        Closeness::Clear => sentences::quality_clear(share),
+        Closeness::Large => sentences::quality_large(share),
+    }
+}

@@ -1,0 +1,132 @@
+//! Measuring quantized models against their originals, in the background.
+
+use std::path::{Path, PathBuf};
+
+use nibble_engine::jobs::{Command as Ask, Event, Failure, MeasureRequest, QualityReport};
+use nibble_engine::progress::Warning;
+
+use crate::command::Command;
+use crate::jobs::{Lane, Task};
+use crate::state::{Closeness, MeasureRun, NoticeKind, NoticeTopic, Phase, Screen, State};
+
+use super::{Effect, model};
+
+/// Goes to what is known of a model's quality.
+pub(super) fn show(state: &mut State, path: PathBuf) -> Vec<Effect> {
+    state.screen = Screen::Quality;
+    // It says all that they said.
+    state.notices.clear_good();
+    state.quality.shown = Some(path);
+    vec![Effect::Task(Task::MeasureMemory)]
+}
+
+/// Measures a model that was just made, after the model that is being loaded, so that the chat does not wait.
+pub(super) fn measure_made(state: &mut State, report: QualityReport) -> Vec<Effect> {
+    let request = request_for(state, &report);
+    state.quality.learn(report);
+    if matches!(state.talk.phase, Phase::Loading(_)) {
+        state.quality.waiting = Some(request);
+        return Vec::new();
+    }
+    start(state, request)
+}
+
+/// Measures what waited for the loading to end.
+pub(super) fn measure_waiting(state: &mut State) -> Vec<Effect> {
+    match state.quality.waiting.take() {
+        Some(request) => start(state, request),
+        None => Vec::new(),
+    }
+}
+
+/// Measures a model of which it is known what it was made from.
+pub(super) fn measure_again(state: &mut State, path: &Path) -> Vec<Effect> {
+    let Some(report) = state.quality.of(path) else { return Vec::new() };
+    let request = request_for(state, report);
+    start(state, request)
+}
+
+fn request_for(state: &State, report: &QualityReport) -> MeasureRequest {
+    MeasureRequest {
+        model: report.model.clone(),
+        original: report.original.clone(),
+        text: None,
+        tokens: None,
+        prompt: None,
+        threads: state.settings.threads,
+    }
+}
+
+/// The lane measures when it has nothing else to do; a second measurement is not begun beside the first.
+fn start(state: &mut State, request: MeasureRequest) -> Vec<Effect> {
+    if state.quantize.run.is_some() {
+        state.notices.show(NoticeKind::Hint, NoticeTopic::AlreadyQuantizing, None);
+        return Vec::new();
+    }
+    if state.quality.run.is_some() {
+        return Vec::new();
+    }
+    state.quality.run = Some(MeasureRun::new(request.clone()));
+    vec![Effect::Ask(Lane::Quantize, Ask::Measure(request))]
+}
+
+/// Asks the measurement to stop; shown at once, whatever the engine is at.
+pub(super) fn cancel(state: &mut State) -> Vec<Effect> {
+    match &mut state.quality.run {
+        Some(run) if !run.cancelling => {
+            run.cancelling = true;
+            vec![Effect::Cancel(Lane::Quantize)]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Takes in how the measurement goes.
+pub(super) fn absorb(state: &mut State, event: Event) -> Vec<Effect> {
+    let Some(run) = &mut state.quality.run else { return Vec::new() };
+    match event {
+        Event::Progress(progress) => run.progress = Some(progress),
+        Event::Warning(warning @ Warning::QualityNotKept { .. }) => {
+            state.notices.show(NoticeKind::Problem, NoticeTopic::Warned(warning), None);
+        }
+        Event::Measured(report) => {
+            state.quality.run = None;
+            tell(state, &report);
+            state.quality.learn(*report);
+        }
+        Event::Failed(failure) => fail(state, NoticeTopic::CannotMeasure(failure)),
+        event if event.ends_job() => state.quality.run = None,
+        _ => {}
+    }
+    Vec::new()
+}
+
+/// Says how close the model is, unless its report is on the screen anyway.
+fn tell(state: &mut State, report: &QualityReport) {
+    let is_shown = state.screen == Screen::Quality && state.quality.shown.as_ref() == Some(&report.model);
+    let Some(figures) = report.figures().filter(|_| !is_shown) else { return };
+    let topic = NoticeTopic::Measured {
+        name: model::name_of(state, &report.model),
+        closeness: Closeness::of(figures.kl_mean),
+        agreement: figures.top1_agreement,
+    };
+    state.notices.show(NoticeKind::Good, topic, Some(Command::ShowQuality(report.model.clone())));
+}
+
+fn fail(state: &mut State, topic: NoticeTopic) {
+    let Some(run) = state.quality.run.take() else { return };
+    state.notices.show(NoticeKind::Problem, topic, Some(Command::MeasureQuality(run.request.model)));
+}
+
+/// The process that measured is gone; what waits for the lane starts another.
+pub(super) fn lose(state: &mut State, topic: NoticeTopic) -> Vec<Effect> {
+    let topic = match topic {
+        NoticeTopic::EngineDied { death, .. } => NoticeTopic::MeasureDied { death },
+        NoticeTopic::EngineMissing { reason } => {
+            NoticeTopic::CannotMeasure(Failure { message: reason, details: Vec::new() })
+        }
+        other => other,
+    };
+    fail(state, topic);
+    Vec::new()
+}

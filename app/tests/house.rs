@@ -1,0 +1,150 @@
+//! Command in, state out, for what surrounds the chats: memory given back, folders, the network, news, reports of faults.
+
+mod parts;
+
+use nibble::command::Command;
+use nibble::jobs::{JobEvent, Lane, Task};
+use nibble::state::{Clock, Machine, Memory, NoticeTopic, State};
+use nibble::text::diagnostics;
+use nibble::update::{Effect, absorb, apply, rest, rests_in, tick};
+use nibble_engine::jobs::{Command as Ask, Event, Failure};
+use nibble_engine::session::StopReason;
+
+use parts::{exchange, fresh, loaded, quantized, replied, state_with_model, state_with_talk, talk};
+
+/// So many seconds after a moment that serves as the first.
+fn at(state: &mut State, seconds: i64) {
+    tick(state, Clock { unix_secs: 1_800_000_000 + seconds, utc_offset_secs: 0 });
+}
+
+#[test]
+fn a_model_nobody_uses_gives_its_memory_back_and_the_next_message_loads_it_again() {
+    let mut state = fresh();
+    at(&mut state, 0);
+    apply(&mut state, Command::ChatWith("/m/a.gguf".into()));
+    at(&mut state, 10);
+    talk(&mut state, Event::Loaded(loaded("/m/a.gguf".as_ref())));
+    assert_eq!(rests_in(&state), None);
+    apply(&mut state, Command::SetUnloadAfter(Some(5)));
+    assert_eq!(rests_in(&state).map(|time| time.as_secs()), Some(300));
+    at(&mut state, 309);
+    assert!(rest(&mut state).is_empty());
+    // A reply counts as use until its end.
+    apply(&mut state, Command::Send("hi".into()));
+    at(&mut state, 1000);
+    assert!(rest(&mut state).is_empty());
+    talk(&mut state, Event::Text("Hello".into()));
+    // The second end is that of making a title.
+    talk(&mut state, Event::Replied(replied(StopReason::Eos)));
+    talk(&mut state, Event::Replied(replied(StopReason::Eos)));
+    at(&mut state, 1299);
+    assert!(rest(&mut state).is_empty());
+    at(&mut state, 1300);
+    assert_eq!(rest(&mut state).first(), Some(&Effect::Ask(Lane::Talk, Ask::Unload)));
+    assert!(!state.talk.is_loaded() && state.talk.model.is_some());
+    assert!(rest(&mut state).is_empty() && rests_in(&state).is_none());
+    let effects = apply(&mut state, Command::Send("again".into()));
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Ask(Lane::Talk, _))));
+}
+
+#[test]
+fn models_go_to_the_chosen_folder_and_back() {
+    let mut state = state_with_model();
+    let effects = apply(&mut state, Command::SetModelsFolder(Some("/big/models".into())));
+    let scanned = effects.iter().any(|effect| {
+        matches!(effect, Effect::Task(Task::ScanLibrary { models, .. }) if models.starts_with("/big"))
+    });
+    assert!(scanned, "{effects:?}");
+    apply(&mut state, Command::Quantize);
+    let target = &state.quantize.run.as_ref().unwrap().request.target;
+    assert!(target.starts_with("/big/models"), "{target:?}");
+    let kept = State::new(state.settings.clone(), parts::places());
+    assert_eq!(kept.places.models, state.places.models);
+    apply(&mut state, Command::ResetSettings);
+    assert_eq!(state.places.models, parts::places().models);
+}
+
+#[test]
+fn offline_reaches_the_engine_once() {
+    let mut state = fresh();
+    let asked = |effects: &[Effect]| {
+        effects.iter().filter(|effect| matches!(effect, Effect::SetOffline(_))).cloned().collect::<Vec<_>>()
+    };
+    assert_eq!(asked(&apply(&mut state, Command::SetOffline(true))), [Effect::SetOffline(true)]);
+    assert_eq!(asked(&apply(&mut state, Command::SetOffline(true))), []);
+    assert_eq!(asked(&apply(&mut state, Command::ResetSettings)), [Effect::SetOffline(false)]);
+}
+
+#[test]
+fn the_end_of_long_work_is_told_outside_only_to_who_looks_elsewhere() {
+    for (focused, told) in [(true, 0), (false, 1)] {
+        let mut state = state_with_model();
+        apply(&mut state, Command::Quantize);
+        state.focused = focused;
+        let event = Event::Quantized(quantized("/home/models/a.gguf".as_ref()));
+        let effects = absorb(&mut state, JobEvent::Engine { lane: Lane::Quantize, event }, 0.0);
+        let news =
+            effects.iter().filter(|effect| matches!(effect, Effect::Notify(NoticeTopic::Quantized { .. })));
+        assert_eq!(news.count(), told);
+    }
+}
+
+#[test]
+fn diagnostics_say_what_a_report_needs_and_nothing_private() {
+    let mut state = state_with_model();
+    apply(&mut state, Command::ChatWith("/home/anna/My Models/wife.gguf".into()));
+    talk(&mut state, Event::Loaded(loaded("/home/anna/My Models/wife.gguf".as_ref())));
+    exchange(&mut state, "my secret question", "a secret answer");
+    let chat = state.chats.current.unwrap();
+    apply(&mut state, Command::RenameChat(chat, "secret title".into()));
+    apply(&mut state, Command::KeepDraft(chat, "secret draft".into()));
+    let mut replies = state.settings.replies.clone();
+    replies.system_prompt = "secret instructions".into();
+    apply(&mut state, Command::SetReplies(replies));
+    let message = "cannot open /home/anna/My Models/wife.gguf: the file ends early".to_owned();
+    let failure = Failure { message, details: vec!["in C:\\Users\\anna\\wife.gguf".into()] };
+    apply(&mut state, Command::ChatWith("/home/anna/My Models/wife 2.gguf".into()));
+    talk(&mut state, Event::Failed(failure));
+    absorb(
+        &mut state,
+        JobEvent::Store(nibble::store::StoreEvent::Failed { reason: "disk full".into() }),
+        0.0,
+    );
+    absorb(&mut state, JobEvent::MemorySeen(Memory { available_bytes: 4 << 30, total_bytes: 8 << 30 }), 0.0);
+    let machine = Machine {
+        system: "Linux (x86_64)".into(),
+        cpu: "Processor 3000".into(),
+        level: "avx2".into(),
+        cores: 4,
+        gpus: vec!["Card 9".into()],
+    };
+    absorb(&mut state, JobEvent::MachineSeen(machine), 0.0);
+    let text = diagnostics::write(&state);
+    for said in [
+        env!("CARGO_PKG_VERSION"),
+        "Linux (x86_64)",
+        "Processor 3000",
+        "avx2",
+        "4 cores",
+        "Card 9",
+        "4.29 GB free",
+        "precision: int4",
+        "llama",
+        "16.00",
+        "ends early",
+        "disk full",
+    ] {
+        assert!(text.contains(said), "{said} is not in\n{text}");
+    }
+    for hidden in ["secret", "anna", "wife", "My Models", "Tiny"] {
+        assert!(!text.contains(hidden), "{hidden} is in\n{text}");
+    }
+}
+
+#[test]
+fn an_unused_setting_changes_nothing_for_a_chat() {
+    let mut state = state_with_talk();
+    apply(&mut state, Command::SetOffline(true));
+    apply(&mut state, Command::SetUnloadAfter(Some(60)));
+    assert!(state.talk.is_loaded());
+}
