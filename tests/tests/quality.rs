@@ -183,8 +183,14 @@ fn measuring_tells_its_stages_and_stops_when_asked() {
     let asked = request(&model, &recorded("qwen3"), 64);
     let told = Stages(Mutex::default(), None);
     jobs::measure(&asked, &told, &Cancel::new()).unwrap();
-    use MeasureStage as S;
-    let expected = [S::LoadOriginal, S::WriteText, S::AskOriginal, S::LoadModel, S::ReadModel, S::AskModel];
+    let expected = [
+        MeasureStage::LoadOriginal,
+        MeasureStage::WriteText,
+        MeasureStage::AskOriginal,
+        MeasureStage::LoadModel,
+        MeasureStage::ReadModel,
+        MeasureStage::AskModel,
+    ];
     assert_eq!(told.0.into_inner().unwrap(), expected);
     for stage in expected {
         let cancel = Cancel::new();
