@@ -231,11 +231,7 @@ fn check(state: &State, effects: &[Effect]) {
             assert!(state.talk.model.is_some(), "a reply without a model");
             assert_eq!(state.talk.waiting, None);
         }
-        Phase::Loading(_) => {
-            assert!(growing.is_empty());
-            assert!(state.talk.model.is_some());
-        }
-        Phase::Naming { .. } => {
+        Phase::Loading(_) | Phase::Naming { .. } => {
             assert!(growing.is_empty());
             assert!(state.talk.model.is_some());
         }

@@ -290,7 +290,7 @@ fn the_model_names_a_chat_after_its_first_reply() {
     let effects = talk(&mut state, Event::Replied(replied(StopReason::Eos)));
     let request = request(&effects);
     assert_eq!(request.messages.len(), 3, "the conversation and the wish for a title");
-    assert_eq!(request.options.temperature, 0.0);
+    assert!(request.options.temperature == 0.0);
     talk(&mut state, Event::Text("\"Baking".into()));
     talk(&mut state, Event::Text(" bread\"".into()));
     let effects = talk(&mut state, Event::Replied(replied(StopReason::Stop)));

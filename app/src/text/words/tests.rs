@@ -31,7 +31,9 @@ fn collect(pattern: &Pattern<&str>, facts: &mut BTreeSet<String>) {
             }
             Expression::Select { selector: InlineExpression::VariableReference { id }, variants } => {
                 facts.insert(id.name.to_owned());
-                variants.iter().for_each(|variant| collect(&variant.value, facts));
+                for variant in variants {
+                    collect(&variant.value, facts);
+                }
             }
             Expression::Inline(InlineExpression::StringLiteral { .. }) => {}
             other => panic!("a text of the interface uses {other:?}"),
@@ -76,7 +78,7 @@ fn every_text_is_asked_for_by_a_function_and_every_function_has_its_text() {
 #[test]
 fn forms_of_numbers_follow_the_language() {
     speak(Language::Russian);
-    let said: Vec<String> = [1, 3, 5].map(|count| sentences::chats_imported(count)).into();
+    let said: Vec<String> = [1, 3, 5].map(sentences::chats_imported).into();
     let different: BTreeSet<String> =
         said.iter().map(|text| text.replace(|c: char| c.is_ascii_digit(), "")).collect();
     assert_eq!(different.len(), 3, "{said:?}");
