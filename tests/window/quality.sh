@@ -50,6 +50,7 @@ settle
 shot q4-measured
 # The palette leads to reports by name.
 keys ctrl+k
+settle
 xdotool type --delay 25 "quality"
 settle
 shot q5-palette
@@ -72,7 +73,9 @@ sed -i '1i context = 100000000' "$home/settings.toml"
 start "$home/models/Nibble-Starter-int4.gguf"
 settle
 keys ctrl+k
+settle
 xdotool type --delay 25 "int4"
+settle
 keys Return
 settle
 shot q8-too-large
