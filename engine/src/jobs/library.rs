@@ -1,7 +1,7 @@
 //! Models on this machine: the one that comes with Nibble, those Nibble quantized, those in the cache that all Hugging Face
 //! tools share, and those of other programs.
 //!
-//! Everything of Nibble's own lies in its one folder where there is one (see [`super::home`]); otherwise the platform's data folder serves.
+//! Everything of Nibble's own lies in its one folder where there is one (see [`super::home()`]); otherwise the platform's data folder serves.
 
 mod elsewhere;
 mod list;
@@ -116,7 +116,7 @@ pub struct Place {
     pub origin: Origin,
 }
 
-/// Nibble's data folder: its one folder ([`super::home`]), or the platform's.
+/// Nibble's data folder: its one folder ([`super::home()`]), or the platform's.
 ///
 /// # Errors
 /// [`Error::NoDataFolder`].
