@@ -296,9 +296,14 @@ fn measure(state: &State) -> Vec<Effect> {
 
 /// Shows news of long work, also through the system if the person looks elsewhere.
 fn tell(state: &mut State, kind: NoticeKind, topic: NoticeTopic, next_step: Option<Command>) -> Vec<Effect> {
-    let outside = (!state.focused).then(|| Effect::Notify(topic.clone()));
+    let outside = tell_outside(state, &topic);
     state.notices.show(kind, topic, next_step);
     outside.into_iter().collect()
+}
+
+/// Tells news through the system if the person looks elsewhere.
+fn tell_outside(state: &State, topic: &NoticeTopic) -> Option<Effect> {
+    (!state.focused).then(|| Effect::Notify(topic.clone()))
 }
 
 fn save_settings(state: &State) -> Effect {

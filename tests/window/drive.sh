@@ -92,7 +92,9 @@ differs 1-first-start 15-again
 
 # The page about the program has its name in every language.
 keys ctrl+k
+settle
 xdotool type --delay 25 "nibble"
+settle
 keys Return
 settle
 shot 16-about

@@ -1,6 +1,6 @@
 //! The current chat: its messages, and the composer below them.
 
-use egui::{Align, Layout, Ui, UiBuilder};
+use egui::{Align, Layout, ScrollArea, Ui, UiBuilder};
 use nibble_engine::jobs::{ReplyReport, Role, starter};
 use nibble_engine::session::StopReason;
 
@@ -45,9 +45,19 @@ fn reading(ui: &mut Ui) {
 }
 
 fn empty(ui: &mut Ui, state: &State, temporary: bool, commands: &CommandSender) {
+    // Where room is short, what does not fit is scrolled to.
+    let air = (ui.available_height() - GRID * 80.0).max(GRID * 4.0) * 0.6;
+    ScrollArea::vertical().id_salt("empty chat").auto_shrink(false).show(ui, |ui| {
+        ui.add_space(air);
+        beginning(ui, state, temporary, commands);
+        ui.add_space(GRID * 4.0);
+    });
+}
+
+/// What a chat begins with.
+fn beginning(ui: &mut Ui, state: &State, temporary: bool, commands: &CommandSender) {
     let palette = Palette::of(ui);
     ui.with_layout(Layout::top_down(Align::Center), |ui| {
-        ui.add_space(ui.available_height() * 0.36);
         if let Some(model) = &state.talk.model {
             ui.heading(labels::chat_empty());
             ui.add_space(GRID * 2.0);

@@ -1,13 +1,13 @@
 //! The queue of downloads: one at work, the others in the order they were asked for.
 
-use nibble_engine::jobs::protocol::{FetchReport, FetchRequest};
+use nibble_engine::jobs::protocol::{Failure, FetchReport, FetchRequest};
 use nibble_engine::jobs::{Command as Ask, Event};
 
 use crate::command::Command;
 use crate::jobs::Lane;
 use crate::state::{AfterStop, DownloadId, DownloadPhase, NoticeKind, NoticeTopic, Screen, State, Work};
 
-use super::{Effect, save_settings, scan_library, shelf};
+use super::{Effect, save_settings, scan_library, shelf, tell, tell_outside};
 
 /// Does what a person asked of the downloads.
 pub(super) fn apply(state: &mut State, command: Command) -> Vec<Effect> {
@@ -105,38 +105,52 @@ pub(super) fn absorb(state: &mut State, event: Event, now: f64) -> Vec<Effect> {
             let after = work.stopping.unwrap_or(AfterStop::Pause);
             settle(state, id, after)
         }
-        Event::Failed(failure) => {
-            let is_shown = state.screen == Screen::Downloads;
-            if let Some(download) = state.downloads.find(id) {
-                download.phase = DownloadPhase::Failed(failure.clone());
-                if !is_shown {
-                    let topic = NoticeTopic::CannotFetch { name: download.name().to_owned(), failure };
-                    let look = Some(Command::Show(Screen::Downloads));
-                    state.notices.show(NoticeKind::Problem, topic, look);
-                }
-            }
-            Vec::new()
-        }
+        Event::Failed(failure) => fail(state, id, failure),
         _ => return Vec::new(),
     };
     effects.extend(go_on(state));
     effects
 }
 
+/// A download failed; its row says so, and someone who is elsewhere is told.
+fn fail(state: &mut State, id: DownloadId, failure: Failure) -> Vec<Effect> {
+    let Some(download) = state.downloads.find(id) else { return Vec::new() };
+    download.phase = DownloadPhase::Failed(failure.clone());
+    let topic = NoticeTopic::CannotFetch { name: download.name().to_owned(), failure };
+    news(state, NoticeKind::Problem, topic, Command::Show(Screen::Downloads))
+}
+
 /// A model is here; someone who is elsewhere is told so.
 fn finish(state: &mut State, id: DownloadId, report: FetchReport) -> Vec<Effect> {
-    let is_shown = state.screen == Screen::Downloads;
     let Some(download) = state.downloads.find(id) else { return Vec::new() };
     let FetchReport { path, bytes, .. } = report;
-    if !is_shown {
-        let topic = NoticeTopic::Fetched { name: download.name().to_owned(), bytes };
-        state.notices.show(NoticeKind::Good, topic, Some(Command::ChatWith(path.clone())));
-    }
-    if let Some(download) = state.downloads.find(id) {
-        download.phase = DownloadPhase::Done { path, bytes };
-    }
-    let mut effects = vec![scan_library(state)];
+    let topic = NoticeTopic::Fetched { name: download.name().to_owned(), bytes };
+    let next = Command::ChatWith(path.clone());
+    download.phase = DownloadPhase::Done { path, bytes };
+    let mut effects = news(state, NoticeKind::Good, topic, next);
+    effects.push(scan_library(state));
     effects.extend(shelf::list_again(state));
+    effects
+}
+
+/// Tells what the list of downloads does not show.
+fn news(state: &mut State, kind: NoticeKind, topic: NoticeTopic, next: Command) -> Vec<Effect> {
+    if state.screen == Screen::Downloads {
+        return tell_outside(state, &topic).into_iter().collect();
+    }
+    tell(state, kind, topic, Some(next))
+}
+
+/// Nothing may ask the network any more: what is at work or waits is paused.
+pub(super) fn pause_all(state: &mut State) -> Vec<Effect> {
+    for download in &mut state.downloads.all {
+        if download.phase == DownloadPhase::Waiting {
+            download.phase = DownloadPhase::Paused;
+        }
+    }
+    let running = state.downloads.running().map(|download| download.id);
+    let mut effects = running.map_or_else(Vec::new, |id| stop(state, id, AfterStop::Pause));
+    effects.extend(go_on(state));
     effects
 }
 

@@ -51,6 +51,9 @@ pub(super) fn apply(state: &mut State, command: Command) -> Vec<Effect> {
     }
     if state.settings.offline != before.offline {
         effects.push(Effect::SetOffline(state.settings.offline));
+        if state.settings.offline {
+            effects.extend(super::downloads::pause_all(state));
+        }
     }
     effects
 }
