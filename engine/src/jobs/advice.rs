@@ -17,7 +17,7 @@ use crate::models::{self, Model, Outline};
 use crate::quant::{self, ModelFacts, Precision};
 
 /// Bytes that the program itself and the tokenizer take.
-pub(super) const PROGRAM_BYTES: u64 = 150 << 20;
+pub(super) const PROGRAM_BYTES: u64 = 64 << 20;
 /// Of the memory that can be had now, the share up to which a model fits comfortably.
 const COMFORTABLE: f64 = 0.8;
 /// Of all memory, the share up to which it may fit if other programs are closed.
