@@ -126,7 +126,7 @@ fn speed_and_time_left_come_from_progress() {
         quantize(&mut state, Event::Progress(progress), second as f64);
     }
     let run = state.quantize.run.unwrap();
-    assert!((run.bytes_per_second - 100.0).abs() < 1e-6);
+    assert!((run.pace.per_second().unwrap() - 100.0).abs() < 1e-6);
     assert!((run.seconds_left().unwrap() - 6.0).abs() < 1e-6);
     assert!((run.fraction() - 0.4).abs() < 1e-6);
 }

@@ -51,6 +51,13 @@ pub struct Progress {
     pub total: u64,
 }
 
+impl Progress {
+    /// Share done, from 0 to 1; 0 while it is not known how much there is.
+    pub fn fraction(&self) -> f32 {
+        if self.total == 0 { 0.0 } else { (self.done as f64 / self.total as f64).min(1.0) as f32 }
+    }
+}
+
 /// How fast work goes, and how long it will take, from its newest [`Progress`]; older times count less and less.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Pace {

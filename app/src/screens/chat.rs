@@ -245,8 +245,7 @@ fn waiting(ui: &mut Ui, state: &State) {
         crate::widgets::busy::busy(ui, 14.0);
         let words = match &state.talk.phase {
             Phase::Loading(Some(progress)) if progress.total > 0 => {
-                let share = progress.done as f32 / progress.total as f32;
-                format!("{} {}", loading_label(state), text::percent(share))
+                format!("{} {}", loading_label(state), text::percent(progress.fraction()))
             }
             _ => loading_label(state).to_owned(),
         };

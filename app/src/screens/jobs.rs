@@ -1,6 +1,7 @@
 //! The list of running work at the rail's foot: how far each is, and a way to stop it.
 
 use egui::Ui;
+use nibble_engine::progress::Progress;
 
 use crate::command::{Command, CommandSender};
 use crate::state::{Download, DownloadPhase, MeasureRun, Phase, QuantizeRun, Screen, State};
@@ -75,11 +76,10 @@ fn loading(state: &State) -> Option<(JobRow, Command)> {
     let Phase::Loading(progress) = &state.talk.phase else { return None };
     let model = state.talk.model.as_ref()?;
     state.talk.waiting?;
-    let fraction = progress.as_ref().filter(|progress| progress.total > 0);
     let row = JobRow {
         words: sentences::item_of(super::chat::loading_label(state), &model.name),
         name: model.name.clone(),
-        fraction: fraction.map(|progress| progress.done as f32 / progress.total as f32),
+        fraction: progress.as_ref().filter(|progress| progress.total > 0).map(Progress::fraction),
         stop: labels::cancel(),
         stopping: false,
     };

@@ -3,6 +3,7 @@
 use egui::{ScrollArea, Ui};
 use nibble_engine::jobs::protocol::{LibraryModel, ModelOrigin};
 use nibble_engine::jobs::{QualityReport, starter};
+use nibble_engine::progress::Progress;
 
 use super::{chat_list, discover, model_menu, model_tabs};
 use crate::command::{Command, CommandSender};
@@ -50,8 +51,7 @@ fn work(ui: &mut Ui, state: &State, commands: &CommandSender) {
     card(ui, |ui| {
         ui.set_width(ui.available_width());
         ui.label(crate::theme::text(ui, model_sentences::verifying(name), Scale::Body, MEDIUM));
-        let fraction = progress.as_ref().filter(|progress| progress.total > 0);
-        let fraction = fraction.map_or(0.0, |progress| progress.done as f32 / progress.total as f32);
+        let fraction = progress.as_ref().map_or(0.0, Progress::fraction);
         meter::bar(ui, fraction, &text::percent(fraction));
         if button::outlined(ui, "", labels::cancel()).clicked() {
             commands.send(Command::CancelVerify);

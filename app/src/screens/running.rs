@@ -29,11 +29,11 @@ impl Work {
     /// A model is being quantized.
     pub(super) fn quantizing(run: &QuantizeRun, title: String) -> Self {
         let item = run.progress.as_ref().map_or(labels::starting(), |progress| &progress.item);
-        let speed = match (run.seconds_left(), &run.progress) {
-            (Some(seconds), Some(progress)) if !run.cancelling => {
+        let speed = match (run.seconds_left(), run.pace.per_second(), &run.progress) {
+            (Some(seconds), Some(per_second), Some(progress)) if !run.cancelling => {
                 let done = sentences::used_of(&text::bytes(progress.done), &text::bytes(progress.total));
                 let left = sentences::time_left(&text::duration(seconds));
-                format!("{done} · {} · {left}", text::per_second(run.bytes_per_second))
+                format!("{done} · {} · {left}", text::per_second(per_second))
             }
             _ => String::new(),
         };

@@ -175,12 +175,7 @@ impl Work {
 
     /// Share of the stage that is done, from 0 to 1.
     pub fn fraction(&self) -> f32 {
-        match &self.progress {
-            Some(progress) if progress.total > 0 => {
-                (progress.done as f64 / progress.total as f64).clamp(0.0, 1.0) as f32
-            }
-            _ => 0.0,
-        }
+        self.progress.as_ref().map_or(0.0, Progress::fraction)
     }
 
     /// Seconds until the stage ends, once known.

@@ -89,8 +89,7 @@ impl MeasureRun {
             MeasureStage::ReadModel => 4.0,
             MeasureStage::AskModel => 5.0,
         };
-        let within = progress.done as f64 / progress.total.max(1) as f64;
-        (before + within.clamp(0.0, 1.0) as f32) / N_STAGES
+        (before + progress.fraction()) / N_STAGES
     }
 }
 

@@ -1,12 +1,11 @@
 //! Quantizing: the run that is going on, and how it goes.
 
+use std::time::Duration;
+
 use nibble_engine::jobs::QuantizeRequest;
-use nibble_engine::progress::Progress;
+use nibble_engine::progress::{Pace, Progress};
 
 use super::Precision;
-
-/// How much a new measurement of the speed counts against those before.
-const NEWEST_SHARE: f64 = 0.2;
 
 /// Quantizing, running or not.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -26,60 +25,31 @@ pub struct QuantizeRun {
     pub precision: Precision,
     /// The newest progress.
     pub progress: Option<Progress>,
-    /// Bytes read per second, smoothed; 0 until known.
-    pub bytes_per_second: f64,
+    /// How fast it goes, in bytes read.
+    pub pace: Pace,
     /// Whether it was asked to stop.
     pub cancelling: bool,
-    /// Moment and bytes of the measurement before.
-    measured: Option<(f64, u64)>,
 }
 
 impl QuantizeRun {
     /// A run that has just been asked for.
     pub fn new(request: QuantizeRequest, name: String, precision: Precision) -> Self {
-        Self {
-            request,
-            name,
-            precision,
-            progress: None,
-            bytes_per_second: 0.0,
-            cancelling: false,
-            measured: None,
-        }
+        Self { request, name, precision, progress: None, pace: Pace::default(), cancelling: false }
     }
 
     /// Takes in progress seen at `now` seconds.
     pub fn advance(&mut self, progress: Progress, now: f64) {
-        match self.measured {
-            Some((before, bytes)) if now - before >= 0.25 => {
-                let speed = progress.done.saturating_sub(bytes) as f64 / (now - before);
-                self.bytes_per_second = if self.bytes_per_second == 0.0 {
-                    speed
-                } else {
-                    self.bytes_per_second * (1.0 - NEWEST_SHARE) + speed * NEWEST_SHARE
-                };
-                self.measured = Some((now, progress.done));
-            }
-            Some(_) => {}
-            None => self.measured = Some((now, progress.done)),
-        }
+        self.pace.update(Duration::from_secs_f64(now.max(0.0)), progress.done);
         self.progress = Some(progress);
     }
 
     /// Share done, from 0 to 1.
     pub fn fraction(&self) -> f32 {
-        match &self.progress {
-            Some(progress) if progress.total > 0 => {
-                (progress.done as f64 / progress.total as f64).clamp(0.0, 1.0) as f32
-            }
-            _ => 0.0,
-        }
+        self.progress.as_ref().map_or(0.0, Progress::fraction)
     }
 
     /// Seconds until the end at the present speed.
     pub fn seconds_left(&self) -> Option<f64> {
-        let progress = self.progress.as_ref()?;
-        let left = progress.total.saturating_sub(progress.done) as f64;
-        (self.bytes_per_second > 0.0).then(|| left / self.bytes_per_second)
+        self.pace.seconds_left(self.progress.as_ref()?.total)
     }
 }

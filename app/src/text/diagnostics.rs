@@ -44,9 +44,10 @@ fn settings(state: &State) -> Vec<String> {
     let settings = &state.settings;
     let or_default = |value: Option<usize>| value.map_or("default".to_owned(), |value| value.to_string());
     vec![format!(
-        "precision: {}, context: {}, threads: {}, offline: {}, language: {}",
+        "precision: {}, context: {}, cache: {:?}, threads: {}, offline: {}, language: {}",
         settings.precision.name(),
         or_default(settings.context),
+        settings.cache,
         or_default(settings.threads),
         settings.offline,
         state.language().code(),

@@ -38,7 +38,8 @@ fn frame<R>(ui: &mut Ui, name: &str, more: &str, content: &str, end: impl FnOnce
     });
     let response = ui.interact(shown.response.rect, shown.response.id.with("content"), Sense::hover());
     button::describe(&response, &sentences::item_of(labels::attached_file(), name), None);
-    let cut: String = content.chars().take(PREVIEW_CHARS).collect();
-    response.on_hover_cursor(CursorIcon::Default).on_hover_text(cut);
+    response.on_hover_cursor(CursorIcon::Default).on_hover_ui(|ui| {
+        ui.label(content.chars().take(PREVIEW_CHARS).collect::<String>());
+    });
     shown.inner
 }

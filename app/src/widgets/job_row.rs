@@ -43,7 +43,7 @@ pub fn job_row(ui: &mut Ui, job: &JobRow) -> bool {
                 ui.label(crate::theme::text(ui, right, Scale::Small, "").color(soft));
             });
         });
-        meter::bar(ui, job.fraction.unwrap_or_default(), &sentences::item_of(&job.name, &far));
+        meter::bar(ui, job.fraction.unwrap_or_default(), &sentences::item_of(&job.words, &far));
     });
     stop
 }
