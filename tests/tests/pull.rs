@@ -224,6 +224,14 @@ fn a_model_is_described_brought_and_quantized_in_one_go() {
     assert!(fetched["fetched_bytes"].as_u64().unwrap() > 0);
     let again = json_of(&mut command(&["pull", "Tiny/Qwen3-test", "--precision", "q4_0"]));
     assert_eq!(again["fetched_bytes"], 0);
+    // A model of that name from somebody else takes no file away, and its own file is taken again.
+    server.serve("Else/Qwen3-test", recorded("qwen3"));
+    for _ in 0..2 {
+        let elses = json_of(&mut command(&["pull", "Else/Qwen3-test", "--precision", "q8_0"]));
+        let expected = home.path().join("nibble/models/Else-Qwen3-test-q8_0.gguf");
+        assert_eq!(Path::new(elses["path"].as_str().unwrap()), expected);
+    }
+    json_of(&mut command(&["remove", "Else/Qwen3-test"]));
 
     let library = json_of(&mut command(&["library"]));
     let models = library["models"].as_array().unwrap();

@@ -14,6 +14,7 @@ use super::protocol::{MeasureRequest, QuantizeRequest};
 use super::quality::keep_errors;
 use super::{Error, library, measure, quantize};
 use crate::hub::{Hub, RepoId};
+use crate::models;
 use crate::progress::{Cancel, Observer, Warning};
 
 /// What to bring, and what to make of it.
@@ -117,12 +118,21 @@ fn measure_made(made: &QuantizeRequest, observer: &dyn Observer, cancel: &Cancel
     }
 }
 
-/// Where a model of `repo` at `precision` goes: `NAME-PRECISION.gguf` in Nibble's folder of models, which is made.
+/// Where a model of `repo` at `precision` goes: `NAME-PRECISION.gguf` in Nibble's folder of models, which is made; with the owner
+/// before the name where a model that was made of something else has that file.
 fn target(repo: &str, precision: &str) -> Result<PathBuf, Error> {
     let name = RepoId::new(repo)?.short().to_owned();
     let folder = library::models_folder()?;
     make_folder(&folder)?;
-    Ok(folder.join(format!("{name}-{precision}.gguf")))
+    let short = folder.join(format!("{name}-{precision}.gguf"));
+    if !short.exists() || is_made_of(&short, repo) {
+        return Ok(short);
+    }
+    Ok(folder.join(format!("{}-{precision}.gguf", repo.replace('/', "-"))))
+}
+
+fn is_made_of(file: &Path, repo: &str) -> bool {
+    models::open(file, &()).is_ok_and(|model| library::source_repository(&model).as_deref() == Some(repo))
 }
 
 fn make_folder(folder: &Path) -> Result<(), library::Error> {

@@ -14,8 +14,8 @@ use std::path::{Path, PathBuf};
 use super::starter;
 use crate::hub::{Cache, HubSettings, RepoId, RepoPath};
 pub use elsewhere::Program;
-pub(super) use list::precision;
 pub use list::{LibraryModel, ModelOrigin, list};
+pub(super) use list::{precision, source_repository};
 pub use remove::{Removed, discard, remove};
 pub use usage::note_use;
 pub use verify::{VerifyReport, verify};
@@ -128,11 +128,17 @@ pub fn data_folder() -> Result<PathBuf, Error> {
     Ok(folders.data_dir().to_path_buf())
 }
 
-/// Folder of the quantized models.
+/// The variable that names another folder for quantized models.
+pub const MODELS_FOLDER: &str = "NIBBLE_MODELS";
+
+/// Folder of the quantized models: the one that [`MODELS_FOLDER`] names, or `models` in the data folder.
 ///
 /// # Errors
 /// [`Error::NoDataFolder`].
 pub fn models_folder() -> Result<PathBuf, Error> {
+    if let Some(named) = std::env::var_os(MODELS_FOLDER).filter(|named| !named.is_empty()) {
+        return Ok(PathBuf::from(named));
+    }
     Ok(data_folder()?.join("models"))
 }
 

@@ -109,7 +109,7 @@ fn describe(place: Place, usage: &Usage) -> LibraryModel {
             described.precision = precision(&model);
             described.parameters = model.n_parameters();
             described.context_length = model.context_length().unwrap_or(0);
-            described.repo = described.repo.or_else(|| repository(&model));
+            described.repo = described.repo.or_else(|| source_repository(&model));
         }
         Err(error) => described.problem = Some(crate::jobs::Error::from(error).sentence()),
     }
@@ -117,7 +117,7 @@ fn describe(place: Place, usage: &Usage) -> LibraryModel {
 }
 
 /// The repository of the Hub that a GGUF file says it was made from.
-fn repository(model: &Model) -> Option<String> {
+pub(in crate::jobs) fn source_repository(model: &Model) -> Option<String> {
     let address = model.metadata().optional::<&str>("general.source.repo_url").ok().flatten()?;
     Some(address.strip_prefix("https://huggingface.co/")?.to_owned())
 }
