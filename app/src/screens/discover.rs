@@ -173,7 +173,7 @@ fn found_ui(
     for one in found {
         let facts = &one.facts;
         let more = match &one.refusal {
-            Some(refusal) => format!("{}: {refusal}", models::cannot_run()),
+            Some(refusal) => text::sentences::item_of(models::cannot_run(), &refusal.to_string()),
             None => summary(one),
         };
         let figure = match (&one.refusal, facts.parameters) {

@@ -130,7 +130,7 @@ fn facts(ui: &mut Ui, summary: &ModelSummary) {
         ui.set_width(ui.available_width());
         crate::widgets::facts::facts(ui, &rows);
         let soft = Palette::of(ui).soft;
-        let place = format!("{}: {}", labels::location(), summary.path.display());
+        let place = text::sentences::item_of(labels::location(), &summary.path.display().to_string());
         ui.add(egui::Label::new(crate::theme::text(ui, place, Scale::Small, "").color(soft)).truncate());
     });
 }

@@ -188,7 +188,7 @@ fn actions(state: &State) -> Vec<Entry> {
     }
     entries.push(entry(icons::IMPORT, labels::import_chats(), Command::ChooseImport));
     for theme in [ThemeChoice::System, ThemeChoice::Light, ThemeChoice::Dark] {
-        let label = format!("{}: {}", labels::theme(), labels::theme_name(theme));
+        let label = sentences::item_of(labels::theme(), labels::theme_name(theme));
         entries.push(entry(icons::SETTINGS, label, Command::SetTheme(theme)));
     }
     entries

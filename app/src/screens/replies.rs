@@ -124,7 +124,7 @@ fn presets(
                 if ui.selectable_label(Some(preset.name.as_str()) == named, &preset.name).clicked() {
                     chosen = Some(preset.options.clone());
                 }
-                let label = format!("{}: {}", labels::forget_preset(), preset.name);
+                let label = text::sentences::item_of(labels::forget_preset(), &preset.name);
                 if button::icon(ui, icons::CLOSE, &label).clicked() {
                     commands.send(Command::ForgetPreset(preset.name.clone()));
                 }
