@@ -12,7 +12,7 @@ use crate::screens::{self, Forms};
 use crate::state::{Language, NoticeKind, NoticeTopic, Places, Settings, State, TextSize, ThemeChoice};
 use crate::text::{diagnostics, labels, notices};
 use crate::theme;
-use crate::update::{Effect, rest, rests_in, take_in, tick};
+use crate::update::{Effect, rest, rests_in, surroundings, take_in, tick};
 
 /// Events taken in per frame; more wait for the next.
 const EVENTS_PER_FRAME: usize = 512;
@@ -50,7 +50,7 @@ impl App {
         }
         commands.send(Command::RefreshLibrary);
         commands.send(Command::ContinueDownloads);
-        engine.set_offline(state.settings.offline);
+        engine.set_surroundings(surroundings(&state));
         Self {
             state,
             forms: Forms::default(),
@@ -156,7 +156,7 @@ impl App {
                 let task = Task::Notify { title: labels::product().to_owned(), words };
                 (self.run_task)(task, &self.commands);
             }
-            Effect::SetOffline(offline) => self.engine.set_offline(offline),
+            Effect::SetSurroundings(surroundings) => self.engine.set_surroundings(surroundings),
             Effect::Store(command) => {
                 if let Some(keeper) = &mut self.keeper {
                     keeper.give(command);

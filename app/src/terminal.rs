@@ -11,7 +11,7 @@ use nibble_engine::jobs::{
     starter,
 };
 
-use crate::jobs::{Engine, JobEvent, Lane, Program, Workers};
+use crate::jobs::{Engine, JobEvent, Lane, Program, Surroundings, Workers};
 use crate::platform::library;
 use crate::state::{Places, Settings};
 use crate::text::{self, labels, notices};
@@ -83,7 +83,8 @@ impl Terminal {
     fn new(settings: &Settings, is_starter: bool) -> Result<Self, String> {
         let (wake, woken) = sync_channel(1);
         let program = Program::engine().map_err(|error| error.to_string())?;
-        let program = Program { offline: settings.offline, ..program };
+        let surroundings = Surroundings { offline: settings.offline, models: settings.models_folder.clone() };
+        let program = Program { surroundings, ..program };
         let engine = Workers::new(program, move |_| {
             // A full queue means that the terminal will look anyway.
             let _ = wake.try_send(());

@@ -27,7 +27,7 @@ use nibble_engine::jobs::{Command as Ask, Event};
 pub use rest::{rest, rests_in};
 
 use crate::command::{Command, Inbound};
-use crate::jobs::{JobEvent, Lane, Task};
+use crate::jobs::{JobEvent, Lane, Surroundings, Task};
 use crate::state::{Clock, NoticeKind, NoticeTopic, Phase, Screen, Settings, State};
 use crate::store::StoreCommand;
 
@@ -48,8 +48,8 @@ pub enum Effect {
     CopyDiagnostics,
     /// Tell the person, who looks elsewhere.
     Notify(NoticeTopic),
-    /// Have the engine ask the network nothing, or let it.
-    SetOffline(bool),
+    /// Say what jobs of the engine find around them.
+    SetSurroundings(Surroundings),
     /// Have the store do this.
     Store(StoreCommand),
 }
@@ -304,6 +304,11 @@ fn tell(state: &mut State, kind: NoticeKind, topic: NoticeTopic, next_step: Opti
 /// Tells news through the system if the person looks elsewhere.
 fn tell_outside(state: &State, topic: &NoticeTopic) -> Option<Effect> {
     (!state.focused).then(|| Effect::Notify(topic.clone()))
+}
+
+/// What jobs find around them, by the settings.
+pub fn surroundings(state: &State) -> Surroundings {
+    Surroundings { offline: state.settings.offline, models: state.settings.models_folder.clone() }
 }
 
 fn save_settings(state: &State) -> Effect {

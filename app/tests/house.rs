@@ -3,7 +3,7 @@
 mod parts;
 
 use nibble::command::Command;
-use nibble::jobs::{JobEvent, Lane, Task};
+use nibble::jobs::{JobEvent, Lane, Surroundings, Task};
 use nibble::state::{Clock, Machine, Memory, NoticeTopic, State};
 use nibble::text::diagnostics;
 use nibble::update::{Effect, absorb, apply, rest, rests_in, tick};
@@ -65,14 +65,20 @@ fn models_go_to_the_chosen_folder_and_back() {
 }
 
 #[test]
-fn offline_reaches_the_engine_once() {
+fn what_jobs_find_around_them_reaches_the_engine_once() {
     let mut state = fresh();
     let asked = |effects: &[Effect]| {
-        effects.iter().filter(|effect| matches!(effect, Effect::SetOffline(_))).cloned().collect::<Vec<_>>()
+        let told = effects.iter().filter(|effect| matches!(effect, Effect::SetSurroundings(_)));
+        told.cloned().collect::<Vec<_>>()
     };
-    assert_eq!(asked(&apply(&mut state, Command::SetOffline(true))), [Effect::SetOffline(true)]);
+    let around = |offline, models: Option<&str>| {
+        [Effect::SetSurroundings(Surroundings { offline, models: models.map(Into::into) })]
+    };
+    assert_eq!(asked(&apply(&mut state, Command::SetOffline(true))), around(true, None));
     assert_eq!(asked(&apply(&mut state, Command::SetOffline(true))), []);
-    assert_eq!(asked(&apply(&mut state, Command::ResetSettings)), [Effect::SetOffline(false)]);
+    let folder = Command::SetModelsFolder(Some("/big".into()));
+    assert_eq!(asked(&apply(&mut state, folder)), around(true, Some("/big")));
+    assert_eq!(asked(&apply(&mut state, Command::ResetSettings)), around(false, None));
 }
 
 #[test]

@@ -5,13 +5,17 @@
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::Duration;
 
-use nibble::jobs::{Death, Engine, JobEvent, Lane, Program, Workers};
+use nibble::jobs::{Death, Engine, JobEvent, Lane, Program, Surroundings, Workers};
 use nibble_engine::jobs::{Command, Event};
 
 /// Workers that run `script`, and what wakes the window.
 fn workers(script: &str) -> (Workers, Receiver<()>) {
     let (wake, woken) = sync_channel(64);
-    let program = Program { path: "/bin/sh".into(), args: vec!["-c".into(), script.into()], offline: false };
+    let program = Program {
+        path: "/bin/sh".into(),
+        args: vec!["-c".into(), script.into()],
+        surroundings: Surroundings::default(),
+    };
     let workers = Workers::new(program, move |within| {
         if within.is_zero() {
             // A full queue means that the test will look anyway.
@@ -57,6 +61,26 @@ fn commands_go_one_at_a_time_and_events_come_in_order() {
 }
 
 #[test]
+fn jobs_find_the_surroundings_of_the_settings_and_a_model_that_chats_stays_loaded() {
+    let script = r#"while read -r line; do echo "{\"Text\":\"$HF_HUB_OFFLINE $NIBBLE_MODELS\"}"; echo '"Cancelled"'; done"#;
+    let (mut workers, woken) = workers(script);
+    let told = |workers: &mut Workers, lane: Lane| {
+        workers.ask(lane, look());
+        match &collect(workers, &woken, 2)[0] {
+            JobEvent::Engine { event: Event::Text(words), .. } => words.clone(),
+            other => panic!("{other:?}"),
+        }
+    };
+    let before = told(&mut workers, Lane::Look);
+    assert_eq!(told(&mut workers, Lane::Talk), before);
+    workers.set_surroundings(Surroundings { offline: true, models: Some("/big".into()) });
+    assert_eq!(told(&mut workers, Lane::Look), "1 /big");
+    assert_eq!(told(&mut workers, Lane::Talk), before);
+    workers.set_surroundings(Surroundings::default());
+    assert_eq!(told(&mut workers, Lane::Look), before);
+}
+
+#[test]
 fn a_death_at_work_is_told_and_the_next_command_starts_another() {
     let (mut workers, woken) = workers("read -r line; echo '{\"Text\":\"a\"}'; exit 3");
     for _ in 0..2 {
@@ -89,7 +113,8 @@ fn a_worker_that_does_not_listen_is_ended_from_outside() {
 
 #[test]
 fn a_program_that_is_not_there_is_told() {
-    let program = Program { path: "/nowhere/nibble".into(), args: Vec::new(), offline: false };
+    let program =
+        Program { path: "/nowhere/nibble".into(), args: Vec::new(), surroundings: Surroundings::default() };
     let mut workers = Workers::new(program, |_| {});
     workers.ask(Lane::Look, look());
     let events = workers.collect(64);

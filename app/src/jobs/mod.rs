@@ -10,6 +10,8 @@ mod saver;
 mod task;
 mod worker;
 
+use std::path::PathBuf;
+
 use nibble_engine::jobs::Command;
 
 pub use event::{Death, JobEvent};
@@ -41,6 +43,15 @@ impl Lane {
     pub const ALL: [Self; 6] = [Self::Look, Self::Quantize, Self::Talk, Self::Hub, Self::Fetch, Self::Keep];
 }
 
+/// What jobs find around them, by the settings.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Surroundings {
+    /// Whether the network is to be asked nothing.
+    pub offline: bool,
+    /// The folder that models go to and are listed from; the engine's own if `None`.
+    pub models: Option<PathBuf>,
+}
+
 /// The engine, as the window sees it; tests put a scripted one in its place.
 pub trait Engine {
     /// Hands a command to a lane, after those handed to it before.
@@ -49,8 +60,8 @@ pub trait Engine {
     /// Asks the lane's running job to stop; a job that does not listen is ended from outside.
     fn cancel(&mut self, lane: Lane);
 
-    /// Has processes ask the network nothing from now on, or lets them. Nothing to do for an engine without a network.
-    fn set_offline(&mut self, _offline: bool) {}
+    /// Says what jobs find around them from now on. Nothing to do for an engine without a network and folders.
+    fn set_surroundings(&mut self, _surroundings: Surroundings) {}
 
     /// What happened since the last call, at most about `budget` events, without waiting.
     fn collect(&mut self, budget: usize) -> Vec<JobEvent>;

@@ -9,10 +9,10 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
-use nibble_engine::jobs::{Command, Event};
+use nibble_engine::jobs::{Command, Event, library};
 
 use super::mailbox::{Mailbox, Report, Wake};
-use super::{Death, Engine, JobEvent, Lane};
+use super::{Death, Engine, JobEvent, Lane, Surroundings};
 
 /// How long a cancelled job may take before its process is ended from outside.
 const PATIENCE: Duration = Duration::from_secs(4);
@@ -30,8 +30,8 @@ pub struct Program {
     pub path: PathBuf,
     /// Its arguments.
     pub args: Vec<OsString>,
-    /// Whether it may ask the network nothing.
-    pub offline: bool,
+    /// What it finds around it, told by environment variables.
+    pub surroundings: Surroundings,
 }
 
 impl Program {
@@ -44,7 +44,7 @@ impl Program {
             Some(path) => path.into(),
             None => std::env::current_exe()?,
         };
-        Ok(Self { path, args: vec!["--worker".into()], offline: false })
+        Ok(Self { path, args: vec!["--worker".into()], surroundings: Surroundings::default() })
     }
 }
 
@@ -70,7 +70,7 @@ struct Process {
     commands: SyncSender<Command>,
     mailbox: Mailbox,
     closed: bool,
-    offline: bool,
+    surroundings: Surroundings,
 }
 
 impl Workers {
@@ -119,8 +119,8 @@ impl Engine for Workers {
         }
     }
 
-    fn set_offline(&mut self, offline: bool) {
-        self.program.offline = offline;
+    fn set_surroundings(&mut self, surroundings: Surroundings) {
+        self.program.surroundings = surroundings;
     }
 
     fn collect(&mut self, budget: usize) -> Vec<JobEvent> {
@@ -206,9 +206,9 @@ impl LaneQueue {
         if self.busy || self.waiting.is_empty() {
             return;
         }
-        // A process keeps the network it was started with. The lane that chats asks none, and has a model loaded.
+        // A process keeps what it was started with. The lane that chats needs none of it, and has a model loaded.
         if self.lane != Lane::Talk {
-            self.process.take_if(|process| process.offline != program.offline);
+            self.process.take_if(|process| process.surroundings != program.surroundings);
         }
         if self.process.is_none() {
             match Process::start(program, self.lane, wake) {
@@ -234,8 +234,12 @@ impl Process {
         wake: &Arc<dyn Fn(Duration) + Send + Sync>,
     ) -> std::io::Result<Self> {
         let mut command = std::process::Command::new(&program.path);
-        if program.offline {
+        let Surroundings { offline, models } = &program.surroundings;
+        if *offline {
             command.env(OFFLINE, "1");
+        }
+        if let Some(models) = models {
+            command.env(library::MODELS_FOLDER, models);
         }
         let mut child = command
             .args(&program.args)
@@ -257,7 +261,7 @@ impl Process {
                 });
             })?;
         }
-        Ok(Self { child, commands, mailbox, closed: false, offline: program.offline })
+        Ok(Self { child, commands, mailbox, closed: false, surroundings: program.surroundings.clone() })
     }
 }
 

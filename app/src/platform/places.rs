@@ -26,9 +26,10 @@ fn find() -> Places {
 }
 
 fn in_folders(data: &Path, config: &Path) -> Places {
+    let models = nibble_engine::jobs::library::models_folder().unwrap_or_else(|_none| data.join("models"));
     Places {
-        models: data.join("models"),
-        own_models: data.join("models"),
+        models: models.clone(),
+        own_models: models,
         settings_file: config.join("settings.toml"),
         chats_file: data.join("chats.db"),
         log_file: data.join("nibble.log"),

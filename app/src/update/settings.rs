@@ -3,7 +3,7 @@
 use crate::command::Command;
 use crate::state::{Preset, Settings, State};
 
-use super::{Effect, save_settings, scan_library};
+use super::{Effect, save_settings, scan_library, surroundings};
 
 /// Takes over a chosen setting.
 pub(super) fn apply(state: &mut State, command: Command) -> Vec<Effect> {
@@ -45,15 +45,16 @@ pub(super) fn apply(state: &mut State, command: Command) -> Vec<Effect> {
     if before.context != state.settings.context {
         effects.extend(super::model::ask_advice(state));
     }
+    if state.settings.models_folder != before.models_folder || state.settings.offline != before.offline {
+        effects.push(Effect::SetSurroundings(surroundings(state)));
+    }
     if state.settings.models_folder != before.models_folder {
         state.places = std::mem::take(&mut state.places).with_models_of(&state.settings);
         effects.push(scan_library(state));
+        effects.extend(super::shelf::list_again(state));
     }
-    if state.settings.offline != before.offline {
-        effects.push(Effect::SetOffline(state.settings.offline));
-        if state.settings.offline {
-            effects.extend(super::downloads::pause_all(state));
-        }
+    if state.settings.offline && !before.offline {
+        effects.extend(super::downloads::pause_all(state));
     }
     effects
 }
