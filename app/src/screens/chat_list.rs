@@ -141,7 +141,7 @@ fn chat_row(ui: &mut Ui, state: &State, chat: &Chat, form: &mut ChatListForm, co
     }
     let chosen = state.screen == Screen::Chat && state.chats.current == Some(id);
     let icon = if chat.temporary { icons::TEMPORARY } else { "" };
-    let row = button::row(ui, icon, title_of(chat), chosen);
+    let row = button::row_with_corner(ui, icon, title_of(chat), chosen);
     if row.clicked() {
         commands.send(Command::OpenChat(id));
     }

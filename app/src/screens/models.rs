@@ -142,7 +142,7 @@ fn about(state: &State, model: &LibraryModel) -> String {
     });
     let quality = model
         .quality
-        .map(|figures| model_sentences::like_original(&text::percent(figures.top1_agreement as f32)));
+        .map(|figures| model_sentences::like_original(&text::percent_to(figures.top1_agreement)));
     let parts = [
         model.precision.as_deref().map(discover::upper),
         Some(text::parameters(model.parameters)),

@@ -9,12 +9,16 @@ use std::sync::Arc;
 use crate::theme::{GRID, MEDIUM, Palette, RADIUS_SMALL, ROW, Scale, font};
 
 /// How a button looks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 enum Look {
     Primary,
     Outlined,
     Quiet,
-    Row { chosen: bool },
+    /// `corner` is left free at its end, for what stands there.
+    Row {
+        chosen: bool,
+        corner: f32,
+    },
 }
 
 /// The one button of a screen that calls.
@@ -41,7 +45,12 @@ pub fn quiet(ui: &mut Ui, icon: &str, label: &str) -> Response {
 
 /// A row of a list, as wide as there is room.
 pub fn row(ui: &mut Ui, icon: &str, label: &str, chosen: bool) -> Response {
-    press(ui, icon, label, Look::Row { chosen })
+    press(ui, icon, label, Look::Row { chosen, corner: 0.0 })
+}
+
+/// The same, with its words ending before a [`corner`].
+pub fn row_with_corner(ui: &mut Ui, icon: &str, label: &str, chosen: bool) -> Response {
+    press(ui, icon, label, Look::Row { chosen, corner: ROW })
 }
 
 /// An icon alone; its label is read by screen readers and shown under the pointer.
@@ -146,7 +155,8 @@ fn press(ui: &mut Ui, icon: &str, label: &str, look: Look) -> Response {
     let gap = if icon.is_empty() { 0.0 } else { GRID * 2.0 };
     let padding = if is_row || look == Look::Quiet { GRID * 2.5 } else { GRID * 4.0 };
     let icon = ui.painter().layout_no_wrap(icon.to_owned(), symbol, Color32::PLACEHOLDER);
-    let room = ui.available_width() - 2.0 * padding - gap - icon.size().x;
+    let corner = if let Look::Row { corner, .. } = look { corner } else { 0.0 };
+    let room = ui.available_width() - 2.0 * padding - gap - icon.size().x - corner;
     let text = one_line(ui, label, words, room.max(GRID));
     let width = match look {
         Look::Row { .. } => ui.available_width(),
@@ -154,7 +164,7 @@ fn press(ui: &mut Ui, icon: &str, label: &str, look: Look) -> Response {
     };
     let height = ROW.max(text.size().y + GRID * 3.0);
     let (rect, response) = ui.allocate_exact_size(Vec2::new(width, height), Sense::click());
-    describe(&response, label, if let Look::Row { chosen } = look { Some(chosen) } else { None });
+    describe(&response, label, if let Look::Row { chosen, .. } = look { Some(chosen) } else { None });
     if !ui.is_rect_visible(rect) {
         return response;
     }
@@ -179,7 +189,7 @@ fn paint_ground(ui: &Ui, rect: Rect, response: &Response, look: Look) -> Color32
         Look::Outlined => (palette.card, palette.line, palette.text),
         Look::Quiet if hovered => (palette.hover, Color32::TRANSPARENT, palette.text),
         Look::Quiet => (Color32::TRANSPARENT, Color32::TRANSPARENT, palette.soft),
-        Look::Row { chosen: true } => (palette.hover, Color32::TRANSPARENT, palette.text),
+        Look::Row { chosen: true, .. } => (palette.hover, Color32::TRANSPARENT, palette.text),
         Look::Row { .. } if hovered => (palette.tint, Color32::TRANSPARENT, palette.text),
         Look::Row { .. } => (Color32::TRANSPARENT, Color32::TRANSPARENT, palette.text),
     };
