@@ -178,6 +178,24 @@ fn what_a_cancelled_download_left_is_deleted_unless_another_wants_it() {
 }
 
 #[test]
+fn without_a_network_downloads_are_paused_and_what_was_cancelled_stays_cancelled() {
+    let mut state = fresh();
+    for repo in ["a/one", "a/two"] {
+        apply(&mut state, Command::Fetch(fetch(repo)));
+    }
+    let effects = apply(&mut state, Command::SetOffline(true));
+    assert!(effects.contains(&Effect::Cancel(Lane::Fetch)), "{effects:?}");
+    assert!(asked(&tell(&mut state, Lane::Fetch, Event::Cancelled)).is_empty());
+    assert!(state.downloads.all.iter().all(|download| download.phase == DownloadPhase::Paused));
+    apply(&mut state, Command::SetOffline(false));
+    apply(&mut state, Command::ResumeDownload(DownloadId(1)));
+    apply(&mut state, Command::DropDownload(DownloadId(1)));
+    apply(&mut state, Command::SetOffline(true));
+    let effects = tell(&mut state, Lane::Fetch, Event::Cancelled);
+    assert_eq!(asked(&effects), [&Ask::Discard { repo: "a/one".into() }]);
+}
+
+#[test]
 fn an_earlier_runs_downloads_go_on_unless_they_were_paused() {
     let kept = |repo: &str, paused| KeptDownload { request: fetch(repo), paused };
     let downloads = vec![kept("a/paused", true), kept("a/running", false)];

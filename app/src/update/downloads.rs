@@ -45,7 +45,11 @@ fn resume(state: &mut State, id: DownloadId) {
 fn stop(state: &mut State, id: DownloadId, after: AfterStop) -> Vec<Effect> {
     let Some(download) = state.downloads.find(id) else { return Vec::new() };
     if let DownloadPhase::Running(work) = &mut download.phase {
-        let again = work.stopping.replace(after).is_some();
+        let again = work.stopping.is_some();
+        // What is to be thrown away is not kept after all because it is paused as well.
+        if work.stopping != Some(AfterStop::Discard) {
+            work.stopping = Some(after);
+        }
         return if again { Vec::new() } else { vec![Effect::Cancel(Lane::Fetch)] };
     }
     let mut effects = settle(state, id, after);
