@@ -124,12 +124,11 @@ fn main() {
     let cancel = Cancel::new();
     let start = Instant::now();
     let source = RandomSource(tensors(&precision));
-    let decoder =
-        CpuDecoder::load(spec(), &source, CpuOptions { threads, level, cache: CacheType::F16 }, &(), &cancel)
-            .expect("memory");
+    let options = CpuOptions { threads, level, cache: CacheType::F16 };
+    let decoder = CpuDecoder::load(spec(), &source, options, &(), &cancel).expect("memory");
     let gigabytes = decoder.weights_bytes() as f64 / 1e9;
     let capacity = n_prompt.max(n_generated) + depth + 8;
-    let sequence_gigabytes = sequence_bytes(&spec(), CacheType::F16, capacity, threads) as f64 / 1e9;
+    let sequence_gigabytes = sequence_bytes(&spec(), options, capacity) as f64 / 1e9;
     println!(
         "{precision} {} {threads} threads: weights {gigabytes:.3} GB, sequence {sequence_gigabytes:.3} GB, loaded in {:.1} s",
         level.name(),

@@ -130,7 +130,7 @@ fn a_sequence_takes_what_was_predicted_and_tokens_take_nothing() {
         let before = BYTES.load(Ordering::Relaxed);
         let mut sequence = decoder.sequence(capacity).expect("a small sequence");
         let taken = (BYTES.load(Ordering::Relaxed) - before) as u64;
-        let predicted = sequence_bytes(decoder.spec(), cache, capacity, threads);
+        let predicted = sequence_bytes(decoder.spec(), options, capacity);
         // Beyond the buffers themselves: alignment of each, and lists with an entry per layer.
         assert!(
             taken >= predicted && taken <= predicted + 4096,

@@ -59,7 +59,7 @@ fn report(
 ) {
     let (depth, row) = (numbers.len() / (SHAPE.n_kv_heads * SHAPE.head_dim), N_HEADS * SHAPE.head_dim);
     let params = AttentionParams { n_heads: N_HEADS, scale: 0.125, softcap: None, window: None };
-    let mut scratch = AttentionScratch::new(N_HEADS, SHAPE, depth, pool.n_threads()).expect("memory");
+    let mut scratch = AttentionScratch::new(level, N_HEADS, SHAPE, depth, pool.n_threads()).expect("memory");
     let queries: Vec<f32> = numbers.iter().cycle().take(n_tokens * row).copied().collect();
     let mut out = vec![0.0; queries.len()];
     let caches = if n_tokens == 1 { caches } else { &caches[..1] };

@@ -8,9 +8,17 @@
 //! ```text
 //! codes   [tile][group of 32][token in tile][32]      scales  [tile][group][token]
 //! ```
+//!
+//! Where tiles of AMX multiply many tokens, quantized weights meet numbers rounded to bf16 instead of codes.
 
+#![allow(clippy::inline_always, reason = "see lanes")]
+
+use crate::amx::Tile;
+use crate::bf16;
+use crate::lanes::{Lanes, at_level};
 use crate::level::{Kind, Level};
 use crate::pool::Pool;
+use crate::zeroed::Zeroed;
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
@@ -19,6 +27,8 @@ mod avx2;
 pub(crate) const TILE: usize = 12;
 /// Columns that share a scale.
 pub(crate) const GROUP: usize = 32;
+/// Tokens from which on tiles are faster than codes, by measurement.
+const FEWEST_TILE_TOKENS: usize = 24;
 /// Below this many numbers quantizing stays on the calling thread: waking the others takes longer.
 const PARALLEL_FROM: usize = 1 << 15;
 /// Largest magnitudes below this count as zero, since their reciprocal is not finite.
@@ -31,20 +41,36 @@ pub struct Forms {
     pub integer: bool,
     /// The numbers as they are.
     pub float: bool,
+    /// Rounded to bf16, in tiles: what quantized weights meet instead of codes where there are many tokens.
+    pub tiles: bool,
 }
 
 impl Forms {
     /// For quantized weights.
-    pub const INTEGER: Self = Self { integer: true, float: false };
+    pub const INTEGER: Self = Self { integer: true, ..Self::NONE };
     /// For floating-point weights.
-    pub const FLOAT: Self = Self { integer: false, float: true };
-    /// Neither.
-    pub const NONE: Self = Self { integer: false, float: false };
+    pub const FLOAT: Self = Self { float: true, ..Self::NONE };
+    /// For quantized weights and many tokens.
+    pub const TILES: Self = Self { tiles: true, ..Self::NONE };
+    /// None.
+    pub const NONE: Self = Self { integer: false, float: false, tiles: false };
+
+    /// These forms as `level` wants them for `n_tokens` that need not have the bits of tokens alone: tiles in the place of
+    /// codes where they are faster.
+    #[must_use]
+    pub fn for_many(self, level: Level, n_tokens: usize) -> Self {
+        let tiles = self.integer && level.kind() == Kind::Amx && n_tokens >= FEWEST_TILE_TOKENS;
+        Self { integer: self.integer && !tiles, tiles: self.tiles || tiles, ..self }
+    }
 
     /// What matrices of both kinds need.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
-        Self { integer: self.integer || other.integer, float: self.float || other.float }
+        Self {
+            integer: self.integer || other.integer,
+            float: self.float || other.float,
+            tiles: self.tiles || other.tiles,
+        }
     }
 
     fn covers(self, other: Self) -> bool {
@@ -83,6 +109,8 @@ pub struct Activations {
     /// The same for half groups.
     pub(crate) sums16: Vec<f32>,
     pub(crate) values: Vec<f32>,
+    /// `[16 tokens][group]`, each tile holding the group's columns of 16 tokens.
+    pub(crate) tiles: Zeroed<Tile>,
 }
 
 /// Groups of a row, an even number so that units of 64 columns are whole.
@@ -90,12 +118,17 @@ pub(crate) fn n_groups(n_cols: usize) -> usize {
     n_cols.div_ceil(2 * GROUP) * 2
 }
 
+/// Tiles of all tokens and columns.
+fn n_tiles(n_tokens: usize, n_cols: usize) -> usize {
+    n_tokens.div_ceil(Tile::ROWS) * n_groups(n_cols)
+}
+
 impl Activations {
-    /// Buffers for up to `max_tokens` × `max_cols` numbers in the given forms.
-    pub fn new(forms: Forms, max_tokens: usize, max_cols: usize) -> Self {
+    /// Buffers for up to `max_tokens` × `max_cols` numbers in the given forms; `None` if the memory cannot be had.
+    pub fn new(forms: Forms, max_tokens: usize, max_cols: usize) -> Option<Self> {
         let groups = |held: bool| if held { max_tokens * n_groups(max_cols) } else { 0 };
         let (integers, floats) = (groups(forms.integer), groups(forms.float));
-        Self {
+        Some(Self {
             held: forms,
             present: Forms::NONE,
             max_tokens,
@@ -109,7 +142,8 @@ impl Activations {
             sums32: vec![0.0; integers],
             sums16: vec![0.0; integers * 2],
             values: vec![0.0; floats * GROUP],
-        }
+            tiles: Zeroed::new(if forms.tiles { n_tiles(max_tokens, max_cols) } else { 0 })?,
+        })
     }
 
     /// Bytes the buffers of [`Activations::new`] take.
@@ -117,7 +151,9 @@ impl Activations {
         let groups = (max_tokens * n_groups(max_cols)) as u64;
         // Codes, a scale, an offset, two finer ones, a sum, two finer ones.
         let integer = GROUP as u64 + 4 * (1 + 1 + 2 + 1 + 2);
+        let tiles = if forms.tiles { n_tiles(max_tokens, max_cols) } else { 0 };
         groups * (u64::from(forms.integer) * integer + u64::from(forms.float) * 4 * GROUP as u64)
+            + (tiles * size_of::<Tile>()) as u64
     }
 
     /// Tokens held.
@@ -133,6 +169,12 @@ impl Activations {
     /// Whether the last call prepared what `forms` asks for.
     pub(crate) fn has(&self, forms: Forms) -> bool {
         self.present.covers(forms)
+    }
+
+    /// Whether a matrix that needs `forms` can be multiplied with what was prepared.
+    pub(crate) fn serves(&self, forms: Forms) -> bool {
+        let tiles = Forms { integer: true, ..Forms::NONE };
+        self.has(forms) || self.present.tiles && self.present.and(tiles).covers(forms)
     }
 
     /// Prepares `x`, `[n_tokens, x.len() / n_tokens]` row by row, in the given forms.
@@ -163,6 +205,14 @@ impl Activations {
         }
     }
 
+    /// Makes this an input of `n_tokens` × `n_cols` in tiles, for someone else to fill in whole.
+    pub(crate) fn begin_tiles(&mut self, n_tokens: usize, n_cols: usize) -> *mut Tile {
+        assert!(self.held.tiles, "buffers were not made for tiles");
+        assert!(n_tokens <= self.max_tokens && n_cols <= self.max_cols, "{n_tokens} × {n_cols} do not fit");
+        (self.n_tokens, self.n_cols, self.present) = (n_tokens, n_cols, Forms::TILES);
+        self.tiles.as_mut_ptr()
+    }
+
     /// First element of `tile` in an array with one element per group and token, and the tile's tokens.
     pub(crate) fn tile(&self, tile: usize) -> (usize, usize) {
         (tile * TILE * n_groups(self.n_cols), TILE.min(self.n_tokens - tile * TILE))
@@ -180,6 +230,7 @@ struct Places {
     sums32: *mut f32,
     sums16: *mut f32,
     values: *mut f32,
+    tiles: *mut Tile,
 }
 
 // SAFETY: every token has places of its own, and each token is filled by one thread.
@@ -197,6 +248,7 @@ impl Places {
             sums32: x.sums32.as_mut_ptr(),
             sums16: x.sums16.as_mut_ptr(),
             values: x.values.as_mut_ptr(),
+            tiles: x.tiles.as_mut_slice().as_mut_ptr(),
         }
     }
 
@@ -215,6 +267,12 @@ impl Places {
             if forms.float {
                 // SAFETY: the place is below tokens × groups, which `quantize` compared with the buffers' size.
                 unsafe { self.values.add(at.whole * GROUP).cast::<[f32; GROUP]>().write(x) };
+            }
+            if forms.tiles {
+                let tile = token / Tile::ROWS * self.n_groups + g;
+                // SAFETY: as above; a token's row of a tile is its own.
+                let row = unsafe { &mut (&mut (*self.tiles.add(tile)).0)[token % Tile::ROWS] };
+                round_group(level, &x, row);
             }
             if forms.integer {
                 let group = match level.kind() {
@@ -258,6 +316,16 @@ struct Place {
     halves: [usize; 2],
 }
 
+/// Rounds a group to bf16.
+fn round_group(level: Level, x: &[f32; GROUP], out: &mut [u16; GROUP]) {
+    at_level!(level, bf16::round_all, round_lanes, (x: &[f32; GROUP] = x, out: &mut [u16; GROUP] = out));
+}
+
+#[inline(always)]
+fn round_lanes<L: Lanes>(_: L, x: &[f32; GROUP], out: &mut [u16; GROUP]) {
+    bf16::round_all(x, out);
+}
+
 /// The definition of quantizing a group.
 pub(crate) fn quantize_group(x: &[f32; GROUP]) -> Group {
     let max = x.iter().fold(0.0f32, |max, x| max.max(x.abs()));
@@ -287,6 +355,13 @@ mod tests {
         assert_eq!(group.sums[0] + group.sums[1], group.codes.iter().map(|&code| i32::from(code)).sum());
     }
 
+    /// All that was prepared, as text, so that zeros of both signs differ.
+    fn numbers(x: &Activations) -> String {
+        let tiles: Vec<_> = x.tiles.iter().map(|tile| tile.0).collect();
+        let integers = (&x.codes, &x.scales, &x.offsets32, &x.offsets16, &x.sums32, &x.sums16);
+        format!("{integers:?} {:?} {tiles:?}", x.values)
+    }
+
     #[test]
     fn every_level_makes_the_same_groups() {
         let mut random = Random(4);
@@ -297,13 +372,13 @@ mod tests {
                 for x in &mut x {
                     *x *= scale;
                 }
-                let both = Forms::INTEGER.and(Forms::FLOAT);
-                let mut expected = Activations::new(both, 40, 100);
-                expected.quantize(Level::SCALAR, &pool, &x, n_tokens, both);
+                let all = Forms::INTEGER.and(Forms::FLOAT).and(Forms::TILES);
+                let mut expected = Activations::new(all, 40, 100).unwrap();
+                expected.quantize(Level::SCALAR, &pool, &x, n_tokens, all);
                 for level in Level::available() {
-                    let mut found = Activations::new(both, 40, 100);
-                    found.quantize(level, &pool, &x, n_tokens, both);
-                    assert_eq!(format!("{expected:?}"), format!("{found:?}"), "{}", level.name());
+                    let mut found = Activations::new(all, 40, 100).unwrap();
+                    found.quantize(level, &pool, &x, n_tokens, all);
+                    assert_eq!(numbers(&expected), numbers(&found), "{}", level.name());
                 }
             }
         }

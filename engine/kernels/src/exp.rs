@@ -29,7 +29,7 @@ pub(crate) fn exp<L: Lanes>(l: L, x: L::V) -> L::V {
     p = l.fma(p, r, l.splat(0.5));
     let one = l.splat(1.0);
     let value = l.add(l.fma(p, l.mul(r, r), r), one);
-    l.keep_where_at_least(l.scale_by_power(value, n), x, lowest)
+    l.where_at_least(x, lowest, l.scale_by_power(value, n), l.zero())
 }
 
 /// 1 / (1 + e^-x), lane by lane.

@@ -37,8 +37,8 @@ pub(crate) trait Lanes: Copy {
     fn round(self, a: Self::V) -> Self::V;
     /// a · 2^n for whole n between -126 and 127.
     fn scale_by_power(self, a: Self::V, n: Self::V) -> Self::V;
-    /// `a` where x ≥ bound, else 0.
-    fn keep_where_at_least(self, a: Self::V, x: Self::V, bound: Self::V) -> Self::V;
+    /// `a` where x ≥ bound, else `b`.
+    fn where_at_least(self, x: Self::V, bound: Self::V, a: Self::V, b: Self::V) -> Self::V;
     /// Lane 2i and lane 2i+1 exchanged.
     fn swap_pairs(self, a: Self::V) -> Self::V;
     /// Sum of all lanes, by halves.
@@ -61,11 +61,6 @@ pub(crate) trait Lanes: Copy {
     /// # Safety
     /// `to` must be valid for writing `N` floats.
     unsafe fn store(self, to: *mut f32, a: Self::V);
-    /// `N` whole numbers from memory, as floats, nearest, ties to even.
-    ///
-    /// # Safety
-    /// `from` must be valid for reading `N` numbers.
-    unsafe fn load_i32(self, from: *const i32) -> Self::V;
     /// `N` signed bytes from memory, as floats.
     ///
     /// # Safety
@@ -188,7 +183,7 @@ mod x86 {
                 let power = _mm256_add_epi32(_mm256_cvtps_epi32(n), _mm256_set1_epi32(127));
                 _mm256_mul_ps(a, _mm256_castsi256_ps(_mm256_slli_epi32::<23>(power)))
             };
-            keep_where_at_least(a, x, bound) = _mm256_and_ps(a, _mm256_cmp_ps::<_CMP_GE_OQ>(x, bound));
+            where_at_least(x, bound, a, b) = _mm256_blendv_ps(b, a, _mm256_cmp_ps::<_CMP_GE_OQ>(x, bound));
             swap_pairs(a) = _mm256_permute_ps::<0b10_11_00_01>(a);
         }
 
@@ -243,12 +238,6 @@ mod x86 {
         }
 
         #[inline(always)]
-        unsafe fn load_i32(self, from: *const i32) -> __m256 {
-            // SAFETY: the caller's promise.
-            unsafe { _mm256_cvtepi32_ps(_mm256_loadu_si256(from.cast())) }
-        }
-
-        #[inline(always)]
         unsafe fn load_i8(self, from: *const i8) -> __m256 {
             // SAFETY: the caller's promise.
             unsafe { _mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(_mm_loadl_epi64(from.cast()))) }
@@ -283,8 +272,8 @@ mod x86 {
             min(a, b) = _mm512_min_ps(a, b);
             round(a) = _mm512_roundscale_ps::<{ _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC }>(a);
             scale_by_power(a, n) = _mm512_scalef_ps(a, n);
-            keep_where_at_least(a, x, bound) =
-                _mm512_maskz_mov_ps(_mm512_cmp_ps_mask::<_CMP_GE_OQ>(x, bound), a);
+            where_at_least(x, bound, a, b) =
+                _mm512_mask_blend_ps(_mm512_cmp_ps_mask::<_CMP_GE_OQ>(x, bound), b, a);
             swap_pairs(a) = _mm512_permute_ps::<0b10_11_00_01>(a);
         }
 
@@ -328,12 +317,6 @@ mod x86 {
         unsafe fn store(self, to: *mut f32, a: __m512) {
             // SAFETY: the caller's promise.
             unsafe { _mm512_storeu_ps(to, a) }
-        }
-
-        #[inline(always)]
-        unsafe fn load_i32(self, from: *const i32) -> __m512 {
-            // SAFETY: the caller's promise.
-            unsafe { _mm512_cvtepi32_ps(_mm512_loadu_si512(from.cast())) }
         }
 
         #[inline(always)]

@@ -6,7 +6,9 @@
 use std::sync::OnceLock;
 
 #[cfg(target_arch = "x86_64")]
-use crate::matmul::{amx, vnni};
+use crate::amx;
+#[cfg(target_arch = "x86_64")]
+use crate::matmul::vnni;
 
 /// An instruction-set level. Holding one means the processor has its features, since only [`Level::available`] and
 /// [`Level::best`] hand them out.
@@ -24,7 +26,7 @@ pub enum Kind {
     AvxVnni,
     /// AVX-512 F, BW, VL, DQ and VNNI.
     Avx512,
-    /// AVX-512 and AMX-INT8.
+    /// AVX-512 and AMX-BF16.
     Amx,
 }
 

@@ -7,7 +7,9 @@
 
 pub mod activation;
 pub mod activations;
+mod amx;
 pub mod attention;
+mod bf16;
 pub mod blocks;
 pub mod decode;
 pub mod dtype;
@@ -28,12 +30,13 @@ mod shared;
 pub mod softcap;
 #[cfg(test)]
 mod testing;
-mod zeroed;
+pub mod zeroed;
 
+pub use activation::Activation;
 pub use activations::{Activations, Forms};
 pub use dtype::DType;
 pub use level::Level;
-pub use matmul::{Product, matmul};
+pub use matmul::{Product, joins, matmul, matmul_gated};
 pub use matrix::{Matrix, MatrixShape, PackError};
 pub use pool::Pool;
 pub use quantize::quantize;

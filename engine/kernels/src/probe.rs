@@ -5,9 +5,9 @@ use std::hint::black_box;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
-use crate::level::{Kind, Level};
 #[cfg(target_arch = "x86_64")]
-use crate::matmul::amx;
+use crate::amx;
+use crate::level::{Kind, Level};
 use crate::pool::Pool;
 use crate::shared::SharedMut;
 use crate::zeroed::Zeroed;
@@ -91,7 +91,7 @@ fn multiply(level: Level) -> u64 {
         Kind::Avx512 => unsafe { x86::multiply_avx512() },
         #[cfg(target_arch = "x86_64")]
         // SAFETY: as above.
-        Kind::Amx => unsafe { amx::multiply(ROUNDS) },
+        Kind::Amx => unsafe { amx::multiply_idle(ROUNDS) },
         _ => {
             let (a, b) = (black_box([3i8; 64]), black_box([5i8; 64]));
             let mut sums = [0i32; 64];

@@ -5,6 +5,7 @@
 
 use std::alloc::{Layout, alloc_zeroed, dealloc};
 use std::marker::PhantomData;
+use std::ops::{Deref, DerefMut};
 use std::ptr::NonNull;
 
 /// Alignment of small blocks: a cache line.
@@ -13,15 +14,17 @@ const LINE: usize = 64;
 const HUGE: usize = 2 << 20;
 
 /// Types of which zero bytes are a value.
-pub(crate) trait Zero: Copy {}
+pub trait Zero: Copy {}
 impl Zero for i8 {}
 impl Zero for u8 {}
 impl Zero for u16 {}
 impl Zero for f32 {}
+impl Zero for crate::amx::Tile {}
+impl Zero for crate::amx::Sums {}
 
 /// A slice of zeroes, until it is written.
 #[derive(Debug)]
-pub(crate) struct Zeroed<T> {
+pub struct Zeroed<T> {
     /// What was allocated; the slice begins at the first aligned address inside.
     block: NonNull<u8>,
     layout: Layout,
@@ -37,7 +40,7 @@ unsafe impl<T: Sync> Sync for Zeroed<T> {}
 
 impl<T: Zero> Zeroed<T> {
     /// `len` zeroes, or `None` if the system refuses.
-    pub(crate) fn new(len: usize) -> Option<Self> {
+    pub fn new(len: usize) -> Option<Self> {
         let bytes = len.checked_mul(size_of::<T>())?;
         let align = if bytes >= HUGE { HUGE } else { LINE };
         // Aligned by hand: an allocator asked for a large alignment clears the block itself, which touches every page.
@@ -64,6 +67,20 @@ impl<T: Zero> Zeroed<T> {
     pub(crate) fn as_mut_slice(&mut self) -> &mut [T] {
         // SAFETY: as in `as_slice`, and `self` is borrowed mutably.
         unsafe { std::slice::from_raw_parts_mut(self.start.as_ptr(), self.len) }
+    }
+}
+
+impl<T: Zero> Deref for Zeroed<T> {
+    type Target = [T];
+
+    fn deref(&self) -> &[T] {
+        self.as_slice()
+    }
+}
+
+impl<T: Zero> DerefMut for Zeroed<T> {
+    fn deref_mut(&mut self) -> &mut [T] {
+        self.as_mut_slice()
     }
 }
 

@@ -7,10 +7,11 @@ pub mod cpu;
 pub mod expected;
 pub mod spec;
 
+pub use nibble_kernels::Activation;
 pub use nibble_kernels::attention::CacheType;
 
 pub use expected::{ExpectedTensor, check_tensors, expected_tensors};
-pub use spec::{Activation, DecoderSpec, LayerSpec, Rope, RopeKind, RopeScaling};
+pub use spec::{DecoderSpec, LayerSpec, Rope, RopeKind, RopeScaling};
 
 use crate::progress::{Cancel, Cancelled};
 

@@ -18,6 +18,8 @@
 //! before it `x = token_embd[token] · embedding_scale`, after the last layer
 //! `logits = [cap](rms_norm(x, output_norm)·output)`, where `output` is `token_embd` if the file has none.
 
+use nibble_kernels::Activation;
+
 /// A decoder-only transformer.
 #[derive(Clone, Debug, PartialEq)]
 #[allow(clippy::struct_excessive_bools, reason = "parts of a decoder, each there or not")]
@@ -71,15 +73,6 @@ pub struct LayerSpec {
     pub window: Option<usize>,
     /// Rotation of queries and keys.
     pub rope: Rope,
-}
-
-/// Activation of the gated MLP.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Activation {
-    /// x·sigmoid(x)
-    Silu,
-    /// 0.5·x·(1 + tanh(√(2/π)·(x + 0.044715·x³)))
-    GeluTanh,
 }
 
 /// Rotary position embedding.

@@ -6,10 +6,11 @@
 
 use std::path::PathBuf;
 
+use nibble_kernels::Level;
 use serde::{Deserialize, Serialize};
 
 use super::Error;
-use crate::backend::cpu::{sequence_bytes, weights_bytes};
+use crate::backend::cpu::{CpuOptions, sequence_bytes, weights_bytes};
 use crate::backend::{CacheType, DecoderSpec};
 use crate::base::TensorMeta;
 use crate::hardware::{self, Memory};
@@ -79,6 +80,11 @@ pub struct Setting {
 }
 
 impl Setting {
+    /// How a decoder would use this machine's processor.
+    pub(super) fn cpu_options(&self) -> CpuOptions {
+        CpuOptions { threads: self.threads, level: Level::best(), cache: self.cache }
+    }
+
     /// This machine, as it is now.
     pub fn here(context: usize, read_gbps: Option<f64>) -> Self {
         Self {
@@ -139,7 +145,7 @@ pub fn preselected(advice: &[Advice]) -> Option<&Advice> {
 }
 
 fn advise(spec: &DecoderSpec, tensors: &[TensorMeta], facts: &ModelFacts, setting: &Setting) -> Vec<Advice> {
-    let context_bytes = sequence_bytes(spec, setting.cache, setting.context, setting.threads);
+    let context_bytes = sequence_bytes(spec, setting.cpu_options(), setting.context);
     let advise_one = |precision: Precision| {
         let plan = quant::plan(precision, tensors, facts);
         let weights_bytes = weights_bytes(&plan.tensors);

@@ -2,7 +2,7 @@
 //!
 //! Every group of query heads that share a key head is worked on together, so that keys and values are read once per group.
 //! One token is split over (kv head, range of 256 positions) and merged by log-sum-exp ([`decode`]); a chunk of tokens
-//! goes in tiles of queries and keys, flash style ([`prefill`]; Dao et al. 2022). Ranges and tiles lie at fixed positions, so
+//! goes in tiles of queries and keys, flash style ([`prefill`], or [`tiles`] where there is AMX; Dao et al. 2022). Ranges and tiles lie at fixed positions, so
 //! that results do not depend on the number of threads, nor, in prefill, on where chunks begin.
 
 mod cache;
@@ -12,6 +12,8 @@ mod scalar;
 mod store;
 #[cfg(test)]
 mod tests;
+#[cfg(target_arch = "x86_64")]
+mod tiles;
 
 use std::ops::Range;
 
@@ -41,23 +43,50 @@ pub struct AttentionParams {
 #[derive(Debug)]
 pub struct AttentionScratch {
     decode: decode::Partials,
-    prefill: prefill::Tiles,
+    chunk: ChunkScratch,
+}
+
+/// What a chunk of tokens is attended with.
+#[derive(Debug)]
+enum ChunkScratch {
+    Lanes(prefill::Tiles),
+    #[cfg(target_arch = "x86_64")]
+    Tiles(tiles::Scratch),
 }
 
 impl AttentionScratch {
-    /// Buffers for `n_heads` query heads over a cache of `shape` and `capacity`, used by up to `n_workers` threads; `None` if the
-    /// memory cannot be had.
-    pub fn new(n_heads: usize, shape: KvShape, capacity: usize, n_workers: usize) -> Option<Self> {
-        Some(Self {
-            decode: decode::Partials::new(n_heads, shape, capacity, n_workers)?,
-            prefill: prefill::Tiles::new(n_heads, shape, n_workers)?,
-        })
+    /// Buffers for `n_heads` query heads over a cache of `shape` and `capacity`, used at `level` by up to `n_workers` threads;
+    /// `None` if the memory cannot be had.
+    pub fn new(
+        level: Level,
+        n_heads: usize,
+        shape: KvShape,
+        capacity: usize,
+        n_workers: usize,
+    ) -> Option<Self> {
+        let decode = decode::Partials::new(n_heads, shape, capacity, n_workers)?;
+        let chunk = match level.kind() {
+            #[cfg(target_arch = "x86_64")]
+            Kind::Amx => ChunkScratch::Tiles(tiles::Scratch::new(n_heads, shape, n_workers)?),
+            _ => ChunkScratch::Lanes(prefill::Tiles::new(n_heads, shape, n_workers)?),
+        };
+        Some(Self { decode, chunk })
     }
 
     /// Bytes these buffers take.
-    pub fn size_bytes(n_heads: usize, shape: KvShape, capacity: usize, n_workers: usize) -> u64 {
-        decode::Partials::size_bytes(n_heads, shape, capacity, n_workers)
-            + prefill::Tiles::size_bytes(n_heads, shape, n_workers)
+    pub fn size_bytes(
+        level: Level,
+        n_heads: usize,
+        shape: KvShape,
+        capacity: usize,
+        n_workers: usize,
+    ) -> u64 {
+        let chunk = match level.kind() {
+            #[cfg(target_arch = "x86_64")]
+            Kind::Amx => tiles::Scratch::size_bytes(n_heads, shape, n_workers),
+            _ => prefill::Tiles::size_bytes(n_heads, shape, n_workers),
+        };
+        decode::Partials::size_bytes(n_heads, shape, capacity, n_workers) + chunk
     }
 }
 
@@ -145,7 +174,12 @@ fn attend_as_kept(
     } else if n_tokens == 1 {
         decode::attend(level, pool, problem, &mut scratch.decode, out);
     } else {
-        prefill::attend(level, pool, problem, &mut scratch.prefill, out);
+        match &mut scratch.chunk {
+            ChunkScratch::Lanes(tiles) => prefill::attend(level, pool, problem, tiles, out),
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: this scratch is made only at a level that has tiles.
+            ChunkScratch::Tiles(scratch) => unsafe { tiles::attend(pool, problem, scratch, out) },
+        }
     }
 }
 

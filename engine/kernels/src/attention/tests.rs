@@ -1,5 +1,7 @@
 //! Every path of attention against a plain f64 softmax of what the cache holds, with a bound from the inputs.
 
+#![allow(clippy::print_stderr, reason = "what a machine lacks is reported, not passed in silence")]
+
 use super::*;
 use crate::rope::{Pairing, RopeTable};
 
@@ -57,7 +59,7 @@ impl Case {
         let cache = self.filled_cache();
         let pool = Pool::new(threads);
         let mut scratch =
-            AttentionScratch::new(self.n_heads, self.shape, self.context, threads).expect("memory");
+            AttentionScratch::new(level, self.n_heads, self.shape, self.context, threads).expect("memory");
         let queries = noise(3, self.context * self.row());
         let queries = &queries[tokens.start * self.row()..tokens.end * self.row()];
         let params = self.params();
@@ -67,11 +69,34 @@ impl Case {
         out
     }
 
+    /// What `attend` makes of `tokens`, in a scratch for tiles.
+    #[cfg(target_arch = "x86_64")]
+    fn run_on(
+        &self,
+        tokens: std::ops::Range<usize>,
+        attend: impl Fn(&Problem<'_>, &mut tiles::Scratch, &SharedMut<'_, f32>),
+    ) -> Vec<f32> {
+        let (cache, params) = (self.filled_cache(), self.params());
+        let queries = noise(3, self.context * self.row());
+        let queries = &queries[tokens.start * self.row()..tokens.end * self.row()];
+        let problem = Problem { params: &params, cache: &cache, queries, first: tokens.start };
+        let mut scratch = tiles::Scratch::new(self.n_heads, self.shape, 2).expect("memory");
+        let mut out = vec![f32::NAN; queries.len()];
+        attend(&problem, &mut scratch, &SharedMut::new(&mut out));
+        if self.cache_type == CacheType::Int8 {
+            out.chunks_mut(self.row()).for_each(|row| rotate(row, self.shape.head_dim));
+        }
+        out
+    }
+
     /// Checks results of `tokens` against f64. What the cache holds is taken as rotated, and the queries too; the results are not.
     ///
     /// Bound: a score of magnitude S = scale·Σ|q·k| carries (head_dim + 8) roundings, which change its weight by that much
     /// relatively; weights and sums add a few more per position. Values are at most 1.
-    fn check(&self, got: &[f32], tokens: std::ops::Range<usize>, what: &str) {
+    ///
+    /// Where tiles round queries, keys, values and weights to 8 bits a score has two such roundings,
+    /// a weight and a value one each.
+    fn check(&self, got: &[f32], tokens: std::ops::Range<usize>, in_tiles: bool, what: &str) {
         let cache = self.filled_cache();
         let queries = noise(3, self.context * self.row());
         let mut got = got.to_vec();
@@ -102,7 +127,8 @@ impl Case {
                 let cap = f64::from(params.softcap.unwrap_or(0.0));
                 let roundings =
                     magnitude * (head_dim as f64 + 8.0) + 8.0 * cap + 4.0 * scores.len() as f64 + 32.0;
-                let bound = roundings * f64::from(f32::EPSILON) / 2.0;
+                let tile_roundings = if in_tiles { (2.0 * magnitude + 2.0) / 256.0 } else { 0.0 };
+                let bound = roundings * f64::from(f32::EPSILON) / 2.0 + tile_roundings / 2.0;
                 for element in 0..head_dim {
                     let want: f64 = (from..=token)
                         .zip(&weights)
@@ -162,12 +188,40 @@ fn every_level_attends_as_the_formula_says() {
         for level in Level::available() {
             let all = 0..case.context;
             let what = format!("case {number} {} chunk", level.name());
-            case.check(&case.run(level, 2, all.clone()), all, &what);
+            case.check(&case.run(level, 2, all.clone()), all, level.name() == "amx", &what);
             for token in [0, case.context / 2, case.context - 1] {
                 let one = token..token + 1;
                 let what = format!("case {number} {} token", level.name());
-                case.check(&case.run(level, 2, one.clone()), one, &what);
+                case.check(&case.run(level, 2, one.clone()), one, false, &what);
             }
+        }
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[test]
+fn tiles_attend_as_the_formula_says_and_the_processors_as_soft_ones() {
+    if Level::from_name("avx2").is_none() {
+        eprintln!("not tested: soft tiles need AVX2, which this machine lacks");
+        return;
+    }
+    for (number, case) in cases().iter().enumerate() {
+        let tokens = case.context / 4..case.context;
+        let soft = case.run_on(tokens.clone(), |problem, scratch, out| {
+            // SAFETY: AVX2 is there, and with it FMA and F16C.
+            unsafe { tiles::soft::attend(problem, scratch, out) };
+        });
+        case.check(&soft, tokens.clone(), true, &format!("case {number} on soft tiles"));
+        if let Some(level) = Level::from_name("amx") {
+            let hardware = case.run_on(tokens, |problem, scratch, out| {
+                // SAFETY: the level proves that tiles may be used.
+                unsafe { tiles::attend(&Pool::new(2), problem, scratch, out) };
+            });
+            let worst = soft.iter().zip(&hardware).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+            // Sums of weights come in another order with 8 lanes than with 16, and a weight may fall to its neighbour.
+            assert!(worst < 1.0 / 256.0, "case {number}: {worst} at {}", level.name());
+        } else {
+            eprintln!("not tested: this machine has no tiles, or does not let this process use them");
         }
     }
 }
@@ -192,7 +246,7 @@ fn a_cache_of_codes_attends_much_as_one_of_halves() {
             let rows = QkvRows { queries: &mut queries, keys: &mut keys, values: &mut values };
             let step = QkvStep { biases: None, norm: None, rope: &rope, first_position: 0 };
             finish_qkv(level, &Pool::new(1), &step, rows, &mut cache);
-            let mut scratch = AttentionScratch::new(n_heads, shape, n_tokens, 1).expect("memory");
+            let mut scratch = AttentionScratch::new(level, n_heads, shape, n_tokens, 1).expect("memory");
             let mut out = vec![f32::NAN; queries.len()];
             let step = AttentionStep { params: &params, cache: &cache, queries: &queries, first_position: 0 };
             attend(level, &Pool::new(1), &step, &mut scratch, &mut out);

@@ -54,7 +54,7 @@ pub(super) fn kernels(layout: Layout) -> Table {
 }
 
 /// How a layout's units become registers.
-trait Units {
+pub(super) trait Units {
     const LAYOUT: Layout;
     /// Columns that share a scale.
     const GROUP: usize;
@@ -205,7 +205,7 @@ unsafe fn bytes(at: *const u8) -> __m512 {
 }
 
 #[allow(non_camel_case_types, reason = "the format's name")]
-struct Q4_0;
+pub(super) struct Q4_0;
 
 impl Units for Q4_0 {
     const LAYOUT: Layout = Layout::Q4_0;
@@ -246,7 +246,7 @@ unsafe fn k_head(header: *const u8) -> (__m512, __m512) {
 }
 
 #[allow(non_camel_case_types, reason = "the format's name")]
-struct Q4_K;
+pub(super) struct Q4_K;
 
 impl Units for Q4_K {
     const LAYOUT: Layout = Layout::Q4_K;
@@ -284,7 +284,7 @@ impl Units for Q4_K {
 }
 
 #[allow(non_camel_case_types, reason = "the format's name")]
-struct Q5_K;
+pub(super) struct Q5_K;
 
 impl Units for Q5_K {
     const LAYOUT: Layout = Layout::Q5_K;
@@ -335,7 +335,7 @@ impl Units for Q5_K {
 }
 
 #[allow(non_camel_case_types, reason = "the format's name")]
-struct Q6_K;
+pub(super) struct Q6_K;
 
 impl Units for Q6_K {
     const LAYOUT: Layout = Layout::Q6_K;
@@ -397,7 +397,7 @@ unsafe fn biased_bytes(lines: *const u8) -> [__m512i; 2] {
 }
 
 #[allow(non_camel_case_types, reason = "the format's name")]
-struct Q8_0;
+pub(super) struct Q8_0;
 
 impl Units for Q8_0 {
     const LAYOUT: Layout = Layout::Q8_0;
@@ -429,7 +429,7 @@ impl Units for Q8_0 {
     }
 }
 
-struct Wide;
+pub(super) struct Wide;
 
 impl Units for Wide {
     const LAYOUT: Layout = Layout::Wide;

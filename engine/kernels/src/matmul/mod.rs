@@ -12,33 +12,43 @@
 //! everywhere, results are the same bits at every level, for any number of threads, and for any number of tokens at
 //! once. Floating-point weights: `acc[k % 2] = fma(w, x, acc[k % 2])` over the columns, then the two are added.
 //!
+//! Many tokens have another definition at a level with tiles of AMX, where products are made in bf16 (`tiles.rs`): inputs say
+//! which of the two they are prepared for.
+//!
 //! A kernel computes one panel of 16 rows for a few tokens. With few tokens it streams the weights once, asking for memory
 //! ahead; with many it finds the panel in the cache again for the next tokens.
 
-use crate::activations::{Activations, GROUP, TILE, n_groups};
+use crate::activation::Activation;
+use crate::activations::{Activations, Forms, GROUP, TILE, n_groups};
+use crate::amx::Tile;
 use crate::layout::{Layout, ROWS};
 use crate::level::{Kind, Level};
 use crate::matrix::Matrix;
 use crate::pool::Pool;
 
 #[cfg(target_arch = "x86_64")]
-pub(crate) mod amx;
-#[cfg(target_arch = "x86_64")]
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
 mod scalar;
 #[cfg(target_arch = "x86_64")]
+mod tiles;
+#[cfg(target_arch = "x86_64")]
 pub(crate) mod vnni;
+#[cfg(target_arch = "x86_64")]
+mod widen;
 
 /// Matrices that can share one region: query, key, value and one to spare.
 pub const MAX_PRODUCTS: usize = 4;
 /// Tokens up to which a product streams its weights once.
 const FEW_TOKENS: usize = TILE;
-/// Tokens from which on tiles are faster than streaming.
-const FEWEST_TILE_TOKENS: usize = 9;
 /// Panels of a chunk when there are many tokens: their weights stay in the second-level cache.
 const MANY_TOKENS_PANELS: usize = 4;
+/// Panels of a chunk on tiles, at most.
+#[cfg(target_arch = "x86_64")]
+const MOST_TILE_PANELS: usize = tiles::PANELS;
+#[cfg(not(target_arch = "x86_64"))]
+const MOST_TILE_PANELS: usize = MANY_TOKENS_PANELS;
 /// Chunks per thread when there are few tokens.
 const CHUNKS_PER_THREAD: usize = 32;
 
@@ -89,6 +99,15 @@ pub(crate) fn prefetch(from: *const u8, offset: usize) {
     unsafe { _mm_prefetch::<_MM_HINT_T0>(from.wrapping_add(PREFETCH_DISTANCE + offset).cast()) };
 }
 
+/// Asks for the line at an address, no further than the second-level cache.
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+pub(crate) fn prefetch_early(line: *const u8) {
+    use std::arch::x86_64::{_MM_HINT_T1, _mm_prefetch};
+    // SAFETY: a prefetch reads nothing and cannot fault, whatever the address.
+    unsafe { _mm_prefetch::<_MM_HINT_T1>(line.cast()) };
+}
+
 impl Span<'_> {
     /// Compares the arrays with the panel once, so that kernels may walk both without looking: all groups of `n_tokens`
     /// tokens must be there.
@@ -120,40 +139,16 @@ type Kernel = unsafe fn(&Span<'_>);
 /// Kernels by how many tokens each takes, most first; the last takes one.
 type Table = &'static [(usize, Kernel)];
 
-/// The kernels of one layout.
-#[derive(Clone, Copy)]
-struct Kernels {
-    streaming: Table,
-    /// Takes any number of tokens up to [`TILE`], where the level has tiles.
-    tiles: Option<Kernel>,
-}
-
-impl Kernels {
-    fn streaming(streaming: Table) -> Self {
-        Self { streaming, tiles: None }
-    }
-
-    fn of(level: Level, layout: Layout) -> Self {
-        match level.kind() {
-            #[cfg(target_arch = "x86_64")]
-            Kind::Avx2 => Self::streaming(avx2::kernels::<false>(layout)),
-            #[cfg(target_arch = "x86_64")]
-            Kind::AvxVnni => Self::streaming(avx2::kernels::<true>(layout)),
-            #[cfg(target_arch = "x86_64")]
-            Kind::Avx512 => Self::streaming(avx512::kernels(layout)),
-            #[cfg(target_arch = "x86_64")]
-            Kind::Amx => Self { streaming: avx512::kernels(layout), tiles: amx::kernel(layout) },
-            _ => Self::streaming(scalar::kernels(layout)),
-        }
-    }
-
-    /// The kernel for the most tokens up to `left`, and how many it takes.
-    fn for_tokens(&self, left: usize) -> (usize, Kernel) {
-        if let Some(tiles) = self.tiles.filter(|_| left >= FEWEST_TILE_TOKENS) {
-            return (left, tiles);
-        }
-        let fits = self.streaming.iter().find(|(n_tokens, _)| *n_tokens <= left);
-        *fits.expect("the last kernel takes one token")
+/// The kernels of a layout.
+fn kernels(level: Level, layout: Layout) -> Table {
+    match level.kind() {
+        #[cfg(target_arch = "x86_64")]
+        Kind::Avx2 => avx2::kernels::<false>(layout),
+        #[cfg(target_arch = "x86_64")]
+        Kind::AvxVnni => avx2::kernels::<true>(layout),
+        #[cfg(target_arch = "x86_64")]
+        Kind::Avx512 | Kind::Amx => avx512::kernels(layout),
+        _ => scalar::kernels(layout),
     }
 }
 
@@ -161,7 +156,7 @@ impl Kernels {
 #[derive(Clone, Copy)]
 struct Target<'a> {
     matrix: &'a Matrix,
-    kernels: Kernels,
+    kernels: Table,
     out: *mut f32,
 }
 
@@ -180,12 +175,13 @@ pub fn matmul(level: Level, pool: &Pool, products: &mut [Product<'_>], x: &Activ
     for (target, Product { matrix, out }) in targets.iter_mut().zip(products) {
         assert_eq!(matrix.n_cols(), x.n_cols(), "columns of weights and input");
         assert_eq!(out.len(), matrix.n_rows() * x.n_tokens(), "numbers of the output");
-        assert!(x.has(matrix.forms()), "the input lacks {:?}", matrix.forms());
+        assert!(x.serves(matrix.forms()), "the input lacks {:?}", matrix.forms());
         n_panels += matrix.n_panels();
-        *target =
-            Some(Target { matrix, kernels: Kernels::of(level, matrix.layout()), out: out.as_mut_ptr() });
+        *target = Some(Target { matrix, kernels: kernels(level, matrix.layout()), out: out.as_mut_ptr() });
     }
-    let panels_per_chunk = if x.n_tokens() <= FEW_TOKENS {
+    let panels_per_chunk = if x.has(Forms::TILES) {
+        (n_panels / (2 * pool.n_threads())).clamp(2, MOST_TILE_PANELS) / 2 * 2
+    } else if x.n_tokens() <= FEW_TOKENS {
         (n_panels / (pool.n_threads() * CHUNKS_PER_THREAD)).clamp(1, 16)
     } else {
         MANY_TOKENS_PANELS
@@ -205,13 +201,70 @@ pub fn matmul(level: Level, pool: &Pool, products: &mut [Product<'_>], x: &Activ
     });
 }
 
+/// Gate and up of an MLP, and where they go once they are joined.
+#[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "only tiles join products"))]
+struct GatedTarget<'a> {
+    gate: &'a Matrix,
+    up: &'a Matrix,
+    activation: Activation,
+    /// `[16 tokens][group]`
+    out: *mut Tile,
+}
+
+// SAFETY: chunks write the columns of their own panels only.
+unsafe impl Sync for GatedTarget<'_> {}
+
+/// Whether [`matmul_gated`] takes these: quantized matrices of one shape, inputs in tiles, and rows that fill tiles.
+pub fn joins(gate: &Matrix, up: &Matrix, x: &Activations) -> bool {
+    let same = gate.n_rows() == up.n_rows() && gate.n_cols() == up.n_cols();
+    let quantized = [gate, up].iter().all(|matrix| matrix.forms() == Forms::INTEGER);
+    same && quantized && x.has(Forms::TILES) && gate.n_rows().is_multiple_of(2 * GROUP)
+}
+
+/// Multiplies gate and up with the same input and joins them, without a stop in between: `out` becomes
+/// activation(gate · x) ⊙ (up · x), rounded to bf16 in tiles as the next product wants it.
+///
+/// # Panics
+/// When [`joins`] says no, shapes do not belong together, or `out` has no room for tiles.
+pub fn matmul_gated(
+    level: Level,
+    pool: &Pool,
+    [gate, up]: [&Matrix; 2],
+    activation: Activation,
+    x: &Activations,
+    out: &mut Activations,
+) {
+    assert!(level.kind() == Kind::Amx && joins(gate, up, x), "products that can be joined");
+    assert_eq!(gate.n_cols(), x.n_cols(), "columns of weights and input");
+    let out = out.begin_tiles(x.n_tokens(), gate.n_rows());
+    let target = GatedTarget { gate, up, activation, out };
+    #[cfg(target_arch = "x86_64")]
+    {
+        let (target, panels) = (&target, MOST_TILE_PANELS / 2);
+        pool.run(gate.n_panels().div_ceil(panels), &|chunk, _| {
+            let panels = chunk * panels..gate.n_panels().min((chunk + 1) * panels);
+            // SAFETY: the level has tiles; `out` has room for all tokens and rows, and these panels are this chunk's.
+            unsafe { tiles::multiply_gated(target, panels, x) };
+        });
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    unreachable!("{} has no tiles", level.name());
+}
+
 /// Multiplies some panels with all tokens.
 fn multiply(target: &Target<'_>, panels: std::ops::Range<usize>, x: &Activations) {
+    #[cfg(target_arch = "x86_64")]
+    if x.has(Forms::TILES) && target.matrix.forms() == Forms::INTEGER {
+        // SAFETY: tiles are prepared only at a level that has them; `matmul` compared the output's size with tokens and
+        // rows, and these panels' rows belong to this chunk.
+        return unsafe { tiles::multiply(target, panels, x) };
+    }
     let mut first_token = 0;
     while first_token < x.n_tokens() {
         let (_, width) = x.tile(first_token / TILE);
         let left = width - first_token % TILE;
-        let (n_tokens, kernel) = target.kernels.for_tokens(left);
+        let fits = target.kernels.iter().find(|(n_tokens, _)| *n_tokens <= left);
+        let (n_tokens, kernel) = *fits.expect("the last kernel takes one token");
         for panel in panels.clone() {
             let span = span(target, panel, x, first_token, n_tokens);
             // SAFETY: the kernel is of a level that exists; `matmul` compared the output's size with tokens and rows, and

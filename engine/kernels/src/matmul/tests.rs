@@ -10,7 +10,7 @@ use crate::decode::decode_row;
 use crate::matrix::MatrixShape;
 use crate::testing::{Random, random_rows};
 
-const BOTH: Forms = Forms { integer: true, float: true };
+const BOTH: Forms = Forms { integer: true, float: true, tiles: false };
 
 pub(super) fn packed(dtype: DType, n_rows: usize, n_cols: usize, raw: &[u8]) -> Matrix {
     let row_bytes = dtype.row_bytes(n_cols).unwrap();
@@ -23,7 +23,7 @@ pub(super) fn packed(dtype: DType, n_rows: usize, n_cols: usize, raw: &[u8]) -> 
 }
 
 pub(super) fn prepared(level: Level, x: &[f32], n_tokens: usize) -> Activations {
-    let mut prepared = Activations::new(BOTH, n_tokens, x.len() / n_tokens);
+    let mut prepared = Activations::new(BOTH, n_tokens, x.len() / n_tokens).unwrap();
     prepared.quantize(level, &Pool::new(1), x, n_tokens, BOTH);
     prepared
 }

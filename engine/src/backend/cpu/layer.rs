@@ -3,18 +3,16 @@
 //! Parallel regions for one token: query, key and value; attention; its output; gate and up; down. What lies between is a
 //! few thousand elements, done by the caller while the other threads spin: shorter than handing it out.
 
-use nibble_kernels::activation::{gelu_gate, silu_gate};
 use nibble_kernels::attention::{
     AttentionParams, AttentionStep, HeadNorm, KvCache, QkvRows, QkvStep, attend, finish_qkv,
 };
 use nibble_kernels::norm::{add, rms_norm, rms_norm_in_place};
 use nibble_kernels::rope::RopeTable;
 use nibble_kernels::rows::for_each_row;
-use nibble_kernels::{Level, Product, matmul};
+use nibble_kernels::{Forms, Level, Matrix, Product, joins, matmul, matmul_gated};
 
 use super::Model;
 use super::sequence::Buffers;
-use crate::backend::Activation;
 use crate::progress::{Cancel, Cancelled};
 
 /// A layer, and the tokens it is applied to.
@@ -25,7 +23,7 @@ pub(super) struct LayerStep<'a> {
     /// Position of the first token.
     pub(super) first: usize,
     pub(super) n_tokens: usize,
-    /// Whether attention goes token by token, for the bits that this gives; all else gives the same bits anyway.
+    /// Whether every token gets the bits it would get alone: attention goes token by token, and products take no tiles.
     pub(super) alone: bool,
     pub(super) level: Level,
     pub(super) cancel: &'a Cancel,
@@ -52,7 +50,7 @@ impl LayerStep<'_> {
             [spec.n_heads, spec.n_kv_heads].map(|heads| heads * spec.head_dim * self.n_tokens);
         let (queries, keys) = (&mut buffers.queries[..query_len], &mut buffers.keys[..kv_len]);
         let values = &mut buffers.values[..kv_len];
-        let forms = weights.query.forms().and(weights.key.forms()).and(weights.value.forms());
+        let forms = self.forms(&[&weights.query, &weights.key, &weights.value]);
         let input = &buffers.block[..self.n_tokens * spec.d_model];
         buffers.input.quantize(self.level, pool, input, self.n_tokens, forms);
         let mut products = [
@@ -93,41 +91,51 @@ impl LayerStep<'_> {
         if self.cancel.is_cancelled() {
             return; // the caller's check ends the call
         }
-        let forms = weights.attention_output.forms();
+        let forms = self.forms(&[&weights.attention_output]);
         buffers.input.quantize(self.level, pool, &buffers.attended[..len], self.n_tokens, forms);
         let out = &mut buffers.block[..self.n_tokens * spec.d_model];
         matmul(self.level, pool, &mut [Product { matrix: &weights.attention_output, out }], &buffers.input);
         self.add_to_stream(buffers, weights.post_attention_norm.as_deref());
     }
 
-    /// Norm, gate and up, and the activation.
+    /// Norm, gate and up, and the activation: the input of the way down.
     fn gate_and_up(&self, buffers: &mut Buffers) {
         let (spec, pool, weights) = (&self.model.spec, &self.model.pool, self.weights());
         self.norm_stream(buffers, &weights.mlp_norm);
-        let forms = weights.gate.forms().and(weights.up.forms());
+        let forms = self.forms(&[&weights.gate, &weights.up]);
         let input = &buffers.block[..self.n_tokens * spec.d_model];
         buffers.input.quantize(self.level, pool, input, self.n_tokens, forms);
+        let (x, down) = (&buffers.input, self.forms(&[&weights.down]));
+        if down == Forms::TILES && joins(&weights.gate, &weights.up, x) {
+            let matrices = [&weights.gate, &weights.up];
+            matmul_gated(self.level, pool, matrices, spec.activation, x, &mut buffers.gated);
+            return;
+        }
         let len = self.n_tokens * spec.d_ff;
         let (gate, up) = (&mut buffers.gate[..len], &mut buffers.up[..len]);
         let mut products = [
             Product { matrix: &weights.gate, out: &mut *gate },
             Product { matrix: &weights.up, out: &mut *up },
         ];
-        matmul(self.level, pool, &mut products, &buffers.input);
-        for_each_row(pool, (gate, spec.d_ff), (up, spec.d_ff), &|_, gate, up| match spec.activation {
-            Activation::Silu => silu_gate(self.level, gate, up),
-            Activation::GeluTanh => gelu_gate(self.level, gate, up),
+        matmul(self.level, pool, &mut products, x);
+        for_each_row(pool, (&mut *gate, spec.d_ff), (up, spec.d_ff), &|_, gate, up| {
+            spec.activation.gate(self.level, gate, up);
         });
+        buffers.gated.quantize(self.level, pool, gate, self.n_tokens, down);
     }
 
     /// The MLP's way back into the stream.
     fn down(&self, buffers: &mut Buffers) {
         let (spec, pool, weights) = (&self.model.spec, &self.model.pool, self.weights());
-        let input = &buffers.gate[..self.n_tokens * spec.d_ff];
-        buffers.input.quantize(self.level, pool, input, self.n_tokens, weights.down.forms());
         let out = &mut buffers.block[..self.n_tokens * spec.d_model];
-        matmul(self.level, pool, &mut [Product { matrix: &weights.down, out }], &buffers.input);
+        matmul(self.level, pool, &mut [Product { matrix: &weights.down, out }], &buffers.gated);
         self.add_to_stream(buffers, weights.post_mlp_norm.as_deref());
+    }
+
+    /// The forms in which these matrices want the input they share.
+    fn forms(&self, matrices: &[&Matrix]) -> Forms {
+        let forms = matrices.iter().fold(Forms::NONE, |forms, matrix| forms.and(matrix.forms()));
+        if self.alone { forms } else { forms.for_many(self.level, self.n_tokens) }
     }
 
     fn weights(&self) -> &super::weights::LayerWeights {

@@ -4,6 +4,7 @@ use nibble_kernels::attention::{AttentionScratch, CacheType, KvCache, KvShape};
 use nibble_kernels::rope::{Pairing, RopeTable};
 use nibble_kernels::{Activations, Forms, MatrixShape};
 
+use super::CpuOptions;
 use crate::backend::{DecoderSpec, Rope, RopeKind};
 use crate::base::TensorMeta;
 
@@ -23,8 +24,8 @@ pub(super) struct Sizes {
     pub(super) query_len: usize,
     /// Elements of one token's keys.
     pub(super) kv_len: usize,
-    /// Elements of the widest input of a product.
-    pub(super) widest_input: usize,
+    /// Elements of the widest input of a product but the MLP's way down.
+    pub(super) input_len: usize,
 }
 
 impl Sizes {
@@ -38,7 +39,7 @@ impl Sizes {
             chunk: CHUNK.min(capacity),
             query_len,
             kv_len: spec.n_kv_heads * spec.head_dim,
-            widest_input: spec.d_model.max(spec.d_ff).max(query_len),
+            input_len: spec.d_model.max(query_len),
         }
     }
 
@@ -52,14 +53,17 @@ impl Sizes {
 /// floating-point ones take a little more.
 ///
 /// Keys and values come into being page by page as the text grows; the rest is there from the start.
-pub fn sequence_bytes(spec: &DecoderSpec, cache: CacheType, capacity: usize, threads: usize) -> u64 {
+pub fn sequence_bytes(spec: &DecoderSpec, options: CpuOptions, capacity: usize) -> u64 {
+    let CpuOptions { threads, level, cache } = options;
     let sizes = Sizes::of(spec, cache, capacity.max(1), threads.max(1));
     let row = 2 * spec.d_model + 2 * sizes.query_len + 2 * sizes.kv_len + 2 * spec.d_ff;
     let ropes = distinct_ropes(spec).0.into_iter();
+    let forms = Forms::INTEGER.and(Forms::INTEGER.for_many(level, sizes.chunk));
     sizes.cache_bytes() * spec.layers.len() as u64
         + 4 * (sizes.chunk * row + spec.vocab_size) as u64
-        + Activations::size_bytes(Forms::INTEGER, sizes.chunk, sizes.widest_input)
-        + AttentionScratch::size_bytes(spec.n_heads, sizes.kv, sizes.capacity, sizes.threads)
+        + Activations::size_bytes(forms, sizes.chunk, sizes.input_len)
+        + Activations::size_bytes(forms, sizes.chunk, spec.d_ff)
+        + AttentionScratch::size_bytes(level, spec.n_heads, sizes.kv, sizes.capacity, sizes.threads)
         + ropes.map(|rope| RopeTable::size_bytes(pairing(rope), rope.n_rotary / 2, sizes.chunk)).sum::<u64>()
 }
 

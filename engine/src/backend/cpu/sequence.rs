@@ -7,6 +7,7 @@ use nibble_kernels::norm::rms_norm;
 use nibble_kernels::rope::RopeTable;
 use nibble_kernels::rows::for_each_row;
 use nibble_kernels::softcap::softcap;
+use nibble_kernels::zeroed::Zeroed;
 use nibble_kernels::{Activations, Product, matmul};
 
 use super::Model;
@@ -32,17 +33,19 @@ pub(super) struct CpuSequence {
 /// What a chunk of tokens is worked on in; rows of tokens each.
 pub(super) struct Buffers {
     /// The residual stream.
-    pub(super) stream: Vec<f32>,
+    pub(super) stream: Zeroed<f32>,
     /// What a block adds to the stream, or the stream normed.
-    pub(super) block: Vec<f32>,
-    pub(super) queries: Vec<f32>,
-    pub(super) keys: Vec<f32>,
-    pub(super) values: Vec<f32>,
-    pub(super) attended: Vec<f32>,
-    pub(super) gate: Vec<f32>,
-    pub(super) up: Vec<f32>,
+    pub(super) block: Zeroed<f32>,
+    pub(super) queries: Zeroed<f32>,
+    pub(super) keys: Zeroed<f32>,
+    pub(super) values: Zeroed<f32>,
+    pub(super) attended: Zeroed<f32>,
+    pub(super) gate: Zeroed<f32>,
+    pub(super) up: Zeroed<f32>,
     /// The input of products, quantized.
     pub(super) input: Activations,
+    /// Gate and up joined: the input of the way down, quantized.
+    pub(super) gated: Activations,
     pub(super) attention: AttentionScratch,
 }
 
@@ -65,18 +68,21 @@ impl CpuSequence {
                 RopeTable::new(pairing(rope), frequencies, rope.magnitude(), sizes.chunk)
             })
             .collect();
-        let rows = |len: usize| vec![0.0; sizes.chunk * len];
+        let forms = model.weights.forms();
+        let forms = forms.and(forms.for_many(model.level, sizes.chunk));
+        let rows = |len: usize| Zeroed::new(sizes.chunk * len).ok_or_else(out_of_memory);
         let buffers = Buffers {
-            stream: rows(spec.d_model),
-            block: rows(spec.d_model),
-            queries: rows(sizes.query_len),
-            keys: rows(sizes.kv_len),
-            values: rows(sizes.kv_len),
-            attended: rows(sizes.query_len),
-            gate: rows(spec.d_ff),
-            up: rows(spec.d_ff),
-            input: Activations::new(model.weights.forms(), sizes.chunk, sizes.widest_input),
-            attention: AttentionScratch::new(spec.n_heads, sizes.kv, capacity, sizes.threads)
+            stream: rows(spec.d_model)?,
+            block: rows(spec.d_model)?,
+            queries: rows(sizes.query_len)?,
+            keys: rows(sizes.kv_len)?,
+            values: rows(sizes.kv_len)?,
+            attended: rows(sizes.query_len)?,
+            gate: rows(spec.d_ff)?,
+            up: rows(spec.d_ff)?,
+            input: Activations::new(forms, sizes.chunk, sizes.input_len).ok_or_else(out_of_memory)?,
+            gated: Activations::new(forms, sizes.chunk, spec.d_ff).ok_or_else(out_of_memory)?,
+            attention: AttentionScratch::new(model.level, spec.n_heads, sizes.kv, capacity, sizes.threads)
                 .ok_or_else(out_of_memory)?,
         };
         let logits = vec![0.0; spec.vocab_size];

@@ -1,0 +1,68 @@
+//! AMX: tiles of bf16 that are multiplied as a whole, and the question whether this process may use them.
+//!
+//! [`tiles`] says what the instructions do, [`hardware`] is the instructions. Matrix products and attention build on both.
+
+#[cfg(target_arch = "x86_64")]
+mod hardware;
+mod tiles;
+
+#[cfg(target_arch = "x86_64")]
+pub(crate) use hardware::Hardware;
+#[cfg(test)]
+pub(crate) use tiles::Soft;
+pub(crate) use tiles::{Ahead, Sums, Tile, Tiles};
+
+use crate::layout::ROWS;
+
+/// Whether this process may use tiles, and they compute what the manual says: a hypervisor that promises more than it keeps
+/// costs speed, not sense.
+#[cfg(target_arch = "x86_64")]
+pub(crate) fn works() -> bool {
+    hardware::is_permitted()
+        // SAFETY: tiles are permitted.
+        && unsafe { sample(&mut Hardware) == sample(&mut tiles::Soft::new()) }
+}
+
+/// Products of whole tiles, `rounds` times four that do not wait for each other, and how many numbers they multiplied: the peak
+/// that a probe measures.
+///
+/// # Safety
+/// Tiles are permitted.
+#[cfg(target_arch = "x86_64")]
+pub(crate) unsafe fn multiply_idle(rounds: usize) -> u64 {
+    // SAFETY: the caller's promise.
+    unsafe { hardware::multiply_idle(rounds) };
+    (rounds * 4 * Tile::ROWS * ROWS * 2 * ROWS) as u64
+}
+
+/// Twice the product of scattered tiles, added to scattered sums.
+///
+/// # Safety
+/// `machine` may be used.
+unsafe fn sample<T: Tiles>(machine: &mut T) -> Sums {
+    let scattered =
+        |at: usize| half::bf16::from_f32(((at * at * 31 + at * 7) % 251) as f32 / 16.0 - 8.0).to_bits();
+    let tile = |from: usize| {
+        Tile(std::array::from_fn(|row| std::array::from_fn(|i| scattered(from + row * 2 * ROWS + i))))
+    };
+    let (inputs, weights) = ([tile(0), tile(5000)], [tile(9000), tile(700)]);
+    let mut sums = Sums::ZERO;
+    let inputs = inputs.each_ref().map(|input| &raw const *input);
+    let weights = weights.each_ref().map(|weight| &raw const *weight);
+    let ahead = Ahead { sums: &raw const sums, inputs };
+    // SAFETY: the caller's promise.
+    unsafe {
+        machine.configure();
+        machine.clear();
+        for _ in 0..2 {
+            machine.multiply(inputs, weights, 1, &ahead);
+            machine.store(&raw mut sums);
+            machine.load(&raw const sums);
+        }
+        machine.release();
+    }
+    sums
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,593 @@
+//! Attention of a chunk of tokens with AMX: scores and weighted values are products of bf16 tiles, summed in f32.
+//!
+//! As in [`super::prefill`], a task is one kv head and a tile of tokens with all query heads of the group as rows, and goes along
+//! tiles of 64 keys with a running softmax. Here keys and values of a tile become bf16 once, and rows go through it 32 at
+//! a time. Both products are made transposed, a register holding 16 rows, so that each row's softmax has a lane:
+//!
+//! ```text
+//! scores [position][row]  =  keys [position][element] · queries [element][row]
+//! sums   [element][row]  +=  values [element][position] · weights [position][row]
+//! ```
+//!
+//! Queries, keys, values and weights are rounded to 8 significant bits; scores, largest scores, totals and sums
+//! are f32. A row's result depends only on its own query and the fixed tiles of keys.
+
+#![allow(clippy::inline_always, reason = "see lanes")]
+
+use std::ops::Range;
+
+use super::Problem;
+use super::cache::{BLOCK_LEN, Block, BlockView, Element, KvShape, PANEL, TILE, padded};
+use crate::amx::{Ahead, Hardware, Sums, Tile, Tiles};
+use crate::bf16::{round_all, round_pairs};
+use crate::exp::exp;
+use crate::lanes::{Avx512, Lanes};
+use crate::pool::Pool;
+use crate::shared::SharedMut;
+use crate::softcap::softcap_lanes;
+use crate::zeroed::Zeroed;
+
+/// Rows of a task, at most: tokens of a tile times heads of the group.
+const TASK_ROWS: usize = 512;
+/// Rows that go through the tiles together.
+const ROWS: usize = 2 * Tile::ROWS;
+/// Columns of a tile.
+const COLUMNS: usize = 32;
+/// Tiles of the positions of a tile of keys.
+const POSITION_TILES: usize = TILE / COLUMNS;
+/// Panels of 16 positions of a tile of keys.
+const PANELS: usize = TILE / PANEL;
+
+/// How far a row's scores may exceed what is taken off them before its sums are rescaled: weights up to e^8 lose nothing, and
+/// most tiles of keys rescale no row.
+const SLACK: f32 = 8.0;
+
+/// The workers' memory.
+#[derive(Debug)]
+pub(super) struct Scratch {
+    n_workers: usize,
+    sizes: Sizes,
+    tiles: Zeroed<Tile>,
+    sums: Zeroed<Sums>,
+    statistics: Zeroed<f32>,
+}
+
+/// How much of everything one worker needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Sizes {
+    /// Tiles along the elements of queries and keys.
+    depth: usize,
+    /// Panels of 16 elements of values, an even number.
+    value_panels: usize,
+    /// Tokens of a task.
+    tokens: usize,
+    /// Rows of a task, a multiple of [`ROWS`].
+    rows: usize,
+}
+
+impl Sizes {
+    fn new(n_heads: usize, shape: KvShape) -> Self {
+        let group = n_heads / shape.n_kv_heads;
+        let tokens = (TASK_ROWS / group).max(1);
+        Self {
+            depth: shape.head_dim.div_ceil(COLUMNS),
+            value_panels: padded(shape.head_dim).div_ceil(COLUMNS) * 2,
+            tokens,
+            rows: (tokens * group).next_multiple_of(ROWS),
+        }
+    }
+
+    /// Tiles of queries, keys and values.
+    fn tiles(&self) -> [usize; 3] {
+        [self.rows / Tile::ROWS * self.depth, PANELS * self.depth, self.value_panels * POSITION_TILES]
+    }
+
+    fn n_tiles(&self) -> usize {
+        self.tiles().iter().sum()
+    }
+
+    fn n_sums(&self) -> usize {
+        self.rows / ROWS * self.value_panels / 2
+    }
+}
+
+impl Scratch {
+    pub(super) fn new(n_heads: usize, shape: KvShape, n_workers: usize) -> Option<Self> {
+        let sizes = Sizes::new(n_heads, shape);
+        Some(Self {
+            n_workers,
+            sizes,
+            tiles: Zeroed::new(n_workers * sizes.n_tiles())?,
+            sums: Zeroed::new(n_workers * sizes.n_sums())?,
+            statistics: Zeroed::new(n_workers * 2 * sizes.rows)?,
+        })
+    }
+
+    pub(super) fn size_bytes(n_heads: usize, shape: KvShape, n_workers: usize) -> u64 {
+        let sizes = Sizes::new(n_heads, shape);
+        let bytes = sizes.n_tiles() * size_of::<Tile>()
+            + sizes.n_sums() * size_of::<Sums>()
+            + 2 * sizes.rows * size_of::<f32>();
+        (n_workers * bytes) as u64
+    }
+}
+
+/// One worker's task and memory.
+struct Task<'a> {
+    problem: &'a Problem<'a>,
+    sizes: Sizes,
+    kv_head: usize,
+    /// Tokens of the tile.
+    tokens: Range<usize>,
+    /// `[row / 16][depth]`, right operands, scaled; a row is a token's head of the group.
+    queries: &'a mut [Tile],
+    /// `[panel of positions][depth]`, left operands
+    keys: &'a mut [Tile],
+    /// `[panel of elements][position / 32]`, left operands
+    values: &'a mut [Tile],
+    /// `[row / 32][panel of elements / 2]`
+    sums: &'a mut [Sums],
+    /// Per row: what is taken off its scores.
+    offsets: &'a mut [f32],
+    /// Per row: of weights.
+    totals: &'a mut [f32],
+    out: &'a SharedMut<'a, f32>,
+}
+
+impl Task<'_> {
+    /// Asks for the sums of a block of rows.
+    #[inline(always)]
+    fn prefetch_sums<L: Lanes>(&self, l: L, block: usize) {
+        let pairs = self.sizes.value_panels / 2;
+        let sums = &self.sums[block * pairs..][..pairs];
+        for line in sums.iter().flat_map(|sums| sums.0.as_flattened().as_flattened()) {
+            l.prefetch(line.as_ptr());
+        }
+    }
+
+    /// Blocks of 32 rows of which some row sees some of the positions.
+    fn seeing(&self, positions: &Range<usize>) -> Range<usize> {
+        let group = self.problem.group();
+        let sees = |&token: &usize| {
+            let visible = self.problem.visible(token);
+            visible.start < positions.end && visible.end > positions.start
+        };
+        // What tokens see moves on with them, so those that see the positions stand side by side.
+        let first = self.tokens.clone().position(|token| sees(&token)).unwrap_or(0);
+        let n = self.tokens.clone().skip(first).take_while(sees).count();
+        first * group / ROWS..((first + n) * group).div_ceil(ROWS)
+    }
+}
+
+/// Attends with all tokens of `problem` on the processor's tiles.
+///
+/// # Safety
+/// The process may use tiles.
+pub(super) unsafe fn attend(
+    pool: &Pool,
+    problem: &Problem<'_>,
+    scratch: &mut Scratch,
+    out: &SharedMut<'_, f32>,
+) {
+    /// # Safety
+    /// As [`attend`]; the features are there.
+    #[target_feature(enable = "avx2,fma,f16c,avx512f,avx512bw,avx512vl,avx512dq")]
+    unsafe fn on_hardware(task: &mut Task<'_>) {
+        // SAFETY: the caller's promise.
+        unsafe { attend_task(&mut Hardware, Avx512::new(), task) }
+    }
+    // SAFETY: processors with tiles have AVX-512; the rest is the caller's promise.
+    each_task(pool, problem, scratch, out, &|task| unsafe { on_hardware(task) });
+}
+
+/// Cuts the problem into tasks, largest first, so that workers end together.
+fn each_task(
+    pool: &Pool,
+    problem: &Problem<'_>,
+    scratch: &mut Scratch,
+    out: &SharedMut<'_, f32>,
+    attend: &(dyn Fn(&mut Task<'_>) + Sync),
+) {
+    let shape = problem.cache.shape();
+    let sizes = scratch.sizes;
+    assert_eq!(sizes, Sizes::new(problem.params.n_heads, shape), "the scratch is this model's");
+    let n_tiles = problem.n_tokens().div_ceil(sizes.tokens);
+    let n_workers = scratch.n_workers;
+    let tiles = SharedMut::new(scratch.tiles.as_mut_slice());
+    let sums = SharedMut::new(scratch.sums.as_mut_slice());
+    let statistics = SharedMut::new(scratch.statistics.as_mut_slice());
+    pool.run(shape.n_kv_heads * n_tiles, &|chunk, worker| {
+        assert!(worker < n_workers, "the scratch has room for all workers");
+        let (kv_head, tile) = (chunk % shape.n_kv_heads, n_tiles - 1 - chunk / shape.n_kv_heads);
+        let part = |len: usize| worker * len..(worker + 1) * len;
+        // SAFETY: each worker has its own part of each.
+        let (tiles, sums, statistics) = unsafe {
+            (
+                tiles.part(part(sizes.n_tiles())),
+                sums.part(part(sizes.n_sums())),
+                statistics.part(part(2 * sizes.rows)),
+            )
+        };
+        let [n_queries, n_keys, _] = sizes.tiles();
+        let (queries, tiles) = tiles.split_at_mut(n_queries);
+        let (keys, values) = tiles.split_at_mut(n_keys);
+        let (offsets, totals) = statistics.split_at_mut(sizes.rows);
+        let tokens = tile * sizes.tokens..problem.n_tokens().min((tile + 1) * sizes.tokens);
+        attend(&mut Task {
+            problem,
+            sizes,
+            kv_head,
+            tokens,
+            queries,
+            keys,
+            values,
+            sums,
+            offsets,
+            totals,
+            out,
+        });
+    });
+}
+
+/// # Safety
+/// `tiles` may be used.
+#[inline(always)]
+unsafe fn attend_task<T: Tiles, L: Lanes>(tiles: &mut T, l: L, task: &mut Task<'_>) {
+    load_queries(task);
+    let first = task.problem.visible(task.tokens.start).start / TILE;
+    let end = task.problem.visible(task.tokens.end - 1).end;
+    // SAFETY: the caller's promise.
+    unsafe { tiles.configure() };
+    for tile in first..end.div_ceil(TILE) {
+        let positions = tile * TILE..end.min((tile + 1) * TILE);
+        // SAFETY: as above.
+        unsafe { widen(tiles, l, task, &positions) };
+        // SAFETY: as above.
+        unsafe { visit_rows(tiles, l, task, &positions) };
+    }
+    // SAFETY: as above.
+    unsafe { tiles.release() };
+    store_out(task);
+}
+
+/// Gathers the group's queries of the tile, scaled, and starts their sums.
+#[inline(always)]
+fn load_queries(task: &mut Task<'_>) {
+    let problem = task.problem;
+    let (head_dim, group) = (problem.cache.shape().head_dim, problem.group());
+    task.sums.fill(Sums::ZERO);
+    task.totals.fill(0.0);
+    task.offsets.fill(f32::MIN);
+    for (i, token) in task.tokens.clone().enumerate() {
+        let heads = &problem.queries[token * problem.row_len() + task.kv_head * group * head_dim..];
+        for (head, query) in heads.chunks_exact(head_dim).take(group).enumerate() {
+            let row = i * group + head;
+            let tiles = &mut task.queries[row / Tile::ROWS * task.sizes.depth..][..task.sizes.depth];
+            for (tile, query) in tiles.iter_mut().zip(query.chunks(COLUMNS)) {
+                let mut scaled = [0.0; COLUMNS];
+                for (scaled, query) in scaled.iter_mut().zip(query) {
+                    *scaled = query * problem.params.scale;
+                }
+                let mut rounded = [0; COLUMNS];
+                round_all(&scaled, &mut rounded);
+                for (pair, line) in rounded.as_chunks::<2>().0.iter().zip(&mut tile.0) {
+                    line[row % Tile::ROWS * 2..][..2].copy_from_slice(pair);
+                }
+            }
+        }
+    }
+}
+
+/// Makes tiles of the keys and values of some positions; values from the end on become zero.
+///
+/// # Safety
+/// `tiles` may be used.
+#[inline(always)]
+unsafe fn widen<T: Tiles, L: Lanes>(tiles: &mut T, l: L, task: &mut Task<'_>, positions: &Range<usize>) {
+    let within = positions.start % BLOCK_LEN..positions.start % BLOCK_LEN + positions.len();
+    match task.problem.cache.block(task.kv_head, positions.start / BLOCK_LEN) {
+        Block::F16(cached) => widen_block(l, task, cached, &within),
+        Block::Int8(cached) => widen_block(l, task, cached, &within),
+    }
+    for tile in task.keys.iter_mut().chain(&mut *task.values) {
+        // SAFETY: the caller's promise.
+        unsafe { tiles.transpose(tile) };
+    }
+}
+
+/// Makes right operands of keys and values: pairs of elements of 16 positions, and pairs of positions of 16 elements.
+#[inline(always)]
+fn widen_block<L: Lanes, E: Element>(
+    l: L,
+    task: &mut Task<'_>,
+    cached: BlockView<'_, E>,
+    positions: &Range<usize>,
+) {
+    let head_dim = task.problem.cache.shape().head_dim;
+    for (panel, tiles) in task.keys.chunks_exact_mut(task.sizes.depth).enumerate() {
+        let first = positions.start + panel * PANEL;
+        let keys = &cached.keys[first * head_dim..][..PANEL * head_dim];
+        let scales = cached.key_scales.map(|scales| &scales[first..first + PANEL]);
+        let element = |element: usize| {
+            let mut row = [0.0; PANEL];
+            if element < head_dim {
+                widen_row(l, &keys[element * PANEL..][..PANEL], &mut row);
+                if let Some(scales) = scales {
+                    row.iter_mut().zip(scales).for_each(|(key, scale)| *key *= scale);
+                }
+            }
+            row
+        };
+        for (d, tile) in tiles.iter_mut().enumerate() {
+            for (pair, out) in tile.0.iter_mut().enumerate() {
+                let at = d * COLUMNS + 2 * pair;
+                round_pairs(&element(at), &element(at + 1), out);
+            }
+        }
+    }
+    let width = task.problem.cache.value_stride();
+    for (panel, tiles) in task.values.chunks_exact_mut(POSITION_TILES).enumerate() {
+        let position = |position: usize| {
+            let mut row = [0.0; PANEL];
+            let at = positions.start + position;
+            if at < positions.end && panel * PANEL < width {
+                widen_row(l, &cached.values[at * width + panel * PANEL..][..PANEL], &mut row);
+                if let Some(scales) = cached.value_scales {
+                    for value in &mut row {
+                        *value *= scales[at];
+                    }
+                }
+            }
+            row
+        };
+        for (step, tile) in tiles.iter_mut().enumerate() {
+            for (pair, out) in tile.0.iter_mut().enumerate() {
+                let at = step * COLUMNS + 2 * pair;
+                round_pairs(&position(at), &position(at + 1), out);
+            }
+        }
+    }
+}
+
+/// Widens 16 elements.
+#[inline(always)]
+fn widen_row<L: Lanes, E: Element>(l: L, from: &[E], to: &mut [f32; PANEL]) {
+    assert_eq!(from.len(), PANEL, "a panel's row");
+    for i in (0..PANEL).step_by(L::N) {
+        // SAFETY: both have 16 elements, of which N begin at i.
+        unsafe { l.store(to.as_mut_ptr().add(i), E::load(l, from.as_ptr().add(i))) };
+    }
+}
+
+/// Scores of 32 rows: two panels of positions in each.
+type Scores = [Sums; PANELS / 2];
+/// Weights of 32 rows: right operands, `[row / 16][position / 32]`.
+type Weights = [[Tile; POSITION_TILES]; 2];
+
+/// Takes all rows through one tile of keys, 32 at a time.
+///
+/// The steps of three successive blocks alternate: while one block's scores become weights, the tiles work on the next
+/// block's scores and the last one's values.
+///
+/// # Safety
+/// Tiles are configured.
+#[inline(always)]
+unsafe fn visit_rows<T: Tiles, L: Lanes>(tiles: &mut T, l: L, task: &mut Task<'_>, positions: &Range<usize>) {
+    let blocks = task.seeing(positions);
+    let mut scores = [[Sums::ZERO; PANELS / 2]; 2];
+    let mut weights = [[[Tile::ZERO; POSITION_TILES]; 2]; 2];
+    for step in 0..blocks.len() + 2 {
+        let block = blocks.start + step;
+        if step < blocks.len() {
+            // SAFETY: the caller's promise.
+            unsafe { score(tiles, task, block * ROWS, &mut scores[step % 2]) };
+        }
+        if (1..=blocks.len()).contains(&step) {
+            task.prefetch_sums(l, block - 1);
+            for half in 0..2 {
+                let (scores, weights) = (&mut scores[(step - 1) % 2], &mut weights[(step - 1) % 2][half]);
+                weigh(l, task, scores, ((block - 1) * ROWS, half), positions, weights);
+            }
+        }
+        if step >= 2 {
+            // SAFETY: as above.
+            unsafe { add_values(tiles, task, (block - 2) * ROWS, &weights[step % 2]) };
+        }
+    }
+}
+
+/// Scores of 32 rows against all keys of the tile, two panels of positions in each.
+///
+/// # Safety
+/// Tiles are configured.
+#[inline(always)]
+unsafe fn score<T: Tiles>(tiles: &mut T, task: &Task<'_>, row: usize, scores: &mut Scores) {
+    let depth = task.sizes.depth;
+    let queries = &task.queries[row / Tile::ROWS * depth..][..2 * depth];
+    let queries = [queries.as_ptr(), queries[depth..].as_ptr()];
+    for (scores, keys) in scores.iter_mut().zip(task.keys.chunks_exact(2 * depth)) {
+        let ahead = Ahead { sums: scores, inputs: queries };
+        // SAFETY: queries and keys are whole rows of `depth` tiles; the rest is the caller's promise.
+        unsafe {
+            tiles.clear();
+            tiles.multiply([keys.as_ptr(), keys[depth..].as_ptr()], queries, depth, &ahead);
+            tiles.store(scores);
+        }
+    }
+}
+
+/// Turns the scores of 16 rows into weights under the mask, and rescales the rows' sums so far.
+#[inline(always)]
+fn weigh<L: Lanes>(
+    l: L,
+    task: &mut Task<'_>,
+    scores: &mut Scores,
+    (row, half): (usize, usize),
+    positions: &Range<usize>,
+    weights: &mut [Tile; POSITION_TILES],
+) {
+    let problem = task.problem;
+    let first_row = row + half * Tile::ROWS;
+    let lines = |position: usize| (position / ROWS, position / PANEL % 2, position % PANEL);
+    if let Some(cap) = problem.params.softcap {
+        for position in 0..TILE {
+            let (pair, panel, at) = lines(position);
+            softcap_lanes(l, cap, &mut scores[pair].0[panel][half][at]);
+        }
+    }
+    mask(task, scores, (first_row, half), positions);
+    let before: &mut [f32; PANEL] =
+        task.offsets[first_row..].first_chunk_mut().expect("rows are whole tiles");
+    let totals: &mut [f32; PANEL] = task.totals[first_row..].first_chunk_mut().expect("rows are whole tiles");
+    let mut rescale = [0.0; PANEL];
+    for lane in (0..PANEL).step_by(L::N) {
+        // SAFETY: all arrays have 16 elements, of which N begin at the lane.
+        unsafe {
+            let score = |position: usize| {
+                let (pair, panel, at) = lines(position);
+                scores[pair].0[panel][half][at].as_ptr().add(lane)
+            };
+            let old = l.load(before.as_ptr().add(lane));
+            let mut largest = [old; 4];
+            for position in (0..TILE).step_by(4) {
+                for (i, largest) in largest.iter_mut().enumerate() {
+                    *largest = l.max(*largest, l.load(score(position + i)));
+                }
+            }
+            let largest = l.max(l.max(largest[0], largest[1]), l.max(largest[2], largest[3]));
+            let offset = l.where_at_least(largest, l.add(old, l.splat(SLACK)), largest, old);
+            let factor = exp(l, l.sub(old, offset));
+            let mut total = [l.zero(); 2];
+            for position in (0..TILE).step_by(2) {
+                let mut pair = [[0.0; PANEL]; 2];
+                for (i, (pair, total)) in pair.iter_mut().zip(&mut total).enumerate() {
+                    let weight = exp(l, l.sub(l.load(score(position + i)), offset));
+                    *total = l.add(*total, weight);
+                    l.store(pair.as_mut_ptr(), weight);
+                }
+                let tile = &mut weights[position / COLUMNS];
+                put_pairs::<L>(&pair, lane, &mut tile.0[position % COLUMNS / 2]);
+            }
+            l.store(before.as_mut_ptr().add(lane), offset);
+            let total = l.fma(l.load(totals.as_ptr().add(lane)), factor, l.add(total[0], total[1]));
+            l.store(totals.as_mut_ptr().add(lane), total);
+            l.store(rescale.as_mut_ptr().add(lane), factor);
+        }
+    }
+    if rescale.iter().all(|&factor| factor >= 1.0) {
+        return;
+    }
+    let pairs = task.sizes.value_panels / 2;
+    for sums in &mut task.sums[row / ROWS * pairs..][..pairs] {
+        for panel in &mut sums.0 {
+            for line in &mut panel[half] {
+                for (sum, factor) in line.iter_mut().zip(&rescale) {
+                    *sum *= factor;
+                }
+            }
+        }
+    }
+}
+
+/// Lays the weights of two positions for `L::N` rows from `lane` on side by side.
+#[inline(always)]
+fn put_pairs<L: Lanes>(weights: &[[f32; PANEL]; 2], lane: usize, line: &mut [u16; COLUMNS]) {
+    let mut pairs = [0; COLUMNS];
+    round_pairs(&weights[0], &weights[1], &mut pairs);
+    line[2 * lane..2 * (lane + L::N)].copy_from_slice(&pairs[..2 * L::N]);
+}
+
+/// Makes scores of positions that a row does not see the lowest there is.
+#[inline(always)]
+fn mask(task: &Task<'_>, scores: &mut Scores, (first_row, half): (usize, usize), positions: &Range<usize>) {
+    let (problem, group) = (task.problem, task.problem.group());
+    let n_rows = task.tokens.len() * group;
+    let visible = |row: usize| problem.visible(task.tokens.start + row.min(n_rows - 1) / group);
+    let all = visible(first_row + Tile::ROWS - 1).start <= positions.start
+        && visible(first_row).end >= positions.start + TILE;
+    if all {
+        return;
+    }
+    for r in 0..Tile::ROWS {
+        let visible = visible(first_row + r);
+        for position in 0..TILE {
+            if !visible.contains(&(positions.start + position)) {
+                scores[position / ROWS].0[position / PANEL % 2][half][position % PANEL][r] =
+                    f32::NEG_INFINITY;
+            }
+        }
+    }
+}
+
+/// sums += values·weights for 32 rows.
+///
+/// # Safety
+/// Tiles are configured.
+#[inline(always)]
+unsafe fn add_values<T: Tiles>(tiles: &mut T, task: &mut Task<'_>, row: usize, weights: &Weights) {
+    let pairs = task.sizes.value_panels / 2;
+    let weights = weights.each_ref().map(|tiles| tiles.as_ptr());
+    let sums = &mut task.sums[row / ROWS * pairs..][..pairs];
+    for (sums, values) in sums.iter_mut().zip(task.values.chunks_exact(2 * POSITION_TILES)) {
+        let values = [values.as_ptr(), values[POSITION_TILES..].as_ptr()];
+        let ahead = Ahead { sums, inputs: values };
+        // SAFETY: weights and values are rows of POSITION_TILES tiles; the rest is the caller's promise.
+        unsafe {
+            tiles.load(sums);
+            tiles.multiply(values, weights, POSITION_TILES, &ahead);
+            tiles.store(sums);
+        }
+    }
+}
+
+/// Divides the sums by the totals and writes the tile's results.
+#[inline(always)]
+fn store_out(task: &mut Task<'_>) {
+    let problem = task.problem;
+    let (head_dim, group) = (problem.cache.shape().head_dim, problem.group());
+    let pairs = task.sizes.value_panels / 2;
+    for (i, token) in task.tokens.clone().enumerate() {
+        let at = token * problem.row_len() + task.kv_head * group * head_dim;
+        // SAFETY: a token's heads of this group are this task's alone.
+        let out = unsafe { task.out.part(at..at + group * head_dim) };
+        for (head, out) in out.chunks_exact_mut(head_dim).enumerate() {
+            let row = i * group + head;
+            let (half, lane) = (row % ROWS / Tile::ROWS, row % Tile::ROWS);
+            let sums = &task.sums[row / ROWS * pairs..][..pairs];
+            let factor = 1.0 / task.totals[row];
+            for (panel, out) in out.chunks_mut(PANEL).enumerate() {
+                let from = &sums[panel / 2].0[panel % 2][half];
+                for (out, sums) in out.iter_mut().zip(from) {
+                    *out = sums[lane] * factor;
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+pub(super) mod soft {
+    //! The same on soft tiles.
+
+    use super::*;
+    use crate::amx::Soft;
+    use crate::lanes::Avx2;
+
+    /// Attends with all tokens of `problem` on tiles of plain Rust.
+    ///
+    /// # Safety
+    /// The processor has AVX2, FMA and F16C.
+    pub(in super::super) unsafe fn attend(
+        problem: &Problem<'_>,
+        scratch: &mut Scratch,
+        out: &SharedMut<'_, f32>,
+    ) {
+        #[target_feature(enable = "avx2,fma,f16c")]
+        unsafe fn on_soft(task: &mut Task<'_>) {
+            // SAFETY: soft tiles may always be used.
+            unsafe { attend_task(&mut Soft::new(), Avx2::new(), task) }
+        }
+        // SAFETY: the caller's promise.
+        each_task(&Pool::new(1), problem, scratch, out, &|task| unsafe { on_soft(task) });
+    }
+}

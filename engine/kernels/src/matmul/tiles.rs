@@ -1,0 +1,313 @@
+//! The products of many tokens with AMX: weights widened to bf16, inputs rounded to bf16, sums in f32.
+//!
+//! A product of eight-bit tiles would have to stop at every group of 32 columns for its scales, and scaling the sums takes
+//! longer than making them. In bf16 the scales are part of the weights, and sums stay in tiles for [`DEPTH`] tiles of
+//! columns at a time. Rounding inputs and weights to 8 significant bits errs less than the eight-bit codes that few tokens meet:
+//! by half of 1/128 of the number itself, not of the largest in its group.
+//!
+//! ```text
+//! weight = bf16(fma(code, scale, -minimum))      input = bf16(x)      nearest, ties away from zero
+//! sum    = Σ weight · input over the columns, in the order of TDPBF16PS
+//! ```
+//!
+//! So a sum depends only on its own row and token, whatever the threads and the other tokens are.
+//!
+//! A worker widens two panels of weights for [`DEPTH`] tiles of columns into the first-level cache, then takes all tokens past
+//! them, 32 at a time; the tokens' tiles for these columns stay in the second level for the worker's other panels. Few
+//! tokens are left to AVX-512, which every processor with tiles has, and so are weights that are floating-point numbers.
+
+#![allow(clippy::inline_always, reason = "a call would lose the caller's target features")]
+
+use std::mem::MaybeUninit;
+use std::ops::Range;
+
+use super::widen::{self, Widen};
+use super::{GatedTarget, Target, prefetch_early};
+use crate::activations::{Activations, GROUP, n_groups};
+use crate::amx::{Ahead, Hardware, Sums, Tile, Tiles};
+use crate::bf16::round_all;
+use crate::lanes::{Avx512, Lanes};
+use crate::layout::{LINE, Layout, ROWS};
+use crate::matrix::Matrix;
+
+/// Panels a worker takes at a time.
+pub(super) const PANELS: usize = 16;
+/// Tiles of columns between two times that sums are put aside: two panels of weights fill two thirds of a first-level cache.
+const DEPTH: usize = 16;
+/// Tokens of two tiles.
+const PAIR: usize = 2 * Tile::ROWS;
+/// Tokens of one pass over the weights.
+const TOKENS: usize = 512;
+
+/// What a pass puts aside, on the worker's stack.
+struct Scratch {
+    weights: [[Tile; DEPTH]; 2],
+    /// `[pair of panels][pair of tiles of tokens]`
+    sums: [[Sums; TOKENS / PAIR]; PANELS / 2],
+}
+
+/// Two panels of a matrix; the same one twice where the last has no neighbour.
+#[derive(Clone, Copy)]
+struct Panels<'a> {
+    matrix: &'a Matrix,
+    panels: [usize; 2],
+}
+
+/// Multiplies up to [`PANELS`] panels with all tokens on the processor's tiles.
+///
+/// # Safety
+/// Tiles are permitted, and the target may be written for every token and the rows of these panels.
+#[target_feature(enable = "avx2,fma,f16c,avx512f,avx512bw,avx512vl,avx512dq")]
+pub(super) unsafe fn multiply(target: &Target<'_>, panels: Range<usize>, x: &Activations) {
+    // SAFETY: the caller's promise; processors with tiles have AVX-512.
+    unsafe { multiply_on(&mut Hardware, Avx512::new(), widen::with_avx512, target, panels, x) };
+}
+
+/// Multiplies up to half of [`PANELS`] panels of gate and up with all tokens, and joins them.
+///
+/// # Safety
+/// As [`multiply`]; the matrices are of one shape, with rows of whole pairs of panels.
+#[target_feature(enable = "avx2,fma,f16c,avx512f,avx512bw,avx512vl,avx512dq")]
+pub(super) unsafe fn multiply_gated(target: &GatedTarget<'_>, panels: Range<usize>, x: &Activations) {
+    // SAFETY: the caller's promise; processors with tiles have AVX-512.
+    unsafe { multiply_gated_on(&mut Hardware, Avx512::new(), widen::with_avx512, target, panels, x) };
+}
+
+/// Multiplies on the given tiles.
+///
+/// # Safety
+/// As [`multiply`], for these tiles, and what `widen` gives may be called.
+#[inline(always)]
+unsafe fn multiply_on<T: Tiles, L: Lanes>(
+    tiles: &mut T,
+    l: L,
+    widen: fn(Layout) -> Widen,
+    target: &Target<'_>,
+    panels: Range<usize>,
+    x: &Activations,
+) {
+    let end = panels.end;
+    let pairs =
+        pairs(panels, |panel| Panels { matrix: target.matrix, panels: [panel, (panel + 1).min(end - 1)] });
+    let n_rows = target.matrix.n_rows();
+    let finish = |sums: &FinishedSums<'_>, t: usize, token: usize| {
+        for (pair, Panels { panels, .. }) in sums.pairs.iter().enumerate() {
+            for (half, panel) in panels.iter().enumerate() {
+                let (from, rows) = (sums.row(pair, half, t), ROWS.min(n_rows - panel * ROWS));
+                // SAFETY: the caller's promise; the token exists, and so do these rows of the panel.
+                unsafe {
+                    let to = target.out.add(token * n_rows + panel * ROWS);
+                    if rows == ROWS {
+                        copy_row(l, from, to);
+                    } else {
+                        to.copy_from_nonoverlapping(from.as_ptr(), rows);
+                    }
+                }
+            }
+        }
+    };
+    // SAFETY: the caller's promise.
+    unsafe { run(tiles, widen, pairs.as_slice(), x, finish) };
+}
+
+/// Multiplies and joins on the given tiles.
+///
+/// # Safety
+/// As [`multiply_gated`], for these tiles, and what `widen` gives may be called.
+#[inline(always)]
+unsafe fn multiply_gated_on<T: Tiles, L: Lanes>(
+    tiles: &mut T,
+    l: L,
+    widen: fn(Layout) -> Widen,
+    target: &GatedTarget<'_>,
+    panels: Range<usize>,
+    x: &Activations,
+) {
+    let n = panels.len() / 2;
+    let pairs = pairs(0..2 * panels.len(), |at| Panels {
+        matrix: if at < panels.len() { target.gate } else { target.up },
+        panels: [0, 1].map(|half| panels.start + at % panels.len() + half),
+    });
+    let n_groups = n_groups(target.gate.n_rows());
+    let finish = |sums: &FinishedSums<'_>, t: usize, token: usize| {
+        for pair in 0..n {
+            let (mut gate, mut up) = ([0.0; GROUP], [0.0; GROUP]);
+            for half in 0..2 {
+                gate[half * ROWS..][..ROWS].copy_from_slice(sums.row(pair, half, t));
+                up[half * ROWS..][..ROWS].copy_from_slice(sums.row(n + pair, half, t));
+            }
+            target.activation.gate_lanes(l, &mut gate, &up);
+            let group = sums.pairs[pair].panels[0] / 2;
+            // SAFETY: the caller's promise; a token's row of a tile is its own.
+            let row = unsafe {
+                let tile = target.out.add(token / Tile::ROWS * n_groups + group);
+                &mut (&mut (*tile).0)[token % Tile::ROWS]
+            };
+            round_all(&gate, row);
+        }
+    };
+    // SAFETY: the caller's promise.
+    unsafe { run(tiles, widen, pairs.as_slice(), x, finish) };
+}
+
+/// Some pairs of panels.
+struct Pairs<'a> {
+    pairs: [Panels<'a>; PANELS / 2],
+    len: usize,
+}
+
+impl<'a> Pairs<'a> {
+    fn as_slice(&self) -> &[Panels<'a>] {
+        &self.pairs[..self.len]
+    }
+}
+
+/// The pairs that begin at every other place.
+fn pairs<'a>(places: Range<usize>, pair: impl Fn(usize) -> Panels<'a>) -> Pairs<'a> {
+    let len = places.len().div_ceil(2);
+    assert!(0 < len && len <= PANELS / 2, "the scratch has room for all panels");
+    Pairs { pairs: std::array::from_fn(|i| pair(places.start + 2 * i.min(len - 1))), len }
+}
+
+/// The sums of a pass.
+struct FinishedSums<'a> {
+    pairs: &'a [Panels<'a>],
+    sums: *const [[Sums; TOKENS / PAIR]; PANELS / 2],
+    n_tokens: usize,
+}
+
+impl FinishedSums<'_> {
+    /// The 16 sums of one panel of a pair for token `t` of the pass.
+    #[inline(always)]
+    fn row(&self, pair: usize, half: usize, t: usize) -> &[f32; ROWS] {
+        assert!(pair < self.pairs.len() && t < self.n_tokens && half < 2, "sums that were made");
+        // SAFETY: the pass has made the sums of all its pairs and tokens.
+        unsafe { &(&(*self.sums)[pair])[t / PAIR].0[t % PAIR / Tile::ROWS][half][t % Tile::ROWS] }
+    }
+}
+
+/// Multiplies some pairs of panels with all tokens, and hands each token's sums to `finish` with its number in the pass and its own.
+///
+/// # Safety
+/// Tiles are permitted, and what `widen` gives may be called.
+#[inline(always)]
+unsafe fn run<T: Tiles>(
+    tiles: &mut T,
+    widen: fn(Layout) -> Widen,
+    pairs: &[Panels<'_>],
+    x: &Activations,
+    finish: impl Fn(&FinishedSums<'_>, usize, usize),
+) {
+    let mut scratch = MaybeUninit::<Scratch>::uninit();
+    let scratch = scratch.as_mut_ptr();
+    for first_token in (0..x.n_tokens()).step_by(TOKENS) {
+        let tokens = first_token..x.n_tokens().min(first_token + TOKENS);
+        // SAFETY: the caller's promise.
+        unsafe {
+            tiles.configure();
+            Pass { pairs, x, tokens: tokens.clone(), scratch }.run(tiles, widen);
+            tiles.release();
+        }
+        // SAFETY: the place exists; nothing is read.
+        let sums = unsafe { &raw const (*scratch).sums };
+        let sums = FinishedSums { pairs, sums, n_tokens: tokens.len() };
+        for (t, token) in tokens.enumerate() {
+            finish(&sums, t, token);
+        }
+    }
+}
+
+/// Some panels, some tokens, and where their sums are put aside.
+struct Pass<'a> {
+    pairs: &'a [Panels<'a>],
+    x: &'a Activations,
+    tokens: Range<usize>,
+    scratch: *mut Scratch,
+}
+
+impl Pass<'_> {
+    /// Makes all sums.
+    ///
+    /// # Safety
+    /// As [`run`]; tiles are configured.
+    #[inline(always)]
+    unsafe fn run<T: Tiles>(&self, tiles: &mut T, widen: fn(Layout) -> Widen) {
+        let n_groups = n_groups(self.x.n_cols());
+        for first in (0..n_groups).step_by(DEPTH) {
+            let groups = first..n_groups.min(first + DEPTH);
+            for (pair, Panels { matrix, panels }) in self.pairs.iter().enumerate() {
+                let layout = matrix.layout();
+                let widen = widen(layout);
+                for (half, &panel) in panels.iter().enumerate() {
+                    for (slot, group) in groups.clone().enumerate() {
+                        // SAFETY: the scratch has room for two panels of DEPTH tiles; the group lies in the panel.
+                        unsafe {
+                            let out = &raw mut (*self.scratch).weights[half][slot];
+                            widen(layout, matrix.panel(panel), group, out);
+                        }
+                    }
+                }
+                self.fetch(pair + 1, &groups);
+                for token in self.tokens.clone().step_by(PAIR) {
+                    // SAFETY: the caller's promise; the weights above were widened.
+                    unsafe { self.step(tiles, pair, &groups, token) };
+                }
+            }
+        }
+    }
+
+    /// Asks for the weights that are widened next.
+    #[inline(always)]
+    fn fetch(&self, pair: usize, groups: &Range<usize>) {
+        let Some(Panels { matrix, panels }) = self.pairs.get(pair) else { return };
+        let layout = matrix.layout();
+        let bytes = |groups: usize| groups * GROUP / layout.unit_cols() * layout.unit_bytes();
+        for &panel in panels {
+            for line in matrix.panel(panel)[bytes(groups.start)..][..bytes(groups.len())].chunks(LINE) {
+                prefetch_early(line.as_ptr());
+            }
+        }
+    }
+
+    /// Adds the columns of `groups` to the sums of two panels and two tiles of tokens.
+    ///
+    /// # Safety
+    /// As [`Self::run`], with the panels' weights in the scratch.
+    #[inline(always)]
+    unsafe fn step<T: Tiles>(&self, tiles: &mut T, pair: usize, groups: &Range<usize>, token: usize) {
+        let n_groups = n_groups(self.x.n_cols());
+        // SAFETY: `Activations` holds the tiles of all tokens and groups; the scratch has room for all pairs of panels and
+        // tokens, and was written for the groups before these.
+        unsafe {
+            let first = self.x.tiles.as_ptr().add(token / Tile::ROWS * n_groups + groups.start);
+            let second = if token + Tile::ROWS < self.tokens.end { first.add(n_groups) } else { first };
+            let weights = [0, 1].map(|half| (&raw const (*self.scratch).weights[half]).cast());
+            let sums = &raw mut (*self.scratch).sums[pair][(token - self.tokens.start) / PAIR];
+            // Each pair of panels asks for its share of the columns that follow.
+            let later = [first, second].map(|tiles| tiles.wrapping_add(DEPTH + 2 * DEPTH / PANELS * pair));
+            let ahead = Ahead { sums: sums.wrapping_add(1), inputs: later };
+            if groups.start == 0 {
+                tiles.clear();
+            } else {
+                tiles.load(sums);
+            }
+            tiles.multiply([first, second], weights, groups.len(), &ahead);
+            tiles.store(sums);
+        }
+    }
+}
+
+/// Copies 16 numbers in registers.
+///
+/// # Safety
+/// `to` is valid for writing them.
+#[inline(always)]
+unsafe fn copy_row<L: Lanes>(l: L, from: &[f32; ROWS], to: *mut f32) {
+    for i in (0..ROWS).step_by(L::N) {
+        // SAFETY: both have 16 numbers, of which N begin at i.
+        unsafe { l.store(to.add(i), l.load(from.as_ptr().add(i))) };
+    }
+}
+
+#[cfg(test)]
+mod tests;
