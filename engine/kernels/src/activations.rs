@@ -28,7 +28,7 @@ pub(crate) const TILE: usize = 12;
 /// Columns that share a scale.
 pub(crate) const GROUP: usize = 32;
 /// Tokens from which on tiles are faster than codes, by measurement.
-const FEWEST_TILE_TOKENS: usize = 24;
+pub const FEWEST_TILE_TOKENS: usize = 24;
 /// Below this many numbers quantizing stays on the calling thread: waking the others takes longer.
 const PARALLEL_FROM: usize = 1 << 15;
 /// Largest magnitudes below this count as zero, since their reciprocal is not finite.

@@ -113,13 +113,13 @@ mod x86 {
     use std::hint::black_box;
 
     use super::ROUNDS;
-    use crate::matmul::{prefetch, vnni};
+    use crate::matmul::{avx2, avx512, prefetch, vnni};
 
     #[target_feature(enable = "avx2")]
     pub(super) fn read_avx2(bytes: &[u8]) -> u64 {
         let mut sum = [_mm256_setzero_si256(); 2];
         for line in bytes.as_chunks::<64>().0 {
-            prefetch(line.as_ptr(), 0);
+            prefetch::<{ avx2::DISTANCE }>(line.as_ptr(), 0);
             // SAFETY: both halves lie in the line.
             unsafe {
                 sum[0] = _mm256_xor_si256(sum[0], _mm256_loadu_si256(line.as_ptr().cast()));
@@ -133,7 +133,7 @@ mod x86 {
     pub(super) fn read_avx512(bytes: &[u8]) -> u64 {
         let mut sum = _mm512_setzero_si512();
         for line in bytes.as_chunks::<64>().0 {
-            prefetch(line.as_ptr(), 0);
+            prefetch::<{ avx512::DISTANCE }>(line.as_ptr(), 0);
             // SAFETY: the load covers the line.
             sum = _mm512_xor_si512(sum, unsafe { _mm512_loadu_si512(line.as_ptr().cast()) });
         }

@@ -145,6 +145,14 @@ impl Task<'_> {
         }
     }
 
+    /// What is taken off the scores of 16 rows, and their totals.
+    #[inline(always)]
+    fn statistics(&mut self, first_row: usize) -> (&mut [f32; PANEL], &mut [f32; PANEL]) {
+        let [offsets, totals] = [&mut *self.offsets, &mut *self.totals]
+            .map(|numbers| numbers[first_row..].first_chunk_mut().expect("rows are whole tiles"));
+        (offsets, totals)
+    }
+
     /// Blocks of 32 rows of which some row sees some of the positions.
     fn seeing(&self, positions: &Range<usize>) -> Range<usize> {
         let group = self.problem.group();
@@ -366,8 +374,8 @@ type Weights = [[Tile; POSITION_TILES]; 2];
 
 /// Takes all rows through one tile of keys, 32 at a time.
 ///
-/// The steps of three successive blocks alternate: while one block's scores become weights, the tiles work on the next
-/// block's scores and the last one's values.
+/// The steps of three successive blocks alternate, in quarters: while vectors make weights of one block's scores, the tiles work
+/// on the next block's scores and the last one's values.
 ///
 /// # Safety
 /// Tiles are configured.
@@ -377,100 +385,94 @@ unsafe fn visit_rows<T: Tiles, L: Lanes>(tiles: &mut T, l: L, task: &mut Task<'_
     let mut scores = [[Sums::ZERO; PANELS / 2]; 2];
     let mut weights = [[[Tile::ZERO; POSITION_TILES]; 2]; 2];
     for step in 0..blocks.len() + 2 {
-        let block = blocks.start + step;
-        if step < blocks.len() {
+        let row = |behind: usize| {
+            let step = step.checked_sub(behind).filter(|&step| step < blocks.len())?;
+            Some((blocks.start + step) * ROWS)
+        };
+        if let Some(row) = row(1) {
+            task.prefetch_sums(l, row / ROWS);
+        }
+        for quarter in 0..4 {
+            let (half, part) = (quarter / 2, quarter % 2);
             // SAFETY: the caller's promise.
-            unsafe { score(tiles, task, block * ROWS, &mut scores[step % 2]) };
-        }
-        if (1..=blocks.len()).contains(&step) {
-            task.prefetch_sums(l, block - 1);
-            for half in 0..2 {
-                let (scores, weights) = (&mut scores[(step - 1) % 2], &mut weights[(step - 1) % 2][half]);
-                weigh(l, task, scores, ((block - 1) * ROWS, half), positions, weights);
+            unsafe {
+                match half {
+                    0 => row(0).map(|row| score(tiles, task, row, part, &mut scores[step % 2][part])),
+                    _ => row(2).map(|row| add_values(tiles, task, row, part, &weights[step % 2])),
+                };
             }
-        }
-        if step >= 2 {
-            // SAFETY: as above.
-            unsafe { add_values(tiles, task, (block - 2) * ROWS, &weights[step % 2]) };
+            if let Some(row) = row(1) {
+                let (scores, weights) = (&mut scores[(step + 1) % 2], &mut weights[(step + 1) % 2][half]);
+                if part == 0 {
+                    begin_weights(l, task, scores, (row, half), positions);
+                }
+                weigh(l, task, scores, (row, half), part, &mut weights[part]);
+            }
         }
     }
 }
 
-/// Scores of 32 rows against all keys of the tile, two panels of positions in each.
+/// Scores of 32 rows against two panels of the tile's keys.
 ///
 /// # Safety
 /// Tiles are configured.
 #[inline(always)]
-unsafe fn score<T: Tiles>(tiles: &mut T, task: &Task<'_>, row: usize, scores: &mut Scores) {
+unsafe fn score<T: Tiles>(tiles: &mut T, task: &Task<'_>, row: usize, pair: usize, scores: &mut Sums) {
     let depth = task.sizes.depth;
     let queries = &task.queries[row / Tile::ROWS * depth..][..2 * depth];
     let queries = [queries.as_ptr(), queries[depth..].as_ptr()];
-    for (scores, keys) in scores.iter_mut().zip(task.keys.chunks_exact(2 * depth)) {
-        let ahead = Ahead { sums: scores, inputs: queries };
-        // SAFETY: queries and keys are whole rows of `depth` tiles; the rest is the caller's promise.
-        unsafe {
-            tiles.clear();
-            tiles.multiply([keys.as_ptr(), keys[depth..].as_ptr()], queries, depth, &ahead);
-            tiles.store(scores);
-        }
+    let keys = &task.keys[2 * pair * depth..][..2 * depth];
+    let ahead = Ahead { sums: scores, inputs: queries };
+    // SAFETY: queries and keys are whole rows of `depth` tiles; the rest is the caller's promise.
+    unsafe {
+        tiles.clear();
+        tiles.multiply([keys.as_ptr(), keys[depth..].as_ptr()], queries, depth, &ahead);
+        tiles.store(scores);
     }
 }
 
-/// Turns the scores of 16 rows into weights under the mask, and rescales the rows' sums so far.
+/// Where the scores of a position stand: pair of panels, panel of the pair, position in the panel.
 #[inline(always)]
-fn weigh<L: Lanes>(
+fn place(position: usize) -> (usize, usize, usize) {
+    (position / ROWS, position / PANEL % 2, position % PANEL)
+}
+
+/// Masks the scores of 16 rows, finds what is to be taken off them, and rescales the rows' sums so far.
+#[inline(always)]
+fn begin_weights<L: Lanes>(
     l: L,
     task: &mut Task<'_>,
     scores: &mut Scores,
     (row, half): (usize, usize),
     positions: &Range<usize>,
-    weights: &mut [Tile; POSITION_TILES],
 ) {
-    let problem = task.problem;
     let first_row = row + half * Tile::ROWS;
-    let lines = |position: usize| (position / ROWS, position / PANEL % 2, position % PANEL);
-    if let Some(cap) = problem.params.softcap {
+    if let Some(cap) = task.problem.params.softcap {
         for position in 0..TILE {
-            let (pair, panel, at) = lines(position);
+            let (pair, panel, at) = place(position);
             softcap_lanes(l, cap, &mut scores[pair].0[panel][half][at]);
         }
     }
     mask(task, scores, (first_row, half), positions);
-    let before: &mut [f32; PANEL] =
-        task.offsets[first_row..].first_chunk_mut().expect("rows are whole tiles");
-    let totals: &mut [f32; PANEL] = task.totals[first_row..].first_chunk_mut().expect("rows are whole tiles");
+    let (offsets, totals) = task.statistics(first_row);
     let mut rescale = [0.0; PANEL];
     for lane in (0..PANEL).step_by(L::N) {
         // SAFETY: all arrays have 16 elements, of which N begin at the lane.
         unsafe {
-            let score = |position: usize| {
-                let (pair, panel, at) = lines(position);
-                scores[pair].0[panel][half][at].as_ptr().add(lane)
-            };
-            let old = l.load(before.as_ptr().add(lane));
+            let old = l.load(offsets.as_ptr().add(lane));
             let mut largest = [old; 4];
             for position in (0..TILE).step_by(4) {
                 for (i, largest) in largest.iter_mut().enumerate() {
-                    *largest = l.max(*largest, l.load(score(position + i)));
+                    let (pair, panel, at) = place(position + i);
+                    let score = l.load(scores[pair].0[panel][half][at].as_ptr().add(lane));
+                    *largest = l.max(*largest, score);
                 }
             }
             let largest = l.max(l.max(largest[0], largest[1]), l.max(largest[2], largest[3]));
             let offset = l.where_at_least(largest, l.add(old, l.splat(SLACK)), largest, old);
             let factor = exp(l, l.sub(old, offset));
-            let mut total = [l.zero(); 2];
-            for position in (0..TILE).step_by(2) {
-                let mut pair = [[0.0; PANEL]; 2];
-                for (i, (pair, total)) in pair.iter_mut().zip(&mut total).enumerate() {
-                    let weight = exp(l, l.sub(l.load(score(position + i)), offset));
-                    *total = l.add(*total, weight);
-                    l.store(pair.as_mut_ptr(), weight);
-                }
-                let tile = &mut weights[position / COLUMNS];
-                put_pairs::<L>(&pair, lane, &mut tile.0[position % COLUMNS / 2]);
-            }
-            l.store(before.as_mut_ptr().add(lane), offset);
-            let total = l.fma(l.load(totals.as_ptr().add(lane)), factor, l.add(total[0], total[1]));
-            l.store(totals.as_mut_ptr().add(lane), total);
+            l.store(offsets.as_mut_ptr().add(lane), offset);
+            l.store(totals.as_mut_ptr().add(lane), l.mul(l.load(totals.as_ptr().add(lane)), factor));
             l.store(rescale.as_mut_ptr().add(lane), factor);
         }
     }
@@ -485,6 +487,39 @@ fn weigh<L: Lanes>(
                     *sum *= factor;
                 }
             }
+        }
+    }
+}
+
+/// Turns the scores of 16 rows and 32 positions into weights, and adds these to the rows' totals.
+#[inline(always)]
+fn weigh<L: Lanes>(
+    l: L,
+    task: &mut Task<'_>,
+    scores: &Scores,
+    (row, half): (usize, usize),
+    part: usize,
+    weights: &mut Tile,
+) {
+    let (offsets, totals) = task.statistics(row + half * Tile::ROWS);
+    for lane in (0..PANEL).step_by(L::N) {
+        // SAFETY: all arrays have 16 elements, of which N begin at the lane.
+        unsafe {
+            let offset = l.load(offsets.as_ptr().add(lane));
+            let mut total = [l.zero(); 2];
+            for (i, line) in weights.0.iter_mut().enumerate() {
+                let mut positions = [[0.0; PANEL]; 2];
+                for (j, (weights, total)) in positions.iter_mut().zip(&mut total).enumerate() {
+                    let (pair, panel, at) = place(part * COLUMNS + 2 * i + j);
+                    let score = l.load(scores[pair].0[panel][half][at].as_ptr().add(lane));
+                    let weight = exp(l, l.sub(score, offset));
+                    *total = l.add(*total, weight);
+                    l.store(weights.as_mut_ptr(), weight);
+                }
+                put_pairs::<L>(&positions, lane, line);
+            }
+            let total = l.add(l.load(totals.as_ptr().add(lane)), l.add(total[0], total[1]));
+            l.store(totals.as_mut_ptr().add(lane), total);
         }
     }
 }
@@ -519,16 +554,23 @@ fn mask(task: &Task<'_>, scores: &mut Scores, (first_row, half): (usize, usize),
     }
 }
 
-/// sums += values·weights for 32 rows.
+/// sums += values·weights for 32 rows and the first or second half of the elements.
 ///
 /// # Safety
 /// Tiles are configured.
 #[inline(always)]
-unsafe fn add_values<T: Tiles>(tiles: &mut T, task: &mut Task<'_>, row: usize, weights: &Weights) {
+unsafe fn add_values<T: Tiles>(
+    tiles: &mut T,
+    task: &mut Task<'_>,
+    row: usize,
+    part: usize,
+    weights: &Weights,
+) {
     let pairs = task.sizes.value_panels / 2;
+    let part = part * pairs / 2..(part + 1) * pairs / 2;
     let weights = weights.each_ref().map(|tiles| tiles.as_ptr());
-    let sums = &mut task.sums[row / ROWS * pairs..][..pairs];
-    for (sums, values) in sums.iter_mut().zip(task.values.chunks_exact(2 * POSITION_TILES)) {
+    let sums = &mut task.sums[row / ROWS * pairs..][..pairs][part.clone()];
+    for (sums, values) in sums.iter_mut().zip(task.values.chunks_exact(2 * POSITION_TILES).skip(part.start)) {
         let values = [values.as_ptr(), values[POSITION_TILES..].as_ptr()];
         let ahead = Ahead { sums, inputs: values };
         // SAFETY: weights and values are rows of POSITION_TILES tiles; the rest is the caller's promise.

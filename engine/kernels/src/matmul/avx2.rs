@@ -28,6 +28,8 @@ use crate::layout::{LINE, Layout, float, q4_0, q4_k, q5_k, q6_k, q8_0, wide};
 
 /// Bytes of half a line.
 const HALF: usize = LINE / 2;
+/// How far ahead of its use memory is asked for, in bytes, by measurement.
+pub(crate) const DISTANCE: usize = 4096;
 /// Most tokens for which both halves fit the registers.
 const BOTH_HALVES: usize = 3;
 
@@ -136,7 +138,7 @@ unsafe fn rows<U: Units, const VNNI: bool, const T: usize, const H: usize>(span:
             for g in 0..n_groups {
                 if first == 0 {
                     for line in 0..lines_per_group {
-                        prefetch(unit, (g * lines_per_group + line) * LINE);
+                        prefetch::<DISTANCE>(unit, (g * lines_per_group + line) * LINE);
                     }
                 }
                 for part in 0..GROUP / U::GROUP {
@@ -588,7 +590,7 @@ unsafe fn float_rows<W: Floats, const T: usize, const H: usize>(span: &Span<'_>,
                 let pair = span.panel.as_ptr().add(u * bytes + k / 2 * W::PAIR);
                 if first == 0 {
                     for line in 0..const { W::PAIR / LINE } {
-                        prefetch(pair, line * LINE);
+                        prefetch::<DISTANCE>(pair, line * LINE);
                     }
                 }
                 let x = span.values.as_ptr().add(u * span.width * GROUP + k);

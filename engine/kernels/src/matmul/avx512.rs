@@ -14,6 +14,8 @@ use super::{Kernel, Span, Table, prefetch};
 use crate::activations::GROUP;
 use crate::layout::{LINE, Layout, float, q4_0, q4_k, q5_k, q6_k, q8_0, wide};
 
+/// How far ahead of its use memory is asked for, in bytes, by measurement.
+pub(crate) const DISTANCE: usize = 6336;
 /// Tokens up to which a kernel asks for memory ahead; with more, arithmetic takes longer than reading.
 const STREAMING_TOKENS: usize = 8;
 
@@ -92,6 +94,7 @@ pub(super) trait Units {
 unsafe fn panel<U: Units, const T: usize>(span: &Span<'_>) {
     span.check(T);
     let (bytes, n_groups) = (const { U::LAYOUT.unit_bytes() }, const { U::LAYOUT.unit_cols() / GROUP });
+    let lines = const { U::LAYOUT.unit_bytes() / LINE };
     let lines_per_group = const { (U::LAYOUT.unit_bytes() / LINE * GROUP).div_ceil(U::LAYOUT.unit_cols()) };
     let mut acc = [_mm512_setzero_ps(); T];
     let mut place = 0;
@@ -122,7 +125,7 @@ unsafe fn panel<U: Units, const T: usize>(span: &Span<'_>) {
                             if T <= STREAMING_TOKENS {
                                 let (from, to) = (j * lines_per_group / 4, (j + 1) * lines_per_group / 4);
                                 for line in from..to {
-                                    prefetch(unit, (g * lines_per_group + line) * LINE);
+                                    prefetch::<DISTANCE>(unit, (g * lines / n_groups + line) * LINE);
                                 }
                             }
                             let [first, second] = U::codes(unit, g, j);
@@ -491,7 +494,7 @@ unsafe fn float_panel<W: Floats, const T: usize>(span: &Span<'_>) {
             unsafe {
                 let pair = span.panel.as_ptr().add(u * bytes + k / 2 * W::PAIR);
                 for line in 0..const { W::PAIR / LINE } {
-                    prefetch(pair, line * LINE);
+                    prefetch::<DISTANCE>(pair, line * LINE);
                 }
                 let [first, second] = W::pair(pair);
                 let x = span.values.as_ptr().add(u * span.width * GROUP + k);

@@ -27,9 +27,9 @@ use crate::matrix::Matrix;
 use crate::pool::Pool;
 
 #[cfg(target_arch = "x86_64")]
-mod avx2;
+pub(crate) mod avx2;
 #[cfg(target_arch = "x86_64")]
-mod avx512;
+pub(crate) mod avx512;
 mod scalar;
 #[cfg(target_arch = "x86_64")]
 mod tiles;
@@ -51,6 +51,9 @@ const MOST_TILE_PANELS: usize = tiles::PANELS;
 const MOST_TILE_PANELS: usize = MANY_TOKENS_PANELS;
 /// Chunks per thread when there are few tokens.
 const CHUNKS_PER_THREAD: usize = 32;
+
+/// Rows of gate and up that are joined come in multiples of this: pairs of panels, and whole tiles of the next input.
+pub const JOINED_ROWS: usize = 2 * GROUP;
 
 /// One matrix and where its product goes.
 #[derive(Debug)]
@@ -86,22 +89,20 @@ pub(crate) struct Span<'a> {
     n_rows: usize,
 }
 
-/// How far ahead of its use memory is asked for, in bytes. Asking line by line as lines are used, 1 to 16 KiB ahead, brings
-/// a core's stream to the memory's speed; bursts do not.
-const PREFETCH_DISTANCE: usize = 4096;
-
-/// Asks for the line at `offset` of what lies [`PREFETCH_DISTANCE`] ahead; past the end of memory this does nothing.
+/// Asks for the line at `offset` of what lies `DISTANCE` bytes ahead, no further than the second-level cache; past the end of
+/// memory this does nothing.
+///
+/// Asking line by line as lines are used, some kilobytes ahead, brings a core's stream to the memory's speed; bursts do not. The
+/// first level has too few places for lines on their way: asking for it there reaches a fifth less.
 #[cfg(target_arch = "x86_64")]
-#[inline(always)]
-pub(crate) fn prefetch(from: *const u8, offset: usize) {
-    use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
-    // SAFETY: a prefetch reads nothing and cannot fault, whatever the address.
-    unsafe { _mm_prefetch::<_MM_HINT_T0>(from.wrapping_add(PREFETCH_DISTANCE + offset).cast()) };
+#[inline]
+pub(crate) fn prefetch<const DISTANCE: usize>(from: *const u8, offset: usize) {
+    prefetch_early(from.wrapping_add(DISTANCE + offset));
 }
 
 /// Asks for the line at an address, no further than the second-level cache.
 #[cfg(target_arch = "x86_64")]
-#[inline(always)]
+#[inline]
 pub(crate) fn prefetch_early(line: *const u8) {
     use std::arch::x86_64::{_MM_HINT_T1, _mm_prefetch};
     // SAFETY: a prefetch reads nothing and cannot fault, whatever the address.
@@ -214,18 +215,18 @@ struct GatedTarget<'a> {
 // SAFETY: chunks write the columns of their own panels only.
 unsafe impl Sync for GatedTarget<'_> {}
 
-/// Whether [`matmul_gated`] takes these: quantized matrices of one shape, inputs in tiles, and rows that fill tiles.
-pub fn joins(gate: &Matrix, up: &Matrix, x: &Activations) -> bool {
+/// Whether [`matmul_gated`] takes these matrices: quantized, of one shape, with rows that fill tiles.
+pub fn can_join(gate: &Matrix, up: &Matrix) -> bool {
     let same = gate.n_rows() == up.n_rows() && gate.n_cols() == up.n_cols();
     let quantized = [gate, up].iter().all(|matrix| matrix.forms() == Forms::INTEGER);
-    same && quantized && x.has(Forms::TILES) && gate.n_rows().is_multiple_of(2 * GROUP)
+    same && quantized && gate.n_rows().is_multiple_of(JOINED_ROWS)
 }
 
 /// Multiplies gate and up with the same input and joins them, without a stop in between: `out` becomes
 /// activation(gate · x) ⊙ (up · x), rounded to bf16 in tiles as the next product wants it.
 ///
 /// # Panics
-/// When [`joins`] says no, shapes do not belong together, or `out` has no room for tiles.
+/// When [`can_join`] says no, the input is not in tiles, shapes do not belong together, or `out` has no room for tiles.
 pub fn matmul_gated(
     level: Level,
     pool: &Pool,
@@ -234,7 +235,8 @@ pub fn matmul_gated(
     x: &Activations,
     out: &mut Activations,
 ) {
-    assert!(level.kind() == Kind::Amx && joins(gate, up, x), "products that can be joined");
+    assert!(level.kind() == Kind::Amx && can_join(gate, up), "products that can be joined");
+    assert!(x.has(Forms::TILES), "the input lacks {:?}", Forms::TILES);
     assert_eq!(gate.n_cols(), x.n_cols(), "columns of weights and input");
     let out = out.begin_tiles(x.n_tokens(), gate.n_rows());
     let target = GatedTarget { gate, up, activation, out };

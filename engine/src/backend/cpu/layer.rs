@@ -9,7 +9,7 @@ use nibble_kernels::attention::{
 use nibble_kernels::norm::{add, rms_norm, rms_norm_in_place};
 use nibble_kernels::rope::RopeTable;
 use nibble_kernels::rows::for_each_row;
-use nibble_kernels::{Forms, Level, Matrix, Product, joins, matmul, matmul_gated};
+use nibble_kernels::{Forms, Level, Matrix, Product, matmul, matmul_gated};
 
 use super::Model;
 use super::sequence::Buffers;
@@ -106,7 +106,7 @@ impl LayerStep<'_> {
         let input = &buffers.block[..self.n_tokens * spec.d_model];
         buffers.input.quantize(self.level, pool, input, self.n_tokens, forms);
         let (x, down) = (&buffers.input, self.forms(&[&weights.down]));
-        if down == Forms::TILES && joins(&weights.gate, &weights.up, x) {
+        if forms == Forms::TILES && weights.joins() {
             let matrices = [&weights.gate, &weights.up];
             matmul_gated(self.level, pool, matrices, spec.activation, x, &mut buffers.gated);
             return;

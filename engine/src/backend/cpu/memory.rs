@@ -1,6 +1,8 @@
 //! What a sequence takes in memory: known before it is made.
 
+use nibble_kernels::activations::FEWEST_TILE_TOKENS;
 use nibble_kernels::attention::{AttentionScratch, CacheType, KvCache, KvShape};
+use nibble_kernels::matmul::JOINED_ROWS;
 use nibble_kernels::rope::{Pairing, RopeTable};
 use nibble_kernels::{Activations, Forms, MatrixShape};
 
@@ -20,6 +22,8 @@ pub(super) struct Sizes {
     pub(super) threads: usize,
     /// Tokens that go through the layers at once.
     pub(super) chunk: usize,
+    /// Tokens that do so where products take no tiles: all of them, unless tiles join gate and up of any larger number.
+    pub(super) apart: usize,
     /// Elements of one token's queries.
     pub(super) query_len: usize,
     /// Elements of one token's keys.
@@ -29,14 +33,19 @@ pub(super) struct Sizes {
 }
 
 impl Sizes {
-    pub(super) fn of(spec: &DecoderSpec, cache: CacheType, capacity: usize, threads: usize) -> Self {
+    /// Lengths for a context of `capacity`; `joins` says whether the weights let gate and up be joined.
+    pub(super) fn of(spec: &DecoderSpec, options: CpuOptions, capacity: usize, joins: bool) -> Self {
+        let CpuOptions { threads, level, cache } = options;
         let query_len = spec.n_heads * spec.head_dim;
+        let chunk = CHUNK.min(capacity);
+        let tiles = joins && Forms::INTEGER.for_many(level, chunk) == Forms::TILES;
         Self {
             cache,
             kv: KvShape { n_kv_heads: spec.n_kv_heads, head_dim: spec.head_dim },
             capacity,
             threads,
-            chunk: CHUNK.min(capacity),
+            chunk,
+            apart: if tiles { chunk.min(FEWEST_TILE_TOKENS - 1) } else { chunk },
             query_len,
             kv_len: spec.n_kv_heads * spec.head_dim,
             input_len: spec.d_model.max(query_len),
@@ -54,13 +63,15 @@ impl Sizes {
 ///
 /// Keys and values come into being page by page as the text grows; the rest is there from the start.
 pub fn sequence_bytes(spec: &DecoderSpec, options: CpuOptions, capacity: usize) -> u64 {
-    let CpuOptions { threads, level, cache } = options;
-    let sizes = Sizes::of(spec, cache, capacity.max(1), threads.max(1));
-    let row = 2 * spec.d_model + 2 * sizes.query_len + 2 * sizes.kv_len + 2 * spec.d_ff;
+    let options = CpuOptions { threads: options.threads.max(1), ..options };
+    let joins = spec.d_ff.is_multiple_of(JOINED_ROWS);
+    let sizes = Sizes::of(spec, options, capacity.max(1), joins);
+    let row = 2 * spec.d_model + 2 * sizes.query_len + 2 * sizes.kv_len;
+    let level = options.level;
     let ropes = distinct_ropes(spec).0.into_iter();
     let forms = Forms::INTEGER.and(Forms::INTEGER.for_many(level, sizes.chunk));
     sizes.cache_bytes() * spec.layers.len() as u64
-        + 4 * (sizes.chunk * row + spec.vocab_size) as u64
+        + 4 * (sizes.chunk * row + sizes.apart * 2 * spec.d_ff + spec.vocab_size) as u64
         + Activations::size_bytes(forms, sizes.chunk, sizes.input_len)
         + Activations::size_bytes(forms, sizes.chunk, spec.d_ff)
         + AttentionScratch::size_bytes(level, spec.n_heads, sizes.kv, sizes.capacity, sizes.threads)
@@ -69,7 +80,8 @@ pub fn sequence_bytes(spec: &DecoderSpec, options: CpuOptions, capacity: usize) 
 
 /// Of [`sequence_bytes`], the keys and values of all layers.
 pub fn cache_bytes(spec: &DecoderSpec, cache: CacheType, capacity: usize) -> u64 {
-    Sizes::of(spec, cache, capacity.max(1), 1).cache_bytes() * spec.layers.len() as u64
+    let kv = KvShape { n_kv_heads: spec.n_kv_heads, head_dim: spec.head_dim };
+    KvCache::size_bytes(cache, kv, capacity.max(1)) * spec.layers.len() as u64
 }
 
 /// Bytes that tensors of these shapes and types take in memory, packed; those that are no whole blocks count as nothing, since

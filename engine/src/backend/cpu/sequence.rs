@@ -10,8 +10,8 @@ use nibble_kernels::softcap::softcap;
 use nibble_kernels::zeroed::Zeroed;
 use nibble_kernels::{Activations, Product, matmul};
 
-use super::Model;
 use super::memory::{Sizes, distinct_ropes, pairing};
+use super::{CpuOptions, Model};
 use crate::backend::{Error, Logits, Sequence};
 use crate::progress::Cancel;
 
@@ -53,7 +53,8 @@ impl CpuSequence {
     pub(super) fn new(model: Arc<Model>, capacity: usize) -> Result<Self, Error> {
         let capacity = capacity.max(1);
         let spec = &model.spec;
-        let sizes = Sizes::of(spec, model.cache, capacity, model.pool.n_threads());
+        let options = CpuOptions { threads: model.pool.n_threads(), level: model.level, cache: model.cache };
+        let sizes = Sizes::of(spec, options, capacity, model.weights.join());
         let out_of_memory = || Error::OutOfMemory {
             what: "keys and values",
             bytes: sizes.cache_bytes() * spec.layers.len() as u64,
@@ -70,7 +71,8 @@ impl CpuSequence {
             .collect();
         let forms = model.weights.forms();
         let forms = forms.and(forms.for_many(model.level, sizes.chunk));
-        let rows = |len: usize| Zeroed::new(sizes.chunk * len).ok_or_else(out_of_memory);
+        let memory = |len: usize| Zeroed::new(len).ok_or_else(out_of_memory);
+        let rows = |len: usize| memory(sizes.chunk * len);
         let buffers = Buffers {
             stream: rows(spec.d_model)?,
             block: rows(spec.d_model)?,
@@ -78,8 +80,8 @@ impl CpuSequence {
             keys: rows(sizes.kv_len)?,
             values: rows(sizes.kv_len)?,
             attended: rows(sizes.query_len)?,
-            gate: rows(spec.d_ff)?,
-            up: rows(spec.d_ff)?,
+            gate: memory(sizes.apart * spec.d_ff)?,
+            up: memory(sizes.apart * spec.d_ff)?,
             input: Activations::new(forms, sizes.chunk, sizes.input_len).ok_or_else(out_of_memory)?,
             gated: Activations::new(forms, sizes.chunk, spec.d_ff).ok_or_else(out_of_memory)?,
             attention: AttentionScratch::new(model.level, spec.n_heads, sizes.kv, capacity, sizes.threads)
@@ -116,8 +118,8 @@ impl CpuSequence {
         Ok(())
     }
 
-    /// Logits of rows `rows` of the chunk, written from row `to` of the logits on.
-    fn write_logits(&mut self, rows: std::ops::Range<usize>, to: usize) {
+    /// Logits of rows `rows` of the chunk, written from row `to` of the logits on, with the bits of tokens `alone` or not.
+    fn write_logits(&mut self, rows: std::ops::Range<usize>, to: usize, alone: bool) {
         let model = &*self.model;
         let (spec, level, pool) = (&model.spec, model.level, &model.pool);
         let buffers = &mut self.buffers;
@@ -127,13 +129,8 @@ impl CpuSequence {
             rms_norm(level, stream, &model.weights.output_norm, spec.norm_eps, normed);
         });
         let head = model.weights.head();
-        buffers.input.quantize(
-            level,
-            pool,
-            &buffers.block[..rows.len() * spec.d_model],
-            rows.len(),
-            head.forms(),
-        );
+        let forms = if alone { head.forms() } else { head.forms().for_many(level, rows.len()) };
+        buffers.input.quantize(level, pool, &buffers.block[..rows.len() * spec.d_model], rows.len(), forms);
         let out = &mut self.logits[to * spec.vocab_size..][..rows.len() * spec.vocab_size];
         matmul(level, pool, &mut [Product { matrix: head, out }], &buffers.input);
         if let Some(cap) = spec.final_softcap {
@@ -178,15 +175,20 @@ impl Sequence for CpuSequence {
         if self.logits.len() < n_rows * vocab {
             self.logits.resize(n_rows * vocab, 0.0); // once for each larger number of rows
         }
-        let chunk_len = self.buffers.stream.len() / self.model.spec.d_model;
+        let alone = logits == Logits::Each;
+        let chunk_len = if alone {
+            self.buffers.gate.len() / self.model.spec.d_ff
+        } else {
+            self.buffers.stream.len() / self.model.spec.d_model
+        };
         let mut done = 0;
         for chunk in tokens.chunks(chunk_len) {
             cancel.check()?;
-            self.run_chunk(chunk, self.len + done, logits == Logits::Each, cancel)?;
+            self.run_chunk(chunk, self.len + done, alone, cancel)?;
             match logits {
-                Logits::All | Logits::Each => self.write_logits(0..chunk.len(), done),
+                Logits::All | Logits::Each => self.write_logits(0..chunk.len(), done, alone),
                 Logits::Last if done + chunk.len() == tokens.len() => {
-                    self.write_logits(chunk.len() - 1..chunk.len(), 0);
+                    self.write_logits(chunk.len() - 1..chunk.len(), 0, true);
                 }
                 Logits::Last | Logits::None => {}
             }

@@ -5,9 +5,10 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use nibble_kernels::decode::decode_row;
-use nibble_kernels::{Forms, Matrix, MatrixShape, PackError, Pool};
+use nibble_kernels::{Forms, Matrix, MatrixShape, PackError, Pool, can_join};
 
 use super::super::{DecoderSpec, Error, Rope};
 use crate::base::{TensorMeta, TensorSource};
@@ -85,6 +86,11 @@ impl Weights {
         matrices.fold(Forms::NONE, |forms, matrix| forms.and(matrix.forms()))
     }
 
+    /// Whether gate and up of every layer are joined where there are tiles.
+    pub(super) fn join(&self) -> bool {
+        self.layers.iter().all(LayerWeights::joins)
+    }
+
     pub(super) fn size_bytes(&self) -> u64 {
         let matrices: usize = [&self.embedding].into_iter().chain(&self.output).map(Matrix::bytes).sum();
         let vectors = self.output_norm.len()
@@ -94,6 +100,11 @@ impl Weights {
 }
 
 impl LayerWeights {
+    /// Whether gate and up can be joined into the input of the way down, in tiles.
+    pub(super) fn joins(&self) -> bool {
+        can_join(&self.gate, &self.up) && self.down.forms() == Forms::INTEGER
+    }
+
     fn matrices(&self) -> [&Matrix; 7] {
         [&self.query, &self.key, &self.value, &self.attention_output, &self.gate, &self.up, &self.down]
     }
@@ -234,12 +245,15 @@ impl<'a> Loader<'a> {
         let meta = self.meta(tensor);
         let (source, cancel) = (self.source, self.cancel);
         let shape = MatrixShape { dtype: meta.dtype, n_rows: rows.len(), n_cols: meta.n_cols() };
+        let stretches = Stretches::new(rows.len(), meta.n_bytes() / meta.n_rows().max(1));
         let packed = Matrix::pack(self.pool, shape, &|part, sink| {
             cancel.check()?;
-            let part = rows.start + part.start..rows.start + part.end;
-            let read = source.read_rows(tensor, part.clone());
+            let of_tensor = |part: Range<usize>| rows.start + part.start..rows.start + part.end;
+            let read = source.read_rows(tensor, of_tensor(part.clone()));
             sink(&read.map_err(|source| Error::Read { name: meta.name.clone(), source })?);
-            source.release_rows(tensor, part);
+            if let Some(done) = stretches.finish(part) {
+                source.release_rows(tensor, of_tensor(done));
+            }
             Ok(())
         });
         let matrix = packed.map_err(|error| match error {
@@ -272,5 +286,51 @@ impl<'a> Loader<'a> {
     fn advance(&mut self, meta: &TensorMeta, n_rows: usize) {
         self.done += (meta.n_bytes() / meta.n_rows().max(1) * n_rows) as u64;
         self.observer.progress(Progress { item: meta.name.clone(), done: self.done, total: self.total });
+    }
+}
+
+/// Rows in stretches of some megabytes, which are let go of as a whole: every letting go interrupts all other threads.
+struct Stretches {
+    n_rows: usize,
+    /// Rows of a stretch.
+    len: usize,
+    /// Rows that are done, by stretch.
+    done: Vec<AtomicUsize>,
+}
+
+impl Stretches {
+    /// Bytes of a stretch, about.
+    const BYTES: usize = 16 << 20;
+    /// Stretches begin at multiples of this many rows, so that no part that is packed at once lies in two.
+    const STEP: usize = 1024;
+
+    fn new(n_rows: usize, row_bytes: usize) -> Self {
+        let len = (Self::BYTES / row_bytes.max(1)).next_multiple_of(Self::STEP);
+        let done = (0..n_rows.div_ceil(len)).map(|_| AtomicUsize::new(0)).collect();
+        Self { n_rows, len, done }
+    }
+
+    /// Notes that some rows are done; all rows of their stretch if they were its last.
+    fn finish(&self, rows: Range<usize>) -> Option<Range<usize>> {
+        let stretch = rows.start / self.len;
+        let all = stretch * self.len..self.n_rows.min((stretch + 1) * self.len);
+        let before = self.done[stretch].fetch_add(rows.len(), Ordering::Relaxed);
+        (before + rows.len() == all.len()).then_some(all)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stretch_is_done_with_its_last_part() {
+        let stretches = Stretches::new(2500, 16 << 10);
+        assert_eq!(stretches.finish(1024..1088), None);
+        for first in (0..1024).step_by(64).rev() {
+            let done = stretches.finish(first..first + 64);
+            assert_eq!(done, (first == 0).then_some(0..1024));
+        }
+        assert_eq!(stretches.finish(2048..2500), Some(2048..2500));
     }
 }
