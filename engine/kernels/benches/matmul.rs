@@ -54,7 +54,7 @@ fn report(level: Level, pool: &Pool, matrices: &[Matrix], n_tokens: usize, optio
     let (dtype, n_rows, n_cols) = (matrix.dtype(), matrix.n_rows(), matrix.n_cols());
     let gbps =
         probe::read_gbps(level, pool, if options.brief { 1 << 20 } else { 1 << 29 }).unwrap_or(f64::NAN);
-    let gops = probe::integer_gops(level, pool);
+    let gops = probe::product_gops(level, pool);
     let (seconds, calls) =
         measure(level, pool, matrices, n_tokens, if options.brief { 0.0 } else { SECONDS });
     let read = (matrix.bytes() * calls) as f64 / seconds / 1e9;

@@ -19,7 +19,8 @@ const GELU_CUBE: f32 = 0.044_715;
 pub enum Activation {
     /// x·sigmoid(x), with a relative error below 8 units in the last place.
     Silu,
-    /// 0.5·x·(1 + tanh(√(2/π)·(x + 0.044715·x³))), with an error below 8 units in the last place of |gate·up|, as the tanh is not resolved better near its ends.
+    /// 0.5·x·(1 + tanh(√(2/π)·(x + 0.044715·x³))), with an error below 8 units in the last place of |gate·up|, as the tanh is not
+    /// resolved better near its ends.
     GeluTanh,
 }
 

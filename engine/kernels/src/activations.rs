@@ -173,8 +173,8 @@ impl Activations {
 
     /// Whether a matrix that needs `forms` can be multiplied with what was prepared.
     pub(crate) fn serves(&self, forms: Forms) -> bool {
-        let tiles = Forms { integer: true, ..Forms::NONE };
-        self.has(forms) || self.present.tiles && self.present.and(tiles).covers(forms)
+        let present = Forms { integer: self.present.integer || self.present.tiles, ..self.present };
+        present.covers(forms)
     }
 
     /// Prepares `x`, `[n_tokens, x.len() / n_tokens]` row by row, in the given forms.
@@ -271,7 +271,7 @@ impl Places {
             if forms.tiles {
                 let tile = token / Tile::ROWS * self.n_groups + g;
                 // SAFETY: as above; a token's row of a tile is its own.
-                let row = unsafe { &mut (&mut (*self.tiles.add(tile)).0)[token % Tile::ROWS] };
+                let row = unsafe { &mut *Tile::row(self.tiles.add(tile), token % Tile::ROWS) };
                 round_group(level, &x, row);
             }
             if forms.integer {

@@ -1,4 +1,4 @@
-//! What this machine can do at most, measured: reading memory and integer products. The distance of a run to these two
+//! What this machine can do at most, measured: reading memory and products. The distance of a run to these two
 //! figures says what is left to gain.
 
 use std::hint::black_box;
@@ -42,9 +42,9 @@ pub fn read_gbps(level: Level, pool: &Pool, len: usize) -> Option<f64> {
     Some((n_chunks * CHUNK) as f64 / seconds / 1e9)
 }
 
-/// Eight-bit multiplications and additions per second of the pool's threads together, in units of 10⁹, with operands in
-/// registers: the instructions the products use, nothing else.
-pub fn integer_gops(level: Level, pool: &Pool) -> f64 {
+/// Multiplications and additions per second of the pool's threads together, in units of 10⁹, with operands in registers: the
+/// instructions that products of many tokens use, nothing else. Of eight bits, or of bf16 at a level with tiles.
+pub fn product_gops(level: Level, pool: &Pool) -> f64 {
     let n_chunks = pool.n_threads() * 4;
     let n_products = AtomicU64::new(0);
     let seconds = best_seconds(|| {
@@ -199,7 +199,7 @@ mod tests {
         let pool = Pool::new(2);
         for level in Level::available() {
             assert!(read_gbps(level, &pool, 4 << 20).is_some_and(|gbps| gbps > 0.0 && gbps.is_finite()));
-            let gops = integer_gops(level, &pool);
+            let gops = product_gops(level, &pool);
             assert!(gops > 0.0 && gops.is_finite());
         }
     }

@@ -65,9 +65,9 @@ pub fn read_gbps(level: Level, threads: usize) -> f64 {
     probe::read_gbps(level, &Pool::new(threads), PROBE_BYTES).unwrap_or(0.0)
 }
 
-/// What `threads` threads reach in eight-bit products at a level, in 10⁹ multiplications and additions per second.
-pub fn integer_gops(level: Level, threads: usize) -> f64 {
-    probe::integer_gops(level, &Pool::new(threads))
+/// What `threads` threads reach in products alone at a level, in 10⁹ multiplications and additions per second.
+pub fn product_gops(level: Level, threads: usize) -> f64 {
+    probe::product_gops(level, &Pool::new(threads))
 }
 
 /// Bytes of memory.

@@ -48,7 +48,7 @@ pub struct BenchReport {
     pub read_gbps: f64,
     /// What generating reaches, counting the weights once per token.
     pub achieved_gbps: f64,
-    /// What eight-bit products alone reach at this level on as many threads, in 10⁹ multiplications and additions per second.
+    /// What products alone reach at this level on as many threads, in 10⁹ multiplications and additions per second.
     pub dot_gops: f64,
     /// What a prompt reaches, counting the products of its layers' weights; attention comes on top.
     pub achieved_gops: f64,
@@ -102,7 +102,7 @@ pub fn bench(model: &LoadedModel, options: &BenchOptions, cancel: &Cancel) -> Re
         weights_bytes,
         read_gbps: hardware::read_gbps(model.level, model.threads),
         achieved_gbps: gen_tps * weights_bytes as f64 / 1e9,
-        dot_gops: hardware::integer_gops(model.level, model.threads),
+        dot_gops: hardware::product_gops(model.level, model.threads),
         achieved_gops: prompt_tps * 2.0 * model.decoder.spec().layer_weights() as f64 / 1e9,
         level: model.level.name().to_owned(),
         threads: model.threads,

@@ -16,6 +16,17 @@ pub(crate) struct Tile(pub(crate) [[u16; 2 * ROWS]; Self::ROWS]);
 impl Tile {
     pub(crate) const ROWS: usize = 16;
     pub(crate) const ZERO: Self = Self([[0; 2 * ROWS]; Self::ROWS]);
+
+    /// Where a row of a tile lies that others write other rows of.
+    ///
+    /// # Safety
+    /// `tile` points at a tile.
+    #[inline]
+    pub(crate) unsafe fn row(tile: *mut Self, row: usize) -> *mut [u16; 2 * ROWS] {
+        assert!(row < Self::ROWS, "row {row} of a tile");
+        // SAFETY: the row lies in the tile.
+        unsafe { (&raw mut (*tile).0).cast::<[u16; 2 * ROWS]>().add(row) }
+    }
 }
 
 /// Sums of two tiles of inputs and two of weights: `[inputs][weights][token][row]`.

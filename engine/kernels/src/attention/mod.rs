@@ -124,7 +124,8 @@ impl Problem<'_> {
 
 /// Attends with the queries of successive tokens, whose keys and values the cache already holds.
 ///
-/// `queries` and `out` are `[token][head][element]`; the first token stands at position `first`. Scores, weights and sums are f32.
+/// `queries` and `out` are `[token][head][element]`; the first token stands at position `first`. Scores, weights and sums are f32;
+/// at a level with tiles, what a chunk of tokens multiplies is rounded to bf16.
 /// Over a rotated cache, queries are those that [`finish_qkv`] rotated; results are rotated back.
 ///
 /// # Panics

@@ -141,7 +141,7 @@ unsafe fn multiply_gated_on<T: Tiles, L: Lanes>(
             // SAFETY: the caller's promise; a token's row of a tile is its own.
             let row = unsafe {
                 let tile = target.out.add(token / Tile::ROWS * n_groups + group);
-                &mut (&mut (*tile).0)[token % Tile::ROWS]
+                &mut *Tile::row(tile, token % Tile::ROWS)
             };
             round_all(&gate, row);
         }
@@ -186,7 +186,8 @@ impl FinishedSums<'_> {
     }
 }
 
-/// Multiplies some pairs of panels with all tokens, and hands each token's sums to `finish` with its number in the pass and its own.
+/// Multiplies some pairs of panels with all tokens, and hands each token's sums to `finish`, with its number in the pass and its
+/// own.
 ///
 /// # Safety
 /// Tiles are permitted, and what `widen` gives may be called.
