@@ -103,6 +103,7 @@ def check(bin_folder, endpoint):
         online = nibble(bin_folder, environment(endpoint, home), "pull", REPO)
         assert online["path"] == offline["path"] and online["fetched_bytes"] == 0
         listed = nibble(bin_folder, environment(endpoint, home), "library")["models"]
+        listed = [model for model in listed if model["origin"] == "Hub"]
         assert [model["name"] for model in listed] == [REPO] and listed[0]["architecture"] == "qwen3", listed
         verified = nibble(bin_folder, environment(endpoint, home), "verify", REPO)
         assert set(names) <= set(verified["right"]) and verified["faults"] == [], verified
