@@ -1,4 +1,4 @@
-//! The tile instructions of the processor, one each, and the question whether this process may use them.
+//! The tile instructions of the processor, and the question whether this process may use them.
 //!
 //! By inline assembly, since the compiler's own functions for tiles are not stable. No tile is live outside a kernel, so the
 //! compiler need not know of them.
@@ -15,7 +15,8 @@ use crate::layout::LINE;
 /// Tiles of metal; made only where [`is_permitted`] said yes.
 pub(crate) struct Hardware;
 
-/// The steps of a product: loads of one or two tiles of inputs and two of weights, and their two or four products.
+/// The steps of a product: loads of one or two tiles of inputs and two of weights, their two or four products, and a share of
+/// what is asked for ahead. Inputs, which pass by once, are loaded with the hint for that (TILELOADDT1).
 macro_rules! steps {
     ($ahead:expr, $inputs:literal, $products:literal, $($operands:tt)*) => {
         asm!(
