@@ -11,7 +11,7 @@ use nibble_kernels::attention::{
     finish_qkv,
 };
 use nibble_kernels::rope::{Pairing, RopeTable};
-use nibble_kernels::{Level, Pool};
+use nibble_kernels::{Forms, Level, Pool};
 
 const N_HEADS: usize = 32;
 const SHAPE: KvShape = KvShape { n_kv_heads: 8, head_dim: 64 };
@@ -59,7 +59,8 @@ fn report(
 ) {
     let (depth, row) = (numbers.len() / (SHAPE.n_kv_heads * SHAPE.head_dim), N_HEADS * SHAPE.head_dim);
     let params = AttentionParams { n_heads: N_HEADS, scale: 0.125, softcap: None, window: None };
-    let mut scratch = AttentionScratch::new(level, N_HEADS, SHAPE, depth, pool.n_threads()).expect("memory");
+    let mut scratch = AttentionScratch::new(level, Forms::INTEGER, N_HEADS, SHAPE, depth, pool.n_threads())
+        .expect("memory");
     let queries: Vec<f32> = numbers.iter().cycle().take(n_tokens * row).copied().collect();
     let mut out = vec![0.0; queries.len()];
     let caches = if n_tokens == 1 { caches } else { &caches[..1] };

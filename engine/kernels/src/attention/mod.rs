@@ -20,6 +20,7 @@ use std::ops::Range;
 pub use cache::{CacheType, KvCache, KvShape};
 pub use store::{HeadNorm, QkvRows, QkvStep, finish_qkv};
 
+use crate::activations::Forms;
 use crate::hadamard::rotate;
 use crate::level::{Kind, Level};
 use crate::pool::Pool;
@@ -57,8 +58,12 @@ enum ChunkScratch {
 impl AttentionScratch {
     /// Buffers for `n_heads` query heads over a cache of `shape` and `capacity`, used at `level` by up to `n_workers` threads;
     /// `None` if the memory cannot be had.
+    ///
+    /// At a level with tiles, chunks of tokens are attended with in tiles of bf16, but not where all `weights` of the model are
+    /// floating-point numbers: what such a model computes is exact to f32.
     pub fn new(
         level: Level,
+        weights: Forms,
         n_heads: usize,
         shape: KvShape,
         capacity: usize,
@@ -67,7 +72,9 @@ impl AttentionScratch {
         let decode = decode::Partials::new(n_heads, shape, capacity, n_workers)?;
         let chunk = match level.kind() {
             #[cfg(target_arch = "x86_64")]
-            Kind::Amx => ChunkScratch::Tiles(tiles::Scratch::new(n_heads, shape, n_workers)?),
+            Kind::Amx if weights.integer => {
+                ChunkScratch::Tiles(tiles::Scratch::new(n_heads, shape, n_workers)?)
+            }
             _ => ChunkScratch::Lanes(prefill::Tiles::new(n_heads, shape, n_workers)?),
         };
         Some(Self { decode, chunk })
@@ -76,6 +83,7 @@ impl AttentionScratch {
     /// Bytes these buffers take.
     pub fn size_bytes(
         level: Level,
+        weights: Forms,
         n_heads: usize,
         shape: KvShape,
         capacity: usize,
@@ -83,7 +91,7 @@ impl AttentionScratch {
     ) -> u64 {
         let chunk = match level.kind() {
             #[cfg(target_arch = "x86_64")]
-            Kind::Amx => tiles::Scratch::size_bytes(n_heads, shape, n_workers),
+            Kind::Amx if weights.integer => tiles::Scratch::size_bytes(n_heads, shape, n_workers),
             _ => prefill::Tiles::size_bytes(n_heads, shape, n_workers),
         };
         decode::Partials::size_bytes(n_heads, shape, capacity, n_workers) + chunk
@@ -125,7 +133,7 @@ impl Problem<'_> {
 /// Attends with the queries of successive tokens, whose keys and values the cache already holds.
 ///
 /// `queries` and `out` are `[token][head][element]`; the first token stands at position `first`. Scores, weights and sums are f32;
-/// at a level with tiles, what a chunk of tokens multiplies is rounded to bf16.
+/// in tiles, what a chunk of tokens multiplies is rounded to bf16.
 /// Over a rotated cache, queries are those that [`finish_qkv`] rotated; results are rotated back.
 ///
 /// # Panics
@@ -178,7 +186,7 @@ fn attend_as_kept(
         match &mut scratch.chunk {
             ChunkScratch::Lanes(tiles) => prefill::attend(level, pool, problem, tiles, out),
             #[cfg(target_arch = "x86_64")]
-            // SAFETY: this scratch is made only at a level that has tiles.
+            // SAFETY: this scratch is made only for a level that has tiles.
             ChunkScratch::Tiles(scratch) => unsafe { tiles::attend(pool, problem, scratch, out) },
         }
     }

@@ -20,6 +20,17 @@ fn noise(seed: u64, n: usize) -> Vec<f32> {
 
 const TYPES: [CacheType; 2] = [CacheType::F16, CacheType::Int8];
 
+/// A level, and the weights of the model that attends.
+type Way = (Level, Forms);
+
+/// All levels with floating-point weights; those with tiles also with others, for which they are used.
+fn ways() -> Vec<Way> {
+    let with = |forms: Forms| move |level: Level| (level, forms);
+    let mut ways: Vec<Way> = Level::available().into_iter().map(with(Forms::FLOAT)).collect();
+    ways.extend(Level::from_name("amx").map(with(Forms::INTEGER)));
+    ways
+}
+
 struct Case {
     cache_type: CacheType,
     n_heads: usize,
@@ -55,11 +66,12 @@ impl Case {
         cache
     }
 
-    fn run(&self, level: Level, threads: usize, tokens: std::ops::Range<usize>) -> Vec<f32> {
+    fn run(&self, (level, weights): Way, threads: usize, tokens: std::ops::Range<usize>) -> Vec<f32> {
         let cache = self.filled_cache();
         let pool = Pool::new(threads);
         let mut scratch =
-            AttentionScratch::new(level, self.n_heads, self.shape, self.context, threads).expect("memory");
+            AttentionScratch::new(level, weights, self.n_heads, self.shape, self.context, threads)
+                .expect("memory");
         let queries = noise(3, self.context * self.row());
         let queries = &queries[tokens.start * self.row()..tokens.end * self.row()];
         let params = self.params();
@@ -185,14 +197,15 @@ fn contents(cache: &KvCache, kv_head: usize) -> [Vec<f64>; 2] {
 #[test]
 fn every_level_attends_as_the_formula_says() {
     for (number, case) in cases().iter().enumerate() {
-        for level in Level::available() {
+        for way in ways() {
+            let (level, weights) = way;
             let all = 0..case.context;
             let what = format!("case {number} {} chunk", level.name());
-            case.check(&case.run(level, 2, all.clone()), all, level.name() == "amx", &what);
+            case.check(&case.run(way, 2, all.clone()), all, weights.integer, &what);
             for token in [0, case.context / 2, case.context - 1] {
                 let one = token..token + 1;
                 let what = format!("case {number} {} token", level.name());
-                case.check(&case.run(level, 2, one.clone()), one, false, &what);
+                case.check(&case.run(way, 2, one.clone()), one, false, &what);
             }
         }
     }
@@ -246,7 +259,8 @@ fn a_cache_of_codes_attends_much_as_one_of_halves() {
             let rows = QkvRows { queries: &mut queries, keys: &mut keys, values: &mut values };
             let step = QkvStep { biases: None, norm: None, rope: &rope, first_position: 0 };
             finish_qkv(level, &Pool::new(1), &step, rows, &mut cache);
-            let mut scratch = AttentionScratch::new(level, n_heads, shape, n_tokens, 1).expect("memory");
+            let mut scratch =
+                AttentionScratch::new(level, Forms::FLOAT, n_heads, shape, n_tokens, 1).expect("memory");
             let mut out = vec![f32::NAN; queries.len()];
             let step = AttentionStep { params: &params, cache: &cache, queries: &queries, first_position: 0 };
             attend(level, &Pool::new(1), &step, &mut scratch, &mut out);
@@ -262,11 +276,11 @@ fn a_cache_of_codes_attends_much_as_one_of_halves() {
 #[test]
 fn results_do_not_depend_on_the_number_of_threads() {
     for case in cases() {
-        for level in Level::available() {
+        for way in ways() {
             for tokens in [0..case.context, case.context - 1..case.context] {
-                let one = case.run(level, 1, tokens.clone());
+                let one = case.run(way, 1, tokens.clone());
                 for threads in [2, 3] {
-                    assert_eq!(case.run(level, threads, tokens.clone()), one, "{} {threads}", level.name());
+                    assert_eq!(case.run(way, threads, tokens.clone()), one, "{way:?} {threads}");
                 }
             }
         }
@@ -276,14 +290,14 @@ fn results_do_not_depend_on_the_number_of_threads() {
 #[test]
 fn results_do_not_depend_on_where_chunks_begin() {
     for case in cases() {
-        for level in Level::available() {
-            let whole = case.run(level, 2, 0..case.context);
+        for way in ways() {
+            let whole = case.run(way, 2, 0..case.context);
             let middle = case.context / 3;
             if middle < 2 {
                 continue;
             }
-            let parts = [case.run(level, 2, 0..middle), case.run(level, 2, middle..case.context)].concat();
-            assert_eq!(parts, whole, "{}", level.name());
+            let parts = [case.run(way, 2, 0..middle), case.run(way, 2, middle..case.context)].concat();
+            assert_eq!(parts, whole, "{way:?}");
         }
     }
 }

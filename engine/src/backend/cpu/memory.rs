@@ -74,7 +74,14 @@ pub fn sequence_bytes(spec: &DecoderSpec, options: CpuOptions, capacity: usize) 
         + 4 * (sizes.chunk * row + sizes.apart * 2 * spec.d_ff + spec.vocab_size) as u64
         + Activations::size_bytes(forms, sizes.chunk, sizes.input_len)
         + Activations::size_bytes(forms, sizes.chunk, spec.d_ff)
-        + AttentionScratch::size_bytes(level, spec.n_heads, sizes.kv, sizes.capacity, sizes.threads)
+        + AttentionScratch::size_bytes(
+            level,
+            Forms::INTEGER,
+            spec.n_heads,
+            sizes.kv,
+            sizes.capacity,
+            sizes.threads,
+        )
         + ropes.map(|rope| RopeTable::size_bytes(pairing(rope), rope.n_rotary / 2, sizes.chunk)).sum::<u64>()
 }
 

@@ -69,8 +69,8 @@ impl CpuSequence {
                 RopeTable::new(pairing(rope), frequencies, rope.magnitude(), sizes.chunk)
             })
             .collect();
-        let forms = model.weights.forms();
-        let forms = forms.and(forms.for_many(model.level, sizes.chunk));
+        let weights = model.weights.forms();
+        let forms = weights.and(weights.for_many(model.level, sizes.chunk));
         let memory = |len: usize| Zeroed::new(len).ok_or_else(out_of_memory);
         let rows = |len: usize| memory(sizes.chunk * len);
         let buffers = Buffers {
@@ -84,8 +84,15 @@ impl CpuSequence {
             up: memory(sizes.apart * spec.d_ff)?,
             input: Activations::new(forms, sizes.chunk, sizes.input_len).ok_or_else(out_of_memory)?,
             gated: Activations::new(forms, sizes.chunk, spec.d_ff).ok_or_else(out_of_memory)?,
-            attention: AttentionScratch::new(model.level, spec.n_heads, sizes.kv, capacity, sizes.threads)
-                .ok_or_else(out_of_memory)?,
+            attention: AttentionScratch::new(
+                model.level,
+                weights,
+                spec.n_heads,
+                sizes.kv,
+                capacity,
+                sizes.threads,
+            )
+            .ok_or_else(out_of_memory)?,
         };
         let logits = vec![0.0; spec.vocab_size];
         Ok(Self { len: 0, capacity, caches, ropes, rope_of_layer, buffers, logits, model })
