@@ -55,8 +55,8 @@ impl Forms {
     /// None.
     pub const NONE: Self = Self { integer: false, float: false, tiles: false };
 
-    /// These forms as `level` wants them for `n_tokens` that need not have the bits of tokens alone: tiles in the place of
-    /// codes where they are faster.
+    /// These forms as `level` wants them for `n_tokens` that are computed together: tiles in the place of codes where they are
+    /// faster.
     #[must_use]
     pub fn for_many(self, level: Level, n_tokens: usize) -> Self {
         let tiles = self.integer && level.kind() == Kind::Amx && n_tokens >= FEWEST_TILE_TOKENS;

@@ -97,16 +97,9 @@ pub(crate) struct Span<'a> {
 #[cfg(target_arch = "x86_64")]
 #[inline]
 pub(crate) fn prefetch<const DISTANCE: usize>(from: *const u8, offset: usize) {
-    prefetch_early(from.wrapping_add(DISTANCE + offset));
-}
-
-/// Asks for the line at an address, no further than the second-level cache.
-#[cfg(target_arch = "x86_64")]
-#[inline]
-pub(crate) fn prefetch_early(line: *const u8) {
     use std::arch::x86_64::{_MM_HINT_T1, _mm_prefetch};
     // SAFETY: a prefetch reads nothing and cannot fault, whatever the address.
-    unsafe { _mm_prefetch::<_MM_HINT_T1>(line.cast()) };
+    unsafe { _mm_prefetch::<_MM_HINT_T1>(from.wrapping_add(DISTANCE + offset).cast()) };
 }
 
 impl Span<'_> {
@@ -181,7 +174,7 @@ pub fn matmul(level: Level, pool: &Pool, products: &mut [Product<'_>], x: &Activ
         *target = Some(Target { matrix, kernels: kernels(level, matrix.layout()), out: out.as_mut_ptr() });
     }
     let panels_per_chunk = if x.has(Forms::TILES) {
-        (n_panels / (2 * pool.n_threads())).clamp(2, MOST_TILE_PANELS) / 2 * 2
+        tile_panels(n_panels, MOST_TILE_PANELS, pool)
     } else if x.n_tokens() <= FEW_TOKENS {
         (n_panels / (pool.n_threads() * CHUNKS_PER_THREAD)).clamp(1, 16)
     } else {
@@ -200,6 +193,11 @@ pub fn matmul(level: Level, pool: &Pool, products: &mut [Product<'_>], x: &Activ
             chunk -= n_chunks(target);
         }
     });
+}
+
+/// Panels of a chunk on tiles: pairs, as many as `most`, but two chunks for each thread.
+fn tile_panels(n_panels: usize, most: usize, pool: &Pool) -> usize {
+    (n_panels / (2 * pool.n_threads())).clamp(2, most) / 2 * 2
 }
 
 /// Gate and up of an MLP, and where they go once they are joined.
@@ -242,7 +240,7 @@ pub fn matmul_gated(
     let target = GatedTarget { gate, up, activation, out };
     #[cfg(target_arch = "x86_64")]
     {
-        let (target, panels) = (&target, MOST_TILE_PANELS / 2);
+        let (target, panels) = (&target, tile_panels(gate.n_panels(), MOST_TILE_PANELS / 2, pool));
         pool.run(gate.n_panels().div_ceil(panels), &|chunk, _| {
             let panels = chunk * panels..gate.n_panels().min((chunk + 1) * panels);
             // SAFETY: the level has tiles; `out` has room for all tokens and rows, and these panels are this chunk's.

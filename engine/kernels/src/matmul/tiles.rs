@@ -22,12 +22,12 @@ use std::mem::MaybeUninit;
 use std::ops::Range;
 
 use super::widen::{self, Widen};
-use super::{GatedTarget, Target, prefetch_early};
+use super::{GatedTarget, Target};
 use crate::activations::{Activations, GROUP, n_groups};
 use crate::amx::{Ahead, Hardware, Sums, Tile, Tiles};
 use crate::bf16::round_all;
 use crate::lanes::{Avx512, Lanes};
-use crate::layout::{LINE, Layout, ROWS};
+use crate::layout::{LINE, ROWS};
 use crate::matrix::Matrix;
 
 /// Panels a worker takes at a time.
@@ -76,12 +76,12 @@ pub(super) unsafe fn multiply_gated(target: &GatedTarget<'_>, panels: Range<usiz
 /// Multiplies on the given tiles.
 ///
 /// # Safety
-/// As [`multiply`], for these tiles, and what `widen` gives may be called.
+/// As [`multiply`], for these tiles, and `widen` may be called.
 #[inline(always)]
 unsafe fn multiply_on<T: Tiles, L: Lanes>(
     tiles: &mut T,
     l: L,
-    widen: fn(Layout) -> Widen,
+    widen: Widen,
     target: &Target<'_>,
     panels: Range<usize>,
     x: &Activations,
@@ -107,18 +107,18 @@ unsafe fn multiply_on<T: Tiles, L: Lanes>(
         }
     };
     // SAFETY: the caller's promise.
-    unsafe { run(tiles, widen, pairs.as_slice(), x, finish) };
+    unsafe { run(tiles, l, widen, pairs.as_slice(), x, finish) };
 }
 
 /// Multiplies and joins on the given tiles.
 ///
 /// # Safety
-/// As [`multiply_gated`], for these tiles, and what `widen` gives may be called.
+/// As [`multiply_gated`], for these tiles, and `widen` may be called.
 #[inline(always)]
 unsafe fn multiply_gated_on<T: Tiles, L: Lanes>(
     tiles: &mut T,
     l: L,
-    widen: fn(Layout) -> Widen,
+    widen: Widen,
     target: &GatedTarget<'_>,
     panels: Range<usize>,
     x: &Activations,
@@ -147,7 +147,7 @@ unsafe fn multiply_gated_on<T: Tiles, L: Lanes>(
         }
     };
     // SAFETY: the caller's promise.
-    unsafe { run(tiles, widen, pairs.as_slice(), x, finish) };
+    unsafe { run(tiles, l, widen, pairs.as_slice(), x, finish) };
 }
 
 /// Some pairs of panels.
@@ -190,11 +190,12 @@ impl FinishedSums<'_> {
 /// own.
 ///
 /// # Safety
-/// Tiles are permitted, and what `widen` gives may be called.
+/// Tiles are permitted, and `widen` may be called.
 #[inline(always)]
-unsafe fn run<T: Tiles>(
+unsafe fn run<T: Tiles, L: Lanes>(
     tiles: &mut T,
-    widen: fn(Layout) -> Widen,
+    l: L,
+    widen: Widen,
     pairs: &[Panels<'_>],
     x: &Activations,
     finish: impl Fn(&FinishedSums<'_>, usize, usize),
@@ -206,7 +207,7 @@ unsafe fn run<T: Tiles>(
         // SAFETY: the caller's promise.
         unsafe {
             tiles.configure();
-            Pass { pairs, x, tokens: tokens.clone(), scratch }.run(tiles, widen);
+            Pass { pairs, x, tokens: tokens.clone(), scratch }.run(tiles, l, widen);
             tiles.release();
         }
         // SAFETY: the place exists; nothing is read.
@@ -232,23 +233,21 @@ impl Pass<'_> {
     /// # Safety
     /// As [`run`]; tiles are configured.
     #[inline(always)]
-    unsafe fn run<T: Tiles>(&self, tiles: &mut T, widen: fn(Layout) -> Widen) {
+    unsafe fn run<T: Tiles, L: Lanes>(&self, tiles: &mut T, l: L, widen: Widen) {
         let n_groups = n_groups(self.x.n_cols());
         for first in (0..n_groups).step_by(DEPTH) {
             let groups = first..n_groups.min(first + DEPTH);
             for (pair, Panels { matrix, panels }) in self.pairs.iter().enumerate() {
-                let layout = matrix.layout();
-                let widen = widen(layout);
                 for (half, &panel) in panels.iter().enumerate() {
                     for (slot, group) in groups.clone().enumerate() {
                         // SAFETY: the scratch has room for two panels of DEPTH tiles; the group lies in the panel.
                         unsafe {
                             let out = &raw mut (*self.scratch).weights[half][slot];
-                            widen(layout, matrix.panel(panel), group, out);
+                            widen(matrix.layout(), matrix.panel(panel), group, out);
                         }
                     }
                 }
-                self.fetch(pair + 1, &groups);
+                self.fetch(l, pair + 1, &groups);
                 for token in self.tokens.clone().step_by(PAIR) {
                     // SAFETY: the caller's promise; the weights above were widened.
                     unsafe { self.step(tiles, pair, &groups, token) };
@@ -259,13 +258,13 @@ impl Pass<'_> {
 
     /// Asks for the weights that are widened next.
     #[inline(always)]
-    fn fetch(&self, pair: usize, groups: &Range<usize>) {
+    fn fetch<L: Lanes>(&self, l: L, pair: usize, groups: &Range<usize>) {
         let Some(Panels { matrix, panels }) = self.pairs.get(pair) else { return };
         let layout = matrix.layout();
         let bytes = |groups: usize| groups * GROUP / layout.unit_cols() * layout.unit_bytes();
         for &panel in panels {
             for line in matrix.panel(panel)[bytes(groups.start)..][..bytes(groups.len())].chunks(LINE) {
-                prefetch_early(line.as_ptr());
+                l.prefetch_early(line.as_ptr());
             }
         }
     }

@@ -10,29 +10,37 @@ use crate::activations::GROUP;
 use crate::amx::Tile;
 use crate::layout::Layout;
 
-/// Widens 32-column group `group` of a panel into a tile.
+/// Widens 32-column group `group` of a panel of codes into a tile.
 ///
 /// # Safety
 /// The panel has the group, and the tile may be written.
 pub(super) type Widen = unsafe fn(layout: Layout, panel: &[u8], group: usize, out: *mut Tile);
 
-/// The function of a layout of codes for processors with AVX-512.
-pub(super) fn with_avx512(layout: Layout) -> Widen {
-    match layout {
-        Layout::Q4_0 => widen::<avx512::Q4_0>,
-        Layout::Q4_K => widen::<avx512::Q4_K>,
-        Layout::Q5_K => widen::<avx512::Q5_K>,
-        Layout::Q6_K => widen::<avx512::Q6_K>,
-        Layout::Q8_0 => widen::<avx512::Q8_0>,
-        Layout::Wide => widen::<avx512::Wide>,
-        Layout::F32 | Layout::F16 | Layout::BF16 => unreachable!("floating-point weights do not meet tiles"),
+/// Widens with AVX-512.
+///
+/// # Safety
+/// As [`Widen`]; the processor has AVX-512.
+pub(super) unsafe fn with_avx512(layout: Layout, panel: &[u8], group: usize, out: *mut Tile) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        match layout {
+            Layout::Q4_0 => widen::<avx512::Q4_0>(panel, group, out),
+            Layout::Q4_K => widen::<avx512::Q4_K>(panel, group, out),
+            Layout::Q5_K => widen::<avx512::Q5_K>(panel, group, out),
+            Layout::Q6_K => widen::<avx512::Q6_K>(panel, group, out),
+            Layout::Q8_0 => widen::<avx512::Q8_0>(panel, group, out),
+            Layout::Wide => widen::<avx512::Wide>(panel, group, out),
+            Layout::F32 | Layout::F16 | Layout::BF16 => {
+                unreachable!("floating-point weights do not meet tiles")
+            }
+        }
     }
 }
 
 /// # Safety
 /// As [`Widen`]; the features are there.
 #[target_feature(enable = "avx2,fma,f16c,avx512f,avx512bw,avx512vl,avx512dq,avx512vnni")]
-unsafe fn widen<U: Units>(_: Layout, panel: &[u8], group: usize, out: *mut Tile) {
+unsafe fn widen<U: Units>(panel: &[u8], group: usize, out: *mut Tile) {
     let (unit_groups, parts) = (const { U::LAYOUT.unit_cols() / GROUP }, const { GROUP / U::GROUP });
     let (unit, g) = (group / unit_groups * U::LAYOUT.unit_bytes(), group % unit_groups);
     assert!(unit + U::LAYOUT.unit_bytes() <= panel.len(), "group {group} of a panel");

@@ -23,8 +23,9 @@ pub(super) struct LayerStep<'a> {
     /// Position of the first token.
     pub(super) first: usize,
     pub(super) n_tokens: usize,
-    /// Whether every token gets the bits it would get alone: attention goes token by token, and products take no tiles.
-    pub(super) alone: bool,
+    /// Tokens that are computed together: all, or 1 for the bits that each would get alone. Products of few tokens have these bits
+    /// anyway.
+    pub(super) at_once: usize,
     pub(super) level: Level,
     pub(super) cancel: &'a Cancel,
 }
@@ -80,11 +81,10 @@ impl LayerStep<'_> {
         };
         let len = self.n_tokens * spec.n_heads * spec.head_dim;
         let queries = &buffers.queries[..len];
-        let at_once = if self.alone { 1 } else { self.n_tokens };
-        let rows = at_once * spec.n_heads * spec.head_dim;
+        let rows = self.at_once * spec.n_heads * spec.head_dim;
         let parts = queries.chunks(rows).zip(buffers.attended[..len].chunks_mut(rows));
         for (part, (queries, attended)) in parts.enumerate() {
-            let first_position = self.first + part * at_once;
+            let first_position = self.first + part * self.at_once;
             let step = AttentionStep { params: &params, cache, queries, first_position };
             attend(self.level, pool, &step, &mut buffers.attention, attended);
         }
@@ -135,7 +135,7 @@ impl LayerStep<'_> {
     /// The forms in which these matrices want the input they share.
     fn forms(&self, matrices: &[&Matrix]) -> Forms {
         let forms = matrices.iter().fold(Forms::NONE, |forms, matrix| forms.and(matrix.forms()));
-        if self.alone { forms } else { forms.for_many(self.level, self.n_tokens) }
+        forms.for_many(self.level, self.at_once)
     }
 
     fn weights(&self) -> &super::weights::LayerWeights {

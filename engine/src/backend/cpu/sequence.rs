@@ -54,7 +54,7 @@ impl CpuSequence {
         let capacity = capacity.max(1);
         let spec = &model.spec;
         let options = CpuOptions { threads: model.pool.n_threads(), level: model.level, cache: model.cache };
-        let sizes = Sizes::of(spec, options, capacity, model.weights.join());
+        let sizes = Sizes::of(spec, options, capacity, model.weights.all_join());
         let out_of_memory = || Error::OutOfMemory {
             what: "keys and values",
             bytes: sizes.cache_bytes() * spec.layers.len() as u64,
@@ -98,9 +98,15 @@ impl CpuSequence {
         Ok(Self { len: 0, capacity, caches, ropes, rope_of_layer, buffers, logits, model })
     }
 
-    /// Runs a chunk of tokens, the first of which stands at position `first`, each `alone` or not; leaves the stream after the last
-    /// layer.
-    fn run_chunk(&mut self, tokens: &[u32], first: usize, alone: bool, cancel: &Cancel) -> Result<(), Error> {
+    /// Runs a chunk of tokens, the first of which stands at position `first` and `at_once` of which are computed together; leaves
+    /// the stream after the last layer.
+    fn run_chunk(
+        &mut self,
+        tokens: &[u32],
+        first: usize,
+        at_once: usize,
+        cancel: &Cancel,
+    ) -> Result<(), Error> {
         let model = &*self.model;
         let (spec, level) = (&model.spec, model.level);
         for rope in &mut self.ropes {
@@ -119,14 +125,15 @@ impl CpuSequence {
         for layer in 0..spec.layers.len() {
             let rope = &self.ropes[self.rope_of_layer[layer]];
             let n_tokens = tokens.len();
-            let step = super::layer::LayerStep { model, layer, rope, first, n_tokens, alone, level, cancel };
+            let step =
+                super::layer::LayerStep { model, layer, rope, first, n_tokens, at_once, level, cancel };
             step.run(&mut self.buffers, &mut self.caches[layer])?;
         }
         Ok(())
     }
 
-    /// Logits of rows `rows` of the chunk, written from row `to` of the logits on, with the bits of tokens `alone` or not.
-    fn write_logits(&mut self, rows: std::ops::Range<usize>, to: usize, alone: bool) {
+    /// Logits of rows `rows` of the chunk, `at_once` together, written from row `to` of the logits on.
+    fn write_logits(&mut self, rows: std::ops::Range<usize>, to: usize, at_once: usize) {
         let model = &*self.model;
         let (spec, level, pool) = (&model.spec, model.level, &model.pool);
         let buffers = &mut self.buffers;
@@ -136,7 +143,7 @@ impl CpuSequence {
             rms_norm(level, stream, &model.weights.output_norm, spec.norm_eps, normed);
         });
         let head = model.weights.head();
-        let forms = if alone { head.forms() } else { head.forms().for_many(level, rows.len()) };
+        let forms = head.forms().for_many(level, at_once);
         buffers.input.quantize(level, pool, &buffers.block[..rows.len() * spec.d_model], rows.len(), forms);
         let out = &mut self.logits[to * spec.vocab_size..][..rows.len() * spec.vocab_size];
         matmul(level, pool, &mut [Product { matrix: head, out }], &buffers.input);
@@ -191,11 +198,12 @@ impl Sequence for CpuSequence {
         let mut done = 0;
         for chunk in tokens.chunks(chunk_len) {
             cancel.check()?;
-            self.run_chunk(chunk, self.len + done, alone, cancel)?;
+            let at_once = if alone { 1 } else { chunk.len() };
+            self.run_chunk(chunk, self.len + done, at_once, cancel)?;
             match logits {
-                Logits::All | Logits::Each => self.write_logits(0..chunk.len(), done, alone),
+                Logits::All | Logits::Each => self.write_logits(0..chunk.len(), done, at_once),
                 Logits::Last if done + chunk.len() == tokens.len() => {
-                    self.write_logits(chunk.len() - 1..chunk.len(), 0, true);
+                    self.write_logits(chunk.len() - 1..chunk.len(), 0, 1);
                 }
                 Logits::Last | Logits::None => {}
             }

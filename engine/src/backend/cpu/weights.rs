@@ -87,7 +87,7 @@ impl Weights {
     }
 
     /// Whether gate and up of every layer are joined where there are tiles.
-    pub(super) fn join(&self) -> bool {
+    pub(super) fn all_join(&self) -> bool {
         self.layers.iter().all(LayerWeights::joins)
     }
 

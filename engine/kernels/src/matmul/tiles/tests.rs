@@ -30,7 +30,7 @@ fn on_soft(matrix: &Matrix, x: &Activations) -> Vec<f32> {
     #[target_feature(enable = "avx2,fma,f16c")]
     unsafe fn multiply(target: &Target<'_>, panels: Range<usize>, x: &Activations) {
         // SAFETY: the caller's promise; soft tiles may always be used.
-        unsafe { multiply_on(&mut Soft::new(), Avx2::new(), |_| definition::widen, target, panels, x) };
+        unsafe { multiply_on(&mut Soft::new(), Avx2::new(), definition::widen, target, panels, x) };
     }
     // SAFETY: tests ask for AVX2 first.
     by_chunks(matrix, x, |target, panels| unsafe { multiply(target, panels, x) })
@@ -109,7 +109,7 @@ fn weights_widen_with_avx512_as_the_definition_says() {
             // SAFETY: the group lies in the panel, and AVX-512 is there.
             unsafe {
                 definition::widen(layout, panel, group, &raw mut expected);
-                widen::with_avx512(layout)(layout, panel, group, &raw mut found);
+                widen::with_avx512(layout, panel, group, &raw mut found);
             }
             // The zero of a code that is its own offset may have either sign.
             let numbers = |tile: Tile| tile.0.map(|row| row.map(|x| if x == 0x8000 { 0 } else { x }));
@@ -162,7 +162,7 @@ fn a_level_with_tiles_uses_them_for_many_tokens_and_any_number_of_threads() {
 #[target_feature(enable = "avx2,fma,f16c")]
 unsafe fn multiply_gated_soft(target: &GatedTarget<'_>, panels: Range<usize>, x: &Activations) {
     // SAFETY: the caller's promise; soft tiles may always be used.
-    unsafe { multiply_gated_on(&mut Soft::new(), Avx2::new(), |_| definition::widen, target, panels, x) };
+    unsafe { multiply_gated_on(&mut Soft::new(), Avx2::new(), definition::widen, target, panels, x) };
 }
 
 #[test]
