@@ -123,6 +123,33 @@ impl Problem<'_> {
         self.queries.len() / self.row_len()
     }
 
+    /// Cuts a chunk into tasks of one kv head and up to `most` tokens, and calls `task` with the worker, the head and the tokens of
+    /// each. Late tokens see most keys: largest tasks first, so that workers end together.
+    fn for_each_task(&self, pool: &Pool, most: usize, task: &(dyn Fn(usize, usize, Range<usize>) + Sync)) {
+        let n_kv_heads = self.cache.shape().n_kv_heads;
+        let n_tiles = self.n_tokens().div_ceil(most);
+        pool.run(n_kv_heads * n_tiles, &|chunk, worker| {
+            let tile = n_tiles - 1 - chunk / n_kv_heads;
+            task(worker, chunk % n_kv_heads, tile * most..self.n_tokens().min((tile + 1) * most));
+        });
+    }
+
+    /// The tiles of keys that some of the tokens see, the last one up to the last position seen.
+    fn key_tiles(&self, tokens: &Range<usize>) -> impl Iterator<Item = Range<usize>> + use<> {
+        let first = self.visible(tokens.start).start / cache::TILE;
+        let end = self.visible(tokens.end - 1).end;
+        (first..end.div_ceil(cache::TILE))
+            .map(move |tile| tile * cache::TILE..end.min((tile + 1) * cache::TILE))
+    }
+
+    /// Where the rows of a task begin in queries and results, in order: a row is a token's head of the group.
+    fn rows(&self, kv_head: usize, tokens: &Range<usize>) -> impl Iterator<Item = usize> + use<> {
+        let (head_dim, group, row_len) = (self.cache.shape().head_dim, self.group(), self.row_len());
+        tokens.clone().flat_map(move |token| {
+            (0..group).map(move |head| token * row_len + (kv_head * group + head) * head_dim)
+        })
+    }
+
     /// Positions that token `token` sees.
     fn visible(&self, token: usize) -> Range<usize> {
         let end = self.first + token + 1;

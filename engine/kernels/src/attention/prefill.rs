@@ -106,13 +106,10 @@ pub(super) fn attend(
     let shape = problem.cache.shape();
     let sizes = tiles.sizes;
     assert_eq!(sizes, Sizes::new(problem.params.n_heads, shape), "the scratch is this model's");
-    let n_tiles = problem.n_tokens().div_ceil(sizes.tokens);
     let n_workers = tiles.n_workers;
     let memory = SharedMut::new(tiles.memory.as_mut_slice());
-    pool.run(shape.n_kv_heads * n_tiles, &|chunk, worker| {
+    problem.for_each_task(pool, sizes.tokens, &|worker, kv_head, tokens| {
         assert!(worker < n_workers, "the scratch has room for all workers");
-        // Late tiles see most keys: largest tasks first, so that workers end together.
-        let (kv_head, tile) = (chunk % shape.n_kv_heads, n_tiles - 1 - chunk / shape.n_kv_heads);
         // SAFETY: each worker has its own part.
         let mut rest = unsafe { memory.part(worker * sizes.per_worker()..(worker + 1) * sizes.per_worker()) };
         let [queries, sums, statistics, keys, values, scores] = sizes.parts().map(|len| {
@@ -121,7 +118,6 @@ pub(super) fn attend(
             part
         });
         let (largest, totals) = statistics[..2 * sizes.rows].split_at_mut(sizes.rows);
-        let tokens = tile * sizes.tokens..problem.n_tokens().min((tile + 1) * sizes.tokens);
         let mut task =
             Task { problem, kv_head, tokens, queries, sums, largest, totals, keys, values, scores, out };
         at_level!(level, no_scalar, attend_tile, (task: &mut Task<'_> = &mut task));
@@ -136,10 +132,7 @@ fn no_scalar(task: &mut Task<'_>) {
 #[inline(always)]
 fn attend_tile<L: Lanes>(l: L, task: &mut Task<'_>) {
     load_queries(task);
-    let first = task.problem.visible(task.tokens.start).start / TILE;
-    let end = task.problem.visible(task.tokens.end - 1).end;
-    for tile in first..end.div_ceil(TILE) {
-        let positions = tile * TILE..end.min((tile + 1) * TILE);
+    for positions in task.problem.key_tiles(&task.tokens) {
         widen(l, task, &positions);
         visit_rows(l, task, &positions);
     }
@@ -149,20 +142,17 @@ fn attend_tile<L: Lanes>(l: L, task: &mut Task<'_>) {
 /// Gathers the group's queries of the tile, scaled, and starts their sums.
 fn load_queries(task: &mut Task<'_>) {
     let problem = task.problem;
-    let (head_dim, group) = (problem.cache.shape().head_dim, problem.group());
+    let head_dim = problem.cache.shape().head_dim;
     // Rows that only pad are computed along with the others and never looked at.
     task.queries.fill(0.0);
     task.sums.fill(0.0);
     task.totals.fill(0.0);
     task.largest.fill(f32::NEG_INFINITY);
-    for (i, token) in task.tokens.clone().enumerate() {
-        let heads = &problem.queries[token * problem.row_len() + task.kv_head * group * head_dim..];
-        for (head, query) in heads.chunks_exact(head_dim).take(group).enumerate() {
-            let row = i * group + head;
-            let block = &mut task.queries[row / BLOCK * BLOCK * head_dim..][..BLOCK * head_dim];
-            for (slot, element) in block[row % BLOCK..].iter_mut().step_by(BLOCK).zip(query) {
-                *slot = element * problem.params.scale;
-            }
+    for (row, at) in problem.rows(task.kv_head, &task.tokens).enumerate() {
+        let query = &problem.queries[at..at + head_dim];
+        let block = &mut task.queries[row / BLOCK * BLOCK * head_dim..][..BLOCK * head_dim];
+        for (slot, element) in block[row % BLOCK..].iter_mut().step_by(BLOCK).zip(query) {
+            *slot = element * problem.params.scale;
         }
     }
 }
@@ -443,17 +433,12 @@ fn weigh_rows<L: Lanes>(
 fn store_out(task: &mut Task<'_>) {
     let problem = task.problem;
     let (head_dim, width) = (problem.cache.shape().head_dim, problem.cache.value_stride());
-    let group = problem.group();
-    for (i, token) in task.tokens.clone().enumerate() {
-        let at = token * problem.row_len() + task.kv_head * group * head_dim;
-        // SAFETY: a token's heads of this group are this task's alone.
-        let out = unsafe { task.out.part(at..at + group * head_dim) };
-        for (head, out) in out.chunks_exact_mut(head_dim).enumerate() {
-            let row = i * group + head;
-            let total = task.totals[row];
-            for (out, sum) in out.iter_mut().zip(&task.sums[row * width..]) {
-                *out = sum / total;
-            }
+    for (row, at) in problem.rows(task.kv_head, &task.tokens).enumerate() {
+        // SAFETY: the rows of a task are its alone.
+        let out = unsafe { task.out.part(at..at + head_dim) };
+        let total = task.totals[row];
+        for (out, sum) in out.iter_mut().zip(&task.sums[row * width..]) {
+            *out = sum / total;
         }
     }
 }

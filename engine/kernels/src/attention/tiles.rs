@@ -188,7 +188,7 @@ pub(super) unsafe fn attend(
     each_task(pool, problem, scratch, out, &|task| unsafe { on_hardware(task) });
 }
 
-/// Cuts the problem into tasks, largest first, so that workers end together.
+/// Gives every task of the problem its worker's memory.
 fn each_task(
     pool: &Pool,
     problem: &Problem<'_>,
@@ -199,14 +199,12 @@ fn each_task(
     let shape = problem.cache.shape();
     let sizes = scratch.sizes;
     assert_eq!(sizes, Sizes::new(problem.params.n_heads, shape), "the scratch is this model's");
-    let n_tiles = problem.n_tokens().div_ceil(sizes.tokens);
     let n_workers = scratch.n_workers;
     let tiles = SharedMut::new(scratch.tiles.as_mut_slice());
     let sums = SharedMut::new(scratch.sums.as_mut_slice());
     let statistics = SharedMut::new(scratch.statistics.as_mut_slice());
-    pool.run(shape.n_kv_heads * n_tiles, &|chunk, worker| {
+    problem.for_each_task(pool, sizes.tokens, &|worker, kv_head, tokens| {
         assert!(worker < n_workers, "the scratch has room for all workers");
-        let (kv_head, tile) = (chunk % shape.n_kv_heads, n_tiles - 1 - chunk / shape.n_kv_heads);
         let part = |len: usize| worker * len..(worker + 1) * len;
         // SAFETY: each worker has its own part of each.
         let (tiles, sums, statistics) = unsafe {
@@ -220,7 +218,6 @@ fn each_task(
         let (queries, tiles) = tiles.split_at_mut(n_queries);
         let (keys, values) = tiles.split_at_mut(n_keys);
         let (offsets, totals) = statistics.split_at_mut(sizes.rows);
-        let tokens = tile * sizes.tokens..problem.n_tokens().min((tile + 1) * sizes.tokens);
         attend(&mut Task {
             problem,
             sizes,
@@ -242,19 +239,15 @@ fn each_task(
 #[inline(always)]
 unsafe fn attend_task<T: Tiles, L: Lanes>(tiles: &mut T, l: L, task: &mut Task<'_>) {
     load_queries(task);
-    let first = task.problem.visible(task.tokens.start).start / TILE;
-    let end = task.problem.visible(task.tokens.end - 1).end;
     // SAFETY: the caller's promise.
-    unsafe { tiles.configure() };
-    for tile in first..end.div_ceil(TILE) {
-        let positions = tile * TILE..end.min((tile + 1) * TILE);
-        // SAFETY: as above.
-        unsafe { widen(tiles, l, task, &positions) };
-        // SAFETY: as above.
-        unsafe { visit_rows(tiles, l, task, &positions) };
+    unsafe {
+        tiles.configure();
+        for positions in task.problem.key_tiles(&task.tokens) {
+            widen(tiles, l, task, &positions);
+            visit_rows(tiles, l, task, &positions);
+        }
+        tiles.release();
     }
-    // SAFETY: as above.
-    unsafe { tiles.release() };
     store_out(task);
 }
 
@@ -262,25 +255,20 @@ unsafe fn attend_task<T: Tiles, L: Lanes>(tiles: &mut T, l: L, task: &mut Task<'
 #[inline(always)]
 fn load_queries(task: &mut Task<'_>) {
     let problem = task.problem;
-    let (head_dim, group) = (problem.cache.shape().head_dim, problem.group());
+    let (head_dim, depth) = (problem.cache.shape().head_dim, task.sizes.depth);
     task.sums.fill(Sums::ZERO);
     task.totals.fill(0.0);
     task.offsets.fill(f32::MIN);
-    for (i, token) in task.tokens.clone().enumerate() {
-        let heads = &problem.queries[token * problem.row_len() + task.kv_head * group * head_dim..];
-        for (head, query) in heads.chunks_exact(head_dim).take(group).enumerate() {
-            let row = i * group + head;
-            let tiles = &mut task.queries[row / Tile::ROWS * task.sizes.depth..][..task.sizes.depth];
-            for (tile, query) in tiles.iter_mut().zip(query.chunks(COLUMNS)) {
-                let mut scaled = [0.0; COLUMNS];
-                for (scaled, query) in scaled.iter_mut().zip(query) {
-                    *scaled = query * problem.params.scale;
-                }
-                let mut rounded = [0; COLUMNS];
-                round_all(&scaled, &mut rounded);
-                for (pair, line) in rounded.as_chunks::<2>().0.iter().zip(&mut tile.0) {
-                    line[row % Tile::ROWS * 2..][..2].copy_from_slice(pair);
-                }
+    for (row, at) in problem.rows(task.kv_head, &task.tokens).enumerate() {
+        let tiles = &mut task.queries[row / Tile::ROWS * depth..][..depth];
+        for (tile, query) in tiles.iter_mut().zip(problem.queries[at..at + head_dim].chunks(COLUMNS)) {
+            let (mut scaled, mut rounded) = ([0.0; COLUMNS], [0; COLUMNS]);
+            for (scaled, query) in scaled.iter_mut().zip(query) {
+                *scaled = query * problem.params.scale;
+            }
+            round_all(&scaled, &mut rounded);
+            for (pair, line) in rounded.as_chunks::<2>().0.iter().zip(&mut tile.0) {
+                line[row % Tile::ROWS * 2..][..2].copy_from_slice(pair);
             }
         }
     }
@@ -396,10 +384,16 @@ unsafe fn visit_rows<T: Tiles, L: Lanes>(tiles: &mut T, l: L, task: &mut Task<'_
             let (half, part) = (quarter / 2, quarter % 2);
             // SAFETY: the caller's promise.
             unsafe {
-                match half {
-                    0 => row(0).map(|row| score(tiles, task, row, part, &mut scores[step % 2][part])),
-                    _ => row(2).map(|row| add_values(tiles, task, row, part, &weights[step % 2])),
-                };
+                if half == 0
+                    && let Some(row) = row(0)
+                {
+                    score(tiles, task, row, part, &mut scores[step % 2][part]);
+                }
+                if half == 1
+                    && let Some(row) = row(2)
+                {
+                    add_values(tiles, task, row, part, &weights[step % 2]);
+                }
             }
             if let Some(row) = row(1) {
                 let (scores, weights) = (&mut scores[(step + 1) % 2], &mut weights[(step + 1) % 2][half]);
@@ -586,22 +580,17 @@ unsafe fn add_values<T: Tiles>(
 #[inline(always)]
 fn store_out(task: &mut Task<'_>) {
     let problem = task.problem;
-    let (head_dim, group) = (problem.cache.shape().head_dim, problem.group());
-    let pairs = task.sizes.value_panels / 2;
-    for (i, token) in task.tokens.clone().enumerate() {
-        let at = token * problem.row_len() + task.kv_head * group * head_dim;
-        // SAFETY: a token's heads of this group are this task's alone.
-        let out = unsafe { task.out.part(at..at + group * head_dim) };
-        for (head, out) in out.chunks_exact_mut(head_dim).enumerate() {
-            let row = i * group + head;
-            let (half, lane) = (row % ROWS / Tile::ROWS, row % Tile::ROWS);
-            let sums = &task.sums[row / ROWS * pairs..][..pairs];
-            let factor = 1.0 / task.totals[row];
-            for (panel, out) in out.chunks_mut(PANEL).enumerate() {
-                let from = &sums[panel / 2].0[panel % 2][half];
-                for (out, sums) in out.iter_mut().zip(from) {
-                    *out = sums[lane] * factor;
-                }
+    let (head_dim, pairs) = (problem.cache.shape().head_dim, task.sizes.value_panels / 2);
+    for (row, at) in problem.rows(task.kv_head, &task.tokens).enumerate() {
+        // SAFETY: the rows of a task are its alone.
+        let out = unsafe { task.out.part(at..at + head_dim) };
+        let (half, lane) = (row % ROWS / Tile::ROWS, row % Tile::ROWS);
+        let sums = &task.sums[row / ROWS * pairs..][..pairs];
+        let factor = 1.0 / task.totals[row];
+        for (panel, out) in out.chunks_mut(PANEL).enumerate() {
+            let from = &sums[panel / 2].0[panel % 2][half];
+            for (out, sums) in out.iter_mut().zip(from) {
+                *out = sums[lane] * factor;
             }
         }
     }
