@@ -7,7 +7,7 @@ use super::{AttentionSpec, MlpSpec, SlotId, TensorSlot};
 /// The slots of a decoder, arranged as its blocks use them.
 #[derive(Clone, Debug)]
 pub struct DecoderSlots<'s> {
-    /// All slots, as [`DecoderSpec::tensors`] returns them.
+    /// All slots, as [`DecoderSpec::tensors`](super::DecoderSpec::tensors) returns them.
     pub list: Vec<TensorSlot>,
     /// The token embedding.
     pub embedding: SlotId,

@@ -40,7 +40,7 @@ pub(super) struct Attention {
     heads: usize,
 }
 
-/// Heads that need an [`AttentionScratch`] of their own.
+/// Heads that need an [`AttentionScratch`](nibble_kernels::attention::AttentionScratch) of their own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Heads {
     pub(super) n_heads: usize,
