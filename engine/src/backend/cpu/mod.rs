@@ -6,6 +6,7 @@
 
 mod attention;
 mod buffers;
+mod distinct;
 mod ends;
 mod loader;
 mod memory;
