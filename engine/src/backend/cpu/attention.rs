@@ -4,19 +4,19 @@
 //! by the caller while the other threads spin: shorter than handing it out.
 
 use nibble_kernels::attention::{
-    AttentionParams, AttentionStep, HeadNorm, QkvRows, QkvStep, attend, finish_qkv,
+    AttentionParams, AttentionStep, HeadNorm, KvShape, QkvRows, QkvStep, attend, finish_qkv,
 };
+use nibble_kernels::rope::{Pairing, RopeTable};
 use nibble_kernels::zeroed::Zeroed;
 use nibble_kernels::{Matrix, Product, matmul};
 
 use super::buffers::Buffers;
-use super::distinct::{Heads, distinct_heads, distinct_ropes, position};
 use super::loader::Loader;
 use super::memory::Sizes;
 use super::pass::{Batch, Pass};
 use super::state::LayerState;
 use crate::backend::slots::AttentionSlots;
-use crate::backend::{AttentionSpec, DecoderSpec, Error};
+use crate::backend::{AttentionSpec, DecoderSpec, Error, Rope, RopeKind};
 use crate::progress::Cancelled;
 
 /// Weights of an attention block.
@@ -38,6 +38,20 @@ pub(super) struct Attention {
     rope: usize,
     /// Position of the block's heads among [`distinct_heads`].
     heads: usize,
+}
+
+/// Heads that need an [`AttentionScratch`] of their own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Heads {
+    pub(super) n_heads: usize,
+    pub(super) kv: KvShape,
+}
+
+impl Heads {
+    pub(super) fn of(spec: &AttentionSpec) -> Self {
+        let kv = KvShape { n_kv_heads: spec.n_kv_heads, head_dim: spec.head_dim };
+        Self { n_heads: spec.n_heads, kv }
+    }
 }
 
 impl Attention {
@@ -212,5 +226,50 @@ impl AttentionRows {
             keys: &mut self.keys[of(spec.kv_len())],
             values: &mut self.values[of(spec.kv_len())],
         }
+    }
+}
+
+/// The rotations of a model, each once; `None` stands for layers without a position.
+pub(super) fn distinct_ropes(spec: &DecoderSpec) -> Vec<Option<&Rope>> {
+    distinct(spec.attentions().map(|attention| attention.rope.as_ref()))
+}
+
+/// The heads of a model's attention blocks, each combination once.
+pub(super) fn distinct_heads(spec: &DecoderSpec) -> Vec<Heads> {
+    distinct(spec.attentions().map(Heads::of))
+}
+
+fn distinct<T: PartialEq>(all: impl Iterator<Item = T>) -> Vec<T> {
+    let mut found = Vec::new();
+    for one in all {
+        if !found.contains(&one) {
+            found.push(one);
+        }
+    }
+    found
+}
+
+fn position<T: PartialEq>(all: &[T], wanted: &T) -> usize {
+    all.iter().position(|one| one == wanted).expect("the list was made of the layers of the same model")
+}
+
+/// The angles of a rotation for `chunk` positions; none for layers without a position.
+pub(super) fn rope_table(rope: Option<&Rope>, factors: &[f32], chunk: usize) -> RopeTable {
+    match rope {
+        Some(rope) => RopeTable::new(pairing(rope), rope.frequencies(factors), rope.magnitude(), chunk),
+        None => RopeTable::new(Pairing::Halves, Vec::new(), 1.0, chunk),
+    }
+}
+
+/// Bytes of a [`rope_table`].
+pub(super) fn rope_table_bytes(rope: Option<&Rope>, chunk: usize) -> u64 {
+    rope.map_or(0, |rope| RopeTable::size_bytes(pairing(rope), rope.n_rotary / 2, chunk))
+}
+
+/// The kernels' name for a rotation's pairs.
+fn pairing(rope: &Rope) -> Pairing {
+    match rope.kind {
+        RopeKind::Interleaved => Pairing::Interleaved,
+        RopeKind::NeoX => Pairing::Halves,
     }
 }

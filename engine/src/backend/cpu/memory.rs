@@ -5,8 +5,8 @@ use nibble_kernels::attention::AttentionScratch;
 use nibble_kernels::matmul::JOINED_ROWS;
 use nibble_kernels::{Forms, Level, MatrixShape};
 
+use super::attention::{Heads, distinct_heads, distinct_ropes, rope_table_bytes};
 use super::buffers::Buffers;
-use super::distinct::{Heads, distinct_heads, distinct_ropes, rope_table_bytes};
 use super::state::LayerState;
 use crate::backend::{AttentionSpec, Bound, DecoderSpec, Ffn, MemoryParts, MlpSpec, RunOptions};
 use crate::base::TensorMeta;

@@ -6,7 +6,6 @@
 
 mod attention;
 mod buffers;
-mod distinct;
 mod ends;
 mod loader;
 mod memory;

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use nibble_kernels::attention::{AttentionScratch, CacheType};
 use nibble_kernels::rope::RopeTable;
 
+use super::attention::{Heads, distinct_heads, distinct_ropes, rope_table};
 use super::buffers::Buffers;
-use super::distinct::{Heads, distinct_heads, distinct_ropes, rope_table};
 use super::memory::{Sizes, state_bytes};
 use super::state::LayerState;
 use super::{Model, pass};

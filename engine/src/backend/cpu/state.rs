@@ -2,7 +2,7 @@
 
 use nibble_kernels::attention::{CacheType, KvCache};
 
-use super::distinct::Heads;
+use super::attention::Heads;
 use crate::backend::Mixer;
 use crate::backend::snapshot::LayerSnapshot;
 
