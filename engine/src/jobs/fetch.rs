@@ -10,8 +10,8 @@ use std::time::Instant;
 use serde::{Deserialize, Serialize};
 
 use super::download::{DownloadRequest, download};
-use super::protocol::{MeasureRequest, QuantizeRequest};
-use super::quality::keep_errors;
+use super::quality::{MeasureRequest, keep_errors};
+use super::quantize::QuantizeRequest;
 use super::{Error, library, measure, quantize};
 use crate::hub::{self, Hub, RepoId};
 use crate::models;

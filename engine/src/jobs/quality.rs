@@ -5,11 +5,11 @@
 //! ([`eval::Position`]). The result is kept beside the model.
 
 mod answer;
+mod error;
 mod keep;
 mod report;
 mod text;
 
-use std::path::PathBuf;
 use std::time::Instant;
 
 use super::advice::Setting;
@@ -19,6 +19,7 @@ use super::{Error as JobError, library, read_text};
 use crate::eval::{self, Difference, Figures, Passage, Position, for_each_position};
 use crate::models::{self, Model};
 use crate::progress::{Cancel, Observer, Progress, Warning};
+pub use error::Error;
 pub use keep::{keep_errors, kept, path_beside};
 pub use report::{
     Answer, MeasureRequest, MeasureStage, Measured, MeasuredText, QualityFigures, QualityReport,
@@ -30,24 +31,6 @@ const USUAL_TOKENS: usize = 512;
 const WINDOW: usize = 512;
 /// Most tokens of context that measuring asks for.
 const CONTEXT: usize = 1024;
-
-/// Quality could not be measured.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// One of the two does not fit the memory that is free.
-    #[error(
-        "quality cannot be measured now: {needed} bytes of memory are needed for {}, and {available} can be had; close other programs or measure on a larger machine",
-        .path.display()
-    )]
-    TooLittleMemory {
-        /// The one that does not fit.
-        path: PathBuf,
-        /// What it needs.
-        needed: u64,
-        /// What can be had now.
-        available: u64,
-    },
-}
 
 /// Measures `request.model` against `request.original` and keeps the result beside the model.
 ///

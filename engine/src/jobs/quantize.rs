@@ -3,6 +3,7 @@
 //! open → plan → check target and disk → read, quantize and write, all at once → rename. The file appears under its name only
 //! when it is whole; an interrupted run leaves nothing, or after a kill a `.NAME.part` that the next run starts over.
 
+mod request;
 mod target;
 #[cfg(test)]
 mod tests;
@@ -14,12 +15,12 @@ use std::time::Instant;
 
 use nibble_kernels::Level;
 
-use super::protocol::{QuantizeReport, QuantizeRequest};
 use crate::formats::gguf::{GgufWriter, WriteError, file_bytes};
 use crate::hardware::peak_rss_bytes;
 use crate::models;
 use crate::progress::{Cancel, Cancelled, Observer, Progress, Warning};
 use crate::quant::{self, ModelFacts, Precision, QuantizePlan, QuantizeRun, UnknownPrecision, WeightErrors};
+pub use request::{QuantizeReport, QuantizeRequest};
 pub use target::TargetError;
 
 /// Version of the block formats, as ggml counts them; written as `general.quantization_version`.

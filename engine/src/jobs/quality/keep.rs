@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::report::QualityReport;
-use crate::jobs::protocol::{QuantizeReport, QuantizeRequest};
+use crate::jobs::quantize::{QuantizeReport, QuantizeRequest};
 use crate::progress::{Observer, Warning};
 use crate::quant::Precision;
 
