@@ -3,7 +3,6 @@
 use egui::Ui;
 use nibble_engine::jobs::protocol::{Advice, ModelPage, ReadyMade, Verdict};
 
-use super::discover::upper;
 use crate::command::{Command, CommandSender};
 use crate::state::{Fit, HubPage};
 use crate::text::{self, labels, model_sentences, models};
@@ -72,7 +71,7 @@ fn table_row(ui: &Ui, known: &ModelPage, one: &Advice) -> TableRow {
     };
     let is_best = known.preselected.as_ref() == Some(&one.precision);
     TableRow {
-        name: upper(&one.precision),
+        name: labels::precision_spelling(&one.precision),
         more: if is_best { models::best_here().to_owned() } else { String::new() },
         figures: vec![
             text::bytes(one.disk_bytes),

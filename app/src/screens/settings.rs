@@ -7,7 +7,8 @@ mod part;
 
 use egui::{Align, Frame, Layout, Margin, ScrollArea, Ui};
 
-use super::{Forms, replies};
+use super::forms::Forms;
+use super::replies;
 use crate::command::{Command, CommandSender};
 use crate::state::{Screen, State, Titles};
 use crate::text::{about, labels};
