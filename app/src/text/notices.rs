@@ -10,9 +10,7 @@ use super::{
     quality_sentences, sentences,
 };
 use crate::command::Command;
-use crate::jobs::{Death, Lane};
-use crate::platform::text_file::NoText;
-use crate::state::{NoticeTopic, Screen};
+use crate::state::{Death, Lane, NoText, NoticeTopic, Screen};
 
 /// A notice in words.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
