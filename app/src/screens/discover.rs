@@ -8,7 +8,8 @@ use nibble_engine::hub::catalogue;
 use nibble_engine::jobs::advice::{Verdict, rough};
 use nibble_engine::jobs::protocol::{Failure, Found, Sort};
 
-use super::{model_tabs, settings};
+use super::model_tabs;
+use super::settings::part::choice;
 use crate::command::{Command, CommandSender};
 use crate::state::{HubQuery, Results, Screen, SizeLimit, State};
 use crate::text::{self, labels, model_sentences, models};
@@ -104,14 +105,14 @@ fn filters(ui: &mut Ui, state: &State, commands: &CommandSender) {
             });
         };
         narrow(ui, &mut |ui| {
-            settings::choice(ui, models::sort_by(), sort_name(query.sort), |ui| {
+            choice(ui, models::sort_by(), sort_name(query.sort), |ui| {
                 for sort in Sort::ALL {
                     ui.selectable_value(&mut wish.sort, sort, sort_name(sort));
                 }
             });
         });
         narrow(ui, &mut |ui| {
-            settings::choice(ui, models::size_limit(), &size_name(query.size), |ui| {
+            choice(ui, models::size_limit(), &size_name(query.size), |ui| {
                 for size in SizeLimit::ALL {
                     ui.selectable_value(&mut wish.size, size, size_name(size));
                 }
@@ -119,7 +120,7 @@ fn filters(ui: &mut Ui, state: &State, commands: &CommandSender) {
         });
         narrow(ui, &mut |ui| {
             let name = |licence: Option<&'static str>| licence.unwrap_or(models::any_licence());
-            settings::choice(ui, models::licence(), name(query.licence), |ui| {
+            choice(ui, models::licence(), name(query.licence), |ui| {
                 for licence in std::iter::once(None).chain(HubQuery::LICENCES.map(Some)) {
                     ui.selectable_value(&mut wish.licence, licence, name(licence));
                 }

@@ -3,7 +3,7 @@
 mod files;
 mod looks;
 pub(super) mod model;
-mod part;
+pub(super) mod part;
 
 use egui::{Align, Frame, Layout, Margin, ScrollArea, Ui};
 
@@ -17,8 +17,7 @@ use crate::widgets::button;
 use crate::widgets::card::hairline;
 use crate::widgets::segmented::segmented;
 
-use part::caption_with_reset;
-pub(super) use part::{caption, choice, section};
+use part::{caption, caption_with_reset, section};
 
 /// Shows the drawer.
 pub(super) fn show(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &CommandSender) {

@@ -4,8 +4,8 @@
 //! Everything of Nibble's own lies in its one folder where there is one (see [`super::home()`]); otherwise the platform's data folder serves.
 
 mod elsewhere;
-mod error;
-mod folders;
+pub(super) mod error;
+pub(super) mod folders;
 mod list;
 mod place;
 mod program;

@@ -76,8 +76,12 @@ impl<'a> Reader<'a> {
                 Token::Sign('{') => depth += 1,
                 Token::Sign('}') => depth -= 1,
                 Token::Sign('#') => {
-                    if self.attribute() {
+                    let start = self.at;
+                    if self.skip_attribute() {
                         self.skip_item();
+                    } else {
+                        // Its paths are code as well.
+                        self.at = start + 1;
                     }
                     continue;
                 }
@@ -207,8 +211,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reads an attribute; returns whether what follows is there for tests alone.
-    fn attribute(&mut self) -> bool {
+    /// Skips an attribute; returns whether what follows is there for tests alone.
+    fn skip_attribute(&mut self) -> bool {
         self.at += 1;
         if self.is_sign(0, '!') {
             self.at += 1;
@@ -225,7 +229,7 @@ impl<'a> Reader<'a> {
     /// Skips the item that begins here, with its attributes.
     fn skip_item(&mut self) {
         while self.is_sign(0, '#') {
-            self.attribute();
+            self.skip_attribute();
         }
         let mut depth = 0;
         let is_import = (0..5).any(|ahead| self.word(ahead) == Some("use"));
@@ -272,6 +276,7 @@ fn every_form_of_import_is_read() {
         mod tests { use crate::o; }
         #[cfg(test)]
         use p::{q};
+        #[error(\"u\", v = crate::w::x())]
         pub const fn r() -> impl Sized + use<> { crate::s::T::new() }
     ";
     let found = scopes(code);
@@ -290,7 +295,9 @@ fn every_form_of_import_is_read() {
     assert_eq!(imports, expected.map(|(name, path, is_public)| (name, path.to_owned(), is_public)));
     assert_eq!(outer.globs, [["super", "a", "d", "f"]]);
     assert!(outer.items.contains("r") && outer.children.contains("h"));
-    assert!(outer.paths.contains(["crate", "s", "T", "new"].map(str::to_owned).as_slice()));
+    for path in [["crate", "s", "T", "new"].as_slice(), &["crate", "w", "x"]] {
+        assert!(outer.paths.iter().any(|found| found == path), "{path:?}");
+    }
     assert_eq!(inner.inner, ["i"]);
     assert_eq!(inner.imports["J"].path, ["super", "J"]);
 }
