@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-use nibble_engine::eval::Divergence;
+use nibble_engine::eval::Figures;
 use nibble_engine::jobs::{
     self, CacheType, Chat, GenerateOptions, LoadOptions, Message, QuantizeRequest, starter,
 };
@@ -199,12 +199,12 @@ fn guessing_ahead_changes_no_reply() {
 }
 
 /// Perplexity on held-out questions with their answers, and divergence from the original.
-fn quality(precision: Precision, text: &Path, reference: &jobs::LoadedModel) -> (f64, Divergence) {
+fn quality(precision: Precision, text: &Path, reference: &jobs::LoadedModel) -> (f64, Figures) {
     let (_folder, file) = quantized(precision);
     let found = jobs::evaluate(&load(&file), Some(reference), text, CONTEXT, &(), &Cancel::new()).unwrap();
-    let divergence = found.divergence.unwrap();
-    println!("{precision}: perplexity {:.4}, KL {:.6}", found.perplexity, divergence.kl_mean);
-    (found.perplexity, divergence)
+    let (perplexity, figures) = (found.perplexity(), found.figures.unwrap());
+    println!("{precision}: perplexity {perplexity:.4}, KL {:.6}", figures.kl_mean);
+    (perplexity, figures)
 }
 
 /// Held-out questions with their answers, in a file that goes away.
@@ -227,7 +227,7 @@ fn keys_and_values_in_eight_bits_cost_next_to_nothing() {
     let perplexity = |cache| {
         let options = LoadOptions { threads: Some(1), cache, ..LoadOptions::default() };
         let model = jobs::load(&starter_folder(), &options, &(), &Cancel::new()).unwrap();
-        jobs::evaluate(&model, None, &file, CONTEXT, &(), &Cancel::new()).unwrap().perplexity
+        jobs::evaluate(&model, None, &file, CONTEXT, &(), &Cancel::new()).unwrap().perplexity()
     };
     let (halves, codes) = (perplexity(CacheType::F16), perplexity(CacheType::Int8));
     println!("perplexity {halves:.4} with keys and values in half precision, {codes:.4} in eight bits");

@@ -16,7 +16,9 @@ use super::advice::Setting;
 use super::load::{LoadOptions, LoadedModel, load_opened};
 use super::memory::MemoryNeed;
 use super::{Error as JobError, library, read_text};
-use crate::eval::{self, Difference, Figures, Passage, Position, for_each_position};
+use crate::eval::{
+    self, Difference, Distribution, Figures, KEPT_TOKENS, Keep, Passage, Position, for_each_position,
+};
 use crate::models::{self, Model};
 use crate::progress::{Cancel, Observer, Progress, Warning};
 pub use error::Error;
@@ -118,7 +120,7 @@ impl Session<'_> {
             Some(file) => {
                 let context = WINDOW.min(loaded.decoder.spec().context_length);
                 let passages = eval::cut(&loaded.tokenizer.encode(&read_text(file)?)?, context, n_tokens)?;
-                let look = |_, logits: &[f32], next| Position::of(logits, next);
+                let look = |_, logits: &[f32], next| Position::of(logits, next, Keep::Likeliest(KEPT_TOKENS));
                 let observer = self.stage(MeasureStage::ReadOriginal);
                 let positions = for_each_position(&*loaded.decoder, &passages, look, &observer, self.cancel)?;
                 (passages, positions)
@@ -136,7 +138,8 @@ impl Session<'_> {
         positions: &[Position],
     ) -> Result<(Vec<Difference>, Answer), JobError> {
         let loaded = self.load(model, MeasureStage::LoadModel)?;
-        let compare = |at: usize, logits: &[f32], _| positions[at].difference(logits);
+        let compare =
+            |at: usize, logits: &[f32], _| Difference::between(&positions[at], &Distribution::of(logits));
         let observer = self.stage(MeasureStage::ReadModel);
         let differences = for_each_position(&*loaded.decoder, passages, compare, &observer, self.cancel)?;
         let observer = self.stage(MeasureStage::AskModel);
