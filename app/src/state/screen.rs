@@ -23,3 +23,18 @@ pub enum Screen {
     /// What the program is, and where its files are.
     About,
 }
+
+impl Screen {
+    /// All screens.
+    pub const ALL: [Self; 9] = [
+        Self::Welcome,
+        Self::Models,
+        Self::Discover,
+        Self::HubModel,
+        Self::Downloads,
+        Self::Model,
+        Self::Quality,
+        Self::Chat,
+        Self::About,
+    ];
+}
