@@ -2,7 +2,7 @@
 //!
 //! One way leads there, whoever asks: a [`Passage`] is read, at each of its scored positions a [`Distribution`] comes out of the
 //! model, a [`Position`] keeps of it what a comparison needs, a [`Difference`] compares that with the other model's distribution,
-//! and [`Figures`] are what all differences come to. [`evaluate`] does so with both models in memory and keeps whole positions,
+//! and [`Figures`] are what all differences come to. [`evaluate()`] does so with both models in memory and keeps whole positions,
 //! one at a time; a measurement that has memory for one model keeps the likeliest tokens of each position ([`KEPT_TOKENS`]).
 //!
 //! Logarithms are natural ones, so likelihoods and divergences are in nats. Logits are f32, as models give them; every sum over a
