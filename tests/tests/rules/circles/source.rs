@@ -11,6 +11,8 @@ pub(super) struct Scope {
     pub(super) inner: Vec<String>,
     /// Modules declared here that have a file or a body of their own.
     pub(super) children: BTreeSet<String>,
+    /// Modules declared here for tests alone.
+    pub(super) of_tests: BTreeSet<String>,
     /// Functions, types, constants and so on that are defined here.
     pub(super) items: BTreeSet<String>,
     /// Imported names and what they stand for.
@@ -78,7 +80,7 @@ impl<'a> Reader<'a> {
                 Token::Sign('#') => {
                     let start = self.at;
                     if self.skip_attribute() {
-                        self.skip_item();
+                        scope.of_tests.extend(self.skip_item().map(str::to_owned));
                     } else {
                         // Its paths are code as well.
                         self.at = start + 1;
@@ -107,11 +109,13 @@ impl<'a> Reader<'a> {
                     self.at += 1;
                     self.import(&mut Vec::new(), is_public, &mut scope);
                 }
-                Token::Word("mod") if self.word(1).is_some() => {
+                // In a macro a module may be called by what the macro is given.
+                Token::Word("mod") if self.word(1).is_some() || self.is_sign(1, '$') => {
+                    self.at += usize::from(self.is_sign(1, '$'));
                     let name = self.word(1).unwrap_or_default().to_owned();
                     scope.children.insert(name.clone());
                     self.at += 3;
-                    if self.tokens[self.at - 1] == Token::Sign('{') {
+                    if self.tokens.get(self.at - 1) == Some(&Token::Sign('{')) {
                         let inner = scope.inner.iter().cloned().chain([name]).collect();
                         self.module(inner);
                     }
@@ -226,26 +230,28 @@ impl<'a> Reader<'a> {
         matches!(words[..], ["cfg", "test"] | ["cfg", "all", "test", ..])
     }
 
-    /// Skips the item that begins here, with its attributes.
-    fn skip_item(&mut self) {
+    /// Skips the item that begins here, with its attributes; returns its name if it is a module.
+    fn skip_item(&mut self) -> Option<&'a str> {
         while self.is_sign(0, '#') {
             self.skip_attribute();
         }
         let mut depth = 0;
+        let module = (0..5).find(|ahead| self.word(*ahead) == Some("mod")).and_then(|at| self.word(at + 1));
         let is_import = (0..5).any(|ahead| self.word(ahead) == Some("use"));
         while let Some(token) = self.peek(0) {
             match token {
                 Token::Sign('(' | '[' | '{') => depth += 1,
-                Token::Sign('}') if depth == 0 => return,
+                Token::Sign('}') if depth == 0 => return module,
                 Token::Sign(')' | ']' | '}') => depth -= 1,
                 _ => {}
             }
             self.at += 1;
             let ends = token == Token::Sign(';') || (token == Token::Sign('}') && !is_import);
             if depth == 0 && ends {
-                return;
+                return module;
             }
         }
+        module
     }
 
     /// Skips a group that begins here.
@@ -294,7 +300,7 @@ fn every_form_of_import_is_read() {
     ];
     assert_eq!(imports, expected.map(|(name, path, is_public)| (name, path.to_owned(), is_public)));
     assert_eq!(outer.globs, [["super", "a", "d", "f"]]);
-    assert!(outer.items.contains("r") && outer.children.contains("h"));
+    assert!(outer.items.contains("r") && outer.children.contains("h") && outer.of_tests.contains("tests"));
     for path in [["crate", "s", "T", "new"].as_slice(), &["crate", "w", "x"]] {
         assert!(outer.paths.iter().any(|found| found == path), "{path:?}");
     }

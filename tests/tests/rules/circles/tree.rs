@@ -13,6 +13,8 @@ const MOST_STEPS: usize = 16;
 
 /// A crate's modules.
 pub(super) struct Tree {
+    /// The folder of the file it begins with.
+    folder: String,
     modules: Vec<Module>,
 }
 
@@ -54,12 +56,22 @@ impl Tree {
                 modules.push(Module { path, file: file.clone(), code });
             }
         }
-        Self { modules }
+        Self { folder, modules }
     }
 
     /// The files of all modules.
     pub(super) fn files(&self) -> BTreeSet<&str> {
         self.modules.iter().map(|module| module.file.as_str()).collect()
+    }
+
+    /// Where the files of modules for tests alone begin: their paths without an ending.
+    pub(super) fn of_tests(&self) -> BTreeSet<String> {
+        let named = |module: &Module| {
+            let below = module.path.iter().map(String::as_str);
+            let folder: Vec<&str> = std::iter::once(self.folder.as_str()).chain(below).collect();
+            module.code.of_tests.iter().map(|name| format!("{}/{name}", folder.join("/"))).collect::<Vec<_>>()
+        };
+        self.modules.iter().flat_map(named).collect()
     }
 
     /// What each file uses of the others.
