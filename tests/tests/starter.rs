@@ -83,12 +83,7 @@ fn held_out() -> Vec<Question> {
 fn quantized(precision: Precision) -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let target = folder.path().join(starter::file_name(precision.name()));
-    let request = QuantizeRequest {
-        source: starter_folder(),
-        target: target.clone(),
-        precision: precision.name().to_owned(),
-        threads: None,
-    };
+    let request = QuantizeRequest::new(starter_folder(), target.clone(), precision);
     jobs::quantize(&request, &(), &Cancel::new()).unwrap();
     (folder, target)
 }

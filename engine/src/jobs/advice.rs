@@ -39,8 +39,8 @@ pub enum Verdict {
 /// What a model takes at one precision and context.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Advice {
-    /// The precision's name.
-    pub precision: String,
+    /// The precision.
+    pub precision: Precision,
     /// Bytes of the file's tensors.
     pub disk_bytes: u64,
     /// Bytes of the weights in memory.
@@ -139,7 +139,7 @@ pub fn rough(parameters: u64, memory: Memory) -> Option<(Precision, Verdict)> {
 /// The one to preselect: the best that fits comfortably, or else the best that is tight. Precisions above 8 bits cost speed and
 /// bring nothing that could be noticed, so they are taken only where they are all there is.
 pub fn preselected(advice: &[Advice]) -> Option<&Advice> {
-    let is_sensible = |one: &&Advice| !matches!(one.precision.as_str(), "f16" | "bf16");
+    let is_sensible = |one: &&Advice| !one.precision.base_type().is_float();
     let best = |verdict: Verdict| advice.iter().filter(is_sensible).find(|one| one.verdict == verdict);
     best(Verdict::Comfortable).or_else(|| best(Verdict::Tight))
 }
@@ -148,11 +148,11 @@ fn advise(spec: &DecoderSpec, tensors: &[TensorMeta], facts: &ModelFacts, settin
     let context_bytes = sequence_bytes(spec, setting.cpu_options(), setting.context);
     let advise_one = |precision: Precision| {
         let plan = quant::plan(precision, tensors, facts);
-        let weights_bytes = weights_bytes(&plan.tensors);
+        let weights_bytes = weights_bytes(plan.tensors());
         let memory_bytes = weights_bytes + context_bytes + PROGRAM_BYTES;
         let per_token = weights_bytes.max(1) as f64;
         Advice {
-            precision: precision.name().to_owned(),
+            precision,
             disk_bytes: plan.tensor_bytes(),
             weights_bytes,
             context_bytes,

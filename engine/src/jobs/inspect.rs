@@ -32,14 +32,14 @@ pub fn inspect(path: &Path, observer: &dyn Observer) -> Result<ModelSummary, Err
         bytes,
         bits_per_weight: if elements == 0 { 0.0 } else { bytes as f64 * 8.0 / elements as f64 },
         has_chat_template: model.chat_templates().is_ok_and(|templates| !templates.is_empty()),
-        predicted_bytes: Precision::all().map(|p| (p.name().to_owned(), predicted(p))).collect(),
+        predicted_bytes: Precision::all().map(|precision| (precision, predicted(precision))).collect(),
         cache_bytes_per_token: model.spec().map_or(0, |spec| cache_bytes_per_token(&spec)),
         tensors: tensors
             .iter()
             .map(|tensor| TensorSummary {
                 name: tensor.name.clone(),
                 shape: tensor.shape.clone(),
-                dtype: tensor.dtype.name().to_owned(),
+                dtype: tensor.dtype,
                 bytes: tensor.n_bytes() as u64,
             })
             .collect(),

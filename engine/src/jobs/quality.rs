@@ -19,7 +19,8 @@ use super::{Error as JobError, library, read_text};
 use crate::eval::{self, Difference, Figures, Passage, Position, for_each_position};
 use crate::models::{self, Model};
 use crate::progress::{Cancel, Observer, Progress, Warning};
-pub use keep::{keep_errors, kept, path_beside};
+pub(super) use keep::keep_errors;
+pub use keep::{kept, path_beside};
 pub use report::{
     Answer, MeasureRequest, MeasureStage, Measured, MeasuredText, QualityFigures, QualityReport,
 };

@@ -6,6 +6,9 @@ use std::path::Path;
 use super::*;
 use crate::base::{DType, TensorMeta, TensorSource};
 use crate::formats::gguf::{GgufFile, Metadata, part_path};
+use crate::jobs::quality;
+use crate::progress::{Progress, Warning};
+use crate::quant::Precision;
 
 const TENSORS: [(&str, &[usize]); 5] = [
     ("token_embd.weight", &[64, 256]),
@@ -36,12 +39,10 @@ fn write_source(path: &Path) {
     writer.finish().unwrap();
 }
 
-fn request(folder: &Path, target: &str, precision: &str) -> QuantizeRequest {
+fn request(folder: &Path, target: &str, precision: Precision) -> QuantizeRequest {
     QuantizeRequest {
-        source: folder.join("source.gguf"),
-        target: folder.join(target),
-        precision: precision.to_owned(),
         threads: Some(2),
+        ..QuantizeRequest::new(folder.join("source.gguf"), folder.join(target), precision)
     }
 }
 
@@ -63,7 +64,8 @@ fn names_in(folder: &Path) -> Vec<String> {
 #[test]
 fn a_model_is_quantized_and_says_so() {
     let folder = folder_with_source();
-    let report = quantize(&request(folder.path(), "target.gguf", "int4"), &(), &Cancel::new()).unwrap();
+    let report =
+        quantize(&request(folder.path(), "target.gguf", Precision::Q4_K_M), &(), &Cancel::new()).unwrap();
     let file = GgufFile::open(&report.path).unwrap();
     assert_eq!(file.n_bytes(), report.bytes);
     assert_eq!(file.metadata().required::<u32>("general.file_type"), Ok(15));
@@ -73,24 +75,26 @@ fn a_model_is_quantized_and_says_so() {
     assert_eq!(dtypes, [DType::Q6_K, DType::F32, DType::Q6_K, DType::Q8_0, DType::F32]);
     let fallback = Warning::TypeFallback {
         tensor: "blk.0.ffn_down.weight".to_owned(),
-        wanted: "q6_k".to_owned(),
-        used: "q8_0".to_owned(),
+        wanted: DType::Q6_K,
+        used: DType::Q8_0,
     };
     assert_eq!(report.warnings, [fallback]);
     assert!(report.peak_rss_bytes > 0 && report.bits_per_weight > 6.0);
-    assert_eq!(names_in(folder.path()), ["source.gguf", "target.gguf"]);
+    assert_eq!(names_in(folder.path()), ["source.gguf", "target.gguf", "target.quality.json"]);
+    let kept = quality::kept(&report.path).unwrap();
+    assert_eq!((kept.precision.as_str(), kept.errors.unwrap().tensors.len()), ("q4_k_m", TENSORS.len()));
 }
 
 #[test]
 fn a_quantized_model_is_quantized_again_with_a_warning() {
     let folder = folder_with_source();
-    quantize(&request(folder.path(), "first.gguf", "q8_0"), &(), &Cancel::new()).unwrap();
+    quantize(&request(folder.path(), "first.gguf", Precision::Q8_0), &(), &Cancel::new()).unwrap();
     let again = QuantizeRequest {
         source: folder.path().join("first.gguf"),
-        ..request(folder.path(), "second.gguf", "q4_0")
+        ..request(folder.path(), "second.gguf", Precision::Q4_0)
     };
     let report = quantize(&again, &(), &Cancel::new()).unwrap();
-    assert!(report.warnings.contains(&Warning::QuantizedTwice { count: 3, from: "q8_0".to_owned() }));
+    assert!(report.warnings.contains(&Warning::QuantizedTwice { count: 3, from: DType::Q8_0 }));
 }
 
 /// Cancels when the run begins to write.
@@ -106,7 +110,7 @@ impl Observer for CancelAtProgress {
 fn cancelling_leaves_nothing_and_what_was_there_before() {
     let folder = folder_with_source();
     let cancel = Cancel::new();
-    let asked = request(folder.path(), "target.gguf", "q8_0");
+    let asked = request(folder.path(), "target.gguf", Precision::Q8_0);
     fs::write(&asked.target, b"GGUF of before").unwrap();
     let outcome = quantize(&asked, &CancelAtProgress(cancel.clone()), &cancel);
     assert!(matches!(outcome, Err(Error::Cancelled(_))), "{outcome:?}");
@@ -117,18 +121,21 @@ fn cancelling_leaves_nothing_and_what_was_there_before() {
 #[test]
 fn what_a_killed_run_left_is_started_over() {
     let folder = folder_with_source();
-    let asked = request(folder.path(), "target.gguf", "q4_k_m");
+    let asked = request(folder.path(), "target.gguf", Precision::Q4_K_M);
     fs::write(part_path(&asked.target), vec![7; 1 << 20]).unwrap();
     quantize(&asked, &(), &Cancel::new()).unwrap();
     GgufFile::open(&asked.target).unwrap();
-    assert_eq!(names_in(folder.path()), ["source.gguf", "target.gguf"]);
+    assert_eq!(names_in(folder.path()), ["source.gguf", "target.gguf", "target.quality.json"]);
 }
 
 #[test]
 fn targets_that_cannot_be_are_refused_before_anything_is_written() {
     let folder = folder_with_source();
-    let refusal = |target: &str| match quantize(&request(folder.path(), target, "q8_0"), &(), &Cancel::new())
-    {
+    let refusal = |target: &str| match quantize(
+        &request(folder.path(), target, Precision::Q8_0),
+        &(),
+        &Cancel::new(),
+    ) {
         Err(Error::Target(error)) => error,
         other => panic!("{target}: {other:?}"),
     };
@@ -155,9 +162,16 @@ fn a_disk_too_small_is_noticed_first() {
 #[test]
 fn unknown_precisions_and_absent_sources_are_told() {
     let folder = folder_with_source();
-    let unknown = quantize(&request(folder.path(), "target.gguf", "int3"), &(), &Cancel::new());
-    assert!(matches!(unknown, Err(Error::Precision(UnknownPrecision { name })) if name == "int3"));
-    let mut absent = request(folder.path(), "target.gguf", "int4");
+    let asked = request(folder.path(), "target.gguf", Precision::Q4_K_M);
+    let json = serde_json::to_value(&asked).unwrap();
+    assert_eq!(serde_json::from_value::<QuantizeRequest>(json.clone()).unwrap(), asked);
+    for (field, name) in [("precision", "int3"), ("method", "magic"), ("planner", "nobody")] {
+        let mut unknown = json.clone();
+        unknown[field] = name.into();
+        let refusal = serde_json::from_value::<QuantizeRequest>(unknown).unwrap_err().to_string();
+        assert!(refusal.contains(&format!("{name:?}")), "{refusal}");
+    }
+    let mut absent = asked;
     absent.source = folder.path().join("nothing.gguf");
     assert!(matches!(quantize(&absent, &(), &Cancel::new()), Err(Error::Model(_))));
 }

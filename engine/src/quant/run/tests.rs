@@ -4,7 +4,11 @@ use std::borrow::Cow;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use nibble_kernels::DType;
+use nibble_kernels::quantize::quantize;
+
 use super::*;
+use crate::progress::WarningCollector;
 use crate::quant::{ModelFacts, Precision, plan};
 
 /// Tensors in memory, raw bytes each.
@@ -85,20 +89,13 @@ impl TensorSink for Collected {
     }
 }
 
-/// Remembers what it is told.
+/// Keeps all progress.
 #[derive(Default)]
-struct Told {
-    progress: Mutex<Vec<Progress>>,
-    warnings: Mutex<Vec<Warning>>,
-}
+struct Steps(Mutex<Vec<Progress>>);
 
-impl Observer for Told {
+impl Observer for Steps {
     fn progress(&self, progress: Progress) {
-        self.progress.lock().unwrap().push(progress);
-    }
-
-    fn warn(&self, warning: Warning) {
-        self.warnings.lock().unwrap().push(warning);
+        self.0.lock().unwrap().push(progress);
     }
 }
 
@@ -111,12 +108,13 @@ struct Outcome {
 
 fn run(source: &InMemory, precision: Precision, threads: usize, mut sink: Collected) -> Outcome {
     let plan = plan(precision, &source.tensors, &ModelFacts::default());
-    let told = Told::default();
+    let steps = Steps::default();
+    let collector = WarningCollector::new(&steps);
     let cancel = sink.cancel_after.as_ref().map(|(_, cancel)| cancel.clone()).unwrap_or_default();
-    let run = QuantizeRun { source, plan: &plan, level: Level::best(), threads };
-    let result = run.run(&mut sink, &told, &cancel);
-    let (progress, warnings) = (told.progress.into_inner().unwrap(), told.warnings.into_inner().unwrap());
-    Outcome { result, bytes: sink.bytes, progress, warnings }
+    let run = QuantizeRun::new(source, &plan, None, threads).unwrap();
+    let result = run.run(&mut sink, &collector, &cancel);
+    let warnings = collector.into_warnings();
+    Outcome { result, bytes: sink.bytes, progress: steps.0.into_inner().unwrap(), warnings }
 }
 
 #[test]
@@ -124,7 +122,7 @@ fn bytes_are_those_of_whole_tensors_for_any_number_of_threads() {
     let source = model(DType::F32);
     let planned = plan(Precision::Q4_K_M, &source.tensors, &ModelFacts::default());
     let mut expected = Vec::new();
-    for ((before, after), raw) in source.tensors.iter().zip(&planned.tensors).zip(&source.bytes) {
+    for ((before, after), raw) in source.tensors.iter().zip(planned.tensors()).zip(&source.bytes) {
         let mut weights = vec![0.0; before.n_elements()];
         decode_row(before.dtype, raw, &mut weights);
         let mut bytes = vec![0; after.n_bytes()];
@@ -220,7 +218,7 @@ fn quantized_sources_are_decoded_and_told_or_copied() {
     let source = model(DType::Q8_0);
     let outcome = run(&source, Precision::Q4_0, 2, Collected::default());
     outcome.result.unwrap();
-    assert_eq!(outcome.warnings, [Warning::QuantizedTwice { count: 2, from: "q8_0".to_owned() }]);
+    assert_eq!(outcome.warnings, [Warning::QuantizedTwice { count: 2, from: DType::Q8_0 }]);
     let outcome = run(&source, Precision::Q8_0, 2, Collected::default());
     assert_eq!(outcome.warnings, []);
     assert!(outcome.bytes == source.bytes.concat(), "the same type is copied");
@@ -242,6 +240,6 @@ fn a_panic_in_a_thread_ends_the_run() {
     let source = model(DType::F32);
     let planned = plan(Precision::Q4_0, &source.tensors, &ModelFacts::default());
     let source = InMemory { bytes: Vec::new(), ..source };
-    let run = QuantizeRun { source: &source, plan: &planned, level: Level::best(), threads: 2 };
+    let run = QuantizeRun::new(&source, &planned, None, 2).unwrap();
     let _ = run.run(&mut Collected::default(), &(), &Cancel::new());
 }
