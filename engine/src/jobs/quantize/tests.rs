@@ -1,7 +1,11 @@
 //! The whole pipeline on models small enough for a test.
 
+use std::borrow::Cow;
 use std::fs;
+use std::ops::Range;
 use std::path::Path;
+
+use nibble_kernels::decode::decode_row;
 
 use super::*;
 use crate::base::{DType, TensorMeta, TensorSource};
@@ -9,6 +13,9 @@ use crate::formats::gguf::{GgufFile, Metadata, part_path};
 use crate::jobs::quality;
 use crate::progress::{Progress, Warning};
 use crate::quant::Precision;
+use crate::quant::methods::{self, Method, Needs, TensorJob};
+use crate::quant::plan::Uniform;
+use crate::quant::statistics::{Statistics, TensorStatistics};
 
 const TENSORS: [(&str, &[usize]); 5] = [
     ("token_embd.weight", &[64, 256]),
@@ -174,4 +181,120 @@ fn unknown_precisions_and_absent_sources_are_told() {
     let mut absent = asked;
     absent.source = folder.path().join("nothing.gguf");
     assert!(matches!(quantize(&absent, &(), &Cancel::new()), Err(Error::Model(_))));
+}
+
+/// Rounds twice the weights to nearest, if only something is known of activations: a method that uses every part of the seam.
+struct Doubled;
+
+impl Method for Doubled {
+    fn name(&self) -> &'static str {
+        "doubled"
+    }
+
+    fn needs(&self) -> Needs {
+        Needs::Diagonal
+    }
+
+    fn prepare<'s>(
+        &self,
+        source: Box<dyn TensorSource + 's>,
+        statistics: Option<&Statistics>,
+    ) -> Result<Box<dyn TensorSource + 's>, quant::Error> {
+        assert!(statistics.is_some());
+        Ok(Box::new(DoubledSource(source)))
+    }
+
+    fn encode(&self, job: &TensorJob<'_>, weights: &[f32], known: Option<&TensorStatistics>, out: &mut [u8]) {
+        methods::USUAL.encode(job, weights, known, out);
+    }
+}
+
+struct DoubledSource<'s>(Box<dyn TensorSource + 's>);
+
+impl TensorSource for DoubledSource<'_> {
+    fn tensors(&self) -> &[TensorMeta] {
+        self.0.tensors()
+    }
+
+    fn read_rows(&self, index: usize, rows: Range<usize>) -> std::io::Result<Cow<'_, [u8]>> {
+        let bytes = self.0.read_rows(index, rows)?;
+        let weights = bytes.as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes));
+        Ok(weights.flat_map(|weight| (2.0 * weight).to_le_bytes()).collect())
+    }
+}
+
+/// An importance matrix of the older kind, of one tensor of the source.
+fn write_imatrix(path: &Path, n_values: usize) {
+    let name = b"blk.0.attn_v.weight";
+    let head = [1, name.len() as i32].map(i32::to_le_bytes).concat();
+    let counts = [1, n_values as i32].map(i32::to_le_bytes).concat();
+    fs::write(path, [&head[..], name, &counts, &1_f32.to_le_bytes().repeat(n_values)].concat()).unwrap();
+}
+
+#[test]
+fn a_method_prepares_the_source_and_reads_its_calibration() {
+    let folder = folder_with_source();
+    let calibration = folder.path().join("model.imatrix");
+    write_imatrix(&calibration, 256);
+    let asked = |target: &str, method: &'static dyn Method, calibration: Option<&Path>| QuantizeRequest {
+        planner: &Uniform,
+        method,
+        calibration: calibration.map(Path::to_owned),
+        ..request(folder.path(), target, Precision::Q8_0)
+    };
+    let report = quantize(&asked("doubled.gguf", &Doubled, Some(&calibration)), &(), &Cancel::new()).unwrap();
+    assert_eq!(report.warnings, [Warning::NotCalibrated { count: 2 }]);
+    let plain = quantize(&asked("plain.gguf", methods::USUAL, None), &(), &Cancel::new()).unwrap();
+    let (doubled, plain) = (GgufFile::open(&report.path).unwrap(), GgufFile::open(&plain.path).unwrap());
+    for (index, tensor) in plain.tensors().iter().enumerate() {
+        let decode = |file: &GgufFile| {
+            let mut weights = vec![0.0; tensor.n_elements()];
+            decode_row(tensor.dtype, file.bytes(index), &mut weights);
+            weights
+        };
+        let twice: Vec<f32> = decode(&plain).iter().map(|weight| 2.0 * weight).collect();
+        assert_eq!(decode(&doubled), twice, "{}", tensor.name);
+    }
+
+    let refusal = |method, calibration: Option<&Path>| match quantize(
+        &asked("refused.gguf", method, calibration),
+        &(),
+        &Cancel::new(),
+    ) {
+        Err(error) => error,
+        Ok(report) => panic!("{report:?}"),
+    };
+    let missing = refusal(&Doubled, None);
+    assert!(matches!(missing, Error::Calibration(CalibrationError::Missing { .. })), "{missing}");
+    let unneeded = refusal(methods::USUAL, Some(&calibration));
+    assert!(matches!(unneeded, Error::Calibration(CalibrationError::NotNeeded { .. })), "{unneeded}");
+    write_imatrix(&calibration, 255);
+    let other = refusal(&Doubled, Some(&calibration));
+    assert!(matches!(other, Error::Run(quant::Error::Statistics(_))), "{other}");
+    let absent = refusal(&Doubled, Some(&folder.path().join("nowhere.imatrix")));
+    assert!(matches!(absent, Error::Calibration(CalibrationError::File(_))), "{absent}");
+    let model = refusal(&Doubled, Some(&folder.path().join("source.gguf")));
+    assert!(matches!(model, Error::Calibration(CalibrationError::Imatrix { .. })), "{model}");
+    let text = folder.path().join("calibration.txt");
+    for not_statistics in ["", "Wor", "Words, and more words, but no numbers."] {
+        fs::write(&text, not_statistics).unwrap();
+        let sentence = refusal(&Doubled, Some(&text)).to_string();
+        let accepted = "a calibration file is an importance matrix of llama.cpp (imatrix) as a GGUF file or of the older binary kind, and not a text";
+        assert!(sentence.contains(accepted), "{sentence}");
+    }
+    assert!(!folder.path().join("refused.gguf").exists());
+}
+
+#[test]
+fn the_calibration_file_is_never_the_target() {
+    let folder = folder_with_source();
+    let calibration = folder.path().join("model.gguf");
+    write_imatrix(&calibration, 256);
+    let asked = QuantizeRequest {
+        method: &Doubled,
+        calibration: Some(calibration.clone()),
+        ..request(folder.path(), "model.gguf", Precision::Q8_0)
+    };
+    let refusal = quantize(&asked, &(), &Cancel::new());
+    assert!(matches!(&refusal, Err(Error::Target(TargetError::Source { path })) if *path == calibration));
 }

@@ -9,7 +9,9 @@ use nibble_kernels::quantize::quantize;
 
 use super::*;
 use crate::progress::WarningCollector;
-use crate::quant::{ModelFacts, Precision, plan};
+use crate::quant::methods::Method;
+use crate::quant::plan::LlamaCpp;
+use crate::quant::{ModelFacts, PlanInput, Planner, Precision, plan};
 
 /// Tensors in memory, raw bytes each.
 struct InMemory {
@@ -222,6 +224,68 @@ fn quantized_sources_are_decoded_and_told_or_copied() {
     let outcome = run(&source, Precision::Q8_0, 2, Collected::default());
     assert_eq!(outcome.warnings, []);
     assert!(outcome.bytes == source.bytes.concat(), "the same type is copied");
+}
+
+/// Rounds to nearest, and sees to it that what is known of activations is that of the tensor.
+struct Calibrated;
+
+impl Method for Calibrated {
+    fn name(&self) -> &'static str {
+        "calibrated"
+    }
+
+    fn needs(&self) -> Needs {
+        Needs::Diagonal
+    }
+
+    fn encode(
+        &self,
+        job: &TensorJob<'_>,
+        weights: &[f32],
+        statistics: Option<&TensorStatistics>,
+        out: &mut [u8],
+    ) {
+        let n_cols = job.tensor.n_cols();
+        assert!(weights.len().is_multiple_of(n_cols));
+        assert!(job.first_row + weights.len() / n_cols <= job.tensor.n_rows());
+        let known = statistics.map(|known| known.mean_squares(0, n_cols));
+        let expected = (job.tensor.name == "blk.0.ffn_down.weight").then(|| vec![0.5; n_cols]);
+        assert_eq!(known, expected, "{}", job.tensor.name);
+        quantize(job.level, job.dtype, weights, out);
+    }
+}
+
+#[test]
+fn statistics_reach_the_tensor_they_are_of_and_what_lacks_them_is_told() {
+    let source = model(DType::F32);
+    let facts = ModelFacts::default();
+    let plan_at = |precision| {
+        LlamaCpp.plan(&PlanInput { precision, method: &Calibrated, tensors: &source.tensors, facts: &facts })
+    };
+    let four = plan_at(Precision::Q4_0);
+    let mut statistics = Statistics::default();
+    statistics.add("blk.0.ffn_down.weight", vec![2.0], vec![1.0; 512]).unwrap();
+    let (mut sink, collector) = (Collected::default(), WarningCollector::new(&()));
+    let run = QuantizeRun::new(&source, &four, Some(&statistics), 2).unwrap();
+    run.run(&mut sink, &collector, &Cancel::new()).unwrap();
+    assert_eq!(collector.into_warnings(), [Warning::NotCalibrated { count: 1 }], "the embedding");
+    assert!(sink.bytes == run_plain(&source), "what is done with statistics is the method's");
+
+    let halves = plan_at(Precision::F16);
+    let collector = WarningCollector::new(&());
+    let run = QuantizeRun::new(&source, &halves, Some(&statistics), 2).unwrap();
+    run.run(&mut Collected::default(), &collector, &Cancel::new()).unwrap();
+    assert_eq!(collector.into_warnings(), [], "floating-point types have no codes to choose");
+
+    let mut wider = Statistics::default();
+    wider.add("blk.0.ffn_down.weight", vec![2.0], vec![1.0; 513]).unwrap();
+    let refusal = QuantizeRun::new(&source, &four, Some(&wider), 2).map(|_| ());
+    assert!(matches!(refusal, Err(Error::Statistics(StatisticsError::OtherShape { found: 513, .. }))));
+}
+
+/// The model at [`Precision::Q4_0`], rounded to nearest.
+fn run_plain(source: &InMemory) -> Vec<u8> {
+    run(source, Precision::Q4_0, 2, Collected::default()).bytes
 }
 
 #[test]
