@@ -93,6 +93,11 @@ impl Statistics {
         self.tensors.is_empty()
     }
 
+    /// Names of tensors and what is known of them, in the order of the names.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &TensorStatistics)> {
+        self.tensors.iter().map(|(name, known)| (name.as_str(), known))
+    }
+
     /// What is known of the tensor of this name.
     pub fn get(&self, tensor: &str) -> Option<&TensorStatistics> {
         self.tensors.get(tensor)
@@ -150,6 +155,11 @@ impl Statistics {
 }
 
 impl TensorStatistics {
+    /// Number of sums of squares: input columns of all matrices.
+    pub fn n_values(&self) -> usize {
+        self.squares.len()
+    }
+
     /// Mean square of each of the `n_cols` input columns of one of the stacked matrices; ones if it saw no rows, as an expert
     /// that was never chosen.
     ///

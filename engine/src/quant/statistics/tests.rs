@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use proptest::prelude::*;
+
 use super::imatrix::{ImatrixError, from_gguf, from_legacy};
 use super::*;
 use crate::base::{DType, TensorSource};
@@ -193,4 +195,19 @@ fn damaged_files_of_the_older_kind_are_refused_with_their_place() {
     assert!(matches!(from_legacy(&long), Err(ImatrixError::Excess { excess: 6 })));
     let text = b"The quick brown fox jumps over the lazy dog, again and again.";
     assert!(matches!(from_legacy(text), Err(ImatrixError::NoImatrix { .. })));
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_are_refused_or_are_sums_of_squares(
+        n_entries in 1..3_i32,
+        bytes in proptest::collection::vec(prop_oneof![Just(0_u8), Just(1), any::<u8>()], 0..200),
+    ) {
+        let bytes = [&n_entries.to_le_bytes()[..], &bytes].concat();
+        if let Ok(statistics) = from_legacy(&bytes) {
+            for (_, known) in statistics.iter() {
+                prop_assert!(known.mean_squares(0, known.n_values()).iter().all(|mean| *mean >= 0.0));
+            }
+        }
+    }
 }
