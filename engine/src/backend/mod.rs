@@ -4,14 +4,14 @@
 
 pub mod candle;
 pub mod cpu;
-pub mod expected;
 pub mod spec;
+pub mod tensors;
 
 pub use nibble_kernels::Activation;
 pub use nibble_kernels::attention::CacheType;
 
-pub use expected::{ExpectedTensor, check_tensors, expected_tensors};
 pub use spec::{DecoderSpec, LayerSpec, Rope, RopeKind, RopeScaling};
+pub use tensors::{Bound, SlotId, TensorRole, TensorSlot, bind};
 
 use crate::progress::{Cancel, Cancelled};
 

@@ -9,7 +9,7 @@ use super::architecture::{Conversion, known, of_gguf, of_model_type};
 use super::error::{Error, Origin};
 use super::fields::Fields;
 use super::keys::Keys;
-use crate::backend::{DecoderSpec, RopeScaling, expected_tensors};
+use crate::backend::{DecoderSpec, RopeScaling};
 use crate::base::{DType, TensorMeta, TensorSource};
 use crate::formats::gguf::Metadata;
 
@@ -138,7 +138,7 @@ fn files_of_llama_cpp_say_less() {
     assert_eq!((spec.layers[0].window, spec.layers[1].window), (Some(4096), None));
     assert_eq!(spec.attention_scale, 1.0 / 16.0);
     assert_eq!(spec.embedding_scale, 48.0);
-    assert_eq!(expected_tensors(&spec).iter().filter(|tensor| !tensor.optional).count(), 2 + 26 * 11);
+    assert_eq!(spec.tensors().iter().filter(|tensor| !tensor.optional).count(), 2 + 26 * 11);
 }
 
 #[test]

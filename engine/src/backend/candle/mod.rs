@@ -15,7 +15,7 @@ use candle_core::Device;
 
 use self::sequence::CandleSequence;
 use self::weights::Weights;
-use super::{Decoder, DecoderSpec, Error, Sequence, check_tensors};
+use super::{Decoder, DecoderSpec, Error, Sequence, bind};
 use crate::base::TensorSource;
 use crate::progress::{Cancel, Observer};
 
@@ -57,8 +57,8 @@ impl CandleDecoder {
         observer: &dyn Observer,
         cancel: &Cancel,
     ) -> Result<Self, Error> {
-        check_tensors(&spec, source)?;
-        let weights = Weights::load(&spec, source, device, observer, cancel)?;
+        let bound = bind(&spec, source.tensors())?;
+        let weights = Weights::load(&spec, &bound, source, device, observer, cancel)?;
         Ok(Self { shared: Arc::new(Shared { spec, weights, device: device.clone() }) })
     }
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use candle_core::{Device, Tensor};
 use nibble_kernels::decode::decode_row;
 
-use crate::backend::{DecoderSpec, Error, expected_tensors};
+use crate::backend::{Bound, DecoderSpec, Error, SlotId};
 use crate::base::TensorSource;
 use crate::progress::{Cancel, Observer, Progress};
 
@@ -41,23 +41,23 @@ pub(super) struct LayerWeights {
 impl Weights {
     pub(super) fn load(
         spec: &DecoderSpec,
+        bound: &Bound<'_>,
         source: &dyn TensorSource,
         device: &Device,
         observer: &dyn Observer,
         cancel: &Cancel,
     ) -> Result<Self, Error> {
         let mut loaded = HashMap::new();
-        let tensors = expected_tensors(spec);
         let n_elements = |shape: &[usize]| shape.iter().product::<usize>() as u64;
-        let total = tensors.iter().map(|tensor| 4 * n_elements(&tensor.shape)).sum();
+        let total = bound.slots().iter().map(|slot| 4 * n_elements(&slot.shape)).sum();
         let mut done = 0;
-        for expected in tensors {
+        for (index, slot) in bound.slots().iter().enumerate() {
             cancel.check()?;
-            observer.progress(Progress { item: expected.name.clone(), done, total });
-            done += 4 * n_elements(&expected.shape);
-            if let Some(index) = source.find(&expected.name) {
+            observer.progress(Progress { item: slot.name.clone(), done, total });
+            done += 4 * n_elements(&slot.shape);
+            if let Some(index) = bound.index(SlotId(index)) {
                 let values = read(source, index)?;
-                loaded.insert(expected.name, Tensor::from_vec(values, expected.shape, device)?);
+                loaded.insert(slot.name.clone(), Tensor::from_vec(values, slot.shape.clone(), device)?);
             }
         }
         let mut taken = Taken(loaded);
