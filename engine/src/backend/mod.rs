@@ -4,6 +4,7 @@
 
 pub mod candle;
 pub mod cpu;
+pub mod foreign;
 pub mod spec;
 pub mod tensors;
 

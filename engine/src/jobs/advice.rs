@@ -108,7 +108,7 @@ pub fn advise_config(config: &[u8], setting: &Setting) -> Result<Vec<Advice>, Er
 /// Advice for every precision, best first, for a model that is known in outline.
 pub fn advise_outline(outline: &Outline, setting: &Setting) -> Vec<Advice> {
     let Outline { spec, tensors, metadata } = outline;
-    advise(spec, tensors, &ModelFacts::from_metadata(metadata), setting)
+    advise(spec, tensors, &ModelFacts::new(metadata, Some(spec)), setting)
 }
 
 /// Advice for every precision, best first, for a model on this machine.
@@ -116,8 +116,9 @@ pub fn advise_outline(outline: &Outline, setting: &Setting) -> Vec<Advice> {
 /// # Errors
 /// [`Error::Model`] when it cannot run at all.
 pub fn advise_model(model: &Model, setting: &Setting) -> Result<Vec<Advice>, Error> {
-    let facts = ModelFacts::from_metadata(model.metadata());
-    Ok(advise(&model.spec()?, model.source().tensors(), &facts, setting))
+    let spec = model.spec()?;
+    let facts = ModelFacts::new(model.metadata(), Some(&spec));
+    Ok(advise(&spec, model.source().tensors(), &facts, setting))
 }
 
 /// The best precision for a model of which only the number of weights is known, and whether it fits then.

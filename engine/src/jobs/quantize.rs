@@ -75,7 +75,7 @@ pub fn quantize(
     let model = models::open(&request.source, &collector)?;
     target::check(&request.target, [Some(request.source.as_path()), calibration].into_iter().flatten())?;
     let source = method.prepare(Box::new(model.source()), statistics.as_ref())?;
-    let facts = ModelFacts::from_metadata(model.metadata());
+    let facts = ModelFacts::new(model.metadata(), model.spec().ok().as_ref());
     let plan = planner.plan(&PlanInput { precision, method, tensors: source.tensors(), facts: &facts });
     let threads = request.threads.unwrap_or_else(all_cores);
     let run = QuantizeRun::new(&*source, &plan, statistics.as_ref(), threads)?;

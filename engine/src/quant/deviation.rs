@@ -10,7 +10,7 @@ use nibble_kernels::DType;
 use nibble_kernels::decode::decode_row;
 use serde::{Deserialize, Serialize};
 
-use super::role::layer_of;
+use crate::backend::foreign::layer_by_name;
 use crate::base::{TensorMeta, dtype_name};
 
 /// Weights decoded at once: whole blocks of every type, and few enough to stay in the nearest cache.
@@ -117,7 +117,7 @@ impl WeightErrors {
         let mut total = SquaredSums::default();
         let mut layers = BTreeMap::<_, SquaredSums>::new();
         for (tensor, sums) in tensors.iter().zip(sums) {
-            layers.entry(layer_of(&tensor.name)).or_default().add(*sums);
+            layers.entry(layer_by_name(&tensor.name)).or_default().add(*sums);
             total.add(*sums);
         }
         let one = |(tensor, sums): (&TensorMeta, &SquaredSums)| TensorError {

@@ -1,5 +1,7 @@
 //! What planners need to know of a model besides its tensors.
 
+use super::role::Roles;
+use crate::backend::DecoderSpec;
 use crate::formats::gguf::Metadata;
 
 /// Facts of a model that the rules of planners ask for.
@@ -15,11 +17,14 @@ pub struct ModelFacts {
     pub n_heads: usize,
     /// Key and value heads of the first layer.
     pub n_kv_heads: usize,
+    /// What its tensors do.
+    pub roles: Roles,
 }
 
 impl ModelFacts {
-    /// Reads the facts from a model's metadata; what is absent or odd counts as 0.
-    pub fn from_metadata(metadata: &Metadata) -> Self {
+    /// Reads the facts from a model's metadata, where what is absent or odd counts as 0, and from the description of its
+    /// decoder; `None` for a model that Nibble does not run.
+    pub fn new(metadata: &Metadata, spec: Option<&DecoderSpec>) -> Self {
         let architecture: &str = metadata.optional("general.architecture").ok().flatten().unwrap_or_default();
         let number = |key: &str| {
             let key = format!("{architecture}.{key}");
@@ -34,6 +39,7 @@ impl ModelFacts {
             n_experts: number("expert_count").unwrap_or(0),
             n_heads,
             n_kv_heads: number("attention.head_count_kv").unwrap_or(n_heads),
+            roles: Roles::new(spec),
         }
     }
 
@@ -58,17 +64,18 @@ mod tests {
         metadata.set("general.architecture", "llama");
         metadata.set("llama.block_count", 16_u32);
         metadata.set("llama.attention.head_count", 32_u32);
-        let facts = ModelFacts::from_metadata(&metadata);
+        let facts = ModelFacts::new(&metadata, None);
         let expected = ModelFacts {
             architecture: "llama".to_owned(),
             n_layers: 16,
             n_experts: 0,
             n_heads: 32,
             n_kv_heads: 32,
+            roles: Roles::default(),
         };
         assert_eq!(facts, expected);
         metadata.set("llama.attention.head_count_kv", vec![8_u32, 4]);
-        assert_eq!(ModelFacts::from_metadata(&metadata).n_kv_heads, 8);
-        assert_eq!(ModelFacts::from_metadata(&Metadata::new()), ModelFacts::default());
+        assert_eq!(ModelFacts::new(&metadata, None).n_kv_heads, 8);
+        assert_eq!(ModelFacts::new(&Metadata::new(), None), ModelFacts::default());
     }
 }

@@ -22,5 +22,6 @@ pub use facts::ModelFacts;
 pub use methods::Method;
 pub use plan::{PlanInput, Planner, plan, predicted_bytes};
 pub use precision::{Precision, UnknownPrecision};
+pub use role::{Role, Roles};
 pub use run::{Error, QuantizeRun, TensorSink};
 pub use statistics::{Statistics, StatisticsError};

@@ -1,64 +1,50 @@
-//! What a tensor does in a model, as far as quantizing cares, from its name in GGUF.
+//! What planners ask of each tensor: its role, its layer, and whether it takes a precision at all.
 //!
-//! Names are read here and not from a decoder's description, since files of architectures that Nibble does not run are
-//! quantized as well.
+//! For a model that Nibble runs, the description of its decoder says so; for tensors that it does not list, and for files of
+//! other architectures, the names do ([`crate::backend::foreign`]).
 
+use std::collections::HashMap;
+
+use crate::backend::foreign::{is_delicate_by_name, layer_by_name, role_by_name};
+use crate::backend::{DecoderSpec, TensorRole};
 use crate::base::TensorMeta;
 
-/// What a tensor does.
+/// What a tensor is to a planner.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Role {
-    Embedding,
-    Output,
-    /// A value projection of its own, or one fused with others.
-    Value,
-    Key,
-    AttentionOutput,
-    MlpDown,
-    Other,
+pub struct Role {
+    /// What it does in a decoder; `None` for what no decoder of ours has.
+    pub tensor: Option<TensorRole>,
+    /// The layer it belongs to; `None` outside of layers.
+    pub layer: Option<usize>,
+    /// Whether it takes the precision: matrices do, but for the small ones that cost much.
+    pub takes_precision: bool,
 }
 
-impl Role {
-    /// The role of the tensor of this name.
-    pub(super) fn of(name: &str) -> Self {
-        const PARTS: [(&str, Role); 6] = [
-            ("attn_qkv.weight", Role::Value),
-            ("attn_kv_b.weight", Role::Value),
-            ("attn_v.weight", Role::Value),
-            ("attn_k.weight", Role::Key),
-            ("attn_output.weight", Role::AttentionOutput),
-            ("ffn_down", Role::MlpDown),
-        ];
-        match name {
-            "output.weight" => Self::Output,
-            "token_embd.weight" | "per_layer_token_embd.weight" => Self::Embedding,
-            _ => PARTS.iter().find(|(part, _)| name.contains(part)).map_or(Self::Other, |found| found.1),
+/// The roles of a model's tensors, by name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Roles {
+    described: HashMap<String, (TensorRole, Option<usize>)>,
+}
+
+impl Roles {
+    /// The roles in a decoder; of a model without a description, all roles are read from names.
+    pub fn new(spec: Option<&DecoderSpec>) -> Self {
+        let slots = spec.map(DecoderSpec::tensors).unwrap_or_default();
+        Self { described: slots.into_iter().map(|slot| (slot.name, (slot.role, slot.layer))).collect() }
+    }
+
+    /// The role of a tensor.
+    pub fn of(&self, tensor: &TensorMeta) -> Role {
+        // Leading dimensions of 1 do not count.
+        let is_matrix = tensor.shape.iter().skip_while(|&&length| length == 1).count() >= 2;
+        if let Some(&(role, layer)) = self.described.get(&tensor.name) {
+            let is_kept = matches!(role, TensorRole::Norm | TensorRole::Bias | TensorRole::RopeFactors);
+            return Role { tensor: Some(role), layer, takes_precision: is_matrix && !is_kept };
+        }
+        Role {
+            tensor: role_by_name(&tensor.name),
+            layer: layer_by_name(&tensor.name).map(|layer| layer as usize),
+            takes_precision: is_matrix && !is_delicate_by_name(&tensor.name),
         }
     }
-}
-
-/// Whether a tensor takes the precision at all: matrices do, but for the small ones that cost much.
-pub(super) fn takes_precision(tensor: &TensorMeta) -> bool {
-    const KEPT: [&str; 7] = [
-        "_norm.weight",
-        "ffn_gate_inp.weight",
-        "altup",
-        "laurel",
-        "per_layer_model_proj",
-        "ssm_conv1d",
-        "shortconv.conv.weight",
-    ];
-    let name = tensor.name.as_str();
-    // Leading dimensions of 1 do not count.
-    let n_dims = tensor.shape.iter().skip_while(|&&length| length == 1).count();
-    n_dims >= 2
-        && name.ends_with("weight")
-        && name != "position_embd.weight"
-        && name != "token_types.weight"
-        && !KEPT.iter().any(|part| name.contains(part))
-}
-
-/// The layer in a name such as `blk.3.attn_q.weight`; tensors outside of layers come first.
-pub(super) fn layer_of(name: &str) -> Option<u32> {
-    name.strip_prefix("blk.")?.split('.').next()?.parse().ok()
 }

@@ -5,10 +5,11 @@
 //! codes are found with an importance matrix.
 
 use super::{PlanInput, Planner};
+use crate::backend::TensorRole;
 use crate::base::{DType, TensorMeta};
 use crate::quant::assignment::{Assignment, QuantizePlan};
 use crate::quant::methods::Needs;
-use crate::quant::role::{Role, layer_of, takes_precision};
+use crate::quant::role::Role;
 use crate::quant::{ModelFacts, Precision};
 
 /// Gives tensors the types that llama.cpp gives them at a precision.
@@ -21,21 +22,23 @@ impl Planner for LlamaCpp {
 
     fn plan(&self, input: &PlanInput<'_>) -> QuantizePlan {
         let &PlanInput { precision, method, tensors, facts } = input;
-        let roles: Vec<Role> = tensors.iter().map(|tensor| Role::of(&tensor.name)).collect();
+        let roles: Vec<Role> = tensors.iter().map(|tensor| facts.roles.of(tensor)).collect();
+        let is_value =
+            |role: &&Role| matches!(role.tensor, Some(TensorRole::AttentionValue | TensorRole::AttentionQkv));
         let mut rules = Rules {
             precision,
             facts,
-            tied: !roles.contains(&Role::Output),
+            tied: !roles.iter().any(|role| role.tensor == Some(TensorRole::Output)),
             calibrated: method.needs() != Needs::Nothing,
-            n_values: roles.iter().filter(|&&role| role == Role::Value).count(),
+            n_values: roles.iter().filter(is_value).count(),
             values_seen: 0,
             downs_seen: 0,
         };
         // The rules count tensors layer by layer, in whatever order the source has them.
         let mut order: Vec<usize> = (0..tensors.len()).collect();
-        order.sort_by_key(|&index| (layer_of(&tensors[index].name), &tensors[index].name));
+        order.sort_by_key(|&index| (roles[index].layer, &tensors[index].name));
         let mut wanted = vec![None; tensors.len()];
-        for index in order.into_iter().filter(|&index| takes_precision(&tensors[index])) {
+        for index in order.into_iter().filter(|&index| roles[index].takes_precision) {
             let dtype = rules.dtype(&tensors[index], roles[index]);
             wanted[index] = Some(Assignment { dtype, method });
         }
@@ -69,24 +72,35 @@ impl Rules<'_> {
         if base.is_float() {
             return base;
         }
-        match role {
-            Role::Output => self.output(tensor, base),
-            Role::Embedding if self.tied => self.output(tensor, base),
-            Role::Value => {
+        match role.tensor {
+            Some(TensorRole::Output) => self.output(tensor, base),
+            Some(TensorRole::TokenEmbedding) if self.tied => self.output(tensor, base),
+            Some(TensorRole::AttentionValue | TensorRole::AttentionQkv) => {
                 let layer_idx = self.values_seen;
                 self.values_seen += 1;
                 self.value(base, layer_idx)
             }
-            Role::Key if self.facts.n_experts == 8 => DType::Q8_0,
-            Role::AttentionOutput => self.attention_output(base),
-            Role::MlpDown => {
+            Some(TensorRole::AttentionKey) if self.facts.n_experts == 8 => DType::Q8_0,
+            Some(TensorRole::AttentionOutput) => self.attention_output(base),
+            Some(TensorRole::FfnDown) => {
                 let layer_idx = self.downs_seen;
                 self.downs_seen += 1;
                 // Experts stored one by one come several to a layer.
-                let named = layer_of(&tensor.name).filter(|_| self.facts.n_experts > 1);
-                self.mlp_down(base, named.map_or(layer_idx, |layer| layer as usize))
+                let named = role.layer.filter(|_| self.facts.n_experts > 1);
+                self.mlp_down(base, named.unwrap_or(layer_idx))
             }
-            Role::Embedding | Role::Key | Role::Other => base,
+            None
+            | Some(
+                TensorRole::TokenEmbedding
+                | TensorRole::Norm
+                | TensorRole::Bias
+                | TensorRole::RopeFactors
+                | TensorRole::AttentionQuery
+                | TensorRole::AttentionKey
+                | TensorRole::FfnGate
+                | TensorRole::FfnUp
+                | TensorRole::FfnGateUp,
+            ) => base,
         }
     }
 

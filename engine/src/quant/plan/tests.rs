@@ -3,6 +3,7 @@
 use super::*;
 use crate::base::DType;
 use crate::progress::Warning;
+use crate::quant::Roles;
 
 /// Made-up models, and the types llama.cpp gives to their tensors (`tests/record/plans.py`).
 const MODELS: &str = include_str!("../../../tests/data/plans/models.txt");
@@ -24,6 +25,7 @@ fn read_model(block: &str) -> (&str, ModelFacts, Vec<TensorMeta>) {
         n_heads: fact("heads=").parse().unwrap(),
         n_kv_heads: fact("kv_heads=").parse().unwrap(),
         n_experts: fact("experts=").parse().unwrap(),
+        roles: Roles::default(),
     };
     let mut tensors = Vec::new();
     for line in lines {

@@ -2,7 +2,6 @@
 
 use super::{PlanInput, Planner};
 use crate::quant::assignment::{Assignment, QuantizePlan};
-use crate::quant::role::takes_precision;
 
 /// Gives every matrix, embedding and output included, the base type of the precision; norms and biases stay f32.
 pub struct Uniform;
@@ -14,6 +13,7 @@ impl Planner for Uniform {
 
     fn plan(&self, input: &PlanInput<'_>) -> QuantizePlan {
         let assignment = Assignment { dtype: input.precision.base_type(), method: input.method };
+        let takes_precision = |tensor| input.facts.roles.of(tensor).takes_precision;
         let wanted: Vec<_> =
             input.tensors.iter().map(|tensor| takes_precision(tensor).then_some(assignment)).collect();
         QuantizePlan::new(input.precision, input.tensors, &wanted)
