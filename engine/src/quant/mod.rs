@@ -2,7 +2,7 @@
 //! and the run that carries it out.
 //!
 //! Two lists grow here, a file per entry: [`methods`], the ways to find codes, and [`plan`](mod@plan), the ways to choose
-//! types. The number formats themselves and their encoders are `nibble_kernels::blocks` and `nibble_kernels::quantize`.
+//! types. The number formats themselves and their encoders are `nibble_kernels::formats` and `nibble_kernels::quantize`.
 
 mod assignment;
 mod by_name;

@@ -13,7 +13,6 @@ use std::io;
 use std::ops::Range;
 
 use nibble_kernels::decode::decode_row;
-use nibble_kernels::quantize::reach;
 use nibble_kernels::{DType, Level};
 
 use super::assignment::{Assignment, QuantizePlan};
@@ -247,7 +246,7 @@ impl<'a> QuantizeRun<'a> {
         let mut weights = vec![0.0; n_weights];
         // Rows are whole blocks, so many of them decode as one.
         decode_row(before.dtype, raw, &mut weights);
-        let largest = reach(dtype);
+        let largest = dtype.max_magnitude();
         let mut n_clamped = 0;
         for (row_idx, row) in weights.chunks(n_cols).enumerate() {
             if let Some(column) = not_finite(row) {

@@ -168,7 +168,11 @@ impl TensorStatistics {
     pub fn mean_squares(&self, matrix_idx: usize, n_cols: usize) -> Vec<f32> {
         let squares = &self.squares[matrix_idx * n_cols..][..n_cols];
         let rows_seen = if let [all] = self.rows_seen[..] { all } else { self.rows_seen[matrix_idx] };
-        if rows_seen > 0.0 { squares.iter().map(|sum| sum / rows_seen).collect() } else { vec![1.0; n_cols] }
+        if rows_seen > 0.0 {
+            squares.iter().map(|sum| (sum / rows_seen).min(f32::MAX)).collect()
+        } else {
+            vec![1.0; n_cols]
+        }
     }
 }
 

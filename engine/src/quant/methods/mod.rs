@@ -1,12 +1,14 @@
 //! Quantization methods: how the codes of a block format are found for weights. One file per method, and one line in [`ALL`].
 //!
 //! A method chooses codes and scales within a format that the planner chose; the formats themselves are
-//! `nibble_kernels::blocks`. The trait is narrow on purpose: reading, threads, checks of weights and writing are the run's.
+//! `nibble_kernels::formats`. The trait is narrow on purpose: reading, threads, checks of weights and writing are the run's.
 
+mod importance;
 mod round_to_nearest;
 
 use nibble_kernels::{DType, Level};
 
+pub use importance::Importance;
 pub use round_to_nearest::RoundToNearest;
 
 use super::by_name::chosen_by_name;
@@ -15,7 +17,7 @@ use super::statistics::{Statistics, TensorStatistics};
 use crate::base::{TensorMeta, TensorSource};
 
 /// Every method there is.
-pub const ALL: &[&dyn Method] = &[&RoundToNearest];
+pub const ALL: &[&dyn Method] = &[&RoundToNearest, &Importance];
 
 /// The method for whoever asks for none.
 pub const USUAL: &dyn Method = &RoundToNearest;
@@ -100,7 +102,7 @@ mod tests {
     #[test]
     fn an_unknown_name_lists_the_known_ones() {
         let message = "gptq".parse::<&'static dyn Method>().unwrap_err().to_string();
-        let known = "there is no quantization method called \"gptq\"; there are round_to_nearest";
+        let known = "there is no quantization method called \"gptq\"; there are round_to_nearest, importance";
         assert!(message.starts_with(known), "{message}");
         let from_json = serde_json::from_str::<&'static dyn Method>("\"gptq\"").unwrap_err().to_string();
         assert!(from_json.contains(known), "{from_json}");

@@ -1,6 +1,6 @@
 //! Round to nearest: each block gets the scales that lose least by its weights alone, and each weight the nearest code.
 
-use nibble_kernels::quantize::quantize;
+use nibble_kernels::quantize;
 
 use super::{Method, Needs, TensorJob};
 use crate::quant::statistics::TensorStatistics;
@@ -20,6 +20,6 @@ impl Method for RoundToNearest {
     }
 
     fn encode(&self, job: &TensorJob<'_>, weights: &[f32], _: Option<&TensorStatistics>, out: &mut [u8]) {
-        quantize(job.level, job.dtype, weights, out);
+        quantize(job.level, job.dtype, weights, None, out);
     }
 }

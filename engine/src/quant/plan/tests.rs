@@ -67,6 +67,32 @@ fn types_are_those_of_llama_cpp() {
 }
 
 #[test]
+fn with_an_importance_matrix_the_first_down_projections_are_others() {
+    let (_, facts, tensors) = read_model(MODELS.trim().split("\n\n").next().unwrap());
+    let downs = |precision, method| -> Vec<DType> {
+        let planned = LlamaCpp.plan(&PlanInput { precision, method, tensors: &tensors, facts: &facts });
+        let downs = planned.tensors().iter().filter(|tensor| tensor.name.contains("ffn_down"));
+        downs.map(|tensor| tensor.dtype).collect()
+    };
+    // Two of 18 layers are the first eighth.
+    for (precision, first, first_calibrated, rest) in [
+        (Precision::Q4_0, DType::Q4_0, DType::Q4_1, DType::Q4_0),
+        (Precision::Q5_0, DType::Q5_0, DType::Q5_1, DType::Q5_0),
+        (Precision::IQ4_NL, DType::Q5_K, DType::IQ4_NL, DType::IQ4_NL),
+        (Precision::IQ4_XS, DType::Q5_K, DType::IQ4_XS, DType::IQ4_XS),
+    ] {
+        let (plain, calibrated) = (downs(precision, methods::USUAL), downs(precision, &methods::Importance));
+        assert_eq!(
+            (plain[..2].to_vec(), calibrated[..2].to_vec()),
+            (vec![first; 2], vec![first_calibrated; 2])
+        );
+        assert!(plain[2..].iter().chain(&calibrated[2..]).all(|dtype| *dtype == rest), "{precision}");
+    }
+    let other = [Precision::Q4_K_M, Precision::Q6_K, Precision::Q2_K, Precision::Q3_K_M];
+    assert!(other.into_iter().all(|one| downs(one, methods::USUAL) == downs(one, &methods::Importance)));
+}
+
+#[test]
 fn the_order_of_the_source_does_not_matter() {
     let (_, facts, mut tensors) = read_model(MODELS.trim().split("\n\n").next().unwrap());
     let mut forward = plan(Precision::Q4_K_M, &tensors, &facts).tensors().to_vec();

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use nibble_kernels::DType;
-use nibble_kernels::quantize::quantize;
+use nibble_kernels::quantize;
 
 use super::*;
 use crate::progress::WarningCollector;
@@ -61,7 +61,7 @@ fn model(dtype: DType) -> InMemory {
     let bytes = tensors.iter().map(|tensor| {
         let weights: Vec<f32> = (0..tensor.n_elements()).map(|_| weight()).collect();
         let mut bytes = vec![0; tensor.n_bytes()];
-        quantize(Level::SCALAR, tensor.dtype, &weights, &mut bytes);
+        quantize(Level::SCALAR, tensor.dtype, &weights, None, &mut bytes);
         bytes
     });
     let bytes = bytes.collect();
@@ -128,7 +128,7 @@ fn bytes_are_those_of_whole_tensors_for_any_number_of_threads() {
         let mut weights = vec![0.0; before.n_elements()];
         decode_row(before.dtype, raw, &mut weights);
         let mut bytes = vec![0; after.n_bytes()];
-        quantize(Level::SCALAR, after.dtype, &weights, &mut bytes);
+        quantize(Level::SCALAR, after.dtype, &weights, None, &mut bytes);
         expected.extend(bytes);
     }
     for threads in [1, 2, 5] {
@@ -251,7 +251,7 @@ impl Method for Calibrated {
         let known = statistics.map(|known| known.mean_squares(0, n_cols));
         let expected = (job.tensor.name == "blk.0.ffn_down.weight").then(|| vec![0.5; n_cols]);
         assert_eq!(known, expected, "{}", job.tensor.name);
-        quantize(job.level, job.dtype, weights, out);
+        quantize(job.level, job.dtype, weights, None, out);
     }
 }
 
