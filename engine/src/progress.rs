@@ -190,7 +190,7 @@ impl std::fmt::Display for Warning {
             Self::NotCalibrated { count } => {
                 write!(
                     f,
-                    "the calibration file says nothing of {count} tensors, which were quantized without"
+                    "the calibration file has no statistics for {count} of the tensors; they were quantized without"
                 )
             }
             Self::TensorIgnored { tensor } => {

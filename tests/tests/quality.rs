@@ -140,7 +140,7 @@ fn a_file_is_measured_as_eval_measures_it() {
     assert_eq!(measured.figures.tokens, 256);
 
     let load = |path: &Path| {
-        let options = jobs::LoadOptions { threads: Some(2), ..jobs::LoadOptions::default() };
+        let options = jobs::LoadOptions::with_threads(Some(2));
         jobs::load(path, &options, &(), &Cancel::new()).unwrap()
     };
     let (model, original) = (load(&model), load(&starter()));

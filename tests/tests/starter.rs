@@ -89,7 +89,7 @@ fn quantized(precision: Precision) -> (TempDir, PathBuf) {
 }
 
 fn load(path: &Path) -> jobs::LoadedModel {
-    let options = LoadOptions { threads: Some(1), ..LoadOptions::default() };
+    let options = LoadOptions::with_threads(Some(1));
     jobs::load(path, &options, &(), &Cancel::new()).unwrap()
 }
 
@@ -220,7 +220,8 @@ fn held_out_text() -> (TempDir, PathBuf) {
 fn keys_and_values_in_eight_bits_cost_next_to_nothing() {
     let (_folder, file) = held_out_text();
     let perplexity = |cache| {
-        let options = LoadOptions { threads: Some(1), cache, ..LoadOptions::default() };
+        let mut options = LoadOptions::with_threads(Some(1));
+        options.run.cache = cache;
         let model = jobs::load(&starter_folder(), &options, &(), &Cancel::new()).unwrap();
         jobs::evaluate(&model, None, &file, CONTEXT, &(), &Cancel::new()).unwrap().perplexity
     };

@@ -1,12 +1,13 @@
-//! Which tensors a decoder has: the one place that spells their names, shapes and roles, and the check that a file has them.
+//! Which tensors a decoder has: the one place that spells their names, shapes and roles.
 //!
-//! Names are GGUF's. [`DecoderSpec::tensors`] lists every tensor a specification can use; [`bind`] finds them among the tensors of a
-//! file, before anything is computed. Backends, the prediction of memory and the plan of a quantization all start from these two.
+//! Names are GGUF's. [`DecoderSpec::tensors`] lists every tensor a specification can use, [`DecoderSpec::slots`] says which of
+//! them each block uses, and [`bind`](super::bind) finds them among the tensors of a file. Backends, the prediction of memory and
+//! the plan of a quantization all start from these.
 
-use std::collections::{HashMap, HashSet};
-
-use super::{DecoderSpec, Error, RopeScaling};
-use crate::base::TensorMeta;
+use super::slots::{
+    AttentionSlots, DecoderSlots, FfnSlots, LayerSlots, LinearSlots, MixerSlots, MlpSlots, Projections,
+};
+use super::{AttentionSpec, DecoderSpec, Ffn, LayerSpec, Mixer, MlpSpec, Rope, RopeScaling};
 
 /// What a tensor does in a decoder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -60,166 +61,136 @@ pub struct TensorSlot {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SlotId(pub usize);
 
-/// The tensors of a file, found for the slots of a specification.
-#[derive(Clone, Debug)]
-pub struct Bound<'a> {
-    slots: Vec<TensorSlot>,
-    tensors: &'a [TensorMeta],
-    /// For each slot, the position of its tensor in `tensors`.
-    found: Vec<Option<usize>>,
-}
-
-/// Finds the tensor of every slot of `spec` among `tensors`, those of a [`TensorSource`](crate::base::TensorSource).
-///
-/// # Errors
-/// [`Error::MissingTensor`] or [`Error::WrongShape`] for the first slot whose tensor is absent or has another shape.
-pub fn bind<'a>(spec: &DecoderSpec, tensors: &'a [TensorMeta]) -> Result<Bound<'a>, Error> {
-    let mut by_name = HashMap::with_capacity(tensors.len());
-    for (index, tensor) in tensors.iter().enumerate() {
-        by_name.entry(tensor.name.as_str()).or_insert(index);
-    }
-    let slots = spec.tensors();
-    let mut found = Vec::with_capacity(slots.len());
-    for slot in &slots {
-        let index = by_name.get(slot.name.as_str()).copied();
-        match index.map(|index| &tensors[index].shape) {
-            Some(shape) if *shape != slot.shape => {
-                let (name, found) = (slot.name.clone(), shape.clone());
-                return Err(Error::WrongShape { name, found, expected: slot.shape.clone() });
-            }
-            None if !slot.optional => return Err(Error::MissingTensor { name: slot.name.clone() }),
-            _ => found.push(index),
-        }
-    }
-    Ok(Bound { slots, tensors, found })
-}
-
-impl<'a> Bound<'a> {
-    /// The slots, as [`DecoderSpec::tensors`] lists them.
-    pub fn slots(&self) -> &[TensorSlot] {
-        &self.slots
-    }
-
-    /// The position of a slot's tensor among the source's tensors; `None` for an optional slot whose tensor is absent.
-    ///
-    /// # Panics
-    /// When `slot` belongs to another specification with more slots.
-    pub fn index(&self, slot: SlotId) -> Option<usize> {
-        self.found[slot.0]
-    }
-
-    /// The tensor of a slot; `None` for an optional slot whose tensor is absent.
-    ///
-    /// # Panics
-    /// As [`Bound::index`].
-    pub fn tensor(&self, slot: SlotId) -> Option<&'a TensorMeta> {
-        self.index(slot).map(|index| &self.tensors[index])
-    }
-
-    /// The slots that have a tensor, with it, in the order of the slots.
-    pub fn claimed(&self) -> impl Iterator<Item = (&TensorSlot, &'a TensorMeta)> {
-        let found = self.slots.iter().zip(&self.found);
-        found.filter_map(|(slot, index)| Some((slot, &self.tensors[(*index)?])))
-    }
-
-    /// The tensors that no slot claims, in the order of the source: nothing reads them.
-    pub fn unclaimed(&self) -> impl Iterator<Item = &'a TensorMeta> {
-        let claimed: HashSet<usize> = self.found.iter().copied().flatten().collect();
-        let tensors = self.tensors.iter().enumerate();
-        tensors.filter(move |(index, _)| !claimed.contains(index)).map(|(_, tensor)| tensor)
-    }
-}
-
 impl DecoderSpec {
     /// Every tensor the decoder uses, in the order of use: embedding, divisors of rotary frequencies, layer by layer, output.
     pub fn tensors(&self) -> Vec<TensorSlot> {
-        let mut slots = Slots { list: Vec::new(), layer: None };
-        slots.add("token_embd.weight", &[self.vocab_size, self.d_model], TensorRole::TokenEmbedding);
-        self.rope_tensors(&mut slots);
-        for layer in 0..self.layers.len() {
-            slots.layer = Some(layer);
-            self.layer_tensors(&mut slots);
-        }
-        slots.layer = None;
-        slots.add("output_norm.weight", &[self.d_model], TensorRole::Norm);
-        slots.add("output.weight", &[self.vocab_size, self.d_model], TensorRole::Output);
-        if let Some(output) = slots.list.last_mut() {
-            output.optional = true;
-        }
-        slots.list
+        self.slots().list
     }
 
-    /// The divisors that some layer's rope asks for in a short or a long context, each once.
-    fn rope_tensors(&self, slots: &mut Slots) {
-        for rope in self.layers.iter().map(|layer| &layer.rope) {
-            let names: &[&str] = match rope.scaling {
-                RopeScaling::None | RopeScaling::Linear { .. } => &[],
-                RopeScaling::Factors => &["rope_freqs.weight"],
-                RopeScaling::LongRope { .. } => &["rope_factors_long.weight", "rope_factors_short.weight"],
-            };
-            for name in names {
-                let shape = [rope.n_rotary / 2];
-                // Layers that need another length of the same tensor get a slot of their own, which no file can fill.
-                if !slots.list.iter().any(|slot| slot.name == *name && slot.shape == shape) {
-                    slots.add(name, &shape, TensorRole::RopeFactors);
+    /// The same slots, arranged as the decoder's blocks use them.
+    pub fn slots(&self) -> DecoderSlots<'_> {
+        let mut lister = Lister { list: Vec::new(), layer: None, d_model: self.d_model };
+        let table = [self.vocab_size, self.d_model];
+        let embedding = lister.add("token_embd.weight", &table, TensorRole::TokenEmbedding);
+        let rope_factors = lister.rope_factors(self);
+        let layers = self.layers.iter().enumerate().map(|(layer, spec)| lister.layer(layer, spec)).collect();
+        lister.layer = None;
+        let output_norm = lister.norm("output_norm", self.d_model);
+        let output = lister.add("output.weight", &table, TensorRole::Output);
+        lister.list[output.0].optional = true;
+        DecoderSlots { list: lister.list, embedding, rope_factors, layers, output_norm, output }
+    }
+}
+
+impl Rope {
+    /// Name of the tensor that holds this rope's divisors in a sequence of `capacity` tokens, if it has one.
+    pub fn factors_tensor(&self, capacity: usize) -> Option<&'static str> {
+        let short = matches!(self.scaling, RopeScaling::LongRope { original_context, .. } if capacity <= original_context);
+        let names = self.factors_tensors();
+        if short { names.last() } else { names.first() }.copied()
+    }
+
+    /// Names of the tensors that hold this rope's divisors: none, one for all contexts, or one for long and one for short ones.
+    fn factors_tensors(&self) -> &'static [&'static str] {
+        match self.scaling {
+            RopeScaling::None | RopeScaling::Linear { .. } => &[],
+            RopeScaling::Factors => &["rope_freqs.weight"],
+            RopeScaling::LongRope { .. } => &["rope_factors_long.weight", "rope_factors_short.weight"],
+        }
+    }
+}
+
+/// Lists slots.
+struct Lister {
+    list: Vec<TensorSlot>,
+    /// The layer whose tensors are being listed.
+    layer: Option<usize>,
+    d_model: usize,
+}
+
+impl Lister {
+    /// Adds a slot; `name` is the name within the layer.
+    fn add(&mut self, name: &str, shape: &[usize], role: TensorRole) -> SlotId {
+        let name = self.layer.map_or_else(|| name.to_owned(), |layer| format!("blk.{layer}.{name}"));
+        self.list.push(TensorSlot { name, shape: shape.to_vec(), role, layer: self.layer, optional: false });
+        SlotId(self.list.len() - 1)
+    }
+
+    fn norm(&mut self, name: &str, len: usize) -> SlotId {
+        self.add(&format!("{name}.weight"), &[len], TensorRole::Norm)
+    }
+
+    /// Adds a matrix of `shape` and its bias.
+    fn linear(&mut self, name: &str, shape: [usize; 2], role: TensorRole, bias: bool) -> LinearSlots {
+        let weight = self.add(&format!("{name}.weight"), &shape, role);
+        let bias = bias.then(|| self.add(&format!("{name}.bias"), &shape[..1], TensorRole::Bias));
+        LinearSlots { weight, bias }
+    }
+
+    /// Adds the divisors that some layer's rope asks for in a short or a long context, each once.
+    fn rope_factors(&mut self, spec: &DecoderSpec) -> Vec<(&'static str, SlotId)> {
+        let mut factors: Vec<(&'static str, SlotId)> = Vec::new();
+        for rope in spec.ropes() {
+            let shape = [rope.n_rotary / 2];
+            for &name in rope.factors_tensors() {
+                // A layer that needs another length of the same tensor gets a slot of its own, which no file can fill.
+                let is_known =
+                    |(known, slot): &(&str, SlotId)| *known == name && self.list[slot.0].shape == shape;
+                if !factors.iter().any(is_known) {
+                    factors.push((name, self.add(name, &shape, TensorRole::RopeFactors)));
                 }
             }
         }
+        factors
     }
 
-    fn layer_tensors(&self, slots: &mut Slots) {
-        use TensorRole as Role;
+    fn layer<'s>(&mut self, layer: usize, spec: &'s LayerSpec) -> LayerSlots<'s> {
+        self.layer = Some(layer);
         let d_model = self.d_model;
-        let (n_query, n_kv) = (self.n_heads * self.head_dim, self.n_kv_heads * self.head_dim);
-        slots.add("attn_norm.weight", &[d_model], Role::Norm);
-        let projections: &[(_, usize, _)] = if self.fused_qkv {
-            &[("attn_qkv", n_query + 2 * n_kv, Role::AttentionQkv)]
-        } else {
-            &[
-                ("attn_q", n_query, Role::AttentionQuery),
-                ("attn_k", n_kv, Role::AttentionKey),
-                ("attn_v", n_kv, Role::AttentionValue),
-            ]
+        let mixer_norm = self.norm("attn_norm", d_model);
+        let mixer = match &spec.mixer {
+            Mixer::Attention(attention) => MixerSlots::Attention(attention, self.attention(attention)),
         };
-        for &(name, rows, role) in projections {
-            slots.add(&format!("{name}.weight"), &[rows, d_model], role);
-            if self.qkv_bias {
-                slots.add(&format!("{name}.bias"), &[rows], Role::Bias);
-            }
-        }
-        if self.qk_norm {
-            slots.add("attn_q_norm.weight", &[self.head_dim], Role::Norm);
-            slots.add("attn_k_norm.weight", &[self.head_dim], Role::Norm);
-        }
-        slots.add("attn_output.weight", &[d_model, n_query], Role::AttentionOutput);
-        if self.post_norms {
-            slots.add("post_attention_norm.weight", &[d_model], Role::Norm);
-        }
-        slots.add("ffn_norm.weight", &[d_model], Role::Norm);
-        if self.fused_gate_up {
-            slots.add("ffn_up.weight", &[2 * self.d_ff, d_model], Role::FfnGateUp);
-        } else {
-            slots.add("ffn_gate.weight", &[self.d_ff, d_model], Role::FfnGate);
-            slots.add("ffn_up.weight", &[self.d_ff, d_model], Role::FfnUp);
-        }
-        slots.add("ffn_down.weight", &[d_model, self.d_ff], Role::FfnDown);
-        if self.post_norms {
-            slots.add("post_ffw_norm.weight", &[d_model], Role::Norm);
-        }
+        let mixer_post_norm = spec.post_norms.then(|| self.norm("post_attention_norm", d_model));
+        let ffn_norm = self.norm("ffn_norm", d_model);
+        let ffn = match &spec.ffn {
+            Ffn::Gated(mlp) => FfnSlots::Gated(mlp, self.mlp(mlp)),
+        };
+        let ffn_post_norm = spec.post_norms.then(|| self.norm("post_ffw_norm", d_model));
+        LayerSlots { mixer_norm, mixer, mixer_post_norm, ffn_norm, ffn, ffn_post_norm }
     }
-}
 
-/// Slots as they are listed.
-struct Slots {
-    list: Vec<TensorSlot>,
-    /// The layer whose tensors are being added.
-    layer: Option<usize>,
-}
+    fn attention(&mut self, spec: &AttentionSpec) -> AttentionSlots {
+        use TensorRole::{AttentionKey, AttentionOutput, AttentionQkv, AttentionQuery, AttentionValue};
+        let (d_model, query, kv, biases) = (self.d_model, spec.query_len(), spec.kv_len(), spec.biases);
+        let qkv = if spec.fused_qkv {
+            let bias = biases.query || biases.key || biases.value;
+            Projections::Fused(self.linear("attn_qkv", [query + 2 * kv, d_model], AttentionQkv, bias))
+        } else {
+            Projections::Separate([
+                self.linear("attn_q", [query, d_model], AttentionQuery, biases.query),
+                self.linear("attn_k", [kv, d_model], AttentionKey, biases.key),
+                self.linear("attn_v", [kv, d_model], AttentionValue, biases.value),
+            ])
+        };
+        let head_norms =
+            spec.qk_norm.then(|| ["attn_q_norm", "attn_k_norm"].map(|name| self.norm(name, spec.head_dim)));
+        let output = self.linear("attn_output", [d_model, query], AttentionOutput, biases.output);
+        AttentionSlots { qkv, head_norms, output }
+    }
 
-impl Slots {
-    /// Adds a slot; `name` is the name within the layer.
-    fn add(&mut self, name: &str, shape: &[usize], role: TensorRole) {
-        let name = self.layer.map_or_else(|| name.to_owned(), |layer| format!("blk.{layer}.{name}"));
-        self.list.push(TensorSlot { name, shape: shape.to_vec(), role, layer: self.layer, optional: false });
+    fn mlp(&mut self, spec: &MlpSpec) -> MlpSlots {
+        use TensorRole::{FfnDown, FfnGate, FfnGateUp, FfnUp};
+        let (d_model, d_ff, biases) = (self.d_model, spec.d_ff, spec.biases);
+        let gate_up = if spec.fused_gate_up {
+            let bias = biases.gate || biases.up;
+            Projections::Fused(self.linear("ffn_up", [2 * d_ff, d_model], FfnGateUp, bias))
+        } else {
+            Projections::Separate([
+                self.linear("ffn_gate", [d_ff, d_model], FfnGate, biases.gate),
+                self.linear("ffn_up", [d_ff, d_model], FfnUp, biases.up),
+            ])
+        };
+        MlpSlots { gate_up, down: self.linear("ffn_down", [d_model, d_ff], FfnDown, biases.down) }
     }
 }

@@ -210,7 +210,7 @@ impl Repo<'_> {
         };
         Ok(match outline_of(self.hub, &self.id, &self.commit, file, cancel)? {
             Ok(outline) => {
-                let advice = advise_outline(&outline, setting);
+                let advice = advise_outline(&outline, setting)?;
                 Judged { checkpoint_bytes: None, refusal: None, advice }
             }
             Err(refusal) => Judged::refused(refusal),

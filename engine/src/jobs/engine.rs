@@ -5,6 +5,7 @@ use super::generate::{Chat, context_or_default};
 use super::load::{LoadOptions, load_opened};
 use super::protocol::{AdviseRequest, Command, Event, LoadReport, LoadRequest, MemoryNeed, ReplyReport};
 use super::{Error, describe, download, fetch, inspect, library, machine, measure, quantize, search};
+use crate::backend::RunOptions;
 use crate::hardware;
 use crate::hub::{Hub, HubSettings};
 use crate::models;
@@ -107,13 +108,13 @@ impl Engine {
         let spec = model.spec()?;
         let context = context_or_default(&spec, request.context);
         let threads = request.threads.unwrap_or_else(hardware::physical_cores);
-        let setting = Setting { threads, cache: request.cache, ..Setting::here(context, None) };
+        let run = RunOptions { cache: request.cache, ..RunOptions::new(threads) };
+        let setting = Setting { run, ..Setting::here(context, None) };
         let need = MemoryNeed::of(&model, &spec, &setting)?;
         if !need.fits() && !request.anyway {
             return Ok(Event::TooLarge(need));
         }
-        let options =
-            LoadOptions { threads: request.threads, cache: request.cache, ..LoadOptions::default() };
+        let options = LoadOptions { run, ..LoadOptions::default() };
         let model = load_opened(&model, &options, observer, cancel)?;
         library::note_use(&request.path);
         let chat = self.chat.insert(Chat::new(model, request.context, observer)?);

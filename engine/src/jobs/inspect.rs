@@ -49,5 +49,5 @@ pub fn inspect(path: &Path, observer: &dyn Observer) -> Result<ModelSummary, Err
 
 /// Bytes of keys and values that one token of context takes.
 fn cache_bytes_per_token(spec: &DecoderSpec) -> u64 {
-    2 * CACHE_ELEMENT_BYTES * (spec.layers.len() * spec.n_kv_heads * spec.head_dim) as u64
+    CACHE_ELEMENT_BYTES * spec.kv_elements() as u64
 }
