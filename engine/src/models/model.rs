@@ -13,7 +13,7 @@ use super::fields::Fields;
 use super::general::Provenance;
 use super::names::Place;
 use super::vocabulary::read_vocabulary;
-use crate::backend::{self, DecoderSpec, check_tensors};
+use crate::backend::{self, DecoderSpec, bind};
 use crate::base::TensorSource;
 use crate::formats::gguf::{GgufFile, Metadata, MetadataError};
 use crate::formats::safetensors::Checkpoint;
@@ -113,7 +113,7 @@ impl Model {
     /// [`Error::UnknownArchitecture`], [`Error::Missing`] or [`Error::Invalid`] for faulty metadata, [`Error::Tensor`].
     pub fn spec(&self) -> Result<DecoderSpec, Error> {
         let spec = architecture::spec_of(&self.metadata, &*self.source)?;
-        check_tensors(&spec, &*self.source)?;
+        bind(&spec, self.source.tensors())?;
         Ok(spec)
     }
 }

@@ -9,6 +9,7 @@
 mod dependencies;
 mod formats;
 mod imports;
+mod quantization;
 mod repository;
 mod sources;
 mod unsafety;
