@@ -6,7 +6,7 @@ use super::architecture::{Architecture, Conversion};
 use super::error::Error;
 use super::fields::Fields;
 use super::keys::Keys;
-use super::names::{Change, LayerTensor, tensor};
+use super::names::{Mapping, Transform, tensor};
 use super::rope::{RopeConfig, RopeContext};
 use super::shape::{Defaults, Shape};
 use crate::backend::{Activation, DecoderSpec, LayerSpec, RopeKind};
@@ -14,18 +14,18 @@ use crate::backend::{Activation, DecoderSpec, LayerSpec, RopeKind};
 pub(super) const GEMMA2: Architecture =
     Architecture { model_types: &["gemma2"], gguf: "gemma2", convert, spec };
 
-const LAYER_TENSORS: &[LayerTensor] = &[
-    tensor("input_layernorm.weight", "attn_norm.weight", Change::AddOne),
-    tensor("self_attn.q_proj.weight", "attn_q.weight", Change::Keep),
-    tensor("self_attn.k_proj.weight", "attn_k.weight", Change::Keep),
-    tensor("self_attn.v_proj.weight", "attn_v.weight", Change::Keep),
-    tensor("self_attn.o_proj.weight", "attn_output.weight", Change::Keep),
-    tensor("post_attention_layernorm.weight", "post_attention_norm.weight", Change::AddOne),
-    tensor("pre_feedforward_layernorm.weight", "ffn_norm.weight", Change::AddOne),
-    tensor("mlp.gate_proj.weight", "ffn_gate.weight", Change::Keep),
-    tensor("mlp.up_proj.weight", "ffn_up.weight", Change::Keep),
-    tensor("mlp.down_proj.weight", "ffn_down.weight", Change::Keep),
-    tensor("post_feedforward_layernorm.weight", "post_ffw_norm.weight", Change::AddOne),
+const LAYER_TENSORS: &[Mapping] = &[
+    tensor("input_layernorm.weight", "attn_norm.weight", Transform::AddOne),
+    tensor("self_attn.q_proj.weight", "attn_q.weight", Transform::Keep),
+    tensor("self_attn.k_proj.weight", "attn_k.weight", Transform::Keep),
+    tensor("self_attn.v_proj.weight", "attn_v.weight", Transform::Keep),
+    tensor("self_attn.o_proj.weight", "attn_output.weight", Transform::Keep),
+    tensor("post_attention_layernorm.weight", "post_attention_norm.weight", Transform::AddOne),
+    tensor("pre_feedforward_layernorm.weight", "ffn_norm.weight", Transform::AddOne),
+    tensor("mlp.gate_proj.weight", "ffn_gate.weight", Transform::Keep),
+    tensor("mlp.up_proj.weight", "ffn_up.weight", Transform::Keep),
+    tensor("mlp.down_proj.weight", "ffn_down.weight", Transform::Keep),
+    tensor("post_feedforward_layernorm.weight", "post_ffw_norm.weight", Transform::AddOne),
 ];
 
 const DEFAULTS: Defaults = Defaults {
@@ -51,7 +51,7 @@ fn convert(config: &Fields) -> Result<Conversion, Error> {
     let tied = config.flag("tie_word_embeddings", true)?;
     let sliding = config.sliding_layers(shape.n_layers, slides)?;
     let mut conversion = Conversion::new("gemma2", shape, LAYER_TENSORS, tied).with_rope(&rope);
-    conversion.output_norm = Change::AddOne;
+    conversion.output_norm = Transform::AddOne;
     conversion.keys.number("attention.scale", query_scale(config)?);
     conversion.write_windows(config.count("sliding_window", DEFAULT_WINDOW)?, &sliding, slides);
     for (name, default) in [("attn_logit_softcapping", 50.0), ("final_logit_softcapping", 30.0)] {
