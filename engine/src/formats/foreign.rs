@@ -4,6 +4,7 @@
 //! safetensors beside this folder are containers: these formats are what lies in a safetensors file.
 
 mod awq;
+mod compressed_tensors;
 mod fp8;
 mod gptq;
 
@@ -13,7 +14,8 @@ use super::dequantize::{Dequantized, Error, ForeignFormat, Parts, Settings};
 use super::raw::RawTensors;
 
 /// Every format that is read.
-const ALL: [&dyn ForeignFormat; 3] = [&awq::Awq, &fp8::Fp8, &gptq::Gptq];
+const ALL: [&dyn ForeignFormat; 4] =
+    [&awq::Awq, &compressed_tensors::CompressedTensors, &fp8::Fp8, &gptq::Gptq];
 
 /// A format that is read.
 #[derive(Clone, Copy)]
@@ -47,5 +49,5 @@ pub fn open<R: RawTensors>(
 ) -> Result<Dequantized<R>, Error> {
     let weights = format.0.find(&Settings::new(quantization_config), &Parts::new(&raw))?;
     let method = format.0.methods().first().copied().unwrap_or_default();
-    Dequantized::new(raw, weights, method)
+    Dequantized::new(raw, weights, format.0.unused(), method)
 }

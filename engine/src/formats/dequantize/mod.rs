@@ -10,6 +10,7 @@
 
 mod error;
 pub(super) mod float8;
+mod grid;
 mod groups;
 mod parts;
 mod settings;
@@ -21,6 +22,7 @@ mod values;
 use std::ops::Range;
 
 pub use error::Error;
+pub(super) use grid::Grid;
 pub(super) use groups::Groups;
 pub(super) use parts::{Part, Parts};
 pub(super) use settings::Settings;
@@ -33,6 +35,11 @@ use super::raw::RawTensors;
 pub(super) trait ForeignFormat: Sync {
     /// Values of `quant_method` in `quantization_config` that stand for this format.
     fn methods(&self) -> &'static [&'static str];
+
+    /// Ends of the names of tensors that decoding needs nowhere, such as scales of activations.
+    fn unused(&self) -> &'static [&'static str] {
+        &[]
+    }
 
     /// Finds every weight that is stored in this format and checks its parts.
     ///
@@ -47,7 +54,7 @@ pub(super) struct Weight {
     pub(super) name: String,
     /// Outputs and inputs.
     pub(super) shape: [usize; 2],
-    /// Indices of all stored tensors that belong to it, those included that are not needed to decode it.
+    /// Indices of the stored tensors that it is made of.
     pub(super) parts: Vec<usize>,
     /// Decodes its rows.
     pub(super) rows: Box<dyn DecodeRows>,

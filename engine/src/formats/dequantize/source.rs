@@ -28,11 +28,17 @@ enum Content {
 }
 
 impl<R: RawTensors> Dequantized<R> {
-    /// The tensors of `raw`, those that `weights` are made of replaced by these.
+    /// The tensors of `raw`, those that `weights` are made of replaced by these, those whose names end with one of `unused`
+    /// left out.
     ///
     /// # Errors
     /// [`Error::NothingStored`] without any weights, [`Error::Twice`].
-    pub(in crate::formats) fn new(raw: R, weights: Vec<Weight>, method: &'static str) -> Result<Self, Error> {
+    pub(in crate::formats) fn new(
+        raw: R,
+        weights: Vec<Weight>,
+        unused: &[&str],
+        method: &'static str,
+    ) -> Result<Self, Error> {
         if weights.is_empty() {
             return Err(Error::NothingStored { method });
         }
@@ -52,6 +58,9 @@ impl<R: RawTensors> Dequantized<R> {
         }
         for index in (0..n_tensors).filter(|index| !used.contains(index)) {
             let tensor = source.raw.tensor(index);
+            if unused.iter().any(|suffix| tensor.name.ends_with(suffix)) {
+                continue;
+            }
             let (name, shape) = (tensor.name.to_owned(), tensor.shape.to_vec());
             match Element::from_name(tensor.dtype_name).and_then(Element::weight_type) {
                 Some(dtype) if !tensor.bytes.is_empty() => {

@@ -14,7 +14,7 @@
 use std::ops::Range;
 
 use crate::formats::dequantize::{
-    DecodeRows, Error, Floats, ForeignFormat, Part, Parts, Settings, Weight, float8,
+    DecodeRows, Error, ForeignFormat, Grid, Part, Parts, Settings, Weight, float8,
 };
 use crate::formats::raw::{Element, RawTensors};
 
@@ -26,6 +26,10 @@ pub(super) struct Fp8;
 impl ForeignFormat for Fp8 {
     fn methods(&self) -> &'static [&'static str] {
         &["fp8"]
+    }
+
+    fn unused(&self) -> &'static [&'static str] {
+        &[".input_scale", ".input_scale_inv", ".activation_scale", ".output_scale", ".k_scale", ".v_scale"]
     }
 
     fn find(&self, settings: &Settings, parts: &Parts) -> Result<Vec<Weight>, Error> {
@@ -52,31 +56,16 @@ fn weight(stem: &str, part: &Part, block: [usize; 2], parts: &Parts) -> Result<W
     let [n_out, n_in] = part.matrix()?;
     let inverse = parts.get(stem, ".weight_scale_inv");
     let scale = inverse.map_or_else(|| parts.need(stem, ".weight_scale"), Ok)?;
-    // Blocks larger than the matrix are as large as the matrix.
-    let [block_rows, block_cols] = [block[0].min(n_out), block[1].min(n_in)];
-    let grid = [n_out.div_ceil(block_rows), n_in.div_ceil(block_cols)];
-    let (per, n_scales) = match *scale.tensor.shape {
-        [] | [1] | [1, 1] => ([n_out, n_in], [1, 1]),
-        [found] | [found, 1] if found == n_out => ([1, n_in], [n_out, 1]),
-        _ => {
-            scale.of_shape(&grid)?;
-            ([block_rows, block_cols], grid)
-        }
-    };
-    let unused = [".input_scale", ".activation_scale", ".input_scale_inv"];
-    let unused = unused.iter().filter_map(|suffix| parts.get(stem, suffix)).map(|part| part.index);
     let decoder = Fp8Rows {
         index: part.index,
         is_e5m2: part.element() == Some(Element::F8E5M2),
         n_in,
-        block: per,
-        n_scale_cols: n_scales[1],
-        scales: Floats::new(&scale, n_scales)?,
+        scales: Grid::new(&scale, [n_out, n_in], &[block])?,
     };
     Ok(Weight {
         name: format!("{stem}.weight"),
         shape: [n_out, n_in],
-        parts: [part.index, scale.index].into_iter().chain(unused).collect(),
+        parts: vec![part.index, scale.index],
         rows: Box::new(decoder),
     })
 }
@@ -85,10 +74,7 @@ struct Fp8Rows {
     index: usize,
     is_e5m2: bool,
     n_in: usize,
-    /// Rows and columns that share a scale.
-    block: [usize; 2],
-    n_scale_cols: usize,
-    scales: Floats,
+    scales: Grid,
 }
 
 impl DecodeRows for Fp8Rows {
@@ -96,11 +82,12 @@ impl DecodeRows for Fp8Rows {
         let value = if self.is_e5m2 { float8::e5m2 } else { float8::e4m3 };
         let values: [f32; 256] = std::array::from_fn(|byte| value(byte as u8));
         let bytes = &raw.tensor(self.index).bytes[rows.start * self.n_in..rows.end * self.n_in];
-        let mut scales = vec![0.0; self.n_scale_cols];
+        let mut scales = vec![0.0; self.scales.n_cols()];
         let pairs = out.chunks_exact_mut(self.n_in).zip(bytes.chunks_exact(self.n_in));
         for ((out, bytes), row) in pairs.zip(rows) {
-            self.scales.read(raw, row / self.block[0], 0..self.n_scale_cols, &mut scales);
-            let blocks = out.chunks_mut(self.block[1]).zip(bytes.chunks(self.block[1]));
+            self.scales.read(raw, row, &mut scales);
+            let n_shared = self.scales.block_cols();
+            let blocks = out.chunks_mut(n_shared).zip(bytes.chunks(n_shared));
             for ((out, bytes), scale) in blocks.zip(&scales) {
                 for (out, &byte) in out.iter_mut().zip(bytes) {
                     *out = values[usize::from(byte)] * scale;
