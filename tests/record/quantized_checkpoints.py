@@ -9,7 +9,7 @@ Writes NAME.safetensors with the stored parts, cases.json with the quantization_
 decoded matrices: packed and decoded by the programs' own code, which is given its scales in float32 so that it rounds no
 product to 16 bits. transformers_parity.py quantizes whole models by the functions here.
 """
-import importlib.util, json, pathlib, sys, types
+import functools, importlib.util, json, pathlib, sys, types
 
 import torch
 from safetensors.torch import save_file
@@ -59,6 +59,7 @@ def gptq(weight, bits=4, group_size=32, sym=True, order=False, version="gptq", s
     return parts, decoded, config
 
 
+@functools.cache
 def load_awq():
     """AutoAWQ's files of the layout alone: the package itself wants an older transformers."""
     folder = pathlib.Path(importlib.util.find_spec("awq").submodule_search_locations[0])

@@ -30,6 +30,11 @@ pub fn find(quant_method: &str) -> Option<(Format, &'static str)> {
     ALL.into_iter().find_map(named)
 }
 
+/// The name of every format, which is the first of its values of `quant_method`.
+pub fn names() -> Vec<&'static str> {
+    ALL.iter().filter_map(|format| format.methods().first()).copied().collect()
+}
+
 /// All values of `quant_method` that are read.
 pub fn quant_methods() -> Vec<&'static str> {
     ALL.iter().flat_map(|format| format.methods()).copied().collect()

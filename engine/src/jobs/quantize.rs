@@ -17,7 +17,7 @@ use nibble_kernels::Level;
 use super::protocol::{QuantizeReport, QuantizeRequest};
 use crate::formats::gguf::{GgufWriter, WriteError, file_bytes};
 use crate::hardware::peak_rss_bytes;
-use crate::models;
+use crate::models::{self, Model};
 use crate::progress::{Cancel, Cancelled, Observer, Progress, Warning};
 use crate::quant::{self, ModelFacts, Precision, QuantizePlan, QuantizeRun, UnknownPrecision, WeightErrors};
 pub use target::TargetError;
@@ -74,6 +74,7 @@ pub fn quantize(
     target::check(&request.source, &request.target)?;
     let tensors = model.source().tensors();
     let plan = quant::plan(precision, tensors, &ModelFacts::from_metadata(model.metadata()));
+    warn_of_quantized(&model, &plan, &told);
     let mut metadata = model.gguf_metadata(&told)?;
     metadata.set("general.file_type", precision.file_type());
     metadata.set("general.quantization_version", QUANTIZATION_VERSION);
@@ -87,6 +88,15 @@ pub fn quantize(
     cancel.check()?;
     let bytes = writer.finish()?;
     Ok(told.report(&request.target, bytes, &plan, errors, start))
+}
+
+/// Warns if the source's floats were decoded from a quantized format; of a GGUF file's blocks, the run itself does.
+fn warn_of_quantized(model: &Model, plan: &QuantizePlan, observer: &dyn Observer) {
+    let quantizes = plan.tensors.iter().any(|tensor| !tensor.dtype.is_float());
+    if let Some(stored) = model.stored().filter(|_| quantizes) {
+        let (count, from) = (stored.n_tensors, stored.method.to_owned());
+        observer.warn(Warning::QuantizedTwice { count, from });
+    }
 }
 
 fn all_cores() -> usize {

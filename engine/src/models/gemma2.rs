@@ -92,6 +92,15 @@ pub(super) fn query_scale(config: &Fields) -> Result<f32, Error> {
     Ok((1.0 / f64::from(config.number("query_pre_attn_scalar", 256.0)?).sqrt()) as f32)
 }
 
+impl Keys<'_> {
+    /// Factor on a gemma's q·k: its own key, or what llama.cpp concludes from the size of the model.
+    pub(super) fn gemma_scale(&self, shape: &Shape, is_27b: bool) -> Result<f32, Error> {
+        let width = if is_27b { shape.d_model / shape.n_heads } else { shape.head_dim };
+        let concluded = (1.0 / (width as f64).sqrt()) as f32;
+        Ok(self.optional_number("attention.scale")?.unwrap_or(concluded))
+    }
+}
+
 fn slides(layer_idx: usize) -> bool {
     layer_idx.is_multiple_of(2)
 }
