@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Record weights as the programs that quantize checkpoints store them, with what those programs decode them to.
 
-    pip install torch transformers safetensors gptqmodel compressed-tensors
+    pip install torch transformers safetensors gptqmodel compressed-tensors bitsandbytes
     pip install --no-deps --no-build-isolation autoawq
     quantized_checkpoints.py ../data/quantized
 
@@ -103,6 +103,25 @@ def fp8(weight, block=None):
     return dict(weight=stored, weight_scale=scale.reshape(()), input_scale=torch.tensor(0.5)), decoded, config
 
 
+def bitsandbytes_4bit(weight, quant_type, nested):
+    from bitsandbytes import functional
+
+    packed, state = functional.quantize_4bit(weight.float(), blocksize=64, quant_type=quant_type, compress_statistics=nested)
+    decoded = functional.dequantize_4bit(packed, state).float()
+    parts = {f"weight.{name}": tensor for name, tensor in state.as_dict(packed=True).items()}
+    config = dict(quant_method="bitsandbytes", load_in_4bit=True, bnb_4bit_quant_type=quant_type, bnb_4bit_use_double_quant=nested)
+    return dict(parts, weight=packed), decoded, config
+
+
+def bitsandbytes_8bit(weight):
+    from bitsandbytes import functional
+
+    codes, magnitudes, _ = functional.int8_vectorwise_quant(weight.half())
+    decoded = functional.int8_vectorwise_dequant(codes, magnitudes).float()
+    config = dict(quant_method="bitsandbytes", load_in_8bit=True, llm_int8_threshold=6.0)
+    return dict(weight=codes, SCB=magnitudes, weight_format=torch.tensor(0, dtype=torch.uint8)), decoded, config
+
+
 def compressed(weight, format, bits=4, strategy="group", group_size=32, sym=True, kind="int"):
     from compressed_tensors.compressors import BaseCompressor
     from compressed_tensors.quantization import QuantizationArgs, QuantizationScheme
@@ -147,6 +166,10 @@ def cases():
     yield "awq-gemm", awq(weight)
     yield "fp8-block", fp8(weight, 16)
     yield "fp8-tensor", fp8(weight)
+    for quant_type in ["nf4", "fp4"]:
+        for nested in [False, True]:
+            yield f"bitsandbytes-{quant_type}{'-nested' if nested else ''}", bitsandbytes_4bit(weight, quant_type, nested)
+    yield "bitsandbytes-int8", bitsandbytes_8bit(weight)
     for bits in [2, 3, 4, 8]:
         yield f"compressed-tensors-pack-{bits}bit", compressed(weight, "pack-quantized", bits)
     yield "compressed-tensors-pack-asym", compressed(weight, "pack-quantized", 4, sym=False)

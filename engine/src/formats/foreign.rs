@@ -4,6 +4,7 @@
 //! safetensors beside this folder are containers: these formats are what lies in a safetensors file.
 
 mod awq;
+mod bitsandbytes;
 mod compressed_tensors;
 mod fp8;
 mod gptq;
@@ -14,8 +15,8 @@ use super::dequantize::{Dequantized, Error, ForeignFormat, Parts, Settings};
 use super::raw::RawTensors;
 
 /// Every format that is read.
-const ALL: [&dyn ForeignFormat; 4] =
-    [&awq::Awq, &compressed_tensors::CompressedTensors, &fp8::Fp8, &gptq::Gptq];
+const ALL: [&dyn ForeignFormat; 5] =
+    [&awq::Awq, &bitsandbytes::BitsAndBytes, &compressed_tensors::CompressedTensors, &fp8::Fp8, &gptq::Gptq];
 
 /// A format that is read.
 #[derive(Clone, Copy)]

@@ -41,6 +41,9 @@ pub enum Error {
     #[error("tensor {part} holds {found}, but {expected} is expected there")]
     PartValue { part: String, found: i64, expected: i64 },
 
+    #[error("tensor {part}, which describes a weight, is not a JSON object")]
+    PartJson { part: String },
+
     #[error("the checkpoint holds {tensor} both as it is and quantized")]
     Twice { tensor: String },
 }
