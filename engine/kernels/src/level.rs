@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 #[cfg(target_arch = "x86_64")]
 use crate::amx;
 #[cfg(target_arch = "x86_64")]
-use crate::matmul::vnni;
+use crate::lanes::avxvnni;
 
 /// An instruction-set level. Holding one means the processor has its features, since only [`Level::available`] and
 /// [`Level::best`] hand them out.
@@ -66,7 +66,7 @@ impl Level {
                 && is_x86_feature_detected!("avx512vnni");
             let rest = [
                 (Kind::Avx2, avx2),
-                (Kind::AvxVnni, avx2 && vnni::works()),
+                (Kind::AvxVnni, avx2 && avxvnni::works()),
                 (Kind::Avx512, avx512),
                 (Kind::Amx, avx512 && amx::works()),
             ];

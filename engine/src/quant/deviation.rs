@@ -162,7 +162,7 @@ mod tests {
         ] {
             let weights = weights(count);
             let mut bytes = vec![0; dtype.row_bytes(count).unwrap()];
-            quantize(Level::best(), dtype, &weights, &mut bytes);
+            quantize(Level::best(), dtype, &weights, None, &mut bytes);
             let mut decoded = vec![0.0; count];
             decode_row(dtype, &bytes, &mut decoded);
             let pairs = weights.iter().zip(&decoded).map(|(&w, &d)| (f64::from(w), f64::from(d)));

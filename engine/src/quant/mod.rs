@@ -1,7 +1,7 @@
 //! What a quantized model consists of: the precision a person asks for, the plan that says which tensor gets which type, and
 //! the run that carries it out.
 //!
-//! The number formats themselves and their encoders are `nibble_kernels::blocks` and `nibble_kernels::quantize`.
+//! The number formats themselves and their encoders are `nibble_kernels::formats` and `nibble_kernels::quantize`.
 
 mod deviation;
 mod plan;

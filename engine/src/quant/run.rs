@@ -13,7 +13,7 @@ use std::io;
 use std::ops::Range;
 
 use nibble_kernels::decode::decode_row;
-use nibble_kernels::quantize::{quantize, reach};
+use nibble_kernels::quantize;
 use nibble_kernels::{DType, Level};
 
 use super::deviation::{SquaredSums, WeightErrors};
@@ -221,7 +221,7 @@ impl QuantizeRun<'_> {
         let mut weights = vec![0.0; n_weights];
         // Rows are whole blocks, so many of them decode as one.
         decode_row(before.dtype, raw, &mut weights);
-        let largest = reach(dtype);
+        let largest = dtype.max_magnitude();
         let mut n_clamped = 0;
         for (row_idx, row) in weights.chunks(n_cols).enumerate() {
             if let Some(column) = not_finite(row) {
@@ -232,7 +232,7 @@ impl QuantizeRun<'_> {
         }
         let n_bytes = dtype.row_bytes(n_weights).expect("plans give a tensor only types that its rows fit");
         let mut bytes = vec![0; n_bytes];
-        quantize(self.level, dtype, &weights, &mut bytes);
+        quantize(self.level, dtype, &weights, None, &mut bytes);
         // What stays f32 is kept as it is, and would only make the rest look better.
         let is_exact = dtype == DType::F32;
         let sums = if is_exact { SquaredSums::default() } else { SquaredSums::of(dtype, &weights, &bytes) };

@@ -179,7 +179,7 @@ pub(super) unsafe fn attend(
 ) {
     /// # Safety
     /// As [`attend`]; the features are there.
-    #[target_feature(enable = "avx2,fma,f16c,avx512f,avx512bw,avx512vl,avx512dq")]
+    #[target_feature(enable = "avx2,fma,f16c,avx512f,avx512bw,avx512vl,avx512dq,avx512vnni")]
     unsafe fn on_hardware(task: &mut Task<'_>) {
         // SAFETY: the caller's promise.
         unsafe { attend_task(&mut Hardware, Avx512::new(), task) }

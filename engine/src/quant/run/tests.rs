@@ -55,7 +55,7 @@ fn model(dtype: DType) -> InMemory {
     let bytes = tensors.iter().map(|tensor| {
         let weights: Vec<f32> = (0..tensor.n_elements()).map(|_| weight()).collect();
         let mut bytes = vec![0; tensor.n_bytes()];
-        quantize(Level::SCALAR, tensor.dtype, &weights, &mut bytes);
+        quantize(Level::SCALAR, tensor.dtype, &weights, None, &mut bytes);
         bytes
     });
     let bytes = bytes.collect();
@@ -128,7 +128,7 @@ fn bytes_are_those_of_whole_tensors_for_any_number_of_threads() {
         let mut weights = vec![0.0; before.n_elements()];
         decode_row(before.dtype, raw, &mut weights);
         let mut bytes = vec![0; after.n_bytes()];
-        quantize(Level::SCALAR, after.dtype, &weights, &mut bytes);
+        quantize(Level::SCALAR, after.dtype, &weights, None, &mut bytes);
         expected.extend(bytes);
     }
     for threads in [1, 2, 5] {
