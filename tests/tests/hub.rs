@@ -355,9 +355,9 @@ fn what_cannot_run_is_refused_before_anything_is_fetched() {
         json!({ "config": { "model_type": "mamba" } }),
     );
     serve(
-        "a/awq",
+        "a/aqlm",
         vec![(WEIGHTS, ServedFile::large("x")), ("config.json", small("{}"))],
-        json!({ "config": { "model_type": "llama", "quantization_config": { "quant_method": "awq" } } }),
+        json!({ "config": { "model_type": "llama", "quantization_config": { "quant_method": "aqlm" } } }),
     );
     // Here the Hub does not tell, and the configuration itself has to be read.
     serve(
@@ -379,7 +379,7 @@ fn what_cannot_run_is_refused_before_anything_is_fetched() {
     };
     assert!(sentence("a/pickle", None).contains("pickle (pytorch_model.bin)"));
     assert!(sentence("a/mamba", None).contains("architecture mamba is unknown"));
-    assert!(sentence("a/awq", None).contains("quantized already, by awq"));
+    assert!(sentence("a/aqlm", None).contains("quantized already, by aqlm"));
     assert!(sentence("a/silent", None).contains("architecture rwkv is unknown"));
     assert!(sentence("a/gguf", None).contains("choose one with --file: m-IQ1_S.gguf, m-Q8_0.gguf"));
     assert!(sentence("a/gguf", Some("iq1_s")).contains("IQ1_S, which Nibble does not read"));

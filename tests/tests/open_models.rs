@@ -61,8 +61,18 @@ fn a_configuration_that_contradicts_the_weights_is_refused_before_anything_is_co
         ),
         (
             "quantization_config",
+            json!({"quant_method": "aqlm", "bits": 4}),
+            "the checkpoint is already quantized (aqlm); open the original model instead",
+        ),
+        (
+            "quantization_config",
+            json!({"bits": 4}),
+            "the checkpoint is already quantized (an unknown method); open the original model instead",
+        ),
+        (
+            "quantization_config",
             json!({"quant_method": "gptq", "bits": 4}),
-            "the checkpoint is already quantized (gptq); open the original model instead",
+            "quantization_config says gptq, but no tensor is stored in that format",
         ),
         (
             "rope_parameters",

@@ -15,9 +15,9 @@ use super::protocol::{QuantizeReport, QuantizeRequest};
 use super::quality::keep_errors;
 use crate::formats::gguf::{GgufWriter, WriteError, file_bytes};
 use crate::hardware::peak_rss_bytes;
-use crate::models;
-use crate::progress::{Cancel, Cancelled, Observer, WarningCollector};
-use crate::quant::{self, ModelFacts, PlanInput, QuantizeRun};
+use crate::models::{self, Model};
+use crate::progress::{Cancel, Cancelled, Observer, Warning, WarningCollector};
+use crate::quant::{self, ModelFacts, PlanInput, QuantizePlan, QuantizeRun};
 pub use calibration::CalibrationError;
 pub use target::TargetError;
 
@@ -77,6 +77,7 @@ pub fn quantize(
     let source = method.prepare(Box::new(model.source()), statistics.as_ref())?;
     let facts = ModelFacts::new(model.metadata(), model.spec().ok().as_ref());
     let plan = planner.plan(&PlanInput { precision, method, tensors: source.tensors(), facts: &facts });
+    warn_of_quantized(&model, &plan, &collector);
     let threads = request.threads.unwrap_or_else(all_cores);
     let run = QuantizeRun::new(&*source, &plan, statistics.as_ref(), threads)?;
     let mut metadata = model.gguf_metadata(&collector)?;
@@ -99,6 +100,15 @@ pub fn quantize(
         errors,
         warnings: collector.into_warnings(),
     })
+}
+
+/// Warns if the source's floats were decoded from a quantized format; of a GGUF file's blocks, the run itself does.
+fn warn_of_quantized(model: &Model, plan: &QuantizePlan, observer: &dyn Observer) {
+    let quantizes = plan.tensors().iter().any(|tensor| !tensor.dtype.is_float());
+    if let Some(stored) = model.stored().filter(|_| quantizes) {
+        let (count, from) = (stored.n_tensors, stored.method.to_owned());
+        observer.warn(Warning::QuantizedTwice { count, from });
+    }
 }
 
 fn all_cores() -> usize {

@@ -9,6 +9,7 @@
 mod dependencies;
 mod formats;
 mod imports;
+mod lists;
 mod quantization;
 mod repository;
 mod sources;
