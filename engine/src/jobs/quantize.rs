@@ -4,6 +4,7 @@
 //! when it is whole; an interrupted run leaves nothing, or after a kill a `.NAME.part` that the next run starts over.
 
 mod calibration;
+mod request;
 mod target;
 #[cfg(test)]
 mod tests;
@@ -11,7 +12,6 @@ mod tests;
 use std::num::NonZeroUsize;
 use std::time::Instant;
 
-use super::protocol::{QuantizeReport, QuantizeRequest};
 use super::quality::keep_errors;
 use crate::formats::gguf::{GgufWriter, WriteError, file_bytes};
 use crate::hardware::peak_rss_bytes;
@@ -19,6 +19,7 @@ use crate::models::{self, Model};
 use crate::progress::{Cancel, Cancelled, Observer, Warning, WarningCollector};
 use crate::quant::{self, ModelFacts, PlanInput, QuantizePlan, QuantizeRun};
 pub use calibration::CalibrationError;
+pub use request::{QuantizeReport, QuantizeRequest};
 pub use target::TargetError;
 
 /// Version of the block formats, as ggml counts them; written as `general.quantization_version`.
@@ -106,8 +107,8 @@ pub fn quantize(
 fn warn_of_quantized(model: &Model, plan: &QuantizePlan, observer: &dyn Observer) {
     let quantizes = plan.tensors().iter().any(|tensor| !tensor.dtype.is_float());
     if let Some(stored) = model.stored().filter(|_| quantizes) {
-        let (count, from) = (stored.n_tensors, stored.method.to_owned());
-        observer.warn(Warning::QuantizedTwice { count, from });
+        let (count, method) = (stored.n_tensors, stored.method.to_owned());
+        observer.warn(Warning::QuantizedCheckpoint { count, method });
     }
 }
 
