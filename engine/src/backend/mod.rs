@@ -4,11 +4,14 @@
 //! [`Backend`] has one file per kind of block and runs any spec; [`all`] lists the backends.
 
 mod bound;
+#[cfg(feature = "candle")]
 pub mod candle;
 pub mod cpu;
 mod decoder;
 mod error;
 pub mod foreign;
+#[cfg(any(test, not(feature = "candle")))]
+mod not_built_in;
 mod registry;
 mod rope;
 pub mod slots;

@@ -7,14 +7,23 @@ use std::fmt::Debug;
 use nibble_kernels::Level;
 use nibble_kernels::attention::CacheType;
 
+#[cfg(feature = "candle")]
 use super::candle::CandleBackend;
 use super::cpu::CpuBackend;
+#[cfg(not(feature = "candle"))]
+use super::not_built_in::NotBuiltIn;
 use super::{Bound, Decoder, DecoderSpec, Error};
 use crate::base::TensorSource;
 use crate::progress::{Cancel, Observer};
 
 /// All backends, the preferred one first.
-const ALL: &[&dyn Backend] = &[&CpuBackend, &CandleBackend];
+const ALL: &[&dyn Backend] = &[
+    &CpuBackend,
+    #[cfg(feature = "candle")]
+    &CandleBackend,
+    #[cfg(not(feature = "candle"))]
+    &NotBuiltIn("candle"),
+];
 
 /// Loads models and runs them on devices of one kind.
 pub trait Backend: Debug + Sync {
@@ -117,4 +126,55 @@ pub(super) fn check_device(backend: &dyn Backend, run: &RunOptions) -> Result<()
         return Ok(());
     }
     Err(Error::NoDevice { backend: backend.name(), device: run.device, n_devices })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::not_built_in::NotBuiltIn;
+    use crate::backend::testing::TinyModel;
+
+    fn load(backend: &dyn Backend, run: RunOptions) -> Result<Box<dyn Decoder>, Error> {
+        let model = TinyModel::new(DecoderSpec::tiny(), false);
+        backend.load(model.spec.clone(), &model, &run, &(), &Cancel::new())
+    }
+
+    #[test]
+    fn every_backend_is_found_by_its_name_and_runs_on_its_devices() {
+        for backend in all() {
+            assert_eq!(by_name(backend.name()).unwrap().name(), backend.name());
+            let n_devices = backend.devices().len();
+            for device in 0..n_devices {
+                assert!(load(*backend, RunOptions { device, ..RunOptions::new(1) }).is_ok());
+            }
+            let absent = load(*backend, RunOptions { device: n_devices, ..RunOptions::new(1) });
+            assert!(matches!(absent, Err(Error::NoDevice { device, .. }) if device == n_devices));
+        }
+    }
+
+    #[test]
+    fn a_backend_that_is_not_there_is_named() {
+        let error = by_name("abacus").unwrap_err().to_string();
+        assert_eq!(error, "there is no backend called abacus; there are cpu, candle");
+        let error = load(&NotBuiltIn("abacus"), RunOptions::new(1)).err().unwrap().to_string();
+        assert_eq!(error, "this program was built without the backend abacus");
+    }
+
+    #[test]
+    fn a_model_takes_what_was_predicted() {
+        let model = TinyModel::new(DecoderSpec::tiny(), true);
+        for backend in all() {
+            let run = RunOptions::new(1);
+            let bound = crate::backend::bind(&model.spec, &model.tensors).unwrap();
+            let need = backend.need(&model.spec, &bound, &run, 300);
+            let loaded = load_model(*backend, &model, &run);
+            assert!(loaded.weights_bytes().abs_diff(need.weights_bytes) * 20 < need.weights_bytes);
+            let longer = backend.need(&model.spec, &bound, &run, 600);
+            assert!(longer.state_bytes > need.state_bytes && longer.weights_bytes == need.weights_bytes);
+        }
+    }
+
+    fn load_model(backend: &dyn Backend, model: &TinyModel, run: &RunOptions) -> Box<dyn Decoder> {
+        backend.load(model.spec.clone(), model, run, &(), &Cancel::new()).unwrap()
+    }
 }

@@ -96,7 +96,7 @@ impl Pass<'_> {
     /// Adds a bias to every row.
     pub(super) fn add_bias(&self, rows: &mut [f32], bias: &[f32]) {
         for_each_row(self.pool, (rows, bias.len()), (&mut [(); 0], 0), &|_, row, _| {
-            add(self.level, row, bias)
+            add(self.level, row, bias);
         });
     }
 
