@@ -104,7 +104,7 @@ fn row_of(
     is_wide: bool,
 ) -> TableRow {
     let palette = Palette::of(ui);
-    let advice = source.advice().iter().find(|one| one.precision == precision.exact_name());
+    let advice = source.advice().iter().find(|one| one.precision == precision.format());
     let memory = advice.map(|one| text::bytes(one.memory_bytes)).unwrap_or_default();
     let measured = state.quality.measured(&source.path, precision.exact_name());
     let figures = if is_wide {
@@ -141,7 +141,6 @@ fn verdict(source: &Source, advice: Option<&Advice>, palette: &Palette) -> (Stri
 
 /// Predicted bytes of the open model at a precision.
 pub(super) fn predicted(summary: &ModelSummary, precision: Precision) -> Option<u64> {
-    let names = [precision.name(), precision.exact_name()];
-    let found = summary.predicted_bytes.iter().find(|(name, _)| names.contains(&name.as_str()));
+    let found = summary.predicted_bytes.iter().find(|(format, _)| *format == precision.format());
     found.map(|(_, bytes)| *bytes)
 }

@@ -14,9 +14,10 @@ pub use super::prompt_parts::PromptParts;
 pub use super::quality::{MeasureRequest, QualityFigures, QualityReport};
 pub use super::search::{Found, FoundPage, SearchRequest};
 use crate::backend::CacheType;
+use crate::base::{DType, dtype_name};
 pub use crate::hub::{ModelFacts, Refusal, Sort, Verified};
 use crate::progress::{Progress, Warning};
-use crate::quant::WeightErrors;
+use crate::quant::{Method, Planner, Precision, WeightErrors, methods, plan};
 pub use crate::session::GenerateOptions;
 use crate::session::StopReason;
 pub use crate::text::{Message, Role};
@@ -81,10 +82,24 @@ pub struct QuantizeRequest {
     pub source: PathBuf,
     /// GGUF file to write.
     pub target: PathBuf,
-    /// A precision's name, such as `int4`.
-    pub precision: String,
+    /// What to quantize to.
+    pub precision: Precision,
+    /// What chooses each tensor's type.
+    pub planner: &'static dyn Planner,
+    /// How codes are found.
+    pub method: &'static dyn Method,
+    /// What is known of activations, for a method that needs it: an importance matrix of llama.cpp.
+    pub calibration: Option<PathBuf>,
     /// Worker threads; all cores if `None`.
     pub threads: Option<usize>,
+}
+
+impl QuantizeRequest {
+    /// Quantizing `source` into `target` by the usual planner and method, on all cores.
+    pub fn new(source: PathBuf, target: PathBuf, precision: Precision) -> Self {
+        let (planner, method) = (plan::USUAL, methods::USUAL);
+        Self { source, target, precision, planner, method, calibration: None, threads: None }
+    }
 }
 
 /// What to load.
@@ -197,8 +212,8 @@ pub struct ModelSummary {
     pub bits_per_weight: f64,
     /// Whether it carries a chat template.
     pub has_chat_template: bool,
-    /// Predicted size of the file for each offered precision, by name.
-    pub predicted_bytes: Vec<(String, u64)>,
+    /// Predicted size of the file for each precision, best first.
+    pub predicted_bytes: Vec<(Precision, u64)>,
     /// Bytes of the key-value cache per token of context.
     pub cache_bytes_per_token: u64,
     /// Its tensors, in the order of the file.
@@ -213,7 +228,8 @@ pub struct TensorSummary {
     /// Outermost dimension first.
     pub shape: Vec<usize>,
     /// Element type.
-    pub dtype: String,
+    #[serde(with = "dtype_name")]
+    pub dtype: DType,
     /// Bytes.
     pub bytes: u64,
 }

@@ -9,7 +9,7 @@ use super::keys::Keys;
 use super::names::{Mapping, Transform, tensor};
 use super::rope::{RopeConfig, RopeContext};
 use super::shape::{Defaults, Shape};
-use crate::backend::{Activation, DecoderSpec, LayerSpec, RopeKind};
+use crate::backend::{Activation, AttentionSpec, DecoderSpec, LayerSpec, MlpSpec, RopeKind};
 
 pub(super) const GEMMA2: Architecture =
     Architecture { model_types: &["gemma2"], gguf: "gemma2", convert, spec };
@@ -65,26 +65,27 @@ fn spec(keys: &Keys) -> Result<DecoderSpec, Error> {
     let shape = Shape::from_gguf(keys)?;
     let rope = keys.rope(RopeKind::NeoX, shape.head_dim)?;
     let windows = keys.windows_or(DEFAULT_WINDOW, shape.n_layers, slides)?;
-    let layers = windows.into_iter().map(|window| LayerSpec { window, rope: rope.clone() }).collect();
     // llama.cpp's files do not tell that the 27 billion model scales by the width of the stream.
     let is_27b = shape.n_layers == 46;
-    let decoder = shape.decoder(keys, layers)?;
-    Ok(DecoderSpec {
-        attention_scale: keys.gemma_scale(&shape, is_27b)?,
-        attention_softcap: keys.softcap("attn_logit_softcapping", Some(50.0))?,
-        final_softcap: keys.softcap("final_logit_softcapping", Some(30.0))?,
-        ..gemma(decoder)
-    })
+    let attention = AttentionSpec {
+        scale: keys.gemma_scale(&shape, is_27b)?,
+        softcap: keys.softcap("attn_logit_softcapping", Some(50.0))?,
+        ..shape.attention(keys, rope)?
+    };
+    let layers = Shape::layers(&attention, &mlp(&shape, keys), windows);
+    let final_softcap = keys.softcap("final_logit_softcapping", Some(30.0))?;
+    Ok(DecoderSpec { final_softcap, ..decoder(&shape, keys, layers) })
 }
 
-/// What all gemmas have in common.
-pub(super) fn gemma(decoder: DecoderSpec) -> DecoderSpec {
-    DecoderSpec {
-        embedding_scale: (decoder.d_model as f32).sqrt(),
-        activation: Activation::GeluTanh,
-        post_norms: true,
-        ..decoder
-    }
+/// The MLP of all gemmas.
+pub(super) fn mlp(shape: &Shape, keys: &Keys) -> MlpSpec {
+    MlpSpec { activation: Activation::GeluTanh, ..shape.mlp(keys) }
+}
+
+/// What the decoders of all gemmas have in common.
+pub(super) fn decoder(shape: &Shape, keys: &Keys, layers: Vec<LayerSpec>) -> DecoderSpec {
+    let layers = layers.into_iter().map(|layer| LayerSpec { post_norms: true, ..layer }).collect();
+    DecoderSpec { embedding_scale: (shape.d_model as f32).sqrt(), ..shape.decoder(keys, layers) }
 }
 
 /// Factor on q·k: gemma's own number instead of the width of a head.

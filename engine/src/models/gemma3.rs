@@ -11,7 +11,7 @@ use super::keys::Keys;
 use super::names::{Mapping, Transform, tensor};
 use super::rope::{RopeConfig, RopeContext, Scaling};
 use super::shape::{Defaults, Shape};
-use crate::backend::{DecoderSpec, LayerSpec, Rope, RopeKind, RopeScaling};
+use crate::backend::{AttentionSpec, DecoderSpec, LayerSpec, Rope, RopeKind, RopeScaling};
 
 pub(super) const GEMMA3: Architecture =
     Architecture { model_types: &["gemma3", "gemma3_text"], gguf: "gemma3", convert, spec };
@@ -80,18 +80,21 @@ fn spec(keys: &Keys) -> Result<DecoderSpec, Error> {
     let base = keys.optional_number("rope.freq_base_swa")?.unwrap_or(1e4);
     let local = Rope { base, scaling: RopeScaling::None, ..full.clone() };
     let windows = keys.windows(shape.n_layers, |layer_idx| slides(layer_idx, DEFAULT_PATTERN))?;
-    let rope = |windowed: bool| if windowed { local.clone() } else { full.clone() };
-    let layers =
-        windows.into_iter().map(|window| LayerSpec { window, rope: rope(window.is_some()) }).collect();
     // llama.cpp's files do not tell that the 27 billion model scales by the width of the stream.
     let is_27b = shape.n_layers == 62;
-    let decoder = shape.decoder(keys, layers)?;
-    Ok(DecoderSpec {
-        attention_scale: keys.gemma_scale(&shape, is_27b)?,
-        final_softcap: keys.softcap("final_logit_softcapping", None)?,
+    let full = AttentionSpec {
+        scale: keys.gemma_scale(&shape, is_27b)?,
         qk_norm: true,
-        ..gemma2::gemma(decoder)
-    })
+        ..shape.attention(keys, full)?
+    };
+    let mlp = gemma2::mlp(&shape, keys);
+    let layer = |window: Option<usize>| {
+        let rope = if window.is_some() { Some(local.clone()) } else { full.rope.clone() };
+        LayerSpec::new(AttentionSpec { window, rope, ..full.clone() }, mlp.clone())
+    };
+    let layers = windows.into_iter().map(layer).collect();
+    let final_softcap = keys.softcap("final_logit_softcapping", None)?;
+    Ok(DecoderSpec { final_softcap, ..gemma2::decoder(&shape, keys, layers) })
 }
 
 fn slides(layer_idx: usize, pattern: usize) -> bool {

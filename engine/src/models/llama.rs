@@ -9,7 +9,7 @@ use super::keys::Keys;
 use super::names::{Mapping, Transform, tensor};
 use super::rope::{RopeConfig, RopeContext};
 use super::shape::{Defaults, Shape};
-use crate::backend::{DecoderSpec, LayerSpec, RopeKind};
+use crate::backend::{AttentionSpec, DecoderSpec, LayerSpec, RopeKind};
 
 pub(super) const LLAMA: Architecture = Architecture { model_types: &["llama"], gguf: "llama", convert, spec };
 
@@ -53,5 +53,7 @@ fn spec(keys: &Keys) -> Result<DecoderSpec, Error> {
     let shape = Shape::from_gguf(keys)?;
     let window = keys.window()?;
     let rope = keys.rope(RopeKind::Interleaved, shape.head_dim)?;
-    shape.decoder(keys, vec![LayerSpec { window, rope }; shape.n_layers])
+    let attention = AttentionSpec { window, ..shape.attention(keys, rope)? };
+    let layer = LayerSpec::new(attention, shape.mlp(keys));
+    Ok(shape.decoder(keys, vec![layer; shape.n_layers]))
 }

@@ -9,7 +9,7 @@ use super::error::Error;
 use super::general::{END_TOKENS_KEY, n_parameters};
 use super::registry;
 use super::vocabulary::read_vocabulary;
-use crate::backend::{DecoderSpec, check_tensors};
+use crate::backend::{self, DecoderSpec, bind};
 use crate::base::TensorSource;
 use crate::formats::gguf::{GgufFile, Metadata, MetadataError};
 use crate::progress::Observer;
@@ -124,7 +124,7 @@ impl Model {
     /// [`Error::UnknownArchitecture`], [`Error::Missing`] or [`Error::Invalid`] for faulty metadata, [`Error::Tensor`].
     pub fn spec(&self) -> Result<DecoderSpec, Error> {
         let spec = registry::spec_of(&self.metadata, &*self.source)?;
-        check_tensors(&spec, &*self.source)?;
+        bind(&spec, self.source.tensors())?;
         Ok(spec)
     }
 }

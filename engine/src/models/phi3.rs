@@ -10,7 +10,7 @@ use super::keys::Keys;
 use super::names::{Mapping, Transform, tensor};
 use super::rope::{RopeConfig, RopeContext};
 use super::shape::{Defaults, Shape};
-use crate::backend::{DecoderSpec, LayerSpec, RopeKind};
+use crate::backend::{AttentionSpec, DecoderSpec, LayerSpec, MlpSpec, RopeKind};
 
 pub(super) const PHI3: Architecture = Architecture { model_types: &["phi3"], gguf: "phi3", convert, spec };
 
@@ -54,6 +54,7 @@ fn spec(keys: &Keys) -> Result<DecoderSpec, Error> {
     let shape = Shape::from_gguf(keys)?;
     let window = keys.window()?;
     let rope = keys.rope(RopeKind::NeoX, shape.head_dim)?;
-    let layers = vec![LayerSpec { window, rope }; shape.n_layers];
-    Ok(DecoderSpec { fused_gate_up: true, ..shape.decoder(keys, layers)? })
+    let attention = AttentionSpec { window, ..shape.attention(keys, rope)? };
+    let mlp = MlpSpec { fused_gate_up: true, ..shape.mlp(keys) };
+    Ok(shape.decoder(keys, vec![LayerSpec::new(attention, mlp); shape.n_layers]))
 }

@@ -9,7 +9,7 @@ use super::keys::Keys;
 use super::names::{Mapping, Transform, tensor};
 use super::rope::{RopeConfig, RopeContext};
 use super::shape::{Defaults, Shape};
-use crate::backend::{DecoderSpec, LayerSpec, RopeKind};
+use crate::backend::{AttentionBiases, AttentionSpec, DecoderSpec, RopeKind};
 
 pub(super) const QWEN2: Architecture = Architecture { model_types: &["qwen2"], gguf: "qwen2", convert, spec };
 
@@ -53,6 +53,8 @@ fn spec(keys: &Keys) -> Result<DecoderSpec, Error> {
     let shape = Shape::from_gguf(keys)?;
     let rope = keys.rope(RopeKind::NeoX, shape.head_dim)?;
     let windows = keys.windows(shape.n_layers, |_| true)?;
-    let layers = windows.into_iter().map(|window| LayerSpec { window, rope: rope.clone() }).collect();
-    Ok(DecoderSpec { qkv_bias: true, ..shape.decoder(keys, layers)? })
+    let plain = shape.attention(keys, rope)?;
+    let biases = AttentionBiases { output: plain.biases.output, ..AttentionBiases::QKV };
+    let attention = AttentionSpec { biases, ..plain };
+    Ok(shape.decoder(keys, Shape::layers(&attention, &shape.mlp(keys), windows)))
 }

@@ -9,7 +9,7 @@ use super::keys::Keys;
 use super::names::{Mapping, Transform, tensor};
 use super::rope::{RopeConfig, RopeContext};
 use super::shape::{Defaults, Shape};
-use crate::backend::{DecoderSpec, LayerSpec, RopeKind};
+use crate::backend::{AttentionSpec, DecoderSpec, RopeKind};
 
 pub(super) const QWEN3: Architecture = Architecture { model_types: &["qwen3"], gguf: "qwen3", convert, spec };
 
@@ -53,6 +53,6 @@ fn spec(keys: &Keys) -> Result<DecoderSpec, Error> {
     let shape = Shape::from_gguf(keys)?;
     let rope = keys.rope(RopeKind::NeoX, shape.head_dim)?;
     let windows = keys.windows(shape.n_layers, |_| true)?;
-    let layers = windows.into_iter().map(|window| LayerSpec { window, rope: rope.clone() }).collect();
-    Ok(DecoderSpec { qk_norm: true, ..shape.decoder(keys, layers)? })
+    let attention = AttentionSpec { qk_norm: true, ..shape.attention(keys, rope)? };
+    Ok(shape.decoder(keys, Shape::layers(&attention, &shape.mlp(keys), windows)))
 }

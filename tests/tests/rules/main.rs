@@ -10,6 +10,7 @@ mod dependencies;
 mod formats;
 mod imports;
 mod lists;
+mod quantization;
 mod repository;
 mod sources;
 mod unsafety;
