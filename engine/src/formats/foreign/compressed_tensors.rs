@@ -47,7 +47,7 @@ impl ForeignFormat for CompressedTensors {
         ]
     }
 
-    fn find(&self, settings: &Settings, parts: &Parts) -> Result<Vec<Weight>, Error> {
+    fn find(&self, settings: Settings, parts: &Parts) -> Result<Vec<Weight>, Error> {
         let rule = "pack-quantized, int-quantized, float-quantized, naive-quantized or mixed-precision";
         settings.only("format", &FORMATS, rule)?;
         let schemes = Schemes::read(settings)?;
@@ -73,7 +73,7 @@ struct Schemes {
 }
 
 impl Schemes {
-    fn read(settings: &Settings) -> Result<Self, Error> {
+    fn read(settings: Settings) -> Result<Self, Error> {
         let name = ["config_groups"];
         let wrong = || settings.wrong(&name, "an object of groups with weights");
         let groups = settings.value(&name).and_then(Value::as_object).ok_or_else(wrong)?;

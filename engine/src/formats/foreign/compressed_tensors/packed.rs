@@ -156,6 +156,10 @@ impl DecodeRows for PackedRows {
             }
         }
     }
+
+    fn own_bytes(&self, rows: Range<usize>) -> Option<(usize, Range<usize>)> {
+        Some(self.codes.row_bytes(rows))
+    }
 }
 
 impl PackedRows {

@@ -67,4 +67,8 @@ impl DecodeRows for PlainRows {
             }
         }
     }
+
+    fn own_bytes(&self, rows: Range<usize>) -> Option<(usize, Range<usize>)> {
+        Some((self.index, rows.start * self.n_in..rows.end * self.n_in))
+    }
 }
