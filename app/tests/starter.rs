@@ -35,7 +35,7 @@ fn one_question_quantizes_loads_and_asks_for_the_likeliest_answer() {
     let effects = apply(&mut state, Command::Send("What is Nibble?".into()));
     let [Ask::Quantize(make), Ask::Load(load)] = asked(&effects)[..] else { panic!("{effects:?}") };
     assert_eq!((make.source.to_str(), make.target.to_str()), (Some(BUILT_IN), Some(INT4)));
-    assert_eq!((make.precision.as_str(), &load.path), ("int4", &make.target));
+    assert_eq!((make.precision, &load.path), (nibble_engine::quant::Precision::Q4_K_M, &make.target));
     let in_one_lane = |effect: &Effect| !matches!(effect, Effect::Ask(lane, _) if *lane != Lane::Talk);
     assert!(effects.iter().all(in_one_lane), "{effects:?}");
 

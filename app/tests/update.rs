@@ -59,7 +59,7 @@ fn the_end_of_quantizing_leads_to_the_chat() {
     let effects = apply(&mut state, Command::Quantize);
     let [Ask::Quantize(request)] = asked(&effects)[..] else { panic!("{effects:?}") };
     assert_eq!(request.target, std::path::Path::new("/home/models/Tiny-1B-int8.gguf"));
-    assert_eq!(request.precision, "int8");
+    assert_eq!(request.precision, nibble_engine::quant::Precision::Q8_0);
 
     let target = request.target.clone();
     let effects = quantize(&mut state, Event::Quantized(quantized(&target)), 1.0);

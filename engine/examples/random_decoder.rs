@@ -8,9 +8,8 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::time::Instant;
 
-use nibble_engine::backend::cpu::{CpuDecoder, CpuOptions, sequence_bytes};
 use nibble_engine::backend::{
-    Activation, CacheType, Decoder, DecoderSpec, LayerSpec, Logits, Rope, RopeKind, RopeScaling,
+    DecoderSpec, Logits, Rope, RopeKind, RopeScaling, RunOptions, TensorRole, bind, preferred,
 };
 use nibble_engine::base::{DType, TensorMeta, TensorSource};
 use nibble_engine::progress::Cancel;
@@ -52,31 +51,15 @@ impl TensorSource for RandomSource {
     }
 }
 
+/// The shape of Llama 3.2 1B.
 fn spec() -> DecoderSpec {
     let rope =
         Rope { kind: RopeKind::Interleaved, base: 500_000.0, n_rotary: 64, scaling: RopeScaling::None };
-    DecoderSpec {
-        architecture: "llama".to_owned(),
-        vocab_size: 128_256,
-        context_length: 131_072,
-        d_model: 2048,
-        d_ff: 8192,
-        n_heads: 32,
-        n_kv_heads: 8,
-        head_dim: 64,
-        layers: vec![LayerSpec { window: None, rope }; 16],
-        norm_eps: 1e-5,
-        embedding_scale: 1.0,
-        attention_scale: 0.125,
-        attention_softcap: None,
-        final_softcap: None,
-        activation: Activation::Silu,
-        qkv_bias: false,
-        fused_qkv: false,
-        fused_gate_up: false,
-        qk_norm: false,
-        post_norms: false,
-    }
+    let layers = DecoderSpec::tiny().with_depth(16).with_layers(|attention, mlp| {
+        (attention.n_heads, attention.n_kv_heads, attention.head_dim) = (32, 8, 64);
+        (attention.rope, attention.scale, mlp.d_ff) = (Some(rope.clone()), 0.125, 8192);
+    });
+    DecoderSpec { vocab_size: 128_256, context_length: 131_072, d_model: 2048, ..layers }
 }
 
 fn tensors(precision: &str) -> Vec<TensorMeta> {
@@ -90,24 +73,16 @@ fn tensors(precision: &str) -> Vec<TensorMeta> {
         }
     };
     let embedding = if low == DType::Q8_0 || low.is_float() { low } else { DType::Q6_K };
-    let meta = |name: String, shape: &[usize], dtype| TensorMeta { name, shape: shape.to_vec(), dtype };
-    let mut all = vec![meta("token_embd.weight".to_owned(), &[128_256, 2048], embedding)];
-    for layer in 0..16 {
-        let more = if !(2..14).contains(&layer) || (layer - 2) % 3 == 2 { high } else { low };
-        let mut add =
-            |part: &str, shape: &[usize], dtype| all.push(meta(format!("blk.{layer}.{part}"), shape, dtype));
-        add("attn_norm.weight", &[2048], DType::F32);
-        add("attn_q.weight", &[2048, 2048], low);
-        add("attn_k.weight", &[512, 2048], low);
-        add("attn_v.weight", &[512, 2048], more);
-        add("attn_output.weight", &[2048, 2048], low);
-        add("ffn_norm.weight", &[2048], DType::F32);
-        add("ffn_gate.weight", &[8192, 2048], low);
-        add("ffn_up.weight", &[8192, 2048], low);
-        add("ffn_down.weight", &[2048, 8192], more);
-    }
-    all.push(meta("output_norm.weight".to_owned(), &[2048], DType::F32));
-    all
+    spec().needed_tensors(|slot| {
+        let layer = slot.layer.unwrap_or(0);
+        let more = !(2..14).contains(&layer) || (layer - 2) % 3 == 2;
+        match slot.role {
+            TensorRole::Norm => DType::F32,
+            TensorRole::TokenEmbedding => embedding,
+            TensorRole::AttentionValue | TensorRole::FfnDown if more => high,
+            _ => low,
+        }
+    })
 }
 
 fn option(name: &str, default: usize) -> usize {
@@ -124,11 +99,13 @@ fn main() {
     let cancel = Cancel::new();
     let start = Instant::now();
     let source = RandomSource(tensors(&precision));
-    let options = CpuOptions { threads, level, cache: CacheType::F16 };
-    let decoder = CpuDecoder::load(spec(), &source, options, &(), &cancel).expect("memory");
+    let run = RunOptions { level, ..RunOptions::new(threads) };
+    let decoder = preferred().load(spec(), &source, &run, &(), &cancel).expect("memory");
     let gigabytes = decoder.weights_bytes() as f64 / 1e9;
     let capacity = n_prompt.max(n_generated) + depth + 8;
-    let sequence_gigabytes = sequence_bytes(&spec(), options, capacity) as f64 / 1e9;
+    let bound = bind(decoder.spec(), source.tensors()).expect("all tensors");
+    let need = preferred().need(decoder.spec(), &bound, &run, capacity);
+    let sequence_gigabytes = need.sequence_bytes() as f64 / 1e9;
     println!(
         "{precision} {} {threads} threads: weights {gigabytes:.3} GB, sequence {sequence_gigabytes:.3} GB, loaded in {:.1} s",
         level.name(),

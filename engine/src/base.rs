@@ -1,6 +1,9 @@
 //! What every stage speaks of: element types, tensors, where their bytes come from.
 
+pub mod dtype_name;
+
 use std::borrow::Cow;
+use std::fmt;
 
 pub use nibble_kernels::DType;
 
@@ -41,6 +44,26 @@ impl TensorMeta {
     }
 }
 
+/// A number of bytes as a person reads it: `512 bytes`, `1.5 KiB`, `8.0 GiB`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Size(pub u64);
+
+impl fmt::Display for Size {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const UNITS: [&str; 6] = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
+        if self.0 < 1024 {
+            return write!(f, "{} bytes", self.0);
+        }
+        let (mut value, mut unit) = (self.0 as f64 / 1024.0, 0);
+        // What would be written as 1024.0 is 1.0 of the next unit.
+        while value >= 1023.95 {
+            value /= 1024.0;
+            unit += 1;
+        }
+        write!(f, "{value:.1} {}", UNITS[unit])
+    }
+}
+
 /// Where a model's tensors come from: a GGUF file, or a checkpoint seen through GGUF's names.
 pub trait TensorSource: Send + Sync {
     /// All tensors, in the order of the file.
@@ -59,4 +82,36 @@ pub trait TensorSource: Send + Sync {
 
     /// Tells that rows `rows` of tensor `index` are not needed again, so that their memory can go.
     fn release_rows(&self, _index: usize, _rows: std::ops::Range<usize>) {}
+}
+
+impl<S: TensorSource + ?Sized> TensorSource for &S {
+    fn tensors(&self) -> &[TensorMeta] {
+        (**self).tensors()
+    }
+
+    fn read_rows(&self, index: usize, rows: std::ops::Range<usize>) -> std::io::Result<Cow<'_, [u8]>> {
+        (**self).read_rows(index, rows)
+    }
+
+    fn find(&self, name: &str) -> Option<usize> {
+        (**self).find(name)
+    }
+
+    fn release_rows(&self, index: usize, rows: std::ops::Range<usize>) {
+        (**self).release_rows(index, rows);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_short_and_in_powers_of_1024() {
+        let sizes = [0, 1023, 1024, 1536, 1 << 20, (1 << 20) - 1, 8 << 30, u64::MAX];
+        let texts = sizes.map(|bytes| Size(bytes).to_string());
+        let expected =
+            ["0 bytes", "1023 bytes", "1.0 KiB", "1.5 KiB", "1.0 MiB", "1.0 MiB", "8.0 GiB", "16.0 EiB"];
+        assert_eq!(texts, expected);
+    }
 }

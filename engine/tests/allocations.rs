@@ -7,9 +7,9 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use nibble_engine::backend::cpu::{CpuDecoder, CpuOptions, sequence_bytes};
 use nibble_engine::backend::{
-    Activation, CacheType, Decoder, DecoderSpec, LayerSpec, Logits, Rope, RopeKind, RopeScaling,
+    Activation, AttentionBiases, CacheType, DecoderSpec, Feed, Logits, Rope, RopeKind, RopeScaling,
+    RunOptions, bind, preferred,
 };
 use nibble_engine::base::{DType, TensorMeta, TensorSource};
 use nibble_engine::progress::Cancel;
@@ -65,53 +65,20 @@ impl TensorSource for Made {
 
 fn spec() -> DecoderSpec {
     let rope = Rope { kind: RopeKind::NeoX, base: 10_000.0, n_rotary: 32, scaling: RopeScaling::None };
-    let window = [None, Some(20)];
-    DecoderSpec {
-        architecture: "made".to_owned(),
-        vocab_size: 100,
-        context_length: 64,
-        d_model: 64,
-        d_ff: 96,
-        n_heads: 4,
-        n_kv_heads: 2,
-        head_dim: 32,
-        layers: window.map(|window| LayerSpec { window, rope: rope.clone() }).to_vec(),
-        norm_eps: 1e-5,
-        embedding_scale: 2.0,
-        attention_scale: 0.2,
-        attention_softcap: Some(30.0),
-        final_softcap: Some(20.0),
-        activation: Activation::GeluTanh,
-        qkv_bias: true,
-        fused_qkv: true,
-        fused_gate_up: true,
-        qk_norm: true,
-        post_norms: true,
-    }
+    let mut windows = [None, Some(20)].into_iter();
+    let mut spec = DecoderSpec::tiny().with_layers(|attention, mlp| {
+        (attention.n_heads, attention.n_kv_heads, attention.head_dim) = (4, 2, 32);
+        (attention.rope, attention.window) = (Some(rope.clone()), windows.next().flatten());
+        (attention.scale, attention.softcap) = (0.2, Some(30.0));
+        (attention.fused_qkv, attention.qk_norm, attention.biases) = (true, true, AttentionBiases::QKV);
+        (mlp.d_ff, mlp.fused_gate_up, mlp.activation) = (96, true, Activation::GeluTanh);
+    });
+    spec.layers.iter_mut().for_each(|layer| layer.post_norms = true);
+    DecoderSpec { vocab_size: 100, d_model: 64, embedding_scale: 2.0, final_softcap: Some(20.0), ..spec }
 }
 
 fn tensors() -> Vec<TensorMeta> {
-    let mut all = Vec::new();
-    let mut add = |name: String, shape: &[usize]| {
-        let dtype = if shape.len() == 1 { DType::F32 } else { DType::Q8_0 };
-        all.push(TensorMeta { name, shape: shape.to_vec(), dtype });
-    };
-    add("token_embd.weight".to_owned(), &[100, 64]);
-    add("output_norm.weight".to_owned(), &[64]);
-    for layer in 0..2 {
-        let mut add = |part: &str, shape: &[usize]| add(format!("blk.{layer}.{part}"), shape);
-        for norm in ["attn_norm", "ffn_norm", "post_attention_norm", "post_ffw_norm"] {
-            add(&format!("{norm}.weight"), &[64]);
-        }
-        add("attn_q_norm.weight", &[32]);
-        add("attn_k_norm.weight", &[32]);
-        add("attn_qkv.weight", &[256, 64]);
-        add("attn_qkv.bias", &[256]);
-        add("attn_output.weight", &[64, 128]);
-        add("ffn_up.weight", &[192, 64]);
-        add("ffn_down.weight", &[64, 96]);
-    }
-    all
+    spec().needed_tensors(|slot| if slot.shape.len() == 1 { DType::F32 } else { DType::Q8_0 })
 }
 
 fn main() {
@@ -124,13 +91,14 @@ fn a_sequence_takes_what_was_predicted_and_tokens_take_nothing() {
     let caches = [CacheType::F16, CacheType::Int8];
     for (level, cache) in Level::available().into_iter().flat_map(|level| caches.map(|cache| (level, cache)))
     {
-        let options = CpuOptions { threads, level, cache };
-        let decoder =
-            CpuDecoder::load(spec(), &Made(tensors()), options, &(), &cancel).expect("a whole model");
+        let run = RunOptions { level, cache, ..RunOptions::new(threads) };
+        let source = Made(tensors());
+        let decoder = preferred().load(spec(), &source, &run, &(), &cancel).expect("a whole model");
         let before = BYTES.load(Ordering::Relaxed);
         let mut sequence = decoder.sequence(capacity).expect("a small sequence");
         let taken = (BYTES.load(Ordering::Relaxed) - before) as u64;
-        let predicted = sequence_bytes(decoder.spec(), options, capacity);
+        let bound = bind(decoder.spec(), source.tensors()).expect("a whole model");
+        let predicted = preferred().need(decoder.spec(), &bound, &run, capacity).sequence_bytes();
         // Beyond the buffers themselves: alignment of each, and lists with an entry per layer.
         assert!(
             taken >= predicted && taken <= predicted + 4096,
@@ -152,5 +120,24 @@ fn a_sequence_takes_what_was_predicted_and_tokens_take_nothing() {
         };
         let fewest = (0..4).map(|_| calls_of_a_round()).min();
         assert_eq!(fewest, Some(0), "{}", level.name());
+
+        let mut other = decoder.sequence(capacity).expect("a small sequence");
+        let mut calls_of_a_round = || {
+            sequence.truncate(0);
+            other.truncate(0);
+            let before = CALLS.load(Ordering::Relaxed);
+            for token in 0..90 {
+                let (one, two) = ([token], [token, token + 1]);
+                let mut batch = [
+                    Feed::new(&mut *sequence, &one, Logits::Last),
+                    Feed::new(&mut *other, &two, Logits::Last),
+                ];
+                decoder.feed(&mut batch, &cancel).expect("room");
+            }
+            CALLS.load(Ordering::Relaxed) - before
+        };
+        // The first round makes room for the logits of two sequences.
+        let fewest = (0..4).map(|_| calls_of_a_round()).min();
+        assert_eq!(fewest, Some(0), "a batch at {}", level.name());
     }
 }

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 
 use half::f16;
 use nibble_engine::backend::candle::CandleDecoder;
-use nibble_engine::backend::cpu::{CpuDecoder, CpuOptions};
-use nibble_engine::backend::{CacheType, Decoder, Logits};
+use nibble_engine::backend::cpu::CpuDecoder;
+use nibble_engine::backend::{Decoder, Logits, RunOptions};
 use nibble_engine::base::{DType, TensorMeta};
 use nibble_engine::formats::gguf::GgufWriter;
 use nibble_engine::models::{self, Model};
@@ -140,9 +140,9 @@ fn the_cpu_backend_computes_the_same_on_f16_weights_at_every_level() {
         write_f16(&open(&folder), &path);
         let model = open(&path);
         for level in Level::available() {
-            let options = CpuOptions { threads: 2, level, cache: CacheType::F16 };
+            let run = RunOptions { level, ..RunOptions::new(2) };
             let spec = model.spec().unwrap();
-            let decoder = CpuDecoder::load(spec, model.source(), options, &(), &Cancel::new()).unwrap();
+            let decoder = CpuDecoder::load(spec, model.source(), &run, &(), &Cancel::new()).unwrap();
             let error = compare(&decoder, &Expected::read(&folder));
             println!("{name} at {}: {error:.1e}", level.name());
             assert!(error < 5e-3, "{name} at {}: relative error {error:.1e}", level.name());

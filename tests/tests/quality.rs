@@ -35,10 +35,8 @@ fn end_of(engine: &mut Engine, command: Command) -> Event {
 fn quantize(source: &Path, folder: &Path, precision: &str) -> PathBuf {
     let target = folder.join(format!("{precision}.gguf"));
     let request = QuantizeRequest {
-        source: source.to_owned(),
-        target: target.clone(),
-        precision: precision.to_owned(),
         threads: Some(2),
+        ..QuantizeRequest::new(source.to_owned(), target.clone(), precision.parse().unwrap())
     };
     let end = end_of(&mut Engine::default(), Command::Quantize(request));
     assert!(matches!(end, Event::Quantized(_)), "{end:?}");
@@ -47,12 +45,9 @@ fn quantize(source: &Path, folder: &Path, precision: &str) -> PathBuf {
 
 fn request(model: &Path, original: &Path, tokens: usize) -> MeasureRequest {
     MeasureRequest {
-        model: model.to_owned(),
-        original: original.to_owned(),
-        text: None,
         tokens: Some(tokens),
-        prompt: None,
         threads: Some(2),
+        ..MeasureRequest::new(model.to_owned(), original.to_owned())
     }
 }
 
@@ -113,7 +108,7 @@ fn a_file_is_measured_as_eval_measures_it() {
     assert_eq!(measured.figures.tokens, 256);
 
     let load = |path: &Path| {
-        let options = jobs::LoadOptions { threads: Some(2), ..jobs::LoadOptions::default() };
+        let options = jobs::LoadOptions::with_threads(Some(2));
         jobs::load(path, &options, &(), &Cancel::new()).unwrap()
     };
     let (model, original) = (load(&model), load(&starter()));

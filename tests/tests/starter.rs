@@ -93,12 +93,7 @@ fn quantize(precision: Precision) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("starter");
     std::fs::create_dir_all(&folder).unwrap();
     let target = folder.join(starter::file_name(precision.name()));
-    let request = QuantizeRequest {
-        source: starter_folder(),
-        target: target.clone(),
-        precision: precision.name().to_owned(),
-        threads: None,
-    };
+    let request = QuantizeRequest::new(starter_folder(), target.clone(), precision);
     let events = Mutex::new(Vec::new());
     let keep = |event| events.lock().unwrap().push(event);
     Engine::default().run(Command::Quantize(request), &keep, &Cancel::new());
@@ -108,7 +103,7 @@ fn quantize(precision: Precision) -> PathBuf {
 }
 
 fn load(path: &Path) -> jobs::LoadedModel {
-    let options = LoadOptions { threads: Some(1), ..LoadOptions::default() };
+    let options = LoadOptions::with_threads(Some(1));
     jobs::load(path, &options, &(), &Cancel::new()).unwrap()
 }
 
@@ -238,7 +233,8 @@ fn held_out_text() -> (TempDir, PathBuf) {
 fn keys_and_values_in_eight_bits_cost_next_to_nothing() {
     let (_folder, file) = held_out_text();
     let perplexity = |cache| {
-        let options = LoadOptions { threads: Some(1), cache, ..LoadOptions::default() };
+        let mut options = LoadOptions::with_threads(Some(1));
+        options.run.cache = cache;
         let model = jobs::load(&starter_folder(), &options, &(), &Cancel::new()).unwrap();
         jobs::evaluate(&model, None, &file, CONTEXT, &(), &Cancel::new()).unwrap().perplexity()
     };

@@ -31,7 +31,7 @@ pub(super) fn show(ui: &mut Ui, state: &State, commands: &CommandSender) {
 fn card(ui: &Ui, state: &State, precision: Precision) -> ChoiceCard {
     let summary = state.source.as_ref().and_then(Source::summary);
     let advice = state.source.as_ref().map(Source::advice).unwrap_or_default();
-    let advice = advice.iter().find(|one| one.precision == precision.exact_name());
+    let advice = advice.iter().find(|one| one.precision == precision.format());
     let verdict = advice.map(|one| {
         let fit = Fit::from(one.verdict);
         (labels::fit(fit).to_owned(), fit_color(Palette::of(ui), fit))

@@ -105,7 +105,7 @@ fn row_of(
     is_wide: bool,
 ) -> TableRow {
     let palette = Palette::of(ui);
-    let advice = source.advice().iter().find(|one| one.precision == precision.exact_name());
+    let advice = source.advice().iter().find(|one| one.precision == precision.format());
     let memory = advice.map(|one| text::bytes(one.memory_bytes)).unwrap_or_default();
     let measured = state.quality.measured(&source.path, precision.exact_name());
     let figures = if is_wide {

@@ -8,8 +8,7 @@ use crate::theme::Palette;
 
 /// Predicted bytes of the open model at a precision.
 pub(super) fn predicted_bytes(summary: &ModelSummary, precision: Precision) -> Option<u64> {
-    let names = [precision.name(), precision.exact_name()];
-    let found = summary.predicted_bytes.iter().find(|(name, _)| names.contains(&name.as_str()));
+    let found = summary.predicted_bytes.iter().find(|(format, _)| *format == precision.format());
     found.map(|(_, bytes)| *bytes)
 }
 

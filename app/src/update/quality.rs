@@ -48,12 +48,8 @@ pub(super) fn measure_again(state: &mut State, path: &Path) -> Vec<Effect> {
 
 fn request_for(state: &State, report: &QualityReport) -> MeasureRequest {
     MeasureRequest {
-        model: report.model.clone(),
-        original: report.original.clone(),
-        text: None,
-        tokens: None,
-        prompt: None,
         threads: state.settings.threads,
+        ..MeasureRequest::new(report.model.clone(), report.original.clone())
     }
 }
 

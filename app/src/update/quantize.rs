@@ -25,12 +25,9 @@ pub(super) fn start(state: &mut State) -> Vec<Effect> {
         return Vec::new();
     }
     let precision = state.settings.precision;
-    let request = QuantizeRequest {
-        source: summary.path.clone(),
-        target: target_of(state, summary, precision),
-        precision: precision.name().to_owned(),
-        threads: state.settings.threads,
-    };
+    let (source, target) = (summary.path.clone(), target_of(state, summary, precision));
+    let threads = state.settings.threads;
+    let request = QuantizeRequest { threads, ..QuantizeRequest::new(source, target, precision.format()) };
     let run = QuantizeRun::new(request.clone(), summary.name.clone(), precision);
     // What the lane measures can be measured again; a person waits for this.
     let mut effects = quality::cancel(state);

@@ -40,12 +40,9 @@ pub(super) fn make(state: &State, path: &Path) -> Option<Effect> {
     if state.library.has(path) {
         return None;
     }
-    let request = QuantizeRequest {
-        source,
-        target: path.to_owned(),
-        precision: precision.name().to_owned(),
-        threads: state.settings.threads,
-    };
+    let threads = state.settings.threads;
+    let request =
+        QuantizeRequest { threads, ..QuantizeRequest::new(source, path.to_owned(), precision.format()) };
     Some(Effect::Ask(Lane::Talk, Ask::Quantize(request)))
 }
 

@@ -20,7 +20,7 @@ use nibble_engine::jobs::quality::{Answer, Measured, MeasuredText};
 use nibble_engine::jobs::{
     Event, LoadReport, MemoryNeed, ModelSummary, QualityReport, QuantizeReport, ReplyReport,
 };
-use nibble_engine::quant::{LayerError, WeightErrors};
+use nibble_engine::quant::{LayerError, Precision as Format, WeightErrors};
 use nibble_engine::session::StopReason;
 
 /// The folders of a test; nothing is read or written there.
@@ -97,9 +97,9 @@ pub fn summary(path: &str) -> ModelSummary {
         bits_per_weight: 16.0,
         has_chat_template: true,
         predicted_bytes: vec![
-            ("int4".into(), 750_000_000),
-            ("int8".into(), 1_320_000_000),
-            ("f16".into(), 2_480_000_000),
+            (Format::Q4_K_M, 750_000_000),
+            (Format::Q8_0, 1_320_000_000),
+            (Format::F16, 2_480_000_000),
         ],
         cache_bytes_per_token: 1000,
         tensors: Vec::new(),
@@ -169,8 +169,8 @@ pub fn measured(model: &str, original: &str) -> QualityReport {
 
 /// What every precision takes: eight bits fit tightly, sixteen do not.
 pub fn advice() -> Vec<Advice> {
-    let one = |precision: &str, bytes: u64, verdict| Advice {
-        precision: precision.into(),
+    let one = |precision: Format, bytes: u64, verdict| Advice {
+        precision,
         disk_bytes: bytes,
         weights_bytes: bytes,
         context_bytes: 100_000_000,
@@ -179,10 +179,10 @@ pub fn advice() -> Vec<Advice> {
         verdict,
     };
     vec![
-        one("f16", 2_480_000_000, Verdict::DoesNotFit),
-        one("q8_0", 1_320_000_000, Verdict::Tight),
-        one("q5_k_m", 900_000_000, Verdict::Comfortable),
-        one("q4_k_m", 750_000_000, Verdict::Comfortable),
+        one(Format::F16, 2_480_000_000, Verdict::DoesNotFit),
+        one(Format::Q8_0, 1_320_000_000, Verdict::Tight),
+        one(Format::Q5_K_M, 900_000_000, Verdict::Comfortable),
+        one(Format::Q4_K_M, 750_000_000, Verdict::Comfortable),
     ]
 }
 
@@ -197,7 +197,7 @@ pub fn too_large(path: &str) -> MemoryNeed {
         program_bytes: 150_000_000,
         available_bytes: 3_000_000_000,
         fitting_context: Some(2048),
-        fitting_precision: Some("q4_k_m".into()),
+        fitting_precision: Some(Format::Q4_K_M),
     }
 }
 

@@ -32,7 +32,23 @@ pub(crate) fn pack_panel(
     }
 }
 
-/// One register's rows of a unit, as kernels read them. Offsets count from the unit's beginning.
+/// Entries of 16 rows within a unit: lines of codes, or numbers that belong to groups.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Field {
+    /// First byte, counted from the unit's beginning.
+    pub(crate) at: usize,
+    len: usize,
+}
+
+impl Field {
+    /// `len` entries, a power of two, from byte `at` on.
+    pub(crate) const fn new(at: usize, len: usize) -> Self {
+        assert!(len.is_power_of_two());
+        Self { at, len }
+    }
+}
+
+/// One register's rows of a unit, as kernels read them.
 #[derive(Clone, Copy)]
 pub(crate) struct Unit<'a, L> {
     /// Vectors of the level.
@@ -49,68 +65,71 @@ impl<'a, L: CodeLanes> Unit<'a, L> {
         Self { l, bytes, first_row: register * L::N }
     }
 
-    /// Where this register's rows lie in a field with `row_bytes` for each row.
+    /// Where this register's rows lie in entry `index` of a field with `row_bytes` for each row. An index beyond the field begins
+    /// again at its first entry, so that nothing outside the unit is read and nothing needs to be compared.
     #[inline(always)]
-    fn at(&self, offset: usize, row_bytes: usize) -> *const u8 {
-        // The compiler knows the lengths of units, and that offsets lie within them.
-        assert!(offset + ROWS * row_bytes <= self.bytes.len(), "a field within the unit");
-        self.bytes.as_ptr().wrapping_add(offset + self.first_row * row_bytes)
+    fn at(&self, field: Field, index: usize, row_bytes: usize) -> *const u8 {
+        debug_assert!(index < field.len, "entry {index} of {field:?}");
+        // Known when this is compiled, as the lengths of units are.
+        assert!(field.at + field.len * ROWS * row_bytes <= self.bytes.len(), "a field within the unit");
+        let entry = field.at + (index & (field.len - 1)) * ROWS * row_bytes;
+        self.bytes.as_ptr().wrapping_add(entry + self.first_row * row_bytes)
     }
 
     /// A line of codes.
     #[inline(always)]
-    pub(crate) fn line(&self, offset: usize) -> L::C {
-        // SAFETY: `at` compared the line with the unit; four bytes for each row.
-        unsafe { self.l.load_codes(self.at(offset, 4)) }
+    pub(crate) fn line(&self, lines: Field, index: usize) -> L::C {
+        // SAFETY: `at` gives a place in the unit with four bytes for each row.
+        unsafe { self.l.load_codes(self.at(lines, index, 4)) }
     }
 
     /// A line of nibbles: the low ones, and the high ones.
     #[inline(always)]
-    pub(crate) fn nibbles(&self, offset: usize) -> [L::C; 2] {
-        let line = self.line(offset);
+    pub(crate) fn nibbles(&self, lines: Field, index: usize) -> [L::C; 2] {
+        let line = self.line(lines, index);
         [self.l.shr_and(line, 0, 15), self.l.shr_and(line, 4, 15)]
     }
 
     /// Half-precision numbers, one for each row.
     #[inline(always)]
-    pub(crate) fn halves(&self, offset: usize) -> L::V {
-        // SAFETY: `at` compared the field with the unit; two bytes for each row.
-        unsafe { self.l.load_f16(self.at(offset, 2).cast()) }
+    pub(crate) fn halves(&self, field: Field, index: usize) -> L::V {
+        // SAFETY: `at` gives a place in the unit with two bytes for each row.
+        unsafe { self.l.load_f16(self.at(field, index, 2).cast()) }
     }
 
     /// Unsigned bytes as numbers, one for each row.
     #[inline(always)]
-    pub(crate) fn bytes(&self, offset: usize) -> L::V {
-        // SAFETY: `at` compared the field with the unit; a byte for each row.
-        unsafe { self.l.load_u8(self.at(offset, 1)) }
+    pub(crate) fn bytes(&self, field: Field, index: usize) -> L::V {
+        // SAFETY: `at` gives a place in the unit with a byte for each row.
+        unsafe { self.l.load_u8(self.at(field, index, 1)) }
     }
 
     /// Signed bytes as numbers, one for each row.
     #[inline(always)]
-    pub(crate) fn signed_bytes(&self, offset: usize) -> L::V {
+    pub(crate) fn signed_bytes(&self, field: Field, index: usize) -> L::V {
         // SAFETY: as above.
-        unsafe { self.l.load_i8(self.at(offset, 1).cast()) }
+        unsafe { self.l.load_i8(self.at(field, index, 1).cast()) }
     }
 
     /// The low nibbles of bytes as numbers, one for each row.
     #[inline(always)]
-    pub(crate) fn low_nibbles(&self, offset: usize) -> L::V {
+    pub(crate) fn low_nibbles(&self, field: Field, index: usize) -> L::V {
         // SAFETY: as above.
-        unsafe { self.l.load_nibbles(self.at(offset, 1), 0) }
+        unsafe { self.l.load_nibbles(self.at(field, index, 1), 0) }
     }
 
     /// The high nibbles of bytes as numbers, one for each row.
     #[inline(always)]
-    pub(crate) fn high_nibbles(&self, offset: usize) -> L::V {
+    pub(crate) fn high_nibbles(&self, field: Field, index: usize) -> L::V {
         // SAFETY: as above.
-        unsafe { self.l.load_nibbles(self.at(offset, 1), 4) }
+        unsafe { self.l.load_nibbles(self.at(field, index, 1), 4) }
     }
 
     /// Halves of the scales that E8M0 exponents stand for, one for each row.
     #[inline(always)]
-    pub(crate) fn half_e8m0(&self, offset: usize) -> L::V {
+    pub(crate) fn half_e8m0(&self, field: Field, index: usize) -> L::V {
         // SAFETY: as above.
-        unsafe { self.l.load_half_e8m0(self.at(offset, 1)) }
+        unsafe { self.l.load_half_e8m0(self.at(field, index, 1)) }
     }
 }
 

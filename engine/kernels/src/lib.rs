@@ -36,7 +36,7 @@ pub mod zeroed;
 pub use activation::Activation;
 pub use activations::{Activations, Forms};
 pub use dtype::DType;
-pub use level::Level;
+pub use level::{Level, UnavailableLevel};
 pub use matmul::{Product, can_join, matmul, matmul_gated};
 pub use matrix::{Matrix, MatrixShape, PackError};
 pub use pool::Pool;

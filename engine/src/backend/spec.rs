@@ -1,161 +1,195 @@
 //! What a decoder computes, as data: the meeting point of architectures and backends.
 //!
-//! Tensor names are GGUF's, and so are their conventions: gemma's `1 +` is folded into norm weights, llama's query and key
-//! rows are permuted for interleaved rotation. Layer `i` computes, with optional parts in brackets:
+//! A decoder is a list of layers, a layer is two blocks: one that mixes tokens ([`Mixer`]) and one that works on each token alone
+//! ([`Ffn`]). Every number that a block needs stands in the block's own description, so layers may differ in all of them.
+//!
+//! Tensor names are GGUF's ([`super::tensors`]), and so are their conventions: gemma's `1 +` is folded into norm weights, llama's
+//! query and key rows are permuted for interleaved rotation. Layer `i` computes, with optional parts in brackets:
 //!
 //! ```text
-//! a = rms_norm(x, blk.i.attn_norm)
-//! q, k, v = a·attn_q [+ bias], a·attn_k [+ bias], a·attn_v [+ bias]      (or one fused attn_qkv)
-//! [q, k = rms_norm per head (attn_q_norm, attn_k_norm)]
-//! q, k = rope(q), rope(k)
-//! o = softmax([cap](q·kᵀ · attention_scale) + causal and window mask)·v·attn_output
-//! x = x + [rms_norm](o, post_attention_norm)
-//! f = rms_norm(x, ffn_norm)
-//! m = (activation(f·ffn_gate) ⊙ f·ffn_up)·ffn_down                       (or ffn_up = [gate; up] fused)
-//! x = x + [rms_norm](m, post_ffw_norm)
+//! x = x + [rms_norm](mixer(rms_norm(x, attn_norm)), post_attention_norm)
+//! x = x + [rms_norm](ffn(rms_norm(x, ffn_norm)), post_ffw_norm)
+//!
+//! attention(a):
+//!   q, k, v = a·attn_q [+ bias], a·attn_k [+ bias], a·attn_v [+ bias]      (or one fused attn_qkv)
+//!   [q, k = rms_norm per head (attn_q_norm, attn_k_norm)]
+//!   [q, k = rope(q), rope(k)]
+//!   softmax([cap](q·kᵀ · scale) + causal and window mask)·v·attn_output [+ bias]
+//!
+//! gated(f):
+//!   (activation(f·ffn_gate [+ bias]) ⊙ (f·ffn_up [+ bias]))·ffn_down [+ bias]   (or ffn_up = [gate; up] fused)
 //! ```
 //!
-//! before it `x = token_embd[token] · embedding_scale`, after the last layer
+//! before the layers `x = token_embd[token] · embedding_scale`, after the last layer
 //! `logits = [cap](rms_norm(x, output_norm)·output)`, where `output` is `token_embd` if the file has none.
 
 use nibble_kernels::Activation;
 
-/// A decoder-only transformer.
+use super::Rope;
+
+/// A decoder-only model.
 #[derive(Clone, Debug, PartialEq)]
-#[allow(clippy::struct_excessive_bools, reason = "parts of a decoder, each there or not")]
 pub struct DecoderSpec {
     /// GGUF's name of the architecture, such as `llama`.
     pub architecture: String,
     /// Tokens in the vocabulary: rows of `token_embd.weight`.
     pub vocab_size: usize,
-    /// Longest context the model was made for.
+    /// Longest context the model was made for, in tokens.
     pub context_length: usize,
     /// Width of the residual stream.
     pub d_model: usize,
-    /// Width of the gated MLP.
-    pub d_ff: usize,
-    /// Query heads.
-    pub n_heads: usize,
-    /// Key and value heads; divides `n_heads`.
-    pub n_kv_heads: usize,
-    /// Width of one head.
-    pub head_dim: usize,
-    /// One entry per layer.
+    /// The layers, in the order in which they are computed.
     pub layers: Vec<LayerSpec>,
-    /// Added to the mean square in every norm.
+    /// Number added to the mean square in every norm.
     pub norm_eps: f32,
     /// Factor on the embedding: 1, or √d_model for gemma.
     pub embedding_scale: f32,
-    /// Factor on q·k, usually 1/√head_dim.
-    pub attention_scale: f32,
-    /// Attention scores become cap·tanh(score/cap).
-    pub attention_softcap: Option<f32>,
-    /// Logits become cap·tanh(logit/cap).
+    /// Soft cap of the logits, which become cap·tanh(logit/cap); `None` leaves them as they are.
     pub final_softcap: Option<f32>,
-    /// Activation of the gate.
-    pub activation: Activation,
-    /// Whether query, key and value have biases.
-    pub qkv_bias: bool,
-    /// Whether `attn_qkv` holds query, key and value in this order.
-    pub fused_qkv: bool,
-    /// Whether `ffn_up` holds gate and up in this order.
-    pub fused_gate_up: bool,
-    /// Whether queries and keys are normed per head.
-    pub qk_norm: bool,
-    /// Whether attention's and the MLP's outputs are normed before they are added.
+}
+
+/// One layer: a block that mixes tokens, then a block that works on each token alone, each added to the residual stream.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LayerSpec {
+    /// The block that mixes tokens.
+    pub mixer: Mixer,
+    /// The block that works on each token alone.
+    pub ffn: Ffn,
+    /// Whether the outputs of both blocks are normed before they are added to the residual stream.
     pub post_norms: bool,
 }
 
-/// What differs from layer to layer.
+/// A block that mixes tokens.
 #[derive(Clone, Debug, PartialEq)]
-pub struct LayerSpec {
-    /// A token sees itself and the `window - 1` tokens before it; all of them if `None`.
+pub enum Mixer {
+    /// Attention over a cache of keys and values.
+    Attention(AttentionSpec),
+}
+
+/// A block that works on each token alone.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Ffn {
+    /// An MLP with a gate.
+    Gated(MlpSpec),
+}
+
+/// Attention with grouped heads.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AttentionSpec {
+    /// Number of query heads.
+    pub n_heads: usize,
+    /// Number of key and value heads; divides `n_heads`.
+    pub n_kv_heads: usize,
+    /// Width of one head.
+    pub head_dim: usize,
+    /// Rotation of queries and keys; `None` leaves them without a position.
+    pub rope: Option<Rope>,
+    /// Sliding window: a token sees itself and the `window - 1` tokens before it; all of them if `None`.
     pub window: Option<usize>,
-    /// Rotation of queries and keys.
-    pub rope: Rope,
+    /// Factor on q·k, usually 1/√head_dim.
+    pub scale: f32,
+    /// Soft cap of the scores, which become cap·tanh(score/cap); `None` leaves them as they are.
+    pub softcap: Option<f32>,
+    /// Whether `attn_qkv` holds query, key and value in this order, instead of three matrices.
+    pub fused_qkv: bool,
+    /// Whether queries and keys are normed per head.
+    pub qk_norm: bool,
+    /// Which projections have biases.
+    pub biases: AttentionBiases,
 }
 
-/// Rotary position embedding.
+/// Which projections of attention have biases; a fused query, key and value has one bias if any of the three is set.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "four tensors, each there or not")]
+pub struct AttentionBiases {
+    /// Whether the query projection has a bias.
+    pub query: bool,
+    /// Whether the key projection has a bias.
+    pub key: bool,
+    /// Whether the value projection has a bias.
+    pub value: bool,
+    /// Whether the output projection has a bias.
+    pub output: bool,
+}
+
+/// A gated MLP.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Rope {
-    /// Which elements form a pair.
-    pub kind: RopeKind,
-    /// Base of the frequencies.
-    pub base: f32,
-    /// Leading elements of a head that rotate; the rest stay.
-    pub n_rotary: usize,
-    /// Change of the frequencies.
-    pub scaling: RopeScaling,
+pub struct MlpSpec {
+    /// Width between the projections: rows of gate and up.
+    pub d_ff: usize,
+    /// Activation of the gate.
+    pub activation: Activation,
+    /// Whether `ffn_up` holds gate and up in this order, instead of two matrices.
+    pub fused_gate_up: bool,
+    /// Which projections have biases.
+    pub biases: MlpBiases,
 }
 
-/// Which elements of a head form a rotating pair.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RopeKind {
-    /// 2i with 2i+1, for weights whose rows llama.cpp permuted.
-    Interleaved,
-    /// i with i + n_rotary/2, as in GPT-NeoX and transformers.
-    NeoX,
-}
-
-/// How frequencies differ from base^(-2i/n_rotary).
-#[derive(Clone, Debug, PartialEq)]
-pub enum RopeScaling {
-    /// They do not.
-    None,
-    /// Divided by a factor.
-    Linear {
-        /// The factor.
-        factor: f32,
-    },
-    /// Divided by the elements of `rope_freqs.weight` (llama3 scaling, worked out when the file was made).
-    Factors,
-    /// Divided by the elements of `rope_factors_short.weight`, or of `rope_factors_long.weight` for sequences whose
-    /// capacity exceeds `original_context`; sines and cosines are multiplied by `attention_factor`.
-    LongRope {
-        /// Context the model was trained with at first.
-        original_context: usize,
-        /// Factor on sines and cosines.
-        attention_factor: f32,
-    },
+/// Which projections of a gated MLP have biases; a fused gate and up has one bias if either is set.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MlpBiases {
+    /// Whether the gate projection has a bias.
+    pub gate: bool,
+    /// Whether the up projection has a bias.
+    pub up: bool,
+    /// Whether the down projection has a bias.
+    pub down: bool,
 }
 
 impl DecoderSpec {
-    /// Weights that every token is multiplied with: those of all layers, embedding and head left out.
+    /// The number of weights that every token is multiplied with: the matrices of all layers, embedding and output left out.
     pub fn layer_weights(&self) -> u64 {
-        let (query, kv) = (self.n_heads * self.head_dim, self.n_kv_heads * self.head_dim);
-        let per_layer = self.d_model * (2 * query + 2 * kv + 3 * self.d_ff);
-        (self.layers.len() * per_layer) as u64
+        let slots = self.tensors();
+        let matrices = slots.iter().filter(|slot| slot.layer.is_some() && slot.shape.len() > 1);
+        matrices.map(|slot| slot.shape.iter().product::<usize>() as u64).sum()
+    }
+
+    /// The number of elements that one token adds to the keys and values of all layers.
+    pub fn kv_elements(&self) -> usize {
+        self.attentions().map(|attention| 2 * attention.kv_len()).sum()
+    }
+
+    /// The attention blocks, in the order of their layers.
+    pub fn attentions(&self) -> impl Iterator<Item = &AttentionSpec> {
+        self.layers.iter().map(|layer| match &layer.mixer {
+            Mixer::Attention(attention) => attention,
+        })
+    }
+
+    /// The ropes of all layers that rotate queries and keys, in the order of the layers.
+    pub fn ropes(&self) -> impl Iterator<Item = &Rope> {
+        self.attentions().filter_map(|attention| attention.rope.as_ref())
+    }
+
+    /// The tensors of rotary divisors that a sequence of `capacity` tokens uses, by name, each once.
+    pub fn rope_tensors(&self, capacity: usize) -> Vec<&'static str> {
+        let mut names: Vec<_> = self.ropes().filter_map(|rope| rope.factors_tensor(capacity)).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
     }
 }
 
-impl Rope {
-    /// Angle per position of each pair: `[n_rotary / 2]`, in radians, computed in f64 and rounded once.
-    ///
-    /// `factors` are the divisors of the scalings that have them; shorter slices count as ones.
-    pub fn frequencies(&self, factors: &[f32]) -> Vec<f32> {
-        let linear = if let RopeScaling::Linear { factor } = self.scaling { f64::from(factor) } else { 1.0 };
-        (0..self.n_rotary / 2)
-            .map(|pair| {
-                let plain = f64::from(self.base).powf(-2.0 * pair as f64 / self.n_rotary as f64);
-                (plain / linear / factors.get(pair).map_or(1.0, |&factor| f64::from(factor))) as f32
-            })
-            .collect()
+impl LayerSpec {
+    /// A layer of attention and a gated MLP, with norms only before the blocks.
+    pub fn new(attention: AttentionSpec, mlp: MlpSpec) -> Self {
+        Self { mixer: Mixer::Attention(attention), ffn: Ffn::Gated(mlp), post_norms: false }
+    }
+}
+
+impl AttentionSpec {
+    /// The number of elements of one token's queries.
+    pub fn query_len(&self) -> usize {
+        self.n_heads * self.head_dim
     }
 
-    /// Name of the tensor that holds this rope's divisors in a sequence of `capacity` tokens, if it has one.
-    pub fn factors_tensor(&self, capacity: usize) -> Option<&'static str> {
-        match self.scaling {
-            RopeScaling::None | RopeScaling::Linear { .. } => None,
-            RopeScaling::Factors => Some("rope_freqs.weight"),
-            RopeScaling::LongRope { original_context, .. } if capacity > original_context => {
-                Some("rope_factors_long.weight")
-            }
-            RopeScaling::LongRope { .. } => Some("rope_factors_short.weight"),
-        }
+    /// The number of elements of one token's keys, which is also that of its values.
+    pub fn kv_len(&self) -> usize {
+        self.n_kv_heads * self.head_dim
     }
+}
 
-    /// Factor on sines and cosines.
-    pub fn magnitude(&self) -> f32 {
-        if let RopeScaling::LongRope { attention_factor, .. } = self.scaling { attention_factor } else { 1.0 }
-    }
+impl AttentionBiases {
+    /// Biases on query, key and value, none on the output.
+    pub const QKV: Self = Self { query: true, key: true, value: true, output: false };
 }

@@ -10,6 +10,8 @@ pub struct Runnable<'a> {
     pub model_types: &'a [&'a str],
     /// Values of `general.architecture` in GGUF files.
     pub gguf_architectures: &'a [&'a str],
+    /// Values of `quant_method` in `config.json` whose weights are read.
+    pub quant_methods: &'a [&'a str],
 }
 
 /// Why the model that `facts` describe cannot run, as far as they tell; `None` if they tell nothing against it.
@@ -27,8 +29,9 @@ pub fn refusal(facts: &ModelFacts, gguf: bool, runnable: Runnable<'_>) -> Option
         }
         _ => {}
     }
-    let method = facts.quantized_by.clone().filter(|_| !gguf)?;
-    Some(Refusal::Quantized { method })
+    let method = facts.quantized_by.as_deref().filter(|_| !gguf)?;
+    let is_read = runnable.quant_methods.contains(&method);
+    (!is_read).then(|| Refusal::Quantized { method: method.to_owned() })
 }
 
 #[cfg(test)]
@@ -52,15 +55,21 @@ mod tests {
             last_modified: None,
             task: None,
         };
-        let runnable = Runnable { model_types: &["llama", "qwen3"], gguf_architectures: &["llama"] };
+        let runnable = Runnable {
+            model_types: &["llama", "qwen3"],
+            gguf_architectures: &["llama"],
+            quant_methods: &["gptq"],
+        };
         assert_eq!(refusal(&facts, false, runnable), None);
         assert_eq!(refusal(&facts, true, runnable), None);
         facts.model_type = Some("mamba".to_owned());
         let told = refusal(&facts, false, runnable).unwrap().to_string();
         assert_eq!(told, "its architecture mamba is unknown to Nibble, which runs llama, qwen3");
         facts.model_type = Some("llama".to_owned());
-        facts.quantized_by = Some("awq".to_owned());
+        facts.quantized_by = Some("aqlm".to_owned());
         assert!(matches!(refusal(&facts, false, runnable), Some(Refusal::Quantized { .. })));
         assert_eq!(refusal(&facts, true, runnable), None);
+        facts.quantized_by = Some("gptq".to_owned());
+        assert_eq!(refusal(&facts, false, runnable), None);
     }
 }

@@ -6,12 +6,10 @@
 
 use std::path::PathBuf;
 
-use nibble_kernels::Level;
 use serde::{Deserialize, Serialize};
 
 use super::Error;
-use crate::backend::cpu::{CpuOptions, sequence_bytes, weights_bytes};
-use crate::backend::{CacheType, DecoderSpec};
+use crate::backend::{self, DecoderSpec, RunOptions, bind};
 use crate::base::TensorMeta;
 use crate::hardware::{self, Memory};
 use crate::models::{self, Model, Outline};
@@ -39,8 +37,8 @@ pub enum Verdict {
 /// What a model takes at one precision and context.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Advice {
-    /// The precision's name.
-    pub precision: String,
+    /// The precision.
+    pub precision: Precision,
     /// Bytes of the file's tensors.
     pub disk_bytes: u64,
     /// Bytes of the weights in memory.
@@ -69,10 +67,8 @@ pub struct AdviseRequest {
 pub struct Setting {
     /// Tokens of context.
     pub context: usize,
-    /// Threads that compute.
-    pub threads: usize,
-    /// What keys and values are kept as.
-    pub cache: CacheType,
+    /// How the model would be run.
+    pub run: RunOptions,
     /// The machine's memory.
     pub memory: Memory,
     /// What reading memory reaches, in 10⁹ bytes per second, if it was measured.
@@ -80,17 +76,11 @@ pub struct Setting {
 }
 
 impl Setting {
-    /// How a decoder would use this machine's processor.
-    pub(super) fn cpu_options(&self) -> CpuOptions {
-        CpuOptions { threads: self.threads, level: Level::best(), cache: self.cache }
-    }
-
     /// This machine, as it is now.
     pub fn here(context: usize, read_gbps: Option<f64>) -> Self {
         Self {
             context,
-            threads: hardware::physical_cores(),
-            cache: CacheType::default(),
+            run: RunOptions::new(hardware::physical_cores()),
             memory: hardware::memory(),
             read_gbps,
         }
@@ -102,13 +92,16 @@ impl Setting {
 /// # Errors
 /// [`Error::Model`] when it cannot run at all.
 pub fn advise_config(config: &[u8], setting: &Setting) -> Result<Vec<Advice>, Error> {
-    Ok(advise_outline(&models::outline(config)?, setting))
+    advise_outline(&models::outline(config)?, setting)
 }
 
 /// Advice for every precision, best first, for a model that is known in outline.
-pub fn advise_outline(outline: &Outline, setting: &Setting) -> Vec<Advice> {
+///
+/// # Errors
+/// [`Error::Backend`] when a tensor is missing or has the wrong shape.
+pub fn advise_outline(outline: &Outline, setting: &Setting) -> Result<Vec<Advice>, Error> {
     let Outline { spec, tensors, metadata } = outline;
-    advise(spec, tensors, &ModelFacts::from_metadata(metadata), setting)
+    advise(spec, tensors, &ModelFacts::new(metadata, Some(spec)), setting)
 }
 
 /// Advice for every precision, best first, for a model on this machine.
@@ -116,8 +109,9 @@ pub fn advise_outline(outline: &Outline, setting: &Setting) -> Vec<Advice> {
 /// # Errors
 /// [`Error::Model`] when it cannot run at all.
 pub fn advise_model(model: &Model, setting: &Setting) -> Result<Vec<Advice>, Error> {
-    let facts = ModelFacts::from_metadata(model.metadata());
-    Ok(advise(&model.spec()?, model.source().tensors(), &facts, setting))
+    let spec = model.spec()?;
+    let facts = ModelFacts::new(model.metadata(), Some(&spec));
+    advise(&spec, model.source().tensors(), &facts, setting)
 }
 
 /// The best precision for a model of which only the number of weights is known, and whether it fits then.
@@ -139,20 +133,26 @@ pub fn rough(parameters: u64, memory: Memory) -> Option<(Precision, Verdict)> {
 /// The one to preselect: the best that fits comfortably, or else the best that is tight. Precisions above 8 bits cost speed and
 /// bring nothing that could be noticed, so they are taken only where they are all there is.
 pub fn preselected(advice: &[Advice]) -> Option<&Advice> {
-    let is_sensible = |one: &&Advice| !matches!(one.precision.as_str(), "f16" | "bf16");
+    let is_sensible = |one: &&Advice| !one.precision.base_type().is_float();
     let best = |verdict: Verdict| advice.iter().filter(is_sensible).find(|one| one.verdict == verdict);
     best(Verdict::Comfortable).or_else(|| best(Verdict::Tight))
 }
 
-fn advise(spec: &DecoderSpec, tensors: &[TensorMeta], facts: &ModelFacts, setting: &Setting) -> Vec<Advice> {
-    let context_bytes = sequence_bytes(spec, setting.cpu_options(), setting.context);
+fn advise(
+    spec: &DecoderSpec,
+    tensors: &[TensorMeta],
+    facts: &ModelFacts,
+    setting: &Setting,
+) -> Result<Vec<Advice>, Error> {
     let advise_one = |precision: Precision| {
         let plan = quant::plan(precision, tensors, facts);
-        let weights_bytes = weights_bytes(&plan.tensors);
+        let tensors = bind(spec, plan.tensors())?;
+        let parts = backend::preferred().need(spec, &tensors, &setting.run, setting.context);
+        let (weights_bytes, context_bytes) = (parts.weights_bytes, parts.sequence_bytes());
         let memory_bytes = weights_bytes + context_bytes + PROGRAM_BYTES;
         let per_token = weights_bytes.max(1) as f64;
-        Advice {
-            precision: precision.name().to_owned(),
+        Ok(Advice {
+            precision,
             disk_bytes: plan.tensor_bytes(),
             weights_bytes,
             context_bytes,
@@ -162,7 +162,7 @@ fn advise(spec: &DecoderSpec, tensors: &[TensorMeta], facts: &ModelFacts, settin
                 .filter(|gbps| *gbps > 0.0)
                 .map(|gbps| gbps * 1e9 / per_token),
             verdict: verdict(memory_bytes, setting.memory),
-        }
+        })
     };
     Precision::all().map(advise_one).collect()
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::Error;
 use super::load::LoadedModel;
-use crate::backend::{Logits, Sequence};
+use crate::backend::{Logits, RunOptions, Sequence};
 use crate::hardware;
 use crate::progress::Cancel;
 
@@ -75,7 +75,8 @@ pub fn bench(model: &LoadedModel, options: &BenchOptions, cancel: &Cancel) -> Re
     let mut measure = |count: usize, run: &Work<'_>| {
         let mut rates = Vec::with_capacity(repeat);
         for _ in 0..repeat.max(1) {
-            sequence.truncate(depth);
+            let kept = sequence.truncate(depth);
+            sequence.feed(&tokens[kept..depth], Logits::None, cancel)?;
             let start = Instant::now();
             run(&mut *sequence, &tokens[..count])?;
             rates.push(count as f64 / start.elapsed().as_secs_f64());
@@ -93,6 +94,7 @@ pub fn bench(model: &LoadedModel, options: &BenchOptions, cancel: &Cancel) -> Re
     };
     let gen_tps = if generate == 0 { 0.0 } else { measure(generate, &one_by_one)? };
     let weights_bytes = model.decoder.weights_bytes();
+    let RunOptions { level, threads, .. } = model.run;
     let peak_rss_bytes = hardware::peak_rss_bytes();
     Ok(BenchReport {
         prompt_tps,
@@ -100,12 +102,12 @@ pub fn bench(model: &LoadedModel, options: &BenchOptions, cancel: &Cancel) -> Re
         load_seconds: model.seconds,
         peak_rss_bytes,
         weights_bytes,
-        read_gbps: hardware::read_gbps(model.level, model.threads),
+        read_gbps: hardware::read_gbps(level, threads),
         achieved_gbps: gen_tps * weights_bytes as f64 / 1e9,
-        dot_gops: hardware::product_gops(model.level, model.threads),
+        dot_gops: hardware::product_gops(level, threads),
         achieved_gops: prompt_tps * 2.0 * model.decoder.spec().layer_weights() as f64 / 1e9,
-        level: model.level.name().to_owned(),
-        threads: model.threads,
+        level: level.name().to_owned(),
+        threads,
     })
 }
 

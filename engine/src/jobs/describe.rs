@@ -10,6 +10,7 @@ use super::download::{commit_of, refusal};
 use super::header::outline_of;
 use crate::hub::{self, Hub, ModelFacts, Query, Refusal, RepoFile, RepoId, Revision};
 use crate::progress::Cancel;
+use crate::quant::Precision;
 
 /// The file of a repository that is its card.
 const CARD: &str = "README.md";
@@ -53,7 +54,7 @@ pub struct ModelPage {
     /// What it comes to at each precision, best first; empty if that is not known.
     pub advice: Vec<Advice>,
     /// The precision to preselect; `None` if none fits.
-    pub preselected: Option<String>,
+    pub preselected: Option<Precision>,
 }
 
 /// A file of a repository.
@@ -116,7 +117,7 @@ pub fn describe(
         checkpoint_bytes,
         refusal,
         ready_made,
-        preselected: preselected(&advice).map(|one| one.precision.clone()),
+        preselected: preselected(&advice).map(|one| one.precision),
         advice,
         facts,
     })
@@ -214,7 +215,7 @@ impl Repo<'_> {
         };
         Ok(match outline_of(self.hub, &self.id, &self.commit, file, cancel)? {
             Ok(outline) => {
-                let advice = advise_outline(&outline, setting);
+                let advice = advise_outline(&outline, setting)?;
                 Judged { checkpoint_bytes: None, refusal: None, advice }
             }
             Err(refusal) => Judged::refused(refusal),

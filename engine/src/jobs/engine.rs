@@ -4,8 +4,8 @@ use super::advice::{Setting, advise_model};
 use super::generate::{Chat, context_or_default};
 use super::load::{LoadOptions, load_opened};
 use super::protocol::{AdviseRequest, Command, Event, LoadReport, LoadRequest, MemoryNeed, ReplyReport};
-use super::quality::keep_errors;
 use super::{Error, describe, download, fetch, inspect, library, machine, measure, quantize, search};
+use crate::backend::RunOptions;
 use crate::hardware;
 use crate::hub::{Hub, HubSettings};
 use crate::models;
@@ -58,11 +58,7 @@ impl Engine {
         let observer = Events(send);
         match command {
             Command::Inspect { path } => Ok(Event::Inspected(inspect(&path, &observer)?)),
-            Command::Quantize(request) => {
-                let report = quantize(&request, &observer, cancel)?;
-                keep_errors(&request, &report, &observer);
-                Ok(Event::Quantized(report))
-            }
+            Command::Quantize(request) => Ok(Event::Quantized(quantize(&request, &observer, cancel)?)),
             Command::Measure(request) => Ok(Event::Measured(Box::new(measure(&request, &observer, cancel)?))),
             Command::Load(request) => self.load(&request, &observer, cancel),
             Command::Chat(request) => {
@@ -112,13 +108,13 @@ impl Engine {
         let spec = model.spec()?;
         let context = context_or_default(&spec, request.context);
         let threads = request.threads.unwrap_or_else(hardware::physical_cores);
-        let setting = Setting { threads, cache: request.cache, ..Setting::here(context, None) };
+        let run = RunOptions { cache: request.cache, ..RunOptions::new(threads) };
+        let setting = Setting { run, ..Setting::here(context, None) };
         let need = MemoryNeed::of(&model, &spec, &setting)?;
         if !need.fits() && !request.anyway {
             return Ok(Event::TooLarge(need));
         }
-        let options =
-            LoadOptions { threads: request.threads, cache: request.cache, ..LoadOptions::default() };
+        let options = LoadOptions { run, ..LoadOptions::default() };
         let model = load_opened(&model, &options, observer, cancel)?;
         library::note_use(&request.path);
         let chat = self.chat.insert(Chat::new(model, request.context, observer)?);

@@ -8,36 +8,33 @@ use std::time::Instant;
 use nibble_kernels::Level;
 
 use super::Error;
-use crate::backend::candle::CandleDecoder;
-use crate::backend::cpu::{CpuDecoder, CpuOptions};
-use crate::backend::{CacheType, Decoder, DecoderSpec};
-use crate::base::TensorSource;
+use crate::backend::{self, Backend, Decoder, DecoderSpec, RunOptions};
 use crate::hardware;
 use crate::models::{self, Model};
 use crate::progress::{Cancel, Observer, Warning};
 use crate::text::{ChatTemplate, ChatTemplates, Tokenizer};
 
-/// What computes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Backend {
-    /// Nibble's own kernels.
-    #[default]
-    Cpu,
-    /// The reference: f32 on candle tensors.
-    Candle,
+/// How a model is loaded and run.
+#[derive(Clone, Copy, Debug)]
+pub struct LoadOptions {
+    /// The backend that runs it.
+    pub backend: &'static dyn Backend,
+    /// How the backend runs it.
+    pub run: RunOptions,
 }
 
-/// How a model is run.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct LoadOptions {
-    /// What computes.
-    pub backend: Backend,
-    /// Threads; the physical cores if `None`.
-    pub threads: Option<usize>,
-    /// Name of the instruction set; the best if `None`.
-    pub level: Option<String>,
-    /// What keys and values are kept as; the reference keeps them in f32.
-    pub cache: CacheType,
+impl Default for LoadOptions {
+    fn default() -> Self {
+        Self::with_threads(None)
+    }
+}
+
+impl LoadOptions {
+    /// The preferred backend with `threads` threads, or one per physical core if `None`.
+    pub fn with_threads(threads: Option<usize>) -> Self {
+        let threads = threads.unwrap_or_else(hardware::physical_cores);
+        Self { backend: backend::preferred(), run: RunOptions::new(threads) }
+    }
 }
 
 /// A model ready to run.
@@ -48,10 +45,8 @@ pub struct LoadedModel {
     pub name: String,
     /// Runs it.
     pub decoder: Box<dyn Decoder>,
-    /// Instruction set it runs on.
-    pub level: Level,
-    /// Threads it runs on.
-    pub threads: usize,
+    /// How it is run.
+    pub run: RunOptions,
     /// Tokens that end a text.
     pub end_tokens: Vec<u32>,
     /// Turns text into its tokens.
@@ -65,7 +60,7 @@ pub struct LoadedModel {
 /// Loads the GGUF file or checkpoint folder at `path`.
 ///
 /// # Errors
-/// [`Error::Model`], [`Error::Backend`], [`Error::UnknownLevel`].
+/// [`Error::Model`], [`Error::Backend`], [`Error::Text`].
 pub fn load(
     path: &Path,
     options: &LoadOptions,
@@ -86,20 +81,18 @@ pub(super) fn load_opened(
     cancel: &Cancel,
 ) -> Result<LoadedModel, Error> {
     let start = Instant::now();
-    let level = choose_level(options.level.as_deref())?;
-    let threads = options.threads.unwrap_or_else(hardware::physical_cores);
+    let LoadOptions { backend, run } = *options;
     let spec = model.spec()?;
-    let cpu = CpuOptions { threads, level, cache: options.cache };
+    warn_of_unused(&spec, model, observer)?;
     let (words, decoder) = both(&|| Ok::<_, Error>((model.tokenizer()?, model.chat_templates()?)), || {
-        decoder(spec, model.source(), options.backend, cpu, observer, cancel)
+        backend.load(spec, model.source(), &run, observer, cancel)
     });
     let ((tokenizer, templates), decoder) = (words?, decoder?);
     Ok(LoadedModel {
         path: model.path().to_path_buf(),
         name: model.name().to_owned(),
         decoder,
-        level,
-        threads,
+        run,
         end_tokens: model.end_tokens().to_vec(),
         tokenizer,
         templates,
@@ -120,18 +113,12 @@ impl LoadedModel {
     }
 }
 
-fn decoder(
-    spec: DecoderSpec,
-    source: &dyn TensorSource,
-    backend: Backend,
-    options: CpuOptions,
-    observer: &dyn Observer,
-    cancel: &Cancel,
-) -> Result<Box<dyn Decoder>, Error> {
-    Ok(match backend {
-        Backend::Cpu => Box::new(CpuDecoder::load(spec, source, options, observer, cancel)?),
-        Backend::Candle => Box::new(CandleDecoder::on_cpu(spec, source, observer, cancel)?),
-    })
+/// Tells of the tensors that no part of the decoder reads.
+fn warn_of_unused(spec: &DecoderSpec, model: &Model, observer: &dyn Observer) -> Result<(), Error> {
+    for tensor in backend::bind(spec, model.source().tensors())?.unclaimed() {
+        observer.warn(Warning::TensorIgnored { tensor: tensor.name.clone() });
+    }
+    Ok(())
 }
 
 /// Calls both, the first on a thread of its own: a large vocabulary takes as long as some hundred megabytes of weights.
@@ -147,7 +134,11 @@ fn both<A: Send, B>(first: &(impl Fn() -> A + Sync), second: impl FnOnce() -> B)
     })
 }
 
-fn choose_level(name: Option<&str>) -> Result<Level, Error> {
+/// The instruction set called `name`; the best if `None`.
+///
+/// # Errors
+/// [`Error::UnknownLevel`] when this machine has none of that name.
+pub fn level(name: Option<&str>) -> Result<Level, Error> {
     let Some(name) = name else { return Ok(Level::best()) };
     Level::from_name(name).ok_or_else(|| Error::UnknownLevel {
         name: name.to_owned(),

@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Error;
 use super::advice::{PROGRAM_BYTES, Setting, advise_model};
-use crate::backend::DecoderSpec;
-use crate::backend::cpu::{CpuOptions, cache_bytes, sequence_bytes, weights_bytes};
+use crate::backend::{self, Bound, DecoderSpec, MemoryParts, RunOptions, bind};
 use crate::models::Model;
+use crate::quant::Precision;
 
 /// Contexts that are offered are multiples of this many tokens.
 const CONTEXT_STEP: usize = 256;
@@ -36,7 +36,7 @@ pub struct MemoryNeed {
     /// The longest context with which the same model would fit, if there is one; no longer than the model was made for.
     pub fitting_context: Option<usize>,
     /// The best precision at which the model would fit with the context asked for, if there is one.
-    pub fitting_precision: Option<String>,
+    pub fitting_precision: Option<Precision>,
 }
 
 impl MemoryNeed {
@@ -45,22 +45,24 @@ impl MemoryNeed {
     /// # Errors
     /// [`Error::Model`] when it cannot run at all.
     pub fn of(model: &Model, spec: &DecoderSpec, setting: &Setting) -> Result<Self, Error> {
-        let Setting { context, cache, memory, .. } = *setting;
-        let options = setting.cpu_options();
-        let (cache_bytes, available_bytes) = (cache_bytes(spec, cache, context), memory.available_bytes);
+        let Setting { context, run, memory, .. } = *setting;
+        let tensors = bind(spec, model.source().tensors())?;
+        let parts = backend::preferred().need(spec, &tensors, &run, context);
+        let MemoryParts { weights_bytes, state_bytes, buffers_bytes } = parts;
+        let available_bytes = memory.available_bytes;
         let mut need = Self {
             path: model.path().to_owned(),
             context,
-            weights_bytes: weights_bytes(model.source().tensors()),
-            cache_bytes,
-            buffers_bytes: sequence_bytes(spec, options, context).saturating_sub(cache_bytes),
+            weights_bytes,
+            cache_bytes: state_bytes,
+            buffers_bytes,
             program_bytes: PROGRAM_BYTES,
             available_bytes,
             fitting_context: None,
             fitting_precision: None,
         };
         if !need.fits() {
-            need.fitting_context = need.longest_context(spec, options);
+            need.fitting_context = need.longest_context(spec, &tensors, &run);
             let smaller = advise_model(model, setting)?.into_iter().find(|advice| {
                 advice.memory_bytes <= available_bytes && advice.weights_bytes < need.weights_bytes
             });
@@ -80,10 +82,10 @@ impl MemoryNeed {
     }
 
     /// The longest context that fits, in steps, shorter than the one asked for.
-    fn longest_context(&self, spec: &DecoderSpec, options: CpuOptions) -> Option<usize> {
+    fn longest_context(&self, spec: &DecoderSpec, tensors: &Bound<'_>, run: &RunOptions) -> Option<usize> {
         let fits = |steps: usize| {
-            let context = sequence_bytes(spec, options, steps * CONTEXT_STEP);
-            self.weights_bytes + context + self.program_bytes <= self.available_bytes
+            let parts = backend::preferred().need(spec, tensors, run, steps * CONTEXT_STEP);
+            self.weights_bytes + parts.sequence_bytes() + self.program_bytes <= self.available_bytes
         };
         // What a context takes grows with its length. More than the model was made for is of no use.
         let most = (spec.context_length / CONTEXT_STEP).max(1) + 1;

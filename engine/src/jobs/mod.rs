@@ -31,7 +31,7 @@ pub mod starter;
 mod thoughts;
 pub mod worker;
 
-pub use crate::backend::CacheType;
+pub use crate::backend::{CacheType, RunOptions};
 pub use describe::describe;
 pub use download::{DownloadReport, DownloadRequest, download, plan_download};
 pub use engine::Engine;
@@ -41,7 +41,7 @@ pub use fetch::fetch;
 pub use generate::{Chat, Turn, generate};
 pub use home::{BESIDE, home};
 pub use inspect::inspect;
-pub use load::{Backend, LoadOptions, LoadedModel, load};
+pub use load::{LoadOptions, LoadedModel, level, load};
 pub use protocol::{
     AdviseRequest, ChatRequest, Command, Event, Failure, GenerateOptions, LoadReport, LoadRequest,
     MeasureRequest, MemoryNeed, Message, ModelSummary, PromptParts, QualityReport, QuantizeReport,

@@ -17,8 +17,10 @@ pub use super::quantize::{QuantizeReport, QuantizeRequest};
 pub use super::reply_report::ReplyReport;
 pub use super::search::{Found, FoundPage, SearchRequest};
 use crate::backend::CacheType;
+use crate::base::{DType, dtype_name};
 pub use crate::hub::{ModelFacts, Refusal, Sort, Verified};
 use crate::progress::{Progress, Warning};
+use crate::quant::Precision;
 pub use crate::session::GenerateOptions;
 pub use crate::text::{Message, Role};
 
@@ -176,8 +178,8 @@ pub struct ModelSummary {
     pub bits_per_weight: f64,
     /// Whether it carries a chat template.
     pub has_chat_template: bool,
-    /// Predicted size of the file for each offered precision, by name.
-    pub predicted_bytes: Vec<(String, u64)>,
+    /// Predicted size of the file for each precision, best first.
+    pub predicted_bytes: Vec<(Precision, u64)>,
     /// Bytes of the key-value cache per token of context.
     pub cache_bytes_per_token: u64,
     /// Its tensors, in the order of the file.
@@ -192,7 +194,8 @@ pub struct TensorSummary {
     /// Outermost dimension first.
     pub shape: Vec<usize>,
     /// Element type.
-    pub dtype: String,
+    #[serde(with = "dtype_name")]
+    pub dtype: DType,
     /// Bytes.
     pub bytes: u64,
 }

@@ -22,7 +22,8 @@ use crate::eval::{
 use crate::models::{self, Model};
 use crate::progress::{Cancel, Observer, Progress, Warning};
 pub use error::Error;
-pub use keep::{keep_errors, kept, path_beside};
+pub(super) use keep::keep_errors;
+pub use keep::{kept, path_beside};
 pub use report::{
     Answer, MeasureRequest, MeasureStage, Measured, MeasuredText, QualityFigures, QualityReport,
 };
@@ -83,7 +84,7 @@ impl Both {
             return Err(eval::Error::OtherVocabulary { model: vocab, reference }.into());
         }
         let here = Setting::here(CONTEXT, None);
-        let setting = Setting { threads: request.threads.unwrap_or(here.threads), ..here };
+        let setting = Setting { run: LoadOptions::with_threads(request.threads).run, ..here };
         for one in [&original, &model] {
             check_memory(one, &setting)?;
         }
@@ -147,7 +148,7 @@ impl Session<'_> {
     }
 
     fn load(&self, model: &Model, stage: MeasureStage) -> Result<LoadedModel, JobError> {
-        let options = LoadOptions { threads: self.request.threads, ..LoadOptions::default() };
+        let options = LoadOptions::with_threads(self.request.threads);
         load_opened(model, &options, &self.stage(stage), self.cancel)
     }
 

@@ -8,28 +8,28 @@ use super::error::Error;
 use super::fields::Fields;
 use super::gemma2;
 use super::keys::Keys;
-use super::names::{Change, LayerTensor, tensor};
+use super::names::{Mapping, Transform, tensor};
 use super::rope::{RopeConfig, RopeContext, Scaling};
 use super::shape::{Defaults, Shape};
-use crate::backend::{DecoderSpec, LayerSpec, Rope, RopeKind, RopeScaling};
+use crate::backend::{AttentionSpec, DecoderSpec, LayerSpec, Rope, RopeKind, RopeScaling};
 
 pub(super) const GEMMA3: Architecture =
     Architecture { model_types: &["gemma3", "gemma3_text"], gguf: "gemma3", convert, spec };
 
-const LAYER_TENSORS: &[LayerTensor] = &[
-    tensor("input_layernorm.weight", "attn_norm.weight", Change::AddOne),
-    tensor("self_attn.q_proj.weight", "attn_q.weight", Change::Keep),
-    tensor("self_attn.k_proj.weight", "attn_k.weight", Change::Keep),
-    tensor("self_attn.v_proj.weight", "attn_v.weight", Change::Keep),
-    tensor("self_attn.q_norm.weight", "attn_q_norm.weight", Change::AddOne),
-    tensor("self_attn.k_norm.weight", "attn_k_norm.weight", Change::AddOne),
-    tensor("self_attn.o_proj.weight", "attn_output.weight", Change::Keep),
-    tensor("post_attention_layernorm.weight", "post_attention_norm.weight", Change::AddOne),
-    tensor("pre_feedforward_layernorm.weight", "ffn_norm.weight", Change::AddOne),
-    tensor("mlp.gate_proj.weight", "ffn_gate.weight", Change::Keep),
-    tensor("mlp.up_proj.weight", "ffn_up.weight", Change::Keep),
-    tensor("mlp.down_proj.weight", "ffn_down.weight", Change::Keep),
-    tensor("post_feedforward_layernorm.weight", "post_ffw_norm.weight", Change::AddOne),
+const LAYER_TENSORS: &[Mapping] = &[
+    tensor("input_layernorm.weight", "attn_norm.weight", Transform::AddOne),
+    tensor("self_attn.q_proj.weight", "attn_q.weight", Transform::Keep),
+    tensor("self_attn.k_proj.weight", "attn_k.weight", Transform::Keep),
+    tensor("self_attn.v_proj.weight", "attn_v.weight", Transform::Keep),
+    tensor("self_attn.q_norm.weight", "attn_q_norm.weight", Transform::AddOne),
+    tensor("self_attn.k_norm.weight", "attn_k_norm.weight", Transform::AddOne),
+    tensor("self_attn.o_proj.weight", "attn_output.weight", Transform::Keep),
+    tensor("post_attention_layernorm.weight", "post_attention_norm.weight", Transform::AddOne),
+    tensor("pre_feedforward_layernorm.weight", "ffn_norm.weight", Transform::AddOne),
+    tensor("mlp.gate_proj.weight", "ffn_gate.weight", Transform::Keep),
+    tensor("mlp.up_proj.weight", "ffn_up.weight", Transform::Keep),
+    tensor("mlp.down_proj.weight", "ffn_down.weight", Transform::Keep),
+    tensor("post_feedforward_layernorm.weight", "post_ffw_norm.weight", Transform::AddOne),
 ];
 
 const DEFAULTS: Defaults = Defaults {
@@ -63,7 +63,7 @@ fn convert(config: &Fields) -> Result<Conversion, Error> {
     let pattern = text.count("sliding_window_pattern", DEFAULT_PATTERN)?;
     let sliding = text.sliding_layers(shape.n_layers, |layer_idx| slides(layer_idx, pattern))?;
     let mut conversion = Conversion::new("gemma3", shape, LAYER_TENSORS, tied).with_rope(&full);
-    conversion.output_norm = Change::AddOne;
+    conversion.output_norm = Transform::AddOne;
     conversion.keys.number("rope.freq_base_swa", local.base);
     conversion.keys.number("attention.scale", gemma2::query_scale(text)?);
     let default = |layer_idx| slides(layer_idx, DEFAULT_PATTERN);
@@ -80,18 +80,21 @@ fn spec(keys: &Keys) -> Result<DecoderSpec, Error> {
     let base = keys.optional_number("rope.freq_base_swa")?.unwrap_or(1e4);
     let local = Rope { base, scaling: RopeScaling::None, ..full.clone() };
     let windows = keys.windows(shape.n_layers, |layer_idx| slides(layer_idx, DEFAULT_PATTERN))?;
-    let rope = |windowed: bool| if windowed { local.clone() } else { full.clone() };
-    let layers =
-        windows.into_iter().map(|window| LayerSpec { window, rope: rope(window.is_some()) }).collect();
     // llama.cpp's files do not tell that the 27 billion model scales by the width of the stream.
     let is_27b = shape.n_layers == 62;
-    let decoder = shape.decoder(keys, layers)?;
-    Ok(DecoderSpec {
-        attention_scale: keys.gemma_scale(&shape, is_27b)?,
-        final_softcap: keys.softcap("final_logit_softcapping", None)?,
+    let full = AttentionSpec {
+        scale: keys.gemma_scale(&shape, is_27b)?,
         qk_norm: true,
-        ..gemma2::gemma(decoder)
-    })
+        ..shape.attention(keys, full)?
+    };
+    let mlp = gemma2::mlp(&shape, keys);
+    let layer = |window: Option<usize>| {
+        let rope = if window.is_some() { Some(local.clone()) } else { full.rope.clone() };
+        LayerSpec::new(AttentionSpec { rope, window, ..full.clone() }, mlp.clone())
+    };
+    let layers = windows.into_iter().map(layer).collect();
+    let final_softcap = keys.softcap("final_logit_softcapping", None)?;
+    Ok(DecoderSpec { final_softcap, ..gemma2::decoder(&shape, keys, layers) })
 }
 
 fn slides(layer_idx: usize, pattern: usize) -> bool {

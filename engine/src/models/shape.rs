@@ -3,7 +3,9 @@
 use super::error::Error;
 use super::fields::Fields;
 use super::keys::{Keys, KeysToWrite};
-use crate::backend::{Activation, DecoderSpec, LayerSpec};
+use crate::backend::{
+    Activation, AttentionBiases, AttentionSpec, DecoderSpec, LayerSpec, MlpBiases, MlpSpec, Rope,
+};
 
 /// More layers than any model has; each layer costs memory before its tensors are looked for.
 const MOST_LAYERS: usize = 1024;
@@ -110,31 +112,59 @@ impl Shape {
         keys.number("attention.layer_norm_rms_epsilon", self.norm_eps);
     }
 
-    /// A plain decoder of this shape, with what the file's tensors tell; architectures change what differs.
-    pub(super) fn decoder(&self, keys: &Keys, layers: Vec<LayerSpec>) -> Result<DecoderSpec, Error> {
+    /// Plain attention of this shape, with what the file's tensors tell; architectures change what differs.
+    pub(super) fn attention(&self, keys: &Keys, rope: Rope) -> Result<AttentionSpec, Error> {
         let plain_scale = (1.0 / (self.head_dim as f64).sqrt()) as f32;
-        Ok(DecoderSpec {
+        let fused_bias = keys.has("blk.0.attn_qkv.bias");
+        let bias = |name: &str| keys.has(&format!("blk.0.{name}.bias"));
+        Ok(AttentionSpec {
+            n_heads: self.n_heads,
+            n_kv_heads: self.n_kv_heads,
+            head_dim: self.head_dim,
+            rope: Some(rope),
+            window: None,
+            scale: keys.optional_number("attention.scale")?.unwrap_or(plain_scale),
+            softcap: None,
+            fused_qkv: keys.has("blk.0.attn_qkv.weight"),
+            qk_norm: false,
+            biases: AttentionBiases {
+                query: fused_bias || bias("attn_q"),
+                key: fused_bias || bias("attn_k"),
+                value: fused_bias || bias("attn_v"),
+                output: bias("attn_output"),
+            },
+        })
+    }
+
+    /// A plain gated MLP of this shape, with what the file's tensors tell; architectures change what differs.
+    pub(super) fn mlp(&self, keys: &Keys) -> MlpSpec {
+        let bias = |name: &str| keys.has(&format!("blk.0.{name}.bias"));
+        let biases = MlpBiases { gate: bias("ffn_gate"), up: bias("ffn_up"), down: bias("ffn_down") };
+        MlpSpec { d_ff: self.d_ff, activation: Activation::Silu, fused_gate_up: false, biases }
+    }
+
+    /// Layers of this attention and MLP with the windows `windows`, one per layer.
+    pub(super) fn layers(
+        attention: &AttentionSpec,
+        mlp: &MlpSpec,
+        windows: Vec<Option<usize>>,
+    ) -> Vec<LayerSpec> {
+        let layer = |window| LayerSpec::new(AttentionSpec { window, ..attention.clone() }, mlp.clone());
+        windows.into_iter().map(layer).collect()
+    }
+
+    /// A decoder of this shape and these layers; architectures change what differs.
+    pub(super) fn decoder(&self, keys: &Keys, layers: Vec<LayerSpec>) -> DecoderSpec {
+        DecoderSpec {
             architecture: keys.architecture().to_owned(),
             vocab_size: self.vocab_size,
             context_length: self.context_length,
             d_model: self.d_model,
-            d_ff: self.d_ff,
-            n_heads: self.n_heads,
-            n_kv_heads: self.n_kv_heads,
-            head_dim: self.head_dim,
             layers,
             norm_eps: self.norm_eps,
             embedding_scale: 1.0,
-            attention_scale: keys.optional_number("attention.scale")?.unwrap_or(plain_scale),
-            attention_softcap: None,
             final_softcap: None,
-            activation: Activation::Silu,
-            qkv_bias: keys.has("blk.0.attn_q.bias") || keys.has("blk.0.attn_qkv.bias"),
-            fused_qkv: keys.has("blk.0.attn_qkv.weight"),
-            fused_gate_up: false,
-            qk_norm: false,
-            post_norms: false,
-        })
+        }
     }
 
     /// Names are the origin's own for the number of layers, of key heads, and the width of a head.

@@ -5,11 +5,12 @@ use std::ops::Range;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::architecture::{Conversion, known, of_gguf, of_model_type};
+use super::architecture::Conversion;
 use super::error::{Error, Origin};
 use super::fields::Fields;
 use super::keys::Keys;
-use crate::backend::{DecoderSpec, RopeScaling, expected_tensors};
+use super::registry::{known, of_gguf, of_model_type};
+use crate::backend::{AttentionSpec, DecoderSpec, Rope, RopeScaling};
 use crate::base::{DType, TensorMeta, TensorSource};
 use crate::formats::gguf::Metadata;
 
@@ -46,6 +47,16 @@ fn spec_of_config(config: &Value) -> DecoderSpec {
     spec(&conversion.keys.finish(), gguf, &made).unwrap()
 }
 
+/// The attention of a layer.
+fn attention(spec: &DecoderSpec, layer: usize) -> &AttentionSpec {
+    spec.attentions().nth(layer).unwrap()
+}
+
+/// The rope of a layer.
+fn rope(spec: &DecoderSpec, layer: usize) -> &Rope {
+    attention(spec, layer).rope.as_ref().unwrap()
+}
+
 #[test]
 fn llama_3_2_keeps_its_divisors_as_a_tensor() {
     let config = json!({"model_type": "llama", "hidden_size": 2048, "intermediate_size": 8192, "head_dim": 64,
@@ -63,18 +74,18 @@ fn llama_3_2_keeps_its_divisors_as_a_tensor() {
     assert_eq!(metadata.get("llama.rope.scaling.type"), None);
     let spec = spec_of_config(&config);
     assert_eq!(spec.layers.len(), 16);
-    assert_eq!(spec.layers[0].rope.scaling, RopeScaling::Factors);
-    assert_eq!(spec.attention_scale, 0.125);
+    assert_eq!(rope(&spec, 0).scaling, RopeScaling::Factors);
+    assert_eq!(attention(&spec, 0).scale, 0.125);
 }
 
 #[test]
 fn mistral_is_llama_with_a_window() {
     let old = json!({"model_type": "mistral", "hidden_size": 4096, "num_hidden_layers": 2});
     let spec = spec_of_config(&old);
-    assert_eq!((spec.architecture.as_str(), spec.n_kv_heads), ("llama", 8));
-    assert_eq!(spec.layers[1].window, Some(4096));
+    assert_eq!((spec.architecture.as_str(), attention(&spec, 0).n_kv_heads), ("llama", 8));
+    assert_eq!(attention(&spec, 1).window, Some(4096));
     let new = json!({"model_type": "mistral", "num_hidden_layers": 2, "sliding_window": null});
-    assert_eq!(spec_of_config(&new).layers[1].window, None);
+    assert_eq!(attention(&spec_of_config(&new), 1).window, None);
 }
 
 #[test]
@@ -83,14 +94,15 @@ fn a_nested_gemma_3_uses_what_its_class_assumes() {
         {"hidden_size": 2560, "intermediate_size": 10240, "model_type": "gemma3_text", "num_hidden_layers": 34,
          "rope_scaling": {"factor": 8.0, "rope_type": "linear"}, "sliding_window": 1024}});
     let spec = spec_of_config(&config);
-    assert_eq!((spec.n_heads, spec.n_kv_heads, spec.head_dim), (8, 4, 256));
-    assert_eq!(spec.layers[4].window, Some(1024));
-    assert_eq!(spec.layers[5].window, None);
-    assert_eq!(spec.layers[4].rope.base, 1e4);
-    assert_eq!(spec.layers[4].rope.scaling, RopeScaling::None);
-    assert_eq!(spec.layers[5].rope.base, 1e6);
-    assert_eq!(spec.layers[5].rope.scaling, RopeScaling::Linear { factor: 8.0 });
-    assert!(spec.qk_norm && spec.post_norms && spec.final_softcap.is_none());
+    let first = attention(&spec, 0);
+    assert_eq!((first.n_heads, first.n_kv_heads, first.head_dim), (8, 4, 256));
+    assert_eq!(attention(&spec, 4).window, Some(1024));
+    assert_eq!(attention(&spec, 5).window, None);
+    assert_eq!(rope(&spec, 4).base, 1e4);
+    assert_eq!(rope(&spec, 4).scaling, RopeScaling::None);
+    assert_eq!(rope(&spec, 5).base, 1e6);
+    assert_eq!(rope(&spec, 5).scaling, RopeScaling::Linear { factor: 8.0 });
+    assert!(first.qk_norm && spec.layers[0].post_norms && spec.final_softcap.is_none());
 }
 
 #[test]
@@ -98,7 +110,8 @@ fn phi_3_5_chooses_its_divisors_by_the_length() {
     let config = json!({"model_type": "phi3", "max_position_embeddings": 131_072,
         "original_max_position_embeddings": 4096, "sliding_window": 262_144, "num_hidden_layers": 1,
         "rope_scaling": {"type": "su", "short_factor": vec![1.0; 48], "long_factor": vec![4.0; 48]}});
-    let rope = spec_of_config(&config).layers[0].rope.clone();
+    let spec = spec_of_config(&config);
+    let rope = rope(&spec, 0);
     assert_eq!(rope.factors_tensor(4096), Some("rope_factors_short.weight"));
     assert_eq!(rope.factors_tensor(4097), Some("rope_factors_long.weight"));
     assert!((rope.magnitude() - 1.190_238).abs() < 1e-5, "{}", rope.magnitude());
@@ -108,10 +121,11 @@ fn phi_3_5_chooses_its_divisors_by_the_length() {
 fn qwen_2_has_windows_only_if_they_are_switched_on() {
     let off = json!({"model_type": "qwen2", "use_sliding_window": false, "sliding_window": 32768,
         "max_window_layers": 0, "num_hidden_layers": 3});
-    assert!(spec_of_config(&off).layers.iter().all(|layer| layer.window.is_none()));
+    assert!(spec_of_config(&off).attentions().all(|attention| attention.window.is_none()));
     let on = json!({"model_type": "qwen2", "use_sliding_window": true, "sliding_window": 64,
         "max_window_layers": 2, "num_hidden_layers": 3});
-    let windows: Vec<_> = spec_of_config(&on).layers.iter().map(|layer| layer.window).collect();
+    let on = spec_of_config(&on);
+    let windows: Vec<_> = on.attentions().map(|attention| attention.window).collect();
     assert_eq!(windows, [None, None, Some(64)]);
 }
 
@@ -134,11 +148,11 @@ fn files_of_llama_cpp_say_less() {
     metadata.set("gemma2.attention.layer_norm_rms_epsilon", 1e-6_f32);
     metadata.set("gemma2.attn_logit_softcapping", 50.0_f32);
     let spec = spec(&metadata, "gemma2", &[]).unwrap();
-    assert_eq!((spec.attention_softcap, spec.final_softcap), (Some(50.0), Some(30.0)));
-    assert_eq!((spec.layers[0].window, spec.layers[1].window), (Some(4096), None));
-    assert_eq!(spec.attention_scale, 1.0 / 16.0);
+    assert_eq!((attention(&spec, 0).softcap, spec.final_softcap), (Some(50.0), Some(30.0)));
+    assert_eq!((attention(&spec, 0).window, attention(&spec, 1).window), (Some(4096), None));
+    assert_eq!(attention(&spec, 0).scale, 1.0 / 16.0);
     assert_eq!(spec.embedding_scale, 48.0);
-    assert_eq!(expected_tensors(&spec).iter().filter(|tensor| !tensor.optional).count(), 2 + 26 * 11);
+    assert_eq!(spec.tensors().iter().filter(|tensor| !tensor.optional).count(), 2 + 26 * 11);
 }
 
 #[test]

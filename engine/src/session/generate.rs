@@ -162,12 +162,11 @@ impl Session {
         Ok(reply.finish(reason, statistics))
     }
 
-    /// Cuts the cache back to what it has in common with `tokens`, and returns how many that are: all but the last at
+    /// Cuts the cache back to what it has in common with `tokens`, and returns how many tokens are left: all but the last at
     /// most, since the logits after the last are wanted.
     fn keep_common(&mut self, tokens: &[u32]) -> usize {
         let common = self.cached.iter().zip(tokens).take_while(|(old, new)| old == new).count();
-        let kept = common.min(tokens.len() - 1);
-        self.sequence.truncate(kept);
+        let kept = self.sequence.truncate(common.min(tokens.len() - 1));
         self.cached.truncate(kept);
         kept
     }
@@ -207,10 +206,21 @@ impl Session {
         }
         let next = ready.pop_front().expect("a pass gives at least one token");
         lookup.learn(fed.len() - 1, ready.len());
-        let right = before + 1 + ready.len();
-        self.sequence.truncate(right);
-        self.cached.truncate(right);
+        let accepted = before + 1 + ready.len();
+        self.go_back(accepted, cancel)?;
         Ok(next)
+    }
+
+    /// Forgets the tokens from position `len` on. Where the state can only go back further, what it lost of the tokens before `len`
+    /// is fed again.
+    fn go_back(&mut self, len: usize, cancel: &Cancel) -> Result<(), Error> {
+        let kept = self.sequence.truncate(len);
+        let lost = if kept < len { self.cached[kept..len].to_vec() } else { Vec::new() };
+        self.cached.truncate(kept);
+        for chunk in lost.chunks(PREFILL_CHUNK) {
+            self.feed(chunk, Logits::None, cancel)?;
+        }
+        Ok(())
     }
 
     fn feed(&mut self, tokens: &[u32], logits: Logits, cancel: &Cancel) -> Result<&[f32], Error> {

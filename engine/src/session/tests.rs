@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::*;
-use crate::backend::{self, Activation, Decoder, DecoderSpec, Logits, Sequence};
+use crate::backend::testing::feed_in_turn;
+use crate::backend::{self, Decoder, DecoderSpec, Feed, Logits, Sequence, Snapshot};
 use crate::progress::Cancel;
 use crate::text::Tokenizer;
 
@@ -16,6 +17,8 @@ struct Alphabet {
     fed: Arc<AtomicUsize>,
     passes: Arc<AtomicUsize>,
     cancel_after: usize,
+    /// Its state goes back to multiples of this length only.
+    kept_in_steps_of: usize,
 }
 
 struct Letters {
@@ -25,33 +28,19 @@ struct Letters {
     fed: Arc<AtomicUsize>,
     passes: Arc<AtomicUsize>,
     cancel_after: usize,
+    kept_in_steps_of: usize,
 }
 
 impl Alphabet {
     fn new() -> Self {
-        let spec = DecoderSpec {
-            architecture: "alphabet".into(),
-            vocab_size: VOCAB,
-            context_length: 64,
-            d_model: 1,
-            d_ff: 1,
-            n_heads: 1,
-            n_kv_heads: 1,
-            head_dim: 1,
-            layers: Vec::new(),
-            norm_eps: 1e-5,
-            embedding_scale: 1.0,
-            attention_scale: 1.0,
-            attention_softcap: None,
-            final_softcap: None,
-            activation: Activation::Silu,
-            qkv_bias: false,
-            fused_qkv: false,
-            fused_gate_up: false,
-            qk_norm: false,
-            post_norms: false,
-        };
-        Self { spec, fed: Arc::default(), passes: Arc::default(), cancel_after: usize::MAX }
+        let spec = DecoderSpec { vocab_size: VOCAB, ..DecoderSpec::tiny().with_depth(0) };
+        Self {
+            spec,
+            fed: Arc::default(),
+            passes: Arc::default(),
+            cancel_after: usize::MAX,
+            kept_in_steps_of: 1,
+        }
     }
 }
 
@@ -72,7 +61,12 @@ impl Decoder for Alphabet {
             fed: Arc::clone(&self.fed),
             passes: Arc::clone(&self.passes),
             cancel_after: self.cancel_after,
+            kept_in_steps_of: self.kept_in_steps_of,
         }))
+    }
+
+    fn feed(&self, batch: &mut [Feed<'_>], cancel: &Cancel) -> Result<(), backend::Error> {
+        feed_in_turn(batch, cancel)
     }
 }
 
@@ -85,8 +79,23 @@ impl Sequence for Letters {
         self.capacity
     }
 
-    fn truncate(&mut self, len: usize) {
-        self.tokens.truncate(len);
+    fn truncate(&mut self, len: usize) -> usize {
+        if len < self.tokens.len() {
+            self.tokens.truncate(len - len % self.kept_in_steps_of);
+        }
+        self.tokens.len()
+    }
+
+    fn snapshot(&self) -> Result<Snapshot, backend::Error> {
+        unreachable!("no test copies its state")
+    }
+
+    fn restore(&mut self, _: &Snapshot) -> Result<(), backend::Error> {
+        unreachable!("no test copies its state")
+    }
+
+    fn logits(&self) -> &[f32] {
+        &self.logits
     }
 
     fn feed(&mut self, tokens: &[u32], logits: Logits, cancel: &Cancel) -> Result<&[f32], backend::Error> {
@@ -212,6 +221,25 @@ fn text_that_repeats_itself_is_guessed_and_the_reply_is_the_same() {
         assert!(guessed.1 <= one_by_one.1, "{capacity} {max_tokens:?} {stop:?}");
         if capacity == 80 && max_tokens.is_none() {
             assert!(guessed.1 * 3 < one_by_one.1 * 2, "{} passes instead of {}", guessed.1, one_by_one.1);
+        }
+    }
+}
+
+#[test]
+fn a_state_that_goes_back_further_than_asked_is_fed_again() {
+    let prompt = "abcdefghijklmnxyabc";
+    for steps in [2, 3, 5, 1000] {
+        for lookup_tokens in [0, 5] {
+            let options = GenerateOptions { lookup_tokens, ..greedy() };
+            let replies =
+                [Alphabet::new(), Alphabet { kept_in_steps_of: steps, ..Alphabet::new() }].map(|decoder| {
+                    let mut session = Session::new(&decoder, 80).unwrap();
+                    let first = reply(&mut session, prompt, &options);
+                    let second = reply(&mut session, "abcdefgh", &options);
+                    let told = |reply: &Reply| (reply.text.clone(), reply.tokens.clone(), reply.stop_reason);
+                    (told(&first), told(&second))
+                });
+            assert_eq!(replies[0], replies[1], "{steps} {lookup_tokens}");
         }
     }
 }

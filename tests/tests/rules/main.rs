@@ -10,6 +10,8 @@ mod circles;
 mod dependencies;
 mod formats;
 mod imports;
+mod lists;
+mod quantization;
 mod repository;
 mod sources;
 mod unsafety;

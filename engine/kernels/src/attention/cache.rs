@@ -15,6 +15,8 @@
 
 #![allow(clippy::inline_always, reason = "see lanes")]
 
+mod snapshot;
+
 use half::f16;
 use serde::{Deserialize, Serialize};
 

@@ -14,12 +14,14 @@ use super::q4_0::Q4_0;
 use super::search::{NOTHING, extreme, inverse};
 use super::tile::{Tile, keep, squares, to_half};
 use crate::lanes::{CodeLanes, Lanes, MOST, Vector};
-use crate::layout::{LINE, Unit, take_nibbles};
+use crate::layout::{Field, Unit, take_nibbles};
 
 /// The format.
 #[allow(non_camel_case_types, reason = "the format's own name")]
 pub(crate) struct IQ4_NL;
 
+/// A unit's lines of codes.
+const LINES: Field = Field::new(0, 8);
 /// What the codes of IQ4_NL and IQ4_XS stand for.
 pub(super) const VALUES: [i8; 16] =
     [-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113];
@@ -91,7 +93,7 @@ impl BlockFormat for IQ4_NL {
 
     #[inline(always)]
     fn codes<L: CodeLanes>(unit: &Unit<'_, L>, g: usize, j: usize) -> [L::C; 2] {
-        values(unit, (4 * g + j) * LINE)
+        values(unit, LINES, 4 * g + j)
     }
 
     #[inline(always)]
@@ -102,9 +104,10 @@ impl BlockFormat for IQ4_NL {
 
 /// The values of a line of nibbles.
 #[inline(always)]
-pub(super) fn values<L: CodeLanes>(unit: &Unit<'_, L>, offset: usize) -> [L::C; 2] {
+pub(super) fn values<L: CodeLanes>(unit: &Unit<'_, L>, lines: Field, index: usize) -> [L::C; 2] {
     let table = unit.l.signed(unit.l.table(&VALUES));
-    unit.nibbles(offset).map(|codes| unit.l.lookup(table, codes))
+    let [first, second] = unit.nibbles(lines, index);
+    [unit.l.lookup(table, first), unit.l.lookup(table, second)]
 }
 
 /// Codes of the values nearest to `x · inverse`.

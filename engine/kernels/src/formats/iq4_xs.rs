@@ -25,16 +25,18 @@ use super::q4_0::put_block;
 use super::search::{code, inverse, largest_scale};
 use super::tile::{Tile, to_half};
 use crate::lanes::{CodeLanes, Lanes};
-use crate::layout::{LINE, Unit, put_half, take_nibbles};
+use crate::layout::{Field, Unit, put_half, take_nibbles};
 
 /// The format.
 #[allow(non_camel_case_types, reason = "the format's own name")]
 pub(crate) struct IQ4_XS;
 
-/// Where a unit's scales begin.
-const SCALES: usize = 2048;
-/// Where d begins.
-const D: usize = 2176;
+/// A unit's lines of codes.
+const LINES: Field = Field::new(0, 32);
+/// Its scales.
+const SCALES: Field = Field::new(2048, 8);
+/// Its d.
+const D: Field = Field::new(2176, 1);
 
 impl BlockFormat for IQ4_XS {
     const LEN: usize = 256;
@@ -98,36 +100,36 @@ impl BlockFormat for IQ4_XS {
             put_block(nibbles, row, lines);
         }
         for (j, scale) in scales(raw).into_iter().enumerate() {
-            unit[SCALES + j * 16 + row] = scale as u8;
+            unit[SCALES.at + j * 16 + row] = scale as u8;
         }
-        put_half(&mut unit[D..], row, raw);
+        put_half(&mut unit[D.at..], row, raw);
     }
 
     fn take(unit: &[u8], row: usize, out: &mut Unpacked) {
         out.start(256, 32);
-        take_nibbles(&unit[..SCALES], row, &mut out.codes);
+        take_nibbles(&unit[..SCALES.at], row, &mut out.codes);
         for code in &mut out.codes {
             *code = VALUES[*code as usize];
         }
-        let d = f16_at(unit, D + row * 2);
+        let d = f16_at(unit, D.at + row * 2);
         for (j, scale) in out.scales[..8].iter_mut().enumerate() {
-            *scale = d * f32::from(unit[SCALES + j * 16 + row] as i8);
+            *scale = d * f32::from(unit[SCALES.at + j * 16 + row] as i8);
         }
     }
 
     #[inline(always)]
     fn head<L: CodeLanes>(unit: &Unit<'_, L>) -> L::V {
-        unit.halves(D)
+        unit.halves(D, 0)
     }
 
     #[inline(always)]
     fn codes<L: CodeLanes>(unit: &Unit<'_, L>, g: usize, j: usize) -> [L::C; 2] {
-        values(unit, (4 * g + j) * LINE)
+        values(unit, LINES, 4 * g + j)
     }
 
     #[inline(always)]
     fn scale<L: CodeLanes>(unit: &Unit<'_, L>, d: L::V, part: usize) -> L::V {
-        unit.l.mul(d, unit.signed_bytes(SCALES + part * 16))
+        unit.l.mul(d, unit.signed_bytes(SCALES, part))
     }
 }
 

@@ -21,7 +21,7 @@ use super::search::extremes;
 use super::tile::Tile;
 use crate::lanes::scalar::half_e8m0;
 use crate::lanes::{CodeLanes, Lanes};
-use crate::layout::{LINE, Unit, take_nibbles};
+use crate::layout::{Field, Unit, take_nibbles};
 
 /// The format.
 #[allow(non_camel_case_types, reason = "the format's own name")]
@@ -29,8 +29,10 @@ pub(crate) struct MXFP4;
 
 /// Twice the values of E2M1.
 const DOUBLED: [i8; 16] = [0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12];
-/// Where a unit's exponents begin.
-const EXPONENTS: usize = 512;
+/// A unit's lines of codes.
+const LINES: Field = Field::new(0, 8);
+/// Its exponents.
+const EXPONENTS: Field = Field::new(512, 2);
 /// What kernels add to doubled values, so that they are unsigned.
 const OFFSET: i8 = 16;
 
@@ -101,18 +103,18 @@ impl BlockFormat for MXFP4 {
     fn put(raw: &[u8], row: usize, unit: &mut [u8]) {
         for (g, block) in raw.chunks(17).enumerate() {
             put_block(&block[1..], row, &mut unit[g * 256..][..256]);
-            unit[EXPONENTS + g * 16 + row] = block[0];
+            unit[EXPONENTS.at + g * 16 + row] = block[0];
         }
     }
 
     fn take(unit: &[u8], row: usize, out: &mut Unpacked) {
         out.start(64, 32);
-        take_nibbles(&unit[..EXPONENTS], row, &mut out.codes);
+        take_nibbles(&unit[..EXPONENTS.at], row, &mut out.codes);
         for code in &mut out.codes[..64] {
             *code = DOUBLED[*code as usize];
         }
         for g in 0..2 {
-            out.scales[g] = half_e8m0(unit[EXPONENTS + g * 16 + row]);
+            out.scales[g] = half_e8m0(unit[EXPONENTS.at + g * 16 + row]);
         }
     }
 
@@ -122,12 +124,13 @@ impl BlockFormat for MXFP4 {
     #[inline(always)]
     fn codes<L: CodeLanes>(unit: &Unit<'_, L>, g: usize, j: usize) -> [L::C; 2] {
         let table = unit.l.table(&const { raised(DOUBLED) });
-        unit.nibbles((4 * g + j) * LINE).map(|codes| unit.l.lookup(table, codes))
+        let [first, second] = unit.nibbles(LINES, 4 * g + j);
+        [unit.l.lookup(table, first), unit.l.lookup(table, second)]
     }
 
     #[inline(always)]
     fn scale<L: CodeLanes>(unit: &Unit<'_, L>, (): (), part: usize) -> L::V {
-        unit.half_e8m0(EXPONENTS + part * 16)
+        unit.half_e8m0(EXPONENTS, part)
     }
 }
 

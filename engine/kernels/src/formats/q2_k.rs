@@ -22,16 +22,18 @@ use super::block::{BlockFormat, Fields, Unpacked, f16_at, field, put_f16};
 use super::search::{Tries, nearest_codes, scale_and_min, shares};
 use super::tile::{TILE, Tile, keep};
 use crate::lanes::{CodeLanes, Lanes};
-use crate::layout::{LINE, Unit, put_half, put_pairs, take_pairs};
+use crate::layout::{Field, Unit, put_half, put_pairs, take_pairs};
 
 /// The format.
 #[allow(non_camel_case_types, reason = "the format's own name")]
 pub(crate) struct Q2_K;
 
-/// Where a unit's scales and minima begin.
-const SCALES: usize = 1024;
-/// Where d begins; dmin follows.
-const D: usize = 1280;
+/// A unit's lines of codes.
+const LINES: Field = Field::new(0, 16);
+/// Its scales and minima.
+const SCALES: Field = Field::new(1024, 16);
+/// Its d and dmin.
+const D: Field = Field::new(1280, 2);
 
 impl BlockFormat for Q2_K {
     const LEN: usize = 256;
@@ -101,20 +103,20 @@ impl BlockFormat for Q2_K {
     type Head<L: Lanes> = (L::V, L::V);
 
     fn put(raw: &[u8], row: usize, unit: &mut [u8]) {
-        put_pair_lines(&raw[16..80], row, &mut unit[..SCALES]);
+        put_pair_lines(&raw[16..80], row, &mut unit[..SCALES.at]);
         for (j, &both) in raw[..16].iter().enumerate() {
-            unit[SCALES + j * 16 + row] = both;
+            unit[SCALES.at + j * 16 + row] = both;
         }
-        put_half(&mut unit[D..], row, &raw[80..]);
-        put_half(&mut unit[D + 32..], row, &raw[82..]);
+        put_half(&mut unit[D.at..], row, &raw[80..]);
+        put_half(&mut unit[D.at + 32..], row, &raw[82..]);
     }
 
     fn take(unit: &[u8], row: usize, out: &mut Unpacked) {
         out.start(256, 16);
-        take_pairs(&unit[..SCALES], row, &mut out.codes);
-        let (d, dmin) = (f16_at(unit, D + row * 2), f16_at(unit, D + 32 + row * 2));
+        take_pairs(&unit[..SCALES.at], row, &mut out.codes);
+        let (d, dmin) = (f16_at(unit, D.at + row * 2), f16_at(unit, D.at + 32 + row * 2));
         for j in 0..16 {
-            let both = unit[SCALES + j * 16 + row];
+            let both = unit[SCALES.at + j * 16 + row];
             out.scales[j] = d * f32::from(both & 15);
             out.mins[j] = dmin * f32::from(both >> 4);
         }
@@ -122,22 +124,22 @@ impl BlockFormat for Q2_K {
 
     #[inline(always)]
     fn head<L: CodeLanes>(unit: &Unit<'_, L>) -> Self::Head<L> {
-        (unit.halves(D), unit.halves(D + 32))
+        (unit.halves(D, 0), unit.halves(D, 1))
     }
 
     #[inline(always)]
     fn codes<L: CodeLanes>(unit: &Unit<'_, L>, g: usize, j: usize) -> [L::C; 2] {
-        two_bits(unit, g, j)
+        two_bits(unit, LINES, g, j)
     }
 
     #[inline(always)]
     fn scale<L: CodeLanes>(unit: &Unit<'_, L>, (d, _): Self::Head<L>, part: usize) -> L::V {
-        unit.l.mul(d, unit.low_nibbles(SCALES + part * 16))
+        unit.l.mul(d, unit.low_nibbles(SCALES, part))
     }
 
     #[inline(always)]
     fn min<L: CodeLanes>(unit: &Unit<'_, L>, (_, dmin): Self::Head<L>, part: usize) -> L::V {
-        unit.l.mul(dmin, unit.high_nibbles(SCALES + part * 16))
+        unit.l.mul(dmin, unit.high_nibbles(SCALES, part))
     }
 }
 
@@ -169,10 +171,10 @@ pub(super) fn put_pair_lines(bytes: &[u8], row: usize, lines: &mut [u8]) {
     }
 }
 
-/// Codes of two bits from the lines that a unit begins with.
+/// Codes of two bits from `lines`.
 #[inline(always)]
-pub(super) fn two_bits<L: CodeLanes>(unit: &Unit<'_, L>, g: usize, j: usize) -> [L::C; 2] {
-    let pairs = unit.line((2 * g + j / 2) * LINE);
+pub(super) fn two_bits<L: CodeLanes>(unit: &Unit<'_, L>, lines: Field, g: usize, j: usize) -> [L::C; 2] {
+    let pairs = unit.line(lines, 2 * g + j / 2);
     let from = 4 * (j % 2) as u32;
     [unit.l.shr_and(pairs, from, 3), unit.l.shr_and(pairs, from + 2, 3)]
 }

@@ -23,18 +23,20 @@ use super::q2_k::{put_pair_codes, put_pair_lines, take_pair_codes, two_bits};
 use super::search::{NOTHING, code, extreme, largest_scale, nearest_codes};
 use super::tile::{TILE, Tile, keep, squares, to_half};
 use crate::lanes::{CodeLanes, Lanes, Vector};
-use crate::layout::{LINE, Unit, put_bits, put_half, take_bits, take_pairs};
+use crate::layout::{Field, Unit, put_bits, put_half, take_bits, take_pairs};
 
 /// The format.
 #[allow(non_camel_case_types, reason = "the format's own name")]
 pub(crate) struct Q3_K;
 
-/// Where a unit's lines of high bits begin.
-const BITS: usize = 1024;
-/// Where its scales begin.
-const SCALES: usize = 1536;
-/// Where d begins.
-const D: usize = 1792;
+/// A unit's lines of codes.
+const LINES: Field = Field::new(0, 16);
+/// Its lines of high bits.
+const BITS: Field = Field::new(1024, 8);
+/// Its scales.
+const SCALES: Field = Field::new(1536, 16);
+/// Its d.
+const D: Field = Field::new(1792, 1);
 /// Passes over a group's codes in a search; most groups settle in two.
 const PASSES: usize = 5;
 
@@ -107,46 +109,46 @@ impl BlockFormat for Q3_K {
     type Head<L: Lanes> = L::V;
 
     fn put(raw: &[u8], row: usize, unit: &mut [u8]) {
-        put_pair_lines(&raw[32..96], row, &mut unit[..BITS]);
+        put_pair_lines(&raw[32..96], row, &mut unit[..BITS.at]);
         let quads: [u32; 8] = std::array::from_fn(|q| u32::from_le_bytes(*field(raw, 4 * q)));
-        for (g, line) in unit[BITS..SCALES].as_chunks_mut().0.iter_mut().enumerate() {
+        for (g, line) in unit[BITS.at..SCALES.at].as_chunks_mut().0.iter_mut().enumerate() {
             put_bits(line, row, quads.map(|quad| quad >> g));
         }
         for (j, scale) in scales(field(raw, 96)).into_iter().enumerate() {
-            unit[SCALES + j * 16 + row] = scale as u8;
+            unit[SCALES.at + j * 16 + row] = scale as u8;
         }
-        put_half(&mut unit[D..], row, &raw[108..]);
+        put_half(&mut unit[D.at..], row, &raw[108..]);
     }
 
     fn take(unit: &[u8], row: usize, out: &mut Unpacked) {
         out.start(256, 16);
-        take_pairs(&unit[..BITS], row, &mut out.codes);
-        take_bits(&unit[BITS..SCALES], row, 4, &mut out.codes);
+        take_pairs(&unit[..BITS.at], row, &mut out.codes);
+        take_bits(&unit[BITS.at..SCALES.at], row, 4, &mut out.codes);
         for code in &mut out.codes {
             *code -= 4;
         }
-        let d = f16_at(unit, D + row * 2);
+        let d = f16_at(unit, D.at + row * 2);
         for (j, scale) in out.scales.iter_mut().enumerate() {
-            *scale = d * f32::from(unit[SCALES + j * 16 + row] as i8);
+            *scale = d * f32::from(unit[SCALES.at + j * 16 + row] as i8);
         }
     }
 
     #[inline(always)]
     fn head<L: CodeLanes>(unit: &Unit<'_, L>) -> L::V {
-        unit.halves(D)
+        unit.halves(D, 0)
     }
 
     #[inline(always)]
     fn codes<L: CodeLanes>(unit: &Unit<'_, L>, g: usize, j: usize) -> [L::C; 2] {
-        let [first, second] = two_bits(unit, g, j);
-        let bits = unit.line(BITS + g * LINE);
+        let [first, second] = two_bits(unit, LINES, g, j);
+        let bits = unit.line(BITS, g);
         let from = 2 * j as u32;
         [unit.l.or_bits(first, bits, (from, 2), 4), unit.l.or_bits(second, bits, (from + 1, 2), 4)]
     }
 
     #[inline(always)]
     fn scale<L: CodeLanes>(unit: &Unit<'_, L>, d: L::V, part: usize) -> L::V {
-        unit.l.mul(d, unit.signed_bytes(SCALES + part * 16))
+        unit.l.mul(d, unit.signed_bytes(SCALES, part))
     }
 }
 

@@ -19,14 +19,16 @@ use super::block::{BlockFormat, Fields, Unpacked, f16_at, put_f16, put_nibble_co
 use super::search::{cut_codes, extremes, inverse, nearest_codes, signed_scales};
 use super::tile::{Tile, to_half};
 use crate::lanes::{CodeLanes, Lanes};
-use crate::layout::{LINE, Unit, put_half, put_nibbles, take_nibbles, word};
+use crate::layout::{Field, Unit, put_half, put_nibbles, take_nibbles, word};
 
 /// The format.
 #[allow(non_camel_case_types, reason = "the format's own name")]
 pub(crate) struct Q4_0;
 
-/// Where a unit's scales begin.
-const SCALES: usize = 512;
+/// A unit's lines of codes.
+const LINES: Field = Field::new(0, 8);
+/// Its scales.
+const SCALES: Field = Field::new(512, 2);
 
 impl BlockFormat for Q4_0 {
     const LEN: usize = 32;
@@ -76,18 +78,18 @@ impl BlockFormat for Q4_0 {
     fn put(raw: &[u8], row: usize, unit: &mut [u8]) {
         for (g, block) in raw.chunks(18).enumerate() {
             put_block(&block[2..], row, &mut unit[g * 256..][..256]);
-            put_half(&mut unit[SCALES + g * 32..], row, block);
+            put_half(&mut unit[SCALES.at + g * 32..], row, block);
         }
     }
 
     fn take(unit: &[u8], row: usize, out: &mut Unpacked) {
         out.start(64, 32);
-        take_nibbles(&unit[..SCALES], row, &mut out.codes);
+        take_nibbles(&unit[..SCALES.at], row, &mut out.codes);
         for code in &mut out.codes[..64] {
             *code -= 8;
         }
         for g in 0..2 {
-            out.scales[g] = f16_at(unit, SCALES + g * 32 + row * 2);
+            out.scales[g] = f16_at(unit, SCALES.at + g * 32 + row * 2);
         }
     }
 
@@ -96,12 +98,12 @@ impl BlockFormat for Q4_0 {
 
     #[inline(always)]
     fn codes<L: CodeLanes>(unit: &Unit<'_, L>, g: usize, j: usize) -> [L::C; 2] {
-        unit.nibbles((4 * g + j) * LINE)
+        unit.nibbles(LINES, 4 * g + j)
     }
 
     #[inline(always)]
     fn scale<L: CodeLanes>(unit: &Unit<'_, L>, (): (), part: usize) -> L::V {
-        unit.halves(SCALES + part * 32)
+        unit.halves(SCALES, part)
     }
 }
 

@@ -20,16 +20,18 @@ use super::q4_0::put_block;
 use super::search::{Tries, bounds, cut_codes, inverse, nearest_codes, scales_and_mins};
 use super::tile::{Tile, to_half};
 use crate::lanes::{CodeLanes, Lanes, MOST};
-use crate::layout::{LINE, Unit, put_half, put_negated_half, take_nibbles};
+use crate::layout::{Field, Unit, put_half, put_negated_half, take_nibbles};
 
 /// The format.
 #[allow(non_camel_case_types, reason = "the format's own name")]
 pub(crate) struct Q4_1;
 
-/// Where a unit's scales begin.
-const SCALES: usize = 512;
-/// Where its minima begin.
-const MINS: usize = 576;
+/// A unit's lines of codes.
+const LINES: Field = Field::new(0, 8);
+/// Its scales.
+const SCALES: Field = Field::new(512, 2);
+/// Its minima.
+const MINS: Field = Field::new(576, 2);
 
 impl BlockFormat for Q4_1 {
     const LEN: usize = 32;
@@ -68,17 +70,17 @@ impl BlockFormat for Q4_1 {
     fn put(raw: &[u8], row: usize, unit: &mut [u8]) {
         for (g, block) in raw.chunks(20).enumerate() {
             put_block(&block[4..], row, &mut unit[g * 256..][..256]);
-            put_half(&mut unit[SCALES + g * 32..], row, block);
-            put_negated_half(&mut unit[MINS + g * 32..], row, &block[2..]);
+            put_half(&mut unit[SCALES.at + g * 32..], row, block);
+            put_negated_half(&mut unit[MINS.at + g * 32..], row, &block[2..]);
         }
     }
 
     fn take(unit: &[u8], row: usize, out: &mut Unpacked) {
         out.start(64, 32);
-        take_nibbles(&unit[..SCALES], row, &mut out.codes);
+        take_nibbles(&unit[..SCALES.at], row, &mut out.codes);
         for g in 0..2 {
-            out.scales[g] = f16_at(unit, SCALES + g * 32 + row * 2);
-            out.mins[g] = f16_at(unit, MINS + g * 32 + row * 2);
+            out.scales[g] = f16_at(unit, SCALES.at + g * 32 + row * 2);
+            out.mins[g] = f16_at(unit, MINS.at + g * 32 + row * 2);
         }
     }
 
@@ -87,17 +89,17 @@ impl BlockFormat for Q4_1 {
 
     #[inline(always)]
     fn codes<L: CodeLanes>(unit: &Unit<'_, L>, g: usize, j: usize) -> [L::C; 2] {
-        unit.nibbles((4 * g + j) * LINE)
+        unit.nibbles(LINES, 4 * g + j)
     }
 
     #[inline(always)]
     fn scale<L: CodeLanes>(unit: &Unit<'_, L>, (): (), part: usize) -> L::V {
-        unit.halves(SCALES + part * 32)
+        unit.halves(SCALES, part)
     }
 
     #[inline(always)]
     fn min<L: CodeLanes>(unit: &Unit<'_, L>, (): (), part: usize) -> L::V {
-        unit.halves(MINS + part * 32)
+        unit.halves(MINS, part)
     }
 }
 

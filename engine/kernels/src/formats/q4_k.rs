@@ -23,13 +23,15 @@ use super::block::{
 use super::search::{Tries, nearest_codes, scales_and_mins, shares};
 use super::tile::Tile;
 use crate::lanes::{CodeLanes, Lanes};
-use crate::layout::{LINE, Unit, put_half, put_nibbles, take_nibbles, word};
+use crate::layout::{Field, Unit, put_half, put_nibbles, take_nibbles, word};
 
 /// The format.
 #[allow(non_camel_case_types, reason = "the format's own name")]
 pub(crate) struct Q4_K;
 
-/// Where a unit's header begins.
+/// A unit's lines of codes.
+const LINES: Field = Field::new(0, 32);
+/// Where its header begins.
 const HEADER: usize = 2048;
 
 impl BlockFormat for Q4_K {
@@ -87,17 +89,17 @@ impl BlockFormat for Q4_K {
 
     #[inline(always)]
     fn codes<L: CodeLanes>(unit: &Unit<'_, L>, g: usize, j: usize) -> [L::C; 2] {
-        unit.nibbles((4 * g + j) * LINE)
+        unit.nibbles(LINES, 4 * g + j)
     }
 
     #[inline(always)]
     fn scale<L: CodeLanes>(unit: &Unit<'_, L>, (d, _): Self::Head<L>, part: usize) -> L::V {
-        unit.l.mul(d, unit.bytes(HEADER + part * 16))
+        unit.l.mul(d, unit.bytes(Field::new(HEADER, 8), part))
     }
 
     #[inline(always)]
     fn min<L: CodeLanes>(unit: &Unit<'_, L>, (_, dmin): Self::Head<L>, part: usize) -> L::V {
-        unit.l.mul(dmin, unit.bytes(HEADER + 128 + part * 16))
+        unit.l.mul(dmin, unit.bytes(Field::new(HEADER + 128, 8), part))
     }
 }
 
@@ -196,5 +198,5 @@ pub(super) fn take_header(header: &[u8], row: usize, out: &mut Unpacked) {
 /// d and dmin of a unit whose header begins at `header`.
 #[inline(always)]
 pub(super) fn header_head<L: CodeLanes>(unit: &Unit<'_, L>, header: usize) -> (L::V, L::V) {
-    (unit.halves(header + 256), unit.halves(header + 288))
+    (unit.halves(Field::new(header + 256, 1), 0), unit.halves(Field::new(header + 288, 1), 0))
 }

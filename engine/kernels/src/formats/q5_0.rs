@@ -22,16 +22,18 @@ use super::q4_0::put_block;
 use super::search::{cut_codes, extremes, inverse, nearest_codes, signed_scales};
 use super::tile::{Tile, to_half};
 use crate::lanes::{CodeLanes, Lanes};
-use crate::layout::{LINE, Unit, put_bit_word, put_half, take_bits, take_nibbles};
+use crate::layout::{Field, Unit, put_bit_word, put_half, take_bits, take_nibbles};
 
 /// The format.
 #[allow(non_camel_case_types, reason = "the format's own name")]
 pub(crate) struct Q5_0;
 
-/// Where a unit's fifth bits begin.
-pub(super) const BITS: usize = 512;
-/// Where its scales begin.
-const SCALES: usize = 640;
+/// A unit's lines of codes.
+pub(super) const LINES: Field = Field::new(0, 8);
+/// Its lines of fifth bits.
+pub(super) const BITS: Field = Field::new(512, 2);
+/// Its scales.
+const SCALES: Field = Field::new(640, 2);
 
 impl BlockFormat for Q5_0 {
     const LEN: usize = 32;
@@ -83,19 +85,19 @@ impl BlockFormat for Q5_0 {
         for (g, block) in raw.chunks(22).enumerate() {
             put_block(&block[6..], row, &mut unit[g * 256..][..256]);
             put_bit_line(&block[2..], row, g, unit);
-            put_half(&mut unit[SCALES + g * 32..], row, block);
+            put_half(&mut unit[SCALES.at + g * 32..], row, block);
         }
     }
 
     fn take(unit: &[u8], row: usize, out: &mut Unpacked) {
         out.start(64, 32);
-        take_nibbles(&unit[..BITS], row, &mut out.codes);
-        take_bits(&unit[BITS..SCALES], row, 16, &mut out.codes[..64]);
+        take_nibbles(&unit[..BITS.at], row, &mut out.codes);
+        take_bits(&unit[BITS.at..SCALES.at], row, 16, &mut out.codes[..64]);
         for code in &mut out.codes[..64] {
             *code -= 16;
         }
         for g in 0..2 {
-            out.scales[g] = f16_at(unit, SCALES + g * 32 + row * 2);
+            out.scales[g] = f16_at(unit, SCALES.at + g * 32 + row * 2);
         }
     }
 
@@ -104,12 +106,12 @@ impl BlockFormat for Q5_0 {
 
     #[inline(always)]
     fn codes<L: CodeLanes>(unit: &Unit<'_, L>, g: usize, j: usize) -> [L::C; 2] {
-        five_bits(unit, BITS, g, j)
+        five_bits(unit, LINES, BITS, g, j)
     }
 
     #[inline(always)]
     fn scale<L: CodeLanes>(unit: &Unit<'_, L>, (): (), part: usize) -> L::V {
-        unit.halves(SCALES + part * 32)
+        unit.halves(SCALES, part)
     }
 }
 
@@ -129,15 +131,21 @@ pub(super) fn take_fifth_bits(bits: u32, nibbles: &[u8], codes: &mut [u8]) {
 
 /// Writes a block's fifth bits, four bytes, into the line of 32-column group `g`.
 pub(super) fn put_bit_line(bits: &[u8], row: usize, g: usize, unit: &mut [u8]) {
-    let lines = unit[BITS..].as_chunks_mut().0;
+    let lines = unit[BITS.at..].as_chunks_mut().0;
     put_bit_word(&mut lines[g], row, u32::from_le_bytes(*field(bits, 0)));
 }
 
-/// Nibbles with a fifth bit from the line of 32-column group `g` among those that begin at `bits`.
+/// Nibbles of `lines` with a fifth bit from the line of 32-column group `g` of `bits`.
 #[inline(always)]
-pub(super) fn five_bits<L: CodeLanes>(unit: &Unit<'_, L>, bits: usize, g: usize, j: usize) -> [L::C; 2] {
-    let [first, second] = unit.nibbles((4 * g + j) * LINE);
-    let bits = unit.line(bits + g * LINE);
+pub(super) fn five_bits<L: CodeLanes>(
+    unit: &Unit<'_, L>,
+    lines: Field,
+    bits: Field,
+    g: usize,
+    j: usize,
+) -> [L::C; 2] {
+    let [first, second] = unit.nibbles(lines, 4 * g + j);
+    let bits = unit.line(bits, g);
     let from = 2 * j as u32;
     [unit.l.or_bits(first, bits, (from, 4), 16), unit.l.or_bits(second, bits, (from + 1, 4), 16)]
 }

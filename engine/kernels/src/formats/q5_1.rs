@@ -19,19 +19,19 @@
 use super::block::{BlockFormat, Fields, Unpacked, f16_at, field, put_f16, put_nibble_codes};
 use super::q4_0::put_block;
 use super::q4_1::fit_affine;
-use super::q5_0::{BITS, fifth_bits, five_bits, put_bit_line, take_fifth_bits};
+use super::q5_0::{BITS, LINES, fifth_bits, five_bits, put_bit_line, take_fifth_bits};
 use super::tile::Tile;
 use crate::lanes::{CodeLanes, Lanes};
-use crate::layout::{Unit, put_half, put_negated_half, take_bits, take_nibbles};
+use crate::layout::{Field, Unit, put_half, put_negated_half, take_bits, take_nibbles};
 
 /// The format.
 #[allow(non_camel_case_types, reason = "the format's own name")]
 pub(crate) struct Q5_1;
 
-/// Where a unit's scales begin.
-const SCALES: usize = 640;
-/// Where its minima begin.
-const MINS: usize = 704;
+/// A unit's scales.
+const SCALES: Field = Field::new(640, 2);
+/// Its minima.
+const MINS: Field = Field::new(704, 2);
 
 impl BlockFormat for Q5_1 {
     const LEN: usize = 32;
@@ -72,18 +72,18 @@ impl BlockFormat for Q5_1 {
         for (g, block) in raw.chunks(24).enumerate() {
             put_block(&block[8..], row, &mut unit[g * 256..][..256]);
             put_bit_line(&block[4..], row, g, unit);
-            put_half(&mut unit[SCALES + g * 32..], row, block);
-            put_negated_half(&mut unit[MINS + g * 32..], row, &block[2..]);
+            put_half(&mut unit[SCALES.at + g * 32..], row, block);
+            put_negated_half(&mut unit[MINS.at + g * 32..], row, &block[2..]);
         }
     }
 
     fn take(unit: &[u8], row: usize, out: &mut Unpacked) {
         out.start(64, 32);
-        take_nibbles(&unit[..BITS], row, &mut out.codes);
-        take_bits(&unit[BITS..SCALES], row, 16, &mut out.codes[..64]);
+        take_nibbles(&unit[..BITS.at], row, &mut out.codes);
+        take_bits(&unit[BITS.at..SCALES.at], row, 16, &mut out.codes[..64]);
         for g in 0..2 {
-            out.scales[g] = f16_at(unit, SCALES + g * 32 + row * 2);
-            out.mins[g] = f16_at(unit, MINS + g * 32 + row * 2);
+            out.scales[g] = f16_at(unit, SCALES.at + g * 32 + row * 2);
+            out.mins[g] = f16_at(unit, MINS.at + g * 32 + row * 2);
         }
     }
 
@@ -92,16 +92,16 @@ impl BlockFormat for Q5_1 {
 
     #[inline(always)]
     fn codes<L: CodeLanes>(unit: &Unit<'_, L>, g: usize, j: usize) -> [L::C; 2] {
-        five_bits(unit, BITS, g, j)
+        five_bits(unit, LINES, BITS, g, j)
     }
 
     #[inline(always)]
     fn scale<L: CodeLanes>(unit: &Unit<'_, L>, (): (), part: usize) -> L::V {
-        unit.halves(SCALES + part * 32)
+        unit.halves(SCALES, part)
     }
 
     #[inline(always)]
     fn min<L: CodeLanes>(unit: &Unit<'_, L>, (): (), part: usize) -> L::V {
-        unit.halves(MINS + part * 32)
+        unit.halves(MINS, part)
     }
 }

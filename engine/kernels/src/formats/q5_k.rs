@@ -25,14 +25,16 @@ use super::q5_0::five_bits;
 use super::search::Tries;
 use super::tile::Tile;
 use crate::lanes::{CodeLanes, Lanes};
-use crate::layout::{Unit, put_bits, take_bits, take_nibbles};
+use crate::layout::{Field, Unit, put_bits, take_bits, take_nibbles};
 
 /// The format.
 #[allow(non_camel_case_types, reason = "the format's own name")]
 pub(crate) struct Q5_K;
 
-/// Where a unit's lines of fifth bits begin.
-const BITS: usize = 2048;
+/// A unit's lines of codes.
+const LINES: Field = Field::new(0, 32);
+/// Its lines of fifth bits.
+const BITS: Field = Field::new(2048, 8);
 /// Where its header begins.
 const HEADER: usize = 2560;
 
@@ -88,7 +90,7 @@ impl BlockFormat for Q5_K {
     fn put(raw: &[u8], row: usize, unit: &mut [u8]) {
         put_codes(&raw[48..], row, unit);
         let quads: [u32; 8] = std::array::from_fn(|q| u32::from_le_bytes(*field(raw, 16 + 4 * q)));
-        for (g, line) in unit[BITS..HEADER].as_chunks_mut().0.iter_mut().enumerate() {
+        for (g, line) in unit[BITS.at..HEADER].as_chunks_mut().0.iter_mut().enumerate() {
             put_bits(line, row, quads.map(|quad| quad >> g));
         }
         put_header(raw, row, &mut unit[HEADER..]);
@@ -96,8 +98,8 @@ impl BlockFormat for Q5_K {
 
     fn take(unit: &[u8], row: usize, out: &mut Unpacked) {
         out.start(256, 32);
-        take_nibbles(&unit[..BITS], row, &mut out.codes);
-        take_bits(&unit[BITS..HEADER], row, 16, &mut out.codes);
+        take_nibbles(&unit[..BITS.at], row, &mut out.codes);
+        take_bits(&unit[BITS.at..HEADER], row, 16, &mut out.codes);
         take_header(&unit[HEADER..], row, out);
     }
 
@@ -108,16 +110,16 @@ impl BlockFormat for Q5_K {
 
     #[inline(always)]
     fn codes<L: CodeLanes>(unit: &Unit<'_, L>, g: usize, j: usize) -> [L::C; 2] {
-        five_bits(unit, BITS, g, j)
+        five_bits(unit, LINES, BITS, g, j)
     }
 
     #[inline(always)]
     fn scale<L: CodeLanes>(unit: &Unit<'_, L>, (d, _): Self::Head<L>, part: usize) -> L::V {
-        unit.l.mul(d, unit.bytes(HEADER + part * 16))
+        unit.l.mul(d, unit.bytes(Field::new(HEADER, 8), part))
     }
 
     #[inline(always)]
     fn min<L: CodeLanes>(unit: &Unit<'_, L>, (_, dmin): Self::Head<L>, part: usize) -> L::V {
-        unit.l.mul(dmin, unit.bytes(HEADER + 128 + part * 16))
+        unit.l.mul(dmin, unit.bytes(Field::new(HEADER + 128, 8), part))
     }
 }

@@ -24,18 +24,20 @@ use super::block::{BlockFormat, Fields, Unpacked, f16_at, field, put_f16};
 use super::search::{NOTHING, code, largest_scale, nearest_codes, signed_scale};
 use super::tile::{TILE, Tile, keep, squares, to_half};
 use crate::lanes::{CodeLanes, Lanes};
-use crate::layout::{LINE, Unit, put_half, put_nibbles, put_pairs, take_nibbles, take_pairs, word};
+use crate::layout::{Field, LINE, Unit, put_half, put_nibbles, put_pairs, take_nibbles, take_pairs, word};
 
 /// The format.
 #[allow(non_camel_case_types, reason = "the format's own name")]
 pub(crate) struct Q6_K;
 
-/// Where a unit's lines of high bits begin.
-const BITS: usize = 2048;
-/// Where its scales begin.
-const SCALES: usize = 3072;
-/// Where d begins.
-const D: usize = 3328;
+/// A unit's lines of codes.
+const LINES: Field = Field::new(0, 32);
+/// Its lines of high bits.
+const BITS: Field = Field::new(2048, 16);
+/// Its scales.
+const SCALES: Field = Field::new(3072, 16);
+/// Its d.
+const D: Field = Field::new(3328, 1);
 
 impl BlockFormat for Q6_K {
     const LEN: usize = 256;
@@ -116,47 +118,47 @@ impl BlockFormat for Q6_K {
             let low = &raw[64 * half + quarter % 2 * 32..][..32];
             let nibbles: [u64; 4] = std::array::from_fn(|j| word(low, j) >> (quarter / 2 * 4));
             put_nibbles(&mut unit[g * 4 * LINE..][..4 * LINE], row, &nibbles);
-            let lines = unit[BITS + 2 * g * LINE..][..2 * LINE].as_chunks_mut().0;
+            let lines = unit[BITS.at + 2 * g * LINE..][..2 * LINE].as_chunks_mut().0;
             for (which, line) in lines.iter_mut().enumerate() {
                 let quad = |q: usize| u32::from_le_bytes(*field(raw, 128 + 32 * half + 16 * which + 4 * q));
                 put_pairs(line, row, std::array::from_fn(|q| quad(q) >> (2 * quarter)));
             }
         }
         for (j, &scale) in raw[192..208].iter().enumerate() {
-            unit[SCALES + j * 16 + row] = scale;
+            unit[SCALES.at + j * 16 + row] = scale;
         }
-        put_half(&mut unit[D..], row, &raw[208..]);
+        put_half(&mut unit[D.at..], row, &raw[208..]);
     }
 
     fn take(unit: &[u8], row: usize, out: &mut Unpacked) {
         out.start(256, 16);
         let mut high = [0; 256];
-        take_nibbles(&unit[..BITS], row, &mut out.codes);
-        take_pairs(&unit[BITS..SCALES], row, &mut high);
+        take_nibbles(&unit[..BITS.at], row, &mut out.codes);
+        take_pairs(&unit[BITS.at..SCALES.at], row, &mut high);
         for (code, high) in out.codes.iter_mut().zip(high) {
             *code = (*code | high << 4) - 32;
         }
-        let d = f16_at(unit, D + row * 2);
+        let d = f16_at(unit, D.at + row * 2);
         for (j, scale) in out.scales.iter_mut().enumerate() {
-            *scale = d * f32::from(unit[SCALES + j * 16 + row] as i8);
+            *scale = d * f32::from(unit[SCALES.at + j * 16 + row] as i8);
         }
     }
 
     #[inline(always)]
     fn head<L: CodeLanes>(unit: &Unit<'_, L>) -> L::V {
-        unit.halves(D)
+        unit.halves(D, 0)
     }
 
     #[inline(always)]
     fn codes<L: CodeLanes>(unit: &Unit<'_, L>, g: usize, j: usize) -> [L::C; 2] {
-        let [first, second] = unit.nibbles((4 * g + j) * LINE);
-        let bits = unit.line(BITS + (2 * g + j / 2) * LINE);
+        let [first, second] = unit.nibbles(LINES, 4 * g + j);
+        let bits = unit.line(BITS, 2 * g + j / 2);
         let from = 4 * (j % 2) as u32;
         [unit.l.or_bits(first, bits, (from, 4), 0x30), unit.l.or_bits(second, bits, (from + 2, 4), 0x30)]
     }
 
     #[inline(always)]
     fn scale<L: CodeLanes>(unit: &Unit<'_, L>, d: L::V, part: usize) -> L::V {
-        unit.l.mul(d, unit.signed_bytes(SCALES + part * 16))
+        unit.l.mul(d, unit.signed_bytes(SCALES, part))
     }
 }

@@ -17,14 +17,16 @@ use super::block::{BlockFormat, Fields, Unpacked, f16_at, field, put_f16};
 use super::search::{extremes, inverse};
 use super::tile::{Tile, to_half};
 use crate::lanes::{CodeLanes, Lanes, within};
-use crate::layout::{LINE, Unit, put_bytes, put_half, take_bytes};
+use crate::layout::{Field, Unit, put_bytes, put_half, take_bytes};
 
 /// The format.
 #[allow(non_camel_case_types, reason = "the format's own name")]
 pub(crate) struct Q8_0;
 
-/// Where a unit's scales begin.
-const SCALES: usize = 1024;
+/// A unit's lines of codes.
+const LINES: Field = Field::new(0, 16);
+/// Its scales.
+const SCALES: Field = Field::new(1024, 2);
 /// The greatest number below one half: adding it and cutting rounds half away from zero, and never up what lies below.
 const BELOW_HALF: f32 = 0.499_999_97;
 
@@ -74,15 +76,15 @@ impl BlockFormat for Q8_0 {
     fn put(raw: &[u8], row: usize, unit: &mut [u8]) {
         for (g, block) in raw.chunks(34).enumerate() {
             put_bytes(&mut unit[g * 512..][..512], row, &field::<32>(block, 2).map(|code| code as i8));
-            put_half(&mut unit[SCALES + g * 32..], row, block);
+            put_half(&mut unit[SCALES.at + g * 32..], row, block);
         }
     }
 
     fn take(unit: &[u8], row: usize, out: &mut Unpacked) {
         out.start(64, 32);
-        take_bytes(&unit[..SCALES], row, &mut out.codes);
+        take_bytes(&unit[..SCALES.at], row, &mut out.codes);
         for g in 0..2 {
-            out.scales[g] = f16_at(unit, SCALES + g * 32 + row * 2);
+            out.scales[g] = f16_at(unit, SCALES.at + g * 32 + row * 2);
         }
     }
 
@@ -91,11 +93,12 @@ impl BlockFormat for Q8_0 {
 
     #[inline(always)]
     fn codes<L: CodeLanes>(unit: &Unit<'_, L>, g: usize, j: usize) -> [L::C; 2] {
-        [0, 1].map(|which| unit.l.signed(unit.line((8 * g + 2 * j + which) * LINE)))
+        let line = 8 * g + 2 * j;
+        [unit.l.signed(unit.line(LINES, line)), unit.l.signed(unit.line(LINES, line + 1))]
     }
 
     #[inline(always)]
     fn scale<L: CodeLanes>(unit: &Unit<'_, L>, (): (), part: usize) -> L::V {
-        unit.halves(SCALES + part * 32)
+        unit.halves(SCALES, part)
     }
 }

@@ -215,12 +215,12 @@ impl<const VNNI: bool> Lanes for Avx2Lanes<VNNI> {
 impl<const VNNI: bool> CodeLanes for Avx2Lanes<VNNI> {
     type C = __m256i;
     type S = __m256i;
-    type Run = __m256i;
 
     const DISTANCE: usize = 4096;
     const STREAMING_TOKENS: usize = usize::MAX;
     const PAIRED_TOKENS: usize = 3;
     const SIGNED_OFFSET: i32 = 0;
+    const WIDENS: bool = !VNNI;
 
     #[inline(always)]
     fn run(max: i32) -> usize {
@@ -275,25 +275,18 @@ impl<const VNNI: bool> CodeLanes for Avx2Lanes<VNNI> {
     }
 
     #[inline(always)]
-    fn begin(self, sums: __m256i) -> __m256i {
-        if VNNI { sums } else { self.no_sum() }
-    }
-
-    #[inline(always)]
-    unsafe fn dot<const SIGNED: bool>(self, run: __m256i, a: __m256i, x: *const i8) -> __m256i {
+    unsafe fn dot<const SIGNED: bool>(self, sums: __m256i, a: __m256i, x: *const i8) -> __m256i {
         // SAFETY: the caller's promise: four bytes.
         unsafe {
             let x = _mm256_set1_epi32(x.cast::<i32>().read_unaligned());
             let (a, x) = if SIGNED { (_mm256_abs_epi8(a), _mm256_sign_epi8(x, a)) } else { (a, x) };
-            if VNNI { avxvnni::dot(run, a, x) } else { _mm256_add_epi16(run, _mm256_maddubs_epi16(a, x)) }
+            if VNNI { avxvnni::dot(sums, a, x) } else { _mm256_add_epi16(sums, _mm256_maddubs_epi16(a, x)) }
         }
     }
 
     #[inline(always)]
-    fn finish(self, sums: __m256i, run: __m256i) -> __m256i {
+    fn widen(self, sums: __m256i, run: __m256i) -> __m256i {
         // SAFETY: the token proves that the features are enabled.
-        unsafe {
-            if VNNI { run } else { _mm256_add_epi32(sums, _mm256_madd_epi16(run, _mm256_set1_epi16(1))) }
-        }
+        unsafe { _mm256_add_epi32(sums, _mm256_madd_epi16(run, _mm256_set1_epi16(1))) }
     }
 }

@@ -176,12 +176,12 @@ impl Lanes for Avx512 {
 impl CodeLanes for Avx512 {
     type C = __m512i;
     type S = __m512i;
-    type Run = __m512i;
 
     const DISTANCE: usize = 6336;
     const STREAMING_TOKENS: usize = 8;
     const PAIRED_TOKENS: usize = 0;
     const SIGNED_OFFSET: i32 = 128;
+    const WIDENS: bool = false;
 
     #[inline(always)]
     fn run(_: i32) -> usize {
@@ -231,18 +231,13 @@ impl CodeLanes for Avx512 {
     }
 
     #[inline(always)]
-    fn begin(self, sums: __m512i) -> __m512i {
-        sums
-    }
-
-    #[inline(always)]
-    unsafe fn dot<const SIGNED: bool>(self, run: __m512i, a: __m512i, x: *const i8) -> __m512i {
+    unsafe fn dot<const SIGNED: bool>(self, sums: __m512i, a: __m512i, x: *const i8) -> __m512i {
         // SAFETY: the caller's promise: four bytes.
-        unsafe { _mm512_dpbusd_epi32(run, a, _mm512_set1_epi32(x.cast::<i32>().read_unaligned())) }
+        unsafe { _mm512_dpbusd_epi32(sums, a, _mm512_set1_epi32(x.cast::<i32>().read_unaligned())) }
     }
 
     #[inline(always)]
-    fn finish(self, _: __m512i, run: __m512i) -> __m512i {
-        run
+    fn widen(self, sums: __m512i, _: __m512i) -> __m512i {
+        sums
     }
 }

@@ -4,15 +4,13 @@ use super::Lanes;
 
 /// Vectors of weights' codes, four neighboring columns of [`Lanes::N`] rows in a register, and the sums of their products.
 ///
-/// Shifts act on each byte by itself, and a mask takes what must stay. Products are summed in runs: a level may add some
-/// products in fewer bits, as many as [`CodeLanes::run`] allows, before it widens them.
+/// Shifts act on each byte by itself, and a mask takes what must stay. A level may sum products in fewer bits, as many as
+/// [`CodeLanes::run`] allows, and then widen them.
 pub(crate) trait CodeLanes: Lanes {
     /// `4 · N` codes of eight bits.
     type C: Copy;
-    /// `N` sums of 32 bits, one for each row.
+    /// `N` sums of 32 bits, one for each row; of more and narrower ones within a run, if the level widens.
     type S: Copy;
-    /// Sums of a run that is not finished.
-    type Run: Copy;
 
     /// How far ahead of its use memory is requested, in bytes, by measurement.
     const DISTANCE: usize;
@@ -22,6 +20,9 @@ pub(crate) trait CodeLanes: Lanes {
     const PAIRED_TOKENS: usize;
     /// What [`CodeLanes::signed`] adds to codes.
     const SIGNED_OFFSET: i32;
+
+    /// Whether products are summed in fewer bits and widened after each run; if not, [`CodeLanes::dot`] adds to sums of 32 bits.
+    const WIDENS: bool;
 
     /// Products of codes up to `max` with inputs from -127 to 127 that may be added before a run is finished.
     fn run(max: i32) -> usize;
@@ -51,16 +52,14 @@ pub(crate) trait CodeLanes: Lanes {
     unsafe fn load_sum(self, from: *const i32, shift: i32) -> Self::S;
     /// All sums zero.
     fn no_sum(self) -> Self::S;
-    /// Begins a run of products that are added to `sums`.
-    fn begin(self, sums: Self::S) -> Self::Run;
     /// Adds to each row the four products of its codes with the four input codes at `x`. With `SIGNED`, codes are as
     /// [`CodeLanes::signed`] left them, otherwise unsigned.
     ///
     /// # Safety
     /// `x` must be valid for reading four bytes.
-    unsafe fn dot<const SIGNED: bool>(self, run: Self::Run, a: Self::C, x: *const i8) -> Self::Run;
-    /// Finishes a run that began with `sums`.
-    fn finish(self, sums: Self::S, run: Self::Run) -> Self::S;
+    unsafe fn dot<const SIGNED: bool>(self, sums: Self::S, a: Self::C, x: *const i8) -> Self::S;
+    /// Adds the narrow sums of a run to `sums`.
+    fn widen(self, sums: Self::S, run: Self::S) -> Self::S;
     /// Sums as floats, rounded to nearest.
     fn to_float(self, sums: Self::S) -> Self::V;
 

@@ -202,12 +202,12 @@ pub(crate) fn half_e8m0(e: u8) -> f32 {
 impl CodeLanes for Scalar {
     type C = [u8; 4 * N];
     type S = [i32; N];
-    type Run = [i32; N];
 
     const DISTANCE: usize = 0;
     const STREAMING_TOKENS: usize = 0;
     const PAIRED_TOKENS: usize = 0;
     const SIGNED_OFFSET: i32 = 0;
+    const WIDENS: bool = false;
 
     #[inline(always)]
     fn run(_: i32) -> usize {
@@ -263,24 +263,19 @@ impl CodeLanes for Scalar {
     }
 
     #[inline(always)]
-    fn begin(self, sums: [i32; N]) -> [i32; N] {
-        sums
-    }
-
-    #[inline(always)]
-    unsafe fn dot<const SIGNED: bool>(self, run: [i32; N], a: [u8; 4 * N], x: *const i8) -> [i32; N] {
+    unsafe fn dot<const SIGNED: bool>(self, sums: [i32; N], a: [u8; 4 * N], x: *const i8) -> [i32; N] {
         // SAFETY: the caller's promise: four bytes.
         let x = unsafe { x.cast::<[i8; 4]>().read() }.map(i32::from);
         let code = |a: u8| if SIGNED { i32::from(a as i8) } else { i32::from(a) };
         std::array::from_fn(|row| {
             let products = (0..4).map(|i| code(a[4 * row + i]) * x[i]);
-            run[row] + products.sum::<i32>()
+            sums[row] + products.sum::<i32>()
         })
     }
 
     #[inline(always)]
-    fn finish(self, _: [i32; N], run: [i32; N]) -> [i32; N] {
-        run
+    fn widen(self, sums: [i32; N], _: [i32; N]) -> [i32; N] {
+        sums
     }
 
     #[inline(always)]

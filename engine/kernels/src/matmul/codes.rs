@@ -57,8 +57,13 @@ unsafe fn rows<F: BlockFormat, L: CodeLanes, const T: usize, const H: usize>(
     let mut acc = [[l.zero(); T]; H];
     let mut place = 0;
     for bytes in span.panel.chunks_exact(F::UNIT_BYTES) {
-        let units: [Unit<'_, L>; H] = std::array::from_fn(|h| Unit::new(l, bytes, first + h));
-        let heads = units.map(|unit| F::head(&unit));
+        // Not by closures over arrays: such calls are not always inlined, and then lose the level's features.
+        let mut units = [Unit::new(l, bytes, first); H];
+        let mut heads = [F::head(&units[0]); H];
+        for h in 1..H {
+            units[h] = Unit::new(l, bytes, first + h);
+            heads[h] = F::head(&units[h]);
+        }
         for g in 0..n_groups {
             // SAFETY: `check_codes` compared the input's arrays with all groups and tokens.
             let codes = unsafe { span.codes.as_ptr().add(place * GROUP) };
@@ -74,9 +79,30 @@ unsafe fn rows<F: BlockFormat, L: CodeLanes, const T: usize, const H: usize>(
                             sums[t] = unsafe { l.load_sum(offsets.add(at + t), shift) };
                         }
                     }
-                    let mut runs = sums.map(|sums| l.begin(sums));
-                    // A macro, so that the steps stand in line: a loop is left rolled for many tokens, and then keeps
-                    // its sums in memory.
+                    let mut run_sums = [l.no_sum(); T];
+                    // Macros, so that the steps stand in line: a loop is left rolled for many tokens, and then keeps its
+                    // sums in memory.
+                    macro_rules! products {
+                        ($weights:expr, $column:expr, $done:expr) => {
+                            for t in 0..T {
+                                // SAFETY: as above; the columns lie in the group.
+                                let x = unsafe { codes.add(t * GROUP + $column) };
+                                let to = if L::WIDENS { &mut run_sums[t] } else { &mut sums[t] };
+                                // SAFETY: as above.
+                                *to = unsafe {
+                                    if F::SIGNED {
+                                        l.dot::<true>(*to, $weights, x)
+                                    } else {
+                                        l.dot::<false>(*to, $weights, x)
+                                    }
+                                };
+                                if L::WIDENS && $done % run == 0 {
+                                    sums[t] = l.widen(sums[t], run_sums[t]);
+                                    run_sums[t] = l.no_sum();
+                                }
+                            }
+                        };
+                    }
                     macro_rules! step {
                         ($step:expr) => {
                             let j = $step + part * (F::GROUP / 8);
@@ -87,25 +113,9 @@ unsafe fn rows<F: BlockFormat, L: CodeLanes, const T: usize, const H: usize>(
                                     l.prefetch_early(bytes.as_ptr().wrapping_add(ahead));
                                 }
                             }
-                            for (which, weights) in F::codes(&units[h], g, j).into_iter().enumerate() {
-                                for t in 0..T {
-                                    // SAFETY: as above; the columns lie in the group.
-                                    runs[t] = unsafe {
-                                        let x = codes.add(t * GROUP + j * 8 + which * 4);
-                                        if F::SIGNED {
-                                            l.dot::<true>(runs[t], weights, x)
-                                        } else {
-                                            l.dot::<false>(runs[t], weights, x)
-                                        }
-                                    };
-                                }
-                                if (2 * $step + which + 1) % run == 0 {
-                                    for t in 0..T {
-                                        sums[t] = l.finish(sums[t], runs[t]);
-                                        runs[t] = l.begin(sums[t]);
-                                    }
-                                }
-                            }
+                            let [left, right] = F::codes(&units[h], g, j);
+                            products!(left, j * 8, 2 * $step + 1);
+                            products!(right, j * 8 + 4, 2 * $step + 2);
                         };
                     }
                     step!(0);

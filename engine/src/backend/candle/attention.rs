@@ -1,33 +1,113 @@
-//! Attention over a cache of keys and values, with windows and soft caps.
+//! Attention over a cache of keys and values on candle tensors, with windows and soft caps.
 
-use candle_core::{D, DType, Device, Result, Tensor};
+use candle_core::{Device, Result, Tensor};
 
-use crate::backend::DecoderSpec;
+use super::linear::{Linear, rms_norm, softcap, softmax};
+use super::rope::Rotation;
+use super::state::Cache;
+use super::weights::Loader;
+use crate::backend::slots::{AttentionSlots, Projections};
+use crate::backend::{AttentionSpec, Error, Tap};
 
-/// Keys and values of one layer, `[capacity, kv heads, head_dim]`, in f32.
-pub(super) struct Cache {
-    keys: Tensor,
-    values: Tensor,
+/// The tensors of an attention block.
+pub(super) struct Attention {
+    pub(super) spec: AttentionSpec,
+    /// Query, key and value, or all as one.
+    qkv: Projections<3, Linear>,
+    /// Of queries and of keys.
+    head_norms: Option<[Tensor; 2]>,
+    output: Linear,
 }
 
-impl Cache {
-    pub(super) fn new(spec: &DecoderSpec, capacity: usize, device: &Device) -> Result<Self> {
-        let shape = (capacity, spec.n_kv_heads, spec.head_dim);
-        Ok(Self {
-            keys: Tensor::zeros(shape, DType::F32, device)?,
-            values: Tensor::zeros(shape, DType::F32, device)?,
-        })
+/// Where a chunk of tokens stands, and what it is attended with.
+pub(super) struct Place<'a> {
+    /// Position of the first token.
+    pub(super) first: usize,
+    pub(super) cache: &'a Cache,
+    /// The rotation of queries and keys, if there is one.
+    pub(super) rotation: Option<&'a Rotation>,
+    pub(super) norm_eps: f32,
+}
+
+impl Attention {
+    pub(super) fn load(
+        spec: &AttentionSpec,
+        slots: &AttentionSlots,
+        loader: &mut Loader<'_>,
+    ) -> std::result::Result<Self, Error> {
+        let qkv = loader.projections(&slots.qkv)?;
+        let head_norms = match slots.head_norms {
+            Some([query, key]) => Some([loader.tensor(query)?, loader.tensor(key)?]),
+            None => None,
+        };
+        Ok(Self { spec: spec.clone(), qkv, head_norms, output: loader.linear(slots.output)? })
     }
 
-    /// Stores the keys and values of the positions from `first` on.
-    pub(super) fn store(&self, first: usize, keys: &Tensor, values: &Tensor) -> Result<()> {
-        self.keys.slice_set(&keys.contiguous()?, 0, first)?;
-        self.values.slice_set(&values.contiguous()?, 0, first)
+    /// The block's output for `x`, `[tokens, d_model]`, storing keys and values in the cache.
+    pub(super) fn forward(
+        &self,
+        x: &Tensor,
+        place: &Place<'_>,
+        tap: &mut Option<&mut dyn Tap>,
+    ) -> Result<Tensor> {
+        let n_tokens = x.dim(0)?;
+        let [mut queries, mut keys, values] = self.project(x, tap)?;
+        if let Some([query_norm, key_norm]) = &self.head_norms {
+            queries = rms_norm(&queries, query_norm, place.norm_eps)?;
+            keys = rms_norm(&keys, key_norm, place.norm_eps)?;
+        }
+        if let Some(rotation) = place.rotation {
+            let angles = rotation.angles(place.first, n_tokens, x.device())?;
+            (queries, keys) = (rotation.apply(&queries, &angles)?, rotation.apply(&keys, &angles)?);
+        }
+        place.cache.store(place.first, &keys, &values)?;
+        let mask = mask(place.first, n_tokens, self.spec.window, x.device())?;
+        self.output.apply(&self.attend(&queries, place.cache, &mask)?, tap)
+    }
+
+    /// Query, key and value of the normed input, each `[tokens, heads, head_dim]`.
+    fn project(&self, x: &Tensor, tap: &mut Option<&mut dyn Tap>) -> Result<[Tensor; 3]> {
+        let AttentionSpec { n_heads, n_kv_heads, head_dim, .. } = self.spec;
+        let n_tokens = x.dim(0)?;
+        let parts = self.qkv.tensors().iter().map(|part| part.apply(x, tap)).collect::<Result<Vec<_>>>()?;
+        let all = Tensor::cat(&parts, 1)?;
+        let (n_query, n_kv) = (self.spec.query_len(), self.spec.kv_len());
+        let heads = |start: usize, n_heads: usize| {
+            all.narrow(1, start, n_heads * head_dim)?.reshape((n_tokens, n_heads, head_dim))
+        };
+        Ok([heads(0, n_heads)?, heads(n_query, n_kv_heads)?, heads(n_query + n_kv, n_kv_heads)?])
+    }
+
+    /// softmax(\[cap\](q·kᵀ·scale) + mask)·v of `queries`, `[tokens, heads, head_dim]`, over all positions the mask covers.
+    ///
+    /// Returns `[tokens, heads · head_dim]`.
+    fn attend(&self, queries: &Tensor, cache: &Cache, mask: &Tensor) -> Result<Tensor> {
+        let (n_tokens, n_seen) = mask.dims2()?;
+        let AttentionSpec { n_heads, n_kv_heads, head_dim, .. } = self.spec;
+        let group = n_heads / n_kv_heads;
+        // Heads that share keys are rows of one product: [kv heads, group · tokens, head_dim].
+        let queries = queries
+            .reshape((n_tokens, n_kv_heads, group, head_dim))?
+            .permute((1, 2, 0, 3))?
+            .reshape((n_kv_heads, group * n_tokens, head_dim))?;
+        let keys = cache.keys.narrow(0, 0, n_seen)?.permute((1, 2, 0))?.contiguous()?;
+        let values = cache.values.narrow(0, 0, n_seen)?.transpose(0, 1)?.contiguous()?;
+        let mut scores = (queries.contiguous()?.matmul(&keys)? * f64::from(self.spec.scale))?;
+        if let Some(cap) = self.spec.softcap {
+            scores = softcap(&scores, cap)?;
+        }
+        let scores = scores.reshape((n_kv_heads, group, n_tokens, n_seen))?.broadcast_add(mask)?;
+        let weights = softmax(&scores)?.reshape((n_kv_heads, group * n_tokens, n_seen))?;
+        weights
+            .matmul(&values)?
+            .reshape((n_kv_heads, group, n_tokens, head_dim))?
+            .permute((2, 0, 1, 3))?
+            .reshape((n_tokens, n_heads * head_dim))
     }
 }
 
 /// What positions `first..first + n_tokens` may see: 0 or -∞, `[tokens, first + tokens]`.
-pub(super) fn mask(first: usize, n_tokens: usize, window: Option<usize>, device: &Device) -> Result<Tensor> {
+fn mask(first: usize, n_tokens: usize, window: Option<usize>, device: &Device) -> Result<Tensor> {
     let n_seen = first + n_tokens;
     let window = window.unwrap_or(usize::MAX);
     let allowed = |query: usize, key: usize| key <= query && query - key < window;
@@ -37,42 +117,4 @@ pub(super) fn mask(first: usize, n_tokens: usize, window: Option<usize>, device:
         })
         .collect();
     Tensor::from_vec(mask, (n_tokens, n_seen), device)
-}
-
-/// softmax(\[cap\](q·kᵀ·scale) + mask)·v of `queries`, `[tokens, heads, head_dim]`, over all positions the mask covers.
-///
-/// Returns `[tokens, heads · head_dim]`.
-pub(super) fn attend(spec: &DecoderSpec, queries: &Tensor, cache: &Cache, mask: &Tensor) -> Result<Tensor> {
-    let (n_tokens, n_seen) = mask.dims2()?;
-    let (n_kv_heads, head_dim) = (spec.n_kv_heads, spec.head_dim);
-    let group = spec.n_heads / n_kv_heads;
-    // Heads that share keys are rows of one product: [kv heads, group · tokens, head_dim].
-    let queries = queries
-        .reshape((n_tokens, n_kv_heads, group, head_dim))?
-        .permute((1, 2, 0, 3))?
-        .reshape((n_kv_heads, group * n_tokens, head_dim))?;
-    let keys = cache.keys.narrow(0, 0, n_seen)?.permute((1, 2, 0))?.contiguous()?;
-    let values = cache.values.narrow(0, 0, n_seen)?.transpose(0, 1)?.contiguous()?;
-    let mut scores = (queries.contiguous()?.matmul(&keys)? * f64::from(spec.attention_scale))?;
-    if let Some(cap) = spec.attention_softcap {
-        scores = softcap(&scores, cap)?;
-    }
-    let scores = scores.reshape((n_kv_heads, group, n_tokens, n_seen))?.broadcast_add(mask)?;
-    let weights = softmax(&scores)?.reshape((n_kv_heads, group * n_tokens, n_seen))?;
-    weights
-        .matmul(&values)?
-        .reshape((n_kv_heads, group, n_tokens, head_dim))?
-        .permute((2, 0, 1, 3))?
-        .reshape((n_tokens, spec.n_heads * head_dim))
-}
-
-/// cap·tanh(x/cap)
-pub(super) fn softcap(x: &Tensor, cap: f32) -> Result<Tensor> {
-    let cap = f64::from(cap);
-    (x / cap)?.tanh()? * cap
-}
-
-fn softmax(scores: &Tensor) -> Result<Tensor> {
-    let exp = scores.broadcast_sub(&scores.max_keepdim(D::Minus1)?)?.exp()?;
-    exp.broadcast_div(&exp.sum_keepdim(D::Minus1)?)
 }

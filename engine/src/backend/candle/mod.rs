@@ -1,23 +1,35 @@
-//! The reference backend: any [`DecoderSpec`] on candle tensors in f32, on any candle device.
+//! The reference backend: any [`DecoderSpec`] on candle tensors in f32.
 //!
 //! Plain before fast: weights are decoded to f32 once, when a model is loaded, keys and values stay f32, and every step is
-//! a tensor operation one can read beside the formulas of [`spec`](super::spec). On the CPU it is what the fast paths are
-//! compared with; on a GPU device the same code runs there.
+//! a tensor operation one can read beside the formulas of [`spec`](super::spec). It is what the fast paths are compared with.
 
 mod attention;
+mod linear;
+mod mlp;
 mod rope;
 mod sequence;
+mod state;
 mod weights;
 
+use std::any::Any;
 use std::sync::Arc;
 
-use candle_core::Device;
+use candle_core::Device as CandleDevice;
 
-use self::sequence::CandleSequence;
-use self::weights::Weights;
-use super::{Decoder, DecoderSpec, Error, Sequence, check_tensors};
+use self::sequence::{CHUNK_TOKENS, CandleSequence};
+use self::state::LayerState;
+use self::weights::{Loader, Weights, weights_bytes};
+use super::registry::check_device;
+use super::{
+    AttentionSpec, Backend, Bound, Decoder, DecoderSpec, Device, Error, Feed, Ffn, MemoryParts, RunOptions,
+    Sequence, bind, decoder,
+};
 use crate::base::TensorSource;
 use crate::progress::{Cancel, Observer};
+
+/// The reference, on the processor.
+#[derive(Debug)]
+pub struct CandleBackend;
 
 /// A model whose weights are candle tensors in f32.
 pub struct CandleDecoder {
@@ -28,38 +40,68 @@ pub struct CandleDecoder {
 struct Shared {
     spec: DecoderSpec,
     weights: Weights,
-    device: Device,
+    device: CandleDevice,
+}
+
+impl Backend for CandleBackend {
+    fn name(&self) -> &'static str {
+        "candle"
+    }
+
+    fn devices(&self) -> Vec<Device> {
+        vec![Device { name: "processor, in f32".to_owned() }]
+    }
+
+    /// Intermediate tensors come and go; their bytes are counted at the widest step of a chunk.
+    fn need(&self, spec: &DecoderSpec, tensors: &Bound<'_>, _: &RunOptions, context: usize) -> MemoryParts {
+        let (capacity, chunk) = (context.max(1), CHUNK_TOKENS.min(context.max(1)));
+        let states = spec.layers.iter().map(|layer| LayerState::size_bytes(&layer.mixer, capacity));
+        let attention = |one: &AttentionSpec| {
+            // Scores and their weights; keys and values in the order of the product.
+            2 * one.n_heads * chunk * capacity + 2 * capacity * one.kv_len() + 2 * chunk * one.query_len()
+        };
+        let widest = spec.attentions().map(attention).max().unwrap_or(0);
+        let d_ff = spec.layers.iter().map(|layer| match &layer.ffn {
+            Ffn::Gated(mlp) => 4 * chunk * mlp.d_ff,
+        });
+        let buffers = 3 * chunk * spec.d_model + widest.max(d_ff.max().unwrap_or(0)) + spec.vocab_size;
+        MemoryParts {
+            weights_bytes: weights_bytes(tensors),
+            state_bytes: states.sum(),
+            buffers_bytes: 4 * buffers as u64,
+        }
+    }
+
+    fn load(
+        &self,
+        spec: DecoderSpec,
+        source: &dyn TensorSource,
+        run: &RunOptions,
+        observer: &dyn Observer,
+        cancel: &Cancel,
+    ) -> Result<Box<dyn Decoder>, Error> {
+        check_device(self, run)?;
+        Ok(Box::new(CandleDecoder::on_cpu(spec, source, observer, cancel)?))
+    }
 }
 
 impl CandleDecoder {
-    /// The reference: [`CandleDecoder::load`] on the CPU.
+    /// Decodes all weights of `source` to f32 on the processor.
     ///
     /// # Errors
-    /// As [`CandleDecoder::load`].
+    /// [`Error::MissingTensor`] and [`Error::WrongShape`] before anything is read; [`Error::Read`], [`Error::Cancelled`]
+    /// between tensors, [`Error::Candle`] when the device cannot hold them.
     pub fn on_cpu(
         spec: DecoderSpec,
         source: &dyn TensorSource,
         observer: &dyn Observer,
         cancel: &Cancel,
     ) -> Result<Self, Error> {
-        Self::load(spec, source, &Device::Cpu, observer, cancel)
-    }
-
-    /// Decodes all weights of `source` to f32 on `device`.
-    ///
-    /// # Errors
-    /// [`Error::MissingTensor`] and [`Error::WrongShape`] before anything is read; [`Error::Read`], [`Error::Cancelled`]
-    /// between tensors, [`Error::Candle`] when the device cannot hold them.
-    pub fn load(
-        spec: DecoderSpec,
-        source: &dyn TensorSource,
-        device: &Device,
-        observer: &dyn Observer,
-        cancel: &Cancel,
-    ) -> Result<Self, Error> {
-        check_tensors(&spec, source)?;
-        let weights = Weights::load(&spec, source, device, observer, cancel)?;
-        Ok(Self { shared: Arc::new(Shared { spec, weights, device: device.clone() }) })
+        let device = CandleDevice::Cpu;
+        let bound = bind(&spec, source.tensors())?;
+        let mut loader = Loader::new(source, &bound, &device, observer, cancel);
+        let weights = Weights::load(&spec.slots(), &mut loader)?;
+        Ok(Self { shared: Arc::new(Shared { spec, weights, device }) })
     }
 }
 
@@ -74,6 +116,35 @@ impl Decoder for CandleDecoder {
 
     fn sequence(&self, capacity: usize) -> Result<Box<dyn Sequence>, Error> {
         Ok(Box::new(CandleSequence::new(Arc::clone(&self.shared), capacity)?))
+    }
+
+    /// One sequence after the other: the reference is plain before fast.
+    fn feed(&self, batch: &mut [Feed<'_>], cancel: &Cancel) -> Result<(), Error> {
+        let mut before = Vec::with_capacity(batch.len());
+        for feed in batch.iter_mut() {
+            decoder::check(feed.sequence, feed.tokens, self.shared.spec.vocab_size)?;
+            before.push(self.own(feed)?.len);
+        }
+        let result = batch.iter_mut().try_for_each(|feed| {
+            let (tokens, logits) = (feed.tokens, feed.logits);
+            let tap = feed.tap.take();
+            self.own(feed)?.feed_checked(tokens, logits, tap, cancel)
+        });
+        if result.is_err() {
+            for (feed, len) in batch.iter_mut().zip(before) {
+                self.own(feed)?.abandon(len);
+            }
+        }
+        result
+    }
+}
+
+impl CandleDecoder {
+    /// The sequence of a feed, if it is one of this model.
+    fn own<'s>(&self, feed: &'s mut Feed<'_>) -> Result<&'s mut CandleSequence, Error> {
+        let sequence: &mut dyn Any = &mut *feed.sequence;
+        let sequence = sequence.downcast_mut::<CandleSequence>();
+        sequence.filter(|sequence| Arc::ptr_eq(&sequence.shared, &self.shared)).ok_or(Error::OtherSequence)
     }
 }
 

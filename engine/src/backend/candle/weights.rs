@@ -1,11 +1,13 @@
 //! A model's weights as candle tensors in f32.
 
-use std::collections::HashMap;
-
 use candle_core::{Device, Tensor};
 use nibble_kernels::decode::decode_row;
 
-use crate::backend::{DecoderSpec, Error, expected_tensors};
+use super::attention::Attention;
+use super::linear::Linear;
+use super::mlp::Mlp;
+use crate::backend::slots::{DecoderSlots, FfnSlots, LayerSlots, LinearSlots, MixerSlots, Projections};
+use crate::backend::{Bound, Error, Rope, SlotId};
 use crate::base::TensorSource;
 use crate::progress::{Cancel, Observer, Progress};
 
@@ -15,127 +17,148 @@ const CHUNK_BYTES: usize = 16 << 20;
 /// All tensors of a model.
 pub(super) struct Weights {
     pub(super) token_embd: Tensor,
-    pub(super) output: Tensor,
+    /// The output matrix; the embedding where the file has none.
+    pub(super) output: Linear,
     pub(super) output_norm: Tensor,
-    pub(super) layers: Vec<LayerWeights>,
-    /// `rope_freqs`, `rope_factors_long`, `rope_factors_short`: divisors of frequencies, kept on the host.
-    pub(super) rope_factors: HashMap<&'static str, Vec<f32>>,
+    pub(super) layers: Vec<Layer>,
+    /// Divisors of rotary frequencies by tensor name, kept on the host.
+    rope_factors: Vec<(&'static str, Vec<f32>)>,
+    bytes: u64,
 }
 
-/// The tensors of one layer; matrices are `[out, in]` as in the file.
-pub(super) struct LayerWeights {
-    pub(super) attn_norm: Tensor,
-    /// Query, key and value, with biases if the architecture has them; one matrix if fused.
-    pub(super) qkv: Vec<(Tensor, Option<Tensor>)>,
-    pub(super) qk_norm: Option<(Tensor, Tensor)>,
-    pub(super) attn_output: Tensor,
-    pub(super) post_attention_norm: Option<Tensor>,
+/// The tensors of one layer: two blocks and the norms around them.
+pub(super) struct Layer {
+    pub(super) mixer_norm: Tensor,
+    pub(super) mixer: Mixer,
+    pub(super) mixer_post_norm: Option<Tensor>,
     pub(super) ffn_norm: Tensor,
-    /// Absent if `ffn_up` holds it too.
-    pub(super) ffn_gate: Option<Tensor>,
-    pub(super) ffn_up: Tensor,
-    pub(super) ffn_down: Tensor,
-    pub(super) post_ffw_norm: Option<Tensor>,
+    pub(super) ffn: Ffn,
+    pub(super) ffn_post_norm: Option<Tensor>,
+}
+
+/// The tensors of a block that mixes tokens.
+pub(super) enum Mixer {
+    Attention(Attention),
+}
+
+/// The tensors of a block that works on each token alone.
+pub(super) enum Ffn {
+    Gated(Mlp),
 }
 
 impl Weights {
-    pub(super) fn load(
-        spec: &DecoderSpec,
-        source: &dyn TensorSource,
-        device: &Device,
-        observer: &dyn Observer,
-        cancel: &Cancel,
-    ) -> Result<Self, Error> {
-        let mut loaded = HashMap::new();
-        let tensors = expected_tensors(spec);
-        let n_elements = |shape: &[usize]| shape.iter().product::<usize>() as u64;
-        let total = tensors.iter().map(|tensor| 4 * n_elements(&tensor.shape)).sum();
-        let mut done = 0;
-        for expected in tensors {
-            cancel.check()?;
-            observer.progress(Progress { item: expected.name.clone(), done, total });
-            done += 4 * n_elements(&expected.shape);
-            if let Some(index) = source.find(&expected.name) {
-                let values = read(source, index)?;
-                loaded.insert(expected.name, Tensor::from_vec(values, expected.shape, device)?);
-            }
+    pub(super) fn load(slots: &DecoderSlots<'_>, loader: &mut Loader<'_>) -> Result<Self, Error> {
+        let token_embd = loader.tensor(slots.embedding)?;
+        let mut rope_factors = Vec::new();
+        for &(name, slot) in &slots.rope_factors {
+            rope_factors.push((name, loader.tensor(slot)?.to_vec1()?));
         }
-        let mut taken = Taken(loaded);
-        let token_embd = taken.take("token_embd.weight".to_owned())?;
-        let mut rope_factors = HashMap::new();
-        for name in ["rope_freqs.weight", "rope_factors_long.weight", "rope_factors_short.weight"] {
-            if let Ok(factors) = taken.take(name.to_owned()) {
-                rope_factors.insert(name, factors.to_vec1()?);
-            }
-        }
-        Ok(Self {
-            output: taken.take("output.weight".to_owned()).unwrap_or_else(|_| token_embd.clone()),
-            output_norm: taken.take("output_norm.weight".to_owned())?,
-            layers: (0..spec.layers.len())
-                .map(|layer_idx| taken.layer(spec, layer_idx))
-                .collect::<Result<_, _>>()?,
-            token_embd,
-            rope_factors,
-        })
+        let layers = slots.layers.iter().map(|layer| Layer::load(layer, loader)).collect::<Result<_, _>>()?;
+        let output_norm = loader.tensor(slots.output_norm)?;
+        let output = if loader.bound.index(slots.output).is_some() {
+            Linear { weight: loader.tensor(slots.output)?, bias: None, slot: slots.output }
+        } else {
+            Linear { weight: token_embd.clone(), bias: None, slot: slots.embedding }
+        };
+        Ok(Self { token_embd, output, output_norm, layers, rope_factors, bytes: loader.done })
     }
 
+    /// Divisors of a rope's frequencies in a sequence of `capacity` tokens.
+    pub(super) fn rope_factors(&self, rope: &Rope, capacity: usize) -> &[f32] {
+        let wanted = rope.factors_tensor(capacity);
+        self.rope_factors.iter().find(|(name, _)| Some(*name) == wanted).map_or(&[], |(_, factors)| factors)
+    }
+
+    /// Bytes in memory.
     pub(super) fn n_bytes(&self) -> u64 {
-        let tied = self.output.id() == self.token_embd.id();
-        let outer = [Some(&self.token_embd), (!tied).then_some(&self.output), Some(&self.output_norm)];
-        let layers = self.layers.iter().flat_map(LayerWeights::tensors);
-        outer.into_iter().flatten().chain(layers).map(|tensor| 4 * tensor.elem_count() as u64).sum()
+        self.bytes
     }
 }
 
-impl LayerWeights {
-    fn tensors(&self) -> impl Iterator<Item = &Tensor> {
-        let always = [&self.attn_norm, &self.attn_output, &self.ffn_norm, &self.ffn_up, &self.ffn_down];
-        let sometimes = [&self.post_attention_norm, &self.ffn_gate, &self.post_ffw_norm];
-        let norms = self.qk_norm.iter().flat_map(|(q, k)| [q, k]);
-        let qkv = self.qkv.iter().flat_map(|(weight, bias)| std::iter::once(weight).chain(bias));
-        always.into_iter().chain(sometimes.into_iter().flatten()).chain(norms).chain(qkv)
-    }
-}
-
-/// Loaded tensors, each taken once.
-struct Taken(HashMap<String, Tensor>);
-
-impl Taken {
-    fn take(&mut self, name: String) -> Result<Tensor, Error> {
-        self.0.remove(&name).ok_or(Error::MissingTensor { name })
-    }
-
-    fn layer(&mut self, spec: &DecoderSpec, layer_idx: usize) -> Result<LayerWeights, Error> {
-        let mut take = |name: &str| self.take(format!("blk.{layer_idx}.{name}"));
-        let fused: &[_] = &[("attn_qkv.weight", "attn_qkv.bias")];
-        let apart: &[_] = &[
-            ("attn_q.weight", "attn_q.bias"),
-            ("attn_k.weight", "attn_k.bias"),
-            ("attn_v.weight", "attn_v.bias"),
-        ];
-        let mut qkv = Vec::new();
-        for &(weight, bias) in if spec.fused_qkv { fused } else { apart } {
-            qkv.push((take(weight)?, if spec.qkv_bias { Some(take(bias)?) } else { None }));
-        }
-        let mut when = |wanted: bool, name: &str| if wanted { take(name).map(Some) } else { Ok(None) };
-        let q_norm = when(spec.qk_norm, "attn_q_norm.weight")?;
-        let k_norm = when(spec.qk_norm, "attn_k_norm.weight")?;
-        let post_attention_norm = when(spec.post_norms, "post_attention_norm.weight")?;
-        let post_ffw_norm = when(spec.post_norms, "post_ffw_norm.weight")?;
-        let ffn_gate = when(!spec.fused_gate_up, "ffn_gate.weight")?;
-        Ok(LayerWeights {
-            attn_norm: take("attn_norm.weight")?,
-            qkv,
-            qk_norm: q_norm.zip(k_norm),
-            attn_output: take("attn_output.weight")?,
-            post_attention_norm,
-            ffn_norm: take("ffn_norm.weight")?,
-            ffn_gate,
-            ffn_up: take("ffn_up.weight")?,
-            ffn_down: take("ffn_down.weight")?,
-            post_ffw_norm,
+impl Layer {
+    fn load(slots: &LayerSlots<'_>, loader: &mut Loader<'_>) -> Result<Self, Error> {
+        Ok(Self {
+            mixer_norm: loader.tensor(slots.mixer_norm)?,
+            mixer: match &slots.mixer {
+                MixerSlots::Attention(own, slots) => Mixer::Attention(Attention::load(own, slots, loader)?),
+            },
+            mixer_post_norm: loader.optional(slots.mixer_post_norm)?,
+            ffn_norm: loader.tensor(slots.ffn_norm)?,
+            ffn: match &slots.ffn {
+                FfnSlots::Gated(own, slots) => Ffn::Gated(Mlp::load(own, slots, loader)?),
+            },
+            ffn_post_norm: loader.optional(slots.ffn_post_norm)?,
         })
     }
+}
+
+/// Decodes tensors by slot and reports progress in bytes of f32.
+pub(super) struct Loader<'a> {
+    pub(super) source: &'a dyn TensorSource,
+    pub(super) bound: &'a Bound<'a>,
+    pub(super) device: &'a Device,
+    pub(super) observer: &'a dyn Observer,
+    pub(super) cancel: &'a Cancel,
+    done: u64,
+    total: u64,
+}
+
+impl<'a> Loader<'a> {
+    pub(super) fn new(
+        source: &'a dyn TensorSource,
+        bound: &'a Bound<'a>,
+        device: &'a Device,
+        observer: &'a dyn Observer,
+        cancel: &'a Cancel,
+    ) -> Self {
+        let total = weights_bytes(bound);
+        Self { source, bound, device, observer, cancel, done: 0, total }
+    }
+
+    /// A tensor in f32, with the shape of its slot.
+    pub(super) fn tensor(&mut self, slot: SlotId) -> Result<Tensor, Error> {
+        self.cancel.check()?;
+        let (index, slot) = (self.bound.index(slot), &self.bound.slots()[slot.0]);
+        let index = index.ok_or_else(|| Error::MissingTensor { name: slot.name.clone() })?;
+        self.observer.progress(Progress { item: slot.name.clone(), done: self.done, total: self.total });
+        let values = read(self.source, index)?;
+        self.done += 4 * values.len() as u64;
+        Ok(Tensor::from_vec(values, slot.shape.clone(), self.device)?)
+    }
+
+    /// A tensor that a layer may lack.
+    pub(super) fn optional(&mut self, slot: Option<SlotId>) -> Result<Option<Tensor>, Error> {
+        slot.map(|slot| self.tensor(slot)).transpose()
+    }
+
+    /// A matrix and its bias.
+    pub(super) fn linear(&mut self, slots: LinearSlots) -> Result<Linear, Error> {
+        Ok(Linear {
+            weight: self.tensor(slots.weight)?,
+            bias: self.optional(slots.bias)?,
+            slot: slots.weight,
+        })
+    }
+
+    /// Matrices that share an input, as the file has them: apart or fused.
+    pub(super) fn projections<const N: usize>(
+        &mut self,
+        slots: &Projections<N>,
+    ) -> Result<Projections<N, Linear>, Error> {
+        match slots {
+            Projections::Fused(slots) => Ok(Projections::Fused(self.linear(*slots)?)),
+            Projections::Separate(slots) => {
+                let all = slots.iter().map(|slots| self.linear(*slots)).collect::<Result<Vec<_>, _>>()?;
+                let all = all.try_into().ok().expect("one matrix was read for each of the N slots");
+                Ok(Projections::Separate(all))
+            }
+        }
+    }
+}
+
+/// Bytes that the tensors of a model take in f32.
+pub(super) fn weights_bytes(bound: &Bound<'_>) -> u64 {
+    bound.claimed().map(|(_, tensor)| 4 * tensor.n_elements() as u64).sum()
 }
 
 /// All values of a tensor, a few rows at a time so that the encoded bytes are never held whole.

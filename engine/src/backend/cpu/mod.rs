@@ -1,12 +1,18 @@
 //! Runs a decoder on our own kernels: packed weights, preallocated buffers, a pool of its own.
 //!
-//! [`weights`] packs what a file holds, [`memory`] says what a sequence will take, [`sequence`] owns its buffers and feeds
-//! tokens through them, [`layer`] is one layer. Nothing is allocated per token, and the results do not depend on the number of
-//! threads.
+//! One file per kind of block ([`attention`], [`mlp`]) with its weights, its buffers and its forward pass; [`pass`] walks the tokens
+//! of one or several sequences through them; [`state`] is what a layer remembers, [`memory`] says what all of it will take.
+//! Nothing is allocated per token, and the results do not depend on the number of threads.
 
-mod layer;
+mod attention;
+mod buffers;
+mod ends;
+mod loader;
 mod memory;
+mod mlp;
+mod pass;
 mod sequence;
+mod state;
 #[cfg(test)]
 mod tests;
 mod weights;
@@ -16,23 +22,18 @@ use std::sync::Arc;
 use nibble_kernels::Level;
 use nibble_kernels::pool::Pool;
 
-pub use memory::{cache_bytes, sequence_bytes, weights_bytes};
-
-use super::{CacheType, Decoder, DecoderSpec, Error, Sequence};
+use super::registry::check_device;
+use super::{
+    Backend, Bound, Decoder, DecoderSpec, Device, Error, Feed, MemoryParts, RunOptions, Sequence, bind,
+};
 use crate::base::TensorSource;
 use crate::progress::{Cancel, Observer};
+use loader::Loader;
 use weights::Weights;
 
-/// How a decoder uses the processor.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CpuOptions {
-    /// Threads, the calling one included; at least one.
-    pub threads: usize,
-    /// Instruction set.
-    pub level: Level,
-    /// What keys and values are kept as.
-    pub cache: CacheType,
-}
+/// The processor, with our own kernels.
+#[derive(Debug)]
+pub struct CpuBackend;
 
 /// A model packed for the processor.
 #[derive(Debug)]
@@ -46,8 +47,33 @@ struct Model {
     spec: DecoderSpec,
     weights: Weights,
     pool: Pool,
-    level: Level,
-    cache: CacheType,
+    run: RunOptions,
+}
+
+impl Backend for CpuBackend {
+    fn name(&self) -> &'static str {
+        "cpu"
+    }
+
+    fn devices(&self) -> Vec<Device> {
+        vec![Device { name: format!("processor with {}", Level::best().name()) }]
+    }
+
+    fn need(&self, spec: &DecoderSpec, tensors: &Bound<'_>, run: &RunOptions, context: usize) -> MemoryParts {
+        memory::need(spec, tensors, run, context)
+    }
+
+    fn load(
+        &self,
+        spec: DecoderSpec,
+        source: &dyn TensorSource,
+        run: &RunOptions,
+        observer: &dyn Observer,
+        cancel: &Cancel,
+    ) -> Result<Box<dyn Decoder>, Error> {
+        check_device(self, run)?;
+        Ok(Box::new(CpuDecoder::load(spec, source, run, observer, cancel)?))
+    }
 }
 
 impl CpuDecoder {
@@ -58,24 +84,20 @@ impl CpuDecoder {
     pub fn load(
         spec: DecoderSpec,
         source: &dyn TensorSource,
-        options: CpuOptions,
+        run: &RunOptions,
         observer: &dyn Observer,
         cancel: &Cancel,
     ) -> Result<Self, Error> {
-        let pool = Pool::new(options.threads);
-        let weights = Weights::load(&spec, source, &pool, observer, cancel)?;
-        let CpuOptions { level, cache, .. } = options;
-        Ok(Self { model: Arc::new(Model { spec, weights, pool, level, cache }) })
+        let bound = bind(&spec, source.tensors())?;
+        let pool = Pool::new(run.threads);
+        let mut loader = Loader::new(source, &bound, &pool, observer, cancel);
+        let weights = Weights::load(&spec, &spec.slots(), &mut loader)?;
+        Ok(Self { model: Arc::new(Model { spec, weights, pool, run: *run }) })
     }
 
     /// Threads it runs on; fewer than asked for where the system refused some.
     pub fn n_threads(&self) -> usize {
         self.model.pool.n_threads()
-    }
-
-    /// Instruction set it runs on.
-    pub fn level(&self) -> Level {
-        self.model.level
     }
 }
 
@@ -90,5 +112,9 @@ impl Decoder for CpuDecoder {
 
     fn sequence(&self, capacity: usize) -> Result<Box<dyn Sequence>, Error> {
         Ok(Box::new(sequence::CpuSequence::new(Arc::clone(&self.model), capacity)?))
+    }
+
+    fn feed(&self, batch: &mut [Feed<'_>], cancel: &Cancel) -> Result<(), Error> {
+        pass::feed(&self.model, batch, cancel)
     }
 }

@@ -1,168 +1,124 @@
-//! One running text on the processor: its cache, its buffers, and the way of tokens through the layers.
+//! One running text on the processor: the state of its layers, its buffers and its logits.
 
+use std::ops::Range;
 use std::sync::Arc;
 
-use nibble_kernels::attention::{AttentionScratch, KvCache};
-use nibble_kernels::norm::rms_norm;
+use nibble_kernels::attention::{AttentionScratch, CacheType};
 use nibble_kernels::rope::RopeTable;
-use nibble_kernels::rows::for_each_row;
-use nibble_kernels::softcap::softcap;
-use nibble_kernels::zeroed::Zeroed;
-use nibble_kernels::{Activations, Product, matmul};
 
-use super::memory::{Sizes, distinct_ropes, pairing};
-use super::{CpuOptions, Model};
-use crate::backend::{Error, Logits, Sequence};
+use super::attention::{Heads, distinct_heads, distinct_ropes, rope_table};
+use super::buffers::Buffers;
+use super::memory::{Sizes, state_bytes};
+use super::state::LayerState;
+use super::{Model, pass};
+use crate::backend::snapshot::SnapshotOrigin;
+use crate::backend::{Error, Feed, Logits, Sequence, Snapshot};
 use crate::progress::Cancel;
 
 /// A sequence of [`super::CpuDecoder`].
 pub(super) struct CpuSequence {
-    model: Arc<Model>,
-    len: usize,
+    pub(super) model: Arc<Model>,
+    pub(super) len: usize,
     capacity: usize,
+    pub(super) sizes: Sizes,
     /// One per layer.
-    caches: Vec<KvCache>,
+    pub(super) states: Vec<LayerState>,
     /// One per distinct rotation.
-    ropes: Vec<RopeTable>,
-    /// Which rotation each layer has.
-    rope_of_layer: Vec<usize>,
-    buffers: Buffers,
-    logits: Vec<f32>,
-}
-
-/// What a chunk of tokens is worked on in; rows of tokens each.
-pub(super) struct Buffers {
-    /// The residual stream.
-    pub(super) stream: Zeroed<f32>,
-    /// What a block adds to the stream, or the stream normed.
-    pub(super) block: Zeroed<f32>,
-    pub(super) queries: Zeroed<f32>,
-    pub(super) keys: Zeroed<f32>,
-    pub(super) values: Zeroed<f32>,
-    pub(super) attended: Zeroed<f32>,
-    pub(super) gate: Zeroed<f32>,
-    pub(super) up: Zeroed<f32>,
-    /// The input of products, quantized.
-    pub(super) input: Activations,
-    /// Gate and up joined: the input of the way down, quantized.
-    pub(super) gated: Activations,
-    pub(super) attention: AttentionScratch,
+    pub(super) ropes: Vec<RopeTable>,
+    /// One per distinct combination of heads.
+    pub(super) attention: Vec<AttentionScratch>,
+    /// What passes work in; `None` while one is running.
+    pub(super) buffers: Option<Box<Buffers>>,
+    pub(super) logits: Vec<f32>,
+    /// Logits that the last feed asked for.
+    pub(super) n_logits: usize,
+    /// Tokens of the current feed that passes have computed.
+    pub(super) done: usize,
+    /// Rows of the next tokens in the current pass.
+    pub(super) rows: Range<usize>,
 }
 
 impl CpuSequence {
     pub(super) fn new(model: Arc<Model>, capacity: usize) -> Result<Self, Error> {
         let capacity = capacity.max(1);
-        let spec = &model.spec;
-        let options = CpuOptions { threads: model.pool.n_threads(), level: model.level, cache: model.cache };
-        let sizes = Sizes::of(spec, options, capacity, model.weights.all_join());
-        let out_of_memory = || Error::OutOfMemory {
-            what: "keys and values",
-            bytes: sizes.cache_bytes() * spec.layers.len() as u64,
-        };
-        let new_cache = || KvCache::new(sizes.cache, sizes.kv, capacity).ok_or_else(out_of_memory);
-        let caches = spec.layers.iter().map(|_| new_cache()).collect::<Result<_, _>>()?;
-        let (distinct, rope_of_layer) = distinct_ropes(spec);
-        let ropes = distinct
-            .into_iter()
-            .map(|rope| {
-                let frequencies = rope.frequencies(model.weights.rope_factors(rope, capacity));
-                RopeTable::new(pairing(rope), frequencies, rope.magnitude(), sizes.chunk)
-            })
-            .collect();
-        let weights = model.weights.forms();
-        let forms = weights.and(weights.for_many(model.level, sizes.chunk));
-        let memory = |len: usize| Zeroed::new(len).ok_or_else(out_of_memory);
-        let rows = |len: usize| memory(sizes.chunk * len);
-        let buffers = Buffers {
-            stream: rows(spec.d_model)?,
-            block: rows(spec.d_model)?,
-            queries: rows(sizes.query_len)?,
-            keys: rows(sizes.kv_len)?,
-            values: rows(sizes.kv_len)?,
-            attended: rows(sizes.query_len)?,
-            gate: memory(sizes.apart * spec.d_ff)?,
-            up: memory(sizes.apart * spec.d_ff)?,
-            input: Activations::new(forms, sizes.chunk, sizes.input_len).ok_or_else(out_of_memory)?,
-            gated: Activations::new(forms, sizes.chunk, spec.d_ff).ok_or_else(out_of_memory)?,
-            attention: AttentionScratch::new(
-                model.level,
-                weights,
-                spec.n_heads,
-                sizes.kv,
-                capacity,
-                sizes.threads,
-            )
-            .ok_or_else(out_of_memory)?,
-        };
-        let logits = vec![0.0; spec.vocab_size];
-        Ok(Self { len: 0, capacity, caches, ropes, rope_of_layer, buffers, logits, model })
-    }
-
-    /// Runs a chunk of tokens, the first of which stands at position `first` and `at_once` of which are computed together; leaves
-    /// the stream after the last layer.
-    fn run_chunk(
-        &mut self,
-        tokens: &[u32],
-        first: usize,
-        at_once: usize,
-        cancel: &Cancel,
-    ) -> Result<(), Error> {
-        let model = &*self.model;
-        let (spec, level) = (&model.spec, model.level);
-        for rope in &mut self.ropes {
-            rope.fill(first, tokens.len());
+        let (spec, run) = (&model.spec, &model.run);
+        let sizes = Sizes::of(spec, run.level, capacity, model.weights.all_fuse());
+        let failed = Error::out_of_memory("the KV cache", state_bytes(spec, run, capacity));
+        let mut states = Vec::with_capacity(spec.layers.len());
+        for layer in &spec.layers {
+            states.push(LayerState::new(&layer.mixer, run.cache, capacity).ok_or_else(&failed)?);
         }
-        let stream = &mut self.buffers.stream[..tokens.len() * spec.d_model];
-        let mut scratch = [(); 0];
-        for_each_row(&model.pool, (stream, spec.d_model), (&mut scratch, 0), &|row, stream, _| {
-            model.weights.embedding.row_f32(tokens[row] as usize, stream);
-            if spec.embedding_scale.to_bits() != 1.0_f32.to_bits() {
-                for x in stream {
-                    *x *= spec.embedding_scale;
-                }
-            }
+        let ropes = distinct_ropes(spec).into_iter().map(|rope| {
+            let factors = rope.map_or(&[][..], |rope| model.weights.rope_factors(rope, capacity));
+            rope_table(rope, factors, sizes.chunk)
         });
-        for layer in 0..spec.layers.len() {
-            let rope = &self.ropes[self.rope_of_layer[layer]];
-            let n_tokens = tokens.len();
-            let step =
-                super::layer::LayerStep { model, layer, rope, first, n_tokens, at_once, level, cancel };
-            step.run(&mut self.buffers, &mut self.caches[layer])?;
+        let (weights, threads) = (model.weights.forms(), model.pool.n_threads());
+        let heads = distinct_heads(spec);
+        let mut attention = Vec::with_capacity(heads.len());
+        for Heads { n_heads, kv } in heads {
+            let bytes = AttentionScratch::size_bytes(run.level, weights, n_heads, kv, capacity, threads);
+            let scratch = AttentionScratch::new(run.level, weights, n_heads, kv, capacity, threads);
+            attention.push(scratch.ok_or_else(Error::out_of_memory("the attention buffers", bytes))?);
         }
-        Ok(())
+        Ok(Self {
+            len: 0,
+            capacity,
+            sizes,
+            states,
+            ropes: ropes.collect(),
+            attention,
+            buffers: Some(new_buffers(&model, &sizes)?),
+            logits: vec![0.0; spec.vocab_size],
+            n_logits: 0,
+            done: 0,
+            rows: 0..0,
+            model,
+        })
     }
 
-    /// Logits of rows `rows` of the chunk, `at_once` together, written from row `to` of the logits on.
-    fn write_logits(&mut self, rows: std::ops::Range<usize>, to: usize, at_once: usize) {
-        let model = &*self.model;
-        let (spec, level, pool) = (&model.spec, model.level, &model.pool);
-        let buffers = &mut self.buffers;
-        let stream = &mut buffers.stream[rows.start * spec.d_model..rows.end * spec.d_model];
-        let normed = &mut buffers.block[..rows.len() * spec.d_model];
-        for_each_row(pool, (stream, spec.d_model), (normed, spec.d_model), &|_, stream, normed| {
-            rms_norm(level, stream, &model.weights.output_norm, spec.norm_eps, normed);
-        });
-        let head = model.weights.head();
-        let forms = head.forms().for_many(level, at_once);
-        buffers.input.quantize(level, pool, &buffers.block[..rows.len() * spec.d_model], rows.len(), forms);
-        let out = &mut self.logits[to * spec.vocab_size..][..rows.len() * spec.vocab_size];
-        matmul(level, pool, &mut [Product { matrix: head, out }], &buffers.input);
-        if let Some(cap) = spec.final_softcap {
-            out.chunks_mut(spec.vocab_size).for_each(|row| softcap(level, cap, row));
+    /// Prepares a feed of `n_tokens`.
+    pub(super) fn begin(&mut self, n_tokens: usize, logits: Logits, vocab: usize) {
+        let n_rows = match logits {
+            Logits::None => 0,
+            Logits::Last => n_tokens.min(1),
+            Logits::All | Logits::Each => n_tokens,
+        };
+        self.n_logits = n_rows * vocab;
+        if self.logits.len() < self.n_logits {
+            self.logits.resize(self.n_logits, 0.0); // once for each larger number of rows
+        }
+        (self.done, self.rows) = (0, 0..0);
+    }
+
+    /// The buffers, for a pass to work in.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`] when a pass panicked with them and there is no memory for others.
+    pub(super) fn take_buffers(&mut self) -> Result<Box<Buffers>, Error> {
+        match self.buffers.take() {
+            Some(buffers) => Ok(buffers),
+            None => new_buffers(&self.model, &self.sizes),
         }
     }
 
-    fn check(&self, tokens: &[u32]) -> Result<(), Error> {
-        let asked = self.len + tokens.len();
-        if asked > self.capacity {
-            return Err(Error::ContextFull { asked, capacity: self.capacity });
-        }
-        let vocab = self.model.spec.vocab_size;
-        match tokens.iter().find(|&&token| token as usize >= vocab) {
-            Some(&token) => Err(Error::UnknownToken { token, vocab }),
-            None => Ok(()),
-        }
+    /// Position of the first token in the current pass.
+    pub(super) fn first_position(&self) -> usize {
+        self.len + self.done
     }
+
+    fn origin(&self) -> SnapshotOrigin {
+        let format = match self.model.run.cache {
+            CacheType::F16 => "cpu f16",
+            CacheType::Int8 => "cpu int8",
+        };
+        SnapshotOrigin { format, rope_tensors: self.model.spec.rope_tensors(self.capacity) }
+    }
+}
+
+fn new_buffers(model: &Model, sizes: &Sizes) -> Result<Box<Buffers>, Error> {
+    let weights = model.weights.forms();
+    let forms = weights.and(weights.for_many(model.run.level, sizes.chunk));
+    Buffers::new(sizes, forms).map(Box::new)
 }
 
 impl Sequence for CpuSequence {
@@ -174,42 +130,44 @@ impl Sequence for CpuSequence {
         self.capacity
     }
 
-    fn truncate(&mut self, len: usize) {
-        self.len = self.len.min(len);
+    fn truncate(&mut self, len: usize) -> usize {
+        if len < self.len {
+            self.len = self.states.iter_mut().map(|state| state.truncate(len)).min().unwrap_or(len);
+        }
+        self.len
+    }
+
+    fn snapshot(&self) -> Result<Snapshot, Error> {
+        let bytes = self.states.iter().map(|state| state.snapshot_bytes(self.len)).sum();
+        let failed = Error::out_of_memory("a copy of the KV cache", bytes);
+        let copy = |state: &LayerState| state.snapshot(self.len).ok_or_else(&failed);
+        let layers = self.states.iter().map(copy).collect::<Result<_, _>>()?;
+        Ok(Snapshot { len: self.len, origin: self.origin(), layers })
+    }
+
+    fn restore(&mut self, snapshot: &Snapshot) -> Result<(), Error> {
+        let (len, layers) =
+            (snapshot.len(), snapshot.layers_for(&self.origin(), self.states.len(), self.capacity)?);
+        let pairs = self.states.iter().zip(layers);
+        if !pairs.into_iter().all(|(state, layer)| state.accepts(len, layer)) {
+            return Err(snapshot.other());
+        }
+        for (state, layer) in self.states.iter_mut().zip(layers) {
+            if !state.restore(len, layer) {
+                return Err(snapshot.other());
+            }
+        }
+        self.len = len;
+        Ok(())
+    }
+
+    fn logits(&self) -> &[f32] {
+        &self.logits[..self.n_logits]
     }
 
     fn feed(&mut self, tokens: &[u32], logits: Logits, cancel: &Cancel) -> Result<&[f32], Error> {
-        self.check(tokens)?;
-        let vocab = self.model.spec.vocab_size;
-        let n_rows = match logits {
-            Logits::None => 0,
-            Logits::Last => tokens.len().min(1),
-            Logits::All | Logits::Each => tokens.len(),
-        };
-        if self.logits.len() < n_rows * vocab {
-            self.logits.resize(n_rows * vocab, 0.0); // once for each larger number of rows
-        }
-        let alone = logits == Logits::Each;
-        let chunk_len = if alone {
-            self.buffers.gate.len() / self.model.spec.d_ff
-        } else {
-            self.buffers.stream.len() / self.model.spec.d_model
-        };
-        let mut done = 0;
-        for chunk in tokens.chunks(chunk_len) {
-            cancel.check()?;
-            let at_once = if alone { 1 } else { chunk.len() };
-            self.run_chunk(chunk, self.len + done, at_once, cancel)?;
-            match logits {
-                Logits::All | Logits::Each => self.write_logits(0..chunk.len(), done, at_once),
-                Logits::Last if done + chunk.len() == tokens.len() => {
-                    self.write_logits(chunk.len() - 1..chunk.len(), 0, 1);
-                }
-                Logits::Last | Logits::None => {}
-            }
-            done += chunk.len();
-        }
-        self.len += tokens.len();
-        Ok(&self.logits[..n_rows * vocab])
+        let model = Arc::clone(&self.model);
+        pass::feed(&model, &mut [Feed::new(self, tokens, logits)], cancel)?;
+        Ok(self.logits())
     }
 }

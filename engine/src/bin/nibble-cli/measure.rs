@@ -3,7 +3,7 @@
 use nibble_engine::backend::Logits;
 use nibble_engine::eval::Figures;
 use nibble_engine::jobs::bench::{BenchOptions, bench as run_bench};
-use nibble_engine::jobs::{self, Error, LoadOptions, library};
+use nibble_engine::jobs::{self, Error, LoadOptions, RunOptions, library};
 use nibble_engine::progress::Cancel;
 use serde_json::json;
 
@@ -23,12 +23,10 @@ pub(crate) fn logits(args: &args::Logits, output: &Output, cancel: &Cancel) -> R
 }
 
 pub(crate) fn eval(args: &args::Eval, output: &Output, cancel: &Cancel) -> Result<(), Error> {
-    let reference_options = LoadOptions {
-        backend: model::backend(args.backend),
-        threads: args.threads,
-        ..LoadOptions::default()
-    };
-    let options = LoadOptions { cache: model::cache(args.cache), ..reference_options.clone() };
+    let reference_options =
+        LoadOptions { backend: model::backend(args.backend)?, ..LoadOptions::with_threads(args.threads) };
+    let run = RunOptions { cache: model::cache(args.cache), ..reference_options.run };
+    let options = LoadOptions { run, ..reference_options };
     let open = |name: &String, options| jobs::load(&library::locate(name)?, options, output, cancel);
     let loaded = open(&args.model, &options)?;
     let reference = args.reference.as_ref().map(|name| open(name, &reference_options)).transpose()?;

@@ -1,7 +1,8 @@
 //! Opening the model a command names.
 
+use nibble_engine::backend::{Backend, by_name};
 use nibble_engine::jobs::{
-    self, Backend, CacheType, Error, GenerateOptions, LoadOptions, LoadedModel, library,
+    self, CacheType, Error, GenerateOptions, LoadOptions, LoadedModel, RunOptions, library,
 };
 use nibble_engine::progress::Cancel;
 
@@ -16,19 +17,22 @@ pub(crate) fn load(
     cancel: &Cancel,
 ) -> Result<LoadedModel, Error> {
     let options = LoadOptions {
-        backend: backend(running.backend),
-        threads: running.threads,
-        level: running.level.clone(),
-        cache: cache(running.cache),
+        backend: backend(running.backend)?,
+        run: RunOptions {
+            level: jobs::level(running.level.as_deref())?,
+            cache: cache(running.cache),
+            ..LoadOptions::with_threads(running.threads).run
+        },
     };
     jobs::load(&library::locate(model)?, &options, output, cancel)
 }
 
-pub(crate) fn backend(backend: args::Backend) -> Backend {
-    match backend {
-        args::Backend::Cpu => Backend::Cpu,
-        args::Backend::Candle => Backend::Candle,
-    }
+/// The backend that an option names.
+pub(crate) fn backend(backend: args::Backend) -> Result<&'static dyn Backend, Error> {
+    Ok(by_name(match backend {
+        args::Backend::Cpu => "cpu",
+        args::Backend::Candle => "candle",
+    })?)
 }
 
 pub(crate) fn cache(cache: args::Cache) -> CacheType {

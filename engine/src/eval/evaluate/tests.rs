@@ -1,7 +1,8 @@
 //! Figures of decoders whose distributions are known by hand.
 
 use super::*;
-use crate::backend::{self, Activation, DecoderSpec, Logits, Sequence};
+use crate::backend::testing::feed_in_turn;
+use crate::backend::{self, DecoderSpec, Feed, Logits, Sequence, Snapshot};
 
 /// Says at every position the same distribution, given as probabilities.
 struct Constant {
@@ -18,28 +19,8 @@ struct Saying {
 
 impl Constant {
     fn new(probabilities: &[f32]) -> Self {
-        let spec = DecoderSpec {
-            architecture: "constant".into(),
-            vocab_size: probabilities.len(),
-            context_length: 64,
-            d_model: 1,
-            d_ff: 1,
-            n_heads: 1,
-            n_kv_heads: 1,
-            head_dim: 1,
-            layers: Vec::new(),
-            norm_eps: 1e-5,
-            embedding_scale: 1.0,
-            attention_scale: 1.0,
-            attention_softcap: None,
-            final_softcap: None,
-            activation: Activation::Silu,
-            qkv_bias: false,
-            fused_qkv: false,
-            fused_gate_up: false,
-            qk_norm: false,
-            post_norms: false,
-        };
+        let vocab_size = probabilities.len();
+        let spec = DecoderSpec { vocab_size, ..DecoderSpec::tiny().with_depth(0) };
         // Any constant may be added to logits.
         Self { spec, logits: probabilities.iter().map(|p| p.ln() + 3.0).collect() }
     }
@@ -57,6 +38,10 @@ impl Decoder for Constant {
     fn sequence(&self, capacity: usize) -> Result<Box<dyn Sequence>, backend::Error> {
         Ok(Box::new(Saying { logits: Vec::new(), row: self.logits.clone(), len: 0, capacity }))
     }
+
+    fn feed(&self, batch: &mut [Feed<'_>], cancel: &Cancel) -> Result<(), backend::Error> {
+        feed_in_turn(batch, cancel)
+    }
 }
 
 impl Sequence for Saying {
@@ -68,8 +53,21 @@ impl Sequence for Saying {
         self.capacity
     }
 
-    fn truncate(&mut self, len: usize) {
+    fn truncate(&mut self, len: usize) -> usize {
         self.len = self.len.min(len);
+        self.len
+    }
+
+    fn snapshot(&self) -> Result<Snapshot, backend::Error> {
+        unreachable!("no test copies its state")
+    }
+
+    fn restore(&mut self, _: &Snapshot) -> Result<(), backend::Error> {
+        unreachable!("no test copies its state")
+    }
+
+    fn logits(&self) -> &[f32] {
+        &self.logits
     }
 
     fn feed(&mut self, tokens: &[u32], logits: Logits, _: &Cancel) -> Result<&[f32], backend::Error> {

@@ -25,6 +25,13 @@ pub struct MeasureRequest {
     pub threads: Option<usize>,
 }
 
+impl MeasureRequest {
+    /// Measuring `model` against `original` with the usual text, length and question, on the physical cores.
+    pub fn new(model: PathBuf, original: PathBuf) -> Self {
+        Self { model, original, text: None, tokens: None, prompt: None, threads: None }
+    }
+}
+
 /// What is known of a model's quality; kept beside it as a file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct QualityReport {

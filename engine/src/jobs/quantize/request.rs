@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use crate::progress::Warning;
-use crate::quant::WeightErrors;
+use crate::quant::{Method, Planner, Precision, WeightErrors, methods, plan};
 
 /// What to quantize, into what.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -14,10 +14,24 @@ pub struct QuantizeRequest {
     pub source: PathBuf,
     /// GGUF file to write.
     pub target: PathBuf,
-    /// A precision's name, such as `int4`.
-    pub precision: String,
+    /// What to quantize to.
+    pub precision: Precision,
+    /// What chooses each tensor's type.
+    pub planner: &'static dyn Planner,
+    /// How codes are found.
+    pub method: &'static dyn Method,
+    /// What is known of activations, for a method that needs it: an importance matrix of llama.cpp.
+    pub calibration: Option<PathBuf>,
     /// Worker threads; all cores if `None`.
     pub threads: Option<usize>,
+}
+
+impl QuantizeRequest {
+    /// Quantizing `source` into `target` by the usual planner and method, on all cores.
+    pub fn new(source: PathBuf, target: PathBuf, precision: Precision) -> Self {
+        let (planner, method) = (plan::USUAL, methods::USUAL);
+        Self { source, target, precision, planner, method, calibration: None, threads: None }
+    }
 }
 
 /// What quantizing came to.

@@ -1,14 +1,17 @@
 //! The decoder against a plain f64 forward pass of tiny random models that between them use every feature.
 
-mod models;
+mod batch;
 mod reference;
+mod snapshots;
+#[cfg(feature = "candle")]
+mod taps;
 
 use nibble_kernels::Level;
 
-use super::{CpuDecoder, CpuOptions};
-use crate::backend::{CacheType, Decoder, Error, Logits};
+use super::CpuDecoder;
+use crate::backend::testing::{TinyModel, tiny_models};
+use crate::backend::{CacheType, Decoder, Error, Logits, RunOptions};
 use crate::progress::Cancel;
-use models::{TinyModel, tiny_models};
 
 const TOKENS: [u32; 41] = [
     3, 17, 0, 28, 9, 9, 30, 1, 12, 22, 5, 19, 7, 2, 26, 14, 31, 8, 23, 11, 4, 16, 29, 6, 21, 13, 27, 10, 18,
@@ -16,11 +19,11 @@ const TOKENS: [u32; 41] = [
 ];
 
 fn load(model: &TinyModel, level: Level, threads: usize) -> CpuDecoder {
-    load_with(model, CpuOptions { threads, level, cache: CacheType::F16 })
+    load_with(model, RunOptions { level, ..RunOptions::new(threads) })
 }
 
-fn load_with(model: &TinyModel, options: CpuOptions) -> CpuDecoder {
-    CpuDecoder::load(model.spec.clone(), model, options, &(), &Cancel::new()).expect("a whole model")
+fn load_with(model: &TinyModel, run: RunOptions) -> CpuDecoder {
+    CpuDecoder::load(model.spec.clone(), model, &run, &(), &Cancel::new()).expect("a whole model")
 }
 
 /// Logits after every token, fed in pieces of `piece` tokens.
@@ -153,7 +156,7 @@ fn refusals_leave_the_sequence_as_it_was() {
 fn tokens_fed_together_can_have_the_bits_of_tokens_fed_alone() {
     for model in tiny_models() {
         for (level, cache) in levels_and_caches() {
-            let decoder = load_with(&model, CpuOptions { threads: 2, level, cache });
+            let decoder = load_with(&model, RunOptions { level, cache, ..RunOptions::new(2) });
             let alone = logits(&decoder, &TOKENS, 1);
             let mut sequence = decoder.sequence(TOKENS.len()).expect("a small sequence");
             let mut together = Vec::new();
@@ -179,7 +182,8 @@ fn a_cache_of_codes_gives_nearly_the_same_logits() {
         let want = reference::logits(&model, &TOKENS);
         let bound = bound(want.iter().copied()) * 32.0;
         for level in Level::available() {
-            let decoder = load_with(&model, CpuOptions { threads: 2, level, cache: CacheType::Int8 });
+            let decoder =
+                load_with(&model, RunOptions { level, cache: CacheType::Int8, ..RunOptions::new(2) });
             for piece in [TOKENS.len(), 1] {
                 let got = logits(&decoder, &TOKENS, piece);
                 let errors = got.iter().zip(&want).map(|(&got, &want)| (f64::from(got) - want).abs());
@@ -191,14 +195,28 @@ fn a_cache_of_codes_gives_nearly_the_same_logits() {
 }
 
 #[test]
+fn memory_that_cannot_be_allocated_is_named_with_its_size() {
+    let decoder = load(&tiny_models()[0], Level::best(), 1);
+    // Two layers of two heads of 16 keys and 16 values in f16 for each of 2^40 tokens.
+    let bytes = (2 * 2 * 2 * 16 * 2) << 40;
+    match decoder.sequence(1 << 40).err() {
+        Some(error @ Error::OutOfMemory { what: "the KV cache", bytes: found }) => {
+            assert_eq!(found, bytes);
+            assert_eq!(error.to_string(), "could not allocate 256.0 TiB for the KV cache");
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
 fn what_a_file_lacks_or_bends_is_named() {
+    let run = RunOptions::new(1);
     for model in tiny_models() {
         for at in 0..model.tensors.len() {
             let name = model.tensors[at].name.clone();
             let mut lacking = model.clone();
             lacking.remove(at);
-            let options = CpuOptions { threads: 1, level: Level::best(), cache: CacheType::F16 };
-            let result = CpuDecoder::load(model.spec.clone(), &lacking, options, &(), &Cancel::new());
+            let result = CpuDecoder::load(model.spec.clone(), &lacking, &run, &(), &Cancel::new());
             match result {
                 Err(Error::MissingTensor { name: missing }) => assert_eq!(missing, name),
                 Ok(_) => assert_eq!(name, "output.weight", "without a head the embedding serves"),
@@ -206,7 +224,7 @@ fn what_a_file_lacks_or_bends_is_named() {
             }
             let mut bent = model.clone();
             bent.tensors[at].shape[0] += 1;
-            let result = CpuDecoder::load(model.spec.clone(), &bent, options, &(), &Cancel::new());
+            let result = CpuDecoder::load(model.spec.clone(), &bent, &run, &(), &Cancel::new());
             assert!(matches!(result, Err(Error::WrongShape { name: wrong, .. }) if wrong == name));
         }
     }

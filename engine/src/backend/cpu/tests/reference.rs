@@ -2,8 +2,8 @@
 
 use half::f16;
 
-use super::models::TinyModel;
-use crate::backend::{Activation, LayerSpec, RopeKind};
+use crate::backend::testing::TinyModel;
+use crate::backend::{Activation, AttentionSpec, Ffn, LayerSpec, Mixer, RopeKind};
 
 type Rows = Vec<Vec<f64>>;
 
@@ -29,14 +29,15 @@ pub(super) fn logits(model: &TinyModel, tokens: &[u32]) -> Vec<f64> {
 }
 
 fn run_layer(model: &TinyModel, number: usize, layer: &LayerSpec, stream: &mut Rows) {
-    let spec = &model.spec;
+    let (Mixer::Attention(spec), Ffn::Gated(mlp)) = (&layer.mixer, &layer.ffn);
     let get = |part: &str| tensor(model, &format!("blk.{number}.{part}"));
     let normed: Rows = stream.iter().map(|x| rms_norm(model, x, &get("attn_norm.weight"))).collect();
     let (q_len, kv_len) = (spec.n_heads * spec.head_dim, spec.n_kv_heads * spec.head_dim);
+    // What the model has a bias for, gets it.
     let project = |name: &str, x: &[f64]| {
         let mut y = product(x, &get(&format!("{name}.weight")));
-        if spec.qkv_bias {
-            y.iter_mut().zip(get(&format!("{name}.bias"))).for_each(|(y, bias)| *y += bias);
+        if let Some(bias) = model.get(&format!("blk.{number}.{name}.bias")) {
+            y.iter_mut().zip(bias).for_each(|(y, bias)| *y += f64::from(bias));
         }
         y
     };
@@ -53,7 +54,7 @@ fn run_layer(model: &TinyModel, number: usize, layer: &LayerSpec, stream: &mut R
                 let part = if index < spec.n_heads { "attn_q_norm.weight" } else { "attn_k_norm.weight" };
                 *head = rms_norm(model, head, &get(part));
             }
-            rotate(model, layer, position, stream.len(), head);
+            rotate(model, spec, position, stream.len(), head);
         }
         let all = heads.concat();
         let half = |x: &f64| f16::from_f32(*x as f32).to_f64();
@@ -62,33 +63,32 @@ fn run_layer(model: &TinyModel, number: usize, layer: &LayerSpec, stream: &mut R
         v.push(all[q_len + kv_len..].iter().map(half).collect());
     }
     for position in 0..stream.len() {
-        let o = product(&attend(model, layer, position, &q[position], &k, &v), &get("attn_output.weight"));
-        add(model, &mut stream[position], o, || get("post_attention_norm.weight"));
+        let o = project("attn_output", &attend(spec, position, &q[position], &k, &v));
+        add(model, layer, &mut stream[position], o, || get("post_attention_norm.weight"));
         let f = rms_norm(model, &stream[position], &get("ffn_norm.weight"));
-        let (gate, up) = if spec.fused_gate_up {
-            let both = product(&f, &get("ffn_up.weight"));
-            (both[..spec.d_ff].to_vec(), both[spec.d_ff..].to_vec())
+        let (gate, up) = if mlp.fused_gate_up {
+            let both = project("ffn_up", &f);
+            (both[..mlp.d_ff].to_vec(), both[mlp.d_ff..].to_vec())
         } else {
-            (product(&f, &get("ffn_gate.weight")), product(&f, &get("ffn_up.weight")))
+            (project("ffn_gate", &f), project("ffn_up", &f))
         };
         let m: Vec<f64> =
-            gate.iter().zip(up).map(|(&gate, up)| activate(spec.activation, gate) * up).collect();
-        let m = product(&m, &get("ffn_down.weight"));
-        add(model, &mut stream[position], m, || get("post_ffw_norm.weight"));
+            gate.iter().zip(up).map(|(&gate, up)| activate(mlp.activation, gate) * up).collect();
+        let m = project("ffn_down", &m);
+        add(model, layer, &mut stream[position], m, || get("post_ffw_norm.weight"));
     }
 }
 
-fn attend(model: &TinyModel, layer: &LayerSpec, position: usize, q: &[f64], k: &Rows, v: &Rows) -> Vec<f64> {
-    let spec = &model.spec;
+fn attend(spec: &AttentionSpec, position: usize, q: &[f64], k: &Rows, v: &Rows) -> Vec<f64> {
     let (hd, group) = (spec.head_dim, spec.n_heads / spec.n_kv_heads);
-    let from = layer.window.map_or(0, |window| (position + 1).saturating_sub(window));
+    let from = spec.window.map_or(0, |window| (position + 1).saturating_sub(window));
     let mut out = Vec::new();
     for (head, q) in q.chunks(hd).enumerate() {
         let at = head / group * hd..(head / group + 1) * hd;
         let scores = k[from..=position].iter().map(|k| {
             let score: f64 = q.iter().zip(&k[at.clone()]).map(|(q, k)| q * k).sum::<f64>();
-            let score = score * f64::from(spec.attention_scale);
-            spec.attention_softcap.map_or(score, |cap| f64::from(cap) * (score / f64::from(cap)).tanh())
+            let score = score * f64::from(spec.scale);
+            spec.softcap.map_or(score, |cap| f64::from(cap) * (score / f64::from(cap)).tanh())
         });
         let weights: Vec<f64> = scores.map(f64::exp).collect();
         let total: f64 = weights.iter().sum();
@@ -99,10 +99,10 @@ fn attend(model: &TinyModel, layer: &LayerSpec, position: usize, q: &[f64], k: &
     out
 }
 
-fn rotate(model: &TinyModel, layer: &LayerSpec, position: usize, capacity: usize, head: &mut [f64]) {
-    let rope = &layer.rope;
-    let factors = rope.factors_tensor(capacity).map_or(&[][..], |name| model.get(name).expect("factors"));
-    for (pair, frequency) in rope.frequencies(factors).into_iter().enumerate() {
+fn rotate(model: &TinyModel, spec: &AttentionSpec, position: usize, capacity: usize, head: &mut [f64]) {
+    let Some(rope) = &spec.rope else { return };
+    let factors = rope.factors_tensor(capacity).map(|name| model.get(name).expect("factors"));
+    for (pair, frequency) in rope.frequencies(&factors.unwrap_or_default()).into_iter().enumerate() {
         let (i, j) = match rope.kind {
             RopeKind::Interleaved => (2 * pair, 2 * pair + 1),
             RopeKind::NeoX => (pair, pair + rope.n_rotary / 2),
@@ -123,8 +123,14 @@ fn activate(activation: Activation, x: f64) -> f64 {
     }
 }
 
-fn add(model: &TinyModel, stream: &mut [f64], block: Vec<f64>, post_norm: impl Fn() -> Vec<f64>) {
-    let block = if model.spec.post_norms { rms_norm(model, &block, &post_norm()) } else { block };
+fn add(
+    model: &TinyModel,
+    layer: &LayerSpec,
+    stream: &mut [f64],
+    block: Vec<f64>,
+    post_norm: impl Fn() -> Vec<f64>,
+) {
+    let block = if layer.post_norms { rms_norm(model, &block, &post_norm()) } else { block };
     stream.iter_mut().zip(block).for_each(|(x, y)| *x += y);
 }
 
@@ -139,5 +145,5 @@ fn product(x: &[f64], matrix: &[f64]) -> Vec<f64> {
 }
 
 fn tensor(model: &TinyModel, name: &str) -> Vec<f64> {
-    model.get(name).expect("the tiny model has it").iter().map(|&x| f64::from(x)).collect()
+    model.get(name).expect("the tiny model has it").into_iter().map(f64::from).collect()
 }

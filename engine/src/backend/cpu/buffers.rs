@@ -1,0 +1,54 @@
+//! What a pass of tokens is worked on in, allocated once for a sequence.
+
+use nibble_kernels::zeroed::Zeroed;
+use nibble_kernels::{Activations, Forms};
+
+use super::attention::AttentionRows;
+use super::memory::Sizes;
+use super::mlp::MlpRows;
+use crate::backend::Error;
+
+/// Buffers of a pass: rows of tokens each.
+#[derive(Debug)]
+pub(super) struct Buffers {
+    /// The residual stream.
+    pub(super) stream: Zeroed<f32>,
+    /// The input of a block, normed, then its output.
+    pub(super) block: Zeroed<f32>,
+    /// The input of products, quantized.
+    pub(super) input: Activations,
+    pub(super) attention: AttentionRows,
+    pub(super) mlp: MlpRows,
+    /// Logits of several sequences; grows with the first batch that needs it.
+    pub(super) head: Vec<f32>,
+}
+
+impl Buffers {
+    /// Buffers for a pass of up to `sizes.chunk` tokens, with inputs of products in `forms`.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`] with the bytes of all of them.
+    pub(super) fn new(sizes: &Sizes, forms: Forms) -> Result<Self, Error> {
+        let failed = Error::out_of_memory("the activation buffers", Self::size_bytes(sizes, forms));
+        Self::allocate(sizes, forms).ok_or_else(failed)
+    }
+
+    fn allocate(sizes: &Sizes, forms: Forms) -> Option<Self> {
+        Some(Self {
+            stream: Zeroed::new(sizes.chunk * sizes.d_model)?,
+            block: Zeroed::new(sizes.chunk * sizes.d_model)?,
+            input: Activations::new(forms, sizes.chunk, sizes.input_len)?,
+            attention: AttentionRows::new(sizes)?,
+            mlp: MlpRows::new(sizes, forms)?,
+            head: Vec::new(),
+        })
+    }
+
+    /// Bytes of the buffers that [`Buffers::new`] allocates.
+    pub(super) fn size_bytes(sizes: &Sizes, forms: Forms) -> u64 {
+        4 * (sizes.chunk * 2 * sizes.d_model) as u64
+            + Activations::size_bytes(forms, sizes.chunk, sizes.input_len)
+            + AttentionRows::size_bytes(sizes)
+            + MlpRows::size_bytes(sizes, forms)
+    }
+}

@@ -1,0 +1,121 @@
+//! The two ends of a decoder: rows of the embedding in, logits out.
+
+use nibble_kernels::norm::rms_norm;
+use nibble_kernels::rows::for_each_row;
+use nibble_kernels::softcap::softcap;
+use nibble_kernels::{Activations, Product, matmul};
+
+use super::Model;
+use super::buffers::Buffers;
+use super::pass::{Batch, Part, Pass};
+use crate::backend::Logits;
+
+/// stream = token_embd\[token\] · embedding_scale, and the angles of the tokens' positions.
+pub(super) fn embed(model: &Model, pass: &Pass<'_>, batch: &mut Batch<'_, '_>, buffers: &mut Buffers) {
+    let (width, scale) = (model.spec.d_model, model.spec.embedding_scale);
+    for part in batch.parts() {
+        let (tokens, sequence) = (part.tokens, part.sequence);
+        let first = sequence.first_position();
+        for rope in &mut sequence.ropes {
+            rope.fill(first, tokens.len());
+        }
+        let stream = &mut buffers.stream[part.rows.start * width..part.rows.end * width];
+        for_each_row(pass.pool, (stream, width), (&mut [(); 0], 0), &|row, stream, _| {
+            model.weights.embedding.row_f32(tokens[row] as usize, stream);
+            if scale.to_bits() != 1.0_f32.to_bits() {
+                for x in stream {
+                    *x *= scale;
+                }
+            }
+        });
+    }
+}
+
+/// Writes the logits that the sequences of a pass want of it.
+///
+/// Where several sequences want those after their last token, the output matrix is read once for all of them.
+pub(super) fn write_logits(model: &Model, pass: &Pass<'_>, batch: &mut Batch<'_, '_>, buffers: &mut Buffers) {
+    let mut n_last = 0;
+    for part in batch.parts() {
+        match part.logits {
+            Logits::None => {}
+            Logits::Last => n_last += usize::from(part.is_last),
+            Logits::All | Logits::Each => write_all(model, pass, part, buffers),
+        }
+    }
+    if n_last > 0 {
+        write_last(model, pass, batch, buffers, n_last);
+    }
+}
+
+/// Logits of every row of a part.
+fn write_all(model: &Model, pass: &Pass<'_>, part: Part<'_>, buffers: &mut Buffers) {
+    let (width, vocab) = (model.spec.d_model, model.spec.vocab_size);
+    let (at_once, n_rows) = (part.at_once(), part.rows.len());
+    let stream = &mut buffers.stream[part.rows.start * width..part.rows.end * width];
+    let normed = &mut buffers.block[..n_rows * width];
+    for_each_row(pass.pool, (stream, width), (&mut *normed, width), &|_, stream, normed| {
+        norm(model, pass, stream, normed);
+    });
+    if let Some(tap) = part.tap {
+        tap.input(model.weights.head_slot, normed);
+    }
+    let out = &mut part.sequence.logits[part.sequence.done * vocab..][..n_rows * vocab];
+    project(model, pass, (normed, &mut buffers.input), at_once, out);
+}
+
+/// Logits of the last row of each of `n_last` parts.
+fn write_last(
+    model: &Model,
+    pass: &Pass<'_>,
+    batch: &mut Batch<'_, '_>,
+    buffers: &mut Buffers,
+    n_last: usize,
+) {
+    let (width, vocab) = (model.spec.d_model, model.spec.vocab_size);
+    let wanting = |part: &Part<'_>| part.logits == Logits::Last && part.is_last;
+    let normed = &mut buffers.block[..n_last * width];
+    for (part, normed) in batch.parts().filter(wanting).zip(normed.chunks_exact_mut(width)) {
+        let last = part.rows.end - 1;
+        norm(model, pass, &buffers.stream[last * width..][..width], normed);
+        if let Some(tap) = part.tap {
+            tap.input(model.weights.head_slot, normed);
+        }
+    }
+    if n_last == 1 {
+        for part in batch.parts().filter(wanting) {
+            let out = &mut part.sequence.logits[..vocab];
+            project(model, pass, (normed, &mut buffers.input), 1, out);
+        }
+        return;
+    }
+    if buffers.head.len() < n_last * vocab {
+        buffers.head.resize(n_last * vocab, 0.0); // once for each larger number of sequences
+    }
+    let out = &mut buffers.head[..n_last * vocab];
+    project(model, pass, (normed, &mut buffers.input), 1, out);
+    for (part, logits) in batch.parts().filter(wanting).zip(out.chunks_exact(vocab)) {
+        part.sequence.logits[..vocab].copy_from_slice(logits);
+    }
+}
+
+fn norm(model: &Model, pass: &Pass<'_>, stream: &[f32], normed: &mut [f32]) {
+    rms_norm(pass.level, stream, &model.weights.output_norm, model.spec.norm_eps, normed);
+}
+
+/// out = \[cap\](rows · output), `at_once` rows computed together.
+fn project(
+    model: &Model,
+    pass: &Pass<'_>,
+    (rows, input): (&[f32], &mut Activations),
+    at_once: usize,
+    out: &mut [f32],
+) {
+    let (head, n_rows) = (model.weights.head(), rows.len() / model.spec.d_model);
+    let forms = head.forms().for_many(pass.level, at_once);
+    input.quantize(pass.level, pass.pool, rows, n_rows, forms);
+    matmul(pass.level, pass.pool, &mut [Product { matrix: head, out: &mut *out }], input);
+    if let Some(cap) = model.spec.final_softcap {
+        out.chunks_mut(model.spec.vocab_size).for_each(|row| softcap(pass.level, cap, row));
+    }
+}

@@ -1,0 +1,68 @@
+//! What a sequence remembers of its tokens, layer by layer.
+
+use nibble_kernels::attention::{CacheType, KvCache};
+
+use super::attention::Heads;
+use crate::backend::Mixer;
+use crate::backend::snapshot::LayerSnapshot;
+
+/// What one layer of a sequence remembers.
+#[derive(Debug)]
+pub(super) enum LayerState {
+    /// Keys and values of all tokens.
+    Kv(KvCache),
+}
+
+impl LayerState {
+    /// The empty state of a layer with room for `capacity` tokens; `None` if it could not be allocated.
+    pub(super) fn new(mixer: &Mixer, cache: CacheType, capacity: usize) -> Option<Self> {
+        match mixer {
+            Mixer::Attention(attention) => {
+                KvCache::new(cache, Heads::of(attention).kv, capacity).map(Self::Kv)
+            }
+        }
+    }
+
+    /// Bytes of the state of a layer once it is full.
+    pub(super) fn size_bytes(mixer: &Mixer, cache: CacheType, capacity: usize) -> u64 {
+        match mixer {
+            Mixer::Attention(attention) => KvCache::size_bytes(cache, Heads::of(attention).kv, capacity),
+        }
+    }
+
+    /// Forgets the tokens from `len` on; returns how many are left.
+    pub(super) fn truncate(&mut self, len: usize) -> usize {
+        match self {
+            // What lies beyond is overwritten before it is read.
+            Self::Kv(_) => len,
+        }
+    }
+
+    /// A copy of the state after `len` tokens, or `None` if there is no memory for it.
+    pub(super) fn snapshot(&self, len: usize) -> Option<LayerSnapshot> {
+        match self {
+            Self::Kv(cache) => cache.snapshot(len).map(LayerSnapshot::Kv),
+        }
+    }
+
+    /// Bytes of a [`LayerState::snapshot`].
+    pub(super) fn snapshot_bytes(&self, len: usize) -> u64 {
+        match self {
+            Self::Kv(cache) => cache.snapshot_bytes(len) as u64,
+        }
+    }
+
+    /// Whether [`LayerState::restore`] takes a snapshot of `len` tokens.
+    pub(super) fn accepts(&self, len: usize, snapshot: &LayerSnapshot) -> bool {
+        match (self, snapshot) {
+            (Self::Kv(cache), LayerSnapshot::Kv(bytes)) => bytes.len() == cache.snapshot_bytes(len),
+        }
+    }
+
+    /// Goes to the state of a snapshot of `len` tokens; returns whether it was one of this kind of layer.
+    pub(super) fn restore(&mut self, len: usize, snapshot: &LayerSnapshot) -> bool {
+        match (self, snapshot) {
+            (Self::Kv(cache), LayerSnapshot::Kv(bytes)) => cache.restore(len, bytes),
+        }
+    }
+}

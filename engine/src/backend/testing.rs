@@ -1,0 +1,275 @@
+//! Small decoders and their tensors, for tests and measurements: no file needed.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use half::f16;
+use nibble_kernels::Activation;
+use nibble_kernels::decode::decode_row;
+
+use super::{
+    AttentionBiases, AttentionSpec, DecoderSpec, Error, Feed, Ffn, LayerSpec, Mixer, MlpBiases, MlpSpec,
+    Rope, RopeKind, RopeScaling, TensorRole, TensorSlot,
+};
+use crate::base::{DType, TensorMeta, TensorSource};
+use crate::progress::Cancel;
+
+/// Numbers that look random and are the same each time (xorshift64, Marsaglia 2003).
+#[derive(Clone, Debug)]
+pub struct Random(u64);
+
+impl Random {
+    /// Numbers that depend on `seed` alone.
+    pub fn new(seed: u64) -> Self {
+        Self(0x9E37_79B9_7F4A_7C15_u64.wrapping_mul(seed.wrapping_add(1)) | 1)
+    }
+
+    /// A whole number, all 64 bits of which vary.
+    pub fn whole(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0
+    }
+
+    /// A number from -1 up to 1, which it does not reach.
+    pub fn number(&mut self) -> f32 {
+        (self.whole() >> 40) as f32 / (1 << 23) as f32 - 1.0
+    }
+}
+
+impl DecoderSpec {
+    /// A decoder of two plain layers of llama's kind, with widths that no vector register divides.
+    pub fn tiny() -> Self {
+        let attention = AttentionSpec {
+            n_heads: 4,
+            n_kv_heads: 2,
+            head_dim: 16,
+            rope: Some(rope(RopeKind::Interleaved, 10_000.0, 16, RopeScaling::Factors)),
+            window: None,
+            scale: 0.25,
+            softcap: None,
+            fused_qkv: false,
+            qk_norm: false,
+            biases: AttentionBiases::default(),
+        };
+        let mlp = MlpSpec {
+            d_ff: 80,
+            activation: Activation::Silu,
+            fused_gate_up: false,
+            biases: MlpBiases::default(),
+        };
+        Self {
+            architecture: "llama".to_owned(),
+            vocab_size: 32,
+            context_length: 64,
+            d_model: 48,
+            layers: vec![LayerSpec::new(attention, mlp); 2],
+            norm_eps: 1e-5,
+            embedding_scale: 1.0,
+            final_softcap: None,
+        }
+    }
+
+    /// The same decoder with `n_layers` layers like its first.
+    #[must_use]
+    pub fn with_depth(mut self, n_layers: usize) -> Self {
+        self.layers.truncate(1);
+        self.layers = self.layers.into_iter().cycle().take(n_layers).collect();
+        self
+    }
+
+    /// The same decoder with every layer changed by `change`.
+    #[must_use]
+    pub fn with_layers(mut self, mut change: impl FnMut(&mut AttentionSpec, &mut MlpSpec)) -> Self {
+        for layer in &mut self.layers {
+            let Mixer::Attention(attention) = &mut layer.mixer;
+            let Ffn::Gated(mlp) = &mut layer.ffn;
+            change(attention, mlp);
+        }
+        self
+    }
+
+    /// The tensors the decoder cannot do without, with the types that `dtype` says.
+    pub fn needed_tensors(&self, dtype: impl Fn(&TensorSlot) -> DType) -> Vec<TensorMeta> {
+        let slots = self.tensors().into_iter().filter(|slot| !slot.optional);
+        slots.map(|slot| TensorMeta { dtype: dtype(&slot), name: slot.name, shape: slot.shape }).collect()
+    }
+}
+
+fn rope(kind: RopeKind, base: f32, n_rotary: usize, scaling: RopeScaling) -> Rope {
+    Rope { kind, base, n_rotary, scaling }
+}
+
+/// [`Decoder::feed`](super::Decoder::feed) of decoders made up for tests: one sequence after the other, without taps.
+///
+/// # Errors
+/// Those of [`Sequence::feed`](super::Sequence::feed); sequences before the one that failed were fed.
+pub fn feed_in_turn(batch: &mut [Feed<'_>], cancel: &Cancel) -> Result<(), Error> {
+    batch.iter_mut().try_for_each(|feed| feed.sequence.feed(feed.tokens, feed.logits, cancel).map(drop))
+}
+
+/// A specification with random tensors in memory.
+#[derive(Clone, Debug)]
+pub struct TinyModel {
+    /// What the decoder computes.
+    pub spec: DecoderSpec,
+    /// Its tensors.
+    pub tensors: Vec<TensorMeta>,
+    bytes: Vec<Vec<u8>>,
+}
+
+impl TinyModel {
+    /// Random tensors for `spec` in f32: norms near 1, matrices that keep the size of what they multiply, an output matrix if
+    /// `has_output`.
+    pub fn new(spec: DecoderSpec, has_output: bool) -> Self {
+        let slots: Vec<_> = spec.tensors().into_iter().filter(|slot| has_output || !slot.optional).collect();
+        let bytes = slots.iter().enumerate().map(|(index, slot)| {
+            let values = values(slot, &mut Random::new(index as u64));
+            values.into_iter().flat_map(f32::to_le_bytes).collect()
+        });
+        let bytes = bytes.collect();
+        let meta = |slot: TensorSlot| TensorMeta { name: slot.name, shape: slot.shape, dtype: DType::F32 };
+        Self { spec, tensors: slots.into_iter().map(meta).collect(), bytes }
+    }
+
+    /// The same model with its matrices in Q8_0.
+    ///
+    /// # Panics
+    /// When rows are not whole blocks of 32.
+    #[must_use]
+    pub fn in_q8_0(mut self) -> Self {
+        for (tensor, bytes) in self.tensors.iter_mut().zip(&mut self.bytes) {
+            if tensor.shape.len() == 2 {
+                assert!(tensor.n_cols().is_multiple_of(32), "rows of {} are whole blocks", tensor.name);
+                let mut values = vec![0.0; tensor.n_elements()];
+                decode_row(DType::F32, bytes, &mut values);
+                (tensor.dtype, *bytes) = (DType::Q8_0, values.chunks(32).flat_map(q8_0).collect());
+            }
+        }
+        self
+    }
+
+    /// Takes the tensor at `index` away.
+    pub fn remove(&mut self, index: usize) {
+        self.tensors.remove(index);
+        self.bytes.remove(index);
+    }
+
+    /// The values of a tensor, if the model has it.
+    pub fn get(&self, name: &str) -> Option<Vec<f32>> {
+        let index = self.find(name)?;
+        let mut values = vec![0.0; self.tensors[index].n_elements()];
+        decode_row(self.tensors[index].dtype, &self.bytes[index], &mut values);
+        Some(values)
+    }
+}
+
+impl TensorSource for TinyModel {
+    fn tensors(&self) -> &[TensorMeta] {
+        &self.tensors
+    }
+
+    fn read_rows(&self, index: usize, rows: Range<usize>) -> std::io::Result<Cow<'_, [u8]>> {
+        let row = self.bytes[index].len() / self.tensors[index].n_rows().max(1);
+        Ok(Cow::Borrowed(&self.bytes[index][rows.start * row..rows.end * row]))
+    }
+}
+
+fn values(slot: &TensorSlot, random: &mut Random) -> Vec<f32> {
+    let n: usize = slot.shape.iter().product();
+    let scale = 1.7 / (slot.shape.last().copied().unwrap_or(1) as f32).sqrt();
+    let value = |random: &mut Random| match slot.role {
+        TensorRole::Norm => 1.0 + 0.3 * random.number(),
+        TensorRole::RopeFactors => 2.5 + 1.5 * random.number(),
+        _ => scale * random.number(),
+    };
+    (0..n).map(|_| value(random)).collect()
+}
+
+/// A block of Q8_0: scale in f16, 32 codes.
+fn q8_0(values: &[f32]) -> Vec<u8> {
+    let scale = f16::from_f32(values.iter().fold(0.0f32, |max, x| max.max(x.abs())) / 127.0);
+    let codes = values.iter().map(|x| (x / scale.to_f32()).round().clamp(-127.0, 127.0) as i8 as u8);
+    scale.to_le_bytes().into_iter().chain(codes).collect()
+}
+
+/// Models that between them use every feature of a specification: grouped heads and divided frequencies; biases and norms per head;
+/// windows, caps and norms after; everything fused; layers that differ in all they can.
+pub fn tiny_models() -> Vec<TinyModel> {
+    let neox = |base, scaling| Some(rope(RopeKind::NeoX, base, 20, scaling));
+    let qwen = DecoderSpec::tiny().with_layers(|attention, _| {
+        (attention.n_heads, attention.n_kv_heads, attention.head_dim) = (6, 2, 20);
+        attention.rope = neox(1_000_000.0, RopeScaling::None);
+        (attention.scale, attention.biases, attention.qk_norm) = (0.2236, AttentionBiases::QKV, true);
+    });
+
+    let mut layer = 0;
+    let mut gemma = DecoderSpec::tiny().with_depth(3).with_layers(|attention, mlp| {
+        (attention.n_heads, attention.n_kv_heads, attention.head_dim) = (2, 1, 20);
+        let is_local = layer != 1;
+        attention.window = is_local.then_some(6);
+        attention.rope = if is_local {
+            neox(10_000.0, RopeScaling::None)
+        } else {
+            neox(100_000.0, RopeScaling::Linear { factor: 8.0 })
+        };
+        (attention.scale, attention.softcap, mlp.activation) = (0.3, Some(5.0), Activation::GeluTanh);
+        layer += 1;
+    });
+    (gemma.embedding_scale, gemma.final_softcap) = (48.0_f32.sqrt(), Some(3.0));
+    gemma.layers.iter_mut().for_each(|layer| layer.post_norms = true);
+
+    let long = RopeScaling::LongRope { original_context: 32, attention_factor: 1.19 };
+    let phi = DecoderSpec::tiny().with_layers(|attention, mlp| {
+        (attention.n_heads, attention.n_kv_heads) = (3, 3);
+        attention.rope = Some(rope(RopeKind::NeoX, 10_000.0, 12, long.clone()));
+        (attention.window, attention.biases) = (Some(30), AttentionBiases::QKV);
+        (attention.fused_qkv, mlp.fused_gate_up) = (true, true);
+    });
+
+    let tiny = |name: &str, spec, has_output| {
+        TinyModel::new(DecoderSpec { architecture: name.to_owned(), ..spec }, has_output)
+    };
+    vec![
+        tiny("llama", DecoderSpec::tiny(), false),
+        tiny("qwen", qwen, true),
+        tiny("gemma", gemma, false),
+        tiny("phi", phi, true),
+        tiny("mixed", mixed(), true),
+    ]
+}
+
+/// A model whose matrices are in Q8_0, with an MLP wide enough for tiles.
+pub fn tiny_q8_0() -> TinyModel {
+    let spec = DecoderSpec { d_model: 64, ..DecoderSpec::tiny() }.with_layers(|_, mlp| mlp.d_ff = 128);
+    TinyModel::new(DecoderSpec { architecture: "q8_0".to_owned(), ..spec }, false).in_q8_0()
+}
+
+/// Three layers that differ in heads, widths, positions, norms and biases.
+fn mixed() -> DecoderSpec {
+    let mut layer = 0;
+    let mut spec = DecoderSpec::tiny().with_depth(3).with_layers(|attention, mlp| {
+        match layer {
+            0 => {
+                let biases = AttentionBiases { value: true, output: true, ..AttentionBiases::default() };
+                (attention.rope, attention.biases) = (None, biases);
+                mlp.biases = MlpBiases { gate: false, up: true, down: true };
+            }
+            1 => {
+                (attention.n_heads, attention.n_kv_heads, attention.head_dim) = (2, 1, 32);
+                (attention.window, attention.qk_norm, mlp.d_ff) = (Some(9), true, 112);
+                mlp.biases.gate = true;
+            }
+            _ => {
+                let biases = AttentionBiases { key: true, ..AttentionBiases::default() };
+                (attention.fused_qkv, attention.biases) = (true, biases);
+                (mlp.fused_gate_up, mlp.activation) = (true, Activation::GeluTanh);
+                mlp.biases = MlpBiases { gate: true, up: false, down: true };
+            }
+        }
+        layer += 1;
+    });
+    spec.layers[1].post_norms = true;
+    spec
+}
