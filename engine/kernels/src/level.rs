@@ -115,7 +115,11 @@ impl std::fmt::Display for UnavailableLevel {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let names: Vec<_> = Level::available().iter().map(|level| level.name()).collect();
         let (asked, best) = (&self.asked, Level::best().name());
-        write!(f, "NIBBLE_CPU={asked} is not a level of this machine, which has {}; {best} is used", names.join(", "))
+        write!(
+            f,
+            "NIBBLE_CPU={asked} is not a level of this machine, which has {}; {best} is used",
+            names.join(", ")
+        )
     }
 }
 
