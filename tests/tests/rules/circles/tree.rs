@@ -87,16 +87,17 @@ impl Tree {
                 }
             };
             for (name, import) in &module.code.imports {
-                let place = self.follow(at, &import.path, MOST_STEPS);
-                if !(import.is_public && self.only_gives_on(at, name, place)) {
+                let place = self.follow(at, &import.path, true, MOST_STEPS);
+                let gives_on = import.is_public && self.only_gives_on(at, name, place);
+                if !gives_on && !self.means_module(at, name, &import.path) {
                     note(place, &import.path);
                 }
             }
             for path in &module.code.paths {
-                note(self.follow(at, path, MOST_STEPS), path);
+                note(self.follow(at, path, true, MOST_STEPS), path);
             }
             for glob in &module.code.globs {
-                let Some(Place::Module(target)) = self.follow(at, glob, MOST_STEPS) else { continue };
+                let Some(Place::Module(target)) = self.follow(at, glob, false, MOST_STEPS) else { continue };
                 for word in module.code.words.iter().filter(|word| !module.code.items.contains(*word)) {
                     let path: Vec<String> = glob.iter().chain([word]).cloned().collect();
                     note(self.named(target, word, true, MOST_STEPS), &path);
@@ -116,24 +117,37 @@ impl Tree {
             && !module.code.paths.iter().any(starts)
     }
 
+    /// Whether `name`, imported into module `at`, is a module's and an item's at once, and only the module is used.
+    fn means_module(&self, at: usize, name: &str, path: &[String]) -> bool {
+        let Some((last, above)) = path.split_last() else { return false };
+        let is_module = match self.follow(at, above, false, MOST_STEPS) {
+            Some(Place::Module(above)) => self.modules[above].code.children.contains(last),
+            _ => false,
+        };
+        is_module && !self.modules[at].code.words.contains(name)
+    }
+
     fn find(&self, path: &[String]) -> Option<usize> {
         self.modules.iter().position(|module| module.path == path)
     }
 
-    /// Where `path`, written in module `from`, leads; `None` out of the crate.
-    fn follow(&self, from: usize, path: &[String], steps: usize) -> Option<Place> {
+    /// Where `path`, written in module `from`, leads; `None` out of the crate. Its last name is rather an item's than a module's if
+    /// `to_item`.
+    fn follow(&self, from: usize, path: &[String], to_item: bool, steps: usize) -> Option<Place> {
         let steps = steps.checked_sub(1)?;
         let (first, mut rest) = path.split_first()?;
         let mut place = match first.as_str() {
             "crate" => Place::Module(self.find(&[])?),
             "self" => Place::Module(from),
             "super" => Place::Module(self.above(from)?),
-            name => self.named(from, name, rest.is_empty(), steps)?,
+            name => self.named(from, name, rest.is_empty() && to_item, steps)?,
         };
         while let (Place::Module(module), Some((name, after))) = (place, rest.split_first()) {
             place = match name.as_str() {
                 "super" => Place::Module(self.above(module)?),
-                name => self.named(module, name, after.is_empty(), steps).unwrap_or(Place::Item(module)),
+                name => self
+                    .named(module, name, after.is_empty() && to_item, steps)
+                    .unwrap_or(Place::Item(module)),
             };
             rest = after;
         }
@@ -145,7 +159,7 @@ impl Tree {
         self.find(path)
     }
 
-    /// What `name` stands for in a module; a name may be a module's and an item's, and the last of a path is rather an item.
+    /// What `name` stands for in a module; a name may be a module's and an item's, and the last of a path is rather an item's.
     fn named(&self, module: usize, name: &str, is_last: bool, steps: usize) -> Option<Place> {
         let code = &self.modules[module].code;
         let child = || {
@@ -159,9 +173,9 @@ impl Tree {
             code.children.contains(name).then(|| self.find(&path)).flatten().map(Place::Module)
         };
         let item = || code.items.contains(name).then_some(Place::Item(module));
-        let import = || self.follow(module, &code.imports.get(name)?.path, steps);
+        let import = || self.follow(module, &code.imports.get(name)?.path, is_last, steps);
         let glob = || {
-            code.globs.iter().find_map(|glob| match self.follow(module, glob, steps)? {
+            code.globs.iter().find_map(|glob| match self.follow(module, glob, false, steps)? {
                 Place::Module(target) if target != module => {
                     self.named(target, name, is_last, steps.checked_sub(1)?)
                 }
@@ -179,18 +193,26 @@ impl Tree {
 #[test]
 fn paths_lead_to_definitions() {
     let files = [
-        ("x/lib.rs", "mod a; mod d; pub use a::B;"),
+        ("x/lib.rs", "mod a; mod d; mod p; mod r; pub use a::B;"),
         ("x/a.rs", "mod c; pub use c::{f, B}; use crate::d; fn g() { d::h(); super::d::macro_made(); }"),
         ("x/a/c.rs", "pub struct B; pub fn f(k: super::super::d::K) {} use nibble::L;"),
-        ("x/d/mod.rs", "pub use crate::B; pub fn h() { crate::a::f(); } enum K { B }"),
+        (
+            "x/d/mod.rs",
+            "pub use crate::B; pub fn h() { crate::a::f(); } enum K { B } mod m; mod n; pub use n::n;",
+        ),
+        ("x/d/n.rs", "pub use super::m::O; pub fn n() {}"),
+        ("x/d/m.rs", "pub struct O;"),
+        ("x/p.rs", "use crate::d::n; struct Q(n::O);"),
+        ("x/r.rs", "use crate::d::n; fn s() { n() }"),
     ];
     let read = |path: &str| files.iter().find(|(file, _)| *file == path).map(|(_, code)| *code);
     let tree = Tree::new("x/lib.rs", &read);
-    assert_eq!(tree.files().len(), 4);
+    assert_eq!(tree.files().len(), 8);
     let uses = tree.uses();
     let used = |file: &str| uses[file].keys().map(String::as_str).collect::<Vec<_>>();
     assert_eq!(used("x/lib.rs"), [] as [&str; 0]);
     assert_eq!(used("x/a.rs"), ["x/d/mod.rs"]);
     assert_eq!(used("x/a/c.rs"), ["x/d/mod.rs"]);
     assert_eq!(used("x/d/mod.rs"), ["x/a/c.rs"]);
+    assert_eq!((used("x/p.rs"), used("x/r.rs")), (vec!["x/d/m.rs"], vec!["x/d/n.rs"]));
 }
