@@ -14,7 +14,7 @@ use crate::jobs::quality;
 use crate::progress::{Progress, Warning};
 use crate::quant;
 use crate::quant::Precision;
-use crate::quant::methods::{self, Method, Needs, TensorJob};
+use crate::quant::methods::{self, Importance, Method, Needs, TensorJob};
 use crate::quant::plan::Uniform;
 use crate::quant::statistics::{Statistics, TensorStatistics};
 
@@ -298,4 +298,43 @@ fn the_calibration_file_is_never_the_target() {
     };
     let refusal = quantize(&asked, &(), &Cancel::new());
     assert!(matches!(&refusal, Err(Error::Target(TargetError::Source { path })) if *path == calibration));
+}
+
+#[test]
+fn importance_matrices_of_both_kinds_do_the_same() {
+    let folder = folder_with_source();
+    let name = "blk.0.attn_v.weight";
+    let (legacy, gguf) = (folder.path().join("legacy.imatrix"), folder.path().join("imatrix.gguf"));
+    let squares: Vec<f32> = (0..256).map(|column| f32::from(column % 7 == 0) * 50.0 + 1.0).collect();
+    let bytes: Vec<u8> = squares.iter().flat_map(|square| square.to_le_bytes()).collect();
+    write_imatrix(&legacy, 256);
+    let mut old = fs::read(&legacy).unwrap();
+    let values_at = old.len() - bytes.len();
+    old[values_at..].copy_from_slice(&bytes);
+    fs::write(&legacy, old).unwrap();
+    let mut metadata = Metadata::new();
+    metadata.set("general.type", "imatrix");
+    let meta = |ending: &str, shape: &[usize]| TensorMeta {
+        name: format!("{name}{ending}"),
+        shape: shape.to_vec(),
+        dtype: DType::F32,
+    };
+    let tensors = [meta(".counts", &[1, 1]), meta(".in_sum2", &[1, 256])];
+    let mut writer = GgufWriter::create(&gguf, &metadata, &tensors).unwrap();
+    writer.write(&1_f32.to_le_bytes()).unwrap();
+    writer.write(&bytes).unwrap();
+    writer.finish().unwrap();
+
+    let made = |target: &str, method: &'static dyn Method, calibration: Option<&Path>| {
+        let asked = QuantizeRequest {
+            method,
+            calibration: calibration.map(Path::to_owned),
+            ..request(folder.path(), target, Precision::Q4_K_S)
+        };
+        quantize(&asked, &(), &Cancel::new()).unwrap();
+        fs::read(asked.target).unwrap()
+    };
+    let of_legacy = made("a.gguf", &Importance, Some(&legacy));
+    assert!(of_legacy == made("b.gguf", &Importance, Some(&gguf)), "the same numbers, the same file");
+    assert!(of_legacy != made("c.gguf", methods::USUAL, None), "and not what rounding to nearest gives");
 }

@@ -202,7 +202,7 @@ fn memory_that_cannot_be_allocated_is_named_with_its_size() {
     match decoder.sequence(1 << 40).err() {
         Some(error @ Error::OutOfMemory { what: "the KV cache", bytes: found }) => {
             assert_eq!(found, bytes);
-            assert_eq!(error.to_string(), "could not allocate 256.0 TiB for the KV cache");
+            assert_eq!(error.to_string(), "could not allocate 256.0 TiB of memory for the KV cache");
         }
         other => panic!("{other:?}"),
     }
