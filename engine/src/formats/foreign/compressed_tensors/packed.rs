@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::Schemes;
+use super::schemes::Schemes;
 use crate::formats::dequantize::{DecodeRows, Error, Grid, Groups, Part, Parts, Weight, Words, low_mask};
 use crate::formats::raw::{Element, RawTensors};
 

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::Schemes;
+use super::schemes::Schemes;
 use crate::formats::dequantize::{DecodeRows, Error, Grid, Part, Parts, Weight, float8};
 use crate::formats::raw::{Element, RawTensors};
 
