@@ -56,7 +56,9 @@ pub enum PackError<E> {
 impl<E> std::fmt::Display for PackError<E> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::OutOfMemory { bytes } => write!(f, "could not allocate {bytes} bytes of memory for a matrix"),
+            Self::OutOfMemory { bytes } => {
+                write!(f, "could not allocate {bytes} bytes of memory for a matrix")
+            }
             Self::BadShape(shape) => {
                 let MatrixShape { dtype, n_rows, n_cols } = shape;
                 write!(f, "{n_rows} rows of {n_cols} weights are not whole blocks of {dtype}")

@@ -1,7 +1,8 @@
 //! What becomes of each tensor of a model: the result of planning.
 
 use super::Precision;
-use super::methods::{self, Method};
+use super::method::Method;
+use super::methods;
 use crate::base::{DType, TensorMeta};
 use crate::progress::Warning;
 

@@ -17,7 +17,7 @@ use nibble_kernels::{DType, Level};
 use super::assignment::{Assignment, QuantizePlan};
 use super::deviation::{SquaredSums, WeightErrors};
 use super::error::Error;
-use super::methods::{Needs, TensorJob};
+use super::method::{Needs, TensorJob};
 use super::statistics::{Statistics, TensorStatistics};
 use crate::base::{TensorMeta, TensorSource};
 use crate::formats::gguf::{GgufWriter, WriteError};

@@ -23,15 +23,6 @@ const CRATES: [(&str, &str); 5] = [
     ("engine/kernels/src", "engine/kernels/src/lib.rs"),
 ];
 
-/// Files that define what all files of their folder work on, and choose between these: what such a file uses of its folder does not
-/// count.
-const CHOOSERS: [&str; 4] = [
-    "engine/kernels/src/attention/mod.rs",
-    "engine/src/formats/foreign/compressed_tensors.rs",
-    "engine/src/quant/methods/mod.rs",
-    "engine/src/quant/plan/mod.rs",
-];
-
 #[test]
 fn no_files_import_each_other_in_a_circle() {
     let code = code();
@@ -91,11 +82,6 @@ fn code() -> BTreeMap<String, String> {
 /// What the files of the crate that begins with `root` use of each other, as far as it counts.
 fn uses(root: &str, code: &BTreeMap<String, String>) -> Uses {
     let mut uses = Tree::new(root, &|path| code.get(path).map(String::as_str)).uses();
-    for chooser in CHOOSERS {
-        if let Some(used) = uses.get_mut(chooser) {
-            used.retain(|file, _| !is_below(chooser, file));
-        }
-    }
     uses
 }
 

@@ -16,8 +16,8 @@
 
 use std::ops::Range;
 
-use super::Problem;
 use super::cache::{BLOCK_LEN, Block, BlockView, Element, KvShape, PANEL, TILE, padded};
+use super::problem::Problem;
 use crate::amx::{Ahead, Hardware, Sums, Tile, Tiles};
 use crate::bf16::{round_all, round_pairs};
 use crate::exp::exp;

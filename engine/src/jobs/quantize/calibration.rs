@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use crate::formats::{self, gguf::GgufFile, mmap::MappedFile};
 use crate::quant::Statistics;
-use crate::quant::methods::{Method, Needs};
 use crate::quant::statistics::imatrix::{self, ImatrixError};
+use crate::quant::{Method, Needs};
 
 /// What a method knows of activations could not be read, or is there without need, or needed and not there.
 #[derive(Debug, thiserror::Error)]

@@ -12,9 +12,9 @@ use crate::base::{DType, TensorMeta, TensorSource};
 use crate::formats::gguf::{GgufFile, Metadata, part_path};
 use crate::jobs::quality;
 use crate::progress::{Progress, Warning};
-use crate::quant;
+use crate::quant::{self, Method, Needs, TensorJob};
 use crate::quant::Precision;
-use crate::quant::methods::{self, Importance, Method, Needs, TensorJob};
+use crate::quant::methods::{self, Importance};
 use crate::quant::plan::Uniform;
 use crate::quant::statistics::{Statistics, TensorStatistics};
 

@@ -6,7 +6,7 @@
 
 use nibble_kernels::quantize;
 
-use super::{Method, Needs, TensorJob};
+use crate::quant::method::{Method, Needs, TensorJob};
 use crate::quant::statistics::{TensorStatistics, n_matrices};
 
 /// Rounds weights with a scale search weighted by the mean squares of the inputs; as

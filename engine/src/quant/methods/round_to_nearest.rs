@@ -2,7 +2,7 @@
 
 use nibble_kernels::quantize;
 
-use super::{Method, Needs, TensorJob};
+use crate::quant::method::{Method, Needs, TensorJob};
 use crate::quant::statistics::TensorStatistics;
 
 /// Rounds weights to the nearest codes; needs no activations.

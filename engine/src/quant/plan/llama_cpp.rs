@@ -4,11 +4,11 @@
 //! cost the most quality, get more bits in some or all layers. Norms, biases and routers stay f32. A few rules differ where
 //! codes are found with an importance matrix.
 
-use super::{PlanInput, Planner};
 use crate::backend::TensorRole;
 use crate::base::{DType, TensorMeta};
 use crate::quant::assignment::{Assignment, QuantizePlan};
-use crate::quant::methods::Needs;
+use crate::quant::method::Needs;
+use crate::quant::planner::{PlanInput, Planner};
 use crate::quant::role::Role;
 use crate::quant::{ModelFacts, Precision};
 

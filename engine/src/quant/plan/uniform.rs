@@ -1,7 +1,7 @@
 //! One type for every matrix: the precision's base type, with no tensor preferred. What llama.cpp calls `--pure`.
 
-use super::{PlanInput, Planner};
 use crate::quant::assignment::{Assignment, QuantizePlan};
+use crate::quant::planner::{PlanInput, Planner};
 
 /// Gives every matrix, embedding and output included, the base type of the precision; norms and biases stay f32.
 pub struct Uniform;

@@ -10,7 +10,7 @@ use nibble_kernels::quantize;
 
 use super::*;
 use crate::progress::WarningCollector;
-use crate::quant::methods::Method;
+use crate::quant::method::Method;
 use crate::quant::plan::LlamaCpp;
 use crate::quant::{ModelFacts, PlanInput, Planner, Precision, StatisticsError, plan};
 
