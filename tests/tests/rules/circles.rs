@@ -25,9 +25,8 @@ const CRATES: [(&str, &str); 5] = [
 
 /// Files that define what all files of their folder work on, and choose between these: what such a file uses of its folder does not
 /// count.
-const CHOOSERS: [&str; 4] = [
+const CHOOSERS: [&str; 3] = [
     "engine/kernels/src/attention/mod.rs",
-    "engine/src/formats/foreign/compressed_tensors.rs",
     "engine/src/quant/methods/mod.rs",
     "engine/src/quant/plan/mod.rs",
 ];
