@@ -8,6 +8,9 @@
 //!
 //! What a unit of a format looks like stands in the format's file; here are the pieces that units are made of.
 
+#![allow(clippy::inline_always, reason = "a call would lose the caller's target features")]
+#![allow(clippy::cast_ptr_alignment, reason = "read by instructions and functions that need no alignment")]
+
 use crate::lanes::CodeLanes;
 
 /// Rows of a panel.

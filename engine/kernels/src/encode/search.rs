@@ -79,6 +79,14 @@ pub(crate) fn nearest_codes(x: &[f32], (scale, min): (f32, f32), (low, high): (f
     }
 }
 
+/// Moves signed codes up by `by`, to where a format stores them.
+#[inline(always)]
+pub(crate) fn offset(codes: &mut [u8], by: u8) {
+    for code in codes {
+        *code = code.wrapping_add(by);
+    }
+}
+
 /// Which inverse scales a search of scale and minimum tries: `(first + 0.1 · step + most) / range`.
 #[derive(Clone, Copy)]
 pub(crate) struct Tries {

@@ -7,6 +7,8 @@
 //! BF16       16 × 16 pairs: columns 0 and 1 of 16 rows, columns 2 and 3, ... as the dot-product instruction wants them
 //! ```
 
+#![allow(clippy::cast_ptr_alignment, reason = "read by instructions and functions that need no alignment")]
+
 use half::f16;
 use half::slice::HalfFloatSliceExt;
 

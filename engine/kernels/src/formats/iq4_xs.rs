@@ -138,6 +138,6 @@ fn scales(block: &[u8]) -> [i8; 8] {
     let high = u16::from_le_bytes(*field(block, 2));
     std::array::from_fn(|j| {
         let low = block[4 + j / 2] >> (j % 2 * 4) & 15;
-        (low | (high >> (2 * j) & 3) as u8 * 16) as i8 - 32
+        (low | ((high >> (2 * j) & 3) as u8) << 4) as i8 - 32
     })
 }

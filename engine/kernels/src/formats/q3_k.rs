@@ -20,7 +20,7 @@
 
 use super::q2_k::{put_pair_codes, put_pair_lines, take_pair_codes, two_bits};
 use crate::block::{BlockFormat, Fields, Unpacked, f16_at, field, put_f16};
-use crate::encode::search::{NOTHING, code, extreme, largest_scale, nearest_codes};
+use crate::encode::search::{NOTHING, code, extreme, largest_scale, nearest_codes, offset};
 use crate::encode::tile::{TILE, Tile, keep, squares, to_half};
 use crate::lanes::{CodeLanes, Lanes, Vector};
 use crate::layout::{Field, Unit, put_bits, put_half, take_bits, take_pairs};
@@ -96,7 +96,7 @@ impl BlockFormat for Q3_K {
             fields.scales = found.map(|scale| code(inverse * scale, -32.0, 31.0) as i8);
             for (j, (x, codes)) in x.chunks(16).zip(fields.codes.chunks_mut(16)).enumerate() {
                 nearest_codes(x, (fields.d * f32::from(fields.scales[j]), 0.0), (-4.0, 3.0), codes);
-                codes.iter_mut().for_each(|code| *code = code.wrapping_add(4));
+                offset(codes, 4);
             }
             Self::pack(&fields, block);
         }

@@ -16,7 +16,7 @@
 //! A row with an odd number of blocks leaves the second half of its last unit zero.
 
 use crate::block::{BlockFormat, Fields, Unpacked, f16_at, put_f16, put_nibble_codes, take_nibble_codes};
-use crate::encode::search::{cut_codes, extremes, inverse, nearest_codes, signed_scales};
+use crate::encode::search::{cut_codes, extremes, inverse, nearest_codes, offset, signed_scales};
 use crate::encode::tile::{Tile, to_half};
 use crate::lanes::{CodeLanes, Lanes};
 use crate::layout::{Field, Unit, put_half, put_nibbles, take_nibbles, word};
@@ -61,7 +61,7 @@ impl BlockFormat for Q4_0 {
             fields.d = to_half(scale);
             if searched.is_some() {
                 nearest_codes(x, (fields.d, 0.0), (-8.0, 7.0), &mut fields.codes[..32]);
-                fields.codes[..32].iter_mut().for_each(|code| *code = code.wrapping_add(8));
+                offset(&mut fields.codes[..32], 8);
             } else {
                 fields.codes[..32].copy_from_slice(&cut_codes(x, (0.0, inverse(scale)), 8.5, 15.0));
             }

@@ -19,7 +19,7 @@ use super::q4_0::put_block;
 use crate::block::{
     BlockFormat, Fields, Unpacked, f16_at, field, put_f16, put_nibble_codes, take_nibble_codes,
 };
-use crate::encode::search::{cut_codes, extremes, inverse, nearest_codes, signed_scales};
+use crate::encode::search::{cut_codes, extremes, inverse, nearest_codes, offset, signed_scales};
 use crate::encode::tile::{Tile, to_half};
 use crate::lanes::{CodeLanes, Lanes};
 use crate::layout::{Field, Unit, put_bit_word, put_half, take_bits, take_nibbles};
@@ -67,7 +67,7 @@ impl BlockFormat for Q5_0 {
             fields.d = to_half(scale);
             if searched.is_some() {
                 nearest_codes(x, (fields.d, 0.0), (-16.0, 15.0), &mut fields.codes[..32]);
-                fields.codes[..32].iter_mut().for_each(|code| *code = code.wrapping_add(16));
+                offset(&mut fields.codes[..32], 16);
             } else {
                 fields.codes[..32].copy_from_slice(&cut_codes(x, (0.0, inverse(scale)), 16.5, 31.0));
             }

@@ -21,7 +21,7 @@
 //! ```
 
 use crate::block::{BlockFormat, Fields, Unpacked, f16_at, field, put_f16};
-use crate::encode::search::{NOTHING, code, largest_scale, nearest_codes, signed_scale};
+use crate::encode::search::{NOTHING, code, largest_scale, nearest_codes, offset, signed_scale};
 use crate::encode::tile::{TILE, Tile, keep, squares, to_half};
 use crate::lanes::{CodeLanes, Lanes};
 use crate::layout::{Field, LINE, Unit, put_half, put_nibbles, put_pairs, take_nibbles, take_pairs, word};
@@ -99,7 +99,7 @@ impl BlockFormat for Q6_K {
             for (j, (x, codes)) in x.chunks(16).zip(fields.codes.chunks_mut(16)).enumerate() {
                 let scale = fields.d * f32::from(fields.scales[j]);
                 nearest_codes(x, (scale, 0.0), (-32.0, 31.0), codes);
-                codes.iter_mut().for_each(|code| *code = code.wrapping_add(32));
+                offset(codes, 32);
             }
             Self::pack(&fields, block);
         }

@@ -12,11 +12,11 @@ use crate::base::{DType, TensorMeta, TensorSource};
 use crate::formats::gguf::{GgufFile, Metadata, part_path};
 use crate::jobs::quality;
 use crate::progress::{Progress, Warning};
-use crate::quant::{self, Method, Needs, TensorJob};
 use crate::quant::Precision;
 use crate::quant::methods::{self, Importance};
 use crate::quant::plan::Uniform;
 use crate::quant::statistics::{Statistics, TensorStatistics};
+use crate::quant::{self, Method, Needs, TensorJob};
 
 const TENSORS: [(&str, &[usize]); 5] = [
     ("token_embd.weight", &[64, 256]),
