@@ -81,8 +81,7 @@ fn code() -> BTreeMap<String, String> {
 
 /// What the files of the crate that begins with `root` use of each other, as far as it counts.
 fn uses(root: &str, code: &BTreeMap<String, String>) -> Uses {
-    let mut uses = Tree::new(root, &|path| code.get(path).map(String::as_str)).uses();
-    uses
+    Tree::new(root, &|path| code.get(path).map(String::as_str)).uses()
 }
 
 /// The circles that may not be, in words.
