@@ -8,7 +8,7 @@ use nibble::state::{ModelFile, NoticeTopic, Phase, Precision, Screen, State};
 use nibble::update::{Effect, absorb, apply};
 use nibble_engine::jobs::{Command as Ask, Event, Failure};
 
-use parts::{fresh, loaded, quantized};
+use parts::{asked, fresh, loaded, quantized, talk};
 
 const BUILT_IN: &str = "/home/starter";
 const INT4: &str = "/home/models/Nibble-Starter-int4.gguf";
@@ -20,15 +20,6 @@ fn file(path: &str, is_starter: bool) -> ModelFile {
 fn found(state: &mut State, models: &[ModelFile], missing: &[&str]) {
     let missing = missing.iter().map(Into::into).collect();
     absorb(state, JobEvent::LibraryFound { models: models.to_vec(), missing }, 0.0);
-}
-
-fn talk(state: &mut State, event: Event) -> Vec<Effect> {
-    absorb(state, JobEvent::Engine { lane: Lane::Talk, event }, 0.0)
-}
-
-fn asked(effects: &[Effect]) -> Vec<&Ask> {
-    let asks = effects.iter().map(|effect| if let Effect::Ask(_, ask) = effect { Some(ask) } else { None });
-    asks.flatten().collect()
 }
 
 fn chosen(state: &State) -> &str {

@@ -12,21 +12,12 @@ use nibble_engine::jobs::{Command as Ask, Event, Failure, Role};
 use nibble_engine::progress::{Progress, Warning};
 use nibble_engine::session::StopReason;
 
-use parts::{fresh, loaded, quantized, replied, shown, state_with_model, state_with_talk, summary, talk};
-
-fn look(state: &mut State, event: Event) -> Vec<Effect> {
-    absorb(state, JobEvent::Engine { lane: Lane::Look, event }, 0.0)
-}
+use parts::{
+    asked, fresh, loaded, look, quantized, replied, shown, state_with_model, state_with_talk, summary, talk,
+};
 
 fn quantize(state: &mut State, event: Event, now: f64) -> Vec<Effect> {
     absorb(state, JobEvent::Engine { lane: Lane::Quantize, event }, now)
-}
-
-fn asked(effects: &[Effect]) -> Vec<&Ask> {
-    effects
-        .iter()
-        .filter_map(|effect| if let Effect::Ask(_, ask) = effect { Some(ask) } else { None })
-        .collect()
 }
 
 #[test]

@@ -131,6 +131,13 @@ pub enum Warning {
         #[serde(with = "dtype_name")]
         from: DType,
     },
+    /// Tensors of the checkpoint are stored in a quantized format, which loses more than quantizing the original weights would.
+    QuantizedCheckpoint {
+        /// How many tensors.
+        count: usize,
+        /// The format, as the checkpoint's `quant_method` names it.
+        method: String,
+    },
     /// The method looks at activations, but the calibration file says nothing of some tensors, which were encoded without.
     NotCalibrated {
         /// How many tensors.
@@ -186,6 +193,9 @@ impl std::fmt::Display for Warning {
             }
             Self::QuantizedTwice { count, from } => {
                 write!(f, "{count} tensors were {from} already; quantizing the original weights loses less")
+            }
+            Self::QuantizedCheckpoint { count, method } => {
+                write!(f, "{count} tensors were {method} already; quantizing the original weights loses less")
             }
             Self::NotCalibrated { count } => {
                 write!(

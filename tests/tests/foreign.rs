@@ -78,15 +78,10 @@ fn a_quantized_checkpoint_is_opened_quantized_again_and_generates() {
         let folder = tempfile::tempdir().unwrap();
         let quantize = |precision: &str| {
             let target = folder.path().join(format!("{precision}.gguf"));
-            let request = QuantizeRequest {
-                source: model(name),
-                target,
-                precision: precision.into(),
-                threads: Some(2),
-            };
+            let request = QuantizeRequest::new(model(name), target, precision.parse().unwrap());
             jobs::quantize(&request, &(), &Cancel::new()).unwrap()
         };
-        let again = Warning::QuantizedTwice { count: n_tensors, from: method.to_owned() };
+        let again = Warning::QuantizedCheckpoint { count: n_tensors, method: method.to_owned() };
         let report = quantize("q8_0");
         assert!(report.warnings.contains(&again), "{name}: {:?}", report.warnings);
         assert!(!quantize("f16").warnings.contains(&again), "{name}");

@@ -3,7 +3,6 @@
 use egui::Ui;
 use nibble_engine::jobs::protocol::{Advice, ModelPage, ReadyMade, Verdict};
 
-use super::discover::upper;
 use crate::command::{Command, CommandSender};
 use crate::state::{Fit, HubPage};
 use crate::text::{self, labels, model_sentences, models};
@@ -73,7 +72,7 @@ fn table_row(ui: &Ui, known: &ModelPage, one: &Advice) -> TableRow {
     };
     let is_best = known.preselected == Some(one.precision);
     TableRow {
-        name: upper(one.precision.name()),
+        name: labels::precision_spelling(one.precision.name()),
         more: if is_best { models::best_here().to_owned() } else { String::new() },
         figures: vec![
             text::bytes(one.disk_bytes),

@@ -9,7 +9,7 @@ use crate::state::{
     DEFAULT_CONTEXT, HubPage, HubQuery, NoticeKind, NoticeTopic, PageLook, Results, Screen, State,
 };
 
-use super::Effect;
+use super::effect::Effect;
 
 /// Does what a person asked of the Hub.
 pub(super) fn apply(state: &mut State, command: Command) -> Vec<Effect> {

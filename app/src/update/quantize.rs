@@ -10,7 +10,9 @@ use crate::command::Command;
 use crate::jobs::Lane;
 use crate::state::{NoticeKind, NoticeTopic, Precision, QuantizeRun, Screen, State};
 
-use super::{Effect, model, quality, scan_library, tell};
+use super::effect::{Effect, scan_library};
+use super::news::tell;
+use super::{model, quality};
 
 /// Starts quantizing the open model to the chosen precision.
 pub(super) fn start(state: &mut State) -> Vec<Effect> {

@@ -1,12 +1,14 @@
 //! Values that tests of the window share.
 
-#![allow(dead_code, unreachable_pub, reason = "each test file uses some of them")]
+#![allow(dead_code, unreachable_pub, unused_imports, reason = "each test file uses some of them")]
 
+pub mod engine;
 pub mod hub;
 pub mod window;
 
 use std::path::Path;
 
+pub use engine::{asked, look, talk, tell};
 use nibble::command::Command;
 use nibble::jobs::{JobEvent, Lane};
 use nibble::state::{ChatMessage, Phase, Places, Settings, State};
@@ -63,11 +65,6 @@ pub fn shown(state: &State) -> Vec<&ChatMessage> {
 /// The texts of what the current chat shows.
 pub fn said(state: &State) -> Vec<&str> {
     shown(state).into_iter().map(|message| message.text.as_str()).collect()
-}
-
-/// Tells of the engine that chats.
-pub fn talk(state: &mut State, event: Event) -> Vec<Effect> {
-    absorb(state, JobEvent::Engine { lane: Lane::Talk, event }, 0.0)
 }
 
 /// A message and its reply; if a title is asked for then, there is none.

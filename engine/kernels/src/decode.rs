@@ -4,7 +4,7 @@ use crate::DType;
 
 /// Decodes one row of raw little-endian bytes as a file holds them.
 ///
-/// `raw` is `[out.len()]` weights of `dtype`. Each weight is rounded as in [`Unpacked`](crate::formats::block::Unpacked): the same
+/// `raw` is `[out.len()]` weights of `dtype`. Each weight is rounded as in [`Unpacked`](crate::block::Unpacked): the same
 /// bits as ggml's dequantization.
 ///
 /// # Panics

@@ -3,8 +3,8 @@
 //! Sizes and type numbers: ggml `docs/gguf.md` and `ggml-common.h`. A block is the smallest unit that can be decoded; rows
 //! consist of whole blocks.
 
+use crate::block::Fields;
 use crate::format::{BlockFunctions, Format};
-use crate::formats::block::Fields;
 use crate::formats::{
     floats, iq4_nl, iq4_xs, mxfp4, q2_k, q3_k, q4_0, q4_1, q4_k, q5_0, q5_1, q5_k, q6_k, q8_0,
 };
@@ -19,7 +19,9 @@ macro_rules! formats {
             $($dtype,)*
         }
 
-        static FORMATS: &[Format] = &[$(Format::$kind::<$format>(DType::$dtype, $name, $id),)*];
+        const ALL: &[DType] = &[$(DType::$dtype,)*];
+
+        static FORMATS: &[Format] = &[$(Format::$kind::<$format>($name, $id),)*];
     };
 }
 
@@ -46,7 +48,7 @@ formats! {
 impl DType {
     /// Every type there is, in the order of their declaration.
     pub fn all() -> impl Iterator<Item = Self> {
-        FORMATS.iter().map(|format| format.dtype)
+        ALL.iter().copied()
     }
 
     /// What the type's file says of it.

@@ -1,8 +1,7 @@
 //! A format as the rest of the crate sees it: sizes, and functions made from the format's file.
 
-use crate::DType;
-use crate::formats::block::{BlockFormat, Fields, MAX_LEN, Unpacked};
-use crate::formats::encode::encode;
+use crate::block::{BlockFormat, Fields, MAX_LEN, Unpacked};
+use crate::encode::encode;
 use crate::formats::floats::{self, FloatFormat};
 use crate::layout::ROWS;
 use crate::level::{Kind, Level};
@@ -17,7 +16,6 @@ pub(crate) type Encode = fn(Level, &[f32], Option<&[f32]>, &mut [u8]);
 /// An element type.
 #[derive(Debug)]
 pub(crate) struct Format {
-    pub(crate) dtype: DType,
     pub(crate) name: &'static str,
     pub(crate) gguf_id: u32,
     /// Weights in a block; 1 for floating-point types.
@@ -61,9 +59,8 @@ pub(crate) struct BlockFunctions {
 
 impl Format {
     /// A floating-point type.
-    pub(crate) const fn float<F: FloatFormat>(dtype: DType, name: &'static str, gguf_id: u32) -> Self {
+    pub(crate) const fn float<F: FloatFormat>(name: &'static str, gguf_id: u32) -> Self {
         Self {
-            dtype,
             name,
             gguf_id,
             block_len: 1,
@@ -81,12 +78,11 @@ impl Format {
     }
 
     /// A quantized type.
-    pub(crate) const fn block<F: BlockFormat>(dtype: DType, name: &'static str, gguf_id: u32) -> Self {
+    pub(crate) const fn block<F: BlockFormat>(name: &'static str, gguf_id: u32) -> Self {
         assert!(F::LEN <= MAX_LEN && F::UNIT_COLS <= MAX_LEN && F::UNIT_COLS.is_multiple_of(F::LEN));
         // Memory is what a model is chosen by: units may take a twentieth more than the blocks in them.
         assert!(20 * F::UNIT_BYTES <= 21 * F::UNIT_COLS / F::LEN * F::BYTES * ROWS);
         Self {
-            dtype,
             name,
             gguf_id,
             block_len: F::LEN,

@@ -5,8 +5,8 @@ use std::sync::Mutex;
 
 use crate::DType;
 use crate::activations::Forms;
+use crate::block::MAX_LEN;
 use crate::format::Format;
-use crate::formats::block::MAX_LEN;
 use crate::layout::{ROWS, pack_panel};
 use crate::pool::Pool;
 use crate::shared::SharedMut;
@@ -56,7 +56,7 @@ pub enum PackError<E> {
 impl<E> std::fmt::Display for PackError<E> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::OutOfMemory { bytes } => write!(f, "{bytes} bytes for a matrix cannot be had"),
+            Self::OutOfMemory { bytes } => write!(f, "could not allocate {bytes} bytes of memory for a matrix"),
             Self::BadShape(shape) => {
                 let MatrixShape { dtype, n_rows, n_cols } = shape;
                 write!(f, "{n_rows} rows of {n_cols} weights are not whole blocks of {dtype}")

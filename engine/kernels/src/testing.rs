@@ -3,7 +3,7 @@
 use half::f16;
 
 use crate::DType;
-use crate::formats::block::Fields;
+use crate::block::Fields;
 
 /// A small generator of good enough noise (splitmix64).
 pub(crate) struct Random(pub(crate) u64);

@@ -74,3 +74,63 @@ impl<'a> Bound<'a> {
         tensors.filter(move |(index, _)| !claimed.contains(index)).map(|(_, tensor)| tensor)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::testing::{TinyModel, tiny_models};
+    use crate::backend::{RopeKind, RopeScaling, TensorRole};
+    use crate::base::DType;
+
+    #[test]
+    fn every_slot_finds_its_tensor_and_the_rest_is_named() {
+        for mut model in tiny_models() {
+            let unread = TensorMeta { name: "blk.0.other".to_owned(), shape: vec![3], dtype: DType::F32 };
+            model.tensors.insert(1, unread.clone());
+            let bound = bind(&model.spec, &model.tensors).unwrap();
+            for (index, slot) in bound.slots().iter().enumerate() {
+                match bound.tensor(SlotId(index)) {
+                    Some(tensor) => assert_eq!((&tensor.name, &tensor.shape), (&slot.name, &slot.shape)),
+                    None => assert!(slot.optional, "{}", slot.name),
+                }
+            }
+            assert_eq!(bound.claimed().count() + 1, model.tensors.len());
+            assert_eq!(bound.unclaimed().collect::<Vec<_>>(), [&unread]);
+        }
+    }
+
+    #[test]
+    fn a_specification_has_a_slot_for_each_tensor_that_it_uses() {
+        let slots = DecoderSpec::tiny().tensors();
+        let names: HashSet<_> = slots.iter().map(|slot| slot.name.as_str()).collect();
+        assert_eq!(names.len(), slots.len());
+        let roles = |role| slots.iter().filter(|slot| slot.role == role).count();
+        assert_eq!((roles(TensorRole::AttentionQuery), roles(TensorRole::Norm)), (2, 5));
+        assert!(slots.iter().all(|slot| slot.name.starts_with("blk.") == slot.layer.is_some()));
+    }
+
+    #[test]
+    fn divisors_of_any_layer_s_rope_are_asked_for() {
+        let mut scalings = [RopeScaling::None, RopeScaling::Factors].into_iter();
+        let spec = DecoderSpec::tiny().with_layers(|attention, _| {
+            let rope = attention.rope.as_mut().unwrap();
+            (rope.kind, rope.scaling) = (RopeKind::NeoX, scalings.next().unwrap());
+        });
+        let mut model = TinyModel::new(spec, false);
+        assert!(bind(&model.spec, &model.tensors).is_ok());
+        let factors = model.tensors.iter().position(|tensor| tensor.name == "rope_freqs.weight").unwrap();
+        model.remove(factors);
+        let missing = bind(&model.spec, &model.tensors);
+        assert!(matches!(missing, Err(Error::MissingTensor { name }) if name == "rope_freqs.weight"));
+    }
+
+    #[test]
+    fn layers_that_need_divisors_of_two_lengths_are_refused() {
+        let mut n_rotary = [16, 8].into_iter();
+        let spec = DecoderSpec::tiny().with_layers(|attention, _| {
+            attention.rope.as_mut().unwrap().n_rotary = n_rotary.next().unwrap();
+        });
+        let model = TinyModel::new(spec, false);
+        assert!(matches!(bind(&model.spec, &model.tensors), Err(Error::WrongShape { .. })));
+    }
+}

@@ -48,7 +48,7 @@ pub enum Error {
         tokens: usize,
     },
     /// Memory for buffers or weights could not be allocated.
-    #[error("could not allocate {size} for {what}", size = Size(*bytes))]
+    #[error("could not allocate {size} of memory for {what}", size = Size(*bytes))]
     OutOfMemory {
         /// What the memory was for.
         what: &'static str,

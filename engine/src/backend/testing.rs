@@ -198,12 +198,11 @@ fn q8_0(values: &[f32]) -> Vec<u8> {
 /// windows, caps and norms after; everything fused; layers that differ in all they can.
 pub fn tiny_models() -> Vec<TinyModel> {
     let neox = |base, scaling| Some(rope(RopeKind::NeoX, base, 20, scaling));
-    let mut qwen = DecoderSpec::tiny().with_layers(|attention, _| {
+    let qwen = DecoderSpec::tiny().with_layers(|attention, _| {
         (attention.n_heads, attention.n_kv_heads, attention.head_dim) = (6, 2, 20);
         attention.rope = neox(1_000_000.0, RopeScaling::None);
         (attention.scale, attention.biases, attention.qk_norm) = (0.2236, AttentionBiases::QKV, true);
     });
-    qwen.architecture = "qwen".to_owned();
 
     let mut layer = 0;
     let mut gemma = DecoderSpec::tiny().with_depth(3).with_layers(|attention, mlp| {
@@ -218,22 +217,33 @@ pub fn tiny_models() -> Vec<TinyModel> {
         (attention.scale, attention.softcap, mlp.activation) = (0.3, Some(5.0), Activation::GeluTanh);
         layer += 1;
     });
-    gemma.architecture = "gemma".to_owned();
     (gemma.embedding_scale, gemma.final_softcap) = (48.0_f32.sqrt(), Some(3.0));
     gemma.layers.iter_mut().for_each(|layer| layer.post_norms = true);
 
     let long = RopeScaling::LongRope { original_context: 32, attention_factor: 1.19 };
-    let mut phi = DecoderSpec::tiny().with_layers(|attention, mlp| {
+    let phi = DecoderSpec::tiny().with_layers(|attention, mlp| {
         (attention.n_heads, attention.n_kv_heads) = (3, 3);
         attention.rope = Some(rope(RopeKind::NeoX, 10_000.0, 12, long.clone()));
         (attention.window, attention.biases) = (Some(30), AttentionBiases::QKV);
         (attention.fused_qkv, mlp.fused_gate_up) = (true, true);
     });
-    phi.architecture = "phi".to_owned();
 
-    [(DecoderSpec::tiny(), false), (qwen, true), (gemma, false), (phi, true), (mixed(), true)]
-        .map(|(spec, has_output)| TinyModel::new(spec, has_output))
-        .into()
+    let tiny = |name: &str, spec, has_output| {
+        TinyModel::new(DecoderSpec { architecture: name.to_owned(), ..spec }, has_output)
+    };
+    vec![
+        tiny("llama", DecoderSpec::tiny(), false),
+        tiny("qwen", qwen, true),
+        tiny("gemma", gemma, false),
+        tiny("phi", phi, true),
+        tiny("mixed", mixed(), true),
+    ]
+}
+
+/// A model whose matrices are in Q8_0, with an MLP wide enough for tiles.
+pub fn tiny_q8_0() -> TinyModel {
+    let spec = DecoderSpec { d_model: 64, ..DecoderSpec::tiny() }.with_layers(|_, mlp| mlp.d_ff = 128);
+    TinyModel::new(DecoderSpec { architecture: "q8_0".to_owned(), ..spec }, false).in_q8_0()
 }
 
 /// Three layers that differ in heads, widths, positions, norms and biases.
@@ -260,7 +270,6 @@ fn mixed() -> DecoderSpec {
         }
         layer += 1;
     });
-    spec.architecture = "mixed".to_owned();
     spec.layers[1].post_norms = true;
     spec
 }

@@ -53,7 +53,7 @@ pub fn open<R: RawTensors>(
     quantization_config: &Map<String, Value>,
     raw: R,
 ) -> Result<Dequantized<R>, Error> {
-    let weights = format.0.find(&Settings::new(quantization_config), &Parts::new(&raw))?;
+    let weights = format.0.find(Settings::new(quantization_config), &Parts::new(&raw))?;
     let method = format.0.methods().first().copied().unwrap_or_default();
     Dequantized::new(raw, weights, format.0.unused(), method)
 }

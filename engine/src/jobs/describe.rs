@@ -91,8 +91,7 @@ pub fn describe(
     setting: &Setting,
     cancel: &Cancel,
 ) -> Result<ModelPage, Error> {
-    let id = RepoId::new(&request.repo)?;
-    let revision = request.revision.as_deref().map(Revision::new).transpose()?.unwrap_or_default();
+    let (id, revision) = named(request)?;
     let facts = hub.model(&id, &revision, cancel)?;
     let commit = commit_of(&facts, &id, &revision)?;
     let files = hub.files(&id, &commit, cancel)?;
@@ -122,6 +121,12 @@ pub fn describe(
         advice,
         facts,
     })
+}
+
+/// The repository and the revision that a request names.
+fn named(request: &DescribeRequest) -> Result<(RepoId, Revision), hub::Error> {
+    let revision = request.revision.as_deref().map(Revision::new).transpose()?;
+    Ok((RepoId::new(&request.repo)?, revision.unwrap_or_default()))
 }
 
 /// A repository at one commit.

@@ -10,9 +10,10 @@ use std::time::Instant;
 use serde::{Deserialize, Serialize};
 
 use super::download::{DownloadRequest, download};
-use super::protocol::{MeasureRequest, QuantizeRequest};
+use super::quality::MeasureRequest;
+use super::quantize::QuantizeRequest;
 use super::{Error, library, measure, quantize};
-use crate::hub::{Hub, RepoId};
+use crate::hub::{self, Hub, RepoId};
 use crate::models;
 use crate::progress::{Cancel, Observer, Warning};
 use crate::quant::Precision;
@@ -116,7 +117,7 @@ fn measure_made(made: &QuantizeRequest, observer: &dyn Observer, cancel: &Cancel
 /// Where a model of `repo` at `precision` goes: `NAME-PRECISION.gguf` in Nibble's folder of models, which is made; with the owner
 /// before the name where a model that was made of something else has that file.
 fn target(repo: &str, precision: Precision) -> Result<PathBuf, Error> {
-    let name = RepoId::new(repo)?.short().to_owned();
+    let name = RepoId::new(repo).map_err(hub::Error::from)?.short().to_owned();
     let folder = library::models_folder()?;
     make_folder(&folder)?;
     let short = folder.join(format!("{name}-{precision}.gguf"));

@@ -7,19 +7,21 @@ use serde::{Deserialize, Serialize};
 pub use super::advice::{Advice, AdviseRequest, Verdict};
 pub use super::describe::{DescribeRequest, ListedFile, ModelPage, ReadyMade};
 pub use super::download::{DownloadReport, DownloadRequest};
+pub use super::failure::Failure;
 pub use super::fetch::{FetchReport, FetchRequest, FetchStage, Wish};
 pub use super::library::{LibraryModel, ModelOrigin, Program, Removed, VerifyReport};
 pub use super::memory::MemoryNeed;
 pub use super::prompt_parts::PromptParts;
 pub use super::quality::{MeasureRequest, QualityFigures, QualityReport};
+pub use super::quantize::{QuantizeReport, QuantizeRequest};
+pub use super::reply_report::ReplyReport;
 pub use super::search::{Found, FoundPage, SearchRequest};
 use crate::backend::CacheType;
 use crate::base::{DType, dtype_name};
 pub use crate::hub::{ModelFacts, Refusal, Sort, Verified};
 use crate::progress::{Progress, Warning};
-use crate::quant::{Method, Planner, Precision, WeightErrors, methods, plan};
+use crate::quant::Precision;
 pub use crate::session::GenerateOptions;
-use crate::session::StopReason;
 pub use crate::text::{Message, Role};
 
 /// Asked of the engine.
@@ -73,33 +75,6 @@ pub enum Command {
     Count(Vec<String>),
     /// Stop the running job, which answers with its own end or [`Event::Cancelled`].
     Cancel,
-}
-
-/// What to quantize, into what.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct QuantizeRequest {
-    /// Checkpoint folder or GGUF file.
-    pub source: PathBuf,
-    /// GGUF file to write.
-    pub target: PathBuf,
-    /// What to quantize to.
-    pub precision: Precision,
-    /// What chooses each tensor's type.
-    pub planner: &'static dyn Planner,
-    /// How codes are found.
-    pub method: &'static dyn Method,
-    /// What is known of activations, for a method that needs it: an importance matrix of llama.cpp.
-    pub calibration: Option<PathBuf>,
-    /// Worker threads; all cores if `None`.
-    pub threads: Option<usize>,
-}
-
-impl QuantizeRequest {
-    /// Quantizing `source` into `target` by the usual planner and method, on all cores.
-    pub fn new(source: PathBuf, target: PathBuf, precision: Precision) -> Self {
-        let (planner, method) = (plan::USUAL, methods::USUAL);
-        Self { source, target, precision, planner, method, calibration: None, threads: None }
-    }
 }
 
 /// What to load.
@@ -184,15 +159,6 @@ impl Event {
     }
 }
 
-/// Why a job failed, in words.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Failure {
-    /// One sentence: what was wrong and what to do.
-    pub message: String,
-    /// The chain of causes, for those who want to know.
-    pub details: Vec<String>,
-}
-
 /// What a model is, without loading it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ModelSummary {
@@ -234,25 +200,6 @@ pub struct TensorSummary {
     pub bytes: u64,
 }
 
-/// What quantizing came to.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct QuantizeReport {
-    /// The file written.
-    pub path: PathBuf,
-    /// Its size.
-    pub bytes: u64,
-    /// Average bits per weight.
-    pub bits_per_weight: f64,
-    /// Time it took.
-    pub seconds: f64,
-    /// Peak memory of the process so far.
-    pub peak_rss_bytes: u64,
-    /// How far its weights are from the source's.
-    pub errors: WeightErrors,
-    /// What it survived.
-    pub warnings: Vec<Warning>,
-}
-
 /// What loading came to.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LoadReport {
@@ -266,29 +213,4 @@ pub struct LoadReport {
     pub weights_bytes: u64,
     /// Time it took.
     pub seconds: f64,
-}
-
-/// How a reply went.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ReplyReport {
-    /// Why it ended.
-    pub stop_reason: StopReason,
-    /// Tokens of the prompt.
-    pub prompt_tokens: usize,
-    /// Of those, tokens that were in the cache already.
-    pub cached_tokens: usize,
-    /// Tokens generated.
-    pub tokens: usize,
-    /// Prompt tokens computed per second.
-    pub prompt_tps: f64,
-    /// Generated tokens per second.
-    pub gen_tps: f64,
-    /// Seconds until the first token.
-    pub first_token_seconds: f64,
-    /// Seconds of thinking before what was said; `None` if there was none.
-    #[serde(default)]
-    pub thinking_seconds: Option<f64>,
-    /// What the prompt's tokens were spent on.
-    #[serde(default)]
-    pub parts: PromptParts,
 }

@@ -4,6 +4,8 @@
 //! when it is whole; an interrupted run leaves nothing, or after a kill a `.NAME.part` that the next run starts over.
 
 mod calibration;
+mod error;
+mod request;
 mod target;
 #[cfg(test)]
 mod tests;
@@ -11,51 +13,19 @@ mod tests;
 use std::num::NonZeroUsize;
 use std::time::Instant;
 
-use super::protocol::{QuantizeReport, QuantizeRequest};
 use super::quality::keep_errors;
-use crate::formats::gguf::{GgufWriter, WriteError, file_bytes};
+use crate::formats::gguf::{GgufWriter, file_bytes};
 use crate::hardware::peak_rss_bytes;
 use crate::models::{self, Model};
-use crate::progress::{Cancel, Cancelled, Observer, Warning, WarningCollector};
-use crate::quant::{self, ModelFacts, PlanInput, QuantizePlan, QuantizeRun};
+use crate::progress::{Cancel, Observer, Warning, WarningCollector};
+use crate::quant::{ModelFacts, PlanInput, QuantizePlan, QuantizeRun};
 pub use calibration::CalibrationError;
+pub use error::Error;
+pub use request::{QuantizeReport, QuantizeRequest};
 pub use target::TargetError;
 
 /// Version of the block formats, as ggml counts them; written as `general.quantization_version`.
 const QUANTIZATION_VERSION: u32 = 2;
-
-/// A model could not be quantized; nothing new stands under the target's name.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// It was asked to stop.
-    #[error(transparent)]
-    Cancelled(#[from] Cancelled),
-    /// What the method knows of activations could not be read, or should not be given.
-    #[error(transparent)]
-    Calibration(#[from] CalibrationError),
-    /// The source could not be opened, or has no tokenizer.
-    #[error(transparent)]
-    Model(#[from] models::Error),
-    /// The target cannot be written, or should not.
-    #[error(transparent)]
-    Target(#[from] TargetError),
-    /// Reading, quantizing or writing failed on the way.
-    #[error(transparent)]
-    Run(quant::Error),
-    /// The file could not be made or finished.
-    #[error(transparent)]
-    Write(#[from] WriteError),
-}
-
-impl From<quant::Error> for Error {
-    fn from(error: quant::Error) -> Self {
-        match error {
-            quant::Error::Cancelled(cancelled) => Self::Cancelled(cancelled),
-            quant::Error::Write(source) => Self::Write(source),
-            other => Self::Run(other),
-        }
-    }
-}
 
 /// Quantizes `request.source`, a checkpoint folder or GGUF file, into the GGUF file `request.target`, and keeps beside it what
 /// that did to the weights.
@@ -106,8 +76,8 @@ pub fn quantize(
 fn warn_of_quantized(model: &Model, plan: &QuantizePlan, observer: &dyn Observer) {
     let quantizes = plan.tensors().iter().any(|tensor| !tensor.dtype.is_float());
     if let Some(stored) = model.stored().filter(|_| quantizes) {
-        let (count, from) = (stored.n_tensors, stored.method.to_owned());
-        observer.warn(Warning::QuantizedTwice { count, from });
+        let (count, method) = (stored.n_tensors, stored.method.to_owned());
+        observer.warn(Warning::QuantizedCheckpoint { count, method });
     }
 }
 

@@ -1,4 +1,4 @@
-//! What an architecture offers, and a checkpoint's configuration in GGUF's terms. Knows no family: [`super::registry`] does.
+//! What an architecture offers, and a checkpoint's configuration in GGUF's terms. Knows no family: `registry` does.
 
 use super::error::Error;
 use super::fields::Fields;

@@ -90,7 +90,7 @@ fn spec(keys: &Keys) -> Result<DecoderSpec, Error> {
     let mlp = gemma2::mlp(&shape, keys);
     let layer = |window: Option<usize>| {
         let rope = if window.is_some() { Some(local.clone()) } else { full.rope.clone() };
-        LayerSpec::new(AttentionSpec { window, rope, ..full.clone() }, mlp.clone())
+        LayerSpec::new(AttentionSpec { rope, window, ..full.clone() }, mlp.clone())
     };
     let layers = windows.into_iter().map(layer).collect();
     let final_softcap = keys.softcap("final_logit_softcapping", None)?;

@@ -9,7 +9,7 @@ use super::error::Error;
 use super::general::{END_TOKENS_KEY, n_parameters};
 use super::registry;
 use super::vocabulary::read_vocabulary;
-use crate::backend::{self, DecoderSpec, bind};
+use crate::backend::{DecoderSpec, bind};
 use crate::base::TensorSource;
 use crate::formats::gguf::{GgufFile, Metadata, MetadataError};
 use crate::progress::Observer;

@@ -9,7 +9,6 @@ mod queue;
 mod tests;
 
 use std::collections::BTreeMap;
-use std::io;
 use std::ops::Range;
 
 use nibble_kernels::decode::decode_row;
@@ -17,11 +16,12 @@ use nibble_kernels::{DType, Level};
 
 use super::assignment::{Assignment, QuantizePlan};
 use super::deviation::{SquaredSums, WeightErrors};
+use super::error::Error;
 use super::methods::{Needs, TensorJob};
-use super::statistics::{Statistics, StatisticsError, TensorStatistics};
+use super::statistics::{Statistics, TensorStatistics};
 use crate::base::{TensorMeta, TensorSource};
 use crate::formats::gguf::{GgufWriter, WriteError};
-use crate::progress::{Cancel, Cancelled, Observer, Progress, Warning};
+use crate::progress::{Cancel, Observer, Progress, Warning};
 use queue::Queue;
 
 /// Weights in a unit, if rows are not longer: few enough that the slowest type on the slowest machine stays near 50 ms.
@@ -29,40 +29,6 @@ const UNIT_WEIGHTS: usize = 1 << 18;
 
 /// Units that may be finished or in work beyond the one being written, per thread.
 const UNITS_AHEAD: usize = 4;
-
-/// A model could not be quantized.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// The run was asked to stop.
-    #[error(transparent)]
-    Cancelled(#[from] Cancelled),
-    /// The source could not be read.
-    #[error("tensor {tensor:?} could not be read")]
-    Read {
-        /// The tensor.
-        tensor: String,
-        /// What the system said.
-        source: io::Error,
-    },
-    /// A weight is infinite or not a number, so the model is damaged: nothing it computes would be right.
-    #[error("tensor {tensor:?} holds {value} in row {row}, column {column}; the model is damaged")]
-    NotFinite {
-        /// The tensor.
-        tensor: String,
-        /// The row, from 0.
-        row: usize,
-        /// The column, from 0.
-        column: usize,
-        /// What was found.
-        value: f32,
-    },
-    /// The statistics are not those of this model.
-    #[error(transparent)]
-    Statistics(#[from] StatisticsError),
-    /// The result could not be written.
-    #[error(transparent)]
-    Write(#[from] WriteError),
-}
 
 /// Takes the bytes of a plan's tensors, in the plan's order.
 pub trait TensorSink {

@@ -32,8 +32,13 @@ fn module_of(path: &str) -> Option<&str> {
 
 /// The modules named after each `crate::` of a text, alone or in braces.
 fn named_modules(code: &str) -> Vec<&str> {
+    named_after(code, "crate::")
+}
+
+/// The modules named after each `path` of a text, alone or in braces.
+fn named_after<'c>(code: &'c str, path: &str) -> Vec<&'c str> {
     let mut modules = Vec::new();
-    for (at, found) in code.match_indices("crate::") {
+    for (at, found) in code.match_indices(path) {
         let after = &code[at + found.len()..];
         let names = if let Some(group) = after.strip_prefix('{') {
             first_names(group)
@@ -105,4 +110,38 @@ fn candle_stays_below_the_session() {
         }
     }
     none("candle's types above the backends", &offences);
+}
+
+/// The folders in `engine/src/backend`: one for each backend.
+fn backends() -> Vec<String> {
+    let backend = |path: &str| {
+        let (folder, _) = path.strip_prefix("engine/src/backend/")?.split_once('/')?;
+        Some(folder.to_owned())
+    };
+    let mut folders: Vec<_> =
+        rust_files("engine/src").iter().filter_map(|text| backend(&text.path)).collect();
+    folders.sort();
+    folders.dedup();
+    folders
+}
+
+#[test]
+fn nothing_above_the_backends_names_one() {
+    let backends = backends();
+    assert!(backends.iter().any(|name| name == "cpu"), "{backends:?}");
+    let mut offences = Vec::new();
+    for text in rust_files("engine/src") {
+        if module_of(&text.path).is_none_or(|module| module == "backend") {
+            continue;
+        }
+        let code: Vec<&str> = text.code().map(|(_, line)| line).collect();
+        for used in named_after(&code.join("\n"), "backend::") {
+            if backends.iter().any(|name| name == used) {
+                offences.push(format!("{} names the backend {used}", text.path));
+            }
+        }
+    }
+    none("a backend is chosen by its name in the list", &offences);
+    let code = "use crate::backend::{self, candle::CandleDecoder};\nlet a = backend::cpu::load();";
+    assert_eq!(named_after(code, "backend::"), ["self", "candle", "cpu"]);
 }

@@ -6,6 +6,7 @@
     reason = "the repository's names are in lower case"
 )]
 
+mod circles;
 mod dependencies;
 mod formats;
 mod imports;

@@ -9,10 +9,10 @@
 //!
 //! The packed layout is that of Q4_0: 16 rows × 64 columns in 576 bytes. Kernels look the values up.
 
-use super::block::{BlockFormat, Fields, Unpacked, f16_at, put_f16, put_nibble_codes, take_nibble_codes};
 use super::q4_0::Q4_0;
-use super::search::{NOTHING, extreme, inverse};
-use super::tile::{Tile, keep, squares, to_half};
+use crate::block::{BlockFormat, Fields, Unpacked, f16_at, put_f16, put_nibble_codes, take_nibble_codes};
+use crate::encode::search::{NOTHING, extreme, inverse};
+use crate::encode::tile::{Tile, keep, squares, to_half};
 use crate::lanes::{CodeLanes, Lanes, MOST, Vector};
 use crate::layout::{Field, Unit, take_nibbles};
 

@@ -17,13 +17,13 @@
 //!      2208..2240  nothing
 //! ```
 
-use super::block::{
-    BlockFormat, Fields, Unpacked, f16_at, field, put_f16, put_nibble_codes, take_nibble_codes,
-};
 use super::iq4_nl::{VALUES, groups_of_32, nearest, values};
 use super::q4_0::put_block;
-use super::search::{code, inverse, largest_scale};
-use super::tile::{Tile, to_half};
+use crate::block::{
+    BlockFormat, Fields, Unpacked, f16_at, field, put_f16, put_nibble_codes, take_nibble_codes,
+};
+use crate::encode::search::{code, inverse, largest_scale};
+use crate::encode::tile::{Tile, to_half};
 use crate::lanes::{CodeLanes, Lanes};
 use crate::layout::{Field, Unit, put_half, take_nibbles};
 

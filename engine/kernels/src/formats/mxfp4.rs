@@ -15,10 +15,10 @@
 //! ```
 //! Kernels look up twice the value, so that it is an integer, and halve the scale.
 
-use super::block::{BlockFormat, Fields, Unpacked, put_nibble_codes, take_nibble_codes};
 use super::q4_0::put_block;
-use super::search::extremes;
-use super::tile::Tile;
+use crate::block::{BlockFormat, Fields, Unpacked, put_nibble_codes, take_nibble_codes};
+use crate::encode::search::extremes;
+use crate::encode::tile::Tile;
 use crate::lanes::scalar::half_e8m0;
 use crate::lanes::{CodeLanes, Lanes};
 use crate::layout::{Field, Unit, take_nibbles};

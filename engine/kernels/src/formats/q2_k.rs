@@ -18,9 +18,9 @@
 //!      1312..1344  dmin, f16: 16 rows
 //! ```
 
-use super::block::{BlockFormat, Fields, Unpacked, f16_at, field, put_f16};
-use super::search::{Tries, nearest_codes, scale_and_min, shares};
-use super::tile::{TILE, Tile, keep};
+use crate::block::{BlockFormat, Fields, Unpacked, f16_at, field, put_f16};
+use crate::encode::search::{Tries, nearest_codes, scale_and_min, shares};
+use crate::encode::tile::{TILE, Tile, keep};
 use crate::lanes::{CodeLanes, Lanes};
 use crate::layout::{Field, Unit, put_half, put_pairs, take_pairs};
 

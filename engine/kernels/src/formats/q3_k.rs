@@ -18,10 +18,10 @@
 //!      1792..1824  d, f16: 16 rows
 //! ```
 
-use super::block::{BlockFormat, Fields, Unpacked, f16_at, field, put_f16};
 use super::q2_k::{put_pair_codes, put_pair_lines, take_pair_codes, two_bits};
-use super::search::{NOTHING, code, extreme, largest_scale, nearest_codes};
-use super::tile::{TILE, Tile, keep, squares, to_half};
+use crate::block::{BlockFormat, Fields, Unpacked, f16_at, field, put_f16};
+use crate::encode::search::{NOTHING, code, extreme, largest_scale, nearest_codes};
+use crate::encode::tile::{TILE, Tile, keep, squares, to_half};
 use crate::lanes::{CodeLanes, Lanes, Vector};
 use crate::layout::{Field, Unit, put_bits, put_half, take_bits, take_pairs};
 

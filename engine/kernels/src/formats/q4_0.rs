@@ -15,9 +15,9 @@
 //! ```
 //! A row with an odd number of blocks leaves the second half of its last unit zero.
 
-use super::block::{BlockFormat, Fields, Unpacked, f16_at, put_f16, put_nibble_codes, take_nibble_codes};
-use super::search::{cut_codes, extremes, inverse, nearest_codes, signed_scales};
-use super::tile::{Tile, to_half};
+use crate::block::{BlockFormat, Fields, Unpacked, f16_at, put_f16, put_nibble_codes, take_nibble_codes};
+use crate::encode::search::{cut_codes, extremes, inverse, nearest_codes, signed_scales};
+use crate::encode::tile::{Tile, to_half};
 use crate::lanes::{CodeLanes, Lanes};
 use crate::layout::{Field, Unit, put_half, put_nibbles, take_nibbles, word};
 

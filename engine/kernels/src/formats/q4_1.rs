@@ -15,10 +15,10 @@
 //!      576..640   -m, f16, likewise
 //! ```
 
-use super::block::{BlockFormat, Fields, Unpacked, f16_at, put_f16, put_nibble_codes, take_nibble_codes};
 use super::q4_0::put_block;
-use super::search::{Tries, bounds, cut_codes, inverse, nearest_codes, scales_and_mins};
-use super::tile::{Tile, to_half};
+use crate::block::{BlockFormat, Fields, Unpacked, f16_at, put_f16, put_nibble_codes, take_nibble_codes};
+use crate::encode::search::{Tries, bounds, cut_codes, inverse, nearest_codes, scales_and_mins};
+use crate::encode::tile::{Tile, to_half};
 use crate::lanes::{CodeLanes, Lanes, MOST};
 use crate::layout::{Field, Unit, put_half, put_negated_half, take_nibbles};
 

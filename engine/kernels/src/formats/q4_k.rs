@@ -17,11 +17,11 @@
 //!                  on, d, f16, 16 rows; 288 bytes on, dmin, f16, 16 rows
 //! ```
 
-use super::block::{
+use crate::block::{
     BlockFormat, Fields, Unpacked, f16_at, field, put_f16, put_nibble_codes, take_nibble_codes,
 };
-use super::search::{Tries, nearest_codes, scales_and_mins, shares};
-use super::tile::Tile;
+use crate::encode::search::{Tries, nearest_codes, scales_and_mins, shares};
+use crate::encode::tile::Tile;
 use crate::lanes::{CodeLanes, Lanes};
 use crate::layout::{Field, Unit, put_half, put_nibbles, take_nibbles, word};
 

@@ -15,12 +15,12 @@
 //!      640..704   d, f16: 16 rows for the first 32 columns, 16 for the second
 //! ```
 
-use super::block::{
+use super::q4_0::put_block;
+use crate::block::{
     BlockFormat, Fields, Unpacked, f16_at, field, put_f16, put_nibble_codes, take_nibble_codes,
 };
-use super::q4_0::put_block;
-use super::search::{cut_codes, extremes, inverse, nearest_codes, signed_scales};
-use super::tile::{Tile, to_half};
+use crate::encode::search::{cut_codes, extremes, inverse, nearest_codes, signed_scales};
+use crate::encode::tile::{Tile, to_half};
 use crate::lanes::{CodeLanes, Lanes};
 use crate::layout::{Field, Unit, put_bit_word, put_half, take_bits, take_nibbles};
 

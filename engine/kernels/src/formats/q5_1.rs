@@ -16,11 +16,11 @@
 //!      704..768   -m, f16, likewise
 //! ```
 
-use super::block::{BlockFormat, Fields, Unpacked, f16_at, field, put_f16, put_nibble_codes};
 use super::q4_0::put_block;
 use super::q4_1::fit_affine;
 use super::q5_0::{BITS, LINES, fifth_bits, five_bits, put_bit_line, take_fifth_bits};
-use super::tile::Tile;
+use crate::block::{BlockFormat, Fields, Unpacked, f16_at, field, put_f16, put_nibble_codes};
+use crate::encode::tile::Tile;
 use crate::lanes::{CodeLanes, Lanes};
 use crate::layout::{Field, Unit, put_half, put_negated_half, take_bits, take_nibbles};
 

@@ -17,13 +17,13 @@
 //!      2560..2880  header, as in Q4_K
 //! ```
 
-use super::block::{BlockFormat, Fields, Unpacked, field, put_nibble_codes, take_nibble_codes};
 use super::q4_k::{
     fit_blocks, header_head, put_codes, put_header, put_header_fields, take_header, take_header_fields,
 };
 use super::q5_0::five_bits;
-use super::search::Tries;
-use super::tile::Tile;
+use crate::block::{BlockFormat, Fields, Unpacked, field, put_nibble_codes, take_nibble_codes};
+use crate::encode::search::Tries;
+use crate::encode::tile::Tile;
 use crate::lanes::{CodeLanes, Lanes};
 use crate::layout::{Field, Unit, put_bits, take_bits, take_nibbles};
 

@@ -20,9 +20,9 @@
 //!      3360..3392  nothing
 //! ```
 
-use super::block::{BlockFormat, Fields, Unpacked, f16_at, field, put_f16};
-use super::search::{NOTHING, code, largest_scale, nearest_codes, signed_scale};
-use super::tile::{TILE, Tile, keep, squares, to_half};
+use crate::block::{BlockFormat, Fields, Unpacked, f16_at, field, put_f16};
+use crate::encode::search::{NOTHING, code, largest_scale, nearest_codes, signed_scale};
+use crate::encode::tile::{TILE, Tile, keep, squares, to_half};
 use crate::lanes::{CodeLanes, Lanes};
 use crate::layout::{Field, LINE, Unit, put_half, put_nibbles, put_pairs, take_nibbles, take_pairs, word};
 

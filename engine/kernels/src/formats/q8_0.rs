@@ -13,9 +13,9 @@
 //!      1024..1088  d, f16: 16 rows for the first 32 columns, 16 for the second
 //! ```
 
-use super::block::{BlockFormat, Fields, Unpacked, f16_at, field, put_f16};
-use super::search::{extremes, inverse};
-use super::tile::{Tile, to_half};
+use crate::block::{BlockFormat, Fields, Unpacked, f16_at, field, put_f16};
+use crate::encode::search::{extremes, inverse};
+use crate::encode::tile::{Tile, to_half};
 use crate::lanes::{CodeLanes, Lanes, within};
 use crate::layout::{Field, Unit, put_bytes, put_half, take_bytes};
 

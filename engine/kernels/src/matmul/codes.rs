@@ -10,7 +10,7 @@
 
 use super::span::Span;
 use crate::activations::GROUP;
-use crate::formats::block::BlockFormat;
+use crate::block::BlockFormat;
 use crate::lanes::CodeLanes;
 use crate::layout::{LINE, ROWS, Unit};
 

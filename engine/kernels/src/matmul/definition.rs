@@ -1,7 +1,7 @@
 //! The definition of the products, in plain Rust: what tests compare every kernel with.
 
 use crate::activations::{Activations, GROUP, TILE};
-use crate::formats::block::Unpacked;
+use crate::block::Unpacked;
 use crate::formats::floats::UNIT_COLS;
 use crate::layout::ROWS;
 use crate::matrix::Matrix;

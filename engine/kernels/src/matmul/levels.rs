@@ -2,7 +2,7 @@
 
 use super::span::{Kernel, Span, Table};
 use super::{codes, floats};
-use crate::formats::block::BlockFormat;
+use crate::block::BlockFormat;
 use crate::formats::floats::FloatFormat;
 use crate::lanes::Scalar;
 #[cfg(target_arch = "x86_64")]

@@ -7,7 +7,7 @@ use std::arch::x86_64::*;
 
 use crate::activations::GROUP;
 use crate::amx::Tile;
-use crate::formats::block::BlockFormat;
+use crate::block::BlockFormat;
 use crate::lanes::{Avx512, CodeLanes, Lanes};
 use crate::layout::Unit;
 
@@ -78,7 +78,7 @@ pub(super) mod definition {
 
     use super::*;
     use crate::bf16::round_all;
-    use crate::formats::block::Unpacked;
+    use crate::block::Unpacked;
     use crate::layout::ROWS;
     use crate::matrix::Matrix;
 

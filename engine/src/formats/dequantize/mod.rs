@@ -45,7 +45,7 @@ pub(super) trait ForeignFormat: Sync {
     ///
     /// # Errors
     /// [`Error`] for the first setting or part that is wrong.
-    fn find(&self, settings: &Settings, parts: &Parts) -> Result<Vec<Weight>, Error>;
+    fn find(&self, settings: Settings, parts: &Parts) -> Result<Vec<Weight>, Error>;
 }
 
 /// A matrix that is stored quantized.
@@ -64,4 +64,10 @@ pub(super) struct Weight {
 pub(super) trait DecodeRows: Send + Sync {
     /// Writes rows `rows` to `out`, which has room for exactly these, one row after another.
     fn decode(&self, raw: &dyn RawTensors, rows: Range<usize>, out: &mut [f32]);
+
+    /// The bytes that only rows `rows` need, and the index of the stored tensor they lie in; `None` where codes are packed
+    /// across rows.
+    fn own_bytes(&self, _rows: Range<usize>) -> Option<(usize, Range<usize>)> {
+        None
+    }
 }

@@ -19,12 +19,12 @@ impl<'a> Settings<'a> {
     }
 
     /// The raw value of the first of `names` that is there.
-    pub(in crate::formats) fn value(&self, names: &[&str]) -> Option<&'a Value> {
+    pub(in crate::formats) fn value(self, names: &[&str]) -> Option<&'a Value> {
         names.iter().find_map(|name| self.object.get(*name).filter(|value| !value.is_null()))
     }
 
     /// A whole number from 1 on.
-    pub(in crate::formats) fn count(&self, names: &[&str]) -> Result<Option<usize>, Error> {
+    pub(in crate::formats) fn count(self, names: &[&str]) -> Result<Option<usize>, Error> {
         let Some(value) = self.value(names) else { return Ok(None) };
         match value.as_u64() {
             Some(count @ 1..=LARGEST_COUNT) => Ok(Some(count as usize)),
@@ -33,12 +33,12 @@ impl<'a> Settings<'a> {
     }
 
     /// A whole number from 1 on, or `None` for -1, which stands for all columns of a row.
-    pub(in crate::formats) fn group_size(&self, names: &[&str]) -> Result<Option<usize>, Error> {
+    pub(in crate::formats) fn group_size(self, names: &[&str]) -> Result<Option<usize>, Error> {
         if self.value(names).and_then(Value::as_i64) == Some(-1) { Ok(None) } else { self.count(names) }
     }
 
     /// A string.
-    pub(in crate::formats) fn text(&self, name: &str) -> Result<Option<&'a str>, Error> {
+    pub(in crate::formats) fn text(self, name: &str) -> Result<Option<&'a str>, Error> {
         match self.value(&[name]) {
             None => Ok(None),
             Some(value) => value.as_str().map(Some).ok_or_else(|| self.wrong(&[name], "a string")),
@@ -47,7 +47,7 @@ impl<'a> Settings<'a> {
 
     /// An error unless the string is absent or among `allowed`.
     pub(in crate::formats) fn only(
-        &self,
+        self,
         name: &str,
         allowed: &[&str],
         rule: &'static str,
@@ -59,7 +59,7 @@ impl<'a> Settings<'a> {
     }
 
     /// The error that the first of `names` that is there breaks `rule`.
-    pub(in crate::formats) fn wrong(&self, names: &[&str], rule: &'static str) -> Error {
+    pub(in crate::formats) fn wrong(self, names: &[&str], rule: &'static str) -> Error {
         let found = self.value(names).map(ToString::to_string).unwrap_or_default();
         let found = match found.char_indices().nth(60) {
             Some((end, _)) => format!("{}…", &found[..end]),

@@ -17,7 +17,7 @@ pub struct Dequantized<R> {
     contents: Vec<Content>,
     by_name: HashMap<String, usize>,
     unreadable: Vec<Unreadable>,
-    n_dequantized: usize,
+    n_weights: usize,
 }
 
 enum Content {
@@ -43,14 +43,14 @@ impl<R: RawTensors> Dequantized<R> {
             return Err(Error::NothingStored { method });
         }
         let used: HashSet<usize> = weights.iter().flat_map(|weight| &weight.parts).copied().collect();
-        let (n_dequantized, n_tensors) = (weights.len(), raw.n_tensors());
+        let (n_weights, n_tensors) = (weights.len(), raw.n_tensors());
         let mut source = Self {
             raw,
             tensors: Vec::new(),
             contents: Vec::new(),
             by_name: HashMap::new(),
             unreadable: Vec::new(),
-            n_dequantized,
+            n_weights,
         };
         for Weight { name, shape, parts, rows } in weights {
             let meta = TensorMeta { name, shape: shape.to_vec(), dtype: DType::F32 };
@@ -86,7 +86,7 @@ impl<R: RawTensors> Dequantized<R> {
 
     /// Number of tensors that are stored quantized.
     pub fn n_dequantized(&self) -> usize {
-        self.n_dequantized
+        self.n_weights
     }
 
     /// Stored tensors that are neither weights nor parts of some.
@@ -123,21 +123,25 @@ impl<R: RawTensors> TensorSource for Dequantized<R> {
         self.by_name.get(name).copied()
     }
 
-    /// Parts of computed rows are released with the last row: formats pack along either dimension, and are a fraction of
-    /// what is computed from them.
+    /// Of computed rows, the bytes that are theirs alone are released at once, the other parts with the last row: these are a
+    /// fraction of what is computed from them.
     fn release_rows(&self, index: usize, rows: Range<usize>) {
         let (Some(meta), Some(content)) = (self.tensors.get(index), self.contents.get(index)) else { return };
+        let is_last = rows.end >= meta.n_rows();
         match content {
             Content::Stored(stored) => {
                 let row_bytes = self.raw.tensor(*stored).bytes.len() / meta.n_rows();
                 self.raw.release(*stored, rows.start * row_bytes..rows.end * row_bytes);
             }
-            Content::Computed { parts, .. } if rows.end >= meta.n_rows() => {
-                for &part in parts {
+            Content::Computed { rows: decoder, parts } => {
+                if let Some((stored, bytes)) = decoder.own_bytes(rows).filter(|(_, bytes)| !bytes.is_empty())
+                {
+                    self.raw.release(stored, bytes);
+                }
+                for &part in parts.iter().filter(|_| is_last) {
                     self.raw.release(part, 0..self.raw.tensor(part).bytes.len());
                 }
             }
-            Content::Computed { .. } => {}
         }
     }
 }

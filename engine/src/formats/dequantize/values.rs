@@ -22,7 +22,7 @@ impl Floats {
     pub(in crate::formats) fn new(part: &Part, [n_rows, n_cols]: [usize; 2]) -> Result<Self, Error> {
         let element = part.of_type(&[Element::F16, Element::BF16, Element::F32, Element::F8E8M0])?;
         let n_elements: usize = part.tensor.shape.iter().product();
-        if n_elements != n_rows * n_cols || n_elements == 0 {
+        if n_rows.checked_mul(n_cols) != Some(n_elements) || n_elements == 0 {
             return Err(part.wrong_shape(&[n_rows, n_cols]));
         }
         Ok(Self { index: part.index, dtype: element.weight_type(), n_cols })
@@ -61,6 +61,11 @@ impl Words {
         part.of_type(&[Element::I32, Element::U32])?;
         part.of_shape(&[n_rows, n_cols])?;
         Ok(Self { index: part.index, n_cols })
+    }
+
+    /// The bytes of rows `rows`, and the index of the tensor they lie in.
+    pub(in crate::formats) fn row_bytes(&self, rows: Range<usize>) -> (usize, Range<usize>) {
+        (self.index, rows.start * self.n_cols * 4..rows.end * self.n_cols * 4)
     }
 
     /// The words in columns `cols` of row `row`.

@@ -27,7 +27,7 @@ impl ForeignFormat for Awq {
         &["awq"]
     }
 
-    fn find(&self, settings: &Settings, parts: &Parts) -> Result<Vec<Weight>, Error> {
+    fn find(&self, settings: Settings, parts: &Parts) -> Result<Vec<Weight>, Error> {
         let bits = ["bits", "w_bit"];
         if settings.count(&bits)?.is_some_and(|bits| bits != 4) {
             return Err(settings.wrong(&bits, "4"));

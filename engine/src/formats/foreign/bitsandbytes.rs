@@ -34,7 +34,7 @@ impl ForeignFormat for BitsAndBytes {
         &["bitsandbytes"]
     }
 
-    fn find(&self, _: &Settings, parts: &Parts) -> Result<Vec<Weight>, Error> {
+    fn find(&self, _: Settings, parts: &Parts) -> Result<Vec<Weight>, Error> {
         let mut weights = Vec::new();
         for suffix in STATES {
             for (stem, state) in parts.with_suffix(suffix) {

@@ -32,7 +32,7 @@ impl ForeignFormat for Fp8 {
         &[".input_scale", ".input_scale_inv", ".activation_scale", ".output_scale", ".k_scale", ".v_scale"]
     }
 
-    fn find(&self, settings: &Settings, parts: &Parts) -> Result<Vec<Weight>, Error> {
+    fn find(&self, settings: Settings, parts: &Parts) -> Result<Vec<Weight>, Error> {
         settings.only("fmt", &["e4m3", "e5m2", "float8_e4m3fn"], "e4m3 or e5m2")?;
         let block = block(settings)?;
         let is_fp8 = |part: &Part| matches!(part.element(), Some(Element::F8E4M3 | Element::F8E5M2));
@@ -41,7 +41,7 @@ impl ForeignFormat for Fp8 {
     }
 }
 
-fn block(settings: &Settings) -> Result<[usize; 2], Error> {
+fn block(settings: Settings) -> Result<[usize; 2], Error> {
     let name = ["weight_block_size"];
     let Some(value) = settings.value(&name) else { return Ok([BLOCK; 2]) };
     let length = |value: &serde_json::Value| {
@@ -94,6 +94,10 @@ impl DecodeRows for Fp8Rows {
                 }
             }
         }
+    }
+
+    fn own_bytes(&self, rows: Range<usize>) -> Option<(usize, Range<usize>)> {
+        Some((self.index, rows.start * self.n_in..rows.end * self.n_in))
     }
 }
 

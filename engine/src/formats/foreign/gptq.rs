@@ -29,7 +29,7 @@ impl ForeignFormat for Gptq {
         &["gptq"]
     }
 
-    fn find(&self, settings: &Settings, parts: &Parts) -> Result<Vec<Weight>, Error> {
+    fn find(&self, settings: Settings, parts: &Parts) -> Result<Vec<Weight>, Error> {
         let layout = Layout::read(settings)?;
         parts.with_suffix(".qweight").map(|(stem, qweight)| weight(stem, &qweight, &layout, parts)).collect()
     }
@@ -49,7 +49,7 @@ struct Layout {
 }
 
 impl Layout {
-    fn read(settings: &Settings) -> Result<Self, Error> {
+    fn read(settings: Settings) -> Result<Self, Error> {
         let bits = settings.count(&["bits"])?.unwrap_or(4);
         if !WIDTHS.contains(&bits) {
             return Err(settings.wrong(&["bits"], "2, 3, 4 or 8"));

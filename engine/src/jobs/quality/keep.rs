@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::report::QualityReport;
-use crate::jobs::protocol::QuantizeRequest;
+use crate::jobs::quantize::QuantizeRequest;
 use crate::progress::{Observer, Warning};
 use crate::quant::WeightErrors;
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use crate::eval::Figures;
-use crate::jobs::protocol::ReplyReport;
+use crate::jobs::reply_report::ReplyReport;
 use crate::quant::WeightErrors;
 
 /// What to measure, against what, on what.

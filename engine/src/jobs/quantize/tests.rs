@@ -12,6 +12,7 @@ use crate::base::{DType, TensorMeta, TensorSource};
 use crate::formats::gguf::{GgufFile, Metadata, part_path};
 use crate::jobs::quality;
 use crate::progress::{Progress, Warning};
+use crate::quant;
 use crate::quant::Precision;
 use crate::quant::methods::{self, Importance, Method, Needs, TensorJob};
 use crate::quant::plan::Uniform;

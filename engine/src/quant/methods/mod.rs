@@ -12,7 +12,7 @@ pub use importance::Importance;
 pub use round_to_nearest::RoundToNearest;
 
 use super::by_name::chosen_by_name;
-use super::run::Error;
+use super::error::Error;
 use super::statistics::{Statistics, TensorStatistics};
 use crate::base::{TensorMeta, TensorSource};
 

@@ -1,6 +1,7 @@
 //! The run over tensors in memory.
 
 use std::borrow::Cow;
+use std::io;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -11,7 +12,7 @@ use super::*;
 use crate::progress::WarningCollector;
 use crate::quant::methods::Method;
 use crate::quant::plan::LlamaCpp;
-use crate::quant::{ModelFacts, PlanInput, Planner, Precision, plan};
+use crate::quant::{ModelFacts, PlanInput, Planner, Precision, StatisticsError, plan};
 
 /// Tensors in memory, raw bytes each.
 struct InMemory {

@@ -1,6 +1,10 @@
 //! The decoder against a plain f64 forward pass of tiny random models that between them use every feature.
 
+mod batch;
 mod reference;
+mod snapshots;
+#[cfg(feature = "candle")]
+mod taps;
 
 use nibble_kernels::Level;
 
@@ -187,6 +191,20 @@ fn a_cache_of_codes_gives_nearly_the_same_logits() {
                 assert!(worst <= bound, "{} {}: {worst}", model.spec.architecture, level.name());
             }
         }
+    }
+}
+
+#[test]
+fn memory_that_cannot_be_allocated_is_named_with_its_size() {
+    let decoder = load(&tiny_models()[0], Level::best(), 1);
+    // Two layers of two heads of 16 keys and 16 values in f16 for each of 2^40 tokens.
+    let bytes = (2 * 2 * 2 * 16 * 2) << 40;
+    match decoder.sequence(1 << 40).err() {
+        Some(error @ Error::OutOfMemory { what: "the KV cache", bytes: found }) => {
+            assert_eq!(found, bytes);
+            assert_eq!(error.to_string(), "could not allocate 256.0 TiB of memory for the KV cache");
+        }
+        other => panic!("{other:?}"),
     }
 }
 

@@ -45,4 +45,8 @@ impl DecodeRows for EightBitRows {
             }
         }
     }
+
+    fn own_bytes(&self, rows: Range<usize>) -> Option<(usize, Range<usize>)> {
+        Some((self.index, rows.start * self.n_in..rows.end * self.n_in))
+    }
 }

@@ -137,4 +137,9 @@ impl DecodeRows for FourBitRows {
             *out = self.map[usize::from(code)] * magnitudes[element / self.block - first];
         }
     }
+
+    fn own_bytes(&self, rows: Range<usize>) -> Option<(usize, Range<usize>)> {
+        // A byte at either end may hold a code of the row beyond.
+        Some((self.codes, (rows.start * self.n_in).div_ceil(2)..rows.end * self.n_in / 2))
+    }
 }

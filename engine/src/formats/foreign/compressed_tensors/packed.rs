@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::Schemes;
+use super::schemes::Schemes;
 use crate::formats::dequantize::{DecodeRows, Error, Grid, Groups, Part, Parts, Weight, Words, low_mask};
 use crate::formats::raw::{Element, RawTensors};
 
@@ -155,6 +155,10 @@ impl DecodeRows for PackedRows {
                 *out = scales[group] * (code - zeros[group]);
             }
         }
+    }
+
+    fn own_bytes(&self, rows: Range<usize>) -> Option<(usize, Range<usize>)> {
+        Some(self.codes.row_bytes(rows))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::Schemes;
+use super::schemes::Schemes;
 use crate::formats::dequantize::{DecodeRows, Error, Grid, Part, Parts, Weight, float8};
 use crate::formats::raw::{Element, RawTensors};
 
@@ -66,5 +66,9 @@ impl DecodeRows for PlainRows {
                 }
             }
         }
+    }
+
+    fn own_bytes(&self, rows: Range<usize>) -> Option<(usize, Range<usize>)> {
+        Some((self.index, rows.start * self.n_in..rows.end * self.n_in))
     }
 }

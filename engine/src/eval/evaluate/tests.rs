@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::backend::testing::feed_in_turn;
-use crate::backend::{DecoderSpec, Feed, Sequence, Snapshot};
+use crate::backend::{self, DecoderSpec, Feed, Logits, Sequence, Snapshot};
 
 /// Says at every position the same distribution, given as probabilities.
 struct Constant {
@@ -84,7 +84,7 @@ fn measure(
     reference: Option<&Constant>,
     tokens: &[u32],
     context: usize,
-) -> Result<Quality, Error> {
+) -> Result<Evaluated, Error> {
     let reference = reference.map(|reference| reference as &dyn Decoder);
     evaluate(&Evaluation { model, reference, tokens, context }, &(), &Cancel::new())
 }
@@ -97,8 +97,8 @@ fn the_second_half_of_each_whole_window_is_scored() {
     assert_eq!(quality.tokens, 4);
     let expected = (3.0 * 2.0_f64.ln() + 4.0_f64.ln()) / 4.0;
     assert!((quality.nll - expected).abs() < 1e-6, "{quality:?}");
-    assert!((quality.perplexity - expected.exp()).abs() < 1e-5);
-    assert_eq!(quality.divergence, None);
+    assert!((quality.perplexity() - expected.exp()).abs() < 1e-5);
+    assert_eq!(quality.figures, None);
 }
 
 #[test]
@@ -106,11 +106,11 @@ fn divergence_is_that_of_the_distributions() {
     let reference = Constant::new(&[0.5, 0.25, 0.25]);
     let model = Constant::new(&[0.25, 0.5, 0.25]);
     let tokens = [0, 1, 2, 0, 1, 2];
-    let other = measure(&model, Some(&reference), &tokens, 6).unwrap().divergence.unwrap();
+    let other = measure(&model, Some(&reference), &tokens, 6).unwrap().figures.unwrap();
     let expected = 0.5 * 2.0_f64.ln() - 0.25 * 2.0_f64.ln();
     assert!((other.kl_mean - expected).abs() < 1e-6 && (other.kl_p99 - expected).abs() < 1e-6, "{other:?}");
     assert!(other.top1_agreement.abs() < 1e-12);
-    let same = measure(&reference, Some(&reference), &tokens, 6).unwrap().divergence.unwrap();
+    let same = measure(&reference, Some(&reference), &tokens, 6).unwrap().figures.unwrap();
     assert!(same.kl_mean.abs() < 1e-12 && (same.top1_agreement - 1.0).abs() < 1e-12);
 }
 

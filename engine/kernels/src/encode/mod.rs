@@ -1,11 +1,18 @@
-//! Rows of weights through a format's encoder, with the vectors of a level.
+//! Rows of weights through a format's encoder, with the vectors of a level; and what encoders have in common.
+#![allow(
+    clippy::inline_always,
+    reason = "vectors must be inlined into the function that enables their instruction set"
+)]
 
-use super::block::BlockFormat;
-use super::tile::{TILE, Tile};
+pub(crate) mod search;
+pub(crate) mod tile;
+
+use crate::block::BlockFormat;
 #[cfg(target_arch = "x86_64")]
 use crate::lanes::{Avx2, Avx512};
 use crate::lanes::{Lanes, Scalar};
 use crate::level::{Kind, Level};
+use tile::{TILE, Tile};
 
 /// Most bytes a tile takes in any format: 16 blocks of Q8_0.
 const TILE_BYTES: usize = 16 * 34;

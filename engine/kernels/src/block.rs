@@ -1,6 +1,6 @@
 //! What a block format says of itself: its bytes, how weights become them, and how kernels read them.
 
-use crate::formats::tile::Tile;
+use crate::encode::tile::Tile;
 use crate::lanes::{CodeLanes, Lanes};
 use crate::layout::Unit;
 
