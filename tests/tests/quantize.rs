@@ -62,7 +62,7 @@ fn importance_of_its_own_activations_keeps_the_starter_nearer_to_the_original() 
             ..QuantizeRequest::new(starter.clone(), target.clone(), Precision::Q2_K)
         };
         let report = jobs::quantize(&request, &(), &Cancel::new()).unwrap();
-        let request = MeasureRequest { tokens: Some(4096), ..MeasureRequest::new(target, starter.clone()) };
+        let request = MeasureRequest { tokens: Some(2048), ..MeasureRequest::new(target, starter.clone()) };
         let measured = jobs::measure(&request, &(), &Cancel::new()).unwrap().measured.unwrap();
         (measured.figures.kl_mean, report)
     };
@@ -72,6 +72,6 @@ fn importance_of_its_own_activations_keeps_the_starter_nearer_to_the_original() 
     // The embedding, which is the output matrix as well.
     assert_eq!(calibrated.warnings, [Warning::NotCalibrated { count: 1 }]);
     assert_eq!(calibrated.bytes, plain.bytes, "the types are the same");
-    // 0.0034 and 0.0053 where this was written.
+    // 0.0032 and 0.0050 where this was written.
     assert!((0.3..0.9).contains(&(weighted / rounded)), "{weighted} {rounded}");
 }
