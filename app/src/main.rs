@@ -18,6 +18,9 @@ use nibble_engine::jobs;
 fn main() -> ExitCode {
     let places = places::prepare();
     log::start(&places.log_file);
+    if let Some(unavailable) = nibble_engine::hardware::unavailable_level() {
+        tracing::warn!("{unavailable}");
+    }
     let argument = std::env::args_os().nth(1);
     if argument.as_ref().is_some_and(|flag| flag == "--worker") {
         return work();

@@ -101,16 +101,14 @@ impl Terminal {
 
     /// Quantizes the starter to the chosen precision, unless that was done before, and gives the file.
     fn make_starter(&mut self, settings: &Settings, places: &Places) -> Result<PathBuf, String> {
-        let precision = settings.precision.name();
-        let target = places.models.join(starter::file_name(precision));
+        let target = places.models.join(starter::file_name(settings.precision.name()));
         if target.exists() {
             return Ok(target);
         }
+        let source = starter::folder().map_err(|error| error.to_string())?;
         let request = QuantizeRequest {
-            source: starter::folder().map_err(|error| error.to_string())?,
-            target: target.clone(),
-            precision: precision.to_owned(),
             threads: settings.threads,
+            ..QuantizeRequest::new(source, target.clone(), settings.precision.format())
         };
         match self.run(Command::Quantize(request), |_| {})? {
             Event::Quantized(report) => {

@@ -3,14 +3,19 @@
 //! Nothing here waits, draws or reads a clock: `now` is handed in, and what has to happen outside is returned as
 //! [`Effect`]s. So every path is tested without a window.
 
+mod ask;
 mod attach;
 mod chat;
 mod chats;
 mod discover;
 mod downloads;
+mod effect;
 mod history;
 mod keep;
+mod load;
+mod look;
 mod model;
+mod news;
 mod quality;
 mod quantize;
 mod reply;
@@ -22,37 +27,15 @@ mod title;
 
 use std::path::Path;
 
-use nibble_engine::jobs::{Command as Ask, Event};
-
-pub use rest::{rest, rests_in};
+use nibble_engine::jobs::Event;
 
 use crate::command::{Command, Inbound};
-use crate::jobs::{JobEvent, Lane, Surroundings, Task};
-use crate::state::{Clock, NoticeKind, NoticeTopic, Phase, Screen, Settings, State};
-use crate::store::StoreCommand;
+use crate::jobs::{JobEvent, Lane, Task};
+use crate::state::{Clock, NoticeKind, NoticeTopic, Phase, Screen, State};
+use effect::{read_quality, save_settings, scan_library};
 
-/// Something that has to happen outside the state.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Effect {
-    /// Hand this to the engine.
-    Ask(Lane, Ask),
-    /// Ask the lane's running job to stop.
-    Cancel(Lane),
-    /// Do this in the background.
-    Task(Task),
-    /// Keep these settings.
-    Save(Box<Settings>),
-    /// Put this on the clipboard.
-    Copy(String),
-    /// Put what concerns the program on the clipboard.
-    CopyDiagnostics,
-    /// Tell the person, who looks elsewhere.
-    Notify(NoticeTopic),
-    /// Say what jobs of the engine find around them.
-    SetSurroundings(Surroundings),
-    /// Have the store do this.
-    Store(StoreCommand),
-}
+pub use effect::{Effect, surroundings};
+pub use rest::{rest, rests_in};
 
 /// Takes in the time of day. Chats and messages begun from now on have numbers above it, so that those of two runs never
 /// meet, not even while the list of earlier chats is still being read.
@@ -81,7 +64,7 @@ pub fn apply(state: &mut State, command: Command) -> Vec<Effect> {
     match command {
         Command::ChooseFolder => vec![Effect::Task(Task::PickFolder)],
         Command::ChooseFile => vec![Effect::Task(Task::PickFile)],
-        Command::OpenModel(path) => model::open(state, path),
+        Command::OpenModel(path) => look::open(state, path),
         Command::ForgetRecent(path) => {
             state.settings.recent.retain(|known| *known != path);
             vec![save_settings(state)]
@@ -182,7 +165,7 @@ pub fn apply(state: &mut State, command: Command) -> Vec<Effect> {
 /// Takes in what a job told.
 pub fn absorb(state: &mut State, event: JobEvent, now: f64) -> Vec<Effect> {
     match event {
-        JobEvent::Engine { lane: Lane::Look, event } => model::absorb_look(state, event),
+        JobEvent::Engine { lane: Lane::Look, event } => look::absorb(state, event),
         // The lane does one job after the other, and a measurement is only asked for when nothing is quantized.
         JobEvent::Engine { lane: Lane::Quantize, event } if state.quality.run.is_some() => {
             quality::absorb(state, event)
@@ -276,7 +259,7 @@ fn absorb_talk(state: &mut State, event: Event) -> Vec<Effect> {
 
 fn lose_engine(state: &mut State, lane: Lane, topic: NoticeTopic) -> Vec<Effect> {
     let mut effects = match lane {
-        Lane::Look => model::lose_look(state, topic),
+        Lane::Look => look::lose(state, topic),
         Lane::Quantize if state.quality.run.is_some() => quality::lose(state, topic),
         Lane::Quantize => quantize::lose(state, topic),
         Lane::Talk => reply::lose(state, topic),
@@ -292,36 +275,4 @@ fn lose_engine(state: &mut State, lane: Lane, topic: NoticeTopic) -> Vec<Effect>
 fn measure(state: &State) -> Vec<Effect> {
     let look = state.machine.is_none().then_some(Effect::Task(Task::LookAtMachine));
     look.into_iter().chain([Effect::Task(Task::MeasureMemory)]).collect()
-}
-
-/// Shows news of long work, also through the system if the person looks elsewhere.
-fn tell(state: &mut State, kind: NoticeKind, topic: NoticeTopic, next_step: Option<Command>) -> Vec<Effect> {
-    let outside = tell_outside(state, &topic);
-    state.notices.show(kind, topic, next_step);
-    outside.into_iter().collect()
-}
-
-/// Tells news through the system if the person looks elsewhere.
-fn tell_outside(state: &State, topic: &NoticeTopic) -> Option<Effect> {
-    (!state.focused).then(|| Effect::Notify(topic.clone()))
-}
-
-/// What jobs find around them, by the settings.
-pub fn surroundings(state: &State) -> Surroundings {
-    Surroundings { offline: state.settings.offline, models: state.settings.models_folder.clone() }
-}
-
-fn save_settings(state: &State) -> Effect {
-    Effect::Save(Box::new(state.settings.clone()))
-}
-
-fn read_quality(state: &State) -> Effect {
-    Effect::Task(Task::ReadQuality(state.places.models.clone()))
-}
-
-fn scan_library(state: &State) -> Effect {
-    Effect::Task(Task::ScanLibrary {
-        models: state.places.models.clone(),
-        known: state.settings.recent.iter().chain(&state.settings.last_model).cloned().collect(),
-    })
 }

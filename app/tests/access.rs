@@ -7,12 +7,15 @@ use egui::{Key, Modifiers};
 use egui_kittest::Node;
 use egui_kittest::kittest::{NodeT, Queryable};
 use nibble::command::Command;
-use nibble::jobs::{Lane, Task};
-use nibble::state::{Motion, Screen, Settings};
+use nibble::jobs::{JobEvent, Lane, Task};
+use nibble::state::{HubQuery, Motion, Screen, Settings};
+use nibble_engine::jobs::protocol::{FetchStage, ModelOrigin};
 use nibble_engine::jobs::{Event, Failure};
 use nibble_engine::progress::Progress;
 
+use parts::hub::{fetch, found, page, shelved};
 use parts::window::Window;
+use parts::{advice, measured};
 
 /// Roles of what can be used.
 const CONTROLS: [Role; 12] = [
@@ -55,6 +58,44 @@ fn nameless(window: &Window) -> Vec<String> {
     all.filter(is_nameless).map(|node| format!("{node:?}")).collect()
 }
 
+/// Puts on the screen that is shown what it can have.
+fn fill(window: &mut Window, screen: Screen) {
+    match screen {
+        Screen::Welcome | Screen::Chat | Screen::About => {}
+        Screen::Models => {
+            let made = shelved("tiny-q8_0", "/models/tiny-q8_0.gguf", ModelOrigin::Made);
+            let models = vec![made, shelved("some/tiny", "/cache/some/tiny", ModelOrigin::Hub)];
+            window.tell(Lane::Keep, Event::Listed(models));
+            window.send(Command::AskRemove(Some("some/tiny".into())));
+        }
+        Screen::Discover => {
+            let query = HubQuery { text: "tiny".into(), ..HubQuery::default() };
+            window.send(Command::SearchHub(query.clone()));
+            window.tell(Lane::Hub, Event::Found(found(query.request(None), &["some/tiny"], None)));
+        }
+        Screen::HubModel => {
+            window.send(Command::OpenHubModel("some/tiny".into()));
+            window.tell(Lane::Hub, Event::Described(Box::new(page("some/tiny"))));
+        }
+        Screen::Downloads => {
+            for repo in ["some/failed", "some/running", "some/waiting"] {
+                window.send(Command::Fetch(fetch(repo)));
+            }
+            let failure = Failure { message: "no network".into(), details: vec!["why".into()] };
+            window.tell(Lane::Fetch, Event::Failed(failure));
+            window.tell(Lane::Fetch, Event::Stage(FetchStage::Download));
+            let progress = Progress { item: "model.safetensors".into(), done: 1, total: 4 };
+            window.tell(Lane::Fetch, Event::Progress(progress));
+        }
+        Screen::Model => window.tell(Lane::Look, Event::Advised(advice())),
+        Screen::Quality => {
+            let report = measured("/models/tiny-q8_0.gguf", "/cache/some/tiny");
+            window.send(Command::ShowQuality(report.model.clone()));
+            window.tell_job(JobEvent::QualityFound(vec![report]));
+        }
+    }
+}
+
 /// Does this, and fails if there is a control without a name afterwards.
 fn check(window: &mut Window, screen: &str, act: impl FnOnce(&mut Window)) {
     act(window);
@@ -73,8 +114,9 @@ fn every_control_of_every_screen_has_a_name() {
     check(&mut window, "finer options", |window| {
         window.harness.get_by_role_and_label(Role::Button, "Finer options").click_accesskit();
     });
-    for screen in [Screen::Models, Screen::Model, Screen::About] {
-        check(&mut window, "a screen", |window| window.send(Command::Show(screen)));
+    for screen in Screen::ALL {
+        check(&mut window, &format!("{screen:?}"), |window| window.send(Command::Show(screen)));
+        check(&mut window, &format!("{screen:?} with something on it"), |window| fill(window, screen));
     }
     check(&mut window, "settings that are not as at first", |window| {
         window.send(Command::SetUnloadAfter(Some(5)));

@@ -4,8 +4,7 @@ mod parts;
 
 use nibble::command::Command;
 use nibble::jobs::{JobEvent, Lane, Task};
-use nibble::platform::text_file::NoText;
-use nibble::state::{NoticeTopic, State};
+use nibble::state::{NoText, NoticeTopic, State};
 use nibble::update::{Effect, absorb, apply};
 use nibble_engine::jobs::{ChatRequest, Command as Ask, Event};
 

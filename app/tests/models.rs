@@ -14,11 +14,7 @@ use nibble_engine::jobs::{Command as Ask, Event, Failure};
 use nibble_engine::progress::Progress;
 
 use parts::hub::{fetch, fetched, found, page, shelved};
-use parts::{fresh, loaded, places};
-
-fn tell(state: &mut State, lane: Lane, event: Event) -> Vec<Effect> {
-    absorb(state, JobEvent::Engine { lane, event }, 0.0)
-}
+use parts::{asked, fresh, loaded, places, tell};
 
 fn failure() -> Failure {
     Failure { message: "no lasting connection".into(), details: Vec::new() }
@@ -26,14 +22,6 @@ fn failure() -> Failure {
 
 fn query(text: &str) -> HubQuery {
     HubQuery { text: text.into(), ..HubQuery::default() }
-}
-
-/// What the engine is asked for.
-fn asked(effects: &[Effect]) -> Vec<&Ask> {
-    effects
-        .iter()
-        .filter_map(|effect| if let Effect::Ask(_, ask) = effect { Some(ask) } else { None })
-        .collect()
 }
 
 fn shown(state: &State) -> Vec<&str> {

@@ -13,31 +13,18 @@ use nibble_engine::progress::Progress;
 
 use parts::window::Window;
 use parts::{
-    advice, fresh, loaded, measured, quantized, shown, state_with_model, state_with_talk, summary, talk,
-    too_large,
+    advice, asked, fresh, loaded, look, measured, quantized, shown, state_with_model, state_with_talk,
+    summary, talk, tell, too_large,
 };
 
 const MADE: &str = "/home/models/Tiny-1B-int4.gguf";
-
-fn lane(state: &mut State, event: Event) -> Vec<Effect> {
-    absorb(state, JobEvent::Engine { lane: Lane::Quantize, event }, 1.0)
-}
-
-fn look(state: &mut State, event: Event) -> Vec<Effect> {
-    absorb(state, JobEvent::Engine { lane: Lane::Look, event }, 0.0)
-}
-
-fn asked(effects: &[Effect]) -> Vec<&Ask> {
-    let asks = effects.iter().map(|effect| if let Effect::Ask(_, ask) = effect { Some(ask) } else { None });
-    asks.flatten().collect()
-}
 
 /// A model was quantized and loaded, and is being measured.
 fn state_that_measures() -> State {
     let mut state = state_with_model();
     look(&mut state, Event::Advised(advice()));
     apply(&mut state, Command::Quantize);
-    lane(&mut state, Event::Quantized(quantized(MADE.as_ref())));
+    tell(&mut state, Lane::Quantize, Event::Quantized(quantized(MADE.as_ref())));
     talk(&mut state, Event::Loaded(loaded(MADE.as_ref())));
     assert!(state.quality.run.is_some());
     state
@@ -48,7 +35,7 @@ fn the_weights_are_known_at_once_and_the_rest_when_it_was_measured() {
     let mut state = state_that_measures();
     let report = state.quality.of(MADE.as_ref()).unwrap();
     assert_eq!((report.precision.as_str(), &report.measured), ("q4_k_m", &None));
-    lane(&mut state, Event::Measured(Box::new(measured(MADE, "/m/a"))));
+    tell(&mut state, Lane::Quantize, Event::Measured(Box::new(measured(MADE, "/m/a"))));
     assert!(state.quality.run.is_none());
     assert!(state.quality.measured("/m/a".as_ref(), "q4_k_m").is_some());
     let notice = state.notices.open.last().unwrap();
@@ -66,7 +53,7 @@ fn a_model_that_does_not_load_is_measured_all_the_same() {
     {
         let mut state = state_with_model();
         apply(&mut state, Command::Quantize);
-        lane(&mut state, Event::Quantized(quantized(MADE.as_ref())));
+        tell(&mut state, Lane::Quantize, Event::Quantized(quantized(MADE.as_ref())));
         let effects = talk(&mut state, end);
         assert!(matches!(asked(&effects)[..], [Ask::Measure(_)]), "{effects:?}");
     }
@@ -82,11 +69,11 @@ fn quantizing_goes_before_measuring() {
     assert!(matches!(asked(&effects)[..], [Ask::Quantize(_)]));
     // What still comes of the measurement is no progress of quantizing.
     let progress = Progress { item: "the model reads the text".into(), done: 1, total: 2 };
-    lane(&mut state, Event::Progress(progress.clone()));
+    tell(&mut state, Lane::Quantize, Event::Progress(progress.clone()));
     assert_eq!(state.quantize.run.as_ref().unwrap().progress, None);
-    lane(&mut state, Event::Cancelled);
+    tell(&mut state, Lane::Quantize, Event::Cancelled);
     assert!(state.quality.run.is_none() && state.quantize.run.is_some());
-    lane(&mut state, Event::Progress(progress));
+    tell(&mut state, Lane::Quantize, Event::Progress(progress));
     assert!(state.quantize.run.as_ref().unwrap().progress.is_some());
 }
 
@@ -98,7 +85,7 @@ fn a_quantization_that_waits_for_the_lane_is_taken_back_at_once() {
     apply(&mut state, Command::Quantize);
     assert_eq!(apply(&mut state, Command::CancelQuantize), [Effect::Cancel(Lane::Quantize)]);
     assert!(state.quantize.run.is_none());
-    lane(&mut state, Event::Cancelled);
+    tell(&mut state, Lane::Quantize, Event::Cancelled);
     assert!(state.quality.run.is_none());
 }
 
@@ -116,7 +103,7 @@ fn a_measurement_that_fails_or_dies_offers_another() {
     assert!(matches!(asked(&apply(&mut state, again.clone()))[..], [Ask::Measure(_)]));
     assert!(asked(&apply(&mut state, again)).is_empty(), "one at a time");
     let failure = Failure { message: "memory".into(), details: vec![] };
-    lane(&mut state, Event::Failed(failure.clone()));
+    tell(&mut state, Lane::Quantize, Event::Failed(failure.clone()));
     assert_eq!(state.notices.open.last().unwrap().topic, NoticeTopic::CannotMeasure(failure));
 }
 

@@ -70,7 +70,7 @@ fn the_model_card_says_what_it_is() {
     window.run();
     window.click("Quantize and chat");
     let Some((Lane::Quantize, Ask::Quantize(request))) = window.last_asked() else { panic!("nothing asked") };
-    assert_eq!(request.precision, "int8");
+    assert_eq!(request.precision, nibble_engine::quant::Precision::Q8_0);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use nibble::state::{ModelFile, NoticeTopic, Phase, Precision, Screen, State};
 use nibble::update::{Effect, absorb, apply};
 use nibble_engine::jobs::{Command as Ask, Event, Failure};
 
-use parts::{fresh, loaded, quantized};
+use parts::{asked, fresh, loaded, quantized, talk};
 
 const BUILT_IN: &str = "/home/starter";
 const INT4: &str = "/home/models/Nibble-Starter-int4.gguf";
@@ -20,15 +20,6 @@ fn file(path: &str, is_starter: bool) -> ModelFile {
 fn found(state: &mut State, models: &[ModelFile], missing: &[&str]) {
     let missing = missing.iter().map(Into::into).collect();
     absorb(state, JobEvent::LibraryFound { models: models.to_vec(), missing }, 0.0);
-}
-
-fn talk(state: &mut State, event: Event) -> Vec<Effect> {
-    absorb(state, JobEvent::Engine { lane: Lane::Talk, event }, 0.0)
-}
-
-fn asked(effects: &[Effect]) -> Vec<&Ask> {
-    let asks = effects.iter().map(|effect| if let Effect::Ask(_, ask) = effect { Some(ask) } else { None });
-    asks.flatten().collect()
 }
 
 fn chosen(state: &State) -> &str {
@@ -44,7 +35,7 @@ fn one_question_quantizes_loads_and_asks_for_the_likeliest_answer() {
     let effects = apply(&mut state, Command::Send("What is Nibble?".into()));
     let [Ask::Quantize(make), Ask::Load(load)] = asked(&effects)[..] else { panic!("{effects:?}") };
     assert_eq!((make.source.to_str(), make.target.to_str()), (Some(BUILT_IN), Some(INT4)));
-    assert_eq!((make.precision.as_str(), &load.path), ("int4", &make.target));
+    assert_eq!((make.precision, &load.path), (nibble_engine::quant::Precision::Q4_K_M, &make.target));
     let in_one_lane = |effect: &Effect| !matches!(effect, Effect::Ask(lane, _) if *lane != Lane::Talk);
     assert!(effects.iter().all(in_one_lane), "{effects:?}");
 

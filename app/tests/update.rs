@@ -12,21 +12,12 @@ use nibble_engine::jobs::{Command as Ask, Event, Failure, Role};
 use nibble_engine::progress::{Progress, Warning};
 use nibble_engine::session::StopReason;
 
-use parts::{fresh, loaded, quantized, replied, shown, state_with_model, state_with_talk, summary, talk};
-
-fn look(state: &mut State, event: Event) -> Vec<Effect> {
-    absorb(state, JobEvent::Engine { lane: Lane::Look, event }, 0.0)
-}
+use parts::{
+    asked, fresh, loaded, look, quantized, replied, shown, state_with_model, state_with_talk, summary, talk,
+};
 
 fn quantize(state: &mut State, event: Event, now: f64) -> Vec<Effect> {
     absorb(state, JobEvent::Engine { lane: Lane::Quantize, event }, now)
-}
-
-fn asked(effects: &[Effect]) -> Vec<&Ask> {
-    effects
-        .iter()
-        .filter_map(|effect| if let Effect::Ask(_, ask) = effect { Some(ask) } else { None })
-        .collect()
 }
 
 #[test]
@@ -68,7 +59,7 @@ fn the_end_of_quantizing_leads_to_the_chat() {
     let effects = apply(&mut state, Command::Quantize);
     let [Ask::Quantize(request)] = asked(&effects)[..] else { panic!("{effects:?}") };
     assert_eq!(request.target, std::path::Path::new("/home/models/Tiny-1B-int8.gguf"));
-    assert_eq!(request.precision, "int8");
+    assert_eq!(request.precision, nibble_engine::quant::Precision::Q8_0);
 
     let target = request.target.clone();
     let effects = quantize(&mut state, Event::Quantized(quantized(&target)), 1.0);

@@ -328,6 +328,10 @@ quantized_twice = { $count ->
     [one] Ein Tensor war bereits { $from }; beim Quantisieren der Originalgewichte geht weniger verloren
    *[other] { $count } Tensoren waren bereits { $from }; beim Quantisieren der Originalgewichte geht weniger verloren
 }
+not_calibrated = { $count ->
+    [one] Die Kalibrierungsdatei enthält keine Statistik zu einem Tensor, der ohne sie quantisiert wurde
+   *[other] Die Kalibrierungsdatei enthält keine Statistik zu { $count } Tensoren, die ohne sie quantisiert wurden
+}
 tensor_ignored = { $tensor } hat in diesem Modell keinen Platz und wurde weggelassen
 tokenizer_inexact = Andere Programme zerlegen Text womöglich etwas anders, denn GGUF kann dies nicht ausdrücken: { $what }
 no_chat_template = Dieses Modell hat keine Chat-Vorlage, daher wird eine einfache verwendet

@@ -328,6 +328,10 @@ quantized_twice = { $count ->
     [one] One tensor was { $from } already; quantizing the original weights loses less
    *[other] { $count } tensors were { $from } already; quantizing the original weights loses less
 }
+not_calibrated = { $count ->
+    [one] The calibration file has no statistics of one tensor, which was quantized without
+   *[other] The calibration file has no statistics of { $count } tensors, which were quantized without
+}
 tensor_ignored = { $tensor } has no place in this model and was left out
 tokenizer_inexact = Other programs may cut text a little differently: GGUF cannot express { $what }
 no_chat_template = This model has no chat template, so a plain one is used

@@ -328,6 +328,10 @@ quantized_twice = { $count ->
     [one] Un tenseur était déjà en { $from } ; quantifier les poids d’origine fait perdre moins
    *[other] { $count } tenseurs étaient déjà en { $from } ; quantifier les poids d’origine fait perdre moins
 }
+not_calibrated = { $count ->
+    [one] Le fichier de calibration n’a pas de statistiques pour un tenseur, quantifié sans elles
+   *[other] Le fichier de calibration n’a pas de statistiques pour { $count } tenseurs, quantifiés sans elles
+}
 tensor_ignored = { $tensor } n’a pas sa place dans ce modèle et a été laissé de côté
 tokenizer_inexact = D’autres programmes peuvent découper le texte un peu autrement, car GGUF ne sait pas exprimer ceci : { $what }
 no_chat_template = Ce modèle n’a pas de gabarit de discussion, un gabarit simple est donc utilisé

@@ -323,6 +323,9 @@ values_clamped = { $count ->
 quantized_twice = { $count ->
    *[other] { $count } 个张量原本已是 { $from }；量化原始权重损失更小
 }
+not_calibrated = { $count ->
+   *[other] 校准文件中没有 { $count } 个张量的统计数据，这些张量未用校准量化
+}
 tensor_ignored = { $tensor } 不属于此模型，已略去
 tokenizer_inexact = 其他程序切分文本的方式可能略有不同，GGUF 无法表达：{ $what }
 no_chat_template = 此模型没有聊天模板，因此使用简单模板

@@ -1,5 +1,7 @@
 //! What every stage speaks of: element types, tensors, where their bytes come from.
 
+pub mod dtype_name;
+
 use std::borrow::Cow;
 use std::fmt;
 
@@ -80,6 +82,24 @@ pub trait TensorSource: Send + Sync {
 
     /// Tells that rows `rows` of tensor `index` are not needed again, so that their memory can go.
     fn release_rows(&self, _index: usize, _rows: std::ops::Range<usize>) {}
+}
+
+impl<S: TensorSource + ?Sized> TensorSource for &S {
+    fn tensors(&self) -> &[TensorMeta] {
+        (**self).tensors()
+    }
+
+    fn read_rows(&self, index: usize, rows: std::ops::Range<usize>) -> std::io::Result<Cow<'_, [u8]>> {
+        (**self).read_rows(index, rows)
+    }
+
+    fn find(&self, name: &str) -> Option<usize> {
+        (**self).find(name)
+    }
+
+    fn release_rows(&self, index: usize, rows: std::ops::Range<usize>) {
+        (**self).release_rows(index, rows);
+    }
 }
 
 #[cfg(test)]

@@ -9,8 +9,8 @@
 //! | 4 | [`session`] |
 //! | 3 | [`models`], [`quant`] |
 //! | 2 | [`backend`], [`formats`], [`hub`], [`text`], [`hardware`] |
-//! | 1 | `nibble_kernels` |
-//! | 0 | [`base`], [`progress`] |
+//! | 1 | `nibble_kernels`, [`progress`] |
+//! | 0 | [`base`] |
 //!
 //! Start reading at [`jobs`]: `jobs/quantize.rs` is the pipeline in one page.
 

@@ -1,10 +1,12 @@
 //! What long work tells its caller, and how the caller stops it.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+
+use crate::base::{DType, dtype_name};
 
 /// A flag that asks running work to stop; clones share it.
 #[derive(Clone, Debug, Default)]
@@ -108,9 +110,11 @@ pub enum Warning {
         /// The tensor.
         tensor: String,
         /// Type that was asked for.
-        wanted: String,
+        #[serde(with = "dtype_name")]
+        wanted: DType,
         /// Type that was used.
-        used: String,
+        #[serde(with = "dtype_name")]
+        used: DType,
     },
     /// Values outside the range of the target type were clamped.
     ValuesClamped {
@@ -124,7 +128,20 @@ pub enum Warning {
         /// How many tensors.
         count: usize,
         /// Their type in the source.
-        from: String,
+        #[serde(with = "dtype_name")]
+        from: DType,
+    },
+    /// Tensors of the checkpoint are stored in a quantized format, which loses more than quantizing the original weights would.
+    QuantizedCheckpoint {
+        /// How many tensors.
+        count: usize,
+        /// The format, as the checkpoint's `quant_method` names it.
+        method: String,
+    },
+    /// The method looks at activations, but the calibration file says nothing of some tensors, which were encoded without.
+    NotCalibrated {
+        /// How many tensors.
+        count: usize,
     },
     /// A tensor of the checkpoint has no place in the model and was left out.
     TensorIgnored {
@@ -177,6 +194,15 @@ impl std::fmt::Display for Warning {
             Self::QuantizedTwice { count, from } => {
                 write!(f, "{count} tensors were {from} already; quantizing the original weights loses less")
             }
+            Self::QuantizedCheckpoint { count, method } => {
+                write!(f, "{count} tensors were {method} already; quantizing the original weights loses less")
+            }
+            Self::NotCalibrated { count } => {
+                write!(
+                    f,
+                    "the calibration file has no statistics for {count} of the tensors; they were quantized without"
+                )
+            }
             Self::TensorIgnored { tensor } => {
                 write!(f, "{tensor} has no place in this model and was left out")
             }
@@ -213,6 +239,35 @@ pub trait Observer: Send + Sync {
 
 /// An observer that looks away.
 impl Observer for () {}
+
+/// Passes everything on to another observer, and keeps the warnings.
+pub struct WarningCollector<'a> {
+    observer: &'a dyn Observer,
+    warnings: Mutex<Vec<Warning>>,
+}
+
+impl<'a> WarningCollector<'a> {
+    /// A collector without warnings, in front of `observer`.
+    pub fn new(observer: &'a dyn Observer) -> Self {
+        Self { observer, warnings: Mutex::default() }
+    }
+
+    /// The warnings so far, in the order they came.
+    pub fn into_warnings(self) -> Vec<Warning> {
+        self.warnings.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Observer for WarningCollector<'_> {
+    fn progress(&self, progress: Progress) {
+        self.observer.progress(progress);
+    }
+
+    fn warn(&self, warning: Warning) {
+        self.warnings.lock().unwrap_or_else(PoisonError::into_inner).push(warning.clone());
+        self.observer.warn(warning);
+    }
+}
 
 #[cfg(test)]
 mod tests {

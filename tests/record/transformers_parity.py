@@ -4,18 +4,23 @@
     pip install torch transformers safetensors tokenizers
     transformers_parity.py ../data/models [NAME ...]
 
+Models of QUANTIZED are stored as other programs store quantized weights, which takes what quantized_checkpoints.py takes; their
+expected values come from the weights that those programs decode.
+
 Writes one folder per model: a checkpoint (config.json, generation_config.json, tokenizer.json, safetensors) and expected.json
 with a prompt, the logits after some of its prefixes, and 64 tokens of greedy continuation. Expected values come from the
 checkpoint as it stands in the folder, loaded anew in float32 with eager attention. Seeds are searched so that no greedy
 choice is close: a tie would compare roundings, not models.
 """
-import json, pathlib, shutil, sys
+import json, pathlib, shutil, sys, tempfile
 
 import torch
 from safetensors.torch import load_file, save_file
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
 from transformers import AutoConfig, AutoModelForCausalLM
 from transformers.utils import logging
+
+import quantized_checkpoints
 
 VOCAB, PROMPT, CONTINUATION = 96, 40, 64
 COMMON = dict(vocab_size=VOCAB, bos_token_id=0, eos_token_id=1, pad_token_id=None)
@@ -31,6 +36,10 @@ MODELS = {
         num_key_value_heads=1, max_position_embeddings=256, rms_norm_eps=1e-6, tie_word_embeddings=False, rope_parameters=dict(rope_type="linear", rope_theta=5000.0, factor=2.5))),
     "mistral": ("mistral", "bf16", "old", [1, 8, 9, 40], dict(hidden_size=64, intermediate_size=96, num_hidden_layers=2, num_attention_heads=8,
         num_key_value_heads=2, max_position_embeddings=256, rms_norm_eps=1e-5, tie_word_embeddings=False, sliding_window=8, rope_parameters=dict(rope_type="default", rope_theta=10000.0))),
+    "llama-gptq": ("llama", "f16", "old", [1, 7, 40], dict(hidden_size=64, intermediate_size=96, num_hidden_layers=2, num_attention_heads=4,
+        num_key_value_heads=2, max_position_embeddings=256, rms_norm_eps=1e-5, tie_word_embeddings=False, rope_parameters=dict(rope_type="default", rope_theta=10000.0))),
+    "qwen2-awq": ("qwen2", "f16", "old", [1, 7, 40], dict(hidden_size=64, intermediate_size=96, num_hidden_layers=2, num_attention_heads=4,
+        num_key_value_heads=2, max_position_embeddings=256, rms_norm_eps=1e-6, tie_word_embeddings=True, rope_parameters=dict(rope_type="default", rope_theta=1000000.0))),
     "qwen2": ("qwen2", "bf16", "new", [1, 7, 40], dict(hidden_size=64, intermediate_size=128, num_hidden_layers=2, num_attention_heads=4,
         num_key_value_heads=1, max_position_embeddings=256, rms_norm_eps=1e-6, tie_word_embeddings=True, rope_parameters=dict(rope_type="default", rope_theta=1000000.0))),
     "qwen2-window": ("qwen2", "f32", "old", [1, 12, 13, 40], dict(hidden_size=32, intermediate_size=64, num_hidden_layers=3, num_attention_heads=4, num_key_value_heads=2,
@@ -55,6 +64,11 @@ MODELS = {
     "gemma3-vision": ("gemma3_text", "f32", "old", [1, 6, 7, 40], dict(hidden_size=32, intermediate_size=32, num_hidden_layers=3, num_attention_heads=4, head_dim=16,
         num_key_value_heads=2, max_position_embeddings=256, rms_norm_eps=1e-6, tie_word_embeddings=True, sliding_window=6, query_pre_attn_scalar=24, sliding_window_pattern=2,
         rope_parameters=dict(full_attention=dict(rope_type="default", rope_theta=500000.0), sliding_attention=dict(rope_type="default", rope_theta=5000.0)))),
+}
+# name: what quantizes a matrix
+QUANTIZED = {
+    "llama-gptq": lambda weight: quantized_checkpoints.gptq(weight, bits=4, group_size=32, sym=False, order=True),
+    "qwen2-awq": lambda weight: quantized_checkpoints.awq(weight, group_size=32),
 }
 DTYPES = dict(f32=torch.float32, f16=torch.float16, bf16=torch.bfloat16)
 
@@ -121,6 +135,22 @@ def write_checkpoint(folder, name, seed):
     write_tokenizer(folder)
 
 
+def quantize(folder, plain, encode):
+    """Stores the matrices of all layers quantized; `plain` gets the same model with the matrices as they are decoded."""
+    shutil.copytree(folder, plain, dirs_exist_ok=True)
+    stored, decoded = {}, {}
+    for name, tensor in load_file(folder / "model.safetensors").items():
+        if not name.endswith("_proj.weight"):
+            stored[name], decoded[name] = tensor, tensor.float()
+            continue
+        parts, decoded[name], settings = encode(tensor)
+        stored.update({f"{name.removesuffix('.weight')}.{part}": value for part, value in parts.items()})
+    save_file(stored, folder / "model.safetensors", metadata=dict(format="pt"))
+    save_file(decoded, plain / "model.safetensors", metadata=dict(format="pt"))
+    config = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps(dict(config, quantization_config=settings), indent=1) + "\n")
+
+
 def as_vision_model(folder):
     """What a Gemma 3 with a vision part looks like: a nested configuration, longer names, tensors of another part."""
     text = json.loads((folder / "config.json").read_text())
@@ -161,7 +191,12 @@ def main():
         folder = out / name
         for seed in range(400):
             write_checkpoint(folder, name, seed)
-            expected = expect(folder, MODELS[name][3], seed)
+            with tempfile.TemporaryDirectory() as plain:
+                source = folder
+                if name in QUANTIZED:
+                    source = pathlib.Path(plain)
+                    quantize(folder, source, QUANTIZED[name])
+                expected = expect(source, MODELS[name][3], seed)
             if expected:
                 break
         else:

@@ -14,6 +14,7 @@ use nibble_engine::jobs::advice::{Advice, Setting, Verdict, advise_config, advis
 use nibble_engine::jobs::{self, CacheType, LoadOptions, QuantizeRequest, RunOptions};
 use nibble_engine::models;
 use nibble_engine::progress::Cancel;
+use nibble_engine::quant::Precision;
 
 const GIB: u64 = 1 << 30;
 
@@ -52,13 +53,11 @@ fn weights_take_in_memory_what_was_predicted() {
     for source in recorded() {
         let model = models::open(&source, &()).unwrap();
         let before = advise_config(&std::fs::read(source.join("config.json")).unwrap(), &here).unwrap();
-        for precision in ["q4_k_m", "q8_0", "f16", "iq4_xs"] {
+        for precision in [Precision::Q4_K_M, Precision::Q8_0, Precision::F16, Precision::IQ4_XS] {
             let target = folder.path().join("model.gguf");
             let request = QuantizeRequest {
-                source: source.clone(),
-                target: target.clone(),
-                precision: precision.into(),
                 threads: Some(2),
+                ..QuantizeRequest::new(source.clone(), target.clone(), precision)
             };
             jobs::quantize(&request, &(), &Cancel::new()).unwrap();
             let loaded = jobs::load(&target, &LoadOptions::default(), &(), &Cancel::new()).unwrap();
@@ -82,15 +81,15 @@ const EIGHT_BILLION: &str = r#"{"model_type":"llama","hidden_size":4096,"interme
 fn the_best_precision_that_fits_is_preselected() {
     let choose = |total, available| {
         let advice = advise_config(EIGHT_BILLION.as_bytes(), &setting(total, available)).unwrap();
-        preselected(&advice).map(|one| (one.precision.clone(), one.verdict))
+        preselected(&advice).map(|one| (one.precision, one.verdict))
     };
-    assert_eq!(choose(64, 48), Some(("q8_0".into(), Verdict::Comfortable)));
-    assert_eq!(choose(16, 8), Some(("q5_k_m".into(), Verdict::Comfortable)));
+    assert_eq!(choose(64, 48), Some((Precision::Q8_0, Verdict::Comfortable)));
+    assert_eq!(choose(16, 8), Some((Precision::Q5_K_M, Verdict::Comfortable)));
     assert_eq!(choose(8, 1).unwrap().1, Verdict::Tight);
     assert_eq!(choose(2, 2), None);
 
     let advice = advise_config(EIGHT_BILLION.as_bytes(), &setting(16, 9)).unwrap();
-    let q4 = advice.iter().find(|one| one.precision == "q4_k_m").unwrap();
+    let q4 = advice.iter().find(|one| one.precision == Precision::Q4_K_M).unwrap();
     // llama.cpp's file of this model and precision has 4.92 GB.
     assert!((4.8e9..5.0e9).contains(&(q4.disk_bytes as f64)), "{}", q4.disk_bytes);
     // Keys and values: 2 · 32 layers · 8 heads · 128 · 4096 tokens · 2 bytes.
@@ -99,7 +98,7 @@ fn the_best_precision_that_fits_is_preselected() {
     let mut codes = setting(16, 9);
     codes.run.cache = CacheType::Int8;
     let codes = advise_config(EIGHT_BILLION.as_bytes(), &codes).unwrap();
-    let codes = codes.iter().find(|one| one.precision == "q4_k_m").unwrap();
+    let codes = codes.iter().find(|one| one.precision == Precision::Q4_K_M).unwrap();
     assert!(
         q4.context_bytes - codes.context_bytes > 230 << 20,
         "half of keys and values, but for the scales"

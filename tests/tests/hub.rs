@@ -11,13 +11,14 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use nibble_engine::hub::{self, Hub, HubSettings, Patience, Refusal, Sort, Token};
 use nibble_engine::jobs::search::{FoundPage, SearchRequest};
 use nibble_engine::jobs::{self, DownloadReport, DownloadRequest, QuantizeRequest};
-use nibble_engine::progress::{Cancel, Observer, Progress, Warning};
+use nibble_engine::progress::{Cancel, Observer, Progress, Warning, WarningCollector};
+use nibble_engine::quant::Precision;
 use nibble_tests::hub_server::{Access, GOOD_TOKEN, HubServer, Mischief, ServedFile, ServedRepo, noise};
 use serde_json::json;
 use tempfile::TempDir;
@@ -354,9 +355,9 @@ fn what_cannot_run_is_refused_before_anything_is_fetched() {
         json!({ "config": { "model_type": "mamba" } }),
     );
     serve(
-        "a/awq",
+        "a/aqlm",
         vec![(WEIGHTS, ServedFile::large("x")), ("config.json", small("{}"))],
-        json!({ "config": { "model_type": "llama", "quantization_config": { "quant_method": "awq" } } }),
+        json!({ "config": { "model_type": "llama", "quantization_config": { "quant_method": "aqlm" } } }),
     );
     // Here the Hub does not tell, and the configuration itself has to be read.
     serve(
@@ -378,7 +379,7 @@ fn what_cannot_run_is_refused_before_anything_is_fetched() {
     };
     assert!(sentence("a/pickle", None).contains("pickle (pytorch_model.bin)"));
     assert!(sentence("a/mamba", None).contains("architecture mamba is unknown"));
-    assert!(sentence("a/awq", None).contains("quantized already, by awq"));
+    assert!(sentence("a/aqlm", None).contains("quantized already, by aqlm"));
     assert!(sentence("a/silent", None).contains("architecture rwkv is unknown"));
     assert!(sentence("a/gguf", None).contains("choose one with --file: m-IQ1_S.gguf, m-Q8_0.gguf"));
     assert!(sentence("a/gguf", Some("iq1_s")).contains("IQ1_S, which Nibble does not read"));
@@ -396,12 +397,9 @@ fn what_cannot_run_is_refused_before_anything_is_fetched() {
 fn gguf() -> Vec<u8> {
     let folder = tempfile::tempdir().unwrap();
     let target = folder.path().join("m.gguf");
-    let request = QuantizeRequest {
-        source: Path::new(env!("CARGO_MANIFEST_DIR")).join("data/models/qwen3"),
-        target: target.clone(),
-        precision: "q8_0".into(),
-        threads: Some(2),
-    };
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/models/qwen3");
+    let request =
+        QuantizeRequest { threads: Some(2), ..QuantizeRequest::new(source, target.clone(), Precision::Q8_0) };
     jobs::quantize(&request, &(), &Cancel::new()).unwrap();
     fs::read(target).unwrap()
 }
@@ -470,24 +468,14 @@ fn a_silent_hub_leaves_what_is_here() {
     let setup = Setup::new();
     let whole = setup.pull().unwrap();
     setup.server.always_misbehave("/revision/main", Mischief::Status(503, None));
-    let told = Told::default();
+    let told = WarningCollector::new(&());
     let hub = Hub::new(&setup.settings()).unwrap();
     let again = jobs::download(&hub, &request(REPO), &told, &Cancel::new()).unwrap();
     assert_eq!((again.path, again.fetched_bytes), (whole.path, 0));
-    let warnings = told.0.into_inner().unwrap();
+    let warnings = told.into_warnings();
     assert!(matches!(&warnings[..], [Warning::TakenFromCache { reason }] if reason.contains("503")));
     let error = hub_error(pull_as(&setup.settings(), &request("some/other")));
     assert!(matches!(error, hub::Error::Busy { .. }), "{error}");
-}
-
-/// Keeps warnings.
-#[derive(Default)]
-struct Told(Mutex<Vec<Warning>>);
-
-impl Observer for Told {
-    fn warn(&self, warning: Warning) {
-        self.0.lock().unwrap().push(warning);
-    }
 }
 
 /// Cancels as soon as so many bytes are there.

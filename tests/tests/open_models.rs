@@ -4,10 +4,9 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 
 use nibble_engine::models::{self, Error};
-use nibble_engine::progress::{Observer, Warning};
+use nibble_engine::progress::{Warning, WarningCollector};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -33,16 +32,6 @@ fn with_config(field: &str, value: Value) -> Result<(), String> {
     fs::write(&path, config.to_string()).unwrap();
     let spec = models::open(&folder, &()).and_then(|model| model.spec());
     spec.map(|_| ()).map_err(|error| error.to_string())
-}
-
-/// Keeps the warnings.
-#[derive(Default)]
-struct Warnings(Mutex<Vec<Warning>>);
-
-impl Observer for Warnings {
-    fn warn(&self, warning: Warning) {
-        self.0.lock().unwrap().push(warning);
-    }
 }
 
 #[test]
@@ -72,8 +61,18 @@ fn a_configuration_that_contradicts_the_weights_is_refused_before_anything_is_co
         ),
         (
             "quantization_config",
+            json!({"quant_method": "aqlm", "bits": 4}),
+            "the checkpoint is already quantized (aqlm); open the original model instead",
+        ),
+        (
+            "quantization_config",
+            json!({"bits": 4}),
+            "the checkpoint is already quantized (an unknown method); open the original model instead",
+        ),
+        (
+            "quantization_config",
             json!({"quant_method": "gptq", "bits": 4}),
-            "the checkpoint is already quantized (gptq); open the original model instead",
+            "quantization_config says gptq, but no tensor is stored in that format",
         ),
         (
             "rope_parameters",
@@ -111,9 +110,9 @@ fn files_that_are_missing_or_broken_are_named() {
 #[test]
 fn the_vision_part_is_left_out_and_told() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/models/gemma3-vision");
-    let warnings = Warnings::default();
+    let warnings = WarningCollector::new(&());
     let model = models::open(&folder, &warnings).unwrap();
     let tensor = "vision_tower.vision_model.post_layernorm.weight".to_owned();
-    assert_eq!(*warnings.0.lock().unwrap(), [Warning::TensorIgnored { tensor }]);
+    assert_eq!(warnings.into_warnings(), [Warning::TensorIgnored { tensor }]);
     assert!(model.source().tensors().iter().all(|tensor| !tensor.name.contains("vision")));
 }

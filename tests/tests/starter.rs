@@ -7,13 +7,15 @@
 use std::collections::HashMap;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, OnceLock};
 
-use nibble_engine::eval::Divergence;
+use nibble_engine::eval::Figures;
 use nibble_engine::jobs::{
-    self, CacheType, Chat, GenerateOptions, LoadOptions, Message, QuantizeRequest, starter,
+    self, CacheType, Chat, Command, Engine, Event, GenerateOptions, LoadOptions, MeasureRequest, Message,
+    QuantizeRequest, starter,
 };
 use nibble_engine::progress::Cancel;
-use nibble_engine::quant::Precision;
+use nibble_engine::quant::{Precision, WeightErrors};
 use serde::Deserialize;
 use tempfile::TempDir;
 
@@ -79,18 +81,25 @@ fn held_out() -> Vec<Question> {
     toml::from_str::<HeldOut>(&text).unwrap().question
 }
 
-/// The starter quantized, in a folder that goes away.
-fn quantized(precision: Precision) -> (TempDir, PathBuf) {
-    let folder = tempfile::tempdir().unwrap();
-    let target = folder.path().join(starter::file_name(precision.name()));
-    let request = QuantizeRequest {
-        source: starter_folder(),
-        target: target.clone(),
-        precision: precision.name().to_owned(),
-        threads: None,
-    };
-    jobs::quantize(&request, &(), &Cancel::new()).unwrap();
-    (folder, target)
+/// The starter at a precision, as a window quantizes it; each precision is quantized once for all tests.
+fn quantized(precision: Precision) -> &'static Path {
+    static MADE: OnceLock<Vec<OnceLock<PathBuf>>> = OnceLock::new();
+    let made = MADE.get_or_init(|| Precision::all().map(|_| OnceLock::new()).collect());
+    let at = Precision::all().position(|other| other == precision).unwrap();
+    made[at].get_or_init(|| quantize(precision))
+}
+
+fn quantize(precision: Precision) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("starter");
+    std::fs::create_dir_all(&folder).unwrap();
+    let target = folder.join(starter::file_name(precision.name()));
+    let request = QuantizeRequest::new(starter_folder(), target.clone(), precision);
+    let events = Mutex::new(Vec::new());
+    let keep = |event| events.lock().unwrap().push(event);
+    Engine::default().run(Command::Quantize(request), &keep, &Cancel::new());
+    let end = events.into_inner().unwrap().pop().unwrap();
+    assert!(matches!(end, Event::Quantized(_)), "{end:?}");
+    target
 }
 
 fn load(path: &Path) -> jobs::LoadedModel {
@@ -100,8 +109,7 @@ fn load(path: &Path) -> jobs::LoadedModel {
 
 /// The starter at a precision, ready to chat.
 fn chat(precision: Precision) -> Chat {
-    let (_folder, file) = quantized(precision);
-    Chat::new(load(&file), Some(CONTEXT), &()).unwrap()
+    Chat::new(load(quantized(precision)), Some(CONTEXT), &()).unwrap()
 }
 
 fn ask(chat: &mut Chat, messages: &[Message]) -> String {
@@ -199,12 +207,12 @@ fn guessing_ahead_changes_no_reply() {
 }
 
 /// Perplexity on held-out questions with their answers, and divergence from the original.
-fn quality(precision: Precision, text: &Path, reference: &jobs::LoadedModel) -> (f64, Divergence) {
-    let (_folder, file) = quantized(precision);
-    let found = jobs::evaluate(&load(&file), Some(reference), text, CONTEXT, &(), &Cancel::new()).unwrap();
-    let divergence = found.divergence.unwrap();
-    println!("{precision}: perplexity {:.4}, KL {:.6}", found.perplexity, divergence.kl_mean);
-    (found.perplexity, divergence)
+fn quality(precision: Precision, text: &Path, reference: &jobs::LoadedModel) -> (f64, Figures) {
+    let model = load(quantized(precision));
+    let found = jobs::evaluate(&model, Some(reference), text, CONTEXT, &(), &Cancel::new()).unwrap();
+    let (perplexity, figures) = (found.perplexity(), found.figures.unwrap());
+    println!("{precision}: perplexity {perplexity:.4}, KL {:.6}", figures.kl_mean);
+    (perplexity, figures)
 }
 
 /// Held-out questions with their answers, in a file that goes away.
@@ -228,20 +236,23 @@ fn keys_and_values_in_eight_bits_cost_next_to_nothing() {
         let mut options = LoadOptions::with_threads(Some(1));
         options.run.cache = cache;
         let model = jobs::load(&starter_folder(), &options, &(), &Cancel::new()).unwrap();
-        jobs::evaluate(&model, None, &file, CONTEXT, &(), &Cancel::new()).unwrap().perplexity
+        jobs::evaluate(&model, None, &file, CONTEXT, &(), &Cancel::new()).unwrap().perplexity()
     };
     let (halves, codes) = (perplexity(CacheType::F16), perplexity(CacheType::Int8));
     println!("perplexity {halves:.4} with keys and values in half precision, {codes:.4} in eight bits");
     assert!((codes / halves - 1.0).abs() < 0.005, "{halves} {codes}");
 }
 
+/// Precisions of which each loses more than the one before.
+fn ever_fewer_bits() -> [Precision; 5] {
+    ["f16", "int8", "q6_k", "q5_k_m", "q4_k_m"].map(|name| name.parse().unwrap())
+}
+
 #[test]
-fn fewer_bits_cost_more() {
+fn fewer_bits_cost_more_on_what_was_never_seen() {
     let (_folder, file) = held_out_text();
     let reference = load(&starter_folder());
-
-    let all = ["f16", "int8", "q6_k", "q5_k_m", "q4_k_m"].map(|name| name.parse::<Precision>().unwrap());
-    let found = all.map(|precision| quality(precision, &file, &reference));
+    let found = ever_fewer_bits().map(|precision| quality(precision, &file, &reference));
     for pair in found.windows(2) {
         let [(better_perplexity, better), (worse_perplexity, worse)] = pair else {
             unreachable!("windows of two")
@@ -253,4 +264,46 @@ fn fewer_bits_cost_more() {
     }
     // Eight bits change next to nothing, four bits something.
     assert!(found[1].1.kl_mean < 0.1 * found[4].1.kl_mean, "{found:?}");
+}
+
+/// Quality measured on what the original writes, with the errors of the weights.
+fn measured(precision: Precision) -> (Figures, WeightErrors) {
+    let request = MeasureRequest {
+        model: quantized(precision).to_owned(),
+        original: starter_folder(),
+        text: None,
+        tokens: Some(512),
+        prompt: None,
+        threads: Some(2),
+    };
+    let report = jobs::measure(&request, &(), &Cancel::new()).unwrap();
+    let (measured, errors) = (report.measured.unwrap(), report.errors.unwrap());
+    let figures = measured.figures;
+    println!(
+        "{precision}: KL {:.3e}, p99 {:.3e}, same {:.4}, perplexity {:.4} of {:.4}, weights {:.4}",
+        figures.kl_mean,
+        figures.kl_p99,
+        figures.top1_agreement,
+        figures.perplexity,
+        figures.original_perplexity,
+        errors.relative_rmse,
+    );
+    assert_eq!((figures.tokens, figures.histogram.counts.iter().sum::<u64>()), (512, 512));
+    // Its vocabulary is kept whole.
+    assert_eq!(figures.rest_probability.to_bits(), 0.0_f64.to_bits());
+    assert!(figures.kl_median <= figures.kl_p99 && figures.kl_p99 <= figures.kl_max);
+    assert_eq!(measured.original_answer.text.trim(), measured.model_answer.text.trim(), "{precision}");
+    (figures, errors)
+}
+
+#[test]
+fn fewer_bits_cost_more_on_what_the_original_writes() {
+    let found = ever_fewer_bits().map(measured);
+    for pair in found.windows(2) {
+        let [(better, less), (worse, more)] = pair else { unreachable!("windows of two") };
+        assert!(better.kl_mean < worse.kl_mean, "{pair:?}");
+        assert!(less.relative_rmse < more.relative_rmse, "{pair:?}");
+        assert_eq!(better.original_perplexity.to_bits(), worse.original_perplexity.to_bits());
+    }
+    assert!(found[1].0.top1_agreement > 0.99, "{:?}", found[1].0);
 }

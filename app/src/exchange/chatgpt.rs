@@ -3,7 +3,8 @@
 use nibble_engine::jobs::Role;
 use serde_json::Value;
 
-use super::{Node, PortableChat, PortableMessage, in_order, role_of, seconds};
+use super::portable::{PortableChat, PortableMessage};
+use super::tree::{Node, in_order, role_of, seconds};
 
 pub(super) fn is_one(value: &Value) -> bool {
     value["mapping"].is_object()

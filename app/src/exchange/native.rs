@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{PortableChat, PortableMessage, ReadError};
+use super::error::ReadError;
+use super::portable::{PortableChat, PortableMessage};
 use crate::state::Chat;
 
 const FORMAT: &str = "nibble-chats";

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::{Node, PortableChat, PortableMessage, in_order, role_of, seconds};
+use super::portable::{PortableChat, PortableMessage};
+use super::tree::{Node, in_order, role_of, seconds};
 
 pub(super) fn is_one(value: &Value) -> bool {
     let chat = value.get("chat").unwrap_or(value);

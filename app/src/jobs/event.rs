@@ -2,10 +2,8 @@
 
 use nibble_engine::jobs::{Event, QualityReport};
 
-use super::Lane;
 use crate::exchange::PortableChat;
-use crate::platform::text_file::NoText;
-use crate::state::{ChatId, Memory, ModelFile};
+use crate::state::{ChatId, Death, Lane, Memory, ModelFile, NoText};
 use crate::store::StoreEvent;
 
 /// Something that happened outside the window.
@@ -79,20 +77,4 @@ pub enum JobEvent {
         /// The system's reason.
         reason: String,
     },
-}
-
-/// How a process ended.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Death {
-    /// Its exit status, if it had one.
-    pub code: Option<i32>,
-    /// The signal that killed it, if one did.
-    pub signal: Option<i32>,
-}
-
-impl Death {
-    /// Whether the system killed it outright, as it does when memory runs out.
-    pub fn was_killed(self) -> bool {
-        self.signal == Some(9)
-    }
 }

@@ -14,34 +14,13 @@ use std::path::PathBuf;
 
 use nibble_engine::jobs::Command;
 
-pub use event::{Death, JobEvent};
+pub use crate::state::{Death, Lane};
+pub use event::JobEvent;
 pub use keeper::Keeper;
 pub use mailbox::{Mailbox, Report};
 pub use saver::Saver;
 pub use task::{Task, run_task};
 pub use worker::{Program, Workers};
-
-/// A process of the engine, by what it is for. Each does one job at a time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Lane {
-    /// Looks into models.
-    Look,
-    /// Quantizes.
-    Quantize,
-    /// Loads and chats.
-    Talk,
-    /// Asks the Hub: searches, pages of models.
-    Hub,
-    /// Brings models.
-    Fetch,
-    /// Lists, checks and deletes what is on this machine.
-    Keep,
-}
-
-impl Lane {
-    /// All.
-    pub const ALL: [Self; 6] = [Self::Look, Self::Quantize, Self::Talk, Self::Hub, Self::Fetch, Self::Keep];
-}
 
 /// What jobs find around them, by the settings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -2,26 +2,10 @@
 
 use std::path::Path;
 
+use crate::state::NoText;
+
 /// Largest file that is read; far more than fits any context.
 const MOST_BYTES: u64 = 8 << 20;
-
-/// Why a file cannot be attached.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum NoText {
-    /// It has more bytes than are read.
-    TooLarge {
-        /// Its size.
-        size: u64,
-        /// The most that is read.
-        most: u64,
-    },
-    /// It is no text, such as a picture or a PDF.
-    NotText,
-    /// There is nothing in it.
-    Empty,
-    /// The system cannot read it.
-    Unreadable(String),
-}
 
 /// Reads the text of a file.
 ///

@@ -4,14 +4,17 @@ use egui::{Align, Layout, ScrollArea, Ui, UiBuilder};
 use nibble_engine::jobs::{ReplyReport, Role, starter};
 use nibble_engine::session::StopReason;
 
-use super::{Forms, composer};
+use super::composer;
+use super::forms::Forms;
+use super::loading::loading_label;
 use crate::command::{Command, CommandSender};
 use crate::state::{Chat, ChatMessage, Outcome, Phase, Screen, State, TalkModel};
 use crate::text::{self, labels};
 use crate::theme::{GRID, Palette, Scale, icons};
 use crate::widgets::button;
 use crate::widgets::column::column;
-use crate::widgets::message::{self, MessageClick, Said};
+use crate::widgets::message::{self, Said};
+use crate::widgets::message_click::MessageClick;
 use crate::widgets::message_tools::Tools;
 use crate::widgets::transcript::{ListId, Rows, transcript};
 
@@ -229,13 +232,6 @@ fn answer(
             }
         }
     }
-}
-
-/// What happens before a model can reply: the starter is quantized on its first use.
-pub(super) fn loading_label(state: &State) -> &'static str {
-    let made_first = |path| state.library.is_starter(path) && !state.library.has(path);
-    let waits = state.talk.model.as_ref().is_some_and(|model| made_first(&model.path));
-    if waits { labels::preparing_starter() } else { labels::loading() }
 }
 
 /// What stands where the reply will be, while the model is loaded.

@@ -2,7 +2,7 @@
 
 use egui::Ui;
 
-use super::ChatListForm;
+use super::chat_rows::ChatListForm;
 use crate::command::{Command, CommandSender};
 use crate::state::{Chat, ChatFormat, State};
 use crate::text::{labels, sentences};

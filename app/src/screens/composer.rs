@@ -5,7 +5,8 @@ use egui::{
 };
 use nibble_engine::jobs::Role;
 
-use super::{Forms, context_meter};
+use super::context_meter;
+use super::forms::Forms;
 use crate::command::{Command, CommandSender};
 use crate::state::{Chat, Phase, Screen, State};
 use crate::text::labels;
@@ -176,7 +177,7 @@ fn foot(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &CommandSender)
             if let Phase::Loading(_) = state.talk.phase {
                 crate::widgets::busy::busy(ui, 14.0);
                 let soft = Palette::of(ui).soft;
-                ui.label(text(ui, super::chat::loading_label(state), Scale::Small, "").color(soft));
+                ui.label(text(ui, super::loading::loading_label(state), Scale::Small, "").color(soft));
             }
         });
     });

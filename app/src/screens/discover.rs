@@ -8,13 +8,15 @@ use nibble_engine::hub::catalogue;
 use nibble_engine::jobs::advice::{Verdict, rough};
 use nibble_engine::jobs::protocol::{Failure, Found, Sort};
 
-use super::{model_tabs, models as library, settings};
+use super::model_tabs;
+use super::settings::part::choice;
 use crate::command::{Command, CommandSender};
 use crate::state::{HubQuery, Results, Screen, SizeLimit, State};
 use crate::text::{self, labels, model_sentences, models};
 use crate::theme::{GRID, Palette, Scale, icons};
 use crate::widgets::blank::{Blank, blank, waiting};
 use crate::widgets::column::column;
+use crate::widgets::list_heading::list_heading;
 use crate::widgets::model_row::{ModelRow, model_row};
 use crate::widgets::notice::details;
 
@@ -103,14 +105,14 @@ fn filters(ui: &mut Ui, state: &State, commands: &CommandSender) {
             });
         };
         narrow(ui, &mut |ui| {
-            settings::choice(ui, models::sort_by(), sort_name(query.sort), |ui| {
+            choice(ui, models::sort_by(), sort_name(query.sort), |ui| {
                 for sort in Sort::ALL {
                     ui.selectable_value(&mut wish.sort, sort, sort_name(sort));
                 }
             });
         });
         narrow(ui, &mut |ui| {
-            settings::choice(ui, models::size_limit(), &size_name(query.size), |ui| {
+            choice(ui, models::size_limit(), &size_name(query.size), |ui| {
                 for size in SizeLimit::ALL {
                     ui.selectable_value(&mut wish.size, size, size_name(size));
                 }
@@ -118,7 +120,7 @@ fn filters(ui: &mut Ui, state: &State, commands: &CommandSender) {
         });
         narrow(ui, &mut |ui| {
             let name = |licence: Option<&'static str>| licence.unwrap_or(models::any_licence());
-            settings::choice(ui, models::licence(), name(query.licence), |ui| {
+            choice(ui, models::licence(), name(query.licence), |ui| {
                 for licence in std::iter::once(None).chain(HubQuery::LICENCES.map(Some)) {
                     ui.selectable_value(&mut wish.licence, licence, name(licence));
                 }
@@ -147,7 +149,7 @@ fn size_name(size: SizeLimit) -> String {
 
 /// The catalogue, with the best precision for this machine.
 fn suggestions(ui: &mut Ui, state: &State, commands: &CommandSender) {
-    library::heading(ui, models::catalogue_heading());
+    list_heading(ui, models::catalogue_heading());
     ui.spacing_mut().item_spacing.y = 2.0;
     for model in catalogue() {
         let parameters = (model.billions * 1e9) as u64;
@@ -212,15 +214,12 @@ fn advice_for(state: &State, parameters: u64) -> String {
     let memory =
         hardware::Memory { total_bytes: memory.total_bytes, available_bytes: memory.available_bytes };
     match rough(parameters, memory) {
-        Some((precision, Verdict::Comfortable)) => model_sentences::fits_at(&upper(precision.name())),
-        Some((precision, _)) => model_sentences::tight_at(&upper(precision.name())),
+        Some((precision, Verdict::Comfortable)) => {
+            model_sentences::fits_at(&labels::precision_spelling(precision.name()))
+        }
+        Some((precision, _)) => model_sentences::tight_at(&labels::precision_spelling(precision.name())),
         None => models::too_large().to_owned(),
     }
-}
-
-/// A precision's name as people write it.
-pub(super) fn upper(name: &str) -> String {
-    name.to_ascii_uppercase()
 }
 
 fn nothing(ui: &mut Ui, form: &mut DiscoverForm, commands: &CommandSender) {

@@ -3,7 +3,6 @@
 use egui::{Align, Layout, ScrollArea, Ui};
 use nibble_engine::jobs::protocol::{Failure, FetchStage, Wish};
 
-use super::discover::upper;
 use super::model_tabs;
 use crate::command::{Command, CommandSender};
 use crate::state::{Download, DownloadPhase, Screen, State, Work};
@@ -52,7 +51,11 @@ fn download_card(ui: &mut Ui, download: &Download, commands: &CommandSender) {
                 let name = crate::theme::text(ui, download.name(), Scale::Body, BOLD);
                 ui.add(egui::Label::new(name).truncate());
                 if let Some(detail) = download.detail() {
-                    let detail = if is_file(download) { detail.to_owned() } else { upper(detail) };
+                    let detail = if is_file(download) {
+                        detail.to_owned()
+                    } else {
+                        labels::precision_spelling(detail)
+                    };
                     let soft = Palette::of(ui).soft;
                     let detail = crate::theme::text(ui, detail, Scale::Small, "").color(soft);
                     ui.add(egui::Label::new(detail).truncate());

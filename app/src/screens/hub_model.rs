@@ -151,13 +151,14 @@ fn ways(ui: &mut Ui, state: &State, page: &HubPage, known: &ModelPage, commands:
     let ready = fitting_file(known, precision);
     ui.scope(|ui| {
         ui.spacing_mut().item_spacing.y = GRID;
-        if let Some(bytes) = known.checkpoint_bytes {
-            let advice = known.advice.iter().find(|one| one.precision == *precision);
+        // A file that is ready may have a type that Nibble reads but does not write.
+        if let (Some(bytes), Ok(format)) = (known.checkpoint_bytes, precision.parse()) {
+            let advice = known.advice.iter().find(|one| one.precision == format);
             let made = advice.map_or_else(String::new, |one| text::bytes(one.disk_bytes));
             let pressed = ui.input_mut(|input| input.consume_key(egui::Modifiers::COMMAND, egui::Key::Enter));
             let clicked = button::primary(ui, icons::IMPORT, models::download_and_quantize()).clicked();
             if clicked || pressed {
-                commands.send(fetch(&known.facts.repo, Wish::Quantized(precision.clone())));
+                commands.send(fetch(&known.facts.repo, Wish::Quantized(format)));
             }
             soft(ui, &model_sentences::quantized_here(&text::bytes(bytes), &made));
         }

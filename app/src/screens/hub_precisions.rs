@@ -3,7 +3,6 @@
 use egui::Ui;
 use nibble_engine::jobs::protocol::{Advice, ModelPage, ReadyMade, Verdict};
 
-use super::discover::upper;
 use crate::command::{Command, CommandSender};
 use crate::state::{Fit, HubPage};
 use crate::text::{self, labels, model_sentences, models};
@@ -25,9 +24,10 @@ pub(super) fn show(ui: &mut Ui, page: &HubPage, known: &ModelPage, commands: &Co
     let id = ui.scope_id().with("all precisions");
     let shows_all = ui.data(|data| data.get_temp::<bool>(id)).unwrap_or_default();
     let is_shown = |one: &&Advice| {
-        let is_chosen = page.precision.as_ref() == Some(&one.precision);
-        let is_to_be_had = known.checkpoint_bytes.is_some() || fitting_file(known, &one.precision).is_some();
-        is_to_be_had && (shows_all || is_chosen || USUAL.contains(&one.precision.as_str()))
+        let is_chosen = page.precision.as_deref() == Some(one.precision.name());
+        let is_to_be_had =
+            known.checkpoint_bytes.is_some() || fitting_file(known, one.precision.name()).is_some();
+        is_to_be_had && (shows_all || is_chosen || USUAL.contains(&one.precision.name()))
     };
     ui.scope(|ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
@@ -43,9 +43,9 @@ pub(super) fn show(ui: &mut Ui, page: &HubPage, known: &ModelPage, commands: &Co
             ],
         );
         for one in known.advice.iter().filter(is_shown) {
-            let is_chosen = page.precision.as_ref() == Some(&one.precision);
+            let is_chosen = page.precision.as_deref() == Some(one.precision.name());
             if table.row(ui, &table_row(ui, known, one), is_chosen).clicked() {
-                commands.send(Command::ChooseHubPrecision(one.precision.clone()));
+                commands.send(Command::ChooseHubPrecision(one.precision.name().to_owned()));
             }
         }
     });
@@ -70,9 +70,9 @@ fn table_row(ui: &Ui, known: &ModelPage, one: &Advice) -> TableRow {
         Verdict::Tight => (labels::fit(Fit::Tight).to_owned(), palette.warn),
         Verdict::DoesNotFit => (labels::fit(Fit::TooLarge).to_owned(), palette.bad),
     };
-    let is_best = known.preselected.as_ref() == Some(&one.precision);
+    let is_best = known.preselected == Some(one.precision);
     TableRow {
-        name: upper(&one.precision),
+        name: labels::precision_spelling(one.precision.name()),
         more: if is_best { models::best_here().to_owned() } else { String::new() },
         figures: vec![
             text::bytes(one.disk_bytes),

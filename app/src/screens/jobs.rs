@@ -77,7 +77,7 @@ fn loading(state: &State) -> Option<(JobRow, Command)> {
     let model = state.talk.model.as_ref()?;
     state.talk.waiting?;
     let row = JobRow {
-        words: sentences::item_of(super::chat::loading_label(state), &model.name),
+        words: sentences::item_of(super::loading::loading_label(state), &model.name),
         name: model.name.clone(),
         fraction: progress.as_ref().filter(|progress| progress.total > 0).map(Progress::fraction),
         stop: labels::cancel(),

@@ -7,20 +7,25 @@ mod about;
 mod chat;
 mod chat_list;
 mod chat_menu;
+mod chat_rows;
 mod composer;
 mod context_meter;
 mod discover;
 mod downloads;
+mod forms;
 mod hub_model;
 mod hub_precisions;
 mod jobs;
+mod loading;
 mod model;
 mod model_menu;
 mod model_tabs;
 mod models;
 mod palette;
+mod palette_form;
 mod precision;
 mod precision_table;
+mod predicted;
 mod quality;
 mod quality_plots;
 mod rail;
@@ -35,64 +40,17 @@ use egui::{
 };
 
 use crate::command::{Command, CommandSender};
-use crate::state::{ChatId, ChatMessage, MessageId, NoticeKind, Phase, Screen, State};
+use crate::state::{NoticeKind, Phase, Screen, State};
 use crate::text::{labels, notices};
 use crate::theme::{DRAWER, GRID, Palette, RAIL, Scale, icons, text};
 use crate::widgets::column::column;
-use crate::widgets::markdown::MarkdownCache;
 use crate::widgets::notice::{NoticeClick, notice};
-use crate::widgets::transcript::Heights;
 
-pub use chat_list::ChatListForm;
+pub use chat_rows::ChatListForm;
 pub use discover::DiscoverForm;
-pub use palette::PaletteForm;
+pub use forms::{Editing, Forms};
+pub use palette_form::PaletteForm;
 pub use replies::RepliesForm;
-
-/// What draw code may change: nothing here outlives the window.
-#[derive(Clone, Debug, Default)]
-pub struct Forms {
-    /// The message being typed, and the chat it belongs to.
-    pub message: String,
-    /// The chat of the message being typed.
-    pub message_chat: Option<ChatId>,
-    /// Whether the composer should get the keyboard.
-    pub focus_composer: bool,
-    /// Whether the composer's cursor should go to its end.
-    pub composer_to_end: bool,
-    /// The message being changed.
-    pub editing: Option<Editing>,
-    /// Fields of the list of chats.
-    pub chat_list: ChatListForm,
-    /// Fields of the search for models.
-    pub discover: DiscoverForm,
-    /// Fields of the options for replies.
-    pub replies: RepliesForm,
-    /// The palette, while it is open.
-    pub palette: Option<PaletteForm>,
-    /// Heights of messages.
-    pub heights: Heights,
-    /// Height of the composer in the frame before.
-    pub composer_height: f32,
-    /// Parsed replies.
-    pub markdown: MarkdownCache,
-}
-
-/// A message being changed.
-#[derive(Clone, Debug)]
-pub struct Editing {
-    /// Which.
-    pub message: MessageId,
-    /// What it will say.
-    pub text: String,
-    /// Whether it should get the keyboard.
-    pub take_focus: bool,
-}
-
-impl Forms {
-    fn edit(&mut self, message: &ChatMessage) {
-        self.editing = Some(Editing { message: message.id, text: message.text.clone(), take_focus: true });
-    }
-}
 
 /// Shows the whole window.
 pub fn show(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &CommandSender) {

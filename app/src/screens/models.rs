@@ -5,14 +5,15 @@ use nibble_engine::jobs::protocol::{LibraryModel, ModelOrigin};
 use nibble_engine::jobs::{QualityReport, starter};
 use nibble_engine::progress::Progress;
 
-use super::{chat_list, discover, model_menu, model_tabs};
+use super::{chat_rows, model_menu, model_tabs};
 use crate::command::{Command, CommandSender};
 use crate::state::{Closeness, Screen, ShelfWork, State};
 use crate::text::{self, labels, model_sentences, models, quality};
-use crate::theme::{GRID, MEDIUM, Palette, Scale, icons};
+use crate::theme::{GRID, MEDIUM, Scale, icons};
 use crate::widgets::blank::{Blank, blank, waiting};
 use crate::widgets::card::card;
 use crate::widgets::column::column;
+use crate::widgets::list_heading::list_heading;
 use crate::widgets::model_row::{ModelRow, model_row};
 use crate::widgets::{button, meter};
 
@@ -85,7 +86,7 @@ fn shelf(ui: &mut Ui, state: &State, commands: &CommandSender) {
     for (words, is_in) in groups {
         let mut models = shelf.models.iter().filter(|model| is_in(model.origin)).peekable();
         if models.peek().is_some() {
-            heading(ui, words);
+            list_heading(ui, words);
         }
         ui.scope(|ui| {
             ui.spacing_mut().item_spacing.y = 2.0;
@@ -137,14 +138,14 @@ fn about(state: &State, model: &LibraryModel) -> String {
         ModelOrigin::Made | ModelOrigin::Hub => None,
     };
     let used = model.last_used.map(|used| {
-        let age = chat_list::age(state.clock.age(used as i64));
+        let age = chat_rows::age(state.clock.age(used as i64));
         model_sentences::last_used(age)
     });
     let quality = model
         .quality
         .map(|figures| model_sentences::like_original(&text::percent_to(figures.top1_agreement)));
     let parts = [
-        model.precision.as_deref().map(discover::upper),
+        model.precision.as_deref().map(labels::precision_spelling),
         Some(text::parameters(model.parameters)),
         model.architecture.clone(),
         origin,
@@ -170,22 +171,12 @@ fn ask(ui: &mut Ui, model: &LibraryModel, commands: &CommandSender) {
     });
 }
 
-/// A heading above a list.
-pub(super) fn heading(ui: &mut Ui, words: &str) {
-    let soft = Palette::of(ui).soft;
-    ui.add_space(GRID * 4.0);
-    ui.horizontal(|ui| {
-        ui.add_space(GRID * 3.0);
-        ui.label(crate::theme::text(ui, words, Scale::Small, MEDIUM).color(soft));
-    });
-}
-
 /// The models ready to chat.
 pub(super) fn ready(ui: &mut Ui, state: &State, commands: &CommandSender) {
     if state.library.models.is_empty() {
         return;
     }
-    heading(ui, labels::ready_models());
+    list_heading(ui, labels::ready_models());
     ui.spacing_mut().item_spacing.y = 2.0;
     for model in &state.library.models {
         let figure = text::bytes(model.bytes);
@@ -218,7 +209,7 @@ pub(super) fn recent(ui: &mut Ui, state: &State, commands: &CommandSender) {
     if state.settings.recent.is_empty() {
         return;
     }
-    heading(ui, labels::recent_models());
+    list_heading(ui, labels::recent_models());
     ui.spacing_mut().item_spacing.y = 2.0;
     for path in &state.settings.recent {
         let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();

@@ -2,31 +2,14 @@
 
 use egui::{Align2, Area, Frame, Id, Key, Margin, Modifiers, Order, ScrollArea, Sense, Stroke, TextEdit, Ui};
 
-use super::{Forms, chat_list};
+use super::chat_rows::title_of;
+use super::forms::Forms;
+use super::palette_form::{FoundChats, MOST, PaletteForm, holds};
 use crate::command::{Command, CommandSender};
-use crate::state::{Chat, ChatFormat, ChatId, Download, DownloadPhase, Screen, State, ThemeChoice};
+use crate::state::{ChatFormat, Download, DownloadPhase, Screen, State, ThemeChoice};
 use crate::text::{about, labels, models, quality, sentences};
 use crate::theme::{GRID, Palette, RADIUS, ROW, Scale, icons, text};
 use crate::widgets::button;
-
-/// Most entries shown.
-const MOST: usize = 12;
-
-/// What is typed into the palette, and which entry would be done.
-#[derive(Clone, Debug, Default)]
-pub struct PaletteForm {
-    query: String,
-    chosen: usize,
-    asked_focus: bool,
-    chats: FoundChats,
-}
-
-/// Chats whose titles hold what is typed, looked for again only when something changed.
-#[derive(Clone, Debug, Default)]
-struct FoundChats {
-    made_from: Option<(String, u64)>,
-    ids: Vec<ChatId>,
-}
 
 /// One thing that can be done.
 struct Entry {
@@ -128,28 +111,10 @@ fn found(state: &State, query: &str, chats: &mut FoundChats) -> Vec<Entry> {
     if !query.trim().is_empty() {
         chats.look(state, query);
         let found = chats.ids.iter().filter_map(|id| state.chats.find(*id));
-        entries.extend(found.map(|chat| entry("", chat_list::title_of(chat), Command::OpenChat(chat.id()))));
+        entries.extend(found.map(|chat| entry("", title_of(chat), Command::OpenChat(chat.id()))));
     }
     entries.truncate(MOST);
     entries
-}
-
-/// Whether a label holds all that was typed, word by word.
-fn holds(label: &str, query: &str) -> bool {
-    let label = label.to_lowercase();
-    query.to_lowercase().split_whitespace().all(|word| label.contains(word))
-}
-
-impl FoundChats {
-    fn look(&mut self, state: &State, query: &str) {
-        let made_from = Some((query.to_owned(), state.chats.revision));
-        if self.made_from != made_from {
-            let listed = state.chats.all().iter().filter(|chat| !chat.is_empty());
-            let found = listed.filter(|chat| holds(chat_list::title_of(chat), query));
-            self.ids = found.map(Chat::id).take(MOST).collect();
-            self.made_from = made_from;
-        }
-    }
 }
 
 fn entry(icon: &'static str, label: impl Into<String>, command: Command) -> Entry {

@@ -1,8 +1,8 @@
 //! The choice of a precision in few words, for the drawer.
 
-use egui::{Color32, Ui};
+use egui::Ui;
 
-use super::precision_table::predicted;
+use super::predicted::{fit_color, predicted_bytes};
 use crate::command::{Command, CommandSender};
 use crate::state::{Fit, Precision, Source, State};
 use crate::text::{self, labels, quality, sentences};
@@ -28,24 +28,15 @@ pub(super) fn show(ui: &mut Ui, state: &State, commands: &CommandSender) {
     }
 }
 
-/// The colour of a verdict.
-pub(super) fn color(palette: &Palette, fit: Fit) -> Color32 {
-    match fit {
-        Fit::Comfortable => palette.good,
-        Fit::Tight => palette.warn,
-        Fit::TooLarge => palette.bad,
-    }
-}
-
 fn card(ui: &Ui, state: &State, precision: Precision) -> ChoiceCard {
     let summary = state.source.as_ref().and_then(Source::summary);
     let advice = state.source.as_ref().map(Source::advice).unwrap_or_default();
-    let advice = advice.iter().find(|one| one.precision == precision.exact_name());
+    let advice = advice.iter().find(|one| one.precision == precision.format());
     let verdict = advice.map(|one| {
         let fit = Fit::from(one.verdict);
-        (labels::fit(fit).to_owned(), color(Palette::of(ui), fit))
+        (labels::fit(fit).to_owned(), fit_color(Palette::of(ui), fit))
     });
-    let bytes = summary.and_then(|summary| predicted(summary, precision));
+    let bytes = summary.and_then(|summary| predicted_bytes(summary, precision));
     ChoiceCard {
         title: labels::precision_name(precision),
         more: quality::purpose(precision).to_owned(),

@@ -4,6 +4,7 @@ use egui::Ui;
 use nibble_engine::jobs::ModelSummary;
 use nibble_engine::jobs::protocol::Advice;
 
+use super::predicted::{fit_color, predicted_bytes};
 use super::settings;
 use crate::command::{Command, CommandSender};
 use crate::state::{Advised, Fit, Precision, Source, State};
@@ -104,11 +105,11 @@ fn row_of(
     is_wide: bool,
 ) -> TableRow {
     let palette = Palette::of(ui);
-    let advice = source.advice().iter().find(|one| one.precision == precision.exact_name());
+    let advice = source.advice().iter().find(|one| one.precision == precision.format());
     let memory = advice.map(|one| text::bytes(one.memory_bytes)).unwrap_or_default();
     let measured = state.quality.measured(&source.path, precision.exact_name());
     let figures = if is_wide {
-        let disk = advice.map_or_else(|| predicted(summary, precision), |one| Some(one.disk_bytes));
+        let disk = advice.map_or_else(|| predicted_bytes(summary, precision), |one| Some(one.disk_bytes));
         let bits = disk.map(|bytes| bytes as f64 * 8.0 / summary.parameters.max(1) as f64);
         vec![
             bits.map(|bits| text::decimals(bits, 1)).unwrap_or_default(),
@@ -132,16 +133,9 @@ fn verdict(source: &Source, advice: Option<&Advice>, palette: &Palette) -> (Stri
     match (advice, &source.advice) {
         (Some(one), _) => {
             let fit = Fit::from(one.verdict);
-            (labels::fit(fit).to_owned(), super::precision::color(palette, fit))
+            (labels::fit(fit).to_owned(), fit_color(palette, fit))
         }
         (None, Advised::Unknown) => ("…".to_owned(), palette.soft),
         (None, _) => (String::new(), palette.soft),
     }
-}
-
-/// Predicted bytes of the open model at a precision.
-pub(super) fn predicted(summary: &ModelSummary, precision: Precision) -> Option<u64> {
-    let names = [precision.name(), precision.exact_name()];
-    let found = summary.predicted_bytes.iter().find(|(name, _)| names.contains(&name.as_str()));
-    found.map(|(_, bytes)| *bytes)
 }

@@ -2,7 +2,8 @@
 
 use egui::{Align, Layout, Panel, Ui};
 
-use super::{Forms, chat_list, jobs};
+use super::forms::Forms;
+use super::{chat_list, jobs};
 use crate::command::{Command, CommandSender};
 use crate::state::{Screen, State};
 use crate::text::labels;

@@ -2,7 +2,7 @@
 
 use egui::{Margin, TextEdit, Ui};
 
-use super::settings::{caption, choice, section};
+use super::settings::part::{caption, choice, section};
 use crate::command::{Command, CommandSender};
 use crate::state::{Chat, ChatId, ReplyOptions, Screen, State, Style};
 use crate::text::{self, labels};

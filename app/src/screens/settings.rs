@@ -3,11 +3,12 @@
 mod files;
 mod looks;
 pub(super) mod model;
-mod part;
+pub(super) mod part;
 
 use egui::{Align, Frame, Layout, Margin, ScrollArea, Ui};
 
-use super::{Forms, replies};
+use super::forms::Forms;
+use super::replies;
 use crate::command::{Command, CommandSender};
 use crate::state::{Screen, State, Titles};
 use crate::text::{about, labels};
@@ -16,8 +17,7 @@ use crate::widgets::button;
 use crate::widgets::card::hairline;
 use crate::widgets::segmented::segmented;
 
-use part::caption_with_reset;
-pub(super) use part::{caption, choice, section};
+use part::{caption, caption_with_reset, section};
 
 /// Shows the drawer.
 pub(super) fn show(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &CommandSender) {

@@ -46,7 +46,7 @@ fn question(ui: &mut Ui, name: &str, need: &MemoryNeed, commands: &CommandSender
         part(quality::part_program(), need.program_bytes),
     ];
     memory_bar(ui, &parts, &part(quality::memory_free(), need.available_bytes));
-    if let Some(precision) = need.fitting_precision.as_deref().and_then(Precision::named) {
+    if let Some(precision) = need.fitting_precision.map(Precision::of) {
         let words = quality_sentences::would_fit_at(&labels::precision_name(precision));
         ui.label(crate::theme::text(ui, words, Scale::Small, "").color(palette.text));
     }

@@ -28,6 +28,24 @@ pub struct PendingFile {
     pub tokens: Option<usize>,
 }
 
+/// Why a file cannot be attached.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NoText {
+    /// It has more bytes than are read.
+    TooLarge {
+        /// Its size.
+        size: u64,
+        /// The most that is read.
+        most: u64,
+    },
+    /// It is no text, such as a picture or a PDF.
+    NotText,
+    /// There is nothing in it.
+    Empty,
+    /// The system cannot read it.
+    Unreadable(String),
+}
+
 fn longest_run_of_backticks(text: &str) -> usize {
     text.split(|c| c != '`').map(str::len).max().unwrap_or_default()
 }

@@ -155,7 +155,8 @@ impl Download {
     /// The precision it is quantized to here, or the GGUF file that is taken.
     pub fn detail(&self) -> Option<&str> {
         match &self.request.wish {
-            Wish::Quantized(name) | Wish::Gguf(name) => Some(name),
+            Wish::Quantized(precision) => Some(precision.name()),
+            Wish::Gguf(file) => Some(file),
             Wish::Original => None,
         }
     }

@@ -2,69 +2,53 @@
 
 mod attachment;
 mod chat;
+mod chat_format;
 mod clock;
 mod conversation;
 mod discover;
 mod downloads;
+mod lane;
 mod language;
 mod library;
 mod machine;
 mod memory;
 mod notice;
+mod notice_id;
 mod precision;
 mod quality;
 mod quantize;
 mod replies;
+mod screen;
 mod search;
 mod settings;
 mod source;
 mod talk;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-pub use attachment::{AttachedFile, PendingFile};
+pub use attachment::{AttachedFile, NoText, PendingFile};
 pub use chat::{Chat, ChatHead, ChatId, Chats, NewMessage, Reading, Removed, RemovedId, title_of};
+pub use chat_format::ChatFormat;
 pub use clock::{Age, Clock};
 pub use conversation::{ChatMessage, Conversation, MessageId, Outcome};
 pub use discover::{Discover, HubPage, HubQuery, PageLook, Results, SizeLimit};
 pub use downloads::{AfterStop, Download, DownloadId, DownloadPhase, Downloads, KeptDownload, Work};
+pub use lane::{Death, Lane};
 pub use language::Language;
 pub use library::{Library, ModelFile, Shelf, ShelfWork};
 pub use machine::Machine;
 pub use memory::{DEFAULT_CONTEXT, Fit, Memory};
-pub use notice::{Notice, NoticeId, NoticeKind, NoticeTopic, Notices};
+pub use notice::{Notice, NoticeKind, NoticeTopic, Notices};
+pub use notice_id::NoticeId;
 pub use precision::Precision;
 pub use quality::{Closeness, MeasureRun, Quality};
 pub use quantize::{Quantize, QuantizeRun};
 pub use replies::{Preset, ReplyOptions, Style};
+pub use screen::Screen;
 pub use search::{Hit, Search};
 pub use settings::{Motion, Settings, TextSize, ThemeChoice, Titles};
 pub use source::{Advised, Look, Source};
 pub use talk::{Phase, Talk, TalkModel};
-
-/// What fills the middle of the window.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Screen {
-    /// The first thing a person sees: how to get to a chat.
-    #[default]
-    Welcome,
-    /// Models on this machine.
-    Models,
-    /// Models of the Hub, to look for.
-    Discover,
-    /// The page of a model of the Hub.
-    HubModel,
-    /// Models on their way.
-    Downloads,
-    /// The open model, what it is and what it can become.
-    Model,
-    /// How close a quantized model is to its original.
-    Quality,
-    /// The current chat.
-    Chat,
-    /// What the program is, and where its files are.
-    About,
-}
 
 /// Whether chats are kept on disk.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -74,15 +58,6 @@ pub enum Keeping {
     InMemory,
     /// They are.
     OnDisk,
-}
-
-/// A kind of file a chat is written to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ChatFormat {
-    /// To read.
-    Markdown,
-    /// To read in again, with all branches.
-    Json,
 }
 
 /// Folders the program works in.
@@ -183,5 +158,18 @@ impl State {
     /// The language of the interface: the chosen one, or the system's.
     pub fn language(&self) -> Language {
         self.settings.language.unwrap_or(self.system_language)
+    }
+    /// What people call the model at `path`.
+    pub fn model_name(&self, path: &Path) -> String {
+        let listed = self.library.models.iter().find(|model| model.path == path);
+        let open = self.source.as_ref().filter(|source| source.path == path).and_then(Source::summary);
+        match (listed, open) {
+            _ if self.library.is_starter(path) => nibble_engine::jobs::starter::TITLE.to_owned(),
+            (Some(model), _) => model.name.clone(),
+            (None, Some(summary)) => summary.name.clone(),
+            (None, None) => {
+                path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned())
+            }
+        }
     }
 }

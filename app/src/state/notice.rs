@@ -5,12 +5,8 @@ use std::collections::VecDeque;
 use nibble_engine::jobs::{Failure, QuantizeReport};
 use nibble_engine::progress::Warning;
 
-use super::RemovedId;
+use super::{Closeness, Death, Lane, NoText, NoticeId, RemovedId};
 use crate::command::Command;
-
-/// Tells notices apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct NoticeId(pub u64);
 
 /// How serious a notice is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,14 +33,14 @@ pub enum NoticeTopic {
     /// The engine's process ended while it measured quality.
     MeasureDied {
         /// How it ended.
-        death: crate::jobs::Death,
+        death: Death,
     },
     /// Quality was measured.
     Measured {
         /// The model's name.
         name: String,
         /// How close it is to its original.
-        closeness: super::Closeness,
+        closeness: Closeness,
         /// Share of places where both find the same word most likely.
         agreement: f64,
     },
@@ -53,9 +49,9 @@ pub enum NoticeTopic {
     /// The engine's process ended in the middle of this work.
     EngineDied {
         /// What it was doing.
-        work: crate::jobs::Lane,
+        work: Lane,
         /// How it ended.
-        death: crate::jobs::Death,
+        death: Death,
     },
     /// The engine's process could not be started.
     EngineMissing {
@@ -126,7 +122,7 @@ pub enum NoticeTopic {
         /// The file.
         path: std::path::PathBuf,
         /// Why.
-        reason: crate::platform::text_file::NoText,
+        reason: NoText,
     },
     /// A chat was removed.
     ChatDeleted {

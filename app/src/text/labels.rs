@@ -481,7 +481,12 @@ plain! {
 
 /// A precision's name, which is the same in all languages.
 pub fn precision_name(precision: Precision) -> String {
-    precision.name().to_uppercase()
+    precision_spelling(precision.name())
+}
+
+/// The name of a precision as people write it: `q4_k_m` in capitals.
+pub fn precision_spelling(name: &str) -> String {
+    name.to_ascii_uppercase()
 }
 
 /// A verdict on memory.

@@ -10,9 +10,7 @@ use super::{
     quality_sentences, sentences,
 };
 use crate::command::Command;
-use crate::jobs::{Death, Lane};
-use crate::platform::text_file::NoText;
-use crate::state::{NoticeTopic, Screen};
+use crate::state::{Death, Lane, NoText, NoticeTopic, Screen};
 
 /// A notice in words.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -188,9 +186,13 @@ pub fn quantized(name: &str, report: &QuantizeReport) -> String {
 /// A warning, in words.
 pub fn warned(warning: &Warning) -> String {
     match warning {
-        Warning::TypeFallback { tensor, wanted, used } => sentences::type_fallback(tensor, wanted, used),
+        Warning::TypeFallback { tensor, wanted, used } => {
+            sentences::type_fallback(tensor, wanted.name(), used.name())
+        }
         Warning::ValuesClamped { tensor, count } => sentences::values_clamped(*count, tensor),
-        Warning::QuantizedTwice { count, from } => sentences::quantized_twice(*count, from),
+        Warning::QuantizedTwice { count, from } => sentences::quantized_twice(*count, from.name()),
+        Warning::QuantizedCheckpoint { count, method } => sentences::quantized_twice(*count, method),
+        Warning::NotCalibrated { count } => sentences::not_calibrated(*count),
         Warning::TensorIgnored { tensor } => sentences::tensor_ignored(tensor),
         Warning::TokenizerInexact { what } => sentences::tokenizer_inexact(what),
         Warning::QualityNotKept { path, reason } => quality_sentences::quality_not_kept(path, reason),

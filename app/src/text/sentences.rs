@@ -89,6 +89,8 @@ with_facts! {
     values_clamped(count: u64, tensor: &str);
     /// The source was quantized already.
     quantized_twice(count: usize, from: &str);
+    /// The calibration file says nothing of some tensors.
+    not_calibrated(count: usize);
     /// A tensor was left out.
     tensor_ignored(tensor: &str);
     /// The file cannot say all of the tokenizer.

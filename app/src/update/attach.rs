@@ -6,10 +6,9 @@ use nibble_engine::jobs::Command as Ask;
 
 use crate::command::Command;
 use crate::jobs::{Lane, Task};
-use crate::platform::text_file::NoText;
-use crate::state::{AttachedFile, ChatId, NoticeKind, NoticeTopic, PendingFile, Screen, State};
+use crate::state::{AttachedFile, ChatId, NoText, NoticeKind, NoticeTopic, PendingFile, Screen, State};
 
-use super::Effect;
+use super::effect::Effect;
 
 /// Does what the person asked for.
 pub(super) fn apply(state: &mut State, command: Command) -> Vec<Effect> {

@@ -7,7 +7,8 @@ use crate::state::{
 };
 use crate::store::StoreCommand;
 
-use super::{Effect, keep, reply};
+use super::effect::Effect;
+use super::{keep, reply};
 
 /// Does what the person asked for in the list of chats.
 pub(super) fn apply(state: &mut State, command: Command) -> Vec<Effect> {

@@ -9,7 +9,7 @@ use crate::state::{
     DEFAULT_CONTEXT, HubPage, HubQuery, NoticeKind, NoticeTopic, PageLook, Results, Screen, State,
 };
 
-use super::Effect;
+use super::effect::Effect;
 
 /// Does what a person asked of the Hub.
 pub(super) fn apply(state: &mut State, command: Command) -> Vec<Effect> {
@@ -112,7 +112,8 @@ fn described(state: &mut State, described: Box<ModelPage>) {
         return;
     }
     let ready = described.ready_made.iter().find(|one| one.refusal.is_none());
-    page.precision = described.preselected.clone().or_else(|| ready.and_then(|one| one.precision.clone()));
+    let preselected = described.preselected.map(|precision| precision.name().to_owned());
+    page.precision = preselected.or_else(|| ready.and_then(|one| one.precision.clone()));
     page.look = PageLook::Known(described);
 }
 

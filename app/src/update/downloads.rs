@@ -7,7 +7,9 @@ use crate::command::Command;
 use crate::jobs::Lane;
 use crate::state::{AfterStop, DownloadId, DownloadPhase, NoticeKind, NoticeTopic, Screen, State, Work};
 
-use super::{Effect, save_settings, scan_library, shelf, tell, tell_outside};
+use super::effect::{Effect, save_settings, scan_library};
+use super::news::{tell, tell_outside};
+use super::shelf;
 
 /// Does what a person asked of the downloads.
 pub(super) fn apply(state: &mut State, command: Command) -> Vec<Effect> {

@@ -9,7 +9,8 @@ use crate::state::{
 };
 use crate::store::{ImportedChat, StoreCommand, StoreEvent};
 
-use super::{Effect, chats};
+use super::chats;
+use super::effect::Effect;
 
 /// Most characters of a title that comes from elsewhere.
 const TITLE_CHARS: usize = 120;

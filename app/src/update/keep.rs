@@ -3,7 +3,7 @@
 use crate::state::{Chat, ChatId, MessageId, State};
 use crate::store::StoreCommand;
 
-use super::Effect;
+use super::effect::Effect;
 
 /// Keeps what the list knows of a chat, if there is anything to keep.
 pub(super) fn head(state: &State, id: ChatId) -> Option<Effect> {

@@ -1,76 +1,15 @@
-//! Looking into models and loading them.
+//! The model that replies: chosen, loaded, and what follows from either.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use nibble_engine::jobs::{AdviseRequest, Command as Ask, Event, Failure, LoadRequest};
+use nibble_engine::jobs::{Event, Failure};
 
+use super::effect::{Effect, save_settings};
+use super::load::{load, load_if};
+use super::{ask, attach, quality, reply, settings, starter};
 use crate::command::Command;
-use crate::jobs::{Lane, Task};
-use crate::state::{Advised, Look, NoticeKind, NoticeTopic, Phase, Screen, Source, State, TalkModel};
-
-use super::{Effect, attach, chat, quality, reply, save_settings, starter};
-
-/// Opens a folder or file and has the engine look into it.
-pub(super) fn open(state: &mut State, path: PathBuf) -> Vec<Effect> {
-    state.screen = Screen::Model;
-    let n_in_flight = state.source.as_ref().map_or(0, |source| source.n_in_flight) + 1;
-    state.source =
-        Some(Source { path: path.clone(), look: Look::Reading, advice: Advised::Unknown, n_in_flight });
-    vec![Effect::Ask(Lane::Look, Ask::Inspect { path }), Effect::Task(Task::MeasureMemory)]
-}
-
-/// Takes in what looking found; what was found for a model that is no longer open is dropped.
-pub(super) fn absorb_look(state: &mut State, event: Event) -> Vec<Effect> {
-    let Some(source) = &mut state.source else { return Vec::new() };
-    if event.ends_job() {
-        source.n_in_flight = source.n_in_flight.saturating_sub(1);
-    }
-    if source.n_in_flight > 0 {
-        return Vec::new();
-    }
-    match event {
-        Event::Inspected(summary) => {
-            state.settings.remember(source.path.clone());
-            source.look = Look::Known(Box::new(summary));
-            let mut effects = vec![save_settings(state)];
-            effects.extend(ask_advice(state));
-            effects
-        }
-        Event::Advised(advice) => {
-            source.advice = Advised::Known(advice);
-            Vec::new()
-        }
-        Event::Failed(failure) => {
-            match source.look {
-                Look::Known(_) => source.advice = Advised::CannotRun(failure),
-                Look::Reading | Look::Failed(_) => source.look = Look::Failed(failure),
-            }
-            Vec::new()
-        }
-        _ => Vec::new(),
-    }
-}
-
-/// Asks what the open model takes at each precision with the chosen context.
-pub(super) fn ask_advice(state: &mut State) -> Option<Effect> {
-    let context = state.settings.context;
-    let source = state.source.as_mut().filter(|source| source.summary().is_some())?;
-    source.n_in_flight += 1;
-    let request = AdviseRequest { path: source.path.clone(), context };
-    Some(Effect::Ask(Lane::Look, Ask::Advise(request)))
-}
-
-/// The process that looked is gone.
-pub(super) fn lose_look(state: &mut State, topic: NoticeTopic) -> Vec<Effect> {
-    let Some(source) = &mut state.source else { return Vec::new() };
-    if source.look == Look::Reading {
-        let again = Command::OpenModel(source.path.clone());
-        state.source = None;
-        state.screen = Screen::Welcome;
-        state.notices.show(NoticeKind::Problem, topic, Some(again));
-    }
-    Vec::new()
-}
+use crate::jobs::Task;
+use crate::state::{NoticeKind, NoticeTopic, Phase, Screen, State, TalkModel};
 
 /// Makes `path` the model that replies, loads it, and goes to the chat.
 pub(super) fn chat_with(state: &mut State, path: PathBuf) -> Vec<Effect> {
@@ -84,32 +23,12 @@ pub(super) fn chat_with(state: &mut State, path: PathBuf) -> Vec<Effect> {
         return Vec::new();
     }
     let mut effects = reply::stop_for_good(state);
-    let name = name_of(state, &path);
+    let name = state.model_name(&path);
     state.talk.model = Some(TalkModel { path: path.clone(), name, loaded: None });
     state.settings.last_model = Some(path);
     effects.push(save_settings(state));
     effects.extend(load(state));
     effects
-}
-
-/// Loads the model that replies, after making it if it is the starter's first use.
-pub(super) fn load(state: &mut State) -> Vec<Effect> {
-    load_if(state, false)
-}
-
-/// As [`load`]; `anyway` also what does not fit.
-fn load_if(state: &mut State, anyway: bool) -> Vec<Effect> {
-    let Some(model) = &state.talk.model else { return Vec::new() };
-    let made_first = starter::make(state, &model.path);
-    let request = LoadRequest {
-        path: model.path.clone(),
-        context: state.settings.context,
-        threads: state.settings.threads,
-        cache: state.settings.cache,
-        anyway,
-    };
-    state.talk.phase = Phase::Loading(None);
-    made_first.into_iter().chain([Effect::Ask(Lane::Talk, Ask::Load(request))]).collect()
 }
 
 /// Takes in how loading goes; the chat that waited gets its reply.
@@ -130,7 +49,7 @@ pub(super) fn absorb_load(state: &mut State, event: Event) -> Vec<Effect> {
                 let mut effects = vec![Effect::Task(Task::MeasureMemory)];
                 effects.extend(attach::count(state));
                 if let Some(chat) = state.talk.waiting.take() {
-                    effects.extend(chat::reply(state, chat));
+                    effects.extend(ask::reply(state, chat));
                 }
                 effects.extend(quality::measure_waiting(state));
                 return effects;
@@ -156,7 +75,7 @@ pub(super) fn decide(state: &mut State, decision: &Command) -> Vec<Effect> {
     let mut effects = Vec::new();
     match decision {
         Command::LoadWithContext(context) => {
-            effects.extend(super::settings::apply(state, Command::SetContext(Some(*context))));
+            effects.extend(settings::apply(state, Command::SetContext(Some(*context))));
         }
         Command::LoadAnyway => {}
         _ => return effects,
@@ -177,16 +96,4 @@ pub(super) fn fail_load(state: &mut State, failure: Failure) -> Vec<Effect> {
     let mut effects = vec![Effect::Task(Task::MeasureMemory)];
     effects.extend(quality::measure_waiting(state));
     effects
-}
-
-/// What people call the model at `path`.
-pub(super) fn name_of(state: &State, path: &Path) -> String {
-    let listed = state.library.models.iter().find(|model| model.path == path);
-    let open = state.source.as_ref().filter(|source| source.path == path).and_then(Source::summary);
-    match (listed, open) {
-        _ if state.library.is_starter(path) => nibble_engine::jobs::starter::TITLE.to_owned(),
-        (Some(model), _) => model.name.clone(),
-        (None, Some(summary)) => summary.name.clone(),
-        (None, None) => path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned()),
-    }
 }

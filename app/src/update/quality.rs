@@ -9,7 +9,7 @@ use crate::command::Command;
 use crate::jobs::{Lane, Task};
 use crate::state::{Closeness, MeasureRun, NoticeKind, NoticeTopic, Phase, Screen, State};
 
-use super::{Effect, model};
+use super::effect::Effect;
 
 /// Goes to what is known of a model's quality.
 pub(super) fn show(state: &mut State, path: PathBuf) -> Vec<Effect> {
@@ -48,12 +48,8 @@ pub(super) fn measure_again(state: &mut State, path: &Path) -> Vec<Effect> {
 
 fn request_for(state: &State, report: &QualityReport) -> MeasureRequest {
     MeasureRequest {
-        model: report.model.clone(),
-        original: report.original.clone(),
-        text: None,
-        tokens: None,
-        prompt: None,
         threads: state.settings.threads,
+        ..MeasureRequest::new(report.model.clone(), report.original.clone())
     }
 }
 
@@ -106,7 +102,7 @@ fn tell(state: &mut State, report: &QualityReport) {
     let is_shown = state.screen == Screen::Quality && state.quality.shown.as_ref() == Some(&report.model);
     let Some(figures) = report.figures().filter(|_| !is_shown) else { return };
     let topic = NoticeTopic::Measured {
-        name: model::name_of(state, &report.model),
+        name: state.model_name(&report.model),
         closeness: Closeness::of(figures.kl_mean),
         agreement: figures.top1_agreement,
     };

@@ -10,7 +10,9 @@ use crate::command::Command;
 use crate::jobs::Lane;
 use crate::state::{NoticeKind, NoticeTopic, Precision, QuantizeRun, Screen, State};
 
-use super::{Effect, model, quality, scan_library, tell};
+use super::effect::{Effect, scan_library};
+use super::news::tell;
+use super::{model, quality};
 
 /// Starts quantizing the open model to the chosen precision.
 pub(super) fn start(state: &mut State) -> Vec<Effect> {
@@ -23,12 +25,9 @@ pub(super) fn start(state: &mut State) -> Vec<Effect> {
         return Vec::new();
     }
     let precision = state.settings.precision;
-    let request = QuantizeRequest {
-        source: summary.path.clone(),
-        target: target_of(state, summary, precision),
-        precision: precision.name().to_owned(),
-        threads: state.settings.threads,
-    };
+    let (source, target) = (summary.path.clone(), target_of(state, summary, precision));
+    let threads = state.settings.threads;
+    let request = QuantizeRequest { threads, ..QuantizeRequest::new(source, target, precision.format()) };
     let run = QuantizeRun::new(request.clone(), summary.name.clone(), precision);
     // What the lane measures can be measured again; a person waits for this.
     let mut effects = quality::cancel(state);

@@ -7,7 +7,8 @@ use crate::jobs::Lane;
 use crate::state::{NoticeKind, NoticeTopic, Outcome, Phase, Screen, State};
 use crate::store::StoreCommand;
 
-use super::{Effect, keep, title};
+use super::effect::Effect;
+use super::{keep, quality, title};
 
 /// Takes in how the reply goes.
 pub(super) fn absorb(state: &mut State, event: Event) -> Vec<Effect> {
@@ -16,7 +17,7 @@ pub(super) fn absorb(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Replied(report) => {
             let chat = state.talk.replying_in();
             let mut effects = end(state, Outcome::Replied(report));
-            effects.extend(chat.into_iter().flat_map(|chat| title::ask(state, chat)));
+            effects.extend(chat.into_iter().flat_map(|chat| title::ask_for(state, chat)));
             effects
         }
         Event::Cancelled => end(state, Outcome::Stopped),
@@ -88,7 +89,7 @@ pub(super) fn lose(state: &mut State, topic: NoticeTopic) -> Vec<Effect> {
     if let Some(model) = &mut state.talk.model {
         model.loaded = None;
     }
-    let waiting = super::quality::measure_waiting(state);
+    let waiting = quality::measure_waiting(state);
     let step = if was_loading { Command::Show(Screen::Models) } else { Command::Regenerate };
     state.notices.show(NoticeKind::Problem, topic, Some(step));
     [effects, waiting].concat()

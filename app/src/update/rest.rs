@@ -7,7 +7,7 @@ use nibble_engine::jobs::Command as Ask;
 use crate::jobs::Lane;
 use crate::state::State;
 
-use super::Effect;
+use super::effect::Effect;
 
 /// Unloads a model that was not used for as long as the settings say; the next message loads it again.
 pub fn rest(state: &mut State) -> Vec<Effect> {

@@ -3,7 +3,8 @@
 use crate::command::Command;
 use crate::state::{Preset, Settings, State};
 
-use super::{Effect, save_settings, scan_library, surroundings};
+use super::effect::{Effect, save_settings, scan_library, surroundings};
+use super::{downloads, look, shelf};
 
 /// Takes over a chosen setting.
 pub(super) fn apply(state: &mut State, command: Command) -> Vec<Effect> {
@@ -43,7 +44,7 @@ pub(super) fn apply(state: &mut State, command: Command) -> Vec<Effect> {
     forget_load_if_it_changed(state, &before);
     let mut effects = vec![save_settings(state)];
     if before.context != state.settings.context {
-        effects.extend(super::model::ask_advice(state));
+        effects.extend(look::ask_advice(state));
     }
     if state.settings.models_folder != before.models_folder || state.settings.offline != before.offline {
         effects.push(Effect::SetSurroundings(surroundings(state)));
@@ -51,10 +52,10 @@ pub(super) fn apply(state: &mut State, command: Command) -> Vec<Effect> {
     if state.settings.models_folder != before.models_folder {
         state.places = std::mem::take(&mut state.places).with_models_of(&state.settings);
         effects.push(scan_library(state));
-        effects.extend(super::shelf::list_again(state));
+        effects.extend(shelf::list_again(state));
     }
     if state.settings.offline && !before.offline {
-        effects.extend(super::downloads::pause_all(state));
+        effects.extend(downloads::pause_all(state));
     }
     effects
 }

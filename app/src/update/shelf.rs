@@ -7,7 +7,7 @@ use crate::command::Command;
 use crate::jobs::Lane;
 use crate::state::{NoticeKind, NoticeTopic, Phase, Screen, ShelfWork, State};
 
-use super::{Effect, save_settings, scan_library};
+use super::effect::{Effect, save_settings, scan_library};
 
 /// Has everything listed.
 pub(super) fn list(state: &mut State) -> Effect {

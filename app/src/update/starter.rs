@@ -7,7 +7,7 @@ use nibble_engine::jobs::{Command as Ask, QuantizeReport, QuantizeRequest, start
 use crate::jobs::Lane;
 use crate::state::{NoticeKind, NoticeTopic, Precision, Screen, State, TalkModel};
 
-use super::{Effect, read_quality, scan_library};
+use super::effect::{Effect, read_quality, scan_library};
 
 /// Chooses the model to begin with once it is known what there is: the one that replied last, another that is ready, the
 /// starter. The chat is shown; the model is loaded when something is said.
@@ -20,7 +20,7 @@ pub(super) fn choose_first(state: &mut State) {
     let made = library.models.iter().find(|model| !model.is_starter).map(|model| model.path.clone());
     let built_in = library.starter().map(|_| target(state, state.settings.precision));
     let Some(path) = last.or(made).or(built_in) else { return };
-    let name = super::model::name_of(state, &path);
+    let name = state.model_name(&path);
     state.talk.model = Some(TalkModel { path, name, loaded: None });
     state.chats.start(false, state.clock.unix_secs);
     state.screen = Screen::Chat;
@@ -40,12 +40,9 @@ pub(super) fn make(state: &State, path: &Path) -> Option<Effect> {
     if state.library.has(path) {
         return None;
     }
-    let request = QuantizeRequest {
-        source,
-        target: path.to_owned(),
-        precision: precision.name().to_owned(),
-        threads: state.settings.threads,
-    };
+    let threads = state.settings.threads;
+    let request =
+        QuantizeRequest { threads, ..QuantizeRequest::new(source, path.to_owned(), precision.format()) };
     Some(Effect::Ask(Lane::Talk, Ask::Quantize(request)))
 }
 

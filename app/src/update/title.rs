@@ -10,7 +10,8 @@ use crate::jobs::Lane;
 use crate::state::{Chat, ChatId, Chats, Phase, State, Titles, title_of};
 use crate::text::labels;
 
-use super::{Effect, chat, keep};
+use super::effect::Effect;
+use super::{ask, keep};
 
 /// Most tokens of a title, thoughts of a reasoning model not among them: such models are not asked.
 const MOST_TOKENS: usize = 24;
@@ -18,9 +19,9 @@ const MOST_TOKENS: usize = 24;
 const MOST_CHARS: usize = 60;
 
 /// Asks for a title, if this chat wants one now.
-pub(super) fn ask(state: &mut State, id: ChatId) -> Vec<Effect> {
+pub(super) fn ask_for(state: &mut State, id: ChatId) -> Vec<Effect> {
     let Some(chat) = state.chats.find(id).filter(|chat| wants_one(state, chat)) else { return Vec::new() };
-    let mut request = chat::request_of(state, chat);
+    let mut request = ask::request_of(state, chat);
     request.messages.push(Message { role: Role::User, content: labels::title_request().to_owned() });
     request.options = GenerateOptions {
         max_tokens: Some(MOST_TOKENS),
@@ -67,7 +68,7 @@ pub(super) fn absorb(state: &mut State, event: &Event) -> Vec<Effect> {
         effects.extend(name(state, id, title));
     }
     if let Some(waiting) = state.talk.waiting.take() {
-        effects.extend(chat::reply(state, waiting));
+        effects.extend(ask::reply(state, waiting));
     }
     effects
 }

@@ -7,7 +7,6 @@ mod highlight;
 mod latex;
 
 use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use egui::Ui;
@@ -21,7 +20,8 @@ pub use highlight::Part;
 /// Parsed texts; those not drawn for a while are forgotten.
 #[derive(Clone, Debug, Default)]
 pub struct MarkdownCache {
-    parsed: HashMap<u64, Entry>,
+    /// By the whole text: two texts may have one hash.
+    parsed: HashMap<Box<str>, Entry>,
     round: u64,
     growing: Growing,
 }
@@ -38,16 +38,14 @@ impl MarkdownCache {
 
     /// The blocks of `text`.
     pub fn blocks(&mut self, text: &str) -> Arc<Vec<Block>> {
-        let mut hasher = DefaultHasher::new();
-        text.hash(&mut hasher);
         self.round += 1;
         let round = self.round;
-        let entry = self
-            .parsed
-            .entry(hasher.finish())
-            .or_insert_with(|| Entry { blocks: Arc::new(parse(text)), used: round });
-        entry.used = round;
-        let blocks = Arc::clone(&entry.blocks);
+        if let Some(entry) = self.parsed.get_mut(text) {
+            entry.used = round;
+            return Arc::clone(&entry.blocks);
+        }
+        let blocks = Arc::new(parse(text));
+        self.parsed.insert(text.into(), Entry { blocks: Arc::clone(&blocks), used: round });
         if self.parsed.len() > Self::MOST {
             self.parsed.retain(|_, entry| entry.used + Self::MOST as u64 / 2 > round);
         }

@@ -3,30 +3,12 @@
 use egui::{Align, Frame, Label, Layout, Margin, Ui};
 
 use super::markdown::{MarkdownCache, growing_markdown, markdown};
+use super::message_click::MessageClick;
 use super::message_tools::{Tools, tools};
 use super::{file_chip, thinking};
 use crate::state::AttachedFile;
 use crate::text::labels;
 use crate::theme::{GRID, Palette, Scale, font, text};
-
-/// What the person asked of a message.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum MessageClick {
-    /// Copy this.
-    Copy(String),
-    /// Answer to this.
-    Quote(String),
-    /// Another reply.
-    Regenerate,
-    /// Write the reply on.
-    Continue,
-    /// Change the message.
-    Edit,
-    /// Remove it and what follows.
-    Delete,
-    /// Show the version this many places on.
-    Version(isize),
-}
 
 /// Shows what the person said, and the files that went with it.
 pub fn person(ui: &mut Ui, words: &str, files: &[AttachedFile], offered: Tools<'_>) -> Option<MessageClick> {

@@ -3,7 +3,7 @@
 use egui::{Layout, Ui, Vec2};
 
 use super::button;
-use super::message::MessageClick;
+use super::message_click::MessageClick;
 use crate::text::labels;
 use crate::theme::{GRID, Palette, Scale, icons, text};
 

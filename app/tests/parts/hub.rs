@@ -4,6 +4,7 @@ use nibble_engine::jobs::protocol::{
     Advice, DescribeRequest, FetchReport, FetchRequest, Found, FoundPage, LibraryModel, ListedFile,
     ModelFacts, ModelOrigin, ModelPage, ReadyMade, Refusal, SearchRequest, Verdict, Wish,
 };
+use nibble_engine::quant::Precision;
 
 /// What the Hub says of a model.
 pub fn facts(repo: &str) -> ModelFacts {
@@ -31,10 +32,10 @@ pub fn found(request: SearchRequest, repos: &[&str], next: Option<&str>) -> Foun
 }
 
 /// Advice for one precision.
-pub fn advice(precision: &str, gb: f64, verdict: Verdict) -> Advice {
+pub fn advice(precision: Precision, gb: f64, verdict: Verdict) -> Advice {
     let bytes = (gb * 1e9) as u64;
     Advice {
-        precision: precision.into(),
+        precision,
         disk_bytes: bytes,
         weights_bytes: bytes,
         context_bytes: 100_000_000,
@@ -65,12 +66,12 @@ pub fn page(repo: &str) -> ModelPage {
             refusal: None,
         }],
         advice: vec![
-            advice("f16", 1.19, Verdict::DoesNotFit),
-            advice("q8_0", 0.63, Verdict::Comfortable),
-            advice("q5_0", 0.45, Verdict::Comfortable),
-            advice("q4_k_m", 0.38, Verdict::Comfortable),
+            advice(Precision::F16, 1.19, Verdict::DoesNotFit),
+            advice(Precision::Q8_0, 0.63, Verdict::Comfortable),
+            advice(Precision::Q5_0, 0.45, Verdict::Comfortable),
+            advice(Precision::Q4_K_M, 0.38, Verdict::Comfortable),
         ],
-        preselected: Some("q8_0".into()),
+        preselected: Some(Precision::Q8_0),
     }
 }
 
@@ -89,7 +90,7 @@ pub fn refused(repo: &str) -> ModelPage {
 
 /// A wish for a model at 8 bits.
 pub fn fetch(repo: &str) -> FetchRequest {
-    let wish = Wish::Quantized("q8_0".into());
+    let wish = Wish::Quantized(Precision::Q8_0);
     FetchRequest { repo: repo.into(), revision: None, wish, threads: None }
 }
 

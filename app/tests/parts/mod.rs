@@ -1,12 +1,14 @@
 //! Values that tests of the window share.
 
-#![allow(dead_code, unreachable_pub, reason = "each test file uses some of them")]
+#![allow(dead_code, unreachable_pub, unused_imports, reason = "each test file uses some of them")]
 
+pub mod engine;
 pub mod hub;
 pub mod window;
 
 use std::path::Path;
 
+pub use engine::{asked, look, talk, tell};
 use nibble::command::Command;
 use nibble::jobs::{JobEvent, Lane};
 use nibble::state::{ChatMessage, Phase, Places, Settings, State};
@@ -18,7 +20,7 @@ use nibble_engine::jobs::quality::{Answer, Measured, MeasuredText};
 use nibble_engine::jobs::{
     Event, LoadReport, MemoryNeed, ModelSummary, QualityReport, QuantizeReport, ReplyReport,
 };
-use nibble_engine::quant::{LayerError, WeightErrors};
+use nibble_engine::quant::{LayerError, Precision as Format, WeightErrors};
 use nibble_engine::session::StopReason;
 
 /// The folders of a test; nothing is read or written there.
@@ -65,11 +67,6 @@ pub fn said(state: &State) -> Vec<&str> {
     shown(state).into_iter().map(|message| message.text.as_str()).collect()
 }
 
-/// Tells of the engine that chats.
-pub fn talk(state: &mut State, event: Event) -> Vec<Effect> {
-    absorb(state, JobEvent::Engine { lane: Lane::Talk, event }, 0.0)
-}
-
 /// A message and its reply; if a title is asked for then, there is none.
 pub fn exchange(state: &mut State, question: &str, answer: &str) {
     apply(state, Command::Send(question.into()));
@@ -100,9 +97,9 @@ pub fn summary(path: &str) -> ModelSummary {
         bits_per_weight: 16.0,
         has_chat_template: true,
         predicted_bytes: vec![
-            ("int4".into(), 750_000_000),
-            ("int8".into(), 1_320_000_000),
-            ("f16".into(), 2_480_000_000),
+            (Format::Q4_K_M, 750_000_000),
+            (Format::Q8_0, 1_320_000_000),
+            (Format::F16, 2_480_000_000),
         ],
         cache_bytes_per_token: 1000,
         tensors: Vec::new(),
@@ -172,8 +169,8 @@ pub fn measured(model: &str, original: &str) -> QualityReport {
 
 /// What every precision takes: eight bits fit tightly, sixteen do not.
 pub fn advice() -> Vec<Advice> {
-    let one = |precision: &str, bytes: u64, verdict| Advice {
-        precision: precision.into(),
+    let one = |precision: Format, bytes: u64, verdict| Advice {
+        precision,
         disk_bytes: bytes,
         weights_bytes: bytes,
         context_bytes: 100_000_000,
@@ -182,10 +179,10 @@ pub fn advice() -> Vec<Advice> {
         verdict,
     };
     vec![
-        one("f16", 2_480_000_000, Verdict::DoesNotFit),
-        one("q8_0", 1_320_000_000, Verdict::Tight),
-        one("q5_k_m", 900_000_000, Verdict::Comfortable),
-        one("q4_k_m", 750_000_000, Verdict::Comfortable),
+        one(Format::F16, 2_480_000_000, Verdict::DoesNotFit),
+        one(Format::Q8_0, 1_320_000_000, Verdict::Tight),
+        one(Format::Q5_K_M, 900_000_000, Verdict::Comfortable),
+        one(Format::Q4_K_M, 750_000_000, Verdict::Comfortable),
     ]
 }
 
@@ -200,7 +197,7 @@ pub fn too_large(path: &str) -> MemoryNeed {
         program_bytes: 150_000_000,
         available_bytes: 3_000_000_000,
         fitting_context: Some(2048),
-        fitting_precision: Some("q4_k_m".into()),
+        fitting_precision: Some(Format::Q4_K_M),
     }
 }
 

@@ -26,7 +26,7 @@ fn main() {
             let mut bytes = vec![0; dtype.row_bytes(weights.len()).expect("a multiple of all blocks")];
             let (start, mut runs) = (Instant::now(), 0_u32);
             while start.elapsed().as_secs_f64() < SECONDS {
-                quantize(level, dtype, &weights, &mut bytes);
+                quantize(level, dtype, &weights, None, &mut bytes);
                 runs += 1;
             }
             let rate = f64::from(runs) * weights.len() as f64 / start.elapsed().as_secs_f64();

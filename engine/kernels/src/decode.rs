@@ -1,51 +1,17 @@
 //! Rows of stored weights back to numbers: the definition of every element type.
 
-use half::f16;
-use half::slice::HalfFloatSliceExt;
-
 use crate::DType;
-use crate::blocks::{self, Unpacked};
 
 /// Decodes one row of raw little-endian bytes as a file holds them.
 ///
-/// `raw` is `[out.len()]` weights of `dtype`. Each weight is rounded as in [`Unpacked`]: the same bits as ggml's
-/// dequantization.
+/// `raw` is `[out.len()]` weights of `dtype`. Each weight is rounded as in [`Unpacked`](crate::block::Unpacked): the same
+/// bits as ggml's dequantization.
 ///
 /// # Panics
 /// When the lengths do not belong together.
 pub fn decode_row(dtype: DType, raw: &[u8], out: &mut [f32]) {
     assert_eq!(dtype.row_bytes(out.len()), Some(raw.len()), "{} weights of {dtype}", out.len());
-    match dtype {
-        DType::F32 => {
-            for (out, bytes) in out.iter_mut().zip(raw.as_chunks().0) {
-                *out = f32::from_le_bytes(*bytes);
-            }
-        }
-        DType::F16 => {
-            // Many at once: one by one, each would ask what the processor can do.
-            let mut halves = [f16::ZERO; 256];
-            for (out, raw) in out.chunks_mut(256).zip(raw.chunks(512)) {
-                let halves = &mut halves[..out.len()];
-                for (half, bytes) in halves.iter_mut().zip(raw.as_chunks().0) {
-                    *half = f16::from_le_bytes(*bytes);
-                }
-                halves.convert_to_f32_slice(out);
-            }
-        }
-        DType::BF16 => {
-            for (out, bytes) in out.iter_mut().zip(raw.as_chunks().0) {
-                *out = f32::from_bits(u32::from(u16::from_le_bytes(*bytes)) << 16);
-            }
-        }
-        _ => {
-            let mut unpacked = Unpacked::default();
-            let blocks = raw.chunks(dtype.block_bytes());
-            for (block, out) in blocks.zip(out.chunks_mut(dtype.block_len())) {
-                blocks::unpack(dtype, block, &mut unpacked);
-                unpacked.decode(out);
-            }
-        }
-    }
+    (dtype.format().decode)(raw, out);
 }
 
 #[cfg(test)]

@@ -1,96 +1,122 @@
-//! The types a tensor's elements can have on disk, with GGUF's names and numbers.
+//! The types a tensor's elements can have on disk, with GGUF's names and numbers: the list of formats.
 //!
 //! Sizes and type numbers: ggml `docs/gguf.md` and `ggml-common.h`. A block is the smallest unit that can be decoded; rows
 //! consist of whole blocks.
 
-/// Element type of a stored tensor.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[allow(missing_docs, non_camel_case_types, reason = "the names are the formats' own")]
-pub enum DType {
-    F32,
-    F16,
-    BF16,
-    Q4_0,
-    Q4_1,
-    Q5_0,
-    Q5_1,
-    Q8_0,
-    Q2_K,
-    Q3_K,
-    Q4_K,
-    Q5_K,
-    Q6_K,
-    IQ4_NL,
-    IQ4_XS,
-    MXFP4,
+use crate::block::Fields;
+use crate::format::{BlockFunctions, Format};
+use crate::formats::{
+    floats, iq4_nl, iq4_xs, mxfp4, q2_k, q3_k, q4_0, q4_1, q4_k, q5_0, q5_1, q5_k, q6_k, q8_0,
+};
+
+/// Makes [`DType`] and the table of its formats from one line for each: name, GGUF number, kind and file.
+macro_rules! formats {
+    ($($dtype:ident $name:literal $id:literal $kind:ident $format:path;)*) => {
+        /// Element type of a stored tensor.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[allow(missing_docs, non_camel_case_types, reason = "the names are the formats' own")]
+        pub enum DType {
+            $($dtype,)*
+        }
+
+        const ALL: &[DType] = &[$(DType::$dtype,)*];
+
+        static FORMATS: &[Format] = &[$(Format::$kind::<$format>($name, $id),)*];
+    };
 }
 
-/// One row of the catalog: name, GGUF number, weights and bytes of a block.
-struct Entry(DType, &'static str, u32, usize, usize);
-
 #[rustfmt::skip]
-const CATALOG: [Entry; 16] = [
-    Entry(DType::F32,    "f32",     0,   1,   4),
-    Entry(DType::F16,    "f16",     1,   1,   2),
-    Entry(DType::BF16,   "bf16",   30,   1,   2),
-    Entry(DType::Q4_0,   "q4_0",    2,  32,  18),
-    Entry(DType::Q4_1,   "q4_1",    3,  32,  20),
-    Entry(DType::Q5_0,   "q5_0",    6,  32,  22),
-    Entry(DType::Q5_1,   "q5_1",    7,  32,  24),
-    Entry(DType::Q8_0,   "q8_0",    8,  32,  34),
-    Entry(DType::Q2_K,   "q2_k",   10, 256,  84),
-    Entry(DType::Q3_K,   "q3_k",   11, 256, 110),
-    Entry(DType::Q4_K,   "q4_k",   12, 256, 144),
-    Entry(DType::Q5_K,   "q5_k",   13, 256, 176),
-    Entry(DType::Q6_K,   "q6_k",   14, 256, 210),
-    Entry(DType::IQ4_NL, "iq4_nl", 20,  32,  18),
-    Entry(DType::IQ4_XS, "iq4_xs", 23, 256, 136),
-    Entry(DType::MXFP4,  "mxfp4",  39,  32,  17),
-];
+formats! {
+    F32    "f32"     0 float floats::F32;
+    F16    "f16"     1 float floats::F16;
+    BF16   "bf16"   30 float floats::BF16;
+    Q4_0   "q4_0"    2 block q4_0::Q4_0;
+    Q4_1   "q4_1"    3 block q4_1::Q4_1;
+    Q5_0   "q5_0"    6 block q5_0::Q5_0;
+    Q5_1   "q5_1"    7 block q5_1::Q5_1;
+    Q8_0   "q8_0"    8 block q8_0::Q8_0;
+    Q2_K   "q2_k"   10 block q2_k::Q2_K;
+    Q3_K   "q3_k"   11 block q3_k::Q3_K;
+    Q4_K   "q4_k"   12 block q4_k::Q4_K;
+    Q5_K   "q5_k"   13 block q5_k::Q5_K;
+    Q6_K   "q6_k"   14 block q6_k::Q6_K;
+    IQ4_NL "iq4_nl" 20 block iq4_nl::IQ4_NL;
+    IQ4_XS "iq4_xs" 23 block iq4_xs::IQ4_XS;
+    MXFP4  "mxfp4"  39 block mxfp4::MXFP4;
+}
 
 impl DType {
     /// Every type there is, in the order of their declaration.
     pub fn all() -> impl Iterator<Item = Self> {
-        CATALOG.iter().map(|entry| entry.0)
+        ALL.iter().copied()
     }
 
-    fn entry(self) -> &'static Entry {
-        &CATALOG[self as usize]
+    /// What the type's file says of it.
+    pub(crate) fn format(self) -> &'static Format {
+        &FORMATS[self as usize]
     }
 
     /// The ecosystem's name in lower case, such as `q4_k`.
     pub fn name(self) -> &'static str {
-        self.entry().1
+        self.format().name
     }
 
     /// The number GGUF stores for this type.
     pub fn gguf_id(self) -> u32 {
-        self.entry().2
+        self.format().gguf_id
     }
 
     /// The type with this number in GGUF, if it is one we read.
     pub fn from_gguf_id(id: u32) -> Option<Self> {
-        CATALOG.iter().find(|entry| entry.2 == id).map(|entry| entry.0)
+        Self::all().find(|dtype| dtype.gguf_id() == id)
     }
 
     /// The type with this name, in any case.
     pub fn from_name(name: &str) -> Option<Self> {
-        CATALOG.iter().find(|entry| entry.1.eq_ignore_ascii_case(name)).map(|entry| entry.0)
+        Self::all().find(|dtype| dtype.name().eq_ignore_ascii_case(name))
     }
 
     /// Weights in one block; 1 for the plain floating-point types.
     pub fn block_len(self) -> usize {
-        self.entry().3
+        self.format().block_len
     }
 
     /// Bytes of one block.
     pub fn block_bytes(self) -> usize {
-        self.entry().4
+        self.format().block_bytes
     }
 
     /// Whether elements are stored one by one as floating-point numbers.
     pub fn is_float(self) -> bool {
-        self.block_len() == 1
+        self.format().blocks.is_none()
+    }
+
+    /// The largest magnitude representable at every position of a block; larger weights are clamped to it.
+    pub fn max_magnitude(self) -> f32 {
+        self.format().max_magnitude
+    }
+
+    /// Takes a raw block apart into the fields it stores.
+    ///
+    /// # Panics
+    /// When `block` is not one block long, or the type is a plain floating-point one, which has no blocks.
+    pub fn fields(self, block: &[u8], fields: &mut Fields) {
+        assert_eq!(block.len(), self.block_bytes(), "one block of {self}");
+        (self.blocks().fields)(block, fields);
+    }
+
+    /// Puts a raw block together from its fields, the inverse of [`DType::fields`].
+    ///
+    /// # Panics
+    /// As [`DType::fields`].
+    pub fn pack(self, fields: &Fields, block: &mut [u8]) {
+        assert_eq!(block.len(), self.block_bytes(), "one block of {self}");
+        (self.blocks().pack)(fields, block);
+    }
+
+    fn blocks(self) -> &'static BlockFunctions {
+        let Some(blocks) = &self.format().blocks else { panic!("{self} has no blocks") };
+        blocks
     }
 
     /// Bytes of a row of `n_cols` weights, or `None` if the row is not a whole number of blocks or too large.
@@ -115,13 +141,27 @@ impl std::fmt::Display for DType {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::random_rows;
 
     #[test]
-    fn the_catalog_stands_in_declaration_order_and_finds_itself() {
+    fn the_list_stands_in_declaration_order_and_finds_itself() {
         for (position, dtype) in DType::all().enumerate() {
             assert_eq!(dtype as usize, position);
             assert_eq!(DType::from_gguf_id(dtype.gguf_id()), Some(dtype));
             assert_eq!(DType::from_name(&dtype.name().to_uppercase()), Some(dtype));
+        }
+    }
+
+    #[test]
+    fn packing_is_the_inverse_of_taking_apart() {
+        for dtype in DType::all().filter(|dtype| !dtype.is_float()) {
+            let (mut fields, mut packed) = (Fields::default(), vec![0; dtype.block_bytes()]);
+            for block in random_rows(dtype, 40, 4 * dtype.block_len()).chunks(dtype.block_bytes()) {
+                dtype.fields(block, &mut fields);
+                packed.fill(0xA5);
+                dtype.pack(&fields, &mut packed);
+                assert_eq!(block, packed, "{dtype}");
+            }
         }
     }
 

@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 #[cfg(target_arch = "x86_64")]
 use crate::amx;
 #[cfg(target_arch = "x86_64")]
-use crate::matmul::vnni;
+use crate::lanes::avxvnni;
 
 /// An instruction-set level. Holding one means the processor has its features, since only [`Level::available`] and
 /// [`Level::best`] hand them out.
@@ -66,7 +66,7 @@ impl Level {
                 && is_x86_feature_detected!("avx512vnni");
             let rest = [
                 (Kind::Avx2, avx2),
-                (Kind::AvxVnni, avx2 && vnni::works()),
+                (Kind::AvxVnni, avx2 && avxvnni::works()),
                 (Kind::Avx512, avx512),
                 (Kind::Amx, avx512 && amx::works()),
             ];
@@ -80,12 +80,47 @@ impl Level {
         Self::available().into_iter().find(|level| level.name() == name)
     }
 
-    /// The level of this process: the highest available, or the one `NIBBLE_CPU` names if the machine has it.
+    /// The level that `NIBBLE_CPU` asks for, if it is set.
+    ///
+    /// # Errors
+    /// When no level has that name or the machine lacks it.
+    pub fn from_environment() -> Result<Option<Self>, UnavailableLevel> {
+        let Some(asked) = std::env::var_os("NIBBLE_CPU") else { return Ok(None) };
+        let asked = asked.to_string_lossy().into_owned();
+        match Self::from_name(&asked) {
+            Some(level) => Ok(Some(level)),
+            None => Err(UnavailableLevel { asked }),
+        }
+    }
+
+    /// The level of this process: the one `NIBBLE_CPU` asks for if the machine has it, else the highest available. Programs tell
+    /// what [`Level::from_environment`] says of a level that is not available.
     pub fn best() -> Self {
         static BEST: OnceLock<Level> = OnceLock::new();
         *BEST.get_or_init(|| {
-            let asked = std::env::var("NIBBLE_CPU").ok().and_then(|name| Self::from_name(&name));
+            let asked = Self::from_environment().ok().flatten();
             asked.or_else(|| Self::available().pop()).unwrap_or(Self::SCALAR)
         })
     }
 }
+
+/// `NIBBLE_CPU` asks for a level that nobody knows or this machine lacks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnavailableLevel {
+    /// What was asked for.
+    pub asked: String,
+}
+
+impl std::fmt::Display for UnavailableLevel {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let names: Vec<_> = Level::available().iter().map(|level| level.name()).collect();
+        let (asked, best) = (&self.asked, Level::best().name());
+        write!(
+            f,
+            "NIBBLE_CPU={asked} is not a level of this machine, which has {}; {best} is used",
+            names.join(", ")
+        )
+    }
+}
+
+impl std::error::Error for UnavailableLevel {}

@@ -5,8 +5,9 @@ use std::sync::Mutex;
 
 use crate::DType;
 use crate::activations::Forms;
-use crate::blocks::Unpacked;
-use crate::layout::{Layout, ROWS, float};
+use crate::block::MAX_LEN;
+use crate::format::Format;
+use crate::layout::{ROWS, pack_panel};
 use crate::pool::Pool;
 use crate::shared::SharedMut;
 use crate::zeroed::Zeroed;
@@ -29,8 +30,8 @@ impl MatrixShape {
     /// Bytes of the packed matrix; `None` if rows are not whole blocks or the size overflows.
     pub fn packed_bytes(&self) -> Option<usize> {
         self.dtype.row_bytes(self.n_cols)?;
-        let layout = Layout::of(self.dtype);
-        let panel_bytes = self.n_cols.div_ceil(layout.unit_cols()).checked_mul(layout.unit_bytes())?;
+        let format = self.dtype.format();
+        let panel_bytes = self.n_cols.div_ceil(format.unit_cols).checked_mul(format.unit_bytes)?;
         panel_bytes.checked_mul(self.n_rows.div_ceil(ROWS))
     }
 }
@@ -55,7 +56,9 @@ pub enum PackError<E> {
 impl<E> std::fmt::Display for PackError<E> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::OutOfMemory { bytes } => write!(f, "{bytes} bytes for a matrix cannot be had"),
+            Self::OutOfMemory { bytes } => {
+                write!(f, "could not allocate {bytes} bytes of memory for a matrix")
+            }
             Self::BadShape(shape) => {
                 let MatrixShape { dtype, n_rows, n_cols } = shape;
                 write!(f, "{n_rows} rows of {n_cols} weights are not whole blocks of {dtype}")
@@ -75,7 +78,6 @@ impl<E: std::error::Error + 'static> std::error::Error for PackError<E> {
 #[derive(Debug)]
 pub struct Matrix {
     shape: MatrixShape,
-    layout: Layout,
     n_units: usize,
     panels: Zeroed<u8>,
 }
@@ -96,9 +98,9 @@ impl Matrix {
     ) -> Result<Self, PackError<E>> {
         let bad_shape = || PackError::BadShape(shape);
         let row_bytes = shape.dtype.row_bytes(shape.n_cols).ok_or_else(bad_shape)?;
-        let layout = Layout::of(shape.dtype);
-        let n_units = shape.n_cols.div_ceil(layout.unit_cols());
-        let panel_bytes = n_units * layout.unit_bytes();
+        let format = shape.dtype.format();
+        let n_units = shape.n_cols.div_ceil(format.unit_cols);
+        let panel_bytes = n_units * format.unit_bytes;
         let bytes = shape.packed_bytes().ok_or_else(bad_shape)?;
         let mut panels = Zeroed::new(bytes).ok_or(PackError::OutOfMemory { bytes })?;
         let shared = SharedMut::new(panels.as_mut_slice());
@@ -113,7 +115,8 @@ impl Matrix {
                 assert_eq!(raw.len(), rows.len() * row_bytes, "raw bytes of rows {rows:?}");
                 let raw_panels = raw.chunks((ROWS * row_bytes).max(1));
                 for (raw, panel) in raw_panels.zip(panels.chunks_mut(panel_bytes.max(1))) {
-                    layout.pack_panel(shape.dtype, raw, row_bytes, panel);
+                    let units = panel.chunks_mut(format.unit_bytes);
+                    pack_panel(raw, row_bytes, format.raw_unit_bytes(), units, format.put);
                 }
                 filled = true;
             });
@@ -126,7 +129,7 @@ impl Matrix {
         });
         match failure.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner) {
             Some(error) => Err(PackError::Read(error)),
-            None => Ok(Self { shape, layout, n_units, panels }),
+            None => Ok(Self { shape, n_units, panels }),
         }
     }
 
@@ -152,7 +155,7 @@ impl Matrix {
 
     /// The form of its input it multiplies with.
     pub fn forms(&self) -> Forms {
-        if self.layout.is_float() { Forms::FLOAT } else { Forms::INTEGER }
+        if self.dtype().is_float() { Forms::FLOAT } else { Forms::INTEGER }
     }
 
     /// Decodes one row, as for looking up an embedding: the same bits as [`crate::decode::decode_row`] of its raw bytes.
@@ -161,23 +164,17 @@ impl Matrix {
     /// When there is no such row or `out` is not `[n_cols]`.
     pub fn row_f32(&self, row: usize, out: &mut [f32]) {
         assert!(row < self.n_rows() && out.len() == self.n_cols(), "row {row} into {} numbers", out.len());
-        let units = self.panel(row / ROWS).chunks(self.layout.unit_bytes());
-        let mut unpacked = Unpacked::default();
-        for (unit, out) in units.zip(out.chunks_mut(self.layout.unit_cols())) {
-            let mut values = [0.0; crate::blocks::MAX_LEN];
-            let values = &mut values[..self.layout.unit_cols()];
-            if let (true, Some(values)) = (self.layout.is_float(), values.first_chunk_mut()) {
-                float::unpack(self.layout, unit, row % ROWS, values);
-            } else {
-                self.layout.unpack(unit, row % ROWS, &mut unpacked);
-                unpacked.decode(values);
-            }
+        let format = self.format();
+        let units = self.panel(row / ROWS).chunks(format.unit_bytes);
+        let mut values = [0.0; MAX_LEN];
+        for (unit, out) in units.zip(out.chunks_mut(format.unit_cols)) {
+            (format.take)(unit, row % ROWS, &mut values[..format.unit_cols]);
             out.copy_from_slice(&values[..out.len()]);
         }
     }
 
-    pub(crate) fn layout(&self) -> Layout {
-        self.layout
+    pub(crate) fn format(&self) -> &'static Format {
+        self.shape.dtype.format()
     }
 
     pub(crate) fn n_panels(&self) -> usize {
@@ -185,7 +182,7 @@ impl Matrix {
     }
 
     pub(crate) fn panel_bytes(&self) -> usize {
-        self.n_units * self.layout.unit_bytes()
+        self.n_units * self.format().unit_bytes
     }
 
     /// The bytes of panel `index`.
@@ -194,8 +191,6 @@ impl Matrix {
         &self.panels.as_slice()[index * self.panel_bytes()..][..self.panel_bytes()]
     }
 }
-
-const _: () = assert!(float::COLS == 32, "row_f32 reads floating-point units as arrays of this length");
 
 #[cfg(test)]
 mod tests {

@@ -113,13 +113,14 @@ mod x86 {
     use std::hint::black_box;
 
     use super::ROUNDS;
-    use crate::matmul::{avx2, avx512, prefetch, vnni};
+    use crate::lanes::{Avx2, Avx512, CodeLanes, Lanes, avxvnni};
 
-    #[target_feature(enable = "avx2")]
+    #[target_feature(enable = "avx2,fma,f16c")]
     pub(super) fn read_avx2(bytes: &[u8]) -> u64 {
+        let l = Avx2::new();
         let mut sum = [_mm256_setzero_si256(); 2];
         for line in bytes.as_chunks::<64>().0 {
-            prefetch::<{ avx2::DISTANCE }>(line.as_ptr(), 0);
+            l.prefetch_early(line.as_ptr().wrapping_add(Avx2::DISTANCE));
             // SAFETY: both halves lie in the line.
             unsafe {
                 sum[0] = _mm256_xor_si256(sum[0], _mm256_loadu_si256(line.as_ptr().cast()));
@@ -129,11 +130,12 @@ mod x86 {
         _mm256_extract_epi64::<0>(_mm256_xor_si256(sum[0], sum[1])) as u64
     }
 
-    #[target_feature(enable = "avx512f")]
+    #[target_feature(enable = "avx2,fma,f16c,avx512f,avx512bw,avx512vl,avx512dq,avx512vnni")]
     pub(super) fn read_avx512(bytes: &[u8]) -> u64 {
+        let l = Avx512::new();
         let mut sum = _mm512_setzero_si512();
         for line in bytes.as_chunks::<64>().0 {
-            prefetch::<{ avx512::DISTANCE }>(line.as_ptr(), 0);
+            l.prefetch_early(line.as_ptr().wrapping_add(Avx512::DISTANCE));
             // SAFETY: the load covers the line.
             sum = _mm512_xor_si512(sum, unsafe { _mm512_loadu_si512(line.as_ptr().cast()) });
         }
@@ -168,7 +170,7 @@ mod x86 {
         for _ in 0..ROUNDS {
             for sum in &mut sums {
                 // SAFETY: the caller's promise.
-                *sum = unsafe { vnni::dot(*sum, a, b) };
+                *sum = unsafe { avxvnni::dot(*sum, a, b) };
             }
         }
         black_box(sums);

@@ -3,6 +3,7 @@
 use half::f16;
 
 use crate::DType;
+use crate::block::Fields;
 
 /// A small generator of good enough noise (splitmix64).
 pub(crate) struct Random(pub(crate) u64);
@@ -26,18 +27,6 @@ impl Random {
     }
 }
 
-/// Where a block keeps its half-precision fields, which must be finite.
-fn halves(dtype: DType) -> &'static [usize] {
-    match dtype {
-        DType::Q4_0 | DType::Q5_0 | DType::Q8_0 | DType::IQ4_NL | DType::IQ4_XS => &[0],
-        DType::Q4_1 | DType::Q5_1 | DType::Q4_K | DType::Q5_K => &[0, 2],
-        DType::Q2_K => &[80, 82],
-        DType::Q3_K => &[108],
-        DType::Q6_K => &[208],
-        DType::F32 | DType::F16 | DType::BF16 | DType::MXFP4 => &[],
-    }
-}
-
 /// Raw rows of random codes under scales of moderate size.
 pub(crate) fn random_rows(dtype: DType, n_rows: usize, n_cols: usize) -> Vec<u8> {
     let mut random = Random(n_rows as u64 * 1000 + n_cols as u64);
@@ -52,22 +41,31 @@ pub(crate) fn random_rows(dtype: DType, n_rows: usize, n_cols: usize) -> Vec<u8>
     let mut raw = vec![0; n_rows * dtype.row_bytes(n_cols).expect("tests ask for whole blocks")];
     for block in raw.chunks_mut(dtype.block_bytes()) {
         block.fill_with(|| random.bits() as u8);
-        for &offset in halves(dtype) {
-            block[offset..offset + 2].copy_from_slice(&f16::from_f32(random.number()).to_le_bytes());
-        }
-        if dtype == DType::MXFP4 {
-            block[0] = 120 + (random.bits() % 8) as u8;
-        }
+        set_scales(
+            dtype,
+            block,
+            [random.number(), random.number()],
+            2.0_f32.powi((random.bits() % 8) as i32 - 8),
+        );
     }
     raw
 }
 
-/// Takes the fields that hold half-precision numbers or exponents over from another block.
+/// Gives a block scales of moderate size: numbers below 1, or a power of two in formats whose scales are such.
+fn set_scales(dtype: DType, block: &mut [u8], [d, dmin]: [f32; 2], power: f32) {
+    let mut fields = Fields::default();
+    dtype.fields(block, &mut fields);
+    let half = |x: f32| f16::from_f32(x).to_f32();
+    fields.d = if dtype == DType::MXFP4 { power } else { half(d) };
+    fields.dmin = half(dmin);
+    dtype.pack(&fields, block);
+}
+
+/// Takes the scales of another block over, which are finite.
 pub(crate) fn copy_scales(dtype: DType, from: &[u8], to: &mut [u8]) {
-    for &offset in halves(dtype) {
-        to[offset..offset + 2].copy_from_slice(&from[offset..offset + 2]);
-    }
-    if dtype == DType::MXFP4 {
-        to[0] = from[0];
-    }
+    let (mut finite, mut fields) = (Fields::default(), Fields::default());
+    dtype.fields(from, &mut finite);
+    dtype.fields(to, &mut fields);
+    (fields.d, fields.dmin) = (finite.d, finite.dmin);
+    dtype.pack(&fields, to);
 }

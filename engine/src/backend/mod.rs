@@ -8,11 +8,14 @@ mod bound;
 pub mod candle;
 pub mod cpu;
 mod decoder;
+mod device;
 mod error;
+pub mod foreign;
 #[cfg(any(test, not(feature = "candle")))]
 mod not_built_in;
 mod registry;
 mod rope;
+mod slot;
 pub mod slots;
 mod snapshot;
 pub mod spec;
@@ -24,9 +27,10 @@ pub use nibble_kernels::attention::CacheType;
 
 pub use bound::{Bound, bind};
 pub use decoder::{Decoder, Feed, Logits, Sequence, Tap};
+pub use device::{Backend, Device, MemoryParts, RunOptions};
 pub use error::Error;
-pub use registry::{Backend, Device, MemoryParts, RunOptions, all, by_name, preferred};
+pub use registry::{all, by_name, preferred};
 pub use rope::{Rope, RopeKind, RopeScaling};
+pub use slot::{SlotId, TensorRole, TensorSlot};
 pub use snapshot::Snapshot;
 pub use spec::{AttentionBiases, AttentionSpec, DecoderSpec, Ffn, LayerSpec, Mixer, MlpBiases, MlpSpec};
-pub use tensors::{SlotId, TensorRole, TensorSlot};

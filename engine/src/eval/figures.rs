@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Error;
-use super::position::Difference;
+use super::difference::Difference;
+use super::error::Error;
 
 /// Powers of ten between which divergences are counted.
 const DECADES: std::ops::Range<i32> = -7..1;

@@ -1,10 +1,21 @@
-//! What a model says at one position of a text, kept compactly: enough to compare another model with it later, when the first is
-//! no longer in memory.
+//! What a model says at one position of a text, kept for a comparison with another model, also when the first is no longer in
+//! memory.
 
-/// Tokens of which the logits are kept; vocabularies up to this size are kept whole.
+use super::distribution::Distribution;
+
+/// Tokens of which a measurement keeps the logits; vocabularies up to this size are kept whole.
 pub const KEPT_TOKENS: usize = 2048;
 
-/// What a model says at one position: the logits of the most likely tokens, and how likely all others are together.
+/// How much of a distribution a [`Position`] keeps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keep {
+    /// The logit of every token: comparisons are exact.
+    All,
+    /// The logits of so many of the likeliest tokens, and the probability of all others together.
+    Likeliest(usize),
+}
+
+/// What a model says at one position: the logits that are kept, and how likely all other tokens are together.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Position {
     /// The token that follows in the text.
@@ -20,86 +31,61 @@ pub struct Position {
     rest: f64,
 }
 
-/// How another model's words at a position differ.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Difference {
-    /// KL(first ‖ other) in nats; where tokens were not kept, a bound from below, see [`Position::difference`].
-    pub kl: f64,
-    /// Whether both find the same token most likely.
-    pub same_best: bool,
-    /// −ln of the probability that the first gives the token that follows.
-    pub first_nll: f64,
-    /// The same of the other model.
-    pub other_nll: f64,
-    /// Probability, by the first, of the tokens that were not kept.
-    pub rest: f64,
-}
-
 impl Position {
     /// Keeps what `logits`, one for each token, say of the position before `next`.
-    pub fn of(logits: &[f32], next: u32) -> Self {
-        let log_sum = log_sum_exp(logits);
+    pub fn of(logits: &[f32], next: u32, keep: Keep) -> Self {
+        let distribution = Distribution::of(logits);
+        let log_sum = distribution.log_sum();
         let mut kept: Vec<(u32, f32)> = (0..).zip(logits.iter().copied()).collect();
         let mut rest = 0.0;
-        if kept.len() > KEPT_TOKENS {
-            kept.select_nth_unstable_by(KEPT_TOKENS, |a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-            rest = kept[KEPT_TOKENS..].iter().map(|&(_, logit)| (f64::from(logit) - log_sum).exp()).sum();
-            kept.truncate(KEPT_TOKENS);
+        if let Keep::Likeliest(most) = keep
+            && kept.len() > most
+        {
+            kept.select_nth_unstable_by(most, |a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+            rest = kept[most..].iter().map(|&(_, logit)| (f64::from(logit) - log_sum).exp()).sum();
+            kept.truncate(most);
             kept.shrink_to_fit();
         }
-        Self { next, next_logit: logits[next as usize], log_sum, best: most_likely(logits), kept, rest }
+        let (next_logit, best) = (logits[next as usize], distribution.most_likely());
+        Self { next, next_logit, log_sum, best, kept, rest }
     }
 
-    /// Compares what another model says with its `logits`.
-    ///
-    /// Sums are f64. Tokens that were not kept count as one with all their probability: that lowers the divergence by at most
-    /// their probability times the divergence among them (the log sum inequality), and by nothing where all were kept.
-    pub fn difference(&self, logits: &[f32]) -> Difference {
-        let log_sum = log_sum_exp(logits);
-        let (mut kl, mut other_kept) = (0.0, 0.0);
-        for &(token, logit) in &self.kept {
-            let log_p = f64::from(logit) - self.log_sum;
-            let log_q = f64::from(logits[token as usize]) - log_sum;
-            kl += log_p.exp() * (log_p - log_q);
-            other_kept += log_q.exp();
-        }
-        if self.rest > 0.0 {
-            // Rounding may leave the other model nothing.
-            let other_rest = (1.0 - other_kept).max(f64::EPSILON);
-            kl += self.rest * (self.rest / other_rest).ln();
-        }
-        Difference {
-            // Rounding can take a divergence of nothing a little below zero.
-            kl: kl.max(0.0),
-            same_best: self.best == most_likely(logits),
-            first_nll: self.log_sum - f64::from(self.next_logit),
-            other_nll: log_sum - f64::from(logits[self.next as usize]),
-            rest: self.rest,
-        }
+    /// The token that follows in the text.
+    pub fn next(&self) -> u32 {
+        self.next
     }
-}
 
-/// ln Σ exp(logit), summed in f64 from the largest logit down.
-fn log_sum_exp(logits: &[f32]) -> f64 {
-    let largest = f64::from(logits.iter().copied().fold(f32::NEG_INFINITY, f32::max));
-    let sum: f64 = logits.iter().map(|&logit| (f64::from(logit) - largest).exp()).sum();
-    largest + sum.ln()
-}
-
-/// The first of the most likely tokens.
-fn most_likely(logits: &[f32]) -> u32 {
-    let mut best = 0;
-    for (token, logit) in logits.iter().enumerate() {
-        if *logit > logits[best] {
-            best = token;
-        }
+    /// −ln of the probability of the token that follows, in nats.
+    pub fn nll(&self) -> f64 {
+        self.log_sum - f64::from(self.next_logit)
     }
-    best as u32
+
+    /// The most likely token; the lowest one of equals.
+    pub fn most_likely(&self) -> u32 {
+        self.best
+    }
+
+    /// Probability of all tokens that are not kept, together.
+    pub fn rest(&self) -> f64 {
+        self.rest
+    }
+
+    /// The tokens that are kept, each with ln of its probability.
+    pub fn kept(&self) -> impl Iterator<Item = (u32, f64)> {
+        self.kept.iter().map(|&(token, logit)| (token, f64::from(logit) - self.log_sum))
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::eval::{Difference, Distribution};
+
+    /// What becomes of a position that is kept as measurements keep it.
+    fn compared(first: &[f32], next: u32, other: &[f32]) -> Difference {
+        let position = Position::of(first, next, Keep::Likeliest(KEPT_TOKENS));
+        Difference::between(&position, &Distribution::of(other))
+    }
 
     /// Logits of two models that differ a little, from a fixed seed.
     fn two_models(vocab: usize) -> (Vec<f32>, Vec<f32>) {
@@ -127,7 +113,7 @@ mod tests {
     #[test]
     fn a_small_vocabulary_is_compared_exactly() {
         let (first, other) = two_models(1000);
-        let found = Position::of(&first, 7).difference(&other);
+        let found = compared(&first, 7, &other);
         let expected = by_definition(&first, &other, 7);
         for (found, expected) in [found.kl, found.first_nll, found.other_nll].into_iter().zip(expected) {
             assert!((found - expected).abs() < 1e-9, "{found} {expected}");
@@ -138,19 +124,29 @@ mod tests {
     #[test]
     fn a_large_vocabulary_is_bounded_from_below() {
         let (first, other) = two_models(20_000);
-        let position = Position::of(&first, 7);
+        let position = Position::of(&first, 7, Keep::Likeliest(KEPT_TOKENS));
         assert_eq!(position.kept.len(), KEPT_TOKENS);
-        let found = position.difference(&other);
+        let found = Difference::between(&position, &Distribution::of(&other));
         let [kl, first_nll, _] = by_definition(&first, &other, 7);
         assert!(found.kl <= kl && found.kl > 0.3 * kl && found.rest > 0.1, "{found:?} {kl}");
         assert!((found.first_nll - first_nll).abs() < 1e-9);
     }
 
     #[test]
+    fn a_position_that_is_kept_whole_is_compared_exactly() {
+        let (first, other) = two_models(20_000);
+        let position = Position::of(&first, 7, Keep::All);
+        let found = Difference::between(&position, &Distribution::of(&other));
+        let [kl, first_nll, other_nll] = by_definition(&first, &other, 7);
+        assert!((found.kl - kl).abs() < 1e-9 && found.rest.to_bits() == 0, "{found:?} {kl}");
+        assert!((found.first_nll - first_nll).abs() < 1e-9 && (found.other_nll - other_nll).abs() < 1e-9);
+    }
+
+    #[test]
     fn a_model_does_not_differ_from_itself() {
         for vocab in [10, 10_000] {
             let (first, _) = two_models(vocab);
-            let found = Position::of(&first, 3).difference(&first);
+            let found = compared(&first, 3, &first);
             assert!(found.kl < 1e-12 && found.same_best, "{found:?}");
             assert_eq!(found.first_nll.to_bits(), found.other_nll.to_bits());
         }

@@ -1,11 +1,15 @@
 //! Files that hold models: read as if they were hostile, written so that others read them.
 //!
-//! [`gguf`] is read and written, [`safetensors`] only read. A reader checks everything a file claims before anything else
+//! [`gguf`] is read and written, [`safetensors`] only read. Weights that lie quantized in safetensors files are seen as
+//! floats through the formats listed in [`foreign`]. A reader checks everything a file claims before anything else
 //! sees it: counts, lengths, offsets, types, overlaps. What is wrong becomes an [`Error`] with the file, the field and the
 //! number; there is no panic, and no allocation larger than the file justifies.
 
+pub mod dequantize;
+pub mod foreign;
 pub mod gguf;
 pub mod mmap;
+pub mod raw;
 pub mod safetensors;
 
 use std::io;

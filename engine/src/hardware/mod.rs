@@ -6,7 +6,7 @@ mod system;
 use std::path::Path;
 
 use nibble_kernels::pool::Pool;
-use nibble_kernels::{Level, probe};
+use nibble_kernels::{Level, UnavailableLevel, probe};
 use serde::{Deserialize, Serialize};
 use sysinfo::{CpuRefreshKind, Disks, MemoryRefreshKind, RefreshKind, System};
 
@@ -41,6 +41,11 @@ pub fn hardware() -> Hardware {
         ram_available_bytes: memory.available_bytes,
         gpus: gpus(),
     }
+}
+
+/// What is wrong with the instruction set that `NIBBLE_CPU` asks for, to be told when a program starts: another one is used.
+pub fn unavailable_level() -> Option<UnavailableLevel> {
+    Level::from_environment().err()
 }
 
 /// The processor's name, or `unknown`.

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use super::assess::Refusal;
-use super::name::{Checksum, RepoId, RepoPath, Revision};
+use super::name::{Checksum, NameError, RepoId, RepoPath, Revision};
+use super::refusal::Refusal;
 use crate::progress::Cancelled;
 
 /// The Hub could not be asked, a file not be brought, or the cache not be used.
@@ -12,18 +12,9 @@ pub enum Error {
     /// It was asked to stop; what was downloaded is kept and continued next time.
     #[error(transparent)]
     Cancelled(#[from] Cancelled),
-    /// The text names no repository.
-    #[error("{text:?} is no name of a repository; write it as OWNER/NAME, such as Qwen/Qwen3-0.6B")]
-    NotARepository {
-        /// What was given.
-        text: String,
-    },
-    /// The text names no revision.
-    #[error("{text:?} is no name of a branch, tag or commit")]
-    NotARevision {
-        /// What was given.
-        text: String,
-    },
+    /// A text that names neither a repository nor a revision.
+    #[error(transparent)]
+    Name(#[from] NameError),
     /// No folder for the cache.
     #[error("the system names no home folder; set HF_HOME to a folder for downloads")]
     NoHome,

@@ -13,9 +13,9 @@ use reqwest::{Client, Response, StatusCode, Url, redirect};
 use serde::de::DeserializeOwned;
 use tokio::runtime::Runtime;
 
-use super::api::RepoFile;
 use super::download::checksum::Digest;
 use super::error::Error;
+use super::file::RepoFile;
 use super::halt::{Halt, Interrupted};
 use super::name::{Checksum, RepoId, RepoPath, Revision};
 use super::settings::{HubSettings, Patience, Token};

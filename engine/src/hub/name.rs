@@ -6,10 +6,25 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use super::error::Error;
-
 /// Longest name taken; the Hub's own limit for repositories is 96 for each of the two parts.
 const LONGEST: usize = 400;
+
+/// A text from outside that is no name on the Hub.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NameError {
+    /// The text names no repository.
+    #[error("{text:?} is no name of a repository; write it as OWNER/NAME, such as Qwen/Qwen3-0.6B")]
+    NotARepository {
+        /// What was given.
+        text: String,
+    },
+    /// The text names no revision.
+    #[error("{text:?} is no name of a branch, tag or commit")]
+    NotARevision {
+        /// What was given.
+        text: String,
+    },
+}
 
 /// `owner/name` of a repository of models, or the bare name of one of the first there were.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -36,8 +51,8 @@ impl RepoId {
     /// `text` as a repository's name; also takes the address of its page.
     ///
     /// # Errors
-    /// [`Error::NotARepository`].
-    pub fn new(text: &str) -> Result<Self, Error> {
+    /// [`NameError::NotARepository`].
+    pub fn new(text: &str) -> Result<Self, NameError> {
         let trimmed = text.trim().trim_end_matches('/');
         let below = ["https://huggingface.co/", "huggingface.co/", "https://hf.co/", "hf.co/"];
         let id = below.iter().find_map(|prefix| trimmed.strip_prefix(prefix)).unwrap_or(trimmed);
@@ -52,7 +67,7 @@ impl RepoId {
                 && !part.ends_with(['.', '-'])
         };
         if parts.len() > 2 || id.len() > LONGEST || !parts.iter().all(is_part) {
-            return Err(Error::NotARepository { text: text.to_owned() });
+            return Err(NameError::NotARepository { text: text.to_owned() });
         }
         Ok(Self(id.to_owned()))
     }
@@ -72,12 +87,12 @@ impl Revision {
     /// `text` as the name of a branch, a tag or a commit.
     ///
     /// # Errors
-    /// [`Error::NotARevision`].
-    pub fn new(text: &str) -> Result<Self, Error> {
+    /// [`NameError::NotARevision`].
+    pub fn new(text: &str) -> Result<Self, NameError> {
         if is_inside(text) {
             Ok(Self(text.to_owned()))
         } else {
-            Err(Error::NotARevision { text: text.to_owned() })
+            Err(NameError::NotARevision { text: text.to_owned() })
         }
     }
 

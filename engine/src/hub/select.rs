@@ -3,9 +3,9 @@
 //! Weights are safetensors under the names that transformers writes, or one GGUF file that a person chose. Pickles (`.bin`,
 //! `.pth`) and other programs' formats are never fetched.
 
-use super::api::RepoFile;
-use super::assess::Refusal;
+use super::file::RepoFile;
 use super::name::RepoPath;
+use super::refusal::Refusal;
 
 /// Files beside the weights of a checkpoint, as far as a repository has them.
 const COMPANIONS: [&str; 12] = [

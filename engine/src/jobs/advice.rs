@@ -37,8 +37,8 @@ pub enum Verdict {
 /// What a model takes at one precision and context.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Advice {
-    /// The precision's name.
-    pub precision: String,
+    /// The precision.
+    pub precision: Precision,
     /// Bytes of the file's tensors.
     pub disk_bytes: u64,
     /// Bytes of the weights in memory.
@@ -101,7 +101,7 @@ pub fn advise_config(config: &[u8], setting: &Setting) -> Result<Vec<Advice>, Er
 /// [`Error::Backend`] when a tensor is missing or has the wrong shape.
 pub fn advise_outline(outline: &Outline, setting: &Setting) -> Result<Vec<Advice>, Error> {
     let Outline { spec, tensors, metadata } = outline;
-    advise(spec, tensors, &ModelFacts::from_metadata(metadata), setting)
+    advise(spec, tensors, &ModelFacts::new(metadata, Some(spec)), setting)
 }
 
 /// Advice for every precision, best first, for a model on this machine.
@@ -109,8 +109,9 @@ pub fn advise_outline(outline: &Outline, setting: &Setting) -> Result<Vec<Advice
 /// # Errors
 /// [`Error::Model`] when it cannot run at all.
 pub fn advise_model(model: &Model, setting: &Setting) -> Result<Vec<Advice>, Error> {
-    let facts = ModelFacts::from_metadata(model.metadata());
-    advise(&model.spec()?, model.source().tensors(), &facts, setting)
+    let spec = model.spec()?;
+    let facts = ModelFacts::new(model.metadata(), Some(&spec));
+    advise(&spec, model.source().tensors(), &facts, setting)
 }
 
 /// The best precision for a model of which only the number of weights is known, and whether it fits then.
@@ -132,7 +133,7 @@ pub fn rough(parameters: u64, memory: Memory) -> Option<(Precision, Verdict)> {
 /// The one to preselect: the best that fits comfortably, or else the best that is tight. Precisions above 8 bits cost speed and
 /// bring nothing that could be noticed, so they are taken only where they are all there is.
 pub fn preselected(advice: &[Advice]) -> Option<&Advice> {
-    let is_sensible = |one: &&Advice| !matches!(one.precision.as_str(), "f16" | "bf16");
+    let is_sensible = |one: &&Advice| !one.precision.base_type().is_float();
     let best = |verdict: Verdict| advice.iter().filter(is_sensible).find(|one| one.verdict == verdict);
     best(Verdict::Comfortable).or_else(|| best(Verdict::Tight))
 }
@@ -145,13 +146,13 @@ fn advise(
 ) -> Result<Vec<Advice>, Error> {
     let advise_one = |precision: Precision| {
         let plan = quant::plan(precision, tensors, facts);
-        let tensors = bind(spec, &plan.tensors)?;
+        let tensors = bind(spec, plan.tensors())?;
         let parts = backend::preferred().need(spec, &tensors, &setting.run, setting.context);
         let (weights_bytes, context_bytes) = (parts.weights_bytes, parts.sequence_bytes());
         let memory_bytes = weights_bytes + context_bytes + PROGRAM_BYTES;
         let per_token = weights_bytes.max(1) as f64;
         Ok(Advice {
-            precision: precision.name().to_owned(),
+            precision,
             disk_bytes: plan.tensor_bytes(),
             weights_bytes,
             context_bytes,

@@ -10,6 +10,7 @@ use super::download::{commit_of, refusal};
 use super::header::outline_of;
 use crate::hub::{self, Hub, ModelFacts, Query, Refusal, RepoFile, RepoId, Revision};
 use crate::progress::Cancel;
+use crate::quant::Precision;
 
 /// The file of a repository that is its card.
 const CARD: &str = "README.md";
@@ -53,7 +54,7 @@ pub struct ModelPage {
     /// What it comes to at each precision, best first; empty if that is not known.
     pub advice: Vec<Advice>,
     /// The precision to preselect; `None` if none fits.
-    pub preselected: Option<String>,
+    pub preselected: Option<Precision>,
 }
 
 /// A file of a repository.
@@ -90,8 +91,7 @@ pub fn describe(
     setting: &Setting,
     cancel: &Cancel,
 ) -> Result<ModelPage, Error> {
-    let id = RepoId::new(&request.repo)?;
-    let revision = request.revision.as_deref().map(Revision::new).transpose()?.unwrap_or_default();
+    let (id, revision) = named(request)?;
     let facts = hub.model(&id, &revision, cancel)?;
     let commit = commit_of(&facts, &id, &revision)?;
     let files = hub.files(&id, &commit, cancel)?;
@@ -117,10 +117,16 @@ pub fn describe(
         checkpoint_bytes,
         refusal,
         ready_made,
-        preselected: preselected(&advice).map(|one| one.precision.clone()),
+        preselected: preselected(&advice).map(|one| one.precision),
         advice,
         facts,
     })
+}
+
+/// The repository and the revision that a request names.
+fn named(request: &DescribeRequest) -> Result<(RepoId, Revision), hub::Error> {
+    let revision = request.revision.as_deref().map(Revision::new).transpose()?;
+    Ok((RepoId::new(&request.repo)?, revision.unwrap_or_default()))
 }
 
 /// A repository at one commit.

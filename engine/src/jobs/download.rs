@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Error;
 use super::header::outline_of;
+use crate::formats::foreign;
 use crate::hardware::{free_disk_bytes, peak_rss_bytes};
 use crate::hub::{
     self, DownloadPlan, Downloaded, Hub, ModelFacts, Refusal, RepoFile, RepoId, Revision, Runnable, Selection,
@@ -138,7 +139,11 @@ pub(super) fn commit_of(
 /// Why the model that `facts` describe cannot run, as far as they tell; of its GGUF files if `gguf`, or of its checkpoint.
 pub(super) fn refusal(facts: &ModelFacts, gguf: bool) -> Option<Refusal> {
     let (model_types, gguf_architectures) = (models::model_types(), models::gguf_architectures());
-    let runnable = Runnable { model_types: &model_types, gguf_architectures: &gguf_architectures };
+    let runnable = Runnable {
+        model_types: &model_types,
+        gguf_architectures: &gguf_architectures,
+        quant_methods: &foreign::quant_methods(),
+    };
     hub::refusal(facts, gguf, runnable)
 }
 

@@ -4,7 +4,6 @@ use super::advice::{Setting, advise_model};
 use super::generate::{Chat, context_or_default};
 use super::load::{LoadOptions, load_opened};
 use super::protocol::{AdviseRequest, Command, Event, LoadReport, LoadRequest, MemoryNeed, ReplyReport};
-use super::quality::keep_errors;
 use super::{Error, describe, download, fetch, inspect, library, machine, measure, quantize, search};
 use crate::backend::RunOptions;
 use crate::hardware;
@@ -59,11 +58,7 @@ impl Engine {
         let observer = Events(send);
         match command {
             Command::Inspect { path } => Ok(Event::Inspected(inspect(&path, &observer)?)),
-            Command::Quantize(request) => {
-                let report = quantize(&request, &observer, cancel)?;
-                keep_errors(&request, &report, &observer);
-                Ok(Event::Quantized(report))
-            }
+            Command::Quantize(request) => Ok(Event::Quantized(quantize(&request, &observer, cancel)?)),
             Command::Measure(request) => Ok(Event::Measured(Box::new(measure(&request, &observer, cancel)?))),
             Command::Load(request) => self.load(&request, &observer, cancel),
             Command::Chat(request) => {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::protocol::Failure;
+use super::failure::Failure;
 use super::{library, quality, quantize};
 use crate::progress::Cancelled;
 use crate::{backend, eval, hub, models, session, text};

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::Error;
 use super::load::LoadedModel;
-use crate::eval::{self, Evaluation, Quality};
+use crate::eval::{self, Evaluated, Evaluation};
 use crate::progress::{Cancel, Observer};
 
 /// Measures `model` on the text file `text` in windows of `context` tokens, against `reference` if there is one.
@@ -18,7 +18,7 @@ pub fn evaluate(
     context: usize,
     observer: &dyn Observer,
     cancel: &Cancel,
-) -> Result<Quality, Error> {
+) -> Result<Evaluated, Error> {
     let tokens = model.tokenizer.encode(&read_text(text)?)?;
     let reference = reference.map(|reference| &*reference.decoder);
     let evaluation = Evaluation { model: &*model.decoder, reference, tokens: &tokens, context };

@@ -10,12 +10,13 @@ use std::time::Instant;
 use serde::{Deserialize, Serialize};
 
 use super::download::{DownloadRequest, download};
-use super::protocol::{MeasureRequest, QuantizeRequest};
-use super::quality::keep_errors;
+use super::quality::MeasureRequest;
+use super::quantize::QuantizeRequest;
 use super::{Error, library, measure, quantize};
-use crate::hub::{Hub, RepoId};
+use crate::hub::{self, Hub, RepoId};
 use crate::models;
 use crate::progress::{Cancel, Observer, Warning};
+use crate::quant::Precision;
 
 /// What to bring, and what to make of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,8 +34,8 @@ pub struct FetchRequest {
 /// What is wanted of a repository.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Wish {
-    /// Its checkpoint, quantized here to the precision of this name.
-    Quantized(String),
+    /// Its checkpoint, quantized here to this precision.
+    Quantized(Precision),
     /// This GGUF file of it, as it is.
     Gguf(String),
     /// Its checkpoint, as it is.
@@ -85,13 +86,12 @@ pub fn fetch(
     let wanted = DownloadRequest { repo: request.repo.clone(), revision: request.revision.clone(), file };
     let downloaded = download(hub, &wanted, observer, cancel)?;
     let (mut path, mut bytes) = (downloaded.path, downloaded.bytes);
-    if let Wish::Quantized(precision) = &request.wish {
+    if let Wish::Quantized(precision) = request.wish {
         enter(FetchStage::Quantize);
         let target = target(&request.repo, precision)?;
-        let request =
-            QuantizeRequest { source: path, target, precision: precision.clone(), threads: request.threads };
+        let threads = request.threads;
+        let request = QuantizeRequest { threads, ..QuantizeRequest::new(path, target, precision) };
         let report = quantize(&request, observer, cancel)?;
-        keep_errors(&request, &report, observer);
         enter(FetchStage::Measure);
         measure_made(&request, observer, cancel);
         (path, bytes) = (report.path, report.bytes);
@@ -103,12 +103,8 @@ pub fn fetch(
 /// Measures what quantizing cost. The model is there whatever comes of it, so a fault is a warning and a stop the end.
 fn measure_made(made: &QuantizeRequest, observer: &dyn Observer, cancel: &Cancel) {
     let request = MeasureRequest {
-        model: made.target.clone(),
-        original: made.source.clone(),
-        text: None,
-        tokens: None,
-        prompt: None,
         threads: made.threads,
+        ..MeasureRequest::new(made.target.clone(), made.source.clone())
     };
     match measure(&request, observer, cancel) {
         Err(error) if !error.is_cancelled() => {
@@ -120,8 +116,8 @@ fn measure_made(made: &QuantizeRequest, observer: &dyn Observer, cancel: &Cancel
 
 /// Where a model of `repo` at `precision` goes: `NAME-PRECISION.gguf` in Nibble's folder of models, which is made; with the owner
 /// before the name where a model that was made of something else has that file.
-fn target(repo: &str, precision: &str) -> Result<PathBuf, Error> {
-    let name = RepoId::new(repo)?.short().to_owned();
+fn target(repo: &str, precision: Precision) -> Result<PathBuf, Error> {
+    let name = RepoId::new(repo).map_err(hub::Error::from)?.short().to_owned();
     let folder = library::models_folder()?;
     make_folder(&folder)?;
     let short = folder.join(format!("{name}-{precision}.gguf"));

@@ -2,7 +2,7 @@
 
 use super::load::LoadedModel;
 use super::prompt_parts::PromptParts;
-use super::protocol::ReplyReport;
+use super::reply_report::ReplyReport;
 use super::thoughts::Thoughts;
 use super::{Error, Message, Role};
 use crate::backend::DecoderSpec;

@@ -21,7 +21,8 @@ pub fn inspect(path: &Path, observer: &dyn Observer) -> Result<ModelSummary, Err
     let tensors = model.source().tensors();
     let bytes: u64 = tensors.iter().map(|tensor| tensor.n_bytes() as u64).sum();
     let elements: u64 = tensors.iter().map(|tensor| tensor.n_elements() as u64).sum();
-    let facts = ModelFacts::from_metadata(model.metadata());
+    let spec = model.spec().ok();
+    let facts = ModelFacts::new(model.metadata(), spec.as_ref());
     let predicted = |precision: Precision| predicted_bytes(precision, tensors, &facts);
     Ok(ModelSummary {
         path: path.to_path_buf(),
@@ -32,14 +33,14 @@ pub fn inspect(path: &Path, observer: &dyn Observer) -> Result<ModelSummary, Err
         bytes,
         bits_per_weight: if elements == 0 { 0.0 } else { bytes as f64 * 8.0 / elements as f64 },
         has_chat_template: model.chat_templates().is_ok_and(|templates| !templates.is_empty()),
-        predicted_bytes: Precision::all().map(|p| (p.name().to_owned(), predicted(p))).collect(),
-        cache_bytes_per_token: model.spec().map_or(0, |spec| cache_bytes_per_token(&spec)),
+        predicted_bytes: Precision::all().map(|precision| (precision, predicted(precision))).collect(),
+        cache_bytes_per_token: spec.as_ref().map_or(0, cache_bytes_per_token),
         tensors: tensors
             .iter()
             .map(|tensor| TensorSummary {
                 name: tensor.name.clone(),
                 shape: tensor.shape.clone(),
-                dtype: tensor.dtype.name().to_owned(),
+                dtype: tensor.dtype,
                 bytes: tensor.n_bytes() as u64,
             })
             .collect(),

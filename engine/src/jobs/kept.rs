@@ -9,7 +9,7 @@ use std::path::Path;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::library::data_folder;
+use super::library::folders::data_folder;
 
 /// What is kept under `name`, if it is there and can be read.
 pub(super) fn read<T: DeserializeOwned>(name: &str) -> Option<T> {

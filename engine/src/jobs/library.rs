@@ -4,7 +4,11 @@
 //! Everything of Nibble's own lies in its one folder where there is one (see [`super::home()`]); otherwise the platform's data folder serves.
 
 mod elsewhere;
+pub(super) mod error;
+pub(super) mod folders;
 mod list;
+mod place;
+mod program;
 mod remove;
 mod usage;
 mod verify;
@@ -12,135 +16,17 @@ mod verify;
 use std::path::{Path, PathBuf};
 
 use super::starter;
-use crate::hub::{Cache, HubSettings, RepoId, RepoPath};
-pub use elsewhere::Program;
+use crate::hub::{Cache, HubSettings};
+pub use error::Error;
+pub use folders::{MODELS_FOLDER, data_folder, models_folder};
 pub use list::{LibraryModel, ModelOrigin, list};
 pub(super) use list::{precision, source_repository};
+use place::stem;
+pub use place::{Origin, Place};
+pub use program::Program;
 pub use remove::{Removed, discard, remove};
 pub use usage::note_use;
 pub use verify::{VerifyReport, verify};
-
-/// A model could not be found, or the place for models not be used.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// Neither a path nor a name in the library.
-    #[error("there is no file or folder {name}, and no model of that name in the library, which has {known}")]
-    NotFound {
-        /// What was asked for.
-        name: String,
-        /// Names of the library, separated by commas.
-        known: String,
-    },
-    /// A short name that several models have.
-    #[error("{name} may be any of {known}; write one of these")]
-    Ambiguous {
-        /// What was asked for.
-        name: String,
-        /// Their names, separated by commas.
-        known: String,
-    },
-    /// The system names no folder for a program's data.
-    #[error("the system names no folder for Nibble's data; set NIBBLE_HOME to a folder of your choice")]
-    NoDataFolder,
-    /// The built-in model could not be put where models are read from.
-    #[error("the built-in model could not be written; make room or set NIBBLE_HOME to another folder: {}", .folder.display())]
-    StarterNotWritten {
-        /// Where it should go.
-        folder: PathBuf,
-        /// What went wrong.
-        source: std::io::Error,
-    },
-    /// The built-in model was to be deleted.
-    #[error("{name} comes with the program and stays; files made from it can be removed")]
-    BuiltIn {
-        /// Its name.
-        name: String,
-    },
-    /// The folder of models could not be made.
-    #[error("cannot make the folder {}", .path.display())]
-    Folder {
-        /// The folder.
-        path: PathBuf,
-        /// What the system said.
-        source: std::io::Error,
-    },
-    /// A model of another program was to be deleted.
-    #[error("{name} belongs to {}, which may need it; delete it there", .program.title())]
-    Foreign {
-        /// Its name.
-        name: String,
-        /// The program.
-        program: Program,
-    },
-    /// A file could not be deleted.
-    #[error("cannot delete {}", .path.display())]
-    Delete {
-        /// The file.
-        path: PathBuf,
-        /// What the system said.
-        source: std::io::Error,
-    },
-    /// Files of a model are not what they were.
-    #[error("{name} is damaged: {files}. Remove it and download it again")]
-    Damaged {
-        /// The model.
-        name: String,
-        /// Its damaged files, separated by commas.
-        files: String,
-    },
-}
-
-/// Where a model of the library came from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Origin {
-    /// It came with the program.
-    BuiltIn,
-    /// Nibble's own folder.
-    Quantized,
-    /// A checkpoint in the shared cache.
-    Checkpoint(RepoId),
-    /// A GGUF file in the shared cache.
-    Gguf(RepoId, RepoPath),
-    /// Another program's folder.
-    Elsewhere(Program),
-}
-
-/// A model of the library, by name.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
-    /// Its name.
-    pub name: String,
-    /// The GGUF file or checkpoint folder.
-    pub path: PathBuf,
-    /// Where it came from.
-    pub origin: Origin,
-}
-
-/// Nibble's data folder: its one folder ([`super::home()`]), or the platform's.
-///
-/// # Errors
-/// [`Error::NoDataFolder`].
-pub fn data_folder() -> Result<PathBuf, Error> {
-    if let Some(home) = super::home() {
-        return Ok(home);
-    }
-    let folders = directories::ProjectDirs::from("", "", "Nibble").ok_or(Error::NoDataFolder)?;
-    Ok(folders.data_dir().to_path_buf())
-}
-
-/// The variable that names another folder for quantized models.
-pub const MODELS_FOLDER: &str = "NIBBLE_MODELS";
-
-/// Folder of the quantized models: the one that [`MODELS_FOLDER`] names, or `models` in the data folder.
-///
-/// # Errors
-/// [`Error::NoDataFolder`].
-pub fn models_folder() -> Result<PathBuf, Error> {
-    if let Some(named) = std::env::var_os(MODELS_FOLDER).filter(|named| !named.is_empty()) {
-        return Ok(PathBuf::from(named));
-    }
-    Ok(data_folder()?.join("models"))
-}
 
 /// The GGUF files in the folder of quantized models, by name.
 ///
@@ -224,10 +110,6 @@ fn cached(cache: &Cache) -> Vec<Place> {
         }
     }
     places
-}
-
-fn stem(path: &Path) -> String {
-    path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use super::Error;
 use super::advice::{PROGRAM_BYTES, Setting, advise_model};
 use crate::backend::{self, Bound, DecoderSpec, MemoryParts, RunOptions, bind};
 use crate::models::Model;
+use crate::quant::Precision;
 
 /// Contexts that are offered are multiples of this many tokens.
 const CONTEXT_STEP: usize = 256;
@@ -35,7 +36,7 @@ pub struct MemoryNeed {
     /// The longest context with which the same model would fit, if there is one; no longer than the model was made for.
     pub fitting_context: Option<usize>,
     /// The best precision at which the model would fit with the context asked for, if there is one.
-    pub fitting_precision: Option<String>,
+    pub fitting_precision: Option<Precision>,
 }
 
 impl MemoryNeed {

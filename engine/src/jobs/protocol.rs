@@ -7,18 +7,21 @@ use serde::{Deserialize, Serialize};
 pub use super::advice::{Advice, AdviseRequest, Verdict};
 pub use super::describe::{DescribeRequest, ListedFile, ModelPage, ReadyMade};
 pub use super::download::{DownloadReport, DownloadRequest};
+pub use super::failure::Failure;
 pub use super::fetch::{FetchReport, FetchRequest, FetchStage, Wish};
 pub use super::library::{LibraryModel, ModelOrigin, Program, Removed, VerifyReport};
 pub use super::memory::MemoryNeed;
 pub use super::prompt_parts::PromptParts;
 pub use super::quality::{MeasureRequest, QualityFigures, QualityReport};
+pub use super::quantize::{QuantizeReport, QuantizeRequest};
+pub use super::reply_report::ReplyReport;
 pub use super::search::{Found, FoundPage, SearchRequest};
 use crate::backend::CacheType;
+use crate::base::{DType, dtype_name};
 pub use crate::hub::{ModelFacts, Refusal, Sort, Verified};
 use crate::progress::{Progress, Warning};
-use crate::quant::WeightErrors;
+use crate::quant::Precision;
 pub use crate::session::GenerateOptions;
-use crate::session::StopReason;
 pub use crate::text::{Message, Role};
 
 /// Asked of the engine.
@@ -72,19 +75,6 @@ pub enum Command {
     Count(Vec<String>),
     /// Stop the running job, which answers with its own end or [`Event::Cancelled`].
     Cancel,
-}
-
-/// What to quantize, into what.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct QuantizeRequest {
-    /// Checkpoint folder or GGUF file.
-    pub source: PathBuf,
-    /// GGUF file to write.
-    pub target: PathBuf,
-    /// A precision's name, such as `int4`.
-    pub precision: String,
-    /// Worker threads; all cores if `None`.
-    pub threads: Option<usize>,
 }
 
 /// What to load.
@@ -169,15 +159,6 @@ impl Event {
     }
 }
 
-/// Why a job failed, in words.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Failure {
-    /// One sentence: what was wrong and what to do.
-    pub message: String,
-    /// The chain of causes, for those who want to know.
-    pub details: Vec<String>,
-}
-
 /// What a model is, without loading it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ModelSummary {
@@ -197,8 +178,8 @@ pub struct ModelSummary {
     pub bits_per_weight: f64,
     /// Whether it carries a chat template.
     pub has_chat_template: bool,
-    /// Predicted size of the file for each offered precision, by name.
-    pub predicted_bytes: Vec<(String, u64)>,
+    /// Predicted size of the file for each precision, best first.
+    pub predicted_bytes: Vec<(Precision, u64)>,
     /// Bytes of the key-value cache per token of context.
     pub cache_bytes_per_token: u64,
     /// Its tensors, in the order of the file.
@@ -213,28 +194,10 @@ pub struct TensorSummary {
     /// Outermost dimension first.
     pub shape: Vec<usize>,
     /// Element type.
-    pub dtype: String,
+    #[serde(with = "dtype_name")]
+    pub dtype: DType,
     /// Bytes.
     pub bytes: u64,
-}
-
-/// What quantizing came to.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct QuantizeReport {
-    /// The file written.
-    pub path: PathBuf,
-    /// Its size.
-    pub bytes: u64,
-    /// Average bits per weight.
-    pub bits_per_weight: f64,
-    /// Time it took.
-    pub seconds: f64,
-    /// Peak memory of the process so far.
-    pub peak_rss_bytes: u64,
-    /// How far its weights are from the source's.
-    pub errors: WeightErrors,
-    /// What it survived.
-    pub warnings: Vec<Warning>,
 }
 
 /// What loading came to.
@@ -250,29 +213,4 @@ pub struct LoadReport {
     pub weights_bytes: u64,
     /// Time it took.
     pub seconds: f64,
-}
-
-/// How a reply went.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ReplyReport {
-    /// Why it ended.
-    pub stop_reason: StopReason,
-    /// Tokens of the prompt.
-    pub prompt_tokens: usize,
-    /// Of those, tokens that were in the cache already.
-    pub cached_tokens: usize,
-    /// Tokens generated.
-    pub tokens: usize,
-    /// Prompt tokens computed per second.
-    pub prompt_tps: f64,
-    /// Generated tokens per second.
-    pub gen_tps: f64,
-    /// Seconds until the first token.
-    pub first_token_seconds: f64,
-    /// Seconds of thinking before what was said; `None` if there was none.
-    #[serde(default)]
-    pub thinking_seconds: Option<f64>,
-    /// What the prompt's tokens were spent on.
-    #[serde(default)]
-    pub parts: PromptParts,
 }

@@ -5,21 +5,25 @@
 //! ([`eval::Position`]). The result is kept beside the model.
 
 mod answer;
+mod error;
 mod keep;
 mod report;
 mod text;
 
-use std::path::PathBuf;
 use std::time::Instant;
 
 use super::advice::Setting;
 use super::load::{LoadOptions, LoadedModel, load_opened};
 use super::memory::MemoryNeed;
 use super::{Error as JobError, library, read_text};
-use crate::eval::{self, Difference, Figures, Passage, Position, for_each_position};
+use crate::eval::{
+    self, Difference, Distribution, Figures, KEPT_TOKENS, Keep, Passage, Position, for_each_position,
+};
 use crate::models::{self, Model};
 use crate::progress::{Cancel, Observer, Progress, Warning};
-pub use keep::{keep_errors, kept, path_beside};
+pub use error::Error;
+pub(super) use keep::keep_errors;
+pub use keep::{kept, path_beside};
 pub use report::{
     Answer, MeasureRequest, MeasureStage, Measured, MeasuredText, QualityFigures, QualityReport,
 };
@@ -30,24 +34,6 @@ const USUAL_TOKENS: usize = 512;
 const WINDOW: usize = 512;
 /// Most tokens of context that measuring asks for.
 const CONTEXT: usize = 1024;
-
-/// Quality could not be measured.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// One of the two does not fit the memory that is free.
-    #[error(
-        "quality cannot be measured now: {needed} bytes of memory are needed for {}, and {available} can be had; close other programs or measure on a larger machine",
-        .path.display()
-    )]
-    TooLittleMemory {
-        /// The one that does not fit.
-        path: PathBuf,
-        /// What it needs.
-        needed: u64,
-        /// What can be had now.
-        available: u64,
-    },
-}
 
 /// Measures `request.model` against `request.original` and keeps the result beside the model.
 ///
@@ -135,7 +121,7 @@ impl Session<'_> {
             Some(file) => {
                 let context = WINDOW.min(loaded.decoder.spec().context_length);
                 let passages = eval::cut(&loaded.tokenizer.encode(&read_text(file)?)?, context, n_tokens)?;
-                let look = |_, logits: &[f32], next| Position::of(logits, next);
+                let look = |_, logits: &[f32], next| Position::of(logits, next, Keep::Likeliest(KEPT_TOKENS));
                 let observer = self.stage(MeasureStage::ReadOriginal);
                 let positions = for_each_position(&*loaded.decoder, &passages, look, &observer, self.cancel)?;
                 (passages, positions)
@@ -153,7 +139,8 @@ impl Session<'_> {
         positions: &[Position],
     ) -> Result<(Vec<Difference>, Answer), JobError> {
         let loaded = self.load(model, MeasureStage::LoadModel)?;
-        let compare = |at: usize, logits: &[f32], _| positions[at].difference(logits);
+        let compare =
+            |at: usize, logits: &[f32], _| Difference::between(&positions[at], &Distribution::of(logits));
         let observer = self.stage(MeasureStage::ReadModel);
         let differences = for_each_position(&*loaded.decoder, passages, compare, &observer, self.cancel)?;
         let observer = self.stage(MeasureStage::AskModel);

@@ -7,7 +7,8 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use super::library::{Error, data_folder};
+use super::library::error::Error;
+use super::library::folders::data_folder;
 
 /// What `nibble-cli` calls it, and the name of its folder.
 pub const NAME: &str = "starter";

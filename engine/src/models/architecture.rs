@@ -1,17 +1,14 @@
-//! The architectures there are, and what each offers.
+//! What an architecture offers, and a checkpoint's configuration in GGUF's terms. Knows no family: `registry` does.
 
-use super::error::{Error, Origin};
+use super::error::Error;
 use super::fields::Fields;
 use super::keys::{Keys, KeysToWrite};
-use super::names::{Change, LayerTensor, Names};
+use super::names::{Mapping, Names, Transform};
 use super::rope::{RopeConfig, RopeContext, Scaling};
 use super::shape::Shape;
-use super::{gemma2, gemma3, llama, mistral, phi3, qwen2, qwen3};
 use crate::backend::DecoderSpec;
-use crate::base::TensorSource;
-use crate::formats::gguf::Metadata;
 
-/// What a file named as a `model_type` offers.
+/// An architecture: the `model_type`s it answers to, and its two functions.
 #[derive(Clone, Copy)]
 pub(super) struct Architecture {
     /// Values of `model_type` in `config.json`.
@@ -24,65 +21,27 @@ pub(super) struct Architecture {
     pub(super) spec: fn(&Keys) -> Result<DecoderSpec, Error>,
 }
 
-const ALL: [Architecture; 7] =
-    [gemma2::GEMMA2, gemma3::GEMMA3, llama::LLAMA, mistral::MISTRAL, phi3::PHI3, qwen2::QWEN2, qwen3::QWEN3];
-
-/// The architecture that `model_type` names.
-pub(super) fn of_model_type(model_type: &str) -> Result<Architecture, Error> {
-    let found = ALL.into_iter().find(|architecture| architecture.model_types.contains(&model_type));
-    found.ok_or_else(|| Error::UnknownArchitecture { found: model_type.to_owned() })
-}
-
-/// The architecture that `general.architecture` names.
-pub(super) fn of_gguf(name: &str) -> Result<Architecture, Error> {
-    let found = ALL.into_iter().find(|architecture| architecture.gguf == name);
-    found.ok_or_else(|| Error::UnknownArchitecture { found: name.to_owned() })
-}
-
-/// What the decoder of a GGUF file with this metadata and these tensors computes.
-pub(super) fn spec_of(metadata: &Metadata, source: &dyn TensorSource) -> Result<DecoderSpec, Error> {
-    let missing = || Error::Missing { origin: Origin::Gguf, field: "general.architecture".to_owned() };
-    let name = metadata.optional("general.architecture").ok().flatten().ok_or_else(missing)?;
-    (of_gguf(name)?.spec)(&Keys::new(metadata, name, source))
-}
-
-/// All values of `model_type` in `config.json` that can run.
-pub fn model_types() -> Vec<&'static str> {
-    ALL.iter().flat_map(|architecture| architecture.model_types).copied().collect()
-}
-
-/// All values of `general.architecture` in GGUF files that can run, each once.
-pub fn gguf_architectures() -> Vec<&'static str> {
-    let mut names: Vec<_> = ALL.iter().map(|architecture| architecture.gguf).collect();
-    names.sort_unstable();
-    names.dedup();
-    names
-}
-
-/// All values of `model_type` that are known, in one line.
-pub(super) fn known() -> String {
-    model_types().join(", ")
-}
-
 /// A checkpoint's configuration in GGUF's terms.
 pub(super) struct Conversion {
     /// The architecture's metadata.
     pub(super) keys: KeysToWrite,
     /// Counts and widths.
     pub(super) shape: Shape,
-    /// What happens to the last norm.
-    pub(super) output_norm: Change,
+    /// The transform of the last norm.
+    pub(super) output_norm: Transform,
+    /// Experts of each layer; 0 in models without.
+    pub(super) n_experts: usize,
     /// Tensors that checkpoints do not have, made from the configuration: name and values.
     pub(super) made: Vec<(&'static str, Vec<f32>)>,
-    layers: &'static [LayerTensor],
+    layers: &'static [Mapping],
     tied: bool,
 }
 
 impl Conversion {
-    pub(super) fn new(gguf: &'static str, shape: Shape, layers: &'static [LayerTensor], tied: bool) -> Self {
+    pub(super) fn new(gguf: &'static str, shape: Shape, layers: &'static [Mapping], tied: bool) -> Self {
         let mut keys = KeysToWrite::new(gguf);
         shape.write(&mut keys);
-        Self { keys, shape, output_norm: Change::Keep, made: Vec::new(), layers, tied }
+        Self { keys, shape, output_norm: Transform::Keep, n_experts: 0, made: Vec::new(), layers, tied }
     }
 
     /// Where the checkpoint's tensors belong.
@@ -92,6 +51,7 @@ impl Conversion {
             output_norm: self.output_norm,
             tied: self.tied,
             n_layers: self.shape.n_layers,
+            n_experts: self.n_experts,
         }
     }
 

@@ -1,172 +1,123 @@
-//! A checkpoint seen as the GGUF file it would become: other names, a few values changed while they are read.
+//! Opening a checkpoint folder: its configuration in GGUF's terms, its weights under GGUF's names.
 
-use std::borrow::Cow;
-use std::collections::HashSet;
-use std::io;
-use std::ops::Range;
+use std::fs;
+use std::path::Path;
 
-use nibble_kernels::decode::decode_row;
+use serde_json::{Map, Value};
 
-use super::architecture::Conversion;
-use super::error::Error;
-use super::names::{Change, Place};
-use crate::base::{DType, TensorMeta, TensorSource};
+use super::converted::ConvertedSource;
+use super::error::{Error, Origin};
+use super::fields::Fields;
+use super::general::{END_TOKENS_KEY, Provenance, n_parameters};
+use super::names::Place;
+use super::registry;
+use crate::backend;
+use crate::base::TensorSource;
+use crate::formats::foreign;
+use crate::formats::gguf::Metadata;
+use crate::formats::safetensors::{Checkpoint, Unreadable};
 use crate::progress::{Observer, Warning};
 
-/// The tensors of a checkpoint under GGUF's names.
+/// A checkpoint folder, opened.
+pub(super) struct OpenedCheckpoint {
+    /// `general.*` and the architecture's keys.
+    pub(super) metadata: Metadata,
+    /// The tensors under GGUF's names, as floats.
+    pub(super) source: Box<dyn TensorSource>,
+    /// All tokens that end a text.
+    pub(super) end_tokens: Vec<u32>,
+    /// The format of the weights, if they are stored quantized.
+    pub(super) stored: Option<Stored>,
+}
+
+/// The quantized format in which a checkpoint stores its weights.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stored {
+    /// `quant_method` of its `quantization_config`, such as `gptq`.
+    pub method: &'static str,
+    /// Number of tensors that are stored so.
+    pub n_tensors: usize,
+}
+
+/// The weights of a checkpoint under the checkpoint's names.
+struct Weights {
+    source: Box<dyn TensorSource>,
+    unreadable: Vec<Unreadable>,
+    stored: Option<Stored>,
+}
+
+/// Opens the checkpoint in `folder`; reads headers, configurations and what the checks of a quantized format need.
 ///
-/// Vectors are F32 whatever the checkpoint holds: they are small, and llama.cpp asks for it.
-pub(super) struct CheckpointSource<S> {
-    checkpoint: S,
-    tensors: Vec<TensorMeta>,
-    contents: Vec<Content>,
+/// Tensors that are no part of the decoder are told to `observer` and left out.
+///
+/// # Errors
+/// [`Error`], naming the file or tensor and what is wrong with it.
+pub(super) fn open_checkpoint(folder: &Path, observer: &dyn Observer) -> Result<OpenedCheckpoint, Error> {
+    // First, since it also knows what to say of a folder that is no checkpoint at all.
+    let checkpoint = Checkpoint::open(folder)?;
+    let object = read_object(&folder.join("config.json"), Origin::Config)?;
+    let config = Fields::new(&object, Origin::Config);
+    let weights = weights(checkpoint, &config)?;
+    let model_type = config.text("model_type")?.ok_or_else(|| config.missing("model_type"))?;
+    let architecture = registry::of_model_type(model_type)?;
+    let conversion = (architecture.convert)(&config)?;
+    for Unreadable { name: tensor, dtype_name: dtype, .. } in weights.unreadable {
+        if conversion.names().place(&tensor) != Place::Outside {
+            return Err(Error::UnreadableTensor { tensor, dtype });
+        }
+        observer.warn(Warning::TensorIgnored { tensor });
+    }
+    let source = ConvertedSource::new(weights.source, &conversion, architecture.gguf, observer)?;
+    if !conversion.names().tied && source.find("output.weight").is_none() {
+        // GGUF would take the embedding instead, which here would be wrong.
+        return Err(backend::Error::MissingTensor { name: "output.weight".to_owned() }.into());
+    }
+
+    let mut metadata = Metadata::new();
+    Provenance::of(folder, &config).write(&mut metadata, architecture.gguf, n_parameters(&source));
+    for (key, value) in conversion.keys.finish().iter() {
+        metadata.set(key, value.clone());
+    }
+    let end_tokens = end_tokens(folder, &config)?;
+    if !end_tokens.is_empty() {
+        metadata.set(END_TOKENS_KEY, end_tokens.clone());
+    }
+    Ok(OpenedCheckpoint { metadata, source: Box::new(source), end_tokens, stored: weights.stored })
 }
 
-/// Where a tensor's values come from.
-enum Content {
-    /// The checkpoint's tensor at `index`, as it is.
-    Kept { index: usize },
-    /// The same, with the rows of each head reordered; a head has `head_rows` rows.
-    Permuted { index: usize, head_rows: usize },
-    /// Values as F32, made when the checkpoint was opened.
-    Made(Vec<u8>),
-}
-
-impl<S: TensorSource> CheckpointSource<S> {
-    /// Finds a place for every tensor; tells `observer` of those that have none.
-    pub(super) fn new(
-        checkpoint: S,
-        conversion: &Conversion,
-        architecture: &'static str,
-        observer: &dyn Observer,
-    ) -> Result<Self, Error> {
-        let names = conversion.names();
-        let mut source = Self { checkpoint, tensors: Vec::new(), contents: Vec::new() };
-        let mut seen = HashSet::new();
-        for index in 0..source.checkpoint.tensors().len() {
-            let tensor = &source.checkpoint.tensors()[index];
-            match names.place(&tensor.name) {
-                Place::Outside => observer.warn(Warning::TensorIgnored { tensor: tensor.name.clone() }),
-                Place::Unknown => {
-                    return Err(Error::UnknownTensor { architecture, tensor: tensor.name.clone() });
-                }
-                Place::Tensor(name, _) if !seen.insert(name.clone()) => {
-                    return Err(Error::TensorTwice { tensor: name });
-                }
-                Place::Tensor(name, change) => source.add(index, name, change, conversion.shape.head_dim)?,
-            }
-        }
-        for (name, values) in &conversion.made {
-            source.add_made((*name).to_owned(), values.iter().copied());
-        }
-        source.sort();
-        Ok(source)
-    }
-
-    fn add(&mut self, index: usize, name: String, change: Change, head_dim: usize) -> Result<(), Error> {
-        let tensor = &self.checkpoint.tensors()[index];
-        if tensor.shape.len() == 1 {
-            let mut values = vec![0.0; tensor.n_cols()];
-            let bytes = self.checkpoint.read_rows(index, 0..tensor.n_rows());
-            let bytes =
-                bytes.map_err(|source| crate::backend::Error::Read { name: tensor.name.clone(), source })?;
-            decode_row(tensor.dtype, &bytes, &mut values);
-            drop(bytes);
-            let added = if change == Change::AddOne { 1.0 } else { 0.0 };
-            self.add_made(name, values.into_iter().map(|value| value + added));
-            return Ok(());
-        }
-        let permuted = matches!(change, Change::PermuteQuery | Change::PermuteKey);
-        // Rows that are not whole heads fail the check of shapes, which follows.
-        let content = if permuted && tensor.n_rows().is_multiple_of(head_dim) {
-            Content::Permuted { index, head_rows: head_dim }
-        } else {
-            Content::Kept { index }
-        };
-        self.tensors.push(TensorMeta { name, ..tensor.clone() });
-        self.contents.push(content);
-        Ok(())
-    }
-
-    fn add_made(&mut self, name: String, values: impl Iterator<Item = f32>) {
-        let bytes: Vec<u8> = values.flat_map(f32::to_le_bytes).collect();
-        self.tensors.push(TensorMeta { name, shape: vec![bytes.len() / 4], dtype: DType::F32 });
-        self.contents.push(Content::Made(bytes));
-    }
-
-    /// In the order of use, so that a file written from this reads from front to back.
-    fn sort(&mut self) {
-        let tensors = std::mem::take(&mut self.tensors);
-        let contents = std::mem::take(&mut self.contents);
-        let mut both: Vec<_> = tensors.into_iter().zip(contents).collect();
-        both.sort_by_cached_key(|(tensor, _)| order(&tensor.name));
-        (self.tensors, self.contents) = both.into_iter().unzip();
-    }
-}
-
-impl<S: TensorSource> TensorSource for CheckpointSource<S> {
-    fn tensors(&self) -> &[TensorMeta] {
-        &self.tensors
-    }
-
-    fn read_rows(&self, index: usize, rows: Range<usize>) -> io::Result<Cow<'_, [u8]>> {
-        match &self.contents[index] {
-            Content::Kept { index } => self.checkpoint.read_rows(*index, rows),
-            // A vector is one row.
-            Content::Made(bytes) => Ok(Cow::Borrowed(if rows.is_empty() { &[] } else { bytes.as_slice() })),
-            Content::Permuted { index, head_rows } => {
-                let heads = rows.start - rows.start % head_rows..rows.end.next_multiple_of(*head_rows);
-                let whole = self.checkpoint.read_rows(*index, heads.clone())?;
-                let row_bytes = whole.len() / heads.len().max(1);
-                let mut permuted = Vec::with_capacity(rows.len() * row_bytes);
-                for row in rows {
-                    let from = (original_row(row, *head_rows) - heads.start) * row_bytes;
-                    permuted.extend_from_slice(&whole[from..from + row_bytes]);
-                }
-                Ok(Cow::Owned(permuted))
-            }
-        }
-    }
-
-    fn release_rows(&self, index: usize, rows: Range<usize>) {
-        match &self.contents[index] {
-            Content::Made(_) => {}
-            Content::Kept { index } => self.checkpoint.release_rows(*index, rows),
-            Content::Permuted { index, head_rows } => {
-                // Rows of a head that is only half read are still needed.
-                let heads = rows.start.next_multiple_of(*head_rows)..rows.end - rows.end % head_rows;
-                if !heads.is_empty() {
-                    self.checkpoint.release_rows(*index, heads);
-                }
-            }
-        }
-    }
-}
-
-/// The checkpoint's row that becomes `row`: of a head's two halves, rows are taken in turn.
-fn original_row(row: usize, head_rows: usize) -> usize {
-    let within = row % head_rows;
-    row - within + (within % 2) * (head_rows / 2) + within / 2
-}
-
-/// Embedding, rope, layers by number, and at last the output.
-fn order(name: &str) -> (usize, String) {
-    let layer_idx = name.strip_prefix("blk.").and_then(|rest| rest.split('.').next()?.parse::<usize>().ok());
-    let place = match name {
-        "token_embd.weight" => 0,
-        _ if name.starts_with("rope_") => 1,
-        _ => layer_idx.map_or(usize::MAX, |layer_idx| layer_idx + 2),
+/// The weights as floats, by the format that `quantization_config` names if there is one.
+fn weights(checkpoint: Checkpoint, config: &Fields) -> Result<Weights, Error> {
+    let Some(quantization) = config.object("quantization_config")? else {
+        let unreadable = checkpoint.unreadable().to_vec();
+        return Ok(Weights { source: Box::new(checkpoint), unreadable, stored: None });
     };
-    (place, name.to_owned())
+    let method = quantization.text("quant_method")?.unwrap_or("an unknown method");
+    let unknown = || Error::Quantized { method: method.to_owned() };
+    let (format, method) = foreign::find(method).ok_or_else(unknown)?;
+    let source = foreign::open(format, quantization.map(), checkpoint)?;
+    let stored = Stored { method, n_tensors: source.n_dequantized() };
+    let unreadable = source.unreadable().to_vec();
+    Ok(Weights { source: Box::new(source), unreadable, stored: Some(stored) })
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// What `generation_config.json` says, or `config.json` where there is none.
+fn end_tokens(folder: &Path, config: &Fields) -> Result<Vec<u32>, Error> {
+    let path = folder.join("generation_config.json");
+    if path.is_file() {
+        let object = read_object(&path, Origin::GenerationConfig)?;
+        let listed = Fields::new(&object, Origin::GenerationConfig).token_ids("eos_token_id")?;
+        if !listed.is_empty() {
+            return Ok(listed);
+        }
+    }
+    config.token_ids("eos_token_id")
+}
 
-    #[test]
-    fn a_heads_halves_are_taken_in_turn() {
-        let order: Vec<usize> = (0..12).map(|row| original_row(row, 6)).collect();
-        assert_eq!(order, [0, 3, 1, 4, 2, 5, 6, 9, 7, 10, 8, 11]);
+fn read_object(path: &Path, origin: Origin) -> Result<Map<String, Value>, Error> {
+    let bytes = fs::read(path).map_err(|source| Error::Path { path: path.to_owned(), source })?;
+    match serde_json::from_slice(&bytes) {
+        Ok(Value::Object(object)) => Ok(object),
+        Ok(_) => Err(Error::NotJson { origin, path: path.to_owned(), source: None }),
+        Err(source) => Err(Error::NotJson { origin, path: path.to_owned(), source: Some(source) }),
     }
 }

@@ -3,7 +3,6 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use super::architecture;
 use crate::{backend, formats, text};
 
 /// Where a faulty value stood.
@@ -49,10 +48,12 @@ pub enum Error {
         source: Option<serde_json::Error>,
     },
     /// The model is of an architecture there is no description for.
-    #[error("the architecture {found} is not known yet; known are {known}", known = architecture::known())]
+    #[error("the architecture {found} is not known yet; known are {known}")]
     UnknownArchitecture {
         /// What `model_type` or `general.architecture` says.
         found: String,
+        /// Values of `model_type` that are known, separated by commas.
+        known: String,
     },
     /// There is no tokenizer beside the weights.
     #[error("the model has no tokenizer.json and no vocabulary: {path}", path = path.display())]
@@ -108,6 +109,28 @@ pub enum Error {
         /// GGUF's name of the tensor.
         tensor: String,
     },
+    /// A tensor is made of several of the checkpoint's, and one of them is missing.
+    #[error("tensor {tensor} is joined from several, of which the checkpoint lacks {part}")]
+    MissingPart {
+        /// GGUF's name of the tensor.
+        tensor: String,
+        /// Name of the missing part in the checkpoint.
+        part: String,
+    },
+    /// The tensors that one tensor is made of have shapes that cannot be joined.
+    #[error(
+        "tensor {part} has shape {found:?}, which cannot be joined to {tensor} with parts of {expected:?}"
+    )]
+    PartShape {
+        /// GGUF's name of the tensor.
+        tensor: String,
+        /// Name of the part in the checkpoint.
+        part: String,
+        /// Shape of the part.
+        found: Vec<usize>,
+        /// Shape of the first part.
+        expected: Vec<usize>,
+    },
     /// A tensor is missing or has the wrong shape.
     #[error(transparent)]
     Tensor(#[from] backend::Error),
@@ -117,6 +140,9 @@ pub enum Error {
     /// The tokenizer or the chat templates cannot be read.
     #[error(transparent)]
     Text(#[from] text::Error),
+    /// The weights are stored in a quantized format, and something is wrong with them.
+    #[error(transparent)]
+    Dequantize(#[from] formats::dequantize::Error),
     /// The file or folder could not be read.
     #[error(transparent)]
     Format(#[from] formats::Error),

@@ -21,6 +21,11 @@ impl<'a> Fields<'a> {
         Self { object, origin }
     }
 
+    /// All fields as they are.
+    pub(super) fn map(&self) -> &'a Map<String, Value> {
+        self.object
+    }
+
     /// The raw value, unless it is absent or null.
     pub(super) fn value(&self, name: &str) -> Option<&'a Value> {
         self.object.get(name).filter(|value| !value.is_null())

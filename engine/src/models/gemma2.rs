@@ -6,7 +6,7 @@ use super::architecture::{Architecture, Conversion};
 use super::error::Error;
 use super::fields::Fields;
 use super::keys::Keys;
-use super::names::{Change, LayerTensor, tensor};
+use super::names::{Mapping, Transform, tensor};
 use super::rope::{RopeConfig, RopeContext};
 use super::shape::{Defaults, Shape};
 use crate::backend::{Activation, AttentionSpec, DecoderSpec, LayerSpec, MlpSpec, RopeKind};
@@ -14,18 +14,18 @@ use crate::backend::{Activation, AttentionSpec, DecoderSpec, LayerSpec, MlpSpec,
 pub(super) const GEMMA2: Architecture =
     Architecture { model_types: &["gemma2"], gguf: "gemma2", convert, spec };
 
-const LAYER_TENSORS: &[LayerTensor] = &[
-    tensor("input_layernorm.weight", "attn_norm.weight", Change::AddOne),
-    tensor("self_attn.q_proj.weight", "attn_q.weight", Change::Keep),
-    tensor("self_attn.k_proj.weight", "attn_k.weight", Change::Keep),
-    tensor("self_attn.v_proj.weight", "attn_v.weight", Change::Keep),
-    tensor("self_attn.o_proj.weight", "attn_output.weight", Change::Keep),
-    tensor("post_attention_layernorm.weight", "post_attention_norm.weight", Change::AddOne),
-    tensor("pre_feedforward_layernorm.weight", "ffn_norm.weight", Change::AddOne),
-    tensor("mlp.gate_proj.weight", "ffn_gate.weight", Change::Keep),
-    tensor("mlp.up_proj.weight", "ffn_up.weight", Change::Keep),
-    tensor("mlp.down_proj.weight", "ffn_down.weight", Change::Keep),
-    tensor("post_feedforward_layernorm.weight", "post_ffw_norm.weight", Change::AddOne),
+const LAYER_TENSORS: &[Mapping] = &[
+    tensor("input_layernorm.weight", "attn_norm.weight", Transform::AddOne),
+    tensor("self_attn.q_proj.weight", "attn_q.weight", Transform::Keep),
+    tensor("self_attn.k_proj.weight", "attn_k.weight", Transform::Keep),
+    tensor("self_attn.v_proj.weight", "attn_v.weight", Transform::Keep),
+    tensor("self_attn.o_proj.weight", "attn_output.weight", Transform::Keep),
+    tensor("post_attention_layernorm.weight", "post_attention_norm.weight", Transform::AddOne),
+    tensor("pre_feedforward_layernorm.weight", "ffn_norm.weight", Transform::AddOne),
+    tensor("mlp.gate_proj.weight", "ffn_gate.weight", Transform::Keep),
+    tensor("mlp.up_proj.weight", "ffn_up.weight", Transform::Keep),
+    tensor("mlp.down_proj.weight", "ffn_down.weight", Transform::Keep),
+    tensor("post_feedforward_layernorm.weight", "post_ffw_norm.weight", Transform::AddOne),
 ];
 
 const DEFAULTS: Defaults = Defaults {
@@ -51,7 +51,7 @@ fn convert(config: &Fields) -> Result<Conversion, Error> {
     let tied = config.flag("tie_word_embeddings", true)?;
     let sliding = config.sliding_layers(shape.n_layers, slides)?;
     let mut conversion = Conversion::new("gemma2", shape, LAYER_TENSORS, tied).with_rope(&rope);
-    conversion.output_norm = Change::AddOne;
+    conversion.output_norm = Transform::AddOne;
     conversion.keys.number("attention.scale", query_scale(config)?);
     conversion.write_windows(config.count("sliding_window", DEFAULT_WINDOW)?, &sliding, slides);
     for (name, default) in [("attn_logit_softcapping", 50.0), ("final_logit_softcapping", 30.0)] {
@@ -91,6 +91,15 @@ pub(super) fn decoder(shape: &Shape, keys: &Keys, layers: Vec<LayerSpec>) -> Dec
 /// Factor on q·k: gemma's own number instead of the width of a head.
 pub(super) fn query_scale(config: &Fields) -> Result<f32, Error> {
     Ok((1.0 / f64::from(config.number("query_pre_attn_scalar", 256.0)?).sqrt()) as f32)
+}
+
+impl Keys<'_> {
+    /// Factor on a gemma's q·k: its own key, or what llama.cpp concludes from the size of the model.
+    pub(super) fn gemma_scale(&self, shape: &Shape, is_27b: bool) -> Result<f32, Error> {
+        let width = if is_27b { shape.d_model / shape.n_heads } else { shape.head_dim };
+        let concluded = (1.0 / (width as f64).sqrt()) as f32;
+        Ok(self.optional_number("attention.scale")?.unwrap_or(concluded))
+    }
 }
 
 fn slides(layer_idx: usize) -> bool {

@@ -8,7 +8,7 @@ use super::error::Error;
 use super::fields::Fields;
 use super::gemma2;
 use super::keys::Keys;
-use super::names::{Change, LayerTensor, tensor};
+use super::names::{Mapping, Transform, tensor};
 use super::rope::{RopeConfig, RopeContext, Scaling};
 use super::shape::{Defaults, Shape};
 use crate::backend::{AttentionSpec, DecoderSpec, LayerSpec, Rope, RopeKind, RopeScaling};
@@ -16,20 +16,20 @@ use crate::backend::{AttentionSpec, DecoderSpec, LayerSpec, Rope, RopeKind, Rope
 pub(super) const GEMMA3: Architecture =
     Architecture { model_types: &["gemma3", "gemma3_text"], gguf: "gemma3", convert, spec };
 
-const LAYER_TENSORS: &[LayerTensor] = &[
-    tensor("input_layernorm.weight", "attn_norm.weight", Change::AddOne),
-    tensor("self_attn.q_proj.weight", "attn_q.weight", Change::Keep),
-    tensor("self_attn.k_proj.weight", "attn_k.weight", Change::Keep),
-    tensor("self_attn.v_proj.weight", "attn_v.weight", Change::Keep),
-    tensor("self_attn.q_norm.weight", "attn_q_norm.weight", Change::AddOne),
-    tensor("self_attn.k_norm.weight", "attn_k_norm.weight", Change::AddOne),
-    tensor("self_attn.o_proj.weight", "attn_output.weight", Change::Keep),
-    tensor("post_attention_layernorm.weight", "post_attention_norm.weight", Change::AddOne),
-    tensor("pre_feedforward_layernorm.weight", "ffn_norm.weight", Change::AddOne),
-    tensor("mlp.gate_proj.weight", "ffn_gate.weight", Change::Keep),
-    tensor("mlp.up_proj.weight", "ffn_up.weight", Change::Keep),
-    tensor("mlp.down_proj.weight", "ffn_down.weight", Change::Keep),
-    tensor("post_feedforward_layernorm.weight", "post_ffw_norm.weight", Change::AddOne),
+const LAYER_TENSORS: &[Mapping] = &[
+    tensor("input_layernorm.weight", "attn_norm.weight", Transform::AddOne),
+    tensor("self_attn.q_proj.weight", "attn_q.weight", Transform::Keep),
+    tensor("self_attn.k_proj.weight", "attn_k.weight", Transform::Keep),
+    tensor("self_attn.v_proj.weight", "attn_v.weight", Transform::Keep),
+    tensor("self_attn.q_norm.weight", "attn_q_norm.weight", Transform::AddOne),
+    tensor("self_attn.k_norm.weight", "attn_k_norm.weight", Transform::AddOne),
+    tensor("self_attn.o_proj.weight", "attn_output.weight", Transform::Keep),
+    tensor("post_attention_layernorm.weight", "post_attention_norm.weight", Transform::AddOne),
+    tensor("pre_feedforward_layernorm.weight", "ffn_norm.weight", Transform::AddOne),
+    tensor("mlp.gate_proj.weight", "ffn_gate.weight", Transform::Keep),
+    tensor("mlp.up_proj.weight", "ffn_up.weight", Transform::Keep),
+    tensor("mlp.down_proj.weight", "ffn_down.weight", Transform::Keep),
+    tensor("post_feedforward_layernorm.weight", "post_ffw_norm.weight", Transform::AddOne),
 ];
 
 const DEFAULTS: Defaults = Defaults {
@@ -63,7 +63,7 @@ fn convert(config: &Fields) -> Result<Conversion, Error> {
     let pattern = text.count("sliding_window_pattern", DEFAULT_PATTERN)?;
     let sliding = text.sliding_layers(shape.n_layers, |layer_idx| slides(layer_idx, pattern))?;
     let mut conversion = Conversion::new("gemma3", shape, LAYER_TENSORS, tied).with_rope(&full);
-    conversion.output_norm = Change::AddOne;
+    conversion.output_norm = Transform::AddOne;
     conversion.keys.number("rope.freq_base_swa", local.base);
     conversion.keys.number("attention.scale", gemma2::query_scale(text)?);
     let default = |layer_idx| slides(layer_idx, DEFAULT_PATTERN);

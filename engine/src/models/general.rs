@@ -3,7 +3,11 @@
 use std::path::Path;
 
 use super::fields::Fields;
+use crate::base::TensorSource;
 use crate::formats::gguf::Metadata;
+
+/// Key under which our files keep all tokens that end a text; GGUF's own keys have room for a few.
+pub(super) const END_TOKENS_KEY: &str = "nibble.eos_token_ids";
 
 /// What a checkpoint's folder and configuration tell of where it came from.
 #[derive(Debug, PartialEq, Eq)]
@@ -36,6 +40,12 @@ impl Provenance {
             metadata.set("general.source.repo_url", format!("https://huggingface.co/{repository}"));
         }
     }
+}
+
+/// Number of weights, those that were worked out from the configuration not counted.
+pub(super) fn n_parameters(source: &dyn TensorSource) -> u64 {
+    let weights = source.tensors().iter().filter(|tensor| !tensor.name.starts_with("rope_"));
+    weights.map(|tensor| tensor.n_elements() as u64).sum()
 }
 
 fn last_part(path: &str) -> &str {

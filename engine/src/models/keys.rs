@@ -4,7 +4,6 @@
 
 use super::error::{Error, Origin};
 use super::fields::LARGEST_COUNT;
-use super::shape::Shape;
 use crate::backend::{Rope, RopeKind, RopeScaling};
 use crate::base::TensorSource;
 use crate::formats::gguf::{FromValue, Metadata, Value};
@@ -71,13 +70,6 @@ impl<'a> Keys<'a> {
             return Ok(None);
         }
         Ok(self.optional_number(name)?.or(default))
-    }
-
-    /// Factor on a gemma's q·k: its own key, or what llama.cpp concludes from the size of the model.
-    pub(super) fn gemma_scale(&self, shape: &Shape, is_27b: bool) -> Result<f32, Error> {
-        let width = if is_27b { shape.d_model / shape.n_heads } else { shape.head_dim };
-        let concluded = (1.0 / (width as f64).sqrt()) as f32;
-        Ok(self.optional_number("attention.scale")?.unwrap_or(concluded))
     }
 
     /// The window of layers that have one; 0 stands for none.

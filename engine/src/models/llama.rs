@@ -6,7 +6,7 @@ use super::architecture::{Architecture, Conversion};
 use super::error::Error;
 use super::fields::Fields;
 use super::keys::Keys;
-use super::names::{Change, LayerTensor, tensor};
+use super::names::{Mapping, Transform, tensor};
 use super::rope::{RopeConfig, RopeContext};
 use super::shape::{Defaults, Shape};
 use crate::backend::{AttentionSpec, DecoderSpec, LayerSpec, RopeKind};
@@ -14,16 +14,16 @@ use crate::backend::{AttentionSpec, DecoderSpec, LayerSpec, RopeKind};
 pub(super) const LLAMA: Architecture = Architecture { model_types: &["llama"], gguf: "llama", convert, spec };
 
 /// Rows of query and key are permuted, since GGUF's llama rotates neighbours.
-pub(super) const LAYER_TENSORS: &[LayerTensor] = &[
-    tensor("input_layernorm.weight", "attn_norm.weight", Change::Keep),
-    tensor("self_attn.q_proj.weight", "attn_q.weight", Change::PermuteQuery),
-    tensor("self_attn.k_proj.weight", "attn_k.weight", Change::PermuteKey),
-    tensor("self_attn.v_proj.weight", "attn_v.weight", Change::Keep),
-    tensor("self_attn.o_proj.weight", "attn_output.weight", Change::Keep),
-    tensor("post_attention_layernorm.weight", "ffn_norm.weight", Change::Keep),
-    tensor("mlp.gate_proj.weight", "ffn_gate.weight", Change::Keep),
-    tensor("mlp.up_proj.weight", "ffn_up.weight", Change::Keep),
-    tensor("mlp.down_proj.weight", "ffn_down.weight", Change::Keep),
+pub(super) const LAYER_TENSORS: &[Mapping] = &[
+    tensor("input_layernorm.weight", "attn_norm.weight", Transform::Keep),
+    tensor("self_attn.q_proj.weight", "attn_q.weight", Transform::PermuteQuery),
+    tensor("self_attn.k_proj.weight", "attn_k.weight", Transform::PermuteKey),
+    tensor("self_attn.v_proj.weight", "attn_v.weight", Transform::Keep),
+    tensor("self_attn.o_proj.weight", "attn_output.weight", Transform::Keep),
+    tensor("post_attention_layernorm.weight", "ffn_norm.weight", Transform::Keep),
+    tensor("mlp.gate_proj.weight", "ffn_gate.weight", Transform::Keep),
+    tensor("mlp.up_proj.weight", "ffn_up.weight", Transform::Keep),
+    tensor("mlp.down_proj.weight", "ffn_down.weight", Transform::Keep),
 ];
 
 const DEFAULTS: Defaults = Defaults {

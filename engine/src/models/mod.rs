@@ -4,10 +4,11 @@
 //! changes in them), and what decoder a GGUF file's metadata describes. A checkpoint is seen as the GGUF file it would
 //! become, so that loading a checkpoint, quantizing it and loading the result take one path.
 //!
-//! A new architecture is a file here, a row in [`architecture`], and parity vectors (`tests/record`).
+//! A new architecture is a file here, an entry in [`registry`], and parity vectors (`tests/record`).
 
 mod architecture;
 mod checkpoint;
+mod converted;
 mod error;
 mod fields;
 mod gemma2;
@@ -22,6 +23,7 @@ mod outline;
 mod phi3;
 mod qwen2;
 mod qwen3;
+mod registry;
 mod rope;
 mod shape;
 #[cfg(test)]
@@ -30,8 +32,9 @@ mod tests;
 mod tokenizer;
 mod vocabulary;
 
-pub use architecture::{gguf_architectures, model_types};
+pub use checkpoint::Stored;
 pub use error::{Error, Origin};
 pub use model::{Model, open};
 pub use outline::{Outline, outline, outline_gguf};
+pub use registry::{gguf_architectures, model_types};
 pub use vocabulary::{read_vocabulary, write_vocabulary};

@@ -1,70 +1,112 @@
-//! How the tensors of checkpoints are called in GGUF, and what changes on the way.
+//! GGUF names of checkpoint tensors, and the transforms applied on conversion.
 //!
-//! Names and changes are those of llama.cpp's converter, so that files go both ways.
+//! Names and transforms are those of llama.cpp's converter, so that files go both ways. A [`Mapping`] may be many-to-one:
+//! checkpoints store one matrix per expert where GGUF stores one stack of all experts, and separate matrices where some
+//! GGUF architectures have a fused one.
 
-/// A tensor of each layer.
+/// One GGUF tensor of each layer, and the checkpoint tensors that it is made of.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct LayerTensor {
-    /// Name within the layer in checkpoints.
-    pub(super) checkpoint: &'static str,
+pub(super) struct Mapping {
+    /// Names within the layer in checkpoints.
+    pub(super) sources: Sources,
     /// Name within the layer in GGUF.
     pub(super) gguf: &'static str,
-    /// What happens to its values.
-    pub(super) change: Change,
+    /// The transform of the values, applied to the joined tensor.
+    pub(super) transform: Transform,
 }
 
-/// What happens to a tensor's values between checkpoint and GGUF.
+/// The checkpoint tensors that make one GGUF tensor, and how they are joined.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Sources {
+    /// One tensor.
+    One(&'static str),
+    /// Several tensors whose rows follow each other in this order, as for a fused matrix.
+    #[cfg_attr(not(test), expect(dead_code, reason = "no architecture of today fuses on conversion"))]
+    Concat(&'static [&'static str]),
+    /// One tensor per expert, stacked along a new outermost dimension; `{}` stands for the number of the expert.
+    #[cfg_attr(not(test), expect(dead_code, reason = "no architecture of today has experts"))]
+    Stack(&'static str),
+}
+
+/// The transform of a tensor's values between checkpoint and GGUF.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Change {
-    /// Nothing.
+pub(super) enum Transform {
+    /// Values as they are.
     Keep,
     /// Rows of each query head are reordered: those that rotate together become neighbours.
     PermuteQuery,
-    /// The same for key heads.
+    /// Rows of each key head are reordered in the same way.
     PermuteKey,
-    /// One is added, since gemma scales by 1 + weight.
+    /// One is added to each value of a vector, since gemma scales by 1 + weight.
     AddOne,
 }
 
-pub(super) const fn tensor(checkpoint: &'static str, gguf: &'static str, change: Change) -> LayerTensor {
-    LayerTensor { checkpoint, gguf, change }
+/// The mapping of one checkpoint tensor to one GGUF tensor.
+pub(super) const fn tensor(checkpoint: &'static str, gguf: &'static str, transform: Transform) -> Mapping {
+    Mapping { sources: Sources::One(checkpoint), gguf, transform }
 }
 
-/// Where a checkpoint's tensor belongs.
+/// How the parts of a tensor are joined.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Join {
+    /// The rows of the parts follow each other; with one part, the tensor is that part.
+    Rows,
+    /// The parts, all of one shape, are stacked along a new outermost dimension.
+    Stack,
+}
+
+/// A checkpoint tensor as a part of the GGUF tensor that it becomes, alone or with others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Part {
+    /// GGUF name of the tensor.
+    pub(super) tensor: String,
+    /// The transform of the tensor's values.
+    pub(super) transform: Transform,
+    /// How its parts are joined.
+    pub(super) join: Join,
+    /// Position among the parts.
+    pub(super) index: usize,
+    /// Number of parts.
+    pub(super) n_parts: usize,
+}
+
+/// Where a checkpoint tensor belongs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Place {
-    /// It becomes this tensor.
-    Tensor(String, Change),
+    /// It becomes a GGUF tensor, or a part of one.
+    Tensor(Part),
     /// It is no part of the decoder, or can be worked out from the rest.
     Outside,
     /// It is part of a layer, but the architecture has no such tensor.
     Unknown,
 }
 
-/// What decides where tensors belong.
+/// The names of one model's tensors, and what decides where they belong.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Names {
     /// Tensors of each layer.
-    pub(super) layers: &'static [LayerTensor],
-    /// What happens to the last norm.
-    pub(super) output_norm: Change,
+    pub(super) layers: &'static [Mapping],
+    /// The transform of the last norm.
+    pub(super) output_norm: Transform,
     /// Whether the embedding is also the output matrix, so that a stored one does not count.
     pub(super) tied: bool,
     /// Number of layers.
     pub(super) n_layers: usize,
+    /// Number of experts of each layer; 0 in models without.
+    pub(super) n_experts: usize,
 }
 
 /// In front of the names of a decoder's tensors; models with a vision part have longer ones.
 const PREFIXES: [&str; 4] = ["model.language_model.", "language_model.model.", "language_model.", "model."];
 
 impl Names {
-    /// Where the tensor `name` of a checkpoint belongs.
+    /// Where the checkpoint tensor `name` belongs.
     pub(super) fn place(&self, name: &str) -> Place {
         let own = PREFIXES.iter().find_map(|prefix| name.strip_prefix(prefix)).unwrap_or(name);
         match own {
-            "embed_tokens.weight" => return Place::Tensor("token_embd.weight".to_owned(), Change::Keep),
-            "norm.weight" => return Place::Tensor("output_norm.weight".to_owned(), self.output_norm),
-            "lm_head.weight" if !self.tied => return Place::Tensor("output.weight".to_owned(), Change::Keep),
+            "embed_tokens.weight" => return Place::whole("token_embd.weight", Transform::Keep),
+            "norm.weight" => return Place::whole("output_norm.weight", self.output_norm),
+            "lm_head.weight" if !self.tied => return Place::whole("output.weight", Transform::Keep),
             _ => {}
         }
         let Some((layer_idx, within)) = own.strip_prefix("layers.").and_then(|rest| rest.split_once('.'))
@@ -75,13 +117,70 @@ impl Names {
         if within.ends_with("rotary_emb.inv_freq") {
             return Place::Outside;
         }
-        let known = self.layers.iter().find(|tensor| tensor.checkpoint == within);
+        let known = self.layers.iter().find_map(|mapping| Some((mapping, mapping.index_of(within)?)));
         match (known, layer_idx.parse::<usize>()) {
-            (Some(tensor), Ok(layer_idx)) if layer_idx < self.n_layers => {
-                Place::Tensor(format!("blk.{layer_idx}.{}", tensor.gguf), tensor.change)
+            (Some((mapping, index)), Ok(layer_idx)) if layer_idx < self.n_layers => {
+                let n_parts = mapping.n_parts(self.n_experts);
+                if index >= n_parts {
+                    return Place::Unknown;
+                }
+                let (tensor, transform) = (format!("blk.{layer_idx}.{}", mapping.gguf), mapping.transform);
+                Place::Tensor(Part { tensor, transform, join: mapping.join(), index, n_parts })
             }
             _ => Place::Unknown,
         }
+    }
+
+    /// The name of part `index` of the tensor that the checkpoint tensor `name` is another part of.
+    pub(super) fn sibling(&self, name: &str, index: usize) -> String {
+        let renamed = self.layers.iter().find_map(|mapping| {
+            let of_layer = |within: &str| mapping.index_of(within).is_some();
+            let (at, _) = name.match_indices('.').find(|(at, _)| of_layer(&name[at + 1..]))?;
+            Some(format!("{}.{}", &name[..at], mapping.part_name(index)))
+        });
+        renamed.unwrap_or_else(|| name.to_owned())
+    }
+}
+
+impl Mapping {
+    /// Which part the tensor `within` a layer is; `None` if it is none.
+    fn index_of(&self, within: &str) -> Option<usize> {
+        match self.sources {
+            Sources::One(name) => (name == within).then_some(0),
+            Sources::Concat(names) => names.iter().position(|&name| name == within),
+            Sources::Stack(pattern) => {
+                let (before, after) = pattern.split_once("{}")?;
+                let number = within.strip_prefix(before)?.strip_suffix(after)?;
+                number.bytes().all(|byte| byte.is_ascii_digit()).then(|| number.parse().ok()).flatten()
+            }
+        }
+    }
+
+    fn part_name(&self, index: usize) -> String {
+        match self.sources {
+            Sources::One(name) => name.to_owned(),
+            Sources::Concat(names) => names.get(index).copied().unwrap_or_default().to_owned(),
+            Sources::Stack(pattern) => pattern.replacen("{}", &index.to_string(), 1),
+        }
+    }
+
+    fn n_parts(&self, n_experts: usize) -> usize {
+        match self.sources {
+            Sources::One(_) => 1,
+            Sources::Concat(names) => names.len(),
+            Sources::Stack(_) => n_experts,
+        }
+    }
+
+    fn join(&self) -> Join {
+        if matches!(self.sources, Sources::Stack(_)) { Join::Stack } else { Join::Rows }
+    }
+}
+
+impl Place {
+    /// The place of a tensor that becomes a GGUF tensor by itself.
+    fn whole(tensor: &str, transform: Transform) -> Self {
+        Self::Tensor(Part { tensor: tensor.to_owned(), transform, join: Join::Rows, index: 0, n_parts: 1 })
     }
 }
 
@@ -89,19 +188,28 @@ impl Names {
 mod tests {
     use super::*;
 
-    const NAMES: Names = Names {
-        layers: &[tensor("self_attn.q_proj.weight", "attn_q.weight", Change::PermuteQuery)],
-        output_norm: Change::Keep,
-        tied: true,
-        n_layers: 2,
-    };
+    const LAYERS: &[Mapping] = &[
+        tensor("self_attn.q_proj.weight", "attn_q.weight", Transform::PermuteQuery),
+        Mapping {
+            sources: Sources::Concat(&["mlp.gate_proj.weight", "mlp.up_proj.weight"]),
+            gguf: "ffn_up.weight",
+            transform: Transform::Keep,
+        },
+        Mapping {
+            sources: Sources::Stack("mlp.experts.{}.down_proj.weight"),
+            gguf: "ffn_down_exps.weight",
+            transform: Transform::Keep,
+        },
+    ];
+    const NAMES: Names =
+        Names { layers: LAYERS, output_norm: Transform::Keep, tied: true, n_layers: 2, n_experts: 11 };
 
     #[test]
     fn every_tensor_has_a_place() {
-        let query = Place::Tensor("blk.1.attn_q.weight".to_owned(), Change::PermuteQuery);
+        let query = Place::whole("blk.1.attn_q.weight", Transform::PermuteQuery);
         for (name, place) in [
-            ("model.embed_tokens.weight", Place::Tensor("token_embd.weight".to_owned(), Change::Keep)),
-            ("model.norm.weight", Place::Tensor("output_norm.weight".to_owned(), Change::Keep)),
+            ("model.embed_tokens.weight", Place::whole("token_embd.weight", Transform::Keep)),
+            ("model.norm.weight", Place::whole("output_norm.weight", Transform::Keep)),
             ("lm_head.weight", Place::Outside),
             ("model.layers.1.self_attn.q_proj.weight", query.clone()),
             ("model.language_model.layers.1.self_attn.q_proj.weight", query.clone()),
@@ -116,8 +224,27 @@ mod tests {
             assert_eq!(NAMES.place(name), place, "{name}");
         }
         let untied = Names { tied: false, ..NAMES };
-        let output = Place::Tensor("output.weight".to_owned(), Change::Keep);
+        let output = Place::whole("output.weight", Transform::Keep);
         assert_eq!(untied.place("lm_head.weight"), output);
         assert_eq!(untied.place("language_model.lm_head.weight"), output);
+    }
+
+    #[test]
+    fn parts_know_their_tensor_their_number_and_each_other() {
+        let part = |name: &str| match NAMES.place(name) {
+            Place::Tensor(part) => Some((part.tensor, part.join, part.index, part.n_parts)),
+            _ => None,
+        };
+        let up = "model.layers.0.mlp.up_proj.weight";
+        assert_eq!(part(up), Some(("blk.0.ffn_up.weight".to_owned(), Join::Rows, 1, 2)));
+        assert_eq!(NAMES.sibling(up, 0), "model.layers.0.mlp.gate_proj.weight");
+        let expert = "language_model.model.layers.1.mlp.experts.10.down_proj.weight";
+        let stack = "blk.1.ffn_down_exps.weight".to_owned();
+        assert_eq!(part(expert), Some((stack, Join::Stack, 10, 11)));
+        assert_eq!(NAMES.sibling(expert, 3), "language_model.model.layers.1.mlp.experts.3.down_proj.weight");
+        for number in ["11", "x", "", "+1", "-1", "99999999999999999999", "1.2"] {
+            let name = format!("model.layers.0.mlp.experts.{number}.down_proj.weight");
+            assert_eq!(NAMES.place(&name), Place::Unknown, "{name}");
+        }
     }
 }

@@ -7,10 +7,10 @@ use std::ops::Range;
 
 use serde_json::Value;
 
-use super::architecture;
 use super::error::{Error, Origin};
 use super::fields::Fields;
 use super::keys::Keys;
+use super::registry;
 use crate::backend::{DecoderSpec, bind};
 use crate::base::{DType, TensorMeta, TensorSource};
 use crate::formats::gguf::{Header, Metadata};
@@ -36,7 +36,7 @@ pub fn outline(config: &[u8]) -> Result<Outline, Error> {
     let object = value.as_object().ok_or_else(|| not_json(None))?;
     let fields = Fields::new(object, Origin::Config);
     let model_type = fields.text("model_type")?.ok_or_else(|| fields.missing("model_type"))?;
-    let architecture = architecture::of_model_type(model_type)?;
+    let architecture = registry::of_model_type(model_type)?;
     let conversion = (architecture.convert)(&fields)?;
     let (is_tied, shape) = (conversion.names().tied, &conversion.shape);
 
@@ -78,7 +78,7 @@ pub fn outline(config: &[u8]) -> Result<Outline, Error> {
 pub fn outline_gguf(header: Header) -> Result<Outline, Error> {
     let Header { metadata, tensors, .. } = header;
     let source = Absent(tensors);
-    let spec = architecture::spec_of(&metadata, &source)?;
+    let spec = registry::spec_of(&metadata, &source)?;
     bind(&spec, source.tensors())?;
     Ok(Outline { spec, tensors: source.0, metadata })
 }

@@ -7,20 +7,20 @@ use super::architecture::{Architecture, Conversion};
 use super::error::Error;
 use super::fields::Fields;
 use super::keys::Keys;
-use super::names::{Change, LayerTensor, tensor};
+use super::names::{Mapping, Transform, tensor};
 use super::rope::{RopeConfig, RopeContext};
 use super::shape::{Defaults, Shape};
 use crate::backend::{AttentionSpec, DecoderSpec, LayerSpec, MlpSpec, RopeKind};
 
 pub(super) const PHI3: Architecture = Architecture { model_types: &["phi3"], gguf: "phi3", convert, spec };
 
-const LAYER_TENSORS: &[LayerTensor] = &[
-    tensor("input_layernorm.weight", "attn_norm.weight", Change::Keep),
-    tensor("self_attn.qkv_proj.weight", "attn_qkv.weight", Change::Keep),
-    tensor("self_attn.o_proj.weight", "attn_output.weight", Change::Keep),
-    tensor("post_attention_layernorm.weight", "ffn_norm.weight", Change::Keep),
-    tensor("mlp.gate_up_proj.weight", "ffn_up.weight", Change::Keep),
-    tensor("mlp.down_proj.weight", "ffn_down.weight", Change::Keep),
+const LAYER_TENSORS: &[Mapping] = &[
+    tensor("input_layernorm.weight", "attn_norm.weight", Transform::Keep),
+    tensor("self_attn.qkv_proj.weight", "attn_qkv.weight", Transform::Keep),
+    tensor("self_attn.o_proj.weight", "attn_output.weight", Transform::Keep),
+    tensor("post_attention_layernorm.weight", "ffn_norm.weight", Transform::Keep),
+    tensor("mlp.gate_up_proj.weight", "ffn_up.weight", Transform::Keep),
+    tensor("mlp.down_proj.weight", "ffn_down.weight", Transform::Keep),
 ];
 
 const DEFAULTS: Defaults = Defaults {

@@ -5,10 +5,11 @@ use std::ops::Range;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::architecture::{Conversion, known, of_gguf, of_model_type};
+use super::architecture::Conversion;
 use super::error::{Error, Origin};
 use super::fields::Fields;
 use super::keys::Keys;
+use super::registry::{known, of_gguf, of_model_type};
 use crate::backend::{AttentionSpec, DecoderSpec, Rope, RopeScaling};
 use crate::base::{DType, TensorMeta, TensorSource};
 use crate::formats::gguf::Metadata;

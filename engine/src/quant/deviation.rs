@@ -10,8 +10,8 @@ use nibble_kernels::DType;
 use nibble_kernels::decode::decode_row;
 use serde::{Deserialize, Serialize};
 
-use super::plan::layer_of;
-use crate::base::TensorMeta;
+use crate::backend::foreign::layer_by_name;
+use crate::base::{TensorMeta, dtype_name};
 
 /// Weights decoded at once: whole blocks of every type, and few enough to stay in the nearest cache.
 const PIECE: usize = 2048;
@@ -37,7 +37,8 @@ pub struct TensorError {
     /// GGUF's name.
     pub tensor: String,
     /// Element type it was written as.
-    pub dtype: String,
+    #[serde(with = "dtype_name")]
+    pub dtype: DType,
     /// √(Σ(w − w′)² / Σw²) over its weights w, written as w′; 0 where they were kept as they are, or are all zero.
     pub relative_rmse: f64,
 }
@@ -116,12 +117,12 @@ impl WeightErrors {
         let mut total = SquaredSums::default();
         let mut layers = BTreeMap::<_, SquaredSums>::new();
         for (tensor, sums) in tensors.iter().zip(sums) {
-            layers.entry(layer_of(&tensor.name)).or_default().add(*sums);
+            layers.entry(layer_by_name(&tensor.name)).or_default().add(*sums);
             total.add(*sums);
         }
         let one = |(tensor, sums): (&TensorMeta, &SquaredSums)| TensorError {
             tensor: tensor.name.clone(),
-            dtype: tensor.dtype.name().to_owned(),
+            dtype: tensor.dtype,
             relative_rmse: sums.relative_rmse(),
         };
         let of_layer =
@@ -162,7 +163,7 @@ mod tests {
         ] {
             let weights = weights(count);
             let mut bytes = vec![0; dtype.row_bytes(count).unwrap()];
-            quantize(Level::best(), dtype, &weights, &mut bytes);
+            quantize(Level::best(), dtype, &weights, None, &mut bytes);
             let mut decoded = vec![0.0; count];
             decode_row(dtype, &bytes, &mut decoded);
             let pairs = weights.iter().zip(&decoded).map(|(&w, &d)| (f64::from(w), f64::from(d)));

@@ -1,14 +1,32 @@
-//! What a quantized model consists of: the precision a person asks for, the plan that says which tensor gets which type, and
-//! the run that carries it out.
+//! What a quantized model consists of: the precision a person asks for, the plan that gives each tensor a type and a method,
+//! and the run that carries it out.
 //!
-//! The number formats themselves and their encoders are `nibble_kernels::blocks` and `nibble_kernels::quantize`.
+//! Two lists grow here, a file per entry: [`methods`], the ways to find codes, and [`plan`](mod@plan), the ways to choose
+//! types. The number formats themselves and their encoders are `nibble_kernels::formats` and `nibble_kernels::quantize`.
 
+mod assignment;
+mod by_name;
 mod deviation;
-mod plan;
+mod error;
+mod facts;
+mod method;
+pub mod methods;
+pub mod plan;
+mod planner;
 mod precision;
+mod role;
 mod run;
+pub mod statistics;
 
+pub use assignment::{Assignment, QuantizePlan};
+pub use by_name::UnknownName;
 pub use deviation::{LayerError, TensorError, WeightErrors};
-pub use plan::{ModelFacts, QuantizePlan, plan, predicted_bytes};
+pub use error::Error;
+pub use facts::ModelFacts;
+pub use method::{Method, Needs, TensorJob};
+pub use plan::{plan, predicted_bytes};
+pub use planner::{PlanInput, Planner};
 pub use precision::{Precision, UnknownPrecision};
-pub use run::{Error, QuantizeRun, TensorSink};
+pub use role::{Role, Roles};
+pub use run::{QuantizeRun, TensorSink};
+pub use statistics::{Statistics, StatisticsError};

@@ -3,6 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::by_name;
 use crate::base::DType;
 
 /// A mix of element types for a whole model; the names and numbers are llama.cpp's file types.
@@ -118,6 +121,18 @@ impl FromStr for Precision {
     }
 }
 
+impl Serialize for Precision {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+impl<'de> Deserialize<'de> for Precision {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        by_name::deserialize(deserializer)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -128,6 +143,18 @@ mod tests {
             assert_eq!(precision as usize, position);
             assert_eq!(precision.to_string().to_uppercase().parse(), Ok(precision));
         }
+    }
+
+    #[test]
+    fn a_precision_crosses_the_protocol_as_its_name() {
+        for precision in Precision::all() {
+            let json = serde_json::to_string(&precision).unwrap();
+            assert_eq!(json, format!("{:?}", precision.name()));
+            assert_eq!(serde_json::from_str::<Precision>(&json).unwrap(), precision);
+        }
+        assert_eq!(serde_json::from_str::<Precision>("\"int4\"").unwrap(), Precision::Q4_K_M);
+        let unknown = serde_json::from_str::<Precision>("\"int3\"").unwrap_err().to_string();
+        assert!(unknown.starts_with("\"int3\" is no precision; there are int4,"), "{unknown}");
     }
 
     #[test]

@@ -9,18 +9,19 @@ mod queue;
 mod tests;
 
 use std::collections::BTreeMap;
-use std::io;
 use std::ops::Range;
 
 use nibble_kernels::decode::decode_row;
-use nibble_kernels::quantize::{quantize, reach};
 use nibble_kernels::{DType, Level};
 
+use super::assignment::{Assignment, QuantizePlan};
 use super::deviation::{SquaredSums, WeightErrors};
-use super::plan::QuantizePlan;
+use super::error::Error;
+use super::method::{Needs, TensorJob};
+use super::statistics::{Statistics, TensorStatistics};
 use crate::base::{TensorMeta, TensorSource};
 use crate::formats::gguf::{GgufWriter, WriteError};
-use crate::progress::{Cancel, Cancelled, Observer, Progress, Warning};
+use crate::progress::{Cancel, Observer, Progress, Warning};
 use queue::Queue;
 
 /// Weights in a unit, if rows are not longer: few enough that the slowest type on the slowest machine stays near 50 ms.
@@ -28,37 +29,6 @@ const UNIT_WEIGHTS: usize = 1 << 18;
 
 /// Units that may be finished or in work beyond the one being written, per thread.
 const UNITS_AHEAD: usize = 4;
-
-/// A model could not be quantized.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// The run was asked to stop.
-    #[error(transparent)]
-    Cancelled(#[from] Cancelled),
-    /// The source could not be read.
-    #[error("tensor {tensor:?} could not be read")]
-    Read {
-        /// The tensor.
-        tensor: String,
-        /// What the system said.
-        source: io::Error,
-    },
-    /// A weight is infinite or not a number, so the model is damaged: nothing it computes would be right.
-    #[error("tensor {tensor:?} holds {value} in row {row}, column {column}; the model is damaged")]
-    NotFinite {
-        /// The tensor.
-        tensor: String,
-        /// The row, from 0.
-        row: usize,
-        /// The column, from 0.
-        column: usize,
-        /// What was found.
-        value: f32,
-    },
-    /// The result could not be written.
-    #[error(transparent)]
-    Write(#[from] WriteError),
-}
 
 /// Takes the bytes of a plan's tensors, in the plan's order.
 pub trait TensorSink {
@@ -78,14 +48,13 @@ impl TensorSink for GgufWriter {
 /// What to quantize, and with what.
 #[derive(Clone, Copy)]
 pub struct QuantizeRun<'a> {
-    /// Where the tensors come from.
-    pub source: &'a dyn TensorSource,
-    /// What becomes of them; made for this source.
-    pub plan: &'a QuantizePlan,
-    /// Instruction set of the encoders; all give the same bytes.
-    pub level: Level,
-    /// Threads that read and quantize, at least one.
-    pub threads: usize,
+    source: &'a dyn TensorSource,
+    plan: &'a QuantizePlan,
+    statistics: Option<&'a Statistics>,
+    /// Tensors whose method looks at activations, but of which nothing is known.
+    n_not_calibrated: usize,
+    level: Level,
+    threads: usize,
 }
 
 /// Some rows of a tensor.
@@ -103,7 +72,25 @@ struct Quantized {
     sums: SquaredSums,
 }
 
-impl QuantizeRun<'_> {
+impl<'a> QuantizeRun<'a> {
+    /// A run over `source` by a plan that was made for it, with the best instruction set of this machine and that many
+    /// threads, at least one. All instruction sets and numbers of threads give the same bytes.
+    ///
+    /// # Errors
+    /// [`Error::Statistics`] if the statistics do not fit the tensors that need them.
+    pub fn new(
+        source: &'a dyn TensorSource,
+        plan: &'a QuantizePlan,
+        statistics: Option<&'a Statistics>,
+        threads: usize,
+    ) -> Result<Self, Error> {
+        let pairs = source.tensors().iter().zip(plan.assignments());
+        let needed = pairs.filter(|(tensor, assignment)| looks_at_activations(tensor, *assignment));
+        let n_not_calibrated =
+            statistics.map(|known| known.check(needed.map(|(tensor, _)| tensor))).transpose()?.unwrap_or(0);
+        Ok(Self { source, plan, statistics, n_not_calibrated, level: Level::best(), threads: threads.max(1) })
+    }
+
     /// Quantizes all tensors into `sink`, and says what that did to the weights. Sources that are quantized already are
     /// decoded first.
     ///
@@ -120,37 +107,40 @@ impl QuantizeRun<'_> {
     ) -> Result<WeightErrors, Error> {
         self.tell_what_is_known(observer);
         let units = self.units();
-        let queue = Queue::new(units.len(), UNITS_AHEAD * self.threads.max(1));
+        let queue = Queue::new(units.len(), UNITS_AHEAD * self.threads);
         std::thread::scope(|scope| {
-            for _ in 0..self.threads.max(1) {
+            for _ in 0..self.threads {
                 scope.spawn(|| queue.work(|unit_idx| self.quantize_unit(&units[unit_idx], cancel)));
             }
             let written = self.write_units(&units, &queue, &mut Output { sink, observer, cancel });
             // Also after an error: threads that wait for room would wait forever.
             queue.close();
-            written.map(|sums| WeightErrors::new(&self.plan.tensors, &sums))
+            written.map(|sums| WeightErrors::new(self.plan.tensors(), &sums))
         })
     }
 
     fn tell_what_is_known(&self, observer: &dyn Observer) {
-        for warning in &self.plan.warnings {
+        for warning in self.plan.warnings() {
             observer.warn(warning.clone());
         }
-        let pairs = self.source.tensors().iter().zip(&self.plan.tensors);
+        if self.n_not_calibrated > 0 {
+            observer.warn(Warning::NotCalibrated { count: self.n_not_calibrated });
+        }
+        let pairs = self.source.tensors().iter().zip(self.plan.tensors());
         let again = pairs.filter(|(before, after)| !before.dtype.is_float() && before.dtype != after.dtype);
         let mut counts = BTreeMap::new();
         for (before, _) in again {
             *counts.entry(before.dtype).or_insert(0) += 1;
         }
         for (dtype, count) in counts {
-            observer.warn(Warning::QuantizedTwice { count, from: dtype.name().to_owned() });
+            observer.warn(Warning::QuantizedTwice { count, from: dtype });
         }
     }
 
     /// All work, in the order it is written.
     fn units(&self) -> Vec<Unit> {
         let mut units = Vec::new();
-        for (tensor_idx, tensor) in self.plan.tensors.iter().enumerate() {
+        for (tensor_idx, tensor) in self.plan.tensors().iter().enumerate() {
             let (n_rows, step) = (tensor.n_rows(), (UNIT_WEIGHTS / tensor.n_cols().max(1)).max(1));
             for first in (0..n_rows).step_by(step) {
                 units.push(Unit { tensor_idx, rows: first..n_rows.min(first + step) });
@@ -196,23 +186,24 @@ impl QuantizeRun<'_> {
 
     fn quantize_unit(&self, unit: &Unit, cancel: &Cancel) -> Result<Quantized, Error> {
         cancel.check()?;
-        let (before, after) = (&self.source.tensors()[unit.tensor_idx], &self.plan.tensors[unit.tensor_idx]);
+        let before = &self.source.tensors()[unit.tensor_idx];
+        let assignment = self.plan.assignment(unit.tensor_idx);
         let failed = |source| Error::Read { tensor: before.name.clone(), source };
         let raw = self.source.read_rows(unit.tensor_idx, unit.rows.clone()).map_err(failed)?;
-        let quantized = if before.dtype == after.dtype && !before.dtype.is_float() {
+        let quantized = if is_copied(before, assignment) {
             Quantized { bytes: raw.into_owned(), n_clamped: 0, sums: SquaredSums::default() }
         } else {
-            self.convert(before, after.dtype, &raw, unit.rows.start)?
+            self.convert(before, assignment, &raw, unit.rows.start)?
         };
         self.source.release_rows(unit.tensor_idx, unit.rows.clone());
         Ok(quantized)
     }
 
-    /// Decodes rows, checks them and encodes them as `dtype`.
+    /// Decodes rows, checks them and encodes them as their assignment says.
     fn convert(
         &self,
         before: &TensorMeta,
-        dtype: DType,
+        Assignment { dtype, method }: Assignment,
         raw: &[u8],
         first_row: usize,
     ) -> Result<Quantized, Error> {
@@ -221,7 +212,7 @@ impl QuantizeRun<'_> {
         let mut weights = vec![0.0; n_weights];
         // Rows are whole blocks, so many of them decode as one.
         decode_row(before.dtype, raw, &mut weights);
-        let largest = reach(dtype);
+        let largest = dtype.max_magnitude();
         let mut n_clamped = 0;
         for (row_idx, row) in weights.chunks(n_cols).enumerate() {
             if let Some(column) = not_finite(row) {
@@ -232,12 +223,29 @@ impl QuantizeRun<'_> {
         }
         let n_bytes = dtype.row_bytes(n_weights).expect("plans give a tensor only types that its rows fit");
         let mut bytes = vec![0; n_bytes];
-        quantize(self.level, dtype, &weights, &mut bytes);
+        let job = TensorJob { tensor: before, dtype, first_row, level: self.level };
+        method.encode(&job, &weights, self.known_of(before), &mut bytes);
         // What stays f32 is kept as it is, and would only make the rest look better.
         let is_exact = dtype == DType::F32;
         let sums = if is_exact { SquaredSums::default() } else { SquaredSums::of(dtype, &weights, &bytes) };
         Ok(Quantized { bytes, n_clamped, sums })
     }
+
+    /// What is known of the activations of a tensor.
+    fn known_of(&self, tensor: &TensorMeta) -> Option<&TensorStatistics> {
+        self.statistics?.get(&tensor.name)
+    }
+}
+
+/// Whether a tensor has its type already and is quantized, so that its bytes are taken as they are.
+fn is_copied(tensor: &TensorMeta, assignment: Assignment) -> bool {
+    tensor.dtype == assignment.dtype && !tensor.dtype.is_float()
+}
+
+/// Whether a tensor's codes are found with what is known of activations. Floating-point types have no codes to choose.
+fn looks_at_activations(tensor: &TensorMeta, assignment: Assignment) -> bool {
+    let Assignment { dtype, method } = assignment;
+    method.needs() != Needs::Nothing && !dtype.is_float() && !is_copied(tensor, assignment)
 }
 
 /// Where results and news go.

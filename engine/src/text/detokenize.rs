@@ -64,6 +64,19 @@ impl Default for Detokenizer {
     }
 }
 
+impl Tokenizer {
+    /// The text of `tokens`, without special tokens; what is no character becomes `U+FFFD`.
+    pub fn decode(&self, tokens: &[u32]) -> String {
+        let mut text = String::new();
+        let mut detokenizer = Detokenizer::new();
+        for &token in tokens {
+            detokenizer.push(self, token, &mut text);
+        }
+        detokenizer.finish(&mut text);
+        text
+    }
+}
+
 /// Appends the certain part of `bytes` to `text` and returns the rest: at most [`MAX_PENDING`] bytes that may begin a
 /// character.
 fn show_whole<'a>(mut bytes: &'a [u8], text: &mut String) -> &'a [u8] {

@@ -8,6 +8,7 @@ use tokenizers::pre_tokenizers::split::{Split, SplitPattern};
 use tokenizers::{AddedToken, PreTokenizerWrapper, SplitDelimiterBehavior, Tokenizer as CrateTokenizer};
 
 use super::byte_level;
+use super::byte_token::byte_of;
 use super::error::Error;
 use super::pieces::Pieces;
 use super::pre_tokenizer::{self, PreTokenizer};
@@ -16,16 +17,22 @@ use super::spm::ScoredMerges;
 use super::tokenizer::{Encoder, Tokenizer};
 use super::vocabulary::{GgufVocabulary, TokenType};
 
-/// Builds the tokenizer that `vocabulary` describes.
-pub(super) fn tokenizer(vocabulary: &GgufVocabulary) -> Result<Tokenizer, Error> {
-    vocabulary.check()?;
-    if let Some(json) = &vocabulary.huggingface_json {
-        return Tokenizer::from_json(json.as_bytes());
-    }
-    match vocabulary.model.as_str() {
-        "gpt2" => byte_pairs(vocabulary),
-        "llama" => scored(vocabulary),
-        _ => Err(Error::UnknownVocabulary { model: vocabulary.model.clone() }),
+impl Tokenizer {
+    /// Builds the tokenizer of a GGUF file.
+    ///
+    /// # Errors
+    /// What [`GgufVocabulary::check`] finds, [`Error::UnknownVocabulary`], [`Error::UnknownPreTokenizer`],
+    /// [`Error::MissingField`], [`Error::BadMerge`].
+    pub fn from_gguf(vocabulary: &GgufVocabulary) -> Result<Self, Error> {
+        vocabulary.check()?;
+        if let Some(json) = &vocabulary.huggingface_json {
+            return Self::from_json(json.as_bytes());
+        }
+        match vocabulary.model.as_str() {
+            "gpt2" => byte_pairs(vocabulary),
+            "llama" => scored(vocabulary),
+            _ => Err(Error::UnknownVocabulary { model: vocabulary.model.clone() }),
+        }
     }
 }
 
@@ -140,12 +147,6 @@ fn scored(vocabulary: &GgufVocabulary) -> Result<Tokenizer, Error> {
         suffix: eos.filter(|_| vocabulary.add_eos == Some(true)),
         space_prefix: vocabulary.add_space_prefix != Some(false),
     })
-}
-
-/// The byte that a token such as `<0x0A>` stands for.
-pub(super) fn byte_of(token: &str) -> Option<u8> {
-    let digits = token.strip_prefix("<0x")?.strip_suffix('>')?;
-    if digits.len() == 2 { u8::from_str_radix(digits, 16).ok() } else { None }
 }
 
 /// What every token stands for; `spell` is how the vocabulary spells ordinary ones.

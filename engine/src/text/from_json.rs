@@ -4,36 +4,40 @@ use serde_json::Value;
 use tokenizers::Tokenizer as CrateTokenizer;
 
 use super::byte_level;
+use super::byte_token::byte_of;
 use super::error::Error;
-use super::from_gguf::byte_of;
 use super::pieces::Pieces;
 use super::tokenizer::{Encoder, Tokenizer};
 
 /// Ids may leave gaps up to this many places, whatever the number of tokens.
 const MAX_GAP: usize = 1 << 16;
 
-/// Reads a `tokenizer.json` and works out what each of its tokens stands for.
-pub(super) fn tokenizer(json: &[u8]) -> Result<Tokenizer, Error> {
-    let mut inner = CrateTokenizer::from_bytes(json).map_err(|source| Error::TokenizerJson { source })?;
-    // Batches of training were cut and filled; a prompt is neither.
-    inner.with_padding(None);
-    inner.with_truncation(None).map_err(|source| Error::TokenizerJson { source })?;
+impl Tokenizer {
+    /// Reads a `tokenizer.json` and works out what each of its tokens stands for.
+    ///
+    /// # Errors
+    /// [`Error::TokenizerJson`] and, for kinds of decoders that are not known, [`Error::UnknownDecoder`].
+    pub fn from_json(json: &[u8]) -> Result<Self, Error> {
+        let mut inner = CrateTokenizer::from_bytes(json).map_err(|source| Error::TokenizerJson { source })?;
+        // Batches of training were cut and filled; a prompt is neither.
+        inner.with_padding(None);
+        inner.with_truncation(None).map_err(|source| Error::TokenizerJson { source })?;
 
-    let decoder = match inner.get_decoder() {
-        Some(decoder) => {
-            serde_json::to_value(decoder).map_err(|source| Error::Json { file: "tokenizer.json", source })?
-        }
-        None => Value::Null,
-    };
-    let spelling = Spelling::of(&decoder)?;
-    let pieces = pieces(&inner, &spelling)?;
-    Ok(Tokenizer {
-        encoder: Encoder::Json(Box::new(inner)),
-        pieces,
-        prefix: None,
-        suffix: None,
-        space_prefix: spelling.drops_space,
-    })
+        let decoder = match inner.get_decoder() {
+            Some(decoder) => serde_json::to_value(decoder)
+                .map_err(|source| Error::Json { file: "tokenizer.json", source })?,
+            None => Value::Null,
+        };
+        let spelling = Spelling::of(&decoder)?;
+        let pieces = pieces(&inner, &spelling)?;
+        Ok(Self {
+            encoder: Encoder::Json(Box::new(inner)),
+            pieces,
+            prefix: None,
+            suffix: None,
+            space_prefix: spelling.drops_space,
+        })
+    }
 }
 
 /// How a vocabulary spells what its tokens stand for, as its decoder tells.

@@ -5,6 +5,7 @@
 //! it can, and the rest is checked against it.
 
 mod byte_level;
+mod byte_token;
 mod convert;
 mod detokenize;
 mod error;

@@ -1,17 +1,15 @@
 //! One face over all tokenizers: text to tokens, tokens to bytes.
 //!
 //! `tokenizer.json` is run by crate tokenizers. A `gpt2` vocabulary from a GGUF file is rebuilt as the same crate's
-//! byte-pair model, so that both go one way; a `llama` vocabulary, which merges by score, runs on our own loop.
+//! byte-pair model, so that both go one way; a `llama` vocabulary, which merges by score, runs on our own loop. How a tokenizer is
+//! made stands in `from_json.rs` and `from_gguf.rs`, how tokens become text in `detokenize.rs`.
 
 use tokenizers::Tokenizer as CrateTokenizer;
 
-use super::detokenize::Detokenizer;
 use super::error::Error;
 use super::pieces::Pieces;
 use super::special::{Part, SpecialTokens};
 use super::spm::ScoredMerges;
-use super::vocabulary::GgufVocabulary;
-use super::{from_gguf, from_json};
 
 /// Turns text into tokens and tokens into text.
 #[derive(Debug)]
@@ -37,23 +35,6 @@ pub(super) enum Encoder {
 }
 
 impl Tokenizer {
-    /// Reads a `tokenizer.json`.
-    ///
-    /// # Errors
-    /// [`Error::TokenizerJson`] and, for kinds of decoders that are not known, [`Error::UnknownDecoder`].
-    pub fn from_json(json: &[u8]) -> Result<Self, Error> {
-        from_json::tokenizer(json)
-    }
-
-    /// Builds the tokenizer of a GGUF file.
-    ///
-    /// # Errors
-    /// What [`GgufVocabulary::check`] finds, [`Error::UnknownVocabulary`], [`Error::UnknownPreTokenizer`],
-    /// [`Error::MissingField`], [`Error::BadMerge`].
-    pub fn from_gguf(vocabulary: &GgufVocabulary) -> Result<Self, Error> {
-        from_gguf::tokenizer(vocabulary)
-    }
-
     /// The tokens of `text`. Special tokens written in it are recognized; none are added.
     ///
     /// # Errors
@@ -81,17 +62,6 @@ impl Tokenizer {
         }
         tokens.extend(self.suffix);
         Ok(tokens)
-    }
-
-    /// The text of `tokens`, without special tokens; what is no character becomes `U+FFFD`.
-    pub fn decode(&self, tokens: &[u32]) -> String {
-        let mut text = String::new();
-        let mut detokenizer = Detokenizer::new();
-        for &token in tokens {
-            detokenizer.push(self, token, &mut text);
-        }
-        detokenizer.finish(&mut text);
-        text
     }
 
     /// Number of token ids.

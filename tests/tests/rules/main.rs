@@ -6,9 +6,12 @@
     reason = "the repository's names are in lower case"
 )]
 
+mod circles;
 mod dependencies;
 mod formats;
 mod imports;
+mod lists;
+mod quantization;
 mod repository;
 mod sources;
 mod unsafety;

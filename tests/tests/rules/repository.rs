@@ -9,6 +9,7 @@ const FOLDERS: [&str; 7] = ["app", "assets", "engine", "installers", "tests", ".
 const BINARY: [&str; 9] = ["bin", "gguf", "ico", "icns", "otf", "png", "safetensors", "ttf", "woff2"];
 
 /// A text file.
+#[derive(Clone)]
 pub(crate) struct Text {
     /// Path below the top, with `/` on every system.
     pub(crate) path: String,

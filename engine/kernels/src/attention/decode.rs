@@ -9,8 +9,8 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use super::Problem;
 use super::cache::{BLOCK_LEN, Block, BlockView, Element, KvShape, PANEL, padded};
+use super::problem::Problem;
 use crate::exp::exp;
 use crate::lanes::{Lanes, at_level};
 use crate::level::Level;

@@ -8,6 +8,7 @@
 mod cache;
 mod decode;
 mod prefill;
+mod problem;
 mod scalar;
 mod store;
 #[cfg(test)]
@@ -15,9 +16,8 @@ mod tests;
 #[cfg(target_arch = "x86_64")]
 mod tiles;
 
-use std::ops::Range;
-
 pub use cache::{CacheType, KvCache, KvShape};
+pub use problem::AttentionParams;
 pub use store::{HeadNorm, QkvRows, QkvStep, finish_qkv};
 
 use crate::activations::Forms;
@@ -26,19 +26,7 @@ use crate::level::{Kind, Level};
 use crate::pool::Pool;
 use crate::rows::for_each_row;
 use crate::shared::SharedMut;
-
-/// What the scores go through.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct AttentionParams {
-    /// Query heads; a multiple of the key heads.
-    pub n_heads: usize,
-    /// Factor on q·k.
-    pub scale: f32,
-    /// Scores become cap·tanh(score/cap).
-    pub softcap: Option<f32>,
-    /// A token sees itself and the `window - 1` positions before it; all of them if `None`.
-    pub window: Option<usize>,
-}
+use problem::Problem;
 
 /// Buffers of attention, allocated once for a sequence.
 #[derive(Debug)]
@@ -95,65 +83,6 @@ impl AttentionScratch {
             _ => prefill::Tiles::size_bytes(n_heads, shape, n_workers),
         };
         decode::Partials::size_bytes(n_heads, shape, capacity, n_workers) + chunk
-    }
-}
-
-/// One call's inputs, with what follows from them.
-#[derive(Clone, Copy)]
-struct Problem<'a> {
-    params: &'a AttentionParams,
-    cache: &'a KvCache,
-    queries: &'a [f32],
-    /// Position of the first query.
-    first: usize,
-}
-
-impl Problem<'_> {
-    /// Query heads per key head.
-    fn group(&self) -> usize {
-        self.params.n_heads / self.cache.shape().n_kv_heads
-    }
-
-    /// Elements of one token's queries.
-    fn row_len(&self) -> usize {
-        self.params.n_heads * self.cache.shape().head_dim
-    }
-
-    fn n_tokens(&self) -> usize {
-        self.queries.len() / self.row_len()
-    }
-
-    /// Cuts a chunk into tasks of one kv head and up to `most` tokens, and calls `task` with the worker, the head and the tokens of
-    /// each. Late tokens see most keys: largest tasks first, so that workers end together.
-    fn for_each_task(&self, pool: &Pool, most: usize, task: &(dyn Fn(usize, usize, Range<usize>) + Sync)) {
-        let n_kv_heads = self.cache.shape().n_kv_heads;
-        let n_tiles = self.n_tokens().div_ceil(most);
-        pool.run(n_kv_heads * n_tiles, &|chunk, worker| {
-            let tile = n_tiles - 1 - chunk / n_kv_heads;
-            task(worker, chunk % n_kv_heads, tile * most..self.n_tokens().min((tile + 1) * most));
-        });
-    }
-
-    /// The tiles of keys that some of the tokens see, the last one up to the last position seen.
-    fn key_tiles(&self, tokens: &Range<usize>) -> impl Iterator<Item = Range<usize>> + use<> {
-        let first = self.visible(tokens.start).start / cache::TILE;
-        let end = self.visible(tokens.end - 1).end;
-        (first..end.div_ceil(cache::TILE))
-            .map(move |tile| tile * cache::TILE..end.min((tile + 1) * cache::TILE))
-    }
-
-    /// Where the rows of a task begin in queries and results, in order: a row is a token's head of the group.
-    fn rows(&self, kv_head: usize, tokens: &Range<usize>) -> impl Iterator<Item = usize> + use<> {
-        let (head_dim, group, row_len) = (self.cache.shape().head_dim, self.group(), self.row_len());
-        tokens.clone().flat_map(move |token| {
-            (0..group).map(move |head| token * row_len + (kv_head * group + head) * head_dim)
-        })
-    }
-
-    /// Positions that token `token` sees.
-    fn visible(&self, token: usize) -> Range<usize> {
-        let end = self.first + token + 1;
-        self.params.window.map_or(0, |window| end.saturating_sub(window))..end
     }
 }
 

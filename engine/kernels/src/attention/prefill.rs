@@ -7,8 +7,8 @@
 
 #![allow(clippy::inline_always, reason = "see lanes")]
 
-use super::Problem;
 use super::cache::{BLOCK_LEN, Block, BlockView, Element, KvShape, PANEL, TILE, padded};
+use super::problem::Problem;
 use crate::exp::exp;
 use crate::lanes::{Lanes, at_level};
 use crate::level::Level;

@@ -1,6 +1,6 @@
 //! Attention of one token, head by head: the definition.
 
-use super::Problem;
+use super::problem::Problem;
 
 /// Attends with all heads of token `token`; softmax online, f32 throughout.
 pub(super) fn attend_token(problem: &Problem<'_>, token: usize, out: &mut [f32]) {

@@ -16,8 +16,8 @@
 
 use std::ops::Range;
 
-use super::Problem;
 use super::cache::{BLOCK_LEN, Block, BlockView, Element, KvShape, PANEL, TILE, padded};
+use super::problem::Problem;
 use crate::amx::{Ahead, Hardware, Sums, Tile, Tiles};
 use crate::bf16::{round_all, round_pairs};
 use crate::exp::exp;
@@ -179,7 +179,7 @@ pub(super) unsafe fn attend(
 ) {
     /// # Safety
     /// As [`attend`]; the features are there.
-    #[target_feature(enable = "avx2,fma,f16c,avx512f,avx512bw,avx512vl,avx512dq")]
+    #[target_feature(enable = "avx2,fma,f16c,avx512f,avx512bw,avx512vl,avx512dq,avx512vnni")]
     unsafe fn on_hardware(task: &mut Task<'_>) {
         // SAFETY: the caller's promise.
         unsafe { attend_task(&mut Hardware, Avx512::new(), task) }

@@ -1,6 +1,7 @@
 //! Matrix products: packed weights × prepared inputs, several matrices in one parallel region.
 //!
-//! One definition (`scalar.rs`) serves every format. For a row and a token, group by group in the order of the columns,
+//! One definition (`definition.rs`, for tests) serves every format, and one kernel (`codes.rs`) written over the lanes of
+//! an instruction set and the steps of a format. For a row and a token, group by group in the order of the columns,
 //!
 //! ```text
 //! sum  = Σ weight code · input code                                  exact, i32
@@ -21,22 +22,22 @@
 use crate::activation::Activation;
 use crate::activations::{Activations, Forms, GROUP, TILE, n_groups};
 use crate::amx::Tile;
-use crate::layout::{Layout, ROWS};
+use crate::layout::ROWS;
 use crate::level::{Kind, Level};
 use crate::matrix::Matrix;
 use crate::pool::Pool;
+use span::{Span, Table};
 
-#[cfg(target_arch = "x86_64")]
-pub(crate) mod avx2;
-#[cfg(target_arch = "x86_64")]
-pub(crate) mod avx512;
-mod scalar;
+mod codes;
+#[cfg(test)]
+mod definition;
+mod floats;
+pub(crate) mod levels;
+pub(crate) mod span;
 #[cfg(target_arch = "x86_64")]
 mod tiles;
 #[cfg(target_arch = "x86_64")]
-pub(crate) mod vnni;
-#[cfg(target_arch = "x86_64")]
-mod widen;
+pub(crate) mod widen;
 
 /// Matrices that can share one region: query, key, value and one to spare.
 pub const MAX_PRODUCTS: usize = 4;
@@ -64,88 +65,6 @@ pub struct Product<'a> {
     pub out: &'a mut [f32],
 }
 
-/// One panel times up to [`TILE`] tokens: what a kernel is called with. Arrays begin at the first of these tokens; see
-/// [`Activations`] for their order.
-pub(crate) struct Span<'a> {
-    layout: Layout,
-    /// `n_units` units.
-    panel: &'a [u8],
-    /// Tokens side by side in a group: the stride from group to group.
-    width: usize,
-    /// Tokens to compute, at most `width`.
-    n_tokens: usize,
-    codes: &'a [i8],
-    scales: &'a [f32],
-    offsets32: &'a [i32],
-    offsets16: &'a [i32],
-    sums32: &'a [f32],
-    sums16: &'a [f32],
-    values: &'a [f32],
-    /// First row of the panel in the first token's output.
-    out: *mut f32,
-    /// From one token's output to the next.
-    out_stride: usize,
-    /// Rows of the panel that exist.
-    n_rows: usize,
-}
-
-/// Asks for the line at `offset` of what lies `DISTANCE` bytes ahead, no further than the second-level cache; past the end of
-/// memory this does nothing.
-///
-/// Asking line by line as lines are used, some kilobytes ahead, brings a core's stream to the memory's speed; bursts do not. The
-/// first level has too few places for lines on their way: asking for it there reaches a fifth less.
-#[cfg(target_arch = "x86_64")]
-#[inline]
-pub(crate) fn prefetch<const DISTANCE: usize>(from: *const u8, offset: usize) {
-    use std::arch::x86_64::{_MM_HINT_T1, _mm_prefetch};
-    // SAFETY: a prefetch reads nothing and cannot fault, whatever the address.
-    unsafe { _mm_prefetch::<_MM_HINT_T1>(from.wrapping_add(DISTANCE + offset).cast()) };
-}
-
-impl Span<'_> {
-    /// Compares the arrays with the panel once, so that kernels may walk both without looking: all groups of `n_tokens`
-    /// tokens must be there.
-    #[inline]
-    fn check(&self, n_tokens: usize) {
-        let cols = self.panel.len() / self.layout.unit_bytes() * self.layout.unit_cols();
-        assert!(n_tokens == self.n_tokens && n_tokens <= self.width && self.n_rows <= ROWS);
-        if cols == 0 {
-            return;
-        }
-        let last = (cols / GROUP - 1) * self.width + n_tokens;
-        if self.layout.is_float() {
-            assert!(self.values.len() >= last * GROUP);
-        } else {
-            let last_half = (cols / 16 - 1) * self.width + n_tokens;
-            assert!(self.codes.len() >= last * GROUP && self.scales.len() >= last);
-            assert!(self.offsets32.len() >= last && self.sums32.len() >= last);
-            assert!(self.offsets16.len() >= last_half && self.sums16.len() >= last_half);
-        }
-    }
-}
-
-/// Computes a span of exactly the kernel's number of tokens.
-///
-/// # Safety
-/// The processor has the level's features, and `out` may be written for every token and existing row.
-type Kernel = unsafe fn(&Span<'_>);
-
-/// Kernels by how many tokens each takes, most first; the last takes one.
-type Table = &'static [(usize, Kernel)];
-
-/// The kernels of a layout.
-fn kernels(level: Level, layout: Layout) -> Table {
-    match level.kind() {
-        #[cfg(target_arch = "x86_64")]
-        Kind::Avx2 => avx2::kernels::<false>(layout),
-        #[cfg(target_arch = "x86_64")]
-        Kind::AvxVnni => avx2::kernels::<true>(layout),
-        #[cfg(target_arch = "x86_64")]
-        Kind::Avx512 | Kind::Amx => avx512::kernels(layout),
-        _ => scalar::kernels(layout),
-    }
-}
-
 /// Where a product goes, as chunks see it.
 #[derive(Clone, Copy)]
 struct Target<'a> {
@@ -171,7 +90,8 @@ pub fn matmul(level: Level, pool: &Pool, products: &mut [Product<'_>], x: &Activ
         assert_eq!(out.len(), matrix.n_rows() * x.n_tokens(), "numbers of the output");
         assert!(x.serves(matrix.forms()), "the input lacks {:?}", matrix.forms());
         n_panels += matrix.n_panels();
-        *target = Some(Target { matrix, kernels: kernels(level, matrix.layout()), out: out.as_mut_ptr() });
+        *target =
+            Some(Target { matrix, kernels: (matrix.format().kernels)(level.kind()), out: out.as_mut_ptr() });
     }
     let panels_per_chunk = if x.has(Forms::TILES) {
         tile_panels(n_panels, MOST_TILE_PANELS, pool)
@@ -286,10 +206,9 @@ fn span<'a>(
     let (matrix, inside) = (target.matrix, first_token % TILE);
     let (start, width) = x.tile(first_token / TILE);
     let end = start + n_groups(x.n_cols()) * width;
-    let (integer, float) =
-        (usize::from(!matrix.layout().is_float()), usize::from(matrix.layout().is_float()));
+    let float = usize::from(matrix.dtype().is_float());
+    let integer = 1 - float;
     Span {
-        layout: matrix.layout(),
         panel: matrix.panel(panel),
         width,
         n_tokens,

@@ -52,7 +52,7 @@ fn the_definition_is_a_matrix_product() {
             let raw = random_rows(dtype, n_rows, n_cols);
             let matrix = packed(dtype, n_rows, n_cols, &raw);
             let x = Random(7).numbers(n_tokens * n_cols);
-            let out = product(Level::SCALAR, 1, &matrix, &prepared(Level::SCALAR, &x, n_tokens));
+            let out = definition::product(&matrix, &prepared(Level::SCALAR, &x, n_tokens));
             let mut weights = vec![0.0; n_cols];
             for (r, raw) in raw.chunks(dtype.row_bytes(n_cols).unwrap()).enumerate() {
                 decode_row(dtype, raw, &mut weights);
@@ -84,7 +84,7 @@ fn every_level_gives_the_bits_of_the_definition() {
                 for n_tokens in [1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 20, 40] {
                     let x = Random(n_tokens as u64).numbers(n_tokens * n_cols);
                     let x = prepared(Level::SCALAR, &x, n_tokens);
-                    let expected = product(Level::SCALAR, 1, &matrix, &x);
+                    let expected = definition::product(&matrix, &x);
                     for level in Level::available() {
                         let found = product(level, 1, &matrix, &x);
                         let what = format!("{dtype} {n_rows}×{n_cols}, {n_tokens} tokens, {}", level.name());
@@ -113,7 +113,7 @@ fn extreme_codes_do_not_saturate() {
             for sign in [[1.0, 1.0], [-1.0, -1.0], [1.0, -1.0]] {
                 let x: Vec<f32> = (0..n_cols).map(|k| sign[k % 2]).collect();
                 let x = prepared(Level::SCALAR, &x, 1);
-                let expected = product(Level::SCALAR, 1, &matrix, &x);
+                let expected = definition::product(&matrix, &x);
                 for level in Level::available() {
                     let found = product(level, 1, &matrix, &x);
                     assert_eq!(bits(&expected), bits(&found), "{dtype} {fill:#x} {sign:?} {}", level.name());

@@ -21,7 +21,6 @@
 use std::mem::MaybeUninit;
 use std::ops::Range;
 
-use super::widen::{self, Widen};
 use super::{GatedTarget, Target};
 use crate::activations::{Activations, GROUP, n_groups};
 use crate::amx::{Ahead, Hardware, Sums, Tile, Tiles};
@@ -38,6 +37,24 @@ const DEPTH: usize = 16;
 const PAIR: usize = 2 * Tile::ROWS;
 /// Tokens of one pass over the weights.
 const TOKENS: usize = 512;
+
+/// Widens a group of a matrix's panel into a tile.
+///
+/// # Safety
+/// The matrix is quantized, and the tile may be written; see [`super::widen::Widen`].
+type Widen = unsafe fn(matrix: &Matrix, panel: &[u8], group: usize, out: *mut Tile);
+
+/// Widens with the function of the matrix's format.
+///
+/// # Safety
+/// As [`Widen`]; the processor has AVX-512.
+unsafe fn with_avx512(matrix: &Matrix, panel: &[u8], group: usize, out: *mut Tile) {
+    let Some(blocks) = &matrix.format().blocks else {
+        unreachable!("floating-point weights do not meet tiles")
+    };
+    // SAFETY: the caller's promise.
+    unsafe { (blocks.widen)(panel, group, out) }
+}
 
 /// What a pass puts aside, on the worker's stack.
 struct Scratch {
@@ -57,20 +74,20 @@ struct Panels<'a> {
 ///
 /// # Safety
 /// Tiles are permitted, and the target may be written for every token and the rows of these panels.
-#[target_feature(enable = "avx2,fma,f16c,avx512f,avx512bw,avx512vl,avx512dq")]
+#[target_feature(enable = "avx2,fma,f16c,avx512f,avx512bw,avx512vl,avx512dq,avx512vnni")]
 pub(super) unsafe fn multiply(target: &Target<'_>, panels: Range<usize>, x: &Activations) {
     // SAFETY: the caller's promise; processors with tiles have AVX-512.
-    unsafe { multiply_on(&mut Hardware, Avx512::new(), widen::with_avx512, target, panels, x) };
+    unsafe { multiply_on(&mut Hardware, Avx512::new(), with_avx512, target, panels, x) };
 }
 
 /// Multiplies up to half of [`PANELS`] panels of gate and up with all tokens, and joins them.
 ///
 /// # Safety
 /// As [`multiply`]; the matrices are of one shape, with rows of whole pairs of panels.
-#[target_feature(enable = "avx2,fma,f16c,avx512f,avx512bw,avx512vl,avx512dq")]
+#[target_feature(enable = "avx2,fma,f16c,avx512f,avx512bw,avx512vl,avx512dq,avx512vnni")]
 pub(super) unsafe fn multiply_gated(target: &GatedTarget<'_>, panels: Range<usize>, x: &Activations) {
     // SAFETY: the caller's promise; processors with tiles have AVX-512.
-    unsafe { multiply_gated_on(&mut Hardware, Avx512::new(), widen::with_avx512, target, panels, x) };
+    unsafe { multiply_gated_on(&mut Hardware, Avx512::new(), with_avx512, target, panels, x) };
 }
 
 /// Multiplies on the given tiles.
@@ -243,7 +260,7 @@ impl Pass<'_> {
                         // SAFETY: the scratch has room for two panels of DEPTH tiles; the group lies in the panel.
                         unsafe {
                             let out = &raw mut (*self.scratch).weights[half][slot];
-                            widen(matrix.layout(), matrix.panel(panel), group, out);
+                            widen(matrix, matrix.panel(panel), group, out);
                         }
                     }
                 }
@@ -260,8 +277,8 @@ impl Pass<'_> {
     #[inline(always)]
     fn fetch<L: Lanes>(&self, l: L, pair: usize, groups: &Range<usize>) {
         let Some(Panels { matrix, panels }) = self.pairs.get(pair) else { return };
-        let layout = matrix.layout();
-        let bytes = |groups: usize| groups * GROUP / layout.unit_cols() * layout.unit_bytes();
+        let format = matrix.format();
+        let bytes = |groups: usize| groups * GROUP / format.unit_cols * format.unit_bytes;
         for &panel in panels {
             for line in matrix.panel(panel)[bytes(groups.start)..][..bytes(groups.len())].chunks(LINE) {
                 l.prefetch_early(line.as_ptr());

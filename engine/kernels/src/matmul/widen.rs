@@ -1,79 +1,58 @@
 //! From a panel's codes to tiles of bf16 weights.
 
 #![allow(clippy::wildcard_imports, reason = "the names of intrinsics say where they come from")]
-#![allow(clippy::cast_ptr_alignment, reason = "read by instructions that need no alignment")]
+#![allow(clippy::cast_ptr_alignment, reason = "written by instructions that need no alignment")]
 
 use std::arch::x86_64::*;
 
-use super::avx512::{self, Units};
 use crate::activations::GROUP;
 use crate::amx::Tile;
-use crate::layout::Layout;
+use crate::block::BlockFormat;
+use crate::lanes::{Avx512, CodeLanes, Lanes};
+use crate::layout::Unit;
 
 /// Widens 32-column group `group` of a panel of codes into a tile.
 ///
 /// # Safety
-/// The panel has the group, and the tile may be written.
-pub(super) type Widen = unsafe fn(layout: Layout, panel: &[u8], group: usize, out: *mut Tile);
+/// The processor has AVX-512, and the tile may be written.
+pub(crate) type Widen = unsafe fn(panel: &[u8], group: usize, out: *mut Tile);
 
-/// Widens with AVX-512.
+/// Widens a group of a format with AVX-512.
 ///
 /// # Safety
-/// As [`Widen`]; the processor has AVX-512.
-pub(super) unsafe fn with_avx512(layout: Layout, panel: &[u8], group: usize, out: *mut Tile) {
-    // SAFETY: the caller's promise.
-    unsafe {
-        match layout {
-            Layout::Q4_0 => widen::<avx512::Q4_0>(panel, group, out),
-            Layout::Q4_K => widen::<avx512::Q4_K>(panel, group, out),
-            Layout::Q5_K => widen::<avx512::Q5_K>(panel, group, out),
-            Layout::Q6_K => widen::<avx512::Q6_K>(panel, group, out),
-            Layout::Q8_0 => widen::<avx512::Q8_0>(panel, group, out),
-            Layout::Wide => widen::<avx512::Wide>(panel, group, out),
-            Layout::F32 | Layout::F16 | Layout::BF16 => {
-                unreachable!("floating-point weights do not meet tiles")
-            }
-        }
-    }
-}
-
-/// # Safety
-/// As [`Widen`]; the features are there.
+/// As [`Widen`].
 #[target_feature(enable = "avx2,fma,f16c,avx512f,avx512bw,avx512vl,avx512dq,avx512vnni")]
-unsafe fn widen<U: Units>(panel: &[u8], group: usize, out: *mut Tile) {
-    let (unit_groups, parts) = (const { U::LAYOUT.unit_cols() / GROUP }, const { GROUP / U::GROUP });
-    let (unit, g) = (group / unit_groups * U::LAYOUT.unit_bytes(), group % unit_groups);
-    assert!(unit + U::LAYOUT.unit_bytes() <= panel.len(), "group {group} of a panel");
-    // What the codes of a unit have too much, as floats.
-    let offset = _mm512_set1_ps((U::OFFSET * if U::GROUP == 32 { 8 } else { 32 }) as f32);
-    // SAFETY: the unit lies in the panel; the caller's promise about the tile.
-    unsafe {
-        let unit = panel.as_ptr().add(unit);
-        let lines = out.cast::<[u16; GROUP]>();
-        let head = U::head(unit);
-        for part in 0..parts {
-            let scale = U::scale(unit, head, g * parts + part);
-            let number = |codes: __m512i| {
-                let code = _mm512_cvtepi32_ps(codes);
-                if U::LAYOUT.has_mins() {
-                    let min = U::min(unit, head, g * parts + part);
-                    _mm512_fmsub_ps(
-                        if U::OFFSET == 0 { code } else { _mm512_sub_ps(code, offset) },
-                        scale,
-                        min,
-                    )
-                } else {
-                    // As the difference times the scale: offsets are powers of two.
-                    _mm512_fmsub_ps(code, scale, _mm512_mul_ps(offset, scale))
-                }
-            };
-            for j in 4 * part / parts..4 * (part + 1) / parts {
-                for (half, codes) in U::codes(unit, g, j).into_iter().enumerate() {
-                    let byte = _mm512_set1_epi32(255);
-                    let first = number(_mm512_and_si512(codes, byte));
-                    let second = number(_mm512_and_si512(_mm512_srli_epi32::<8>(codes), byte));
-                    let third = number(_mm512_and_si512(_mm512_srli_epi32::<16>(codes), byte));
-                    let fourth = number(_mm512_srli_epi32::<24>(codes));
+pub(crate) unsafe fn with_avx512<F: BlockFormat>(panel: &[u8], group: usize, out: *mut Tile) {
+    let l = Avx512::new();
+    let (unit_groups, parts) = const { (F::UNIT_COLS / GROUP, GROUP / F::GROUP) };
+    let g = group % unit_groups;
+    let unit = Unit::new(l, &panel[group / unit_groups * F::UNIT_BYTES..][..F::UNIT_BYTES], 0);
+    // What codes lie above their values, as a number.
+    let raised = if F::SIGNED { Avx512::SIGNED_OFFSET } else { F::OFFSET };
+    let offset = l.splat(raised as f32);
+    let lines = out.cast::<[u16; GROUP]>();
+    let head = F::head(&unit);
+    for part in 0..parts {
+        let scale = F::scale(&unit, head, g * parts + part);
+        let number = |codes: __m512i| {
+            let code = _mm512_cvtepi32_ps(codes);
+            if F::HAS_MINS {
+                let min = F::min(&unit, head, g * parts + part);
+                _mm512_fmsub_ps(if raised == 0 { code } else { _mm512_sub_ps(code, offset) }, scale, min)
+            } else {
+                // As the difference times the scale: offsets are powers of two.
+                _mm512_fmsub_ps(code, scale, _mm512_mul_ps(offset, scale))
+            }
+        };
+        for j in 4 * part / parts..4 * (part + 1) / parts {
+            for (half, codes) in F::codes(&unit, g, j).into_iter().enumerate() {
+                let byte = _mm512_set1_epi32(255);
+                let first = number(_mm512_and_si512(codes, byte));
+                let second = number(_mm512_and_si512(_mm512_srli_epi32::<8>(codes), byte));
+                let third = number(_mm512_and_si512(_mm512_srli_epi32::<16>(codes), byte));
+                let fourth = number(_mm512_srli_epi32::<24>(codes));
+                // SAFETY: a tile has sixteen lines; the caller's promise about it.
+                unsafe {
                     let to = lines.add(4 * j + 2 * half);
                     _mm512_storeu_si512(to.cast(), interleave(first, second));
                     _mm512_storeu_si512(to.add(1).cast(), interleave(third, fourth));
@@ -99,21 +78,24 @@ pub(super) mod definition {
 
     use super::*;
     use crate::bf16::round_all;
-    use crate::blocks::Unpacked;
+    use crate::block::Unpacked;
     use crate::layout::ROWS;
+    use crate::matrix::Matrix;
 
     /// # Safety
     /// As [`Widen`].
-    pub(in crate::matmul) unsafe fn widen(layout: Layout, panel: &[u8], group: usize, out: *mut Tile) {
-        let unit_groups = layout.unit_cols() / GROUP;
-        let unit = &panel[group / unit_groups * layout.unit_bytes()..][..layout.unit_bytes()];
+    pub(in crate::matmul) unsafe fn widen(matrix: &Matrix, panel: &[u8], group: usize, out: *mut Tile) {
+        let format = matrix.format();
+        let Some(blocks) = &format.blocks else { unreachable!("quantized weights") };
+        let unit_groups = format.unit_cols / GROUP;
+        let unit = &panel[group / unit_groups * format.unit_bytes..][..format.unit_bytes];
         let mut unpacked = Unpacked::default();
         for row in 0..ROWS {
-            layout.unpack(unit, row, &mut unpacked);
+            (blocks.take)(unit, row, &mut unpacked);
             let weights: [f32; GROUP] = std::array::from_fn(|i| {
                 let column = group % unit_groups * GROUP + i;
                 let part = column / unpacked.group;
-                let min = if layout.has_mins() { unpacked.mins[part] } else { 0.0 };
+                let min = if blocks.has_mins { unpacked.mins[part] } else { 0.0 };
                 f32::from(unpacked.codes[column]).mul_add(unpacked.scales[part], -min)
             });
             let mut rounded = [0; GROUP];

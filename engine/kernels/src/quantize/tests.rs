@@ -36,7 +36,7 @@ fn weights(kind: &str) -> Vec<f32> {
 
 fn encoded(level: Level, dtype: DType, weights: &[f32]) -> Vec<u8> {
     let mut bytes = vec![0; dtype.row_bytes(weights.len()).expect("whole blocks")];
-    quantize(level, dtype, weights, &mut bytes);
+    quantize(level, dtype, weights, None, &mut bytes);
     bytes
 }
 
@@ -148,5 +148,64 @@ fn a_short_end_is_encoded_as_if_it_stood_elsewhere() {
 #[test]
 #[should_panic(expected = "300 weights to q4_k")]
 fn rows_of_partial_blocks_are_refused() {
-    quantize(Level::best(), DType::Q4_K, &[0.0; 300], &mut [0; 144]);
+    quantize(Level::best(), DType::Q4_K, &[0.0; 300], None, &mut [0; 144]);
+}
+
+/// Importance of columns as inputs have it: a few matter a thousand times as much as the rest.
+fn importance() -> Vec<f32> {
+    bells(11, COLS).enumerate().map(|(i, x)| if i % 41 == 7 { 1.0 } else { 0.001 + x * x }).collect()
+}
+
+fn weighted_error(dtype: DType, bytes: &[u8], weights: &[f32], importance: &[f32]) -> f64 {
+    let mut back = vec![0.0; weights.len()];
+    decode_row(dtype, bytes, &mut back);
+    let squares = back.iter().zip(weights).zip(importance.iter().cycle());
+    squares.map(|((&back, &x), &w)| f64::from(w) * (f64::from(back) - f64::from(x)).powi(2)).sum()
+}
+
+#[test]
+fn importance_lowers_the_error_that_counts_and_is_the_same_at_every_level() {
+    let (weights, importance) = (weights("normal"), importance());
+    for dtype in DType::all() {
+        let plain = encoded(Level::best(), dtype, &weights);
+        let mut heard = vec![0; plain.len()];
+        quantize(Level::best(), dtype, &weights, Some(&importance), &mut heard);
+        for level in Level::available() {
+            let mut again = vec![0; plain.len()];
+            quantize(level, dtype, &weights, Some(&importance), &mut again);
+            assert!(again == heard, "{dtype} at {}", level.name());
+        }
+        let (before, after) = (
+            weighted_error(dtype, &plain, &weights, &importance),
+            weighted_error(dtype, &heard, &weights, &importance),
+        );
+        let deaf = dtype.is_float() || matches!(dtype, DType::Q8_0 | DType::MXFP4);
+        if deaf {
+            assert!(plain == heard, "{dtype} says that it takes no importance");
+        } else {
+            assert!(after < 0.97 * before, "{dtype}: weighted error {before:e} became {after:e}");
+        }
+    }
+}
+
+#[test]
+fn importance_of_nothing_is_no_importance_and_columns_begin_again_with_each_row() {
+    // 320 columns: tiles of 512 weights begin at other columns in each row.
+    let (weights, mut importance) = (bells(12, 16 * 320).collect::<Vec<_>>(), vec![0.0; 320]);
+    for dtype in DType::all().filter(|dtype| 320_usize.is_multiple_of(dtype.block_len())) {
+        let plain = encoded(Level::best(), dtype, &weights);
+        let mut heard = vec![0; plain.len()];
+        importance.fill(0.0);
+        quantize(Level::best(), dtype, &weights, Some(&importance), &mut heard);
+        let searched = matches!(dtype, DType::Q4_0 | DType::Q4_1 | DType::Q5_0 | DType::Q5_1);
+        assert!(searched || plain == heard, "{dtype}");
+        importance.iter_mut().enumerate().for_each(|(i, w)| *w = 1.0 + (i % 7) as f32);
+        quantize(Level::best(), dtype, &weights, Some(&importance), &mut heard);
+        let rows = weights.chunks(320).zip(heard.chunks(heard.len() / 16));
+        for (row, expected) in rows {
+            let mut alone = vec![0; expected.len()];
+            quantize(Level::best(), dtype, row, Some(&importance), &mut alone);
+            assert!(alone == expected, "{dtype}");
+        }
+    }
 }

@@ -3,9 +3,9 @@
 use candle_core::{Device, Result, Tensor};
 
 use super::linear::{Linear, rms_norm, softcap, softmax};
+use super::loader::Loader;
 use super::rope::Rotation;
 use super::state::Cache;
-use super::weights::Loader;
 use crate::backend::slots::{AttentionSlots, Projections};
 use crate::backend::{AttentionSpec, Error, Tap};
 

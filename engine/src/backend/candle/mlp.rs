@@ -3,7 +3,7 @@
 use candle_core::{Result, Tensor};
 
 use super::linear::Linear;
-use super::weights::Loader;
+use super::loader::Loader;
 use crate::backend::slots::{MlpSlots, Projections};
 use crate::backend::{Activation, Error, MlpSpec, Tap};
 

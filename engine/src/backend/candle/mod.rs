@@ -5,6 +5,7 @@
 
 mod attention;
 mod linear;
+mod loader;
 mod mlp;
 mod rope;
 mod sequence;
@@ -16,10 +17,11 @@ use std::sync::Arc;
 
 use candle_core::Device as CandleDevice;
 
+use self::loader::{Loader, weights_bytes};
 use self::sequence::{CHUNK_TOKENS, CandleSequence};
 use self::state::LayerState;
-use self::weights::{Loader, Weights, weights_bytes};
-use super::registry::check_device;
+use self::weights::Weights;
+use super::device::check_device;
 use super::{
     AttentionSpec, Backend, Bound, Decoder, DecoderSpec, Device, Error, Feed, Ffn, MemoryParts, RunOptions,
     Sequence, bind, decoder,

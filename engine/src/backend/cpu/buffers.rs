@@ -4,8 +4,8 @@ use nibble_kernels::zeroed::Zeroed;
 use nibble_kernels::{Activations, Forms};
 
 use super::attention::AttentionRows;
-use super::memory::Sizes;
 use super::mlp::MlpRows;
+use super::sizes::Sizes;
 use crate::backend::Error;
 
 /// Buffers of a pass: rows of tokens each.

@@ -5,8 +5,8 @@ use nibble_kernels::rows::for_each_row;
 use nibble_kernels::softcap::softcap;
 use nibble_kernels::{Activations, Product, matmul};
 
-use super::Model;
 use super::buffers::Buffers;
+use super::model::Model;
 use super::pass::{Batch, Part, Pass};
 use crate::backend::Logits;
 

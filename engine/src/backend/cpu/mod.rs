@@ -1,17 +1,21 @@
 //! Runs a decoder on our own kernels: packed weights, preallocated buffers, a pool of its own.
 //!
-//! One file per kind of block ([`attention`], [`mlp`]) with its weights, its buffers and its forward pass; [`pass`] walks the tokens
+//! One file per kind of block ([`attention`], [`mlp`]) with its weights, its buffers and its forward pass; [`mod@feed`] walks the tokens
 //! of one or several sequences through them; [`state`] is what a layer remembers, [`memory`] says what all of it will take.
 //! Nothing is allocated per token, and the results do not depend on the number of threads.
 
 mod attention;
 mod buffers;
 mod ends;
+mod feed;
 mod loader;
 mod memory;
 mod mlp;
+mod model;
 mod pass;
 mod sequence;
+mod sharing;
+mod sizes;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -22,13 +26,14 @@ use std::sync::Arc;
 use nibble_kernels::Level;
 use nibble_kernels::pool::Pool;
 
-use super::registry::check_device;
+use super::device::check_device;
 use super::{
     Backend, Bound, Decoder, DecoderSpec, Device, Error, Feed, MemoryParts, RunOptions, Sequence, bind,
 };
 use crate::base::TensorSource;
 use crate::progress::{Cancel, Observer};
 use loader::Loader;
+use model::Model;
 use weights::Weights;
 
 /// The processor, with our own kernels.
@@ -39,15 +44,6 @@ pub struct CpuBackend;
 #[derive(Debug)]
 pub struct CpuDecoder {
     model: Arc<Model>,
-}
-
-/// What sequences share.
-#[derive(Debug)]
-struct Model {
-    spec: DecoderSpec,
-    weights: Weights,
-    pool: Pool,
-    run: RunOptions,
 }
 
 impl Backend for CpuBackend {
@@ -115,6 +111,6 @@ impl Decoder for CpuDecoder {
     }
 
     fn feed(&self, batch: &mut [Feed<'_>], cancel: &Cancel) -> Result<(), Error> {
-        pass::feed(&self.model, batch, cancel)
+        feed::feed(&self.model, batch, cancel)
     }
 }

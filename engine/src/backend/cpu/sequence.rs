@@ -6,20 +6,20 @@ use std::sync::Arc;
 use nibble_kernels::attention::{AttentionScratch, CacheType};
 use nibble_kernels::rope::RopeTable;
 
-use super::attention::{Heads, distinct_heads, distinct_ropes, rope_table};
 use super::buffers::Buffers;
-use super::memory::{Sizes, state_bytes};
+use super::memory::state_bytes;
+use super::model::Model;
+use super::sharing::{Heads, distinct_heads, distinct_ropes, rope_table};
+use super::sizes::Sizes;
 use super::state::LayerState;
-use super::{Model, pass};
 use crate::backend::snapshot::SnapshotOrigin;
-use crate::backend::{Error, Feed, Logits, Sequence, Snapshot};
-use crate::progress::Cancel;
+use crate::backend::{Error, Logits};
 
 /// A sequence of [`super::CpuDecoder`].
 pub(super) struct CpuSequence {
     pub(super) model: Arc<Model>,
     pub(super) len: usize,
-    capacity: usize,
+    pub(super) capacity: usize,
     pub(super) sizes: Sizes,
     /// One per layer.
     pub(super) states: Vec<LayerState>,
@@ -106,7 +106,8 @@ impl CpuSequence {
         self.len + self.done
     }
 
-    fn origin(&self) -> SnapshotOrigin {
+    /// What a snapshot of this sequence says of where it comes from.
+    pub(super) fn origin(&self) -> SnapshotOrigin {
         let format = match self.model.run.cache {
             CacheType::F16 => "cpu f16",
             CacheType::Int8 => "cpu int8",
@@ -119,55 +120,4 @@ fn new_buffers(model: &Model, sizes: &Sizes) -> Result<Box<Buffers>, Error> {
     let weights = model.weights.forms();
     let forms = weights.and(weights.for_many(model.run.level, sizes.chunk));
     Buffers::new(sizes, forms).map(Box::new)
-}
-
-impl Sequence for CpuSequence {
-    fn len(&self) -> usize {
-        self.len
-    }
-
-    fn capacity(&self) -> usize {
-        self.capacity
-    }
-
-    fn truncate(&mut self, len: usize) -> usize {
-        if len < self.len {
-            self.len = self.states.iter_mut().map(|state| state.truncate(len)).min().unwrap_or(len);
-        }
-        self.len
-    }
-
-    fn snapshot(&self) -> Result<Snapshot, Error> {
-        let bytes = self.states.iter().map(|state| state.snapshot_bytes(self.len)).sum();
-        let failed = Error::out_of_memory("a copy of the KV cache", bytes);
-        let copy = |state: &LayerState| state.snapshot(self.len).ok_or_else(&failed);
-        let layers = self.states.iter().map(copy).collect::<Result<_, _>>()?;
-        Ok(Snapshot { len: self.len, origin: self.origin(), layers })
-    }
-
-    fn restore(&mut self, snapshot: &Snapshot) -> Result<(), Error> {
-        let (len, layers) =
-            (snapshot.len(), snapshot.layers_for(&self.origin(), self.states.len(), self.capacity)?);
-        let pairs = self.states.iter().zip(layers);
-        if !pairs.into_iter().all(|(state, layer)| state.accepts(len, layer)) {
-            return Err(snapshot.other());
-        }
-        for (state, layer) in self.states.iter_mut().zip(layers) {
-            if !state.restore(len, layer) {
-                return Err(snapshot.other());
-            }
-        }
-        self.len = len;
-        Ok(())
-    }
-
-    fn logits(&self) -> &[f32] {
-        &self.logits[..self.n_logits]
-    }
-
-    fn feed(&mut self, tokens: &[u32], logits: Logits, cancel: &Cancel) -> Result<&[f32], Error> {
-        let model = Arc::clone(&self.model);
-        pass::feed(&model, &mut [Feed::new(self, tokens, logits)], cancel)?;
-        Ok(self.logits())
-    }
 }

@@ -2,7 +2,7 @@
 
 use nibble_kernels::attention::{CacheType, KvCache};
 
-use super::attention::Heads;
+use super::sharing::Heads;
 use crate::backend::Mixer;
 use crate::backend::snapshot::LayerSnapshot;
 

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use nibble_engine::quant::{Method, Planner, Precision, UnknownName, methods, plan};
 
 /// Quantizes language models on this machine and chats with them, offline.
 #[derive(Debug, Parser)]
@@ -66,7 +67,7 @@ pub(crate) struct Pull {
     pub(crate) file: Option<String>,
     /// Quantize what was downloaded to this precision, such as int4, into the library.
     #[arg(long)]
-    pub(crate) precision: Option<String>,
+    pub(crate) precision: Option<Precision>,
 }
 
 #[derive(Debug, Args)]
@@ -136,12 +137,13 @@ pub(crate) struct Quantize {
     pub(crate) out: PathBuf,
     /// f16, bf16, int8, int4, or an exact name such as q4_k_m.
     #[arg(long)]
-    pub(crate) precision: String,
-    /// How the codes are found.
-    #[arg(long, value_enum, default_value_t = Method::Rtn)]
-    pub(crate) method: Method,
-    /// A text to calibrate on, for methods that look at activations.
-    #[arg(long)]
+    pub(crate) precision: Precision,
+    #[arg(long, value_parser = method, default_value_t = methods::USUAL, help = method_help())]
+    pub(crate) method: &'static dyn Method,
+    #[arg(long, value_parser = planner, default_value_t = plan::USUAL, help = planner_help())]
+    pub(crate) planner: &'static dyn Planner,
+    /// What is known of the model's activations, for methods that look at them: an importance matrix of llama.cpp (imatrix).
+    #[arg(long, value_name = "FILE")]
     pub(crate) calibration: Option<PathBuf>,
     /// Then measure quality against the original and keep it beside the file; see `quality`.
     #[arg(long)]
@@ -149,13 +151,6 @@ pub(crate) struct Quantize {
     /// Worker threads; all cores if left out.
     #[arg(long, value_parser = positive)]
     pub(crate) threads: Option<usize>,
-}
-
-/// How codes are found for weights.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Method {
-    /// Round to nearest, with the scales that lose least.
-    Rtn,
 }
 
 /// How tokens are chosen and when to stop.
@@ -357,6 +352,25 @@ pub(crate) struct Bench {
     pub(crate) repeat: usize,
     #[command(flatten)]
     pub(crate) running: Running,
+}
+
+/// A method by its name, or by the short name that the first one has in the literature.
+fn method(name: &str) -> Result<&'static dyn Method, UnknownName> {
+    if name.eq_ignore_ascii_case("rtn") { Ok(methods::USUAL) } else { name.parse() }
+}
+
+fn planner(name: &str) -> Result<&'static dyn Planner, UnknownName> {
+    name.parse()
+}
+
+fn method_help() -> String {
+    let names: Vec<_> = methods::ALL.iter().map(|method| method.name()).collect();
+    format!("How the codes are found: {}", names.join(", "))
+}
+
+fn planner_help() -> String {
+    let names: Vec<_> = plan::ALL.iter().map(|planner| planner.name()).collect();
+    format!("What chooses the type of each tensor: {}", names.join(", "))
 }
 
 /// A number of at least 1.

@@ -9,6 +9,7 @@ use nibble_engine::jobs::fetch::{FetchRequest, FetchStage, Wish};
 use nibble_engine::jobs::search::{Found, SearchRequest};
 use nibble_engine::jobs::{self, DownloadRequest, Error, machine};
 use nibble_engine::progress::Cancel;
+use nibble_engine::quant::Precision;
 use serde_json::json;
 
 use crate::args;
@@ -16,7 +17,7 @@ use crate::output::{Output, size};
 
 pub(crate) fn pull(args: &args::Pull, output: &Output, cancel: &Cancel) -> Result<(), Error> {
     let hub = Hub::new(&HubSettings::from_environment()?)?;
-    if let Some(precision) = &args.precision {
+    if let Some(precision) = args.precision {
         return fetch(&hub, args, precision, output, cancel);
     }
     let request =
@@ -36,14 +37,14 @@ pub(crate) fn pull(args: &args::Pull, output: &Output, cancel: &Cancel) -> Resul
 fn fetch(
     hub: &Hub,
     args: &args::Pull,
-    precision: &str,
+    precision: Precision,
     output: &Output,
     cancel: &Cancel,
 ) -> Result<(), Error> {
     let request = FetchRequest {
         repo: args.repo.clone(),
         revision: args.revision.clone(),
-        wish: Wish::Quantized(precision.to_owned()),
+        wish: Wish::Quantized(precision),
         threads: None,
     };
     let enter = |stage: FetchStage| tracing::info!(?stage, "begins");
@@ -74,7 +75,7 @@ fn described(page: &ModelPage) -> String {
     if let Some(refusal) = &page.refusal {
         let _ = writeln!(text, "cannot run: {refusal}");
     }
-    text.push_str(&table(&page.advice, page.preselected.as_deref()));
+    text.push_str(&table(&page.advice, page.preselected));
     for one in &page.ready_made {
         let reason = one.refusal.as_ref().map_or(String::new(), |refusal| format!("  cannot run: {refusal}"));
         let _ = writeln!(text, "{}/{} {}{reason}", one.repo, one.file, size(one.bytes));
@@ -83,7 +84,7 @@ fn described(page: &ModelPage) -> String {
 }
 
 /// What each precision takes, a line each, with a mark at the one that is `best`.
-pub(crate) fn table(advice: &[Advice], best: Option<&str>) -> String {
+pub(crate) fn table(advice: &[Advice], best: Option<Precision>) -> String {
     let mut text = String::new();
     for one in advice {
         let verdict = match one.verdict {
@@ -91,7 +92,7 @@ pub(crate) fn table(advice: &[Advice], best: Option<&str>) -> String {
             Verdict::Tight => "tight",
             Verdict::DoesNotFit => "does not fit",
         };
-        let chosen = if best == Some(one.precision.as_str()) { "  <- best here" } else { "" };
+        let chosen = if best == Some(one.precision) { "  <- best here" } else { "" };
         let speed = one.tokens_per_second.map_or(String::new(), |speed| format!("{speed:>6.0} tokens/s"));
         let (disk, memory) = (size(one.disk_bytes), size(one.memory_bytes));
         // Writing to a string cannot fail.

@@ -44,6 +44,9 @@ fn main() -> ExitCode {
         on_interrupt.cancel();
     });
     let output = Output::new(cli.json);
+    if let Some(unavailable) = nibble_engine::hardware::unavailable_level() {
+        output.message(&format!("Warning: {unavailable}."));
+    }
     match run(cli.command, &output, &cancel) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if error.is_cancelled() => {

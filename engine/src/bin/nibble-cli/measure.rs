@@ -1,7 +1,7 @@
 //! `logits`, `eval` and `bench`: what a model computes, how well, how fast.
 
 use nibble_engine::backend::Logits;
-use nibble_engine::eval::Divergence;
+use nibble_engine::eval::Figures;
 use nibble_engine::jobs::bench::{BenchOptions, bench as run_bench};
 use nibble_engine::jobs::{self, Error, LoadOptions, RunOptions, library};
 use nibble_engine::progress::Cancel;
@@ -31,16 +31,17 @@ pub(crate) fn eval(args: &args::Eval, output: &Output, cancel: &Cancel) -> Resul
     let loaded = open(&args.model, &options)?;
     let reference = args.reference.as_ref().map(|name| open(name, &reference_options)).transpose()?;
     let quality = jobs::evaluate(&loaded, reference.as_ref(), &args.text, args.context, output, cancel)?;
-    let mut value = json!({ "perplexity": quality.perplexity, "nll": quality.nll, "tokens": quality.tokens });
-    let mut text = format!("perplexity      {:.4} over {} tokens\n", quality.perplexity, quality.tokens);
-    if let Some(divergence) = quality.divergence {
-        value["kl_mean"] = json!(divergence.kl_mean);
-        value["kl_p99"] = json!(divergence.kl_p99);
-        value["top1_agreement"] = json!(divergence.top1_agreement);
-        value["reference_perplexity"] = json!(divergence.reference_perplexity);
-        let Divergence { reference_perplexity, kl_mean, kl_p99, top1_agreement } = divergence;
+    let perplexity = quality.perplexity();
+    let mut value = json!({ "perplexity": perplexity, "nll": quality.nll, "tokens": quality.tokens });
+    let mut text = format!("perplexity      {perplexity:.4} over {} tokens\n", quality.tokens);
+    if let Some(figures) = quality.figures {
+        let Figures { original_perplexity, kl_mean, kl_p99, top1_agreement, .. } = figures;
+        value["kl_mean"] = json!(kl_mean);
+        value["kl_p99"] = json!(kl_p99);
+        value["top1_agreement"] = json!(top1_agreement);
+        value["reference_perplexity"] = json!(original_perplexity);
         text = format!(
-            "{text}reference       {reference_perplexity:.4}\n\
+            "{text}reference       {original_perplexity:.4}\n\
              KL divergence   {kl_mean:.6} on average, {kl_p99:.6} at the 99th percentile\n\
              same top token  {:.2} %\n",
             top1_agreement * 100.0,

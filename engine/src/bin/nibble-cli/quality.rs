@@ -8,13 +8,13 @@ use crate::args::Quality;
 use crate::output::Output;
 
 pub(crate) fn run(args: &Quality, output: &Output, cancel: &Cancel) -> Result<(), Error> {
+    let (model, original) = (library::locate(&args.model)?, library::locate(&args.original)?);
     let request = MeasureRequest {
-        model: library::locate(&args.model)?,
-        original: library::locate(&args.original)?,
         text: args.text.clone(),
         tokens: args.tokens,
         prompt: args.prompt.clone(),
         threads: args.threads,
+        ..MeasureRequest::new(model, original)
     };
     let report = jobs::measure(&request, output, cancel)?;
     output.result(&value(&report), || summary(&report));

@@ -1,28 +1,19 @@
 //! `quantize`: writes a model with fewer bits per weight.
 
-use nibble_engine::jobs::quality::keep_errors;
 use nibble_engine::jobs::{self, Error, MeasureRequest, QuantizeRequest, library};
 use nibble_engine::progress::Cancel;
 
-use crate::args::{Method, Quantize};
+use crate::args::Quantize;
 use crate::output::{Output, size};
 use crate::quality;
 
 pub(crate) fn run(args: &Quantize, output: &Output, cancel: &Cancel) -> Result<(), Error> {
-    match (args.method, &args.calibration) {
-        (Method::Rtn, Some(file)) => {
-            output.message(&format!(
-                "rounding to nearest needs no calibration; {} is not read",
-                file.display()
-            ));
-        }
-        (Method::Rtn, None) => {}
-    }
     let request = QuantizeRequest {
-        source: library::locate(&args.model)?,
-        target: args.out.clone(),
-        precision: args.precision.clone(),
+        planner: args.planner,
+        method: args.method,
+        calibration: args.calibration.clone(),
         threads: args.threads,
+        ..QuantizeRequest::new(library::locate(&args.model)?, args.out.clone(), args.precision)
     };
     let report = jobs::quantize(&request, output, cancel)?;
     let summary = format!(
@@ -37,15 +28,8 @@ pub(crate) fn run(args: &Quantize, output: &Output, cancel: &Cancel) -> Result<(
         output.result(&report, || summary);
         return Ok(());
     }
-    keep_errors(&request, &report, output);
-    let measure = MeasureRequest {
-        model: request.target,
-        original: request.source,
-        text: None,
-        tokens: None,
-        prompt: None,
-        threads: args.threads,
-    };
+    let measure =
+        MeasureRequest { threads: args.threads, ..MeasureRequest::new(request.target, request.source) };
     let measured = jobs::measure(&measure, output, cancel)?;
     let mut value = serde_json::to_value(&report).unwrap_or_default();
     value["quality"] = quality::value(&measured);

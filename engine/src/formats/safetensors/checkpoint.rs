@@ -13,6 +13,7 @@ use super::file::SafetensorsFile;
 use super::index::{Index, check_length};
 use crate::base::{TensorMeta, TensorSource};
 use crate::formats::Error;
+use crate::formats::raw::{RawTensor, RawTensors};
 
 const SINGLE_FILE: &str = "model.safetensors";
 const INDEX_FILE: &str = "model.safetensors.index.json";
@@ -29,6 +30,8 @@ pub struct Checkpoint {
     tensors: Vec<TensorMeta>,
     /// For each of `tensors`, its file and its place in the file's list.
     places: Vec<(usize, usize)>,
+    /// The same for every tensor, whatever its type.
+    all_places: Vec<(usize, usize)>,
     by_name: HashMap<String, usize>,
     unreadable: Vec<Unreadable>,
 }
@@ -98,6 +101,7 @@ impl Checkpoint {
             files: Vec::new(),
             tensors: Vec::new(),
             places: Vec::new(),
+            all_places: Vec::new(),
             by_name: HashMap::new(),
             unreadable: Vec::new(),
         };
@@ -109,6 +113,7 @@ impl Checkpoint {
                     return Err(IndexError::DuplicateTensor { tensor: entry.name.clone(), first, second });
                 }
                 let (name, shape) = (entry.name.clone(), entry.shape.clone());
+                checkpoint.all_places.push((file_idx, entry_idx));
                 match entry.dtype() {
                     Some(dtype) if !entry.range.is_empty() => {
                         checkpoint.by_name.insert(name.clone(), checkpoint.tensors.len());
@@ -157,6 +162,26 @@ impl TensorSource for Checkpoint {
         if let Some((file, range)) = self.row_range(index, &rows) {
             file.map().release(range);
         }
+    }
+}
+
+impl RawTensors for Checkpoint {
+    fn n_tensors(&self) -> usize {
+        self.all_places.len()
+    }
+
+    fn tensor(&self, index: usize) -> RawTensor<'_> {
+        let (file_idx, entry_idx) = self.all_places[index];
+        let (file, entry) = (&self.files[file_idx], &self.files[file_idx].entries()[entry_idx]);
+        let bytes = file.bytes(entry_idx);
+        RawTensor { name: &entry.name, dtype_name: &entry.dtype_name, shape: &entry.shape, bytes }
+    }
+
+    fn release(&self, index: usize, bytes: Range<usize>) {
+        let (file_idx, entry_idx) = self.all_places[index];
+        let (file, range) = (&self.files[file_idx], &self.files[file_idx].entries()[entry_idx].range);
+        let end = range.end.min(range.start + bytes.end);
+        file.map().release((range.start + bytes.start).min(end)..end);
     }
 }
 

@@ -10,9 +10,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-use super::api::RepoFile;
 use super::cache::CachedRepo;
 use super::error::Error;
+use super::file::RepoFile;
 use super::halt::Halt;
 use super::name::{RepoId, Revision};
 use super::select::Selection;

@@ -11,9 +11,9 @@ use reqwest::{StatusCode, Url};
 
 use super::meter::Meter;
 use super::part::Part;
-use crate::hub::api::RepoFile;
 use crate::hub::cache::{CachedRepo, Lock};
 use crate::hub::error::Error;
+use crate::hub::file::RepoFile;
 use crate::hub::halt::Halt;
 use crate::hub::http::{About, Http, Opened, Range};
 use crate::hub::name::{Checksum, RepoId};

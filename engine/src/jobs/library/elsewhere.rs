@@ -15,9 +15,10 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
-use super::{Origin, Place, stem};
+use super::place::{Origin, Place, stem};
+use super::program::Program;
 use crate::hub::is_model_file;
 
 /// Deepest folder that is looked into.
@@ -26,21 +27,6 @@ const DEEPEST: usize = 5;
 const OLLAMA_MODEL: &str = "application/vnd.ollama.image.model";
 /// Longest manifest that is read.
 const LONGEST_MANIFEST: u64 = 1 << 20;
-
-/// A program that keeps models of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Program {
-    /// LM Studio.
-    LmStudio,
-    /// Ollama.
-    Ollama,
-    /// Jan.
-    Jan,
-    /// llama.cpp's own programs.
-    LlamaCpp,
-    /// GPT4All.
-    Gpt4All,
-}
 
 /// The folders that the system gives to a person's programs.
 pub(super) struct Folders {
@@ -64,47 +50,20 @@ struct Layer {
     digest: String,
 }
 
-impl Program {
-    /// All.
-    pub const ALL: [Self; 5] = [Self::LmStudio, Self::Ollama, Self::Jan, Self::LlamaCpp, Self::Gpt4All];
-
-    /// Its name for people.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::LmStudio => "LM Studio",
-            Self::Ollama => "Ollama",
-            Self::Jan => "Jan",
-            Self::LlamaCpp => "llama.cpp",
-            Self::Gpt4All => "GPT4All",
-        }
-    }
-
-    /// What the names of its models begin with in the library.
-    fn prefix(self) -> &'static str {
-        match self {
-            Self::LmStudio => "lm-studio",
-            Self::Ollama => "ollama",
-            Self::Jan => "jan",
-            Self::LlamaCpp => "llama.cpp",
-            Self::Gpt4All => "gpt4all",
-        }
-    }
-
-    /// Where it may keep models.
-    fn folders(self, lookup: &dyn Fn(&str) -> Option<OsString>, at: &Folders) -> Vec<PathBuf> {
-        let set = |name: &str| lookup(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-        match self {
-            Self::LmStudio => vec![at.home.join(".lmstudio/models"), at.home.join(".cache/lm-studio/models")],
-            Self::Ollama => match set("OLLAMA_MODELS") {
-                Some(folder) => vec![folder],
-                None => {
-                    vec![at.home.join(".ollama/models"), PathBuf::from("/usr/share/ollama/.ollama/models")]
-                }
-            },
-            Self::Jan => vec![at.data.join("Jan/data/llamacpp/models")],
-            Self::LlamaCpp => vec![set("LLAMA_CACHE").unwrap_or_else(|| at.cache.join("llama.cpp"))],
-            Self::Gpt4All => vec![at.local_data.join("nomic.ai/GPT4All")],
-        }
+/// Where `program` may keep models.
+fn folders(program: Program, lookup: &dyn Fn(&str) -> Option<OsString>, at: &Folders) -> Vec<PathBuf> {
+    let set = |name: &str| lookup(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    match program {
+        Program::LmStudio => vec![at.home.join(".lmstudio/models"), at.home.join(".cache/lm-studio/models")],
+        Program::Ollama => match set("OLLAMA_MODELS") {
+            Some(folder) => vec![folder],
+            None => {
+                vec![at.home.join(".ollama/models"), PathBuf::from("/usr/share/ollama/.ollama/models")]
+            }
+        },
+        Program::Jan => vec![at.data.join("Jan/data/llamacpp/models")],
+        Program::LlamaCpp => vec![set("LLAMA_CACHE").unwrap_or_else(|| at.cache.join("llama.cpp"))],
+        Program::Gpt4All => vec![at.local_data.join("nomic.ai/GPT4All")],
     }
 }
 
@@ -124,7 +83,7 @@ pub(super) fn elsewhere() -> Vec<Place> {
 pub(super) fn find(lookup: &dyn Fn(&str) -> Option<OsString>, at: &Folders) -> Vec<Place> {
     let mut places = Vec::new();
     for program in Program::ALL {
-        let folders = program.folders(lookup, at);
+        let folders = folders(program, lookup, at);
         let mut found: Vec<_> = folders.iter().flat_map(|folder| models_in(program, folder)).collect();
         found.sort();
         let place = |(name, path)| Place {

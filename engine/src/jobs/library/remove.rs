@@ -5,7 +5,7 @@ use std::fs;
 use serde::{Deserialize, Serialize};
 
 use super::{Error, Origin, find, places};
-use crate::hub::{Cache, HubSettings, RepoId};
+use crate::hub::{self, Cache, HubSettings, RepoId};
 use crate::jobs::{self, quality};
 
 /// What deleting a model came to.
@@ -63,7 +63,7 @@ fn remove_checkpoint(cache: &Cache, repo: &RepoId) -> Result<u64, jobs::Error> {
 /// [`jobs::Error::Hub`] while it is being downloaded, or if `name` is no repository's.
 pub fn discard(name: &str) -> Result<Removed, jobs::Error> {
     let cache = Cache::new(HubSettings::from_environment()?.cache);
-    let freed_bytes = cache.remove_unfinished(&RepoId::new(name)?)?;
+    let freed_bytes = cache.remove_unfinished(&RepoId::new(name).map_err(hub::Error::from)?)?;
     Ok(Removed { name: name.to_owned(), freed_bytes })
 }
 

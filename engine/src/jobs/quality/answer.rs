@@ -3,7 +3,7 @@
 use super::report::{Answer, MeasureRequest};
 use crate::jobs::generate::Chat;
 use crate::jobs::load::LoadedModel;
-use crate::jobs::protocol::ReplyReport;
+use crate::jobs::reply_report::ReplyReport;
 use crate::jobs::{Error, starter};
 use crate::progress::{Cancel, Observer, Progress};
 use crate::session::GenerateOptions;

@@ -11,9 +11,9 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::report::QualityReport;
-use crate::jobs::protocol::{QuantizeReport, QuantizeRequest};
+use crate::jobs::quantize::QuantizeRequest;
 use crate::progress::{Observer, Warning};
-use crate::quant::Precision;
+use crate::quant::WeightErrors;
 
 /// What the name ends in, instead of `gguf`.
 const ENDING: &str = "quality.json";
@@ -51,15 +51,18 @@ pub fn kept(path: &Path) -> Option<QualityReport> {
     (model_bytes == model_size(path)?).then(|| QualityReport { model: path.to_owned(), ..report })
 }
 
-/// Keeps what quantizing did to the weights, in place of what was known of a model of that name before.
-pub fn keep_errors(request: &QuantizeRequest, report: &QuantizeReport, observer: &dyn Observer) {
-    // `int4` is one of two names of what it stands for.
-    let precision = request.precision.parse::<Precision>();
+/// Keeps what quantizing did to the weights, in place of what was known of a model of that name before. Called by the job that
+/// quantizes.
+pub(in crate::jobs) fn keep_errors(
+    request: &QuantizeRequest,
+    errors: &WeightErrors,
+    observer: &dyn Observer,
+) {
     let report = QualityReport {
-        model: report.path.clone(),
+        model: request.target.clone(),
         original: request.source.clone(),
-        precision: precision.map_or_else(|_| request.precision.clone(), |known| known.name().to_owned()),
-        errors: Some(report.errors.clone()),
+        precision: request.precision.name().to_owned(),
+        errors: Some(errors.clone()),
         measured: None,
     };
     keep(&report, observer);
@@ -91,6 +94,7 @@ fn model_size(path: &Path) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::progress::WarningCollector;
 
     fn report(model: &Path) -> QualityReport {
         QualityReport {
@@ -142,14 +146,8 @@ mod tests {
 
     #[test]
     fn what_cannot_be_written_is_told() {
-        struct Told(std::sync::Mutex<Vec<Warning>>);
-        impl Observer for Told {
-            fn warn(&self, warning: Warning) {
-                self.0.lock().unwrap().push(warning);
-            }
-        }
-        let told = Told(std::sync::Mutex::default());
-        keep(&report(Path::new("no/such/folder/a.gguf")), &told);
-        assert!(matches!(told.0.into_inner().unwrap()[..], [Warning::QualityNotKept { .. }]));
+        let collector = WarningCollector::new(&());
+        keep(&report(Path::new("no/such/folder/a.gguf")), &collector);
+        assert!(matches!(collector.into_warnings()[..], [Warning::QualityNotKept { .. }]));
     }
 }

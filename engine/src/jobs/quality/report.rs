@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use crate::eval::Figures;
-use crate::jobs::protocol::ReplyReport;
+use crate::jobs::reply_report::ReplyReport;
 use crate::quant::WeightErrors;
 
 /// What to measure, against what, on what.
@@ -23,6 +23,13 @@ pub struct MeasureRequest {
     pub prompt: Option<String>,
     /// Threads; physical cores if `None`.
     pub threads: Option<usize>,
+}
+
+impl MeasureRequest {
+    /// Measuring `model` against `original` with the usual text, length and question, on the physical cores.
+    pub fn new(model: PathBuf, original: PathBuf) -> Self {
+        Self { model, original, text: None, tokens: None, prompt: None, threads: None }
+    }
 }
 
 /// What is known of a model's quality; kept beside it as a file.

@@ -4,7 +4,7 @@
 //! No data set is needed, and what is measured is what the model is used for: its own words.
 
 use crate::backend::Logits;
-use crate::eval::{Passage, Position};
+use crate::eval::{KEPT_TOKENS, Keep, Passage, Position};
 use crate::jobs::Error;
 use crate::jobs::load::LoadedModel;
 use crate::jobs::starter;
@@ -70,7 +70,7 @@ pub(super) fn write(
         let mut logits = sequence.feed(&tokens, Logits::Last, cancel)?;
         loop {
             let token = sampler.choose(logits)?;
-            positions.push(Position::of(logits, token));
+            positions.push(Position::of(logits, token, Keep::Likeliest(KEPT_TOKENS)));
             tokens.push(token);
             let done = positions.len() as u64;
             observer.progress(Progress { item: String::new(), done, total: n_tokens as u64 });

@@ -21,7 +21,7 @@ pub enum TargetError {
         /// The folder.
         path: PathBuf,
     },
-    /// The target is the source.
+    /// The target is the source, or another file that the run reads.
     #[error("the file to write is the one to read; choose another name: {}", .path.display())]
     Source {
         /// The file.
@@ -45,11 +45,11 @@ pub enum TargetError {
     },
 }
 
-/// Refuses targets that are folders, the source itself, or files of another kind.
+/// Refuses targets that are folders, one of the files `read` by the run, or files of another kind.
 ///
 /// # Errors
 /// [`TargetError`].
-pub(super) fn check(source: &Path, target: &Path) -> Result<(), TargetError> {
+pub(super) fn check<'a>(target: &Path, read: impl Iterator<Item = &'a Path>) -> Result<(), TargetError> {
     let path = target.to_owned();
     if target.is_dir() || target.file_name().is_none() {
         return Err(TargetError::Folder { path });
@@ -58,8 +58,8 @@ pub(super) fn check(source: &Path, target: &Path) -> Result<(), TargetError> {
     if !folder.is_dir() {
         return Err(TargetError::NoFolder { path: folder.to_owned() });
     }
-    if let (Ok(source), Ok(there)) = (source.canonicalize(), target.canonicalize())
-        && source == there
+    if let Ok(there) = target.canonicalize()
+        && read.filter_map(|file| file.canonicalize().ok()).any(|file| file == there)
     {
         return Err(TargetError::Source { path });
     }

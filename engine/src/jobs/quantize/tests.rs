@@ -1,11 +1,22 @@
 //! The whole pipeline on models small enough for a test.
 
+use std::borrow::Cow;
 use std::fs;
+use std::ops::Range;
 use std::path::Path;
+
+use nibble_kernels::decode::decode_row;
 
 use super::*;
 use crate::base::{DType, TensorMeta, TensorSource};
 use crate::formats::gguf::{GgufFile, Metadata, part_path};
+use crate::jobs::quality;
+use crate::progress::{Progress, Warning};
+use crate::quant::Precision;
+use crate::quant::methods::{self, Importance};
+use crate::quant::plan::Uniform;
+use crate::quant::statistics::{Statistics, TensorStatistics};
+use crate::quant::{self, Method, Needs, TensorJob};
 
 const TENSORS: [(&str, &[usize]); 5] = [
     ("token_embd.weight", &[64, 256]),
@@ -36,12 +47,10 @@ fn write_source(path: &Path) {
     writer.finish().unwrap();
 }
 
-fn request(folder: &Path, target: &str, precision: &str) -> QuantizeRequest {
+fn request(folder: &Path, target: &str, precision: Precision) -> QuantizeRequest {
     QuantizeRequest {
-        source: folder.join("source.gguf"),
-        target: folder.join(target),
-        precision: precision.to_owned(),
         threads: Some(2),
+        ..QuantizeRequest::new(folder.join("source.gguf"), folder.join(target), precision)
     }
 }
 
@@ -63,7 +72,8 @@ fn names_in(folder: &Path) -> Vec<String> {
 #[test]
 fn a_model_is_quantized_and_says_so() {
     let folder = folder_with_source();
-    let report = quantize(&request(folder.path(), "target.gguf", "int4"), &(), &Cancel::new()).unwrap();
+    let report =
+        quantize(&request(folder.path(), "target.gguf", Precision::Q4_K_M), &(), &Cancel::new()).unwrap();
     let file = GgufFile::open(&report.path).unwrap();
     assert_eq!(file.n_bytes(), report.bytes);
     assert_eq!(file.metadata().required::<u32>("general.file_type"), Ok(15));
@@ -73,24 +83,26 @@ fn a_model_is_quantized_and_says_so() {
     assert_eq!(dtypes, [DType::Q6_K, DType::F32, DType::Q6_K, DType::Q8_0, DType::F32]);
     let fallback = Warning::TypeFallback {
         tensor: "blk.0.ffn_down.weight".to_owned(),
-        wanted: "q6_k".to_owned(),
-        used: "q8_0".to_owned(),
+        wanted: DType::Q6_K,
+        used: DType::Q8_0,
     };
     assert_eq!(report.warnings, [fallback]);
     assert!(report.peak_rss_bytes > 0 && report.bits_per_weight > 6.0);
-    assert_eq!(names_in(folder.path()), ["source.gguf", "target.gguf"]);
+    assert_eq!(names_in(folder.path()), ["source.gguf", "target.gguf", "target.quality.json"]);
+    let kept = quality::kept(&report.path).unwrap();
+    assert_eq!((kept.precision.as_str(), kept.errors.unwrap().tensors.len()), ("q4_k_m", TENSORS.len()));
 }
 
 #[test]
 fn a_quantized_model_is_quantized_again_with_a_warning() {
     let folder = folder_with_source();
-    quantize(&request(folder.path(), "first.gguf", "q8_0"), &(), &Cancel::new()).unwrap();
+    quantize(&request(folder.path(), "first.gguf", Precision::Q8_0), &(), &Cancel::new()).unwrap();
     let again = QuantizeRequest {
         source: folder.path().join("first.gguf"),
-        ..request(folder.path(), "second.gguf", "q4_0")
+        ..request(folder.path(), "second.gguf", Precision::Q4_0)
     };
     let report = quantize(&again, &(), &Cancel::new()).unwrap();
-    assert!(report.warnings.contains(&Warning::QuantizedTwice { count: 3, from: "q8_0".to_owned() }));
+    assert!(report.warnings.contains(&Warning::QuantizedTwice { count: 3, from: DType::Q8_0 }));
 }
 
 /// Cancels when the run begins to write.
@@ -106,7 +118,7 @@ impl Observer for CancelAtProgress {
 fn cancelling_leaves_nothing_and_what_was_there_before() {
     let folder = folder_with_source();
     let cancel = Cancel::new();
-    let asked = request(folder.path(), "target.gguf", "q8_0");
+    let asked = request(folder.path(), "target.gguf", Precision::Q8_0);
     fs::write(&asked.target, b"GGUF of before").unwrap();
     let outcome = quantize(&asked, &CancelAtProgress(cancel.clone()), &cancel);
     assert!(matches!(outcome, Err(Error::Cancelled(_))), "{outcome:?}");
@@ -117,18 +129,21 @@ fn cancelling_leaves_nothing_and_what_was_there_before() {
 #[test]
 fn what_a_killed_run_left_is_started_over() {
     let folder = folder_with_source();
-    let asked = request(folder.path(), "target.gguf", "q4_k_m");
+    let asked = request(folder.path(), "target.gguf", Precision::Q4_K_M);
     fs::write(part_path(&asked.target), vec![7; 1 << 20]).unwrap();
     quantize(&asked, &(), &Cancel::new()).unwrap();
     GgufFile::open(&asked.target).unwrap();
-    assert_eq!(names_in(folder.path()), ["source.gguf", "target.gguf"]);
+    assert_eq!(names_in(folder.path()), ["source.gguf", "target.gguf", "target.quality.json"]);
 }
 
 #[test]
 fn targets_that_cannot_be_are_refused_before_anything_is_written() {
     let folder = folder_with_source();
-    let refusal = |target: &str| match quantize(&request(folder.path(), target, "q8_0"), &(), &Cancel::new())
-    {
+    let refusal = |target: &str| match quantize(
+        &request(folder.path(), target, Precision::Q8_0),
+        &(),
+        &Cancel::new(),
+    ) {
         Err(Error::Target(error)) => error,
         other => panic!("{target}: {other:?}"),
     };
@@ -155,9 +170,171 @@ fn a_disk_too_small_is_noticed_first() {
 #[test]
 fn unknown_precisions_and_absent_sources_are_told() {
     let folder = folder_with_source();
-    let unknown = quantize(&request(folder.path(), "target.gguf", "int3"), &(), &Cancel::new());
-    assert!(matches!(unknown, Err(Error::Precision(UnknownPrecision { name })) if name == "int3"));
-    let mut absent = request(folder.path(), "target.gguf", "int4");
+    let asked = request(folder.path(), "target.gguf", Precision::Q4_K_M);
+    let json = serde_json::to_value(&asked).unwrap();
+    assert_eq!(serde_json::from_value::<QuantizeRequest>(json.clone()).unwrap(), asked);
+    for (field, name) in [("precision", "int3"), ("method", "magic"), ("planner", "nobody")] {
+        let mut unknown = json.clone();
+        unknown[field] = name.into();
+        let refusal = serde_json::from_value::<QuantizeRequest>(unknown).unwrap_err().to_string();
+        assert!(refusal.contains(&format!("{name:?}")), "{refusal}");
+    }
+    let mut absent = asked;
     absent.source = folder.path().join("nothing.gguf");
     assert!(matches!(quantize(&absent, &(), &Cancel::new()), Err(Error::Model(_))));
+}
+
+/// Rounds twice the weights to nearest, if only something is known of activations: a method that uses every part of the seam.
+struct Doubled;
+
+impl Method for Doubled {
+    fn name(&self) -> &'static str {
+        "doubled"
+    }
+
+    fn needs(&self) -> Needs {
+        Needs::Diagonal
+    }
+
+    fn prepare<'s>(
+        &self,
+        source: Box<dyn TensorSource + 's>,
+        statistics: Option<&Statistics>,
+    ) -> Result<Box<dyn TensorSource + 's>, quant::Error> {
+        assert!(statistics.is_some());
+        Ok(Box::new(DoubledSource(source)))
+    }
+
+    fn encode(&self, job: &TensorJob<'_>, weights: &[f32], known: Option<&TensorStatistics>, out: &mut [u8]) {
+        methods::USUAL.encode(job, weights, known, out);
+    }
+}
+
+struct DoubledSource<'s>(Box<dyn TensorSource + 's>);
+
+impl TensorSource for DoubledSource<'_> {
+    fn tensors(&self) -> &[TensorMeta] {
+        self.0.tensors()
+    }
+
+    fn read_rows(&self, index: usize, rows: Range<usize>) -> std::io::Result<Cow<'_, [u8]>> {
+        let bytes = self.0.read_rows(index, rows)?;
+        let weights = bytes.as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes));
+        Ok(weights.flat_map(|weight| (2.0 * weight).to_le_bytes()).collect())
+    }
+}
+
+/// An importance matrix of the older kind, of one tensor of the source.
+fn write_imatrix(path: &Path, n_values: usize) {
+    let name = b"blk.0.attn_v.weight";
+    let head = [1, name.len() as i32].map(i32::to_le_bytes).concat();
+    let counts = [1, n_values as i32].map(i32::to_le_bytes).concat();
+    fs::write(path, [&head[..], name, &counts, &1_f32.to_le_bytes().repeat(n_values)].concat()).unwrap();
+}
+
+#[test]
+fn a_method_prepares_the_source_and_reads_its_calibration() {
+    let folder = folder_with_source();
+    let calibration = folder.path().join("model.imatrix");
+    write_imatrix(&calibration, 256);
+    let asked = |target: &str, method: &'static dyn Method, calibration: Option<&Path>| QuantizeRequest {
+        planner: &Uniform,
+        method,
+        calibration: calibration.map(Path::to_owned),
+        ..request(folder.path(), target, Precision::Q8_0)
+    };
+    let report = quantize(&asked("doubled.gguf", &Doubled, Some(&calibration)), &(), &Cancel::new()).unwrap();
+    assert_eq!(report.warnings, [Warning::NotCalibrated { count: 2 }]);
+    let plain = quantize(&asked("plain.gguf", methods::USUAL, None), &(), &Cancel::new()).unwrap();
+    let (doubled, plain) = (GgufFile::open(&report.path).unwrap(), GgufFile::open(&plain.path).unwrap());
+    for (index, tensor) in plain.tensors().iter().enumerate() {
+        let decode = |file: &GgufFile| {
+            let mut weights = vec![0.0; tensor.n_elements()];
+            decode_row(tensor.dtype, file.bytes(index), &mut weights);
+            weights
+        };
+        let twice: Vec<f32> = decode(&plain).iter().map(|weight| 2.0 * weight).collect();
+        assert_eq!(decode(&doubled), twice, "{}", tensor.name);
+    }
+
+    let refusal = |method, calibration: Option<&Path>| match quantize(
+        &asked("refused.gguf", method, calibration),
+        &(),
+        &Cancel::new(),
+    ) {
+        Err(error) => error,
+        Ok(report) => panic!("{report:?}"),
+    };
+    let missing = refusal(&Doubled, None);
+    assert!(matches!(missing, Error::Calibration(CalibrationError::Missing { .. })), "{missing}");
+    let unneeded = refusal(methods::USUAL, Some(&calibration));
+    assert!(matches!(unneeded, Error::Calibration(CalibrationError::NotNeeded { .. })), "{unneeded}");
+    write_imatrix(&calibration, 255);
+    let other = refusal(&Doubled, Some(&calibration));
+    assert!(matches!(other, Error::Run(quant::Error::Statistics(_))), "{other}");
+    let absent = refusal(&Doubled, Some(&folder.path().join("nowhere.imatrix")));
+    assert!(matches!(absent, Error::Calibration(CalibrationError::File(_))), "{absent}");
+    let model = refusal(&Doubled, Some(&folder.path().join("source.gguf")));
+    assert!(matches!(model, Error::Calibration(CalibrationError::Imatrix { .. })), "{model}");
+    let text = folder.path().join("calibration.txt");
+    for not_statistics in ["", "Wor", "Words, and more words, but no numbers."] {
+        fs::write(&text, not_statistics).unwrap();
+        let sentence = refusal(&Doubled, Some(&text)).to_string();
+        let accepted = "a calibration file is an importance matrix of llama.cpp (imatrix) as a GGUF file or of the older binary kind, and not a text";
+        assert!(sentence.contains(accepted), "{sentence}");
+    }
+    assert!(!folder.path().join("refused.gguf").exists());
+}
+
+#[test]
+fn the_calibration_file_is_never_the_target() {
+    let folder = folder_with_source();
+    let calibration = folder.path().join("model.gguf");
+    write_imatrix(&calibration, 256);
+    let asked = QuantizeRequest {
+        method: &Doubled,
+        calibration: Some(calibration.clone()),
+        ..request(folder.path(), "model.gguf", Precision::Q8_0)
+    };
+    let refusal = quantize(&asked, &(), &Cancel::new());
+    assert!(matches!(&refusal, Err(Error::Target(TargetError::Source { path })) if *path == calibration));
+}
+
+#[test]
+fn importance_matrices_of_both_kinds_do_the_same() {
+    let folder = folder_with_source();
+    let name = "blk.0.attn_v.weight";
+    let (legacy, gguf) = (folder.path().join("legacy.imatrix"), folder.path().join("imatrix.gguf"));
+    let squares: Vec<f32> = (0..256).map(|column| f32::from(column % 7 == 0) * 50.0 + 1.0).collect();
+    let bytes: Vec<u8> = squares.iter().flat_map(|square| square.to_le_bytes()).collect();
+    write_imatrix(&legacy, 256);
+    let mut old = fs::read(&legacy).unwrap();
+    let values_at = old.len() - bytes.len();
+    old[values_at..].copy_from_slice(&bytes);
+    fs::write(&legacy, old).unwrap();
+    let mut metadata = Metadata::new();
+    metadata.set("general.type", "imatrix");
+    let meta = |ending: &str, shape: &[usize]| TensorMeta {
+        name: format!("{name}{ending}"),
+        shape: shape.to_vec(),
+        dtype: DType::F32,
+    };
+    let tensors = [meta(".counts", &[1, 1]), meta(".in_sum2", &[1, 256])];
+    let mut writer = GgufWriter::create(&gguf, &metadata, &tensors).unwrap();
+    writer.write(&1_f32.to_le_bytes()).unwrap();
+    writer.write(&bytes).unwrap();
+    writer.finish().unwrap();
+
+    let made = |target: &str, method: &'static dyn Method, calibration: Option<&Path>| {
+        let asked = QuantizeRequest {
+            method,
+            calibration: calibration.map(Path::to_owned),
+            ..request(folder.path(), target, Precision::Q4_K_S)
+        };
+        quantize(&asked, &(), &Cancel::new()).unwrap();
+        fs::read(asked.target).unwrap()
+    };
+    let of_legacy = made("a.gguf", &Importance, Some(&legacy));
+    assert!(of_legacy == made("b.gguf", &Importance, Some(&gguf)), "the same numbers, the same file");
+    assert!(of_legacy != made("c.gguf", methods::USUAL, None), "and not what rounding to nearest gives");
 }

@@ -1,11 +1,18 @@
 //! The run over tensors in memory.
 
 use std::borrow::Cow;
+use std::io;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use nibble_kernels::DType;
+use nibble_kernels::quantize;
+
 use super::*;
-use crate::quant::{ModelFacts, Precision, plan};
+use crate::progress::WarningCollector;
+use crate::quant::method::Method;
+use crate::quant::plan::LlamaCpp;
+use crate::quant::{ModelFacts, PlanInput, Planner, Precision, StatisticsError, plan};
 
 /// Tensors in memory, raw bytes each.
 struct InMemory {
@@ -55,7 +62,7 @@ fn model(dtype: DType) -> InMemory {
     let bytes = tensors.iter().map(|tensor| {
         let weights: Vec<f32> = (0..tensor.n_elements()).map(|_| weight()).collect();
         let mut bytes = vec![0; tensor.n_bytes()];
-        quantize(Level::SCALAR, tensor.dtype, &weights, &mut bytes);
+        quantize(Level::SCALAR, tensor.dtype, &weights, None, &mut bytes);
         bytes
     });
     let bytes = bytes.collect();
@@ -85,20 +92,13 @@ impl TensorSink for Collected {
     }
 }
 
-/// Remembers what it is told.
+/// Keeps all progress.
 #[derive(Default)]
-struct Told {
-    progress: Mutex<Vec<Progress>>,
-    warnings: Mutex<Vec<Warning>>,
-}
+struct Steps(Mutex<Vec<Progress>>);
 
-impl Observer for Told {
+impl Observer for Steps {
     fn progress(&self, progress: Progress) {
-        self.progress.lock().unwrap().push(progress);
-    }
-
-    fn warn(&self, warning: Warning) {
-        self.warnings.lock().unwrap().push(warning);
+        self.0.lock().unwrap().push(progress);
     }
 }
 
@@ -111,12 +111,13 @@ struct Outcome {
 
 fn run(source: &InMemory, precision: Precision, threads: usize, mut sink: Collected) -> Outcome {
     let plan = plan(precision, &source.tensors, &ModelFacts::default());
-    let told = Told::default();
+    let steps = Steps::default();
+    let collector = WarningCollector::new(&steps);
     let cancel = sink.cancel_after.as_ref().map(|(_, cancel)| cancel.clone()).unwrap_or_default();
-    let run = QuantizeRun { source, plan: &plan, level: Level::best(), threads };
-    let result = run.run(&mut sink, &told, &cancel);
-    let (progress, warnings) = (told.progress.into_inner().unwrap(), told.warnings.into_inner().unwrap());
-    Outcome { result, bytes: sink.bytes, progress, warnings }
+    let run = QuantizeRun::new(source, &plan, None, threads).unwrap();
+    let result = run.run(&mut sink, &collector, &cancel);
+    let warnings = collector.into_warnings();
+    Outcome { result, bytes: sink.bytes, progress: steps.0.into_inner().unwrap(), warnings }
 }
 
 #[test]
@@ -124,11 +125,11 @@ fn bytes_are_those_of_whole_tensors_for_any_number_of_threads() {
     let source = model(DType::F32);
     let planned = plan(Precision::Q4_K_M, &source.tensors, &ModelFacts::default());
     let mut expected = Vec::new();
-    for ((before, after), raw) in source.tensors.iter().zip(&planned.tensors).zip(&source.bytes) {
+    for ((before, after), raw) in source.tensors.iter().zip(planned.tensors()).zip(&source.bytes) {
         let mut weights = vec![0.0; before.n_elements()];
         decode_row(before.dtype, raw, &mut weights);
         let mut bytes = vec![0; after.n_bytes()];
-        quantize(Level::SCALAR, after.dtype, &weights, &mut bytes);
+        quantize(Level::SCALAR, after.dtype, &weights, None, &mut bytes);
         expected.extend(bytes);
     }
     for threads in [1, 2, 5] {
@@ -220,10 +221,72 @@ fn quantized_sources_are_decoded_and_told_or_copied() {
     let source = model(DType::Q8_0);
     let outcome = run(&source, Precision::Q4_0, 2, Collected::default());
     outcome.result.unwrap();
-    assert_eq!(outcome.warnings, [Warning::QuantizedTwice { count: 2, from: "q8_0".to_owned() }]);
+    assert_eq!(outcome.warnings, [Warning::QuantizedTwice { count: 2, from: DType::Q8_0 }]);
     let outcome = run(&source, Precision::Q8_0, 2, Collected::default());
     assert_eq!(outcome.warnings, []);
     assert!(outcome.bytes == source.bytes.concat(), "the same type is copied");
+}
+
+/// Rounds to nearest, and sees to it that what is known of activations is that of the tensor.
+struct Calibrated;
+
+impl Method for Calibrated {
+    fn name(&self) -> &'static str {
+        "calibrated"
+    }
+
+    fn needs(&self) -> Needs {
+        Needs::Diagonal
+    }
+
+    fn encode(
+        &self,
+        job: &TensorJob<'_>,
+        weights: &[f32],
+        statistics: Option<&TensorStatistics>,
+        out: &mut [u8],
+    ) {
+        let n_cols = job.tensor.n_cols();
+        assert!(weights.len().is_multiple_of(n_cols));
+        assert!(job.first_row + weights.len() / n_cols <= job.tensor.n_rows());
+        let known = statistics.map(|known| known.mean_squares(0, n_cols));
+        let expected = (job.tensor.name == "blk.0.ffn_down.weight").then(|| vec![0.5; n_cols]);
+        assert_eq!(known, expected, "{}", job.tensor.name);
+        quantize(job.level, job.dtype, weights, None, out);
+    }
+}
+
+#[test]
+fn statistics_reach_the_tensor_they_are_of_and_what_lacks_them_is_told() {
+    let source = model(DType::F32);
+    let facts = ModelFacts::default();
+    let plan_at = |precision| {
+        LlamaCpp.plan(&PlanInput { precision, method: &Calibrated, tensors: &source.tensors, facts: &facts })
+    };
+    let four = plan_at(Precision::Q4_0);
+    let mut statistics = Statistics::default();
+    statistics.add("blk.0.ffn_down.weight", vec![2.0], vec![1.0; 512]).unwrap();
+    let (mut sink, collector) = (Collected::default(), WarningCollector::new(&()));
+    let run = QuantizeRun::new(&source, &four, Some(&statistics), 2).unwrap();
+    run.run(&mut sink, &collector, &Cancel::new()).unwrap();
+    assert_eq!(collector.into_warnings(), [Warning::NotCalibrated { count: 1 }], "the embedding");
+    assert!(sink.bytes == run_plain(&source), "what is done with statistics is the method's");
+
+    let halves = plan_at(Precision::F16);
+    let collector = WarningCollector::new(&());
+    let run = QuantizeRun::new(&source, &halves, Some(&statistics), 2).unwrap();
+    run.run(&mut Collected::default(), &collector, &Cancel::new()).unwrap();
+    assert_eq!(collector.into_warnings(), [], "floating-point types have no codes to choose");
+
+    let mut wider = Statistics::default();
+    wider.add("blk.0.ffn_down.weight", vec![2.0], vec![1.0; 513]).unwrap();
+    let refusal = QuantizeRun::new(&source, &four, Some(&wider), 2).map(|_| ());
+    assert!(matches!(refusal, Err(Error::Statistics(StatisticsError::OtherShape { found: 513, .. }))));
+}
+
+/// The model at [`Precision::Q4_0`], rounded to nearest.
+fn run_plain(source: &InMemory) -> Vec<u8> {
+    run(source, Precision::Q4_0, 2, Collected::default()).bytes
 }
 
 #[test]
@@ -242,6 +305,6 @@ fn a_panic_in_a_thread_ends_the_run() {
     let source = model(DType::F32);
     let planned = plan(Precision::Q4_0, &source.tensors, &ModelFacts::default());
     let source = InMemory { bytes: Vec::new(), ..source };
-    let run = QuantizeRun { source: &source, plan: &planned, level: Level::best(), threads: 2 };
+    let run = QuantizeRun::new(&source, &planned, None, 2).unwrap();
     let _ = run.run(&mut Collected::default(), &(), &Cancel::new());
 }

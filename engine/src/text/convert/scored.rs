@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::definition::{Added, Definition};
 use super::scores::scores_of;
 use super::{Inexact, tokens_of};
-use crate::text::from_gguf::byte_of;
+use crate::text::byte_token::byte_of;
 use crate::text::{Error, GgufVocabulary, TokenType};
 
 /// Score of tokens that no text becomes; llama.cpp's converter writes the same.

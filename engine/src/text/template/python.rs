@@ -134,7 +134,7 @@ impl Layout {
             ValueKind::Map => self.write_map(value, depth, text)?,
             ValueKind::Seq | ValueKind::Iterable => {
                 let items: Vec<Value> = value.try_iter()?.collect();
-                self.write_items('[', ']', depth, &items, text, |item, text| {
+                self.write_items(['[', ']'], depth, &items, text, |item, text| {
                     self.write(item, depth + 1, text)
                 })?;
             }
@@ -151,7 +151,7 @@ impl Layout {
         if self.sort_keys {
             keys.sort();
         }
-        self.write_items('{', '}', depth, &keys, text, |key, text| {
+        self.write_items(['{', '}'], depth, &keys, text, |key, text| {
             if let Some(key) = key.as_str() {
                 self.write_string(key, text);
             } else {
@@ -167,8 +167,7 @@ impl Layout {
 
     fn write_items(
         &self,
-        open: char,
-        close: char,
+        [open, close]: [char; 2],
         depth: usize,
         items: &[Value],
         text: &mut String,

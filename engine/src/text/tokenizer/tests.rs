@@ -3,8 +3,8 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::text::TokenType;
 use crate::text::testing::{TOKENIZERS, recorded, runner, tokenizer_json};
+use crate::text::{Detokenizer, GgufVocabulary, TokenType};
 
 fn sentence_pieces() -> GgufVocabulary {
     let pieces = recorded().sentencepiece;

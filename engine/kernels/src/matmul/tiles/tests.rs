@@ -7,7 +7,7 @@ use super::*;
 use crate::activations::Forms;
 use crate::amx::{self, Soft};
 use crate::lanes::Avx2;
-use crate::matmul::scalar;
+use crate::level::Kind;
 use crate::matmul::tests::{bits, columns, packed};
 use crate::matmul::widen::definition;
 use crate::testing::{Random, random_rows};
@@ -44,7 +44,7 @@ fn on_hardware(matrix: &Matrix, x: &Activations) -> Vec<f32> {
 
 fn by_chunks(matrix: &Matrix, x: &Activations, multiply: impl Fn(&Target<'_>, Range<usize>)) -> Vec<f32> {
     let mut out = vec![f32::NAN; matrix.n_rows() * x.n_tokens()];
-    let kernels = scalar::kernels(matrix.layout());
+    let kernels = (matrix.format().kernels)(Kind::Scalar);
     let target = Target { matrix, kernels, out: out.as_mut_ptr() };
     for first in (0..matrix.n_panels()).step_by(PANELS) {
         let panels = first..matrix.n_panels().min(first + PANELS);
@@ -105,11 +105,11 @@ fn weights_widen_with_avx512_as_the_definition_says() {
         let matrix = packed(dtype, 16, n_cols, &random_rows(dtype, 16, n_cols));
         for group in 0..n_groups(n_cols) {
             let (mut expected, mut found) = (Tile::ZERO, Tile::ZERO);
-            let (layout, panel) = (matrix.layout(), matrix.panel(0));
+            let panel = matrix.panel(0);
             // SAFETY: the group lies in the panel, and AVX-512 is there.
             unsafe {
-                definition::widen(layout, panel, group, &raw mut expected);
-                widen::with_avx512(layout, panel, group, &raw mut found);
+                definition::widen(&matrix, panel, group, &raw mut expected);
+                with_avx512(&matrix, panel, group, &raw mut found);
             }
             // The zero of a code that is its own offset may have either sign.
             let numbers = |tile: Tile| tile.0.map(|row| row.map(|x| if x == 0x8000 { 0 } else { x }));

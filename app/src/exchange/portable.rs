@@ -1,0 +1,52 @@
+//! A chat as it travels between programs, and is written in our own format.
+
+use nibble_engine::jobs::Role;
+use serde::{Deserialize, Serialize};
+
+use crate::state::{AttachedFile, ReplyOptions};
+
+/// A chat that belongs to no store.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PortableChat {
+    /// Its name.
+    pub title: String,
+    /// When it was begun, in seconds of Unix time.
+    pub created: i64,
+    /// When something was last said, in seconds of Unix time.
+    pub updated: i64,
+    /// Whether it stands above the others.
+    pub pinned: bool,
+    /// Whether it is out of the way.
+    pub archived: bool,
+    /// The folder it lies in; none if empty.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub folder: String,
+    /// How replies are made in it, if not as in all chats.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub options: Option<ReplyOptions>,
+    /// All branches; parents before their children.
+    pub messages: Vec<PortableMessage>,
+    /// The place in `messages` of the last message shown.
+    pub shown: Option<usize>,
+}
+
+/// One message of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PortableMessage {
+    /// The place in `messages` of what it follows.
+    pub parent: Option<usize>,
+    /// Who speaks.
+    pub role: Role,
+    /// What is said.
+    pub text: String,
+    /// Text files that go with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<AttachedFile>,
+    /// When, in seconds of Unix time.
+    #[serde(default)]
+    pub created: i64,
+    /// The model that wrote it.
+    #[serde(default)]
+    pub model: String,
+}

@@ -1,0 +1,39 @@
+//! The processes of the engine: what each is for, and how one ended.
+
+/// A process of the engine, by what it is for. Each does one job at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Lane {
+    /// Looks into models.
+    Look,
+    /// Quantizes.
+    Quantize,
+    /// Loads and chats.
+    Talk,
+    /// Asks the Hub: searches, pages of models.
+    Hub,
+    /// Brings models.
+    Fetch,
+    /// Lists, checks and deletes what is on this machine.
+    Keep,
+}
+
+impl Lane {
+    /// All.
+    pub const ALL: [Self; 6] = [Self::Look, Self::Quantize, Self::Talk, Self::Hub, Self::Fetch, Self::Keep];
+}
+
+/// How a process ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Death {
+    /// Its exit status, if it had one.
+    pub code: Option<i32>,
+    /// The signal that killed it, if one did.
+    pub signal: Option<i32>,
+}
+
+impl Death {
+    /// Whether the system killed it outright, as it does when memory runs out.
+    pub fn was_killed(self) -> bool {
+        self.signal == Some(9)
+    }
+}

@@ -1,0 +1,40 @@
+//! The screens of the window.
+
+/// What fills the middle of the window.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Screen {
+    /// The first thing a person sees: how to get to a chat.
+    #[default]
+    Welcome,
+    /// Models on this machine.
+    Models,
+    /// Models of the Hub, to look for.
+    Discover,
+    /// The page of a model of the Hub.
+    HubModel,
+    /// Models on their way.
+    Downloads,
+    /// The open model, what it is and what it can become.
+    Model,
+    /// How close a quantized model is to its original.
+    Quality,
+    /// The current chat.
+    Chat,
+    /// What the program is, and where its files are.
+    About,
+}
+
+impl Screen {
+    /// All screens.
+    pub const ALL: [Self; 9] = [
+        Self::Welcome,
+        Self::Models,
+        Self::Discover,
+        Self::HubModel,
+        Self::Downloads,
+        Self::Model,
+        Self::Quality,
+        Self::Chat,
+        Self::About,
+    ];
+}

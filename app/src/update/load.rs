@@ -1,0 +1,28 @@
+//! Having the engine load the model that replies.
+
+use nibble_engine::jobs::{Command as Ask, LoadRequest};
+
+use super::effect::Effect;
+use super::starter;
+use crate::jobs::Lane;
+use crate::state::{Phase, State};
+
+/// Loads the model that replies, after making it if it is the starter's first use.
+pub(super) fn load(state: &mut State) -> Vec<Effect> {
+    load_if(state, false)
+}
+
+/// As [`load`]; `anyway` also what does not fit.
+pub(super) fn load_if(state: &mut State, anyway: bool) -> Vec<Effect> {
+    let Some(model) = &state.talk.model else { return Vec::new() };
+    let made_first = starter::make(state, &model.path);
+    let request = LoadRequest {
+        path: model.path.clone(),
+        context: state.settings.context,
+        threads: state.settings.threads,
+        cache: state.settings.cache,
+        anyway,
+    };
+    state.talk.phase = Phase::Loading(None);
+    made_first.into_iter().chain([Effect::Ask(Lane::Talk, Ask::Load(request))]).collect()
+}

@@ -1,0 +1,82 @@
+//! One call of attention: its inputs, and how they are cut into tasks.
+
+use std::ops::Range;
+
+use super::cache::{KvCache, TILE};
+use crate::pool::Pool;
+
+/// What the scores go through.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct AttentionParams {
+    /// Query heads; a multiple of the key heads.
+    pub n_heads: usize,
+    /// Factor on q·k.
+    pub scale: f32,
+    /// Scores become cap·tanh(score/cap).
+    pub softcap: Option<f32>,
+    /// A token sees itself and the `window - 1` positions before it; all of them if `None`.
+    pub window: Option<usize>,
+}
+
+/// One call's inputs, with what follows from them.
+#[derive(Clone, Copy)]
+pub(super) struct Problem<'a> {
+    pub(super) params: &'a AttentionParams,
+    pub(super) cache: &'a KvCache,
+    pub(super) queries: &'a [f32],
+    /// Position of the first query.
+    pub(super) first: usize,
+}
+
+impl Problem<'_> {
+    /// Query heads per key head.
+    pub(super) fn group(&self) -> usize {
+        self.params.n_heads / self.cache.shape().n_kv_heads
+    }
+
+    /// Elements of one token's queries.
+    pub(super) fn row_len(&self) -> usize {
+        self.params.n_heads * self.cache.shape().head_dim
+    }
+
+    pub(super) fn n_tokens(&self) -> usize {
+        self.queries.len() / self.row_len()
+    }
+
+    /// Cuts a chunk into tasks of one kv head and up to `most` tokens, and calls `task` with the worker, the head and the tokens of
+    /// each. Late tokens see most keys: largest tasks first, so that workers end together.
+    pub(super) fn for_each_task(
+        &self,
+        pool: &Pool,
+        most: usize,
+        task: &(dyn Fn(usize, usize, Range<usize>) + Sync),
+    ) {
+        let n_kv_heads = self.cache.shape().n_kv_heads;
+        let n_tiles = self.n_tokens().div_ceil(most);
+        pool.run(n_kv_heads * n_tiles, &|chunk, worker| {
+            let tile = n_tiles - 1 - chunk / n_kv_heads;
+            task(worker, chunk % n_kv_heads, tile * most..self.n_tokens().min((tile + 1) * most));
+        });
+    }
+
+    /// The tiles of keys that some of the tokens see, the last one up to the last position seen.
+    pub(super) fn key_tiles(&self, tokens: &Range<usize>) -> impl Iterator<Item = Range<usize>> + use<> {
+        let first = self.visible(tokens.start).start / TILE;
+        let end = self.visible(tokens.end - 1).end;
+        (first..end.div_ceil(TILE)).map(move |tile| tile * TILE..end.min((tile + 1) * TILE))
+    }
+
+    /// Where the rows of a task begin in queries and results, in order: a row is a token's head of the group.
+    pub(super) fn rows(&self, kv_head: usize, tokens: &Range<usize>) -> impl Iterator<Item = usize> + use<> {
+        let (head_dim, group, row_len) = (self.cache.shape().head_dim, self.group(), self.row_len());
+        tokens.clone().flat_map(move |token| {
+            (0..group).map(move |head| token * row_len + (kv_head * group + head) * head_dim)
+        })
+    }
+
+    /// Positions that token `token` sees.
+    pub(super) fn visible(&self, token: usize) -> Range<usize> {
+        let end = self.first + token + 1;
+        self.params.window.map_or(0, |window| end.saturating_sub(window))..end
+    }
+}

@@ -1,0 +1,145 @@
+//! MXFP4: 32 weights in 17 bytes, 4.25 bits each. Four-bit floats (E2M1) under one power of two, as in the OCP
+//! microscaling specification.
+//!
+//! ```text
+//! byte  0       e        u8, scale = 2^(e - 127)
+//!       1..17   qs[16]   byte j: low nibble = weight j, high nibble = weight j + 16
+//! weight = E2M1(q) · scale
+//! ```
+//!
+//! Unit of the packed layout, 16 rows × 64 columns in 544 bytes, of which every other begins within a cache line:
+//!
+//! ```text
+//! byte   0..512   8 lines of nibbles, as in Q4_0
+//!      512..544   e, u8: 16 rows for the first 32 columns, 16 for the second
+//! ```
+//! Kernels look up twice the value, so that it is an integer, and halve the scale.
+
+use super::q4_0::put_block;
+use crate::block::{BlockFormat, Fields, Unpacked, put_nibble_codes, take_nibble_codes};
+use crate::encode::search::extremes;
+use crate::encode::tile::Tile;
+use crate::lanes::scalar::half_e8m0;
+use crate::lanes::{CodeLanes, Lanes};
+use crate::layout::{Field, Unit, take_nibbles};
+
+/// The format.
+#[allow(non_camel_case_types, reason = "the format's own name")]
+pub(crate) struct MXFP4;
+
+/// Twice the values of E2M1.
+const DOUBLED: [i8; 16] = [0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12];
+/// A unit's lines of codes.
+const LINES: Field = Field::new(0, 8);
+/// Its exponents.
+const EXPONENTS: Field = Field::new(512, 2);
+/// What kernels add to doubled values, so that they are unsigned.
+const OFFSET: i8 = 16;
+
+/// Where twice a magnitude stops being nearer to one value than to the next; the middle itself goes down.
+const MIDDLES: [f32; 7] = {
+    let mut middles = [0.0; 7];
+    let mut i = 0;
+    while i < 7 {
+        middles[i] = 0.5 * (DOUBLED[i] as f32 + DOUBLED[i + 1] as f32);
+        i += 1;
+    }
+    middles
+};
+
+impl BlockFormat for MXFP4 {
+    const LEN: usize = 32;
+    const BYTES: usize = 17;
+    const GROUP: usize = 32;
+    /// 6 · 2^125.
+    const MAX_MAGNITUDE: f32 = 6.0 * f32::from_bits(252 << 23);
+
+    fn fields(block: &[u8], fields: &mut Fields) {
+        (fields.d, fields.scales[0]) = (half_e8m0(block[0]), 1);
+        take_nibble_codes(&block[1..17], &mut fields.codes[..32]);
+    }
+
+    fn pack(fields: &Fields, block: &mut [u8]) {
+        block[0] = match fields.d.to_bits() {
+            0x20_0000 => 0,
+            bits => (bits >> 23) as u8 + 1,
+        };
+        put_nibble_codes(&fields.codes[..32], &mut block[1..17]);
+    }
+
+    fn value(code: u8) -> i8 {
+        DOUBLED[usize::from(code)]
+    }
+
+    /// The power of two that brings the largest magnitude to between 4 and 8, then the nearest values up to 6. Importance does not
+    /// count: the specification (OCP microscaling 1.0, section 6.3) leaves no choice of the scale.
+    #[inline(always)]
+    fn fit<L: Lanes>(l: L, tile: &Tile<'_>, out: &mut [u8]) {
+        let mut fields = Fields::default();
+        let extremes = extremes(l, tile);
+        let blocks = out.as_chunks_mut::<17>().0.iter_mut().zip(tile.weights.as_chunks::<32>().0);
+        for ((block, x), extreme) in blocks.zip(extremes) {
+            // The exponent field is the rounded-down logarithm plus 127; what is too small for the format becomes zero, and
+            // 6 · 2^(252 - 127) is the largest value that is finite.
+            let exponent = (extreme.abs().to_bits() >> 23).saturating_sub(2).min(252) as u8;
+            fields.d = half_e8m0(exponent);
+            for (out, x) in fields.codes.iter_mut().zip(x) {
+                let (doubled, mut code) = ((x / fields.d).abs(), 0);
+                for middle in MIDDLES {
+                    code += u8::from(doubled > middle);
+                }
+                *out = code | if code > 0 && *x < 0.0 { 8 } else { 0 };
+            }
+            Self::pack(&fields, block);
+        }
+    }
+
+    const UNIT_COLS: usize = 64;
+    const UNIT_BYTES: usize = 544;
+    const MAX_CODE: i32 = 12 + OFFSET as i32;
+    const OFFSET: i32 = OFFSET as i32;
+    type Head<L: Lanes> = ();
+
+    fn put(raw: &[u8], row: usize, unit: &mut [u8]) {
+        for (g, block) in raw.chunks(17).enumerate() {
+            put_block(&block[1..], row, &mut unit[g * 256..][..256]);
+            unit[EXPONENTS.at + g * 16 + row] = block[0];
+        }
+    }
+
+    fn take(unit: &[u8], row: usize, out: &mut Unpacked) {
+        out.start(64, 32);
+        take_nibbles(&unit[..EXPONENTS.at], row, &mut out.codes);
+        for code in &mut out.codes[..64] {
+            *code = DOUBLED[*code as usize];
+        }
+        for g in 0..2 {
+            out.scales[g] = half_e8m0(unit[EXPONENTS.at + g * 16 + row]);
+        }
+    }
+
+    #[inline(always)]
+    fn head<L: CodeLanes>(_: &Unit<'_, L>) {}
+
+    #[inline(always)]
+    fn codes<L: CodeLanes>(unit: &Unit<'_, L>, g: usize, j: usize) -> [L::C; 2] {
+        let table = unit.l.table(&const { raised(DOUBLED) });
+        let [first, second] = unit.nibbles(LINES, 4 * g + j);
+        [unit.l.lookup(table, first), unit.l.lookup(table, second)]
+    }
+
+    #[inline(always)]
+    fn scale<L: CodeLanes>(unit: &Unit<'_, L>, (): (), part: usize) -> L::V {
+        unit.half_e8m0(EXPONENTS, part)
+    }
+}
+
+/// All values, [`OFFSET`] higher.
+const fn raised(mut values: [i8; 16]) -> [i8; 16] {
+    let mut i = 0;
+    while i < 16 {
+        values[i] += OFFSET;
+        i += 1;
+    }
+    values
+}

@@ -1,0 +1,243 @@
+//! AVX-512 with VNNI: all sixteen rows in a register, a whole line.
+//!
+//! `vpdpbusd` multiplies unsigned codes of weights with signed codes of the input and adds four products in 32 bits without
+//! saturation. Signed weights are made unsigned by an offset of 128, which the inputs' sums take back as the accumulator's
+//! first value.
+
+#![allow(clippy::wildcard_imports, reason = "intrinsics carry their own prefix")]
+#![allow(clippy::cast_ptr_alignment, reason = "read by instructions and functions that need no alignment")]
+
+use std::arch::x86_64::*;
+
+use super::{CodeLanes, Lanes};
+
+/// a | (b & c), as a table over the three bits.
+const OR_AND: i32 = 0xF8;
+
+/// Sixteen lanes; exists only where AVX-512 F, BW, VL, DQ and VNNI are enabled.
+#[derive(Clone, Copy)]
+pub(crate) struct Avx512(());
+
+impl Avx512 {
+    #[inline]
+    #[target_feature(enable = "avx2,fma,f16c,avx512f,avx512bw,avx512vl,avx512dq,avx512vnni")]
+    pub(crate) fn new() -> Self {
+        Self(())
+    }
+}
+
+/// Methods that are one expression of intrinsics without pointers.
+macro_rules! plain {
+    ($($name:ident($($arg:ident: $ty:ty),*) -> $ret:ty = $intrinsic:expr;)*) => {
+        $(#[inline(always)]
+        fn $name(self, $($arg: $ty),*) -> $ret {
+            // SAFETY: the token proves that the features are enabled.
+            unsafe { $intrinsic }
+        })*
+    };
+}
+
+impl Lanes for Avx512 {
+    type V = __m512;
+    type Mask = __mmask16;
+    const N: usize = 16;
+
+    plain! {
+        fnma(a: __m512, b: __m512, c: __m512) -> __m512 = _mm512_fnmadd_ps(a, b, c);
+        abs(a: __m512) -> __m512 = _mm512_abs_ps(a);
+        sqrt(a: __m512) -> __m512 = _mm512_sqrt_ps(a);
+        greater(a: __m512, b: __m512) -> __mmask16 = _mm512_cmp_ps_mask::<_CMP_GT_OQ>(a, b);
+        select(mask: __mmask16, yes: __m512, no: __m512) -> __m512 = _mm512_mask_blend_ps(mask, no, yes);
+        add(a: __m512, b: __m512) -> __m512 = _mm512_add_ps(a, b);
+        sub(a: __m512, b: __m512) -> __m512 = _mm512_sub_ps(a, b);
+        mul(a: __m512, b: __m512) -> __m512 = _mm512_mul_ps(a, b);
+        div(a: __m512, b: __m512) -> __m512 = _mm512_div_ps(a, b);
+        fma(a: __m512, b: __m512, c: __m512) -> __m512 = _mm512_fmadd_ps(a, b, c);
+        max(a: __m512, b: __m512) -> __m512 = _mm512_max_ps(a, b);
+        min(a: __m512, b: __m512) -> __m512 = _mm512_min_ps(a, b);
+        round(a: __m512) -> __m512 = _mm512_roundscale_ps::<{ _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC }>(a);
+        scale_by_power(a: __m512, n: __m512) -> __m512 = _mm512_scalef_ps(a, n);
+        where_at_least(x: __m512, bound: __m512, a: __m512, b: __m512) -> __m512 =
+            _mm512_mask_blend_ps(_mm512_cmp_ps_mask::<_CMP_GE_OQ>(x, bound), b, a);
+        swap_pairs(a: __m512) -> __m512 = _mm512_permute_ps::<0b10_11_00_01>(a);
+    }
+
+    #[inline(always)]
+    fn splat(self, x: f32) -> __m512 {
+        // SAFETY: the token proves that the features are enabled.
+        unsafe { _mm512_set1_ps(x) }
+    }
+
+    #[inline(always)]
+    fn sum(self, a: __m512) -> f32 {
+        // SAFETY: the token proves that the features are enabled.
+        unsafe { _mm512_reduce_add_ps(a) }
+    }
+
+    #[inline(always)]
+    fn largest(self, a: __m512) -> f32 {
+        // SAFETY: the token proves that the features are enabled.
+        unsafe { _mm512_reduce_max_ps(a) }
+    }
+
+    #[inline(always)]
+    fn prefetch<T>(self, address: *const T) {
+        // SAFETY: a prefetch reads nothing; any address is fine.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(address.cast()) }
+    }
+
+    #[inline(always)]
+    fn prefetch_early<T>(self, address: *const T) {
+        // SAFETY: as above.
+        unsafe { _mm_prefetch::<_MM_HINT_T1>(address.cast()) }
+    }
+
+    #[inline(always)]
+    unsafe fn load(self, from: *const f32) -> __m512 {
+        // SAFETY: the caller's promise.
+        unsafe { _mm512_loadu_ps(from) }
+    }
+
+    #[inline(always)]
+    unsafe fn store(self, to: *mut f32, a: __m512) {
+        // SAFETY: the caller's promise.
+        unsafe { _mm512_storeu_ps(to, a) }
+    }
+
+    #[inline(always)]
+    unsafe fn load_i8(self, from: *const i8) -> __m512 {
+        // SAFETY: the caller's promise.
+        unsafe { _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(_mm_loadu_si128(from.cast()))) }
+    }
+
+    #[inline(always)]
+    unsafe fn load_f16(self, from: *const u16) -> __m512 {
+        // SAFETY: the caller's promise.
+        unsafe { _mm512_cvtph_ps(_mm256_loadu_si256(from.cast())) }
+    }
+
+    #[inline(always)]
+    unsafe fn store_f16(self, to: *mut u16, a: __m512) {
+        // SAFETY: the caller's promise.
+        unsafe {
+            _mm256_storeu_si256(to.cast(), _mm512_cvtps_ph::<{ _MM_FROUND_TO_NEAREST_INT }>(a));
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn load_u8(self, from: *const u8) -> __m512 {
+        // SAFETY: the caller's promise: 16 bytes.
+        unsafe { _mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(_mm_loadu_si128(from.cast()))) }
+    }
+
+    #[inline(always)]
+    unsafe fn load_nibbles(self, from: *const u8, shift: u32) -> __m512 {
+        // SAFETY: the caller's promise: 16 bytes.
+        unsafe {
+            let bytes = _mm512_cvtepu8_epi32(_mm_loadu_si128(from.cast()));
+            let shifted = _mm512_srl_epi32(bytes, _mm_cvtsi32_si128(shift as i32));
+            _mm512_cvtepi32_ps(_mm512_and_si512(shifted, _mm512_set1_epi32(15)))
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn load_half_e8m0(self, from: *const u8) -> __m512 {
+        // SAFETY: the caller's promise: 16 bytes.
+        unsafe {
+            let e = _mm512_cvtepu8_epi32(_mm_loadu_si128(from.cast()));
+            let normal = _mm512_slli_epi32::<23>(_mm512_sub_epi32(e, _mm512_set1_epi32(1)));
+            let subnormal = _mm512_sllv_epi32(_mm512_set1_epi32(1 << 21), e);
+            let is_normal = _mm512_cmpgt_epi32_mask(e, _mm512_set1_epi32(1));
+            _mm512_castsi512_ps(_mm512_mask_blend_epi32(is_normal, subnormal, normal))
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn load_bf16_pairs(self, from: *const u16) -> [__m512; 2] {
+        // SAFETY: the caller's promise: 64 bytes.
+        unsafe {
+            let pairs = _mm512_loadu_si512(from.cast());
+            let high = _mm512_set1_epi32(0xFFFF_0000_u32 as i32);
+            [
+                _mm512_castsi512_ps(_mm512_slli_epi32::<16>(pairs)),
+                _mm512_castsi512_ps(_mm512_and_si512(pairs, high)),
+            ]
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn store_first(self, to: *mut f32, a: __m512, n: usize) {
+        let first = ((1_u32 << n.min(16)) - 1) as u16;
+        // SAFETY: the mask leaves out all but the first `n` floats, which are the caller's promise.
+        unsafe { _mm512_mask_storeu_ps(to, first, a) };
+    }
+}
+
+impl CodeLanes for Avx512 {
+    type C = __m512i;
+    type S = __m512i;
+
+    const DISTANCE: usize = 6336;
+    const STREAMING_TOKENS: usize = 8;
+    const PAIRED_TOKENS: usize = 0;
+    const SIGNED_OFFSET: i32 = 128;
+    const WIDENS: bool = false;
+
+    #[inline(always)]
+    fn run(_: i32) -> usize {
+        usize::MAX
+    }
+
+    plain! {
+        shr_and(a: __m512i, bits: u32, mask: u8) -> __m512i =
+            _mm512_and_si512(_mm512_srl_epi16(a, _mm_cvtsi32_si128(bits as i32)), _mm512_set1_epi8(mask as i8));
+        or_shr(a: __m512i, b: __m512i, bits: u32, mask: u8) -> __m512i = {
+            let shifted = _mm512_srl_epi16(b, _mm_cvtsi32_si128(bits as i32));
+            _mm512_ternarylogic_epi32::<OR_AND>(a, shifted, _mm512_set1_epi8(mask as i8))
+        };
+        or_shl(a: __m512i, b: __m512i, bits: u32, mask: u8) -> __m512i = {
+            let shifted = _mm512_sll_epi16(b, _mm_cvtsi32_si128(bits as i32));
+            _mm512_ternarylogic_epi32::<OR_AND>(a, shifted, _mm512_set1_epi8(mask as i8))
+        };
+        signed(a: __m512i) -> __m512i = _mm512_xor_si512(a, _mm512_set1_epi8(-128));
+        lookup(table: __m512i, codes: __m512i) -> __m512i = _mm512_shuffle_epi8(table, codes);
+        no_sum() -> __m512i = _mm512_setzero_si512();
+        to_float(sums: __m512i) -> __m512 = _mm512_cvtepi32_ps(sums);
+    }
+
+    #[inline(always)]
+    unsafe fn load_codes(self, from: *const u8) -> __m512i {
+        // SAFETY: the caller's promise: 64 bytes.
+        unsafe { _mm512_loadu_si512(from.cast()) }
+    }
+
+    #[inline(always)]
+    fn table(self, values: &[i8; 16]) -> __m512i {
+        // SAFETY: sixteen bytes are read.
+        unsafe { _mm512_broadcast_i32x4(_mm_loadu_si128(values.as_ptr().cast())) }
+    }
+
+    #[inline(always)]
+    unsafe fn load_sum(self, from: *const i32, shift: i32) -> __m512i {
+        // SAFETY: the caller's promise.
+        unsafe {
+            let sum = _mm512_set1_epi32(from.read());
+            if shift < 0 {
+                _mm512_sra_epi32(sum, _mm_cvtsi32_si128(-shift))
+            } else {
+                _mm512_sll_epi32(sum, _mm_cvtsi32_si128(shift))
+            }
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn dot<const SIGNED: bool>(self, sums: __m512i, a: __m512i, x: *const i8) -> __m512i {
+        // SAFETY: the caller's promise: four bytes.
+        unsafe { _mm512_dpbusd_epi32(sums, a, _mm512_set1_epi32(x.cast::<i32>().read_unaligned())) }
+    }
+
+    #[inline(always)]
+    fn widen(self, sums: __m512i, _: __m512i) -> __m512i {
+        sums
+    }
+}

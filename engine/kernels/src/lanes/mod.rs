@@ -1,0 +1,34 @@
+//! Vectors by instruction set: kernels are written once, an instruction set is one file here.
+//!
+//! A kernel that is plain arithmetic on rows (attention, norms, activations) is written over [`Lanes`], the products of
+//! quantized weights over [`CodeLanes`], and the searches of the encoders over [`Vector`], which gives lanes their operators.
+//! Each is instantiated inside a function with the level's target features, by [`at_level!`](crate::lanes::at_level) or by the
+//! table of kernels in the level's file. Everything is inlined there, so the intrinsics see the features. The token types can
+//! only be made where the features are enabled, which is what makes their methods safe to call.
+
+#![allow(
+    clippy::inline_always,
+    reason = "a lane operation left as a call would lose the caller's target features"
+)]
+
+mod at_level;
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+#[cfg(target_arch = "x86_64")]
+pub(crate) mod avx512;
+#[cfg(target_arch = "x86_64")]
+pub(crate) mod avxvnni;
+mod codes;
+mod floats;
+pub(crate) mod scalar;
+mod vector;
+
+pub(crate) use at_level::at_level;
+#[cfg(target_arch = "x86_64")]
+pub(crate) use avx2::{Avx2, AvxVnni};
+#[cfg(target_arch = "x86_64")]
+pub(crate) use avx512::Avx512;
+pub(crate) use codes::CodeLanes;
+pub(crate) use floats::{Lanes, MOST};
+pub(crate) use scalar::Scalar;
+pub(crate) use vector::{INTEGERS, Vector, larger, within};

@@ -1,0 +1,285 @@
+//! Plain Rust: sixteen rows in arrays, for processors of which no instruction set is known.
+//!
+//! Loops over arrays, which compilers turn into whatever vectors the baseline of the processor has.
+
+use half::f16;
+
+use super::{CodeLanes, Lanes};
+
+/// Lanes of a vector.
+const N: usize = 16;
+
+/// Sixteen lanes of plain Rust.
+#[derive(Clone, Copy)]
+pub(crate) struct Scalar;
+
+/// Each lane of one or two vectors through a function.
+#[inline(always)]
+fn each<A: Copy, B: Copy, R>(a: &[A; N], b: &[B; N], f: impl Fn(A, B) -> R) -> [R; N] {
+    std::array::from_fn(|i| f(a[i], b[i]))
+}
+
+impl Lanes for Scalar {
+    type V = [f32; N];
+    type Mask = [bool; N];
+    const N: usize = N;
+
+    #[inline(always)]
+    fn splat(self, x: f32) -> [f32; N] {
+        [x; N]
+    }
+
+    #[inline(always)]
+    fn add(self, a: [f32; N], b: [f32; N]) -> [f32; N] {
+        each(&a, &b, |a, b| a + b)
+    }
+
+    #[inline(always)]
+    fn sub(self, a: [f32; N], b: [f32; N]) -> [f32; N] {
+        each(&a, &b, |a, b| a - b)
+    }
+
+    #[inline(always)]
+    fn mul(self, a: [f32; N], b: [f32; N]) -> [f32; N] {
+        each(&a, &b, |a, b| a * b)
+    }
+
+    #[inline(always)]
+    fn div(self, a: [f32; N], b: [f32; N]) -> [f32; N] {
+        each(&a, &b, |a, b| a / b)
+    }
+
+    #[inline(always)]
+    fn fma(self, a: [f32; N], b: [f32; N], c: [f32; N]) -> [f32; N] {
+        std::array::from_fn(|i| a[i].mul_add(b[i], c[i]))
+    }
+
+    #[inline(always)]
+    fn fnma(self, a: [f32; N], b: [f32; N], c: [f32; N]) -> [f32; N] {
+        std::array::from_fn(|i| (-a[i]).mul_add(b[i], c[i]))
+    }
+
+    #[inline(always)]
+    fn max(self, a: [f32; N], b: [f32; N]) -> [f32; N] {
+        each(&a, &b, super::larger)
+    }
+
+    #[inline(always)]
+    fn min(self, a: [f32; N], b: [f32; N]) -> [f32; N] {
+        each(&a, &b, |a, b| if a < b { a } else { b })
+    }
+
+    #[inline(always)]
+    fn abs(self, a: [f32; N]) -> [f32; N] {
+        a.map(f32::abs)
+    }
+
+    #[inline(always)]
+    fn sqrt(self, a: [f32; N]) -> [f32; N] {
+        a.map(f32::sqrt)
+    }
+
+    #[inline(always)]
+    fn greater(self, a: [f32; N], b: [f32; N]) -> [bool; N] {
+        each(&a, &b, |a, b| a > b)
+    }
+
+    #[inline(always)]
+    fn select(self, mask: [bool; N], yes: [f32; N], no: [f32; N]) -> [f32; N] {
+        std::array::from_fn(|i| if mask[i] { yes[i] } else { no[i] })
+    }
+
+    #[inline(always)]
+    fn round(self, a: [f32; N]) -> [f32; N] {
+        a.map(f32::round_ties_even)
+    }
+
+    #[inline(always)]
+    fn scale_by_power(self, a: [f32; N], n: [f32; N]) -> [f32; N] {
+        each(&a, &n, |a, n| a * f32::from_bits(((n as i32 + 127) as u32) << 23))
+    }
+
+    #[inline(always)]
+    fn where_at_least(self, x: [f32; N], bound: [f32; N], a: [f32; N], b: [f32; N]) -> [f32; N] {
+        std::array::from_fn(|i| if x[i] >= bound[i] { a[i] } else { b[i] })
+    }
+
+    #[inline(always)]
+    fn swap_pairs(self, a: [f32; N]) -> [f32; N] {
+        std::array::from_fn(|i| a[i ^ 1])
+    }
+
+    #[inline(always)]
+    fn sum(self, a: [f32; N]) -> f32 {
+        let eight: [f32; 8] = std::array::from_fn(|i| a[i] + a[i + 8]);
+        let four: [f32; 4] = std::array::from_fn(|i| eight[i] + eight[i + 4]);
+        (four[0] + four[2]) + (four[1] + four[3])
+    }
+
+    #[inline(always)]
+    fn largest(self, a: [f32; N]) -> f32 {
+        a.into_iter().fold(f32::NEG_INFINITY, f32::max)
+    }
+
+    #[inline(always)]
+    fn prefetch<T>(self, _: *const T) {}
+
+    #[inline(always)]
+    fn prefetch_early<T>(self, _: *const T) {}
+
+    #[inline(always)]
+    unsafe fn load(self, from: *const f32) -> [f32; N] {
+        // SAFETY: the caller's promise: sixteen floats; nothing is said about their alignment.
+        unsafe { from.cast::<[f32; N]>().read_unaligned() }
+    }
+
+    #[inline(always)]
+    unsafe fn store(self, to: *mut f32, a: [f32; N]) {
+        // SAFETY: the caller's promise: sixteen floats.
+        unsafe { to.cast::<[f32; N]>().write_unaligned(a) }
+    }
+
+    #[inline(always)]
+    unsafe fn load_i8(self, from: *const i8) -> [f32; N] {
+        // SAFETY: the caller's promise: sixteen bytes.
+        unsafe { from.cast::<[i8; N]>().read() }.map(f32::from)
+    }
+
+    #[inline(always)]
+    unsafe fn load_u8(self, from: *const u8) -> [f32; N] {
+        // SAFETY: the caller's promise: sixteen bytes.
+        unsafe { from.cast::<[u8; N]>().read() }.map(f32::from)
+    }
+
+    #[inline(always)]
+    unsafe fn load_nibbles(self, from: *const u8, shift: u32) -> [f32; N] {
+        // SAFETY: the caller's promise: sixteen bytes.
+        unsafe { from.cast::<[u8; N]>().read() }.map(|byte| f32::from(byte >> shift & 15))
+    }
+
+    #[inline(always)]
+    unsafe fn load_half_e8m0(self, from: *const u8) -> [f32; N] {
+        // SAFETY: the caller's promise: sixteen bytes.
+        unsafe { from.cast::<[u8; N]>().read() }.map(half_e8m0)
+    }
+
+    #[inline(always)]
+    unsafe fn load_bf16_pairs(self, from: *const u16) -> [[f32; N]; 2] {
+        // SAFETY: the caller's promise: 32 numbers of two bytes.
+        let pairs = unsafe { from.cast::<[[u16; 2]; N]>().read_unaligned() };
+        [0, 1].map(|which| pairs.map(|pair| f32::from_bits(u32::from(pair[which]) << 16)))
+    }
+
+    #[inline(always)]
+    unsafe fn load_f16(self, from: *const u16) -> [f32; N] {
+        // SAFETY: the caller's promise: sixteen halves.
+        unsafe { from.cast::<[u16; N]>().read_unaligned() }.map(|bits| f16::from_bits(bits).to_f32())
+    }
+
+    #[inline(always)]
+    unsafe fn store_f16(self, to: *mut u16, a: [f32; N]) {
+        // SAFETY: the caller's promise: sixteen halves.
+        unsafe { to.cast::<[u16; N]>().write_unaligned(a.map(|x| f16::from_f32(x).to_bits())) }
+    }
+
+    #[inline(always)]
+    unsafe fn store_first(self, to: *mut f32, a: [f32; N], n: usize) {
+        // SAFETY: the caller's promise about `n` floats, of which the array has no more than sixteen.
+        unsafe { std::ptr::copy_nonoverlapping(a.as_ptr(), to, n.min(N)) }
+    }
+}
+
+/// 2^(e - 128): half of the scale that an E8M0 exponent stands for; below 2^-126 a subnormal number.
+#[inline(always)]
+pub(crate) fn half_e8m0(e: u8) -> f32 {
+    f32::from_bits(match e {
+        0 => 1 << 21,
+        1 => 1 << 22,
+        _ => (u32::from(e) - 1) << 23,
+    })
+}
+
+impl CodeLanes for Scalar {
+    type C = [u8; 4 * N];
+    type S = [i32; N];
+
+    const DISTANCE: usize = 0;
+    const STREAMING_TOKENS: usize = 0;
+    const PAIRED_TOKENS: usize = 0;
+    const SIGNED_OFFSET: i32 = 0;
+    const WIDENS: bool = false;
+
+    #[inline(always)]
+    fn run(_: i32) -> usize {
+        usize::MAX
+    }
+
+    #[inline(always)]
+    unsafe fn load_codes(self, from: *const u8) -> [u8; 4 * N] {
+        // SAFETY: the caller's promise: 64 bytes.
+        unsafe { from.cast::<[u8; 4 * N]>().read() }
+    }
+
+    #[inline(always)]
+    fn shr_and(self, a: [u8; 4 * N], bits: u32, mask: u8) -> [u8; 4 * N] {
+        a.map(|a| a >> bits & mask)
+    }
+
+    #[inline(always)]
+    fn or_shr(self, a: [u8; 4 * N], b: [u8; 4 * N], bits: u32, mask: u8) -> [u8; 4 * N] {
+        std::array::from_fn(|i| a[i] | b[i] >> bits & mask)
+    }
+
+    #[inline(always)]
+    fn or_shl(self, a: [u8; 4 * N], b: [u8; 4 * N], bits: u32, mask: u8) -> [u8; 4 * N] {
+        std::array::from_fn(|i| a[i] | b[i] << bits & mask)
+    }
+
+    #[inline(always)]
+    fn signed(self, a: [u8; 4 * N]) -> [u8; 4 * N] {
+        a
+    }
+
+    #[inline(always)]
+    fn table(self, values: &[i8; 16]) -> [u8; 4 * N] {
+        std::array::from_fn(|i| values[i % 16] as u8)
+    }
+
+    #[inline(always)]
+    fn lookup(self, table: [u8; 4 * N], codes: [u8; 4 * N]) -> [u8; 4 * N] {
+        codes.map(|code| table[usize::from(code & 15)])
+    }
+
+    #[inline(always)]
+    unsafe fn load_sum(self, from: *const i32, shift: i32) -> [i32; N] {
+        // SAFETY: the caller's promise.
+        let sum = unsafe { from.read() };
+        [if shift < 0 { sum >> -shift } else { sum << shift }; N]
+    }
+
+    #[inline(always)]
+    fn no_sum(self) -> [i32; N] {
+        [0; N]
+    }
+
+    #[inline(always)]
+    unsafe fn dot<const SIGNED: bool>(self, sums: [i32; N], a: [u8; 4 * N], x: *const i8) -> [i32; N] {
+        // SAFETY: the caller's promise: four bytes.
+        let x = unsafe { x.cast::<[i8; 4]>().read() }.map(i32::from);
+        let code = |a: u8| if SIGNED { i32::from(a as i8) } else { i32::from(a) };
+        std::array::from_fn(|row| {
+            let products = (0..4).map(|i| code(a[4 * row + i]) * x[i]);
+            sums[row] + products.sum::<i32>()
+        })
+    }
+
+    #[inline(always)]
+    fn widen(self, sums: [i32; N], _: [i32; N]) -> [i32; N] {
+        sums
+    }
+
+    #[inline(always)]
+    fn to_float(self, sums: [i32; N]) -> [f32; N] {
+        sums.map(|sum| sum as f32)
+    }
+}

@@ -1,0 +1,171 @@
+//! Products of quantized weights: one kernel for every format and instruction set.
+//!
+//! The weights' codes become registers of four columns and some rows, which meet the same four columns of each token. Tokens
+//! share the unpacking: a kernel holds an integer and a floating-point accumulator for each. Where a line takes two registers, few
+//! tokens compute both as they come; more tokens need the registers, and compute a panel's rows register by register, out of
+//! the cache.
+
+#![allow(clippy::inline_always, reason = "a call would lose the caller's target features")]
+#![allow(clippy::needless_range_loop, reason = "several arrays of a token's registers run along")]
+
+use super::span::Span;
+use crate::activations::GROUP;
+use crate::block::BlockFormat;
+use crate::lanes::CodeLanes;
+use crate::layout::{LINE, ROWS, Unit};
+
+/// Products of a panel of codes with `T` tokens.
+///
+/// # Safety
+/// As [`super::span::Kernel`].
+#[inline(always)]
+pub(super) unsafe fn panel<F: BlockFormat, L: CodeLanes, const T: usize>(l: L, span: &Span<'_>) {
+    let registers = const { ROWS / L::N };
+    // SAFETY: the caller's promise.
+    unsafe {
+        if registers == 2 && T <= L::PAIRED_TOKENS {
+            rows::<F, L, T, 2>(l, span, 0);
+        } else {
+            for first in 0..registers {
+                rows::<F, L, T, 1>(l, span, first);
+            }
+        }
+    }
+}
+
+/// `H` registers of a panel's rows, from register `first` on.
+///
+/// # Safety
+/// As [`super::span::Kernel`].
+#[inline(always)]
+unsafe fn rows<F: BlockFormat, L: CodeLanes, const T: usize, const H: usize>(
+    l: L,
+    span: &Span<'_>,
+    first: usize,
+) {
+    let parts = const { GROUP / F::GROUP };
+    let (lines, n_groups) = const { (F::UNIT_BYTES.div_ceil(LINE), F::UNIT_COLS / GROUP) };
+    let lines_per_group = const { (F::UNIT_BYTES.div_ceil(LINE) * GROUP).div_ceil(F::UNIT_COLS) };
+    let run = L::run(F::MAX_CODE).min(F::GROUP / 4);
+    // Inputs' offsets are -8 times the sum of 32 codes, and -32 times that of 16.
+    let (offset, held) =
+        (if F::SIGNED { L::SIGNED_OFFSET } else { F::OFFSET }, if parts == 1 { 8_i32 } else { 32 });
+    let shift = if offset == 0 { 0 } else { offset.ilog2() as i32 - held.ilog2() as i32 };
+    span.check_codes(T, span.panel.len() / F::UNIT_BYTES * F::UNIT_COLS);
+    let offsets = if parts == 1 { span.offsets32 } else { span.offsets16 }.as_ptr();
+    let input_sums = if parts == 1 { span.sums32 } else { span.sums16 }.as_ptr();
+    let mut acc = [[l.zero(); T]; H];
+    let mut place = 0;
+    for bytes in span.panel.chunks_exact(F::UNIT_BYTES) {
+        // Not by closures over arrays: such calls are not always inlined, and then lose the level's features.
+        let mut units = [Unit::new(l, bytes, first); H];
+        let mut heads = [F::head(&units[0]); H];
+        for h in 1..H {
+            units[h] = Unit::new(l, bytes, first + h);
+            heads[h] = F::head(&units[h]);
+        }
+        for g in 0..n_groups {
+            // SAFETY: `check_codes` compared the input's arrays with all groups and tokens.
+            let codes = unsafe { span.codes.as_ptr().add(place * GROUP) };
+            // SAFETY: as above.
+            let scales = unsafe { span.scales.as_ptr().add(place) };
+            for part in 0..parts {
+                let at = parts * place + part * span.width;
+                for h in 0..H {
+                    let mut sums = [l.no_sum(); T];
+                    if offset != 0 {
+                        for t in 0..T {
+                            // SAFETY: as above.
+                            sums[t] = unsafe { l.load_sum(offsets.add(at + t), shift) };
+                        }
+                    }
+                    let mut run_sums = [l.no_sum(); T];
+                    // Macros, so that the steps stand in line: a loop is left rolled for many tokens, and then keeps its
+                    // sums in memory.
+                    macro_rules! products {
+                        ($weights:expr, $column:expr, $done:expr) => {
+                            for t in 0..T {
+                                // SAFETY: as above; the columns lie in the group.
+                                let x = unsafe { codes.add(t * GROUP + $column) };
+                                let to = if L::WIDENS { &mut run_sums[t] } else { &mut sums[t] };
+                                // SAFETY: as above.
+                                *to = unsafe {
+                                    if F::SIGNED {
+                                        l.dot::<true>(*to, $weights, x)
+                                    } else {
+                                        l.dot::<false>(*to, $weights, x)
+                                    }
+                                };
+                                if L::WIDENS && $done % run == 0 {
+                                    sums[t] = l.widen(sums[t], run_sums[t]);
+                                    run_sums[t] = l.no_sum();
+                                }
+                            }
+                        };
+                    }
+                    macro_rules! step {
+                        ($step:expr) => {
+                            let j = $step + part * (F::GROUP / 8);
+                            if T <= L::STREAMING_TOKENS && first == 0 && h == 0 {
+                                let (from, to) = (j * lines_per_group / 4, (j + 1) * lines_per_group / 4);
+                                for line in from..to {
+                                    let ahead = (g * lines / n_groups + line) * LINE + L::DISTANCE;
+                                    l.prefetch_early(bytes.as_ptr().wrapping_add(ahead));
+                                }
+                            }
+                            let [left, right] = F::codes(&units[h], g, j);
+                            products!(left, j * 8, 2 * $step + 1);
+                            products!(right, j * 8 + 4, 2 * $step + 2);
+                        };
+                    }
+                    step!(0);
+                    step!(1);
+                    if parts == 1 {
+                        step!(2);
+                        step!(3);
+                    }
+                    let scale = F::scale(&units[h], heads[h], g * parts + part);
+                    for t in 0..T {
+                        // SAFETY: as above.
+                        let scale = l.mul(scale, l.splat(unsafe { *scales.add(t) }));
+                        acc[h][t] = l.fma(l.to_float(sums[t]), scale, acc[h][t]);
+                    }
+                    if F::HAS_MINS {
+                        let min = F::min(&units[h], heads[h], g * parts + part);
+                        for t in 0..T {
+                            // SAFETY: as above.
+                            acc[h][t] = l.fnma(min, l.splat(unsafe { *input_sums.add(at + t) }), acc[h][t]);
+                        }
+                    }
+                }
+            }
+            place += span.width;
+        }
+    }
+    for (h, acc) in acc.iter().enumerate() {
+        // SAFETY: the caller's promise about the output.
+        unsafe { store(l, span, first + h, acc) };
+    }
+}
+
+/// Writes the rows of a register that exist.
+///
+/// # Safety
+/// The output may be written for `T` tokens and the span's rows.
+#[inline(always)]
+pub(super) unsafe fn store<L: CodeLanes, const T: usize>(
+    l: L,
+    span: &Span<'_>,
+    register: usize,
+    acc: &[L::V; T],
+) {
+    let first_row = register * L::N;
+    let n_rows = span.n_rows.saturating_sub(first_row).min(L::N);
+    for (t, acc) in acc.iter().enumerate() {
+        // SAFETY: rows that do not exist are not written; the rest is the caller's promise.
+        unsafe {
+            let out = span.out.add(t * span.out_stride).wrapping_add(first_row);
+            l.store_first(out, *acc, n_rows);
+        }
+    }
+}

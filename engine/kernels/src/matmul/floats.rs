@@ -1,0 +1,74 @@
+//! Products of floating-point weights: one kernel for every type and instruction set.
+
+#![allow(clippy::inline_always, reason = "a call would lose the caller's target features")]
+#![allow(clippy::needless_range_loop, reason = "several arrays of a token's registers run along")]
+
+use super::codes::store;
+use super::span::Span;
+use crate::activations::GROUP;
+use crate::formats::floats::{FloatFormat, UNIT_COLS};
+use crate::lanes::CodeLanes;
+use crate::layout::{LINE, ROWS};
+
+/// Products of a panel of floating-point numbers with `T` tokens.
+///
+/// # Safety
+/// As [`super::span::Kernel`].
+#[inline(always)]
+pub(super) unsafe fn panel<F: FloatFormat, L: CodeLanes, const T: usize>(l: L, span: &Span<'_>) {
+    let registers = const { ROWS / L::N };
+    // SAFETY: the caller's promise.
+    unsafe {
+        if registers == 2 && T <= L::PAIRED_TOKENS {
+            rows::<F, L, T, 2>(l, span, 0);
+        } else {
+            for first in 0..registers {
+                rows::<F, L, T, 1>(l, span, first);
+            }
+        }
+    }
+}
+
+/// `H` registers of a panel's rows, from register `first` on.
+///
+/// # Safety
+/// As [`super::span::Kernel`].
+#[inline(always)]
+unsafe fn rows<F: FloatFormat, L: CodeLanes, const T: usize, const H: usize>(
+    l: L,
+    span: &Span<'_>,
+    first: usize,
+) {
+    let pair_bytes = const { 2 * ROWS * F::SIZE };
+    span.check_values(T, span.panel.len() / (ROWS * F::SIZE));
+    let mut even = [[l.zero(); T]; H];
+    let mut odd = [[l.zero(); T]; H];
+    for (p, pair) in span.panel.chunks_exact(pair_bytes).enumerate() {
+        let (unit, k) = (p / (UNIT_COLS / 2), p % (UNIT_COLS / 2) * 2);
+        if first == 0 {
+            for line in 0..pair_bytes / LINE {
+                l.prefetch_early(pair.as_ptr().wrapping_add(line * LINE + L::DISTANCE));
+            }
+        }
+        for h in 0..H {
+            // SAFETY: the pair has two columns of 16 rows, of which this register's are some.
+            let [a, b] = unsafe { F::pair(l, pair.as_ptr(), (first + h) * L::N) };
+            for t in 0..T {
+                // SAFETY: `check_values` compared the input with the panel's columns and all tokens.
+                let [x, y] = unsafe {
+                    let x = span.values.as_ptr().add((unit * span.width + t) * GROUP + k);
+                    [*x, *x.add(1)]
+                };
+                even[h][t] = l.fma(a, l.splat(x), even[h][t]);
+                odd[h][t] = l.fma(b, l.splat(y), odd[h][t]);
+            }
+        }
+    }
+    for h in 0..H {
+        for t in 0..T {
+            even[h][t] = l.add(even[h][t], odd[h][t]);
+        }
+        // SAFETY: the caller's promise about the output.
+        unsafe { store(l, span, first + h, &even[h]) };
+    }
+}

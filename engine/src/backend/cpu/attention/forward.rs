@@ -1,0 +1,108 @@
+//! The way of a pass's tokens through attention.
+//!
+//! Parallel regions for one token: query, key and value; attention; its output. What lies between is a few thousand elements, done
+//! by the caller while the other threads spin: shorter than handing it out.
+
+use nibble_kernels::attention::{
+    AttentionParams, AttentionStep, HeadNorm, QkvRows, QkvStep, attend, finish_qkv,
+};
+use nibble_kernels::{Product, matmul};
+
+use super::Attention;
+use super::rows::AttentionRows;
+use crate::backend::cpu::buffers::Buffers;
+use crate::backend::cpu::pass::{Batch, Pass};
+use crate::backend::cpu::state::LayerState;
+use crate::progress::Cancelled;
+
+impl Attention {
+    /// Replaces the normed rows in `buffers.block` by the block's output, storing keys and values in the layer's state of each
+    /// sequence.
+    pub(in crate::backend::cpu) fn forward(
+        &self,
+        pass: &Pass<'_>,
+        layer: usize,
+        batch: &mut Batch<'_, '_>,
+        buffers: &mut Buffers,
+    ) -> Result<(), Cancelled> {
+        self.project(pass, batch, buffers);
+        for part in batch.parts() {
+            let rows = buffers.attention.part(&self.spec, &part.rows);
+            let sequence = part.sequence;
+            let first_position = sequence.first_position();
+            let LayerState::Kv(cache) = &mut sequence.states[layer];
+            let step = QkvStep {
+                biases: self.qkv_biases.as_ref().map(|biases| biases.each_ref().map(Vec::as_slice)),
+                norm: self.head_norms.as_ref().map(|[query, key]| HeadNorm {
+                    query,
+                    key,
+                    eps: self.norm_eps,
+                }),
+                rope: &sequence.ropes[self.rope],
+                first_position,
+            };
+            finish_qkv(pass.level, pass.pool, &step, rows, cache);
+        }
+        pass.cancel.check()?;
+        self.attend(pass, layer, batch, buffers);
+        pass.cancel.check()?;
+        self.project_output(pass, batch, buffers);
+        pass.cancel.check()
+    }
+
+    /// Query, key and value.
+    fn project(&self, pass: &Pass<'_>, batch: &mut Batch<'_, '_>, buffers: &mut Buffers) {
+        let input = &buffers.block[..pass.n_tokens * self.query.n_cols()];
+        pass.tap(batch, self.slots.qkv.tensors(), input);
+        let forms = pass.forms(&[&self.query, &self.key, &self.value]);
+        buffers.input.quantize(pass.level, pass.pool, input, pass.n_tokens, forms);
+        let QkvRows { queries, keys, values } = buffers.attention.part(&self.spec, &(0..pass.n_tokens));
+        let mut products = [
+            Product { matrix: &self.query, out: queries },
+            Product { matrix: &self.key, out: keys },
+            Product { matrix: &self.value, out: values },
+        ];
+        matmul(pass.level, pass.pool, &mut products, &buffers.input);
+    }
+
+    fn attend(&self, pass: &Pass<'_>, layer: usize, batch: &mut Batch<'_, '_>, buffers: &mut Buffers) {
+        let params = AttentionParams {
+            n_heads: self.spec.n_heads,
+            scale: self.spec.scale,
+            softcap: self.spec.softcap,
+            window: self.spec.window,
+        };
+        let width = self.spec.query_len();
+        let AttentionRows { queries, attended, .. } = &mut buffers.attention;
+        for part in batch.parts() {
+            let of_part = part.rows.start * width..part.rows.end * width;
+            let rows = part.at_once() * width;
+            let (at_once, sequence) = (part.at_once(), part.sequence);
+            let first = sequence.first_position();
+            let LayerState::Kv(cache) = &sequence.states[layer];
+            let parts = queries[of_part.clone()].chunks(rows).zip(attended[of_part].chunks_mut(rows));
+            for (index, (queries, attended)) in parts.enumerate() {
+                let first_position = first + index * at_once;
+                let step = AttentionStep { params: &params, cache, queries, first_position };
+                attend(pass.level, pass.pool, &step, &mut sequence.attention[self.heads], attended);
+            }
+        }
+    }
+
+    fn project_output(&self, pass: &Pass<'_>, batch: &mut Batch<'_, '_>, buffers: &mut Buffers) {
+        let input = &buffers.attention.attended[..pass.n_tokens * self.output.n_cols()];
+        pass.tap(batch, &[self.slots.output], input);
+        let forms = pass.forms(&[&self.output]);
+        buffers.input.quantize(pass.level, pass.pool, input, pass.n_tokens, forms);
+        let out = &mut buffers.block[..pass.n_tokens * self.output.n_rows()];
+        matmul(
+            pass.level,
+            pass.pool,
+            &mut [Product { matrix: &self.output, out: &mut *out }],
+            &buffers.input,
+        );
+        if let Some(bias) = &self.output_bias {
+            pass.add_bias(out, bias);
+        }
+    }
+}

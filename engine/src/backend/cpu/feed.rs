@@ -1,0 +1,167 @@
+//! Feeding sequences: several as a batch, or one.
+//!
+//! [`feed()`] cuts what a batch of sequences is fed into passes and walks each through the layers. A sequence's tokens are cut where they
+//! would be if it were fed alone, so that it gets the same bits. The pass works in the buffers of one of the sequences; those of
+//! the others are not touched, and memory that is not touched is not there.
+
+use std::sync::Arc;
+
+use super::buffers::Buffers;
+use super::ends;
+use super::model::Model;
+use super::pass::{Batch, Pass, own};
+use super::sequence::CpuSequence;
+use super::state::LayerState;
+use super::weights::{Ffn, Mixer};
+use crate::backend::{Error, Feed, Logits, Sequence, Snapshot, decoder};
+use crate::progress::Cancel;
+
+/// Feeds a batch of sequences of `model`.
+///
+/// # Errors
+/// As [`Decoder::feed`](crate::backend::Decoder::feed).
+pub(super) fn feed(model: &Arc<Model>, feeds: &mut [Feed<'_>], cancel: &Cancel) -> Result<(), Error> {
+    let vocab = model.spec.vocab_size;
+    let (mut lead, mut most) = (0, 0);
+    for (index, feed) in feeds.iter_mut().enumerate() {
+        decoder::check(feed.sequence, feed.tokens, vocab)?;
+        let sequence = own(&mut *feed.sequence).filter(|sequence| Arc::ptr_eq(&sequence.model, model));
+        let sequence = sequence.ok_or(Error::OtherSequence)?;
+        if sequence.sizes.chunk > most {
+            (lead, most) = (index, sequence.sizes.chunk);
+        }
+    }
+    let mut batch = Batch(feeds);
+    for feed in batch.0.iter_mut() {
+        let n_tokens = feed.tokens.len();
+        if let Some(sequence) = own(&mut *feed.sequence) {
+            sequence.begin(n_tokens, feed.logits, vocab);
+        }
+    }
+    let Some(sequence) = batch.0.get_mut(lead).and_then(|feed| own(&mut *feed.sequence)) else {
+        return Ok(()); // an empty batch
+    };
+    let (mut buffers, rooms) = (sequence.take_buffers()?, [sequence.sizes.chunk, sequence.sizes.apart]);
+    let result = run(model, &mut batch, &mut buffers, rooms, cancel);
+    if let Some(sequence) = batch.0.get_mut(lead).and_then(|feed| own(&mut *feed.sequence)) {
+        sequence.buffers = Some(buffers);
+    }
+    for feed in batch.0.iter_mut() {
+        let Some(sequence) = own(&mut *feed.sequence) else { continue };
+        if result.is_ok() {
+            sequence.len += feed.tokens.len();
+        } else {
+            sequence.n_logits = 0;
+        }
+    }
+    result
+}
+
+/// Takes the tokens of a batch through the model, pass by pass; `rooms` are the most tokens of a pass, and of one apart.
+fn run(
+    model: &Model,
+    batch: &mut Batch<'_, '_>,
+    buffers: &mut Buffers,
+    rooms: [usize; 2],
+    cancel: &Cancel,
+) -> Result<(), Error> {
+    let (width, eps) = (model.spec.d_model, model.spec.norm_eps);
+    while let Some((n_tokens, apart)) = plan(batch, rooms) {
+        cancel.check()?;
+        let pass = Pass { pool: &model.pool, level: model.run.level, cancel, n_tokens, apart };
+        ends::embed(model, &pass, batch, buffers);
+        for (index, layer) in model.weights.layers.iter().enumerate() {
+            pass.norm_stream(buffers, &layer.mixer_norm, eps);
+            match &layer.mixer {
+                Mixer::Attention(attention) => attention.forward(&pass, index, batch, buffers)?,
+            }
+            pass.add_to_stream(buffers, width, layer.mixer_post_norm.as_deref(), eps);
+            pass.norm_stream(buffers, &layer.ffn_norm, eps);
+            match &layer.ffn {
+                Ffn::Gated(mlp) => mlp.forward(&pass, batch, buffers)?,
+            }
+            pass.add_to_stream(buffers, width, layer.ffn_post_norm.as_deref(), eps);
+        }
+        ends::write_logits(model, &pass, batch, buffers);
+        for part in batch.parts() {
+            part.sequence.done += part.rows.len();
+        }
+    }
+    Ok(())
+}
+
+/// Gives rows of the next pass to sequences that have tokens left, and returns how many tokens it has and whether they are computed
+/// apart; `None` when no tokens are left.
+///
+/// A sequence's tokens are cut at its own chunks, and a chunk goes into a pass as a whole: attention of one token is computed in
+/// another order than that of several.
+fn plan(batch: &mut Batch<'_, '_>, [most, most_apart]: [usize; 2]) -> Option<(usize, bool)> {
+    let mut kind = None;
+    let mut n_tokens = 0;
+    for feed in batch.0.iter_mut() {
+        let apart = feed.logits == Logits::Each || feed.tap.is_some();
+        let left = feed.tokens.len();
+        let Some(sequence) = own(&mut *feed.sequence) else { continue };
+        let left = left - sequence.done;
+        let (chunk, room) =
+            if apart { (sequence.sizes.apart, most_apart) } else { (sequence.sizes.chunk, most) };
+        let len = left.min(chunk);
+        let fits = len > 0 && n_tokens + len <= room && kind.is_none_or(|kind| kind == apart);
+        sequence.rows = if fits { n_tokens..n_tokens + len } else { 0..0 };
+        if fits {
+            (kind, n_tokens) = (Some(apart), n_tokens + len);
+        }
+    }
+    kind.map(|apart| (n_tokens, apart))
+}
+
+impl Sequence for CpuSequence {
+    fn len(&self) -> usize {
+        self.len
+    }
+
+    fn capacity(&self) -> usize {
+        self.capacity
+    }
+
+    fn truncate(&mut self, len: usize) -> usize {
+        if len < self.len {
+            self.len = self.states.iter_mut().map(|state| state.truncate(len)).min().unwrap_or(len);
+        }
+        self.len
+    }
+
+    fn snapshot(&self) -> Result<Snapshot, Error> {
+        let bytes = self.states.iter().map(|state| state.snapshot_bytes(self.len)).sum();
+        let failed = Error::out_of_memory("a copy of the KV cache", bytes);
+        let copy = |state: &LayerState| state.snapshot(self.len).ok_or_else(&failed);
+        let layers = self.states.iter().map(copy).collect::<Result<_, _>>()?;
+        Ok(Snapshot { len: self.len, origin: self.origin(), layers })
+    }
+
+    fn restore(&mut self, snapshot: &Snapshot) -> Result<(), Error> {
+        let (len, layers) =
+            (snapshot.len(), snapshot.layers_for(&self.origin(), self.states.len(), self.capacity)?);
+        let pairs = self.states.iter().zip(layers);
+        if !pairs.into_iter().all(|(state, layer)| state.accepts(len, layer)) {
+            return Err(snapshot.other());
+        }
+        for (state, layer) in self.states.iter_mut().zip(layers) {
+            if !state.restore(len, layer) {
+                return Err(snapshot.other());
+            }
+        }
+        self.len = len;
+        Ok(())
+    }
+
+    fn logits(&self) -> &[f32] {
+        &self.logits[..self.n_logits]
+    }
+
+    fn feed(&mut self, tokens: &[u32], logits: Logits, cancel: &Cancel) -> Result<&[f32], Error> {
+        let model = Arc::clone(&self.model);
+        feed(&model, &mut [Feed::new(self, tokens, logits)], cancel)?;
+        Ok(self.logits())
+    }
+}

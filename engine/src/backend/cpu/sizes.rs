@@ -1,0 +1,54 @@
+//! Lengths of a sequence's buffers.
+
+use nibble_kernels::activations::FEWEST_TILE_TOKENS;
+use nibble_kernels::{Forms, Level};
+
+use crate::backend::{AttentionSpec, DecoderSpec, Ffn, MlpSpec};
+
+/// Most tokens that go through the layers at once: enough to make prefill a matter of arithmetic, few enough for its
+/// buffers to stay small beside the weights.
+const CHUNK: usize = 512;
+
+/// Lengths of a sequence's buffers: those of the widest layer.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sizes {
+    /// Tokens that go through the layers at once.
+    pub(super) chunk: usize,
+    /// Tokens that do so where products take no tiles: all of them, unless tiles fuse gate and up of any larger number.
+    pub(super) apart: usize,
+    /// Width of the residual stream.
+    pub(super) d_model: usize,
+    /// Elements of one token's queries.
+    pub(super) query_len: usize,
+    /// Elements of one token's keys.
+    pub(super) kv_len: usize,
+    /// Elements of the widest input of a product but the MLP's down projection.
+    pub(super) input_len: usize,
+    /// Elements of the widest input of an MLP's down projection.
+    pub(super) d_ff: usize,
+}
+
+impl Sizes {
+    /// Lengths for a context of `capacity` tokens at `level`; `fuses` says whether the weights let gate and up be fused.
+    pub(super) fn of(spec: &DecoderSpec, level: Level, capacity: usize, fuses: bool) -> Self {
+        let chunk = CHUNK.min(capacity);
+        let tiles = fuses && Forms::INTEGER.for_many(level, chunk) == Forms::TILES;
+        let query_len = spec.attentions().map(AttentionSpec::query_len).max().unwrap_or(0);
+        Self {
+            chunk,
+            apart: if tiles { chunk.min(FEWEST_TILE_TOKENS - 1) } else { chunk },
+            d_model: spec.d_model,
+            query_len,
+            kv_len: spec.attentions().map(AttentionSpec::kv_len).max().unwrap_or(0),
+            input_len: spec.d_model.max(query_len),
+            d_ff: mlps(spec).map(|mlp| mlp.d_ff).max().unwrap_or(0),
+        }
+    }
+}
+
+/// The MLPs of all layers.
+pub(super) fn mlps(spec: &DecoderSpec) -> impl Iterator<Item = &MlpSpec> {
+    spec.layers.iter().map(|layer| match &layer.ffn {
+        Ffn::Gated(mlp) => mlp,
+    })
+}

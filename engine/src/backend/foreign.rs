@@ -1,0 +1,68 @@
+//! Tensors that no description of a decoder lists, by the names that llama.cpp gives them.
+//!
+//! Files of architectures that Nibble does not run can be looked into and quantized nevertheless. What is known of their tensors
+//! is what the names say; for a model that has a [`DecoderSpec`](super::DecoderSpec), [`super::tensors`] knows better.
+
+use super::TensorRole;
+
+/// Parts of the names of matrices and convolutions that are small and cost much when they lose precision: norms, routers,
+/// position embeddings, the small matrices between layers of some architectures.
+const DELICATE: [&str; 7] = [
+    "_norm.weight",
+    "ffn_gate_inp.weight",
+    "altup",
+    "laurel",
+    "per_layer_model_proj",
+    "ssm_conv1d",
+    "shortconv.conv.weight",
+];
+
+/// The role in a decoder that a tensor's name speaks of, or that is nearest; `None` if the name speaks of none.
+pub fn role_by_name(name: &str) -> Option<TensorRole> {
+    const PARTS: [(&str, TensorRole); 6] = [
+        ("attn_qkv.weight", TensorRole::AttentionQkv),
+        // Keys and values of multi-head latent attention, unfolded by one matrix.
+        ("attn_kv_b.weight", TensorRole::AttentionValue),
+        ("attn_v.weight", TensorRole::AttentionValue),
+        ("attn_k.weight", TensorRole::AttentionKey),
+        ("attn_output.weight", TensorRole::AttentionOutput),
+        // Also those of experts, stacked or one by one.
+        ("ffn_down", TensorRole::FfnDown),
+    ];
+    match name {
+        "output.weight" => Some(TensorRole::Output),
+        "token_embd.weight" | "per_layer_token_embd.weight" => Some(TensorRole::TokenEmbedding),
+        _ => PARTS.iter().find(|(part, _)| name.contains(part)).map(|found| found.1),
+    }
+}
+
+/// Whether the name is that of weights which llama.cpp never quantizes, whatever their shape: those that are small and
+/// delicate, and what is no weight matrix at all.
+pub fn is_delicate_by_name(name: &str) -> bool {
+    let embedding = matches!(name, "position_embd.weight" | "token_types.weight");
+    embedding || !name.ends_with("weight") || DELICATE.iter().any(|part| name.contains(part))
+}
+
+/// The layer in a name such as `blk.3.attn_q.weight`; `None` outside of layers.
+pub fn layer_by_name(name: &str) -> Option<u32> {
+    name.strip_prefix("blk.")?.split('.').next()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_tell_role_layer_and_what_is_delicate() {
+        let experts = "blk.12.ffn_down_exps.weight";
+        assert_eq!((role_by_name(experts), layer_by_name(experts)), (Some(TensorRole::FfnDown), Some(12)));
+        assert_eq!(role_by_name("output.weight"), Some(TensorRole::Output));
+        assert_eq!(role_by_name("output_norm.weight"), None);
+        assert_eq!(role_by_name("blk.0.ssm_in.weight"), None);
+        assert_eq!(layer_by_name("token_embd.weight"), None);
+        for delicate in ["blk.0.ffn_gate_inp.weight", "blk.0.attn_q.bias", "output_norm.weight"] {
+            assert!(is_delicate_by_name(delicate), "{delicate}");
+        }
+        assert!(!is_delicate_by_name("blk.0.ssm_in.weight"));
+    }
+}

@@ -1,0 +1,45 @@
+//! Other programs that keep models where Nibble finds them.
+
+use serde::{Deserialize, Serialize};
+
+/// A program that keeps models of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Program {
+    /// LM Studio.
+    LmStudio,
+    /// Ollama.
+    Ollama,
+    /// Jan.
+    Jan,
+    /// llama.cpp's own programs.
+    LlamaCpp,
+    /// GPT4All.
+    Gpt4All,
+}
+
+impl Program {
+    /// All.
+    pub const ALL: [Self; 5] = [Self::LmStudio, Self::Ollama, Self::Jan, Self::LlamaCpp, Self::Gpt4All];
+
+    /// Its name for people.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::LmStudio => "LM Studio",
+            Self::Ollama => "Ollama",
+            Self::Jan => "Jan",
+            Self::LlamaCpp => "llama.cpp",
+            Self::Gpt4All => "GPT4All",
+        }
+    }
+
+    /// What the names of its models begin with in the library.
+    pub(super) fn prefix(self) -> &'static str {
+        match self {
+            Self::LmStudio => "lm-studio",
+            Self::Ollama => "ollama",
+            Self::Jan => "jan",
+            Self::LlamaCpp => "llama.cpp",
+            Self::Gpt4All => "gpt4all",
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! The calibration file of a quantizing run: which methods take one, and what may be in it.
+
+use std::path::{Path, PathBuf};
+
+use crate::formats::{self, gguf::GgufFile, mmap::MappedFile};
+use crate::quant::Statistics;
+use crate::quant::statistics::imatrix::{self, ImatrixError};
+use crate::quant::{Method, Needs};
+
+/// What a method knows of activations could not be read, or is there without need, or needed and not there.
+#[derive(Debug, thiserror::Error)]
+pub enum CalibrationError {
+    /// The method looks at activations, and nothing is known of them.
+    #[error("the method {method} looks at activations: give it a calibration file, {ACCEPTED}")]
+    Missing {
+        /// The method.
+        method: &'static dyn Method,
+    },
+    /// The method looks at weights alone.
+    #[error("the method {method} needs no calibration; leave the file out, or choose a method that reads it: {}", .path.display())]
+    NotNeeded {
+        /// The method.
+        method: &'static dyn Method,
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file could not be opened, or is a broken GGUF file.
+    #[error("the calibration file cannot be used")]
+    File(#[from] formats::Error),
+    /// The file is a text, or something else that holds no statistics.
+    #[error("no importance matrix; a calibration file is {ACCEPTED}, and not a text: {}", .path.display())]
+    OtherKind {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file is of the right kind, but wrong.
+    #[error("not a usable importance matrix: {}", .path.display())]
+    Imatrix {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: ImatrixError,
+    },
+}
+
+/// What a calibration file may be.
+const ACCEPTED: &str =
+    "an importance matrix of llama.cpp (imatrix) as a GGUF file or of the older binary kind";
+
+/// What the file at `path` tells of activations, for a method that needs it; `None` for a method that needs nothing.
+///
+/// # Errors
+/// [`CalibrationError`]; also when the file and the method's need of one do not go together.
+pub(super) fn read(
+    method: &'static dyn Method,
+    path: Option<&Path>,
+) -> Result<Option<Statistics>, CalibrationError> {
+    match (method.needs(), path) {
+        (Needs::Nothing, None) => Ok(None),
+        (Needs::Nothing, Some(path)) => Err(CalibrationError::NotNeeded { method, path: path.to_owned() }),
+        (Needs::Diagonal, None) => Err(CalibrationError::Missing { method }),
+        (Needs::Diagonal, Some(path)) => read_file(path).map(Some),
+    }
+}
+
+fn read_file(path: &Path) -> Result<Statistics, CalibrationError> {
+    let io = |source| formats::Error::Io { path: path.to_owned(), source };
+    let map = MappedFile::open(path).map_err(io)?;
+    let read = if map.bytes().starts_with(b"GGUF") {
+        let file = GgufFile::open(path)?;
+        imatrix::from_gguf(file.metadata(), &file)
+    } else {
+        imatrix::from_legacy(map.bytes())
+    };
+    read.map_err(|source| match source {
+        ImatrixError::NoImatrix { .. } => CalibrationError::OtherKind { path: path.to_owned() },
+        source => CalibrationError::Imatrix { path: path.to_owned(), source },
+    })
+}

@@ -1,0 +1,293 @@
+//! A checkpoint seen as the GGUF file it would become: other names, parts joined, a few values changed while they are read.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::io;
+use std::ops::Range;
+
+use nibble_kernels::decode::decode_row;
+
+use super::architecture::Conversion;
+use super::error::Error;
+use super::names::{Join, Names, Part, Place, Transform};
+use crate::base::{DType, TensorMeta, TensorSource};
+use crate::progress::{Observer, Warning};
+
+/// The tensors of a checkpoint under GGUF's names.
+///
+/// Vectors are F32 whatever the checkpoint holds: they are small, and llama.cpp asks for it.
+pub(super) struct ConvertedSource {
+    checkpoint: Box<dyn TensorSource>,
+    tensors: Vec<TensorMeta>,
+    contents: Vec<Content>,
+}
+
+/// Where a tensor's values come from.
+enum Content {
+    /// Rows of checkpoint tensors, one after another. Where `head_rows` is given, the rows of each head of so many are
+    /// reordered.
+    Rows { segments: Vec<Segment>, head_rows: Option<usize> },
+    /// Values as F32, made when the checkpoint was opened.
+    Made(Vec<u8>),
+}
+
+/// A checkpoint tensor within the rows of a joined one.
+struct Segment {
+    /// Index of the checkpoint tensor.
+    index: usize,
+    /// The rows that it provides.
+    rows: Range<usize>,
+}
+
+/// A GGUF tensor while its parts are collected.
+struct Collected {
+    transform: Transform,
+    join: Join,
+    n_parts: usize,
+    /// From a part's position to the index of its checkpoint tensor.
+    parts: BTreeMap<usize, usize>,
+}
+
+impl ConvertedSource {
+    /// Finds a place for every tensor; warns `observer` of those that have none.
+    ///
+    /// # Errors
+    /// [`Error::UnknownTensor`], [`Error::TensorTwice`], [`Error::MissingPart`], [`Error::PartShape`], or what reading a
+    /// vector fails with.
+    pub(super) fn new(
+        checkpoint: Box<dyn TensorSource>,
+        conversion: &Conversion,
+        architecture: &'static str,
+        observer: &dyn Observer,
+    ) -> Result<Self, Error> {
+        let names = conversion.names();
+        let mut collected = BTreeMap::new();
+        for (index, tensor) in checkpoint.tensors().iter().enumerate() {
+            match names.place(&tensor.name) {
+                Place::Outside => observer.warn(Warning::TensorIgnored { tensor: tensor.name.clone() }),
+                Place::Unknown => {
+                    return Err(Error::UnknownTensor { architecture, tensor: tensor.name.clone() });
+                }
+                Place::Tensor(part) => collect(&mut collected, part, index)?,
+            }
+        }
+        let mut source = Self { checkpoint, tensors: Vec::new(), contents: Vec::new() };
+        for (name, collected) in collected {
+            source.add(name, &collected, &names, conversion.shape.head_dim)?;
+        }
+        for (name, values) in &conversion.made {
+            source.add_made((*name).to_owned(), values.iter().copied());
+        }
+        source.sort();
+        Ok(source)
+    }
+
+    fn add(&mut self, name: String, from: &Collected, names: &Names, head_dim: usize) -> Result<(), Error> {
+        let parts = self.parts_in_order(&name, from, names)?;
+        let shape = self.joined_shape(&name, from.join, &parts)?;
+        if shape.len() == 1 {
+            return self.add_vector(name, from.transform, &parts);
+        }
+        let all = self.checkpoint.tensors();
+        let mut segments = Vec::with_capacity(parts.len());
+        let mut n_rows = 0;
+        for &index in &parts {
+            let rows = n_rows..n_rows + all[index].n_rows();
+            n_rows = rows.end;
+            segments.push(Segment { index, rows });
+        }
+        // Of different types, F32 holds them all.
+        let first = all[parts[0]].dtype;
+        let same = parts.iter().all(|&index| all[index].dtype == first);
+        let dtype = if same { first } else { DType::F32 };
+        let permuted = matches!(from.transform, Transform::PermuteQuery | Transform::PermuteKey);
+        // Rows that are not whole heads fail the check of shapes, which follows.
+        let head_rows = (permuted && n_rows.is_multiple_of(head_dim)).then_some(head_dim);
+        self.tensors.push(TensorMeta { name, shape, dtype });
+        self.contents.push(Content::Rows { segments, head_rows });
+        Ok(())
+    }
+
+    /// Indices of the checkpoint tensors that make the tensor `name`.
+    fn parts_in_order(&self, name: &str, from: &Collected, names: &Names) -> Result<Vec<usize>, Error> {
+        // Those that are there are fewer than the configuration may ask for.
+        match (0..from.n_parts).find(|position| !from.parts.contains_key(position)) {
+            None => Ok(from.parts.values().copied().collect()),
+            Some(missing) => {
+                let present = from.parts.values().next().map(|&index| &self.checkpoint.tensors()[index].name);
+                let part = present.map(|present| names.sibling(present, missing)).unwrap_or_default();
+                Err(Error::MissingPart { tensor: name.to_owned(), part })
+            }
+        }
+    }
+
+    fn joined_shape(&self, name: &str, join: Join, parts: &[usize]) -> Result<Vec<usize>, Error> {
+        let all = self.checkpoint.tensors();
+        let first = &all[parts[0]].shape;
+        let fits = |shape: &[usize]| match join {
+            Join::Stack => shape == first,
+            // The outermost lengths add up, the others are the same.
+            Join::Rows => shape.len() == first.len() && shape.get(1..) == first.get(1..),
+        };
+        if let Some(&wrong) = parts.iter().find(|&&index| !fits(&all[index].shape)) {
+            let part = &all[wrong];
+            return Err(Error::PartShape {
+                tensor: name.to_owned(),
+                part: part.name.clone(),
+                found: part.shape.clone(),
+                expected: first.clone(),
+            });
+        }
+        Ok(match join {
+            Join::Stack => std::iter::once(parts.len()).chain(first.iter().copied()).collect(),
+            Join::Rows if parts.len() == 1 => first.clone(),
+            Join::Rows => {
+                let outermost =
+                    parts.iter().map(|&index| all[index].shape.first().copied().unwrap_or(1)).sum();
+                std::iter::once(outermost).chain(first.iter().skip(1).copied()).collect()
+            }
+        })
+    }
+
+    fn add_vector(&mut self, name: String, transform: Transform, parts: &[usize]) -> Result<(), Error> {
+        let mut values = Vec::new();
+        for &index in parts {
+            let tensor = &self.checkpoint.tensors()[index];
+            let start = values.len();
+            values.resize(start + tensor.n_cols(), 0.0);
+            let bytes = self.checkpoint.read_rows(index, 0..tensor.n_rows());
+            let bytes =
+                bytes.map_err(|source| crate::backend::Error::Read { name: tensor.name.clone(), source })?;
+            decode_row(tensor.dtype, &bytes, &mut values[start..]);
+        }
+        let added = if transform == Transform::AddOne { 1.0 } else { 0.0 };
+        self.add_made(name, values.into_iter().map(|value| value + added));
+        Ok(())
+    }
+
+    fn add_made(&mut self, name: String, values: impl Iterator<Item = f32>) {
+        let bytes: Vec<u8> = values.flat_map(f32::to_le_bytes).collect();
+        self.tensors.push(TensorMeta { name, shape: vec![bytes.len() / 4], dtype: DType::F32 });
+        self.contents.push(Content::Made(bytes));
+    }
+
+    /// Sorts the tensors in the order of use, so that a file written from this reads from front to back.
+    fn sort(&mut self) {
+        let tensors = std::mem::take(&mut self.tensors);
+        let contents = std::mem::take(&mut self.contents);
+        let mut both: Vec<_> = tensors.into_iter().zip(contents).collect();
+        both.sort_by_cached_key(|(tensor, _)| order(&tensor.name));
+        (self.tensors, self.contents) = both.into_iter().unzip();
+    }
+
+    /// The bytes of rows of a joined tensor of `dtype`, borrowed if they lie in one part.
+    fn joined_rows(
+        &self,
+        segments: &[Segment],
+        dtype: DType,
+        rows: Range<usize>,
+    ) -> io::Result<Cow<'_, [u8]>> {
+        if rows.start > rows.end || segments.last().is_none_or(|last| rows.end > last.rows.end) {
+            return Err(io::ErrorKind::InvalidInput.into());
+        }
+        let mut joined = Vec::new();
+        for (index, own) in overlaps(segments, &rows) {
+            let meta = &self.checkpoint.tensors()[index];
+            let whole = own.len() == rows.len();
+            let bytes = self.checkpoint.read_rows(index, own)?;
+            match (meta.dtype == dtype, whole) {
+                (true, true) => return Ok(bytes),
+                (true, false) => joined.extend_from_slice(&bytes),
+                (false, _) => {
+                    let mut values = vec![0.0; bytes.len() / meta.dtype.block_bytes()];
+                    decode_row(meta.dtype, &bytes, &mut values);
+                    joined.extend(values.into_iter().flat_map(f32::to_le_bytes));
+                }
+            }
+        }
+        Ok(Cow::Owned(joined))
+    }
+}
+
+impl TensorSource for ConvertedSource {
+    fn tensors(&self) -> &[TensorMeta] {
+        &self.tensors
+    }
+
+    fn read_rows(&self, index: usize, rows: Range<usize>) -> io::Result<Cow<'_, [u8]>> {
+        let dtype = self.tensors[index].dtype;
+        match &self.contents[index] {
+            // A vector is one row.
+            Content::Made(bytes) => Ok(Cow::Borrowed(if rows.is_empty() { &[] } else { bytes.as_slice() })),
+            Content::Rows { segments, head_rows: None } => self.joined_rows(segments, dtype, rows),
+            Content::Rows { segments, head_rows: Some(head_rows) } => {
+                let heads = rows.start - rows.start % head_rows..rows.end.next_multiple_of(*head_rows);
+                let whole = self.joined_rows(segments, dtype, heads.clone())?;
+                let row_bytes = whole.len() / heads.len().max(1);
+                let mut permuted = Vec::with_capacity(rows.len() * row_bytes);
+                for row in rows {
+                    let from = (original_row(row, *head_rows) - heads.start) * row_bytes;
+                    permuted.extend_from_slice(&whole[from..from + row_bytes]);
+                }
+                Ok(Cow::Owned(permuted))
+            }
+        }
+    }
+
+    fn release_rows(&self, index: usize, rows: Range<usize>) {
+        let Content::Rows { segments, head_rows } = &self.contents[index] else { return };
+        // Rows of a head that is only half read are still needed.
+        let heads = head_rows.map_or(rows.clone(), |head_rows| {
+            rows.start.next_multiple_of(head_rows)..rows.end - rows.end % head_rows
+        });
+        if heads.is_empty() {
+            return;
+        }
+        for (index, own) in overlaps(segments, &heads) {
+            self.checkpoint.release_rows(index, own);
+        }
+    }
+}
+
+fn collect(collected: &mut BTreeMap<String, Collected>, part: Part, index: usize) -> Result<(), Error> {
+    let Part { tensor, transform, join, index: position, n_parts } = part;
+    let entry = collected.entry(tensor.clone());
+    let entry = entry.or_insert(Collected { transform, join, n_parts, parts: BTreeMap::new() });
+    match entry.parts.insert(position, index) {
+        None => Ok(()),
+        Some(_) => Err(Error::TensorTwice { tensor }),
+    }
+}
+
+/// The checkpoint tensors that provide `rows`, and which of their own rows those are.
+fn overlaps<'a>(
+    segments: &'a [Segment],
+    rows: &Range<usize>,
+) -> impl Iterator<Item = (usize, Range<usize>)> + use<'a> {
+    let (start, end) = (rows.start, rows.end);
+    let first = segments.partition_point(|segment| segment.rows.end <= start);
+    segments[first..].iter().take_while(move |segment| segment.rows.start < end).map(move |segment| {
+        let own = segment.rows.start.max(start)..segment.rows.end.min(end);
+        (segment.index, own.start - segment.rows.start..own.end - segment.rows.start)
+    })
+}
+
+/// The checkpoint's row that becomes `row`: of a head's two halves, rows are taken in turn.
+fn original_row(row: usize, head_rows: usize) -> usize {
+    let within = row % head_rows;
+    row - within + (within % 2) * (head_rows / 2) + within / 2
+}
+
+/// Sort key of a tensor: embedding, rope, layers by number, and at last the output.
+fn order(name: &str) -> (usize, String) {
+    let layer_idx = name.strip_prefix("blk.").and_then(|rest| rest.split('.').next()?.parse::<usize>().ok());
+    let place = match name {
+        "token_embd.weight" => 0,
+        _ if name.starts_with("rope_") => 1,
+        _ => layer_idx.map_or(usize::MAX, |layer_idx| layer_idx + 2),
+    };
+    (place, name.to_owned())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,47 @@
+//! Quantization methods: how the codes of a block format are found for weights. One file per method, and one line in [`ALL`].
+//!
+//! A method chooses codes and scales within a format that the planner chose; the formats themselves are
+//! `nibble_kernels`.
+
+mod importance;
+mod round_to_nearest;
+
+pub use importance::Importance;
+pub use round_to_nearest::RoundToNearest;
+
+use super::by_name::chosen_by_name;
+use super::method::Method;
+
+/// Every method there is.
+pub const ALL: &[&dyn Method] = &[&RoundToNearest, &Importance];
+
+/// The method for whoever asks for none.
+pub const USUAL: &dyn Method = &RoundToNearest;
+
+chosen_by_name!(Method, "quantization method", ALL);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_distinct_and_find_their_method() {
+        for (position, method) in ALL.iter().enumerate() {
+            assert_eq!(ALL.iter().position(|other| other.name() == method.name()), Some(position));
+            assert_eq!(method.name().parse(), Ok(*method));
+            let json = serde_json::to_string(method).unwrap();
+            assert_eq!(json, format!("{:?}", method.name()));
+            assert_eq!(serde_json::from_str::<&'static dyn Method>(&json).unwrap(), *method);
+        }
+        assert!(ALL.contains(&USUAL));
+    }
+
+    #[test]
+    fn an_unknown_name_lists_the_known_ones() {
+        let message = "gptq".parse::<&'static dyn Method>().unwrap_err().to_string();
+        let known = "there is no quantization method called \"gptq\"; there are round_to_nearest, importance";
+        assert!(message.starts_with(known), "{message}");
+        let from_json = serde_json::from_str::<&'static dyn Method>("\"gptq\"").unwrap_err().to_string();
+        assert!(from_json.contains(known), "{from_json}");
+    }
+}

@@ -1,0 +1,177 @@
+//! The mixes of llama.cpp (`llama-quant.cpp`), so that a file named Q4_K_M is what others mean by it.
+//!
+//! Most tensors get the precision's base type; the value projection, the second matrix of the MLP and the output matrix, which
+//! cost the most quality, get more bits in some or all layers. Norms, biases and routers stay f32. A few rules differ where
+//! codes are found with an importance matrix.
+
+use crate::backend::TensorRole;
+use crate::base::{DType, TensorMeta};
+use crate::quant::assignment::{Assignment, QuantizePlan};
+use crate::quant::method::Needs;
+use crate::quant::planner::{PlanInput, Planner};
+use crate::quant::role::Role;
+use crate::quant::{ModelFacts, Precision};
+
+/// Gives tensors the types that llama.cpp gives them at a precision.
+pub struct LlamaCpp;
+
+impl Planner for LlamaCpp {
+    fn name(&self) -> &'static str {
+        "llama_cpp"
+    }
+
+    fn plan(&self, input: &PlanInput<'_>) -> QuantizePlan {
+        let &PlanInput { precision, method, tensors, facts } = input;
+        let roles: Vec<Role> = tensors.iter().map(|tensor| facts.roles.of(tensor)).collect();
+        let is_value =
+            |role: &&Role| matches!(role.tensor, Some(TensorRole::AttentionValue | TensorRole::AttentionQkv));
+        let mut rules = Rules {
+            precision,
+            facts,
+            tied: !roles.iter().any(|role| role.tensor == Some(TensorRole::Output)),
+            calibrated: method.needs() != Needs::Nothing,
+            n_values: roles.iter().filter(is_value).count(),
+            values_seen: 0,
+            downs_seen: 0,
+        };
+        // The rules count tensors layer by layer, in whatever order the source has them.
+        let mut order: Vec<usize> = (0..tensors.len()).collect();
+        order.sort_by_key(|&index| (roles[index].layer, &tensors[index].name));
+        let mut wanted = vec![None; tensors.len()];
+        for index in order.into_iter().filter(|&index| roles[index].takes_precision) {
+            let dtype = rules.dtype(&tensors[index], roles[index]);
+            wanted[index] = Some(Assignment { dtype, method });
+        }
+        QuantizePlan::new(precision, tensors, &wanted)
+    }
+}
+
+/// The rules, and how far through the layers they are.
+struct Rules<'a> {
+    precision: Precision,
+    facts: &'a ModelFacts,
+    /// Whether the embedding is also the output matrix.
+    tied: bool,
+    /// Whether codes are found with an importance matrix, or something like it.
+    calibrated: bool,
+    n_values: usize,
+    values_seen: usize,
+    downs_seen: usize,
+}
+
+/// The layers that get more bits: the first and the last eighth, and every third between.
+fn is_privileged(layer_idx: usize, n_layers: usize) -> bool {
+    let eighth = n_layers / 8;
+    layer_idx < eighth || layer_idx >= 7 * n_layers / 8 || (layer_idx - eighth) % 3 == 2
+}
+
+impl Rules<'_> {
+    /// The type that the rules give a tensor, whether its rows fit or not.
+    fn dtype(&mut self, tensor: &TensorMeta, role: Role) -> DType {
+        let base = self.precision.base_type();
+        if base.is_float() {
+            return base;
+        }
+        match role.tensor {
+            Some(TensorRole::Output) => self.output(tensor, base),
+            Some(TensorRole::TokenEmbedding) if self.tied => self.output(tensor, base),
+            Some(TensorRole::AttentionValue | TensorRole::AttentionQkv) => {
+                let layer_idx = self.values_seen;
+                self.values_seen += 1;
+                self.value(base, layer_idx)
+            }
+            Some(TensorRole::AttentionKey) if self.facts.n_experts == 8 => DType::Q8_0,
+            Some(TensorRole::AttentionOutput) => self.attention_output(base),
+            Some(TensorRole::FfnDown) => {
+                let layer_idx = self.downs_seen;
+                self.downs_seen += 1;
+                // Experts stored one by one come several to a layer.
+                let named = role.layer.filter(|_| self.facts.n_experts > 1);
+                self.mlp_down(base, named.unwrap_or(layer_idx))
+            }
+            None
+            | Some(
+                TensorRole::TokenEmbedding
+                | TensorRole::Norm
+                | TensorRole::Bias
+                | TensorRole::RopeFactors
+                | TensorRole::AttentionQuery
+                | TensorRole::AttentionKey
+                | TensorRole::FfnGate
+                | TensorRole::FfnUp
+                | TensorRole::FfnGateUp,
+            ) => base,
+        }
+    }
+
+    fn is_falcon(&self) -> bool {
+        self.facts.architecture == "falcon"
+    }
+
+    fn output(&self, tensor: &TensorMeta, base: DType) -> DType {
+        let whole_blocks = tensor.n_cols().is_multiple_of(base.block_len());
+        if base == DType::Q8_0 || self.is_falcon() || !whole_blocks { DType::Q8_0 } else { DType::Q6_K }
+    }
+
+    fn value(&self, base: DType, layer_idx: usize) -> DType {
+        use Precision as P;
+        let many_share = self.facts.heads_per_kv_head() >= 4;
+        let dtype = match self.precision {
+            P::Q2_K if many_share => DType::Q4_K,
+            P::Q2_K => DType::Q3_K,
+            P::Q3_K_M if layer_idx < 2 => DType::Q5_K,
+            P::Q3_K_M => DType::Q4_K,
+            P::Q3_K_L => DType::Q5_K,
+            P::IQ4_NL | P::IQ4_XS if many_share => DType::Q5_K,
+            P::Q4_K_M | P::Q5_K_M if is_privileged(layer_idx, self.n_values) => DType::Q6_K,
+            P::Q4_K_S if layer_idx < 4 => DType::Q5_K,
+            _ => base,
+        };
+        match dtype {
+            _ if self.facts.n_experts == 8 => DType::Q8_0,
+            DType::Q3_K | DType::Q4_K if self.facts.is_llama_70b() => DType::Q5_K,
+            _ => dtype,
+        }
+    }
+
+    fn attention_output(&self, base: DType) -> DType {
+        use Precision as P;
+        match self.precision {
+            P::Q3_K_L if self.is_falcon() => DType::Q4_K,
+            _ if self.is_falcon() => base,
+            P::Q2_K | P::Q3_K_S | P::Q3_K_M | P::Q4_K_S | P::Q4_K_M | P::IQ4_NL | P::IQ4_XS
+                if self.facts.n_experts == 8 =>
+            {
+                DType::Q5_K
+            }
+            _ if self.facts.n_experts == 8 => base,
+            P::Q2_K => DType::Q3_K,
+            P::Q3_K_M => DType::Q4_K,
+            P::Q3_K_L => DType::Q5_K,
+            _ => base,
+        }
+    }
+
+    fn mlp_down(&self, base: DType, layer_idx: usize) -> DType {
+        use Precision as P;
+        let n_layers = self.facts.n_layers;
+        let privileged = is_privileged(layer_idx, n_layers);
+        let (eighth, sixteenth) = (layer_idx < n_layers / 8, layer_idx < n_layers / 16);
+        match self.precision {
+            P::Q2_K => DType::Q3_K,
+            P::Q3_K_M if sixteenth => DType::Q5_K,
+            P::Q3_K_M if !self.is_falcon() || privileged => DType::Q4_K,
+            P::Q3_K_L if self.is_falcon() => DType::Q4_K,
+            P::Q3_K_L => DType::Q5_K,
+            P::Q4_K_M if self.is_falcon() && sixteenth => DType::Q6_K,
+            P::Q4_K_M if self.is_falcon() && privileged => DType::Q5_K,
+            P::Q4_K_M if !self.is_falcon() && privileged => DType::Q6_K,
+            P::Q5_K_M if privileged => DType::Q6_K,
+            P::IQ4_NL | P::IQ4_XS if eighth && !self.calibrated => DType::Q5_K,
+            P::Q4_0 if eighth && self.calibrated => DType::Q4_1,
+            P::Q5_0 if eighth && self.calibrated => DType::Q5_1,
+            P::Q4_K_S if !self.is_falcon() && eighth => DType::Q5_K,
+            _ => base,
+        }
+    }
+}

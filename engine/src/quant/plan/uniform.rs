@@ -1,0 +1,21 @@
+//! One type for every matrix: the precision's base type, with no tensor preferred. What llama.cpp calls `--pure`.
+
+use crate::quant::assignment::{Assignment, QuantizePlan};
+use crate::quant::planner::{PlanInput, Planner};
+
+/// Gives every matrix, embedding and output included, the base type of the precision; norms and biases stay f32.
+pub struct Uniform;
+
+impl Planner for Uniform {
+    fn name(&self) -> &'static str {
+        "uniform"
+    }
+
+    fn plan(&self, input: &PlanInput<'_>) -> QuantizePlan {
+        let assignment = Assignment { dtype: input.precision.base_type(), method: input.method };
+        let takes_precision = |tensor| input.facts.roles.of(tensor).takes_precision;
+        let wanted: Vec<_> =
+            input.tensors.iter().map(|tensor| takes_precision(tensor).then_some(assignment)).collect();
+        QuantizePlan::new(input.precision, input.tensors, &wanted)
+    }
+}
