@@ -2,7 +2,7 @@
 
 /// Runs `kernel(token, args..)` with the vectors of a level, or `scalar(args..)` at the scalar one.
 ///
-/// `kernel` must be `#[inline(always)]` and generic over [`Lanes`]; the types are spelled out because the function with the
+/// `kernel` must be `#[inline(always)]` and generic over [`Lanes`](crate::lanes::Lanes); the types are spelled out because the function with the
 /// target features is made here.
 macro_rules! at_level {
     ($level:expr, $scalar:path, $kernel:path, ($($arg:ident : $ty:ty = $value:expr),* $(,)?) $(-> $ret:ty)?) => {{

@@ -2,7 +2,7 @@
 //!
 //! A kernel that is plain arithmetic on rows (attention, norms, activations) is written over [`Lanes`], the products of
 //! quantized weights over [`CodeLanes`], and the searches of the encoders over [`Vector`], which gives lanes their operators.
-//! Each is instantiated inside a function with the level's target features, by [`at_level!`](crate::lanes::at_level) or by the
+//! Each is instantiated inside a function with the level's target features, by [`macro@at_level`] or by the
 //! table of kernels in the level's file. Everything is inlined there, so the intrinsics see the features. The token types can
 //! only be made where the features are enabled, which is what makes their methods safe to call.
 

@@ -3,8 +3,8 @@
 use crate::activations::GROUP;
 use crate::layout::ROWS;
 
-/// One panel times up to [`TILE`] tokens: what a kernel is called with. Arrays begin at the first of these tokens; see
-/// [`Activations`] for their order.
+/// One panel times up to [`TILE`](crate::activations::TILE) tokens: what a kernel is called with. Arrays begin at the first of these tokens; see
+/// [`Activations`](crate::Activations) for their order.
 pub(crate) struct Span<'a> {
     /// Whole units.
     pub(crate) panel: &'a [u8],
