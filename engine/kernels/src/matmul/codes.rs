@@ -8,6 +8,8 @@
 #![allow(clippy::inline_always, reason = "a call would lose the caller's target features")]
 #![allow(clippy::needless_range_loop, reason = "several arrays of a token's registers run along")]
 
+use std::sync::atomic::{Ordering, compiler_fence};
+
 use super::span::Span;
 use crate::activations::GROUP;
 use crate::block::BlockFormat;
@@ -72,6 +74,12 @@ unsafe fn rows<F: BlockFormat, L: CodeLanes, const T: usize, const H: usize>(
             for part in 0..parts {
                 let at = parts * place + part * span.width;
                 for h in 0..H {
+                    if T > L::STREAMING_TOKENS && F::HAS_MINS {
+                        // What a unit's groups share is read again for each: there are no registers to keep it in.
+                        compiler_fence(Ordering::SeqCst);
+                        heads[h] = F::head(&units[h]);
+                    }
+                    let head = heads[h];
                     let mut sums = [l.no_sum(); T];
                     if offset != 0 {
                         for t in 0..T {
@@ -107,11 +115,20 @@ unsafe fn rows<F: BlockFormat, L: CodeLanes, const T: usize, const H: usize>(
                         ($step:expr) => {
                             let j = $step + part * (F::GROUP / 8);
                             if T <= L::STREAMING_TOKENS && first == 0 && h == 0 {
-                                let (from, to) = (j * lines_per_group / 4, (j + 1) * lines_per_group / 4);
+                                // All lines of a group at once where a line takes several registers, else some with each step.
+                                let (from, to) = if L::N == ROWS {
+                                    (j * lines_per_group / 4, (j + 1) * lines_per_group / 4)
+                                } else {
+                                    (0, if j == 0 { lines_per_group } else { 0 })
+                                };
                                 for line in from..to {
                                     let ahead = (g * lines / n_groups + line) * LINE + L::DISTANCE;
                                     l.prefetch_early(bytes.as_ptr().wrapping_add(ahead));
                                 }
+                            }
+                            if T > L::STREAMING_TOKENS && F::GROUP == 16 {
+                                // Or codes of several steps are unpacked first, for which there are no registers.
+                                compiler_fence(Ordering::SeqCst);
                             }
                             let [left, right] = F::codes(&units[h], g, j);
                             products!(left, j * 8, 2 * $step + 1);
@@ -124,14 +141,14 @@ unsafe fn rows<F: BlockFormat, L: CodeLanes, const T: usize, const H: usize>(
                         step!(2);
                         step!(3);
                     }
-                    let scale = F::scale(&units[h], heads[h], g * parts + part);
+                    let scale = F::scale(&units[h], head, g * parts + part);
                     for t in 0..T {
                         // SAFETY: as above.
                         let scale = l.mul(scale, l.splat(unsafe { *scales.add(t) }));
                         acc[h][t] = l.fma(l.to_float(sums[t]), scale, acc[h][t]);
                     }
                     if F::HAS_MINS {
-                        let min = F::min(&units[h], heads[h], g * parts + part);
+                        let min = F::min(&units[h], head, g * parts + part);
                         for t in 0..T {
                             // SAFETY: as above.
                             acc[h][t] = l.fnma(min, l.splat(unsafe { *input_sums.add(at + t) }), acc[h][t]);
