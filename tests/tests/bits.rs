@@ -31,7 +31,7 @@ fn fnv(bytes: impl Iterator<Item = u8>) -> u64 {
 #[test]
 fn logits_of_the_starter_are_the_recorded_bits() {
     let folder = tempfile::tempdir().unwrap();
-    let (mut found, mut compared) = (String::new(), 0);
+    let (mut found, mut compared) = (Vec::new(), 0);
     for precision in PRECISIONS {
         let (name, path) = match precision {
             None => ("bf16", starter()),
@@ -53,13 +53,13 @@ fn logits_of_the_starter_are_the_recorded_bits() {
             let hash = fnv(logits.iter().flat_map(|logit| logit.to_bits().to_le_bytes()));
             let (key, line) =
                 (format!("{name} {} ", level.name()), format!("{name} {} {hash:016x}", level.name()));
-            found += &format!("{line}\n");
+            found.push(line.clone());
             match RECORDED.lines().find(|recorded| recorded.starts_with(&key)) {
                 Some(recorded) if recorded == line => compared += 1,
-                Some(recorded) => panic!("{line}, but {recorded} is recorded; so far:\n{found}"),
+                Some(recorded) => panic!("{line}, but {recorded} is recorded; so far: {found:#?}"),
                 None => eprintln!("not recorded: {line}"),
             }
         }
     }
-    assert!(compared >= 2 * PRECISIONS.len(), "scalar and another level are recorded; found:\n{found}");
+    assert!(compared >= 2 * PRECISIONS.len(), "scalar and another level are recorded; found: {found:#?}");
 }
