@@ -11,7 +11,9 @@ use crate::block::BlockFormat;
 #[cfg(target_arch = "x86_64")]
 use crate::lanes::{Avx2, Avx512};
 use crate::lanes::{Lanes, Scalar};
-use crate::level::{Kind, Level};
+#[cfg(target_arch = "x86_64")]
+use crate::level::Kind;
+use crate::level::Level;
 use tile::{TILE, Tile};
 
 /// Most bytes a tile takes in any format: 16 blocks of Q8_0.
