@@ -265,12 +265,24 @@ impl CodeLanes for Scalar {
     #[inline(always)]
     unsafe fn dot<const SIGNED: bool>(self, sums: [i32; N], a: [u8; 4 * N], x: *const i8) -> [i32; N] {
         // SAFETY: the caller's promise: four bytes.
-        let x = unsafe { x.cast::<[i8; 4]>().read() }.map(i32::from);
-        let code = |a: u8| if SIGNED { i32::from(a as i8) } else { i32::from(a) };
-        std::array::from_fn(|row| {
-            let products = (0..4).map(|i| code(a[4 * row + i]) * x[i]);
-            sums[row] + products.sum::<i32>()
-        })
+        let x = unsafe { x.cast::<[i8; 4]>().read() }.map(i16::from);
+        let code = |a: u8| if SIGNED { i16::from(a as i8) } else { i16::from(a) };
+        // In steps that vectors have: products of 16 bits, which no code and input exceed, then neighbors together.
+        let mut products = [0_i16; 4 * N];
+        for (products, a) in products.as_chunks_mut::<4>().0.iter_mut().zip(a.as_chunks::<4>().0) {
+            for i in 0..4 {
+                products[i] = code(a[i]) * x[i];
+            }
+        }
+        let mut pairs = [0_i32; 2 * N];
+        for (pair, [left, right]) in pairs.iter_mut().zip(products.as_chunks::<2>().0) {
+            *pair = i32::from(*left) + i32::from(*right);
+        }
+        let mut sums = sums;
+        for (sum, [left, right]) in sums.iter_mut().zip(pairs.as_chunks::<2>().0) {
+            *sum += left + right;
+        }
+        sums
     }
 
     #[inline(always)]
