@@ -18,7 +18,7 @@ pub struct Level(Kind);
 /// The levels in rising order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
-    /// Plain Rust: the definition.
+    /// Plain Rust, which runs on every processor.
     Scalar,
     /// AVX2, FMA and F16C.
     Avx2,
@@ -31,7 +31,7 @@ pub enum Kind {
 }
 
 impl Level {
-    /// The definition, available everywhere.
+    /// Plain Rust, available everywhere.
     pub const SCALAR: Self = Self(Kind::Scalar);
 
     /// What to match on when choosing a kernel.

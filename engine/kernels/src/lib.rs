@@ -1,7 +1,7 @@
 //! Nibble's kernels: block formats, quantizers, matrix products, attention. Slices in, slices out.
 //!
 //! This is the only crate with SIMD and the only one with `unsafe` beyond one memory map. Every fast path has a slow
-//! twin, the scalar definition in the same file, and tests compare the two at every level the machine has.
+//! twin, its definition in plain Rust, and tests compare the two at every level the machine has.
 
 #![allow(unsafe_code, reason = "SIMD lives here; every block states why it is sound")]
 
