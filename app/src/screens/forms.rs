@@ -40,9 +40,9 @@ pub struct Forms {
 /// A message being changed.
 #[derive(Clone, Debug)]
 pub struct Editing {
-    /// Which.
+    /// The message that is being changed.
     pub message: MessageId,
-    /// What it will say.
+    /// Its new text.
     pub text: String,
     /// Whether it should get the keyboard.
     pub take_focus: bool,

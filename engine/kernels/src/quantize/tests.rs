@@ -168,20 +168,20 @@ fn importance_lowers_the_error_that_counts_and_is_the_same_at_every_level() {
     let (weights, importance) = (weights("normal"), importance());
     for dtype in DType::all() {
         let plain = encoded(Level::best(), dtype, &weights);
-        let mut heard = vec![0; plain.len()];
-        quantize(Level::best(), dtype, &weights, Some(&importance), &mut heard);
+        let mut weighted = vec![0; plain.len()];
+        quantize(Level::best(), dtype, &weights, Some(&importance), &mut weighted);
         for level in Level::available() {
             let mut again = vec![0; plain.len()];
             quantize(level, dtype, &weights, Some(&importance), &mut again);
-            assert!(again == heard, "{dtype} at {}", level.name());
+            assert!(again == weighted, "{dtype} at {}", level.name());
         }
         let (before, after) = (
             weighted_error(dtype, &plain, &weights, &importance),
-            weighted_error(dtype, &heard, &weights, &importance),
+            weighted_error(dtype, &weighted, &weights, &importance),
         );
-        let deaf = dtype.is_float() || matches!(dtype, DType::Q8_0 | DType::MXFP4);
-        if deaf {
-            assert!(plain == heard, "{dtype} says that it takes no importance");
+        let ignores_it = dtype.is_float() || matches!(dtype, DType::Q8_0 | DType::MXFP4);
+        if ignores_it {
+            assert!(plain == weighted, "{dtype} says that it takes no importance");
         } else {
             assert!(after < 0.97 * before, "{dtype}: weighted error {before:e} became {after:e}");
         }
@@ -194,14 +194,14 @@ fn importance_of_nothing_is_no_importance_and_columns_begin_again_with_each_row(
     let (weights, mut importance) = (bells(12, 16 * 320).collect::<Vec<_>>(), vec![0.0; 320]);
     for dtype in DType::all().filter(|dtype| 320_usize.is_multiple_of(dtype.block_len())) {
         let plain = encoded(Level::best(), dtype, &weights);
-        let mut heard = vec![0; plain.len()];
+        let mut weighted = vec![0; plain.len()];
         importance.fill(0.0);
-        quantize(Level::best(), dtype, &weights, Some(&importance), &mut heard);
+        quantize(Level::best(), dtype, &weights, Some(&importance), &mut weighted);
         let searched = matches!(dtype, DType::Q4_0 | DType::Q4_1 | DType::Q5_0 | DType::Q5_1);
-        assert!(searched || plain == heard, "{dtype}");
+        assert!(searched || plain == weighted, "{dtype}");
         importance.iter_mut().enumerate().for_each(|(i, w)| *w = 1.0 + (i % 7) as f32);
-        quantize(Level::best(), dtype, &weights, Some(&importance), &mut heard);
-        let rows = weights.chunks(320).zip(heard.chunks(heard.len() / 16));
+        quantize(Level::best(), dtype, &weights, Some(&importance), &mut weighted);
+        let rows = weights.chunks(320).zip(weighted.chunks(weighted.len() / 16));
         for (row, expected) in rows {
             let mut alone = vec![0; expected.len()];
             quantize(Level::best(), dtype, row, Some(&importance), &mut alone);
