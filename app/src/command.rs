@@ -4,7 +4,7 @@ mod sender;
 
 use std::path::PathBuf;
 
-use nibble_engine::jobs::CacheType;
+use nibble_engine::jobs::KvCacheType;
 use nibble_engine::jobs::protocol::FetchRequest;
 
 use crate::state::{
@@ -148,7 +148,7 @@ pub enum Command {
     /// Tokens of context to load models with; a default that suits the model if `None`.
     SetContext(Option<usize>),
     /// Choose what keys and values of the context are kept as.
-    SetCache(CacheType),
+    SetCache(KvCacheType),
     /// Threads to compute with; the engine's choice if `None`.
     SetThreads(Option<usize>),
     /// Choose who makes titles.

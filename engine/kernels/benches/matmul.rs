@@ -130,9 +130,9 @@ fn matrices(pool: &Pool, shape: MatrixShape, enough: usize) -> Vec<Matrix> {
 fn measure(level: Level, pool: &Pool, matrices: &[Matrix], n_tokens: usize, seconds: f64) -> (f64, usize) {
     let (n_rows, n_cols) = (matrices[0].n_rows(), matrices[0].n_cols());
     let x: Vec<f32> = (0..n_tokens * n_cols).map(|i| (i % 17) as f32 - 8.0).collect();
-    let forms = matrices[0].forms().for_many(level, n_tokens);
-    let mut prepared = Activations::new(forms, n_tokens, n_cols).expect("a few megabytes");
-    prepared.quantize(level, pool, &x, n_tokens, forms);
+    let formats = matrices[0].formats().for_batch(level, n_tokens);
+    let mut prepared = Activations::new(formats, n_tokens, n_cols).expect("a few megabytes");
+    prepared.quantize(level, pool, &x, n_tokens, formats);
     let mut out = vec![0.0; n_tokens * n_rows];
     let mut best = (f64::INFINITY, 1);
     let start = Instant::now();

@@ -2,7 +2,7 @@
 //!
 //! Quantized weights meet eight-bit codes with one `f32` scale per 32 columns (finer than ggml's Q8_K, and with a wider scale
 //! than its Q8_0), together with the sums of codes that offsets and minima need. Floating-point weights meet the
-//! numbers as they are. Tokens lie in tiles of up to [`TILE`]; inside a tile a group of 32 columns holds its tokens side by
+//! numbers as they are. Tokens lie in tiles of up to [`TILE_TOKENS`]; inside a tile a group of 32 columns holds its tokens side by
 //! side, so that a kernel reads one stream:
 //!
 //! ```text
@@ -24,7 +24,7 @@ use crate::zeroed::Zeroed;
 mod avx2;
 
 /// Tokens of a tile: what the widest kernel takes at once.
-pub(crate) const TILE: usize = 12;
+pub(crate) const TILE_TOKENS: usize = 12;
 /// Columns that share a scale.
 pub(crate) const GROUP: usize = 32;
 /// Tokens from which on tiles are faster than codes, by measurement.
@@ -34,9 +34,9 @@ const PARALLEL_FROM: usize = 1 << 15;
 /// Largest magnitudes below this count as zero, since their reciprocal is not finite.
 const SMALLEST: f32 = 1e-30;
 
-/// Forms an input can be held in; a matrix says which it needs.
+/// Formats an input can be held in; a matrix says which it needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Forms {
+pub struct InputFormats {
     /// Eight-bit codes with scales.
     pub integer: bool,
     /// The numbers as they are.
@@ -45,7 +45,7 @@ pub struct Forms {
     pub tiles: bool,
 }
 
-impl Forms {
+impl InputFormats {
     /// For quantized weights.
     pub const INTEGER: Self = Self { integer: true, ..Self::NONE };
     /// For floating-point weights.
@@ -55,17 +55,17 @@ impl Forms {
     /// None.
     pub const NONE: Self = Self { integer: false, float: false, tiles: false };
 
-    /// These forms as `level` wants them for `n_tokens` that are computed together: tiles in the place of codes where they are
+    /// These formats as `level` wants them for `n_tokens` that are computed together: tiles in the place of codes where they are
     /// faster.
     #[must_use]
-    pub fn for_many(self, level: Level, n_tokens: usize) -> Self {
+    pub fn for_batch(self, level: Level, n_tokens: usize) -> Self {
         let tiles = self.integer && level.kind() == Kind::Amx && n_tokens >= FEWEST_TILE_TOKENS;
         Self { integer: self.integer && !tiles, tiles: self.tiles || tiles, ..self }
     }
 
     /// What matrices of both kinds need.
     #[must_use]
-    pub fn and(self, other: Self) -> Self {
+    pub fn union(self, other: Self) -> Self {
         Self {
             integer: self.integer || other.integer,
             float: self.float || other.float,
@@ -73,8 +73,8 @@ impl Forms {
         }
     }
 
-    fn covers(self, other: Self) -> bool {
-        self.and(other) == self
+    fn contains(self, other: Self) -> bool {
+        self.union(other) == self
     }
 }
 
@@ -92,8 +92,8 @@ pub(crate) struct Group {
 /// Prepared inputs, `[n_tokens, n_cols]`; buffers are made once for the largest.
 #[derive(Debug)]
 pub struct Activations {
-    held: Forms,
-    present: Forms,
+    held: InputFormats,
+    present: InputFormats,
     max_tokens: usize,
     max_cols: usize,
     n_tokens: usize,
@@ -124,13 +124,13 @@ fn n_tiles(n_tokens: usize, n_cols: usize) -> usize {
 }
 
 impl Activations {
-    /// Buffers for up to `max_tokens` × `max_cols` numbers in the given forms; `None` if the memory cannot be had.
-    pub fn new(forms: Forms, max_tokens: usize, max_cols: usize) -> Option<Self> {
+    /// Buffers for up to `max_tokens` × `max_cols` numbers in the given formats; `None` if the memory cannot be had.
+    pub fn new(formats: InputFormats, max_tokens: usize, max_cols: usize) -> Option<Self> {
         let groups = |held: bool| if held { max_tokens * n_groups(max_cols) } else { 0 };
-        let (integers, floats) = (groups(forms.integer), groups(forms.float));
+        let (integers, floats) = (groups(formats.integer), groups(formats.float));
         Some(Self {
-            held: forms,
-            present: Forms::NONE,
+            held: formats,
+            present: InputFormats::NONE,
             max_tokens,
             max_cols,
             n_tokens: 0,
@@ -142,17 +142,17 @@ impl Activations {
             sums32: vec![0.0; integers],
             sums16: vec![0.0; integers * 2],
             values: vec![0.0; floats * GROUP],
-            tiles: Zeroed::new(if forms.tiles { n_tiles(max_tokens, max_cols) } else { 0 })?,
+            tiles: Zeroed::new(if formats.tiles { n_tiles(max_tokens, max_cols) } else { 0 })?,
         })
     }
 
     /// Bytes the buffers of [`Activations::new`] take.
-    pub fn size_bytes(forms: Forms, max_tokens: usize, max_cols: usize) -> u64 {
+    pub fn size_bytes(formats: InputFormats, max_tokens: usize, max_cols: usize) -> u64 {
         let groups = (max_tokens * n_groups(max_cols)) as u64;
         // Codes, a scale, an offset, two finer ones, a sum, two finer ones.
         let integer = GROUP as u64 + 4 * (1 + 1 + 2 + 1 + 2);
-        let tiles = if forms.tiles { n_tiles(max_tokens, max_cols) } else { 0 };
-        groups * (u64::from(forms.integer) * integer + u64::from(forms.float) * 4 * GROUP as u64)
+        let tiles = if formats.tiles { n_tiles(max_tokens, max_cols) } else { 0 };
+        groups * (u64::from(formats.integer) * integer + u64::from(formats.float) * 4 * GROUP as u64)
             + (tiles * size_of::<Tile>()) as u64
     }
 
@@ -166,41 +166,41 @@ impl Activations {
         self.n_cols
     }
 
-    /// Whether the last call prepared what `forms` asks for.
-    pub(crate) fn has(&self, forms: Forms) -> bool {
-        self.present.covers(forms)
+    /// Whether the last call prepared what `formats` asks for.
+    pub(crate) fn has(&self, formats: InputFormats) -> bool {
+        self.present.contains(formats)
     }
 
-    /// Whether a matrix that needs `forms` can be multiplied with what was prepared.
-    pub(crate) fn serves(&self, forms: Forms) -> bool {
-        let present = Forms { integer: self.present.integer || self.present.tiles, ..self.present };
-        present.covers(forms)
+    /// Whether a matrix that needs `formats` can be multiplied with what was prepared.
+    pub(crate) fn satisfies(&self, formats: InputFormats) -> bool {
+        let present = InputFormats { integer: self.present.integer || self.present.tiles, ..self.present };
+        present.contains(formats)
     }
 
-    /// Prepares `x`, `[n_tokens, x.len() / n_tokens]` row by row, in the given forms.
+    /// Prepares `x`, `[n_tokens, x.len() / n_tokens]` row by row, in the given formats.
     ///
     /// Codes are `round(x · 127 / max)` of their group, ties to even; scales are `max / 127`, both in `f32`. A group of
     /// zeros (below 1e-30) has scale 0. Infinite or absent numbers make the products they enter infinite or NaN.
     ///
     /// # Panics
     /// When `x` is larger than the buffers, or these were not made for a form.
-    pub fn quantize(&mut self, level: Level, pool: &Pool, x: &[f32], n_tokens: usize, forms: Forms) {
+    pub fn quantize(&mut self, level: Level, pool: &Pool, x: &[f32], n_tokens: usize, formats: InputFormats) {
         let n_cols = x.len().checked_div(n_tokens).unwrap_or(0);
         assert_eq!(x.len(), n_tokens * n_cols, "rows of equal length");
         assert!(n_tokens <= self.max_tokens && n_cols <= self.max_cols, "{n_tokens} × {n_cols} do not fit");
-        assert!(self.held.covers(forms), "buffers were not made for {forms:?}");
-        (self.n_tokens, self.n_cols, self.present) = (n_tokens, n_cols, forms);
+        assert!(self.held.contains(formats), "buffers were not made for {formats:?}");
+        (self.n_tokens, self.n_cols, self.present) = (n_tokens, n_cols, formats);
         let places = Places::new(self);
         let tokens = |tokens: std::ops::Range<usize>| {
             for token in tokens {
-                places.fill(level, forms, token, &x[token * n_cols..][..n_cols]);
+                places.fill(level, formats, token, &x[token * n_cols..][..n_cols]);
             }
         };
         if x.len() < PARALLEL_FROM {
             tokens(0..n_tokens);
         } else {
-            pool.run(n_tokens.div_ceil(TILE), &|tile, _| {
-                tokens(tile * TILE..n_tokens.min((tile + 1) * TILE));
+            pool.run(n_tokens.div_ceil(TILE_TOKENS), &|tile, _| {
+                tokens(tile * TILE_TOKENS..n_tokens.min((tile + 1) * TILE_TOKENS));
             });
         }
     }
@@ -209,13 +209,13 @@ impl Activations {
     pub(crate) fn begin_tiles(&mut self, n_tokens: usize, n_cols: usize) -> *mut Tile {
         assert!(self.held.tiles, "buffers were not made for tiles");
         assert!(n_tokens <= self.max_tokens && n_cols <= self.max_cols, "{n_tokens} × {n_cols} do not fit");
-        (self.n_tokens, self.n_cols, self.present) = (n_tokens, n_cols, Forms::TILES);
+        (self.n_tokens, self.n_cols, self.present) = (n_tokens, n_cols, InputFormats::TILES);
         self.tiles.as_mut_ptr()
     }
 
     /// First element of `tile` in an array with one element per group and token, and the tile's tokens.
     pub(crate) fn tile(&self, tile: usize) -> (usize, usize) {
-        (tile * TILE * n_groups(self.n_cols), TILE.min(self.n_tokens - tile * TILE))
+        (tile * TILE_TOKENS * n_groups(self.n_cols), TILE_TOKENS.min(self.n_tokens - tile * TILE_TOKENS))
     }
 }
 
@@ -252,9 +252,9 @@ impl Places {
         }
     }
 
-    fn fill(&self, level: Level, forms: Forms, token: usize, row: &[f32]) {
-        let first = token / TILE * TILE;
-        let (width, inside) = (TILE.min(self.n_tokens - first), token % TILE);
+    fn fill(&self, level: Level, formats: InputFormats, token: usize, row: &[f32]) {
+        let first = token / TILE_TOKENS * TILE_TOKENS;
+        let (width, inside) = (TILE_TOKENS.min(self.n_tokens - first), token % TILE_TOKENS);
         for g in 0..self.n_groups {
             let at = Place {
                 whole: first * self.n_groups + g * width + inside,
@@ -264,17 +264,17 @@ impl Places {
             let from = row.len().min(g * GROUP);
             let part = &row[from..row.len().min(from + GROUP)];
             x[..part.len()].copy_from_slice(part);
-            if forms.float {
+            if formats.float {
                 // SAFETY: the place is below tokens × groups, which `quantize` compared with the buffers' size.
                 unsafe { self.values.add(at.whole * GROUP).cast::<[f32; GROUP]>().write(x) };
             }
-            if forms.tiles {
+            if formats.tiles {
                 let tile = token / Tile::ROWS * self.n_groups + g;
                 // SAFETY: as above; a token's row of a tile is its own.
                 let row = unsafe { &mut *Tile::row(self.tiles.add(tile), token % Tile::ROWS) };
                 round_group(level, &x, row);
             }
-            if forms.integer {
+            if formats.integer {
                 let group = match level.kind() {
                     Kind::Scalar => quantize_group(&x),
                     #[cfg(target_arch = "x86_64")]
@@ -372,7 +372,7 @@ mod tests {
                 for x in &mut x {
                     *x *= scale;
                 }
-                let all = Forms::INTEGER.and(Forms::FLOAT).and(Forms::TILES);
+                let all = InputFormats::INTEGER.union(InputFormats::FLOAT).union(InputFormats::TILES);
                 let mut expected = Activations::new(all, 40, 100).unwrap();
                 expected.quantize(Level::SCALAR, &pool, &x, n_tokens, all);
                 for level in Level::available() {

@@ -1,6 +1,6 @@
 //! What a block format says of itself: its bytes, how weights become them, and how kernels read them.
 
-use crate::encode::tile::Tile;
+use crate::encode::tile::WeightTile;
 use crate::lanes::{CodeLanes, Lanes};
 use crate::layout::Unit;
 
@@ -35,7 +35,7 @@ pub(crate) trait BlockFormat: 'static {
     /// What a code stands for.
     fn value(code: u8) -> i8;
     /// Finds scales, minima and codes of a tile's blocks by least error, weighted by the tile's importance if it has one.
-    fn fit<L: Lanes>(l: L, tile: &Tile<'_>, out: &mut [u8]);
+    fn fit<L: Lanes>(l: L, tile: &WeightTile<'_>, out: &mut [u8]);
 
     /// Columns of a unit of the packed layout: one or two blocks.
     const UNIT_COLS: usize;

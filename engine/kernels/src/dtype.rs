@@ -4,7 +4,7 @@
 //! consist of whole blocks.
 
 use crate::block::Fields;
-use crate::format::{BlockFunctions, Format};
+use crate::format::{BlockFunctions, FormatEntry};
 use crate::formats::{
     floats, iq4_nl, iq4_xs, mxfp4, q2_k, q3_k, q4_0, q4_1, q4_k, q5_0, q5_1, q5_k, q6_k, q8_0,
 };
@@ -21,7 +21,7 @@ macro_rules! formats {
 
         const ALL: &[DType] = &[$(DType::$dtype,)*];
 
-        static FORMATS: &[Format] = &[$(Format::$kind::<$format>($name, $id),)*];
+        static FORMATS: &[FormatEntry] = &[$(FormatEntry::$kind::<$format>($name, $id),)*];
     };
 }
 
@@ -52,7 +52,7 @@ impl DType {
     }
 
     /// What the type's file says of it.
-    pub(crate) fn format(self) -> &'static Format {
+    pub(crate) fn format(self) -> &'static FormatEntry {
         &FORMATS[self as usize]
     }
 

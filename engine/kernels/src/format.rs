@@ -5,8 +5,8 @@ use crate::encode::encode;
 use crate::formats::floats::{self, FloatFormat};
 use crate::layout::ROWS;
 use crate::level::{Kind, Level};
+use crate::matmul::kernel_args::Table;
 use crate::matmul::levels::{code_kernels, float_kernels};
-use crate::matmul::span::Table;
 #[cfg(target_arch = "x86_64")]
 use crate::matmul::widen::{self, Widen};
 
@@ -15,7 +15,7 @@ pub(crate) type Encode = fn(Level, &[f32], Option<&[f32]>, &mut [u8]);
 
 /// An element type.
 #[derive(Debug)]
-pub(crate) struct Format {
+pub(crate) struct FormatEntry {
     pub(crate) name: &'static str,
     pub(crate) gguf_id: u32,
     /// Weights in a block; 1 for floating-point types.
@@ -57,7 +57,7 @@ pub(crate) struct BlockFunctions {
     pub(crate) widen: Widen,
 }
 
-impl Format {
+impl FormatEntry {
     /// A floating-point type.
     pub(crate) const fn float<F: FloatFormat>(name: &'static str, gguf_id: u32) -> Self {
         Self {

@@ -36,10 +36,10 @@ mod testing;
 pub mod zeroed;
 
 pub use activation::Activation;
-pub use activations::{Activations, Forms};
+pub use activations::{Activations, InputFormats};
 pub use dtype::DType;
 pub use level::{Level, UnavailableLevel};
-pub use matmul::{Product, can_join, matmul, matmul_gated};
+pub use matmul::{Product, can_fuse_gate_up, matmul, matmul_gated};
 pub use matrix::{Matrix, MatrixShape, PackError};
 pub use pool::Pool;
 pub use quantize::quantize;

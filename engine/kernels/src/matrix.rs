@@ -4,9 +4,9 @@ use std::ops::Range;
 use std::sync::Mutex;
 
 use crate::DType;
-use crate::activations::Forms;
+use crate::activations::InputFormats;
 use crate::block::MAX_LEN;
-use crate::format::Format;
+use crate::format::FormatEntry;
 use crate::layout::{ROWS, pack_panel};
 use crate::pool::Pool;
 use crate::shared::SharedMut;
@@ -154,8 +154,8 @@ impl Matrix {
     }
 
     /// The form of its input it multiplies with.
-    pub fn forms(&self) -> Forms {
-        if self.dtype().is_float() { Forms::FLOAT } else { Forms::INTEGER }
+    pub fn formats(&self) -> InputFormats {
+        if self.dtype().is_float() { InputFormats::FLOAT } else { InputFormats::INTEGER }
     }
 
     /// Decodes one row, as for looking up an embedding: the same bits as [`crate::decode::decode_row`] of its raw bytes.
@@ -173,7 +173,7 @@ impl Matrix {
         }
     }
 
-    pub(crate) fn format(&self) -> &'static Format {
+    pub(crate) fn format(&self) -> &'static FormatEntry {
         self.shape.dtype.format()
     }
 

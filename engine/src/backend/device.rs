@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 
 use nibble_kernels::Level;
-use nibble_kernels::attention::CacheType;
+use nibble_kernels::attention::KvCacheType;
 
 use super::{Bound, Decoder, DecoderSpec, Error};
 use crate::base::TensorSource;
@@ -52,13 +52,13 @@ pub struct RunOptions {
     /// Instruction set of the processor.
     pub level: Level,
     /// Element type of the KV cache; the reference keeps it in f32.
-    pub cache: CacheType,
+    pub cache: KvCacheType,
 }
 
 impl RunOptions {
     /// Runs on a backend's first device with `threads` threads at the best level of this machine, keys and values in f16.
     pub fn new(threads: usize) -> Self {
-        Self { device: 0, threads, level: Level::best(), cache: CacheType::F16 }
+        Self { device: 0, threads, level: Level::best(), cache: KvCacheType::F16 }
     }
 }
 

@@ -23,7 +23,7 @@ pub mod tensors;
 pub mod testing;
 
 pub use nibble_kernels::Activation;
-pub use nibble_kernels::attention::CacheType;
+pub use nibble_kernels::attention::KvCacheType;
 
 pub use bound::{Bound, bind};
 pub use decoder::{Decoder, Feed, Logits, Sequence, Tap};

@@ -77,7 +77,7 @@ pub fn product_gops(level: Level, threads: usize) -> f64 {
 
 /// Bytes of memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Memory {
+pub struct SystemMemory {
     /// In all.
     pub total_bytes: u64,
     /// That can be had now.
@@ -85,14 +85,15 @@ pub struct Memory {
 }
 
 /// The machine's memory, or the container's if that has less; zeros if the system does not say.
-pub fn memory() -> Memory {
+pub fn memory() -> SystemMemory {
     let kinds = RefreshKind::nothing().with_memory(MemoryRefreshKind::nothing().with_ram());
     let Ok(system) = System::new_with_specifics(kinds) else {
-        return Memory { total_bytes: 0, available_bytes: 0 };
+        return SystemMemory { total_bytes: 0, available_bytes: 0 };
     };
-    let machine = Memory { total_bytes: system.total_memory(), available_bytes: system.available_memory() };
+    let machine =
+        SystemMemory { total_bytes: system.total_memory(), available_bytes: system.available_memory() };
     match system.cgroup_limits() {
-        Some(limits) if limits.total_memory > 0 => Memory {
+        Some(limits) if limits.total_memory > 0 => SystemMemory {
             total_bytes: machine.total_bytes.min(limits.total_memory),
             available_bytes: machine.available_bytes.min(limits.free_memory),
         },

@@ -16,7 +16,7 @@ mod verify;
 use std::path::{Path, PathBuf};
 
 use super::starter;
-use crate::hub::{Cache, HubSettings};
+use crate::hub::{HubCache, HubSettings};
 pub use error::Error;
 pub use folders::{MODELS_FOLDER, data_folder, models_folder};
 pub use list::{LibraryModel, ModelOrigin, list};
@@ -56,7 +56,7 @@ pub fn places() -> Result<Vec<Place>, Error> {
     places.extend(own.map(|path| Place { name: stem(&path), path, origin: Origin::Quantized }));
     // Without a home folder there is no shared cache, and nothing in it.
     if let Ok(settings) = HubSettings::from_environment() {
-        places.extend(cached(&Cache::new(settings.cache)));
+        places.extend(cached(&HubCache::new(settings.cache)));
     }
     places.extend(elsewhere::elsewhere());
     Ok(places)
@@ -95,7 +95,7 @@ fn find(mut places: Vec<Place>, name: &str) -> Result<Place, Error> {
 }
 
 /// Models of the shared cache: checkpoints as `owner/name`, GGUF files as `owner/name/file`.
-fn cached(cache: &Cache) -> Vec<Place> {
+fn cached(cache: &HubCache) -> Vec<Place> {
     let mut places = Vec::new();
     for model in cache.models() {
         let repo = &model.repo;

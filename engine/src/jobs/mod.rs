@@ -31,7 +31,7 @@ pub mod starter;
 mod thoughts;
 pub mod worker;
 
-pub use crate::backend::{CacheType, RunOptions};
+pub use crate::backend::{KvCacheType, RunOptions};
 pub use describe::describe;
 pub use download::{DownloadReport, DownloadRequest, download, plan_download};
 pub use engine::Engine;

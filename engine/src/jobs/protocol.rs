@@ -16,9 +16,9 @@ pub use super::quality::{MeasureRequest, QualityFigures, QualityReport};
 pub use super::quantize::{QuantizeReport, QuantizeRequest};
 pub use super::reply_report::ReplyReport;
 pub use super::search::{Found, FoundPage, SearchRequest};
-use crate::backend::CacheType;
+use crate::backend::KvCacheType;
 use crate::base::{DType, dtype_name};
-pub use crate::hub::{ModelFacts, Refusal, Sort, Verified};
+pub use crate::hub::{Refusal, RepoFacts, Sort, Verified};
 use crate::progress::{Progress, Warning};
 use crate::quant::Precision;
 pub use crate::session::GenerateOptions;
@@ -91,7 +91,7 @@ pub struct LoadRequest {
     pub anyway: bool,
     /// What keys and values are kept as.
     #[serde(default)]
-    pub cache: CacheType,
+    pub cache: KvCacheType,
 }
 
 /// A conversation to reply to, oldest message first.

@@ -9,11 +9,11 @@
 use std::arch::asm;
 use std::arch::x86_64::*;
 
-use super::tiles::{Ahead, Sums, Tile, Tiles, WHOLE_TILES};
+use super::tiles::{Ahead, Sums, Tile, TileInstructions, WHOLE_TILES};
 use crate::layout::LINE;
 
 /// Tiles of metal; made only where [`is_permitted`] said yes.
-pub(crate) struct Hardware;
+pub(crate) struct AmxInstructions;
 
 /// The steps of a product: loads of one or two tiles of inputs and two of weights, their two or four products, and a share of
 /// what is asked for ahead. Inputs, which pass by once, are loaded with the hint for that (TILELOADDT1).
@@ -55,7 +55,7 @@ macro_rules! steps {
     };
 }
 
-impl Tiles for Hardware {
+impl TileInstructions for AmxInstructions {
     #[inline]
     unsafe fn configure(&mut self) {
         // SAFETY: the configuration is one of 64 bytes that the instruction accepts; tiles are permitted.
@@ -175,7 +175,7 @@ fn transpose(tile: &mut Tile) {
 /// # Safety
 /// Tiles are permitted.
 pub(super) unsafe fn multiply_idle(rounds: usize) {
-    let mut tiles = Hardware;
+    let mut tiles = AmxInstructions;
     // SAFETY: the caller's promise.
     unsafe {
         tiles.configure();

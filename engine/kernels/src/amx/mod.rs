@@ -7,10 +7,10 @@ mod hardware;
 mod tiles;
 
 #[cfg(target_arch = "x86_64")]
-pub(crate) use hardware::Hardware;
+pub(crate) use hardware::AmxInstructions;
 #[cfg(test)]
-pub(crate) use tiles::Soft;
-pub(crate) use tiles::{Ahead, Sums, Tile, Tiles};
+pub(crate) use tiles::TileEmulator;
+pub(crate) use tiles::{Ahead, Sums, Tile, TileInstructions};
 
 use crate::layout::ROWS;
 
@@ -20,7 +20,7 @@ use crate::layout::ROWS;
 pub(crate) fn works() -> bool {
     hardware::is_permitted()
         // SAFETY: tiles are permitted.
-        && unsafe { sample(&mut Hardware) == sample(&mut tiles::Soft::new()) }
+        && unsafe { sample(&mut AmxInstructions) == sample(&mut tiles::TileEmulator::new()) }
 }
 
 /// Products of whole tiles, `rounds` times four that do not wait for each other, and how many numbers they multiplied: the peak
@@ -40,7 +40,7 @@ pub(crate) unsafe fn multiply_idle(rounds: usize) -> u64 {
 /// # Safety
 /// `machine` may be used.
 #[cfg(target_arch = "x86_64")]
-unsafe fn sample<T: Tiles>(machine: &mut T) -> Sums {
+unsafe fn sample<T: TileInstructions>(machine: &mut T) -> Sums {
     let scattered =
         |at: usize| half::bf16::from_f32(((at * at * 31 + at * 7) % 251) as f32 / 16.0 - 8.0).to_bits();
     let tile = |from: usize| {

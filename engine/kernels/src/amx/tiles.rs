@@ -1,7 +1,7 @@
 //! The tile instructions a product needs, and what they do, in plain Rust.
 //!
 //! Two tiles of inputs times two of weights are four tiles of sums: a product that runs over all columns before it stores a sum.
-//! [`Soft`] defines the instructions as Intel's manual does (Software Developer's Manual, volume 2, TDPBF16PS and so on), so
+//! [`TileEmulator`] defines the instructions as Intel's manual does (Software Developer's Manual, volume 2, TDPBF16PS and so on), so
 //! that kernels are tested on machines without tiles, and so that tiles of metal are believed only after they gave the same sums.
 
 use half::bf16;
@@ -74,7 +74,7 @@ pub(super) static WHOLE_TILES: TileConfig = {
 };
 
 /// The instructions, in the groups that a product needs.
-pub(crate) trait Tiles {
+pub(crate) trait TileInstructions {
     /// LDTILECFG.
     ///
     /// # Safety
@@ -120,11 +120,11 @@ pub(crate) trait Tiles {
 }
 
 /// The definition of the instructions.
-pub(crate) struct Soft {
+pub(crate) struct TileEmulator {
     sums: Option<Sums>,
 }
 
-impl Soft {
+impl TileEmulator {
     pub(crate) fn new() -> Self {
         Self { sums: None }
     }
@@ -134,7 +134,7 @@ impl Soft {
     }
 }
 
-impl Tiles for Soft {
+impl TileInstructions for TileEmulator {
     unsafe fn configure(&mut self) {
         self.sums = Some(Sums::ZERO);
     }

@@ -28,7 +28,7 @@ use crate::zeroed::{Zero, Zeroed};
 /// Positions that lie side by side in the keys.
 pub(crate) const PANEL: usize = 16;
 /// Positions of a prefill tile.
-pub(crate) const TILE: usize = 64;
+pub(crate) const TILE_POSITIONS: usize = 64;
 /// Positions of a block; capacities are rounded up to it, so that kernels may read whole tiles.
 pub(crate) const BLOCK_LEN: usize = 256;
 /// Largest magnitudes below this count as zero, since their reciprocal is not finite.
@@ -46,7 +46,7 @@ pub struct KvShape {
 /// What keys and values are kept as.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum CacheType {
+pub enum KvCacheType {
     /// Half-precision numbers.
     #[default]
     F16,
@@ -54,7 +54,7 @@ pub enum CacheType {
     Int8,
 }
 
-impl CacheType {
+impl KvCacheType {
     /// Bytes of one position of one head.
     fn position_bytes(self, head_dim: usize) -> usize {
         let elements = head_dim + padded(head_dim);
@@ -87,7 +87,7 @@ struct Arrays<E> {
 }
 
 /// The keys and values that one head has of a block.
-pub(crate) enum Block<'a> {
+pub(crate) enum CacheBlock<'a> {
     F16(BlockView<'a, u16>),
     Int8(BlockView<'a, i8>),
 }
@@ -105,7 +105,7 @@ pub(crate) struct BlockView<'a, E> {
 }
 
 /// What an element is as a number, before its scale.
-pub(crate) trait Element: Copy {
+pub(crate) trait CacheElement: Copy {
     /// A register of them.
     ///
     /// # Safety
@@ -113,7 +113,7 @@ pub(crate) trait Element: Copy {
     unsafe fn load<L: Lanes>(l: L, from: *const Self) -> L::V;
 }
 
-impl Element for u16 {
+impl CacheElement for u16 {
     #[inline(always)]
     unsafe fn load<L: Lanes>(l: L, from: *const Self) -> L::V {
         // SAFETY: the caller's promise.
@@ -121,7 +121,7 @@ impl Element for u16 {
     }
 }
 
-impl Element for i8 {
+impl CacheElement for i8 {
     #[inline(always)]
     unsafe fn load<L: Lanes>(l: L, from: *const Self) -> L::V {
         // SAFETY: the caller's promise.
@@ -131,7 +131,7 @@ impl Element for i8 {
 
 impl KvCache {
     /// An empty cache with room for `capacity` positions, or `None` if the memory cannot be had.
-    pub fn new(cache_type: CacheType, shape: KvShape, capacity: usize) -> Option<Self> {
+    pub fn new(cache_type: KvCacheType, shape: KvShape, capacity: usize) -> Option<Self> {
         let capacity = capacity.next_multiple_of(BLOCK_LEN);
         let (n_keys, n_values) = (
             shape.n_kv_heads * capacity * shape.head_dim,
@@ -139,10 +139,10 @@ impl KvCache {
         );
         let n_scales = shape.n_kv_heads * capacity;
         let elements = match cache_type {
-            CacheType::F16 => {
+            KvCacheType::F16 => {
                 Elements::F16(Arrays { keys: Zeroed::new(n_keys)?, values: Zeroed::new(n_values)? })
             }
-            CacheType::Int8 => Elements::Int8 {
+            KvCacheType::Int8 => Elements::Int8 {
                 codes: Arrays { keys: Zeroed::new(n_keys)?, values: Zeroed::new(n_values)? },
                 key_scales: Zeroed::new(n_scales)?,
                 value_scales: Zeroed::new(n_scales)?,
@@ -152,7 +152,7 @@ impl KvCache {
     }
 
     /// Bytes a cache of this type, shape and capacity takes once it is full.
-    pub fn size_bytes(cache_type: CacheType, shape: KvShape, capacity: usize) -> u64 {
+    pub fn size_bytes(cache_type: KvCacheType, shape: KvShape, capacity: usize) -> u64 {
         let positions = shape.n_kv_heads * capacity.next_multiple_of(BLOCK_LEN);
         (positions * cache_type.position_bytes(shape.head_dim)) as u64
     }
@@ -183,14 +183,14 @@ impl KvCache {
     }
 
     /// The keys and values that one head has of a block.
-    pub(crate) fn block(&self, kv_head: usize, block: usize) -> Block<'_> {
+    pub(crate) fn block(&self, kv_head: usize, block: usize) -> CacheBlock<'_> {
         let first = self.place(kv_head, block * BLOCK_LEN);
         match &self.elements {
-            Elements::F16(arrays) => Block::F16(self.view(arrays, first, [None, None])),
+            Elements::F16(arrays) => CacheBlock::F16(self.view(arrays, first, [None, None])),
             Elements::Int8 { codes, key_scales, value_scales } => {
                 let scales = [key_scales, value_scales]
                     .map(|scales| Some(&scales.as_slice()[first..first + BLOCK_LEN]));
-                Block::Int8(self.view(codes, first, scales))
+                CacheBlock::Int8(self.view(codes, first, scales))
             }
         }
     }

@@ -9,7 +9,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use super::cache::{BLOCK_LEN, Block, BlockView, Element, KvShape, PANEL, padded};
+use super::cache::{BLOCK_LEN, BlockView, CacheBlock, CacheElement, KvShape, PANEL, padded};
 use super::problem::Problem;
 use crate::exp::exp;
 use crate::lanes::{Lanes, at_level};
@@ -108,8 +108,8 @@ pub(super) fn attend(
         let (next_head, next_split) = ((chunk + 1) / n_splits, (chunk + 1) % n_splits);
         let next_head = if next_head < shape.n_kv_heads { next_head } else { kv_head };
         let next = match problem.cache.block(next_head, first_split + next_split) {
-            Block::F16(cached) => [cached.keys.as_ptr().cast(), cached.values.as_ptr().cast()],
-            Block::Int8(cached) => [cached.keys.as_ptr().cast(), cached.values.as_ptr().cast()],
+            CacheBlock::F16(cached) => [cached.keys.as_ptr().cast(), cached.values.as_ptr().cast()],
+            CacheBlock::Int8(cached) => [cached.keys.as_ptr().cast(), cached.values.as_ptr().cast()],
         };
         // SAFETY: scores belong to the worker, sums and scales to the chunk.
         let mut range = unsafe {
@@ -149,13 +149,13 @@ fn no_scalar(range: &mut Range<'_>) {
 #[inline(always)]
 fn attend_range<L: Lanes>(l: L, range: &mut Range<'_>) {
     match range.problem.cache.block(range.kv_head, range.positions.start / SPLIT) {
-        Block::F16(cached) => attend_block(l, range, cached),
-        Block::Int8(cached) => attend_block(l, range, cached),
+        CacheBlock::F16(cached) => attend_block(l, range, cached),
+        CacheBlock::Int8(cached) => attend_block(l, range, cached),
     }
 }
 
 #[inline(always)]
-fn attend_block<L: Lanes, E: Element>(l: L, range: &mut Range<'_>, cached: BlockView<'_, E>) {
+fn attend_block<L: Lanes, E: CacheElement>(l: L, range: &mut Range<'_>, cached: BlockView<'_, E>) {
     let group = range.problem.group();
     for head in (0..group).step_by(4) {
         match group - head {
@@ -187,7 +187,7 @@ fn attend_block<L: Lanes, E: Element>(l: L, range: &mut Range<'_>, cached: Block
 
 /// Scores of `H` query heads from `head` on, for whole steps of positions that cover the range.
 #[inline(always)]
-fn score_heads<L: Lanes, E: Element, const H: usize>(
+fn score_heads<L: Lanes, E: CacheElement, const H: usize>(
     l: L,
     range: &mut Range<'_>,
     cached: BlockView<'_, E>,
@@ -275,7 +275,7 @@ fn weigh<L: Lanes>(l: L, cap: Option<f32>, scores: &mut [f32], within: std::ops:
 
 /// Weighted sums of values for `H` query heads from `head` on.
 #[inline(always)]
-fn sum_values<L: Lanes, E: Element, const H: usize>(
+fn sum_values<L: Lanes, E: CacheElement, const H: usize>(
     l: L,
     range: &mut Range<'_>,
     cached: BlockView<'_, E>,
@@ -302,7 +302,7 @@ fn sum_values<L: Lanes, E: Element, const H: usize>(
 
 /// Weighted sums of `W` registers of values from `element` on, for `H` query heads from `head` on.
 #[inline(always)]
-fn sum_elements<L: Lanes, E: Element, const H: usize, const W: usize>(
+fn sum_elements<L: Lanes, E: CacheElement, const H: usize, const W: usize>(
     l: L,
     range: &mut Range<'_>,
     values: &[E],

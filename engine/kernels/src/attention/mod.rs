@@ -16,11 +16,11 @@ mod tests;
 #[cfg(target_arch = "x86_64")]
 mod tiles;
 
-pub use cache::{CacheType, KvCache, KvShape};
+pub use cache::{KvCache, KvCacheType, KvShape};
 pub use problem::AttentionParams;
 pub use store::{HeadNorm, QkvRows, QkvStep, finish_qkv};
 
-use crate::activations::Forms;
+use crate::activations::InputFormats;
 use crate::hadamard::rotate;
 use crate::level::{Kind, Level};
 use crate::pool::Pool;
@@ -51,7 +51,7 @@ impl AttentionScratch {
     /// floating-point numbers: what such a model computes is exact to f32.
     pub fn new(
         level: Level,
-        weights: Forms,
+        weights: InputFormats,
         n_heads: usize,
         shape: KvShape,
         capacity: usize,
@@ -71,7 +71,7 @@ impl AttentionScratch {
     /// Bytes these buffers take.
     pub fn size_bytes(
         level: Level,
-        weights: Forms,
+        weights: InputFormats,
         n_heads: usize,
         shape: KvShape,
         capacity: usize,

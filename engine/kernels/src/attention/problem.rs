@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::cache::{KvCache, TILE};
+use super::cache::{KvCache, TILE_POSITIONS};
 use crate::pool::Pool;
 
 /// What the scores go through.
@@ -61,9 +61,10 @@ impl Problem<'_> {
 
     /// The tiles of keys that some of the tokens see, the last one up to the last position seen.
     pub(super) fn key_tiles(&self, tokens: &Range<usize>) -> impl Iterator<Item = Range<usize>> + use<> {
-        let first = self.visible(tokens.start).start / TILE;
+        let first = self.visible(tokens.start).start / TILE_POSITIONS;
         let end = self.visible(tokens.end - 1).end;
-        (first..end.div_ceil(TILE)).map(move |tile| tile * TILE..end.min((tile + 1) * TILE))
+        (first..end.div_ceil(TILE_POSITIONS))
+            .map(move |tile| tile * TILE_POSITIONS..end.min((tile + 1) * TILE_POSITIONS))
     }
 
     /// Where the rows of a task begin in queries and results, in order: a row is a token's head of the group.

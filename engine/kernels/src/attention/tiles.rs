@@ -16,9 +16,9 @@
 
 use std::ops::Range;
 
-use super::cache::{BLOCK_LEN, Block, BlockView, Element, KvShape, PANEL, TILE, padded};
+use super::cache::{BLOCK_LEN, BlockView, CacheBlock, CacheElement, KvShape, PANEL, TILE_POSITIONS, padded};
 use super::problem::Problem;
-use crate::amx::{Ahead, Hardware, Sums, Tile, Tiles};
+use crate::amx::{Ahead, AmxInstructions, Sums, Tile, TileInstructions};
 use crate::bf16::{round_all, round_pairs};
 use crate::exp::exp;
 use crate::lanes::{Avx512, Lanes};
@@ -34,9 +34,9 @@ const ROWS: usize = 2 * Tile::ROWS;
 /// Columns of a tile.
 const COLUMNS: usize = 32;
 /// Tiles of the positions of a tile of keys.
-const POSITION_TILES: usize = TILE / COLUMNS;
+const POSITION_TILES: usize = TILE_POSITIONS / COLUMNS;
 /// Panels of 16 positions of a tile of keys.
-const PANELS: usize = TILE / PANEL;
+const PANELS: usize = TILE_POSITIONS / PANEL;
 
 /// How far a row's scores may exceed what is taken off them before its sums are rescaled: weights up to e^8 lose nothing, and
 /// most tiles of keys rescale no row.
@@ -182,7 +182,7 @@ pub(super) unsafe fn attend(
     #[target_feature(enable = "avx2,fma,f16c,avx512f,avx512bw,avx512vl,avx512dq,avx512vnni")]
     unsafe fn on_hardware(task: &mut Task<'_>) {
         // SAFETY: the caller's promise.
-        unsafe { attend_task(&mut Hardware, Avx512::new(), task) }
+        unsafe { attend_task(&mut AmxInstructions, Avx512::new(), task) }
     }
     // SAFETY: processors with tiles have AVX-512; the rest is the caller's promise.
     each_task(pool, problem, scratch, out, &|task| unsafe { on_hardware(task) });
@@ -237,7 +237,7 @@ fn each_task(
 /// # Safety
 /// `tiles` may be used.
 #[inline(always)]
-unsafe fn attend_task<T: Tiles, L: Lanes>(tiles: &mut T, l: L, task: &mut Task<'_>) {
+unsafe fn attend_task<T: TileInstructions, L: Lanes>(tiles: &mut T, l: L, task: &mut Task<'_>) {
     load_queries(task);
     // SAFETY: the caller's promise.
     unsafe {
@@ -279,11 +279,16 @@ fn load_queries(task: &mut Task<'_>) {
 /// # Safety
 /// `tiles` may be used.
 #[inline(always)]
-unsafe fn widen<T: Tiles, L: Lanes>(tiles: &mut T, l: L, task: &mut Task<'_>, positions: &Range<usize>) {
+unsafe fn widen<T: TileInstructions, L: Lanes>(
+    tiles: &mut T,
+    l: L,
+    task: &mut Task<'_>,
+    positions: &Range<usize>,
+) {
     let within = positions.start % BLOCK_LEN..positions.start % BLOCK_LEN + positions.len();
     match task.problem.cache.block(task.kv_head, positions.start / BLOCK_LEN) {
-        Block::F16(cached) => widen_block(l, task, cached, &within),
-        Block::Int8(cached) => widen_block(l, task, cached, &within),
+        CacheBlock::F16(cached) => widen_block(l, task, cached, &within),
+        CacheBlock::Int8(cached) => widen_block(l, task, cached, &within),
     }
     for tile in task.keys.iter_mut().chain(&mut *task.values) {
         // SAFETY: the caller's promise.
@@ -293,7 +298,7 @@ unsafe fn widen<T: Tiles, L: Lanes>(tiles: &mut T, l: L, task: &mut Task<'_>, po
 
 /// Makes right operands of keys and values: pairs of elements of 16 positions, and pairs of positions of 16 elements.
 #[inline(always)]
-fn widen_block<L: Lanes, E: Element>(
+fn widen_block<L: Lanes, E: CacheElement>(
     l: L,
     task: &mut Task<'_>,
     cached: BlockView<'_, E>,
@@ -347,7 +352,7 @@ fn widen_block<L: Lanes, E: Element>(
 
 /// Widens 16 elements.
 #[inline(always)]
-fn widen_row<L: Lanes, E: Element>(l: L, from: &[E], to: &mut [f32; PANEL]) {
+fn widen_row<L: Lanes, E: CacheElement>(l: L, from: &[E], to: &mut [f32; PANEL]) {
     assert_eq!(from.len(), PANEL, "a panel's row");
     for i in (0..PANEL).step_by(L::N) {
         // SAFETY: both have 16 elements, of which N begin at i.
@@ -368,7 +373,12 @@ type Weights = [[Tile; POSITION_TILES]; 2];
 /// # Safety
 /// Tiles are configured.
 #[inline(always)]
-unsafe fn visit_rows<T: Tiles, L: Lanes>(tiles: &mut T, l: L, task: &mut Task<'_>, positions: &Range<usize>) {
+unsafe fn visit_rows<T: TileInstructions, L: Lanes>(
+    tiles: &mut T,
+    l: L,
+    task: &mut Task<'_>,
+    positions: &Range<usize>,
+) {
     let blocks = task.seeing(positions);
     let mut scores = [[Sums::ZERO; PANELS / 2]; 2];
     let mut weights = [[[Tile::ZERO; POSITION_TILES]; 2]; 2];
@@ -411,7 +421,13 @@ unsafe fn visit_rows<T: Tiles, L: Lanes>(tiles: &mut T, l: L, task: &mut Task<'_
 /// # Safety
 /// Tiles are configured.
 #[inline(always)]
-unsafe fn score<T: Tiles>(tiles: &mut T, task: &Task<'_>, row: usize, pair: usize, scores: &mut Sums) {
+unsafe fn score<T: TileInstructions>(
+    tiles: &mut T,
+    task: &Task<'_>,
+    row: usize,
+    pair: usize,
+    scores: &mut Sums,
+) {
     let depth = task.sizes.depth;
     let queries = &task.queries[row / Tile::ROWS * depth..][..2 * depth];
     let queries = [queries.as_ptr(), queries[depth..].as_ptr()];
@@ -442,7 +458,7 @@ fn begin_weights<L: Lanes>(
 ) {
     let first_row = row + half * Tile::ROWS;
     if let Some(cap) = task.problem.params.softcap {
-        for position in 0..TILE {
+        for position in 0..TILE_POSITIONS {
             let (pair, panel, at) = place(position);
             softcap_lanes(l, cap, &mut scores[pair].0[panel][half][at]);
         }
@@ -455,7 +471,7 @@ fn begin_weights<L: Lanes>(
         unsafe {
             let old = l.load(offsets.as_ptr().add(lane));
             let mut largest = [old; 4];
-            for position in (0..TILE).step_by(4) {
+            for position in (0..TILE_POSITIONS).step_by(4) {
                 for (i, largest) in largest.iter_mut().enumerate() {
                     let (pair, panel, at) = place(position + i);
                     let score = l.load(scores[pair].0[panel][half][at].as_ptr().add(lane));
@@ -533,13 +549,13 @@ fn mask(task: &Task<'_>, scores: &mut Scores, (first_row, half): (usize, usize),
     let n_rows = task.tokens.len() * group;
     let visible = |row: usize| problem.visible(task.tokens.start + row.min(n_rows - 1) / group);
     let all = visible(first_row + Tile::ROWS - 1).start <= positions.start
-        && visible(first_row).end >= positions.start + TILE;
+        && visible(first_row).end >= positions.start + TILE_POSITIONS;
     if all {
         return;
     }
     for r in 0..Tile::ROWS {
         let visible = visible(first_row + r);
-        for position in 0..TILE {
+        for position in 0..TILE_POSITIONS {
             if !visible.contains(&(positions.start + position)) {
                 scores[position / ROWS].0[position / PANEL % 2][half][position % PANEL][r] =
                     f32::NEG_INFINITY;
@@ -553,7 +569,7 @@ fn mask(task: &Task<'_>, scores: &mut Scores, (first_row, half): (usize, usize),
 /// # Safety
 /// Tiles are configured.
 #[inline(always)]
-unsafe fn add_values<T: Tiles>(
+unsafe fn add_values<T: TileInstructions>(
     tiles: &mut T,
     task: &mut Task<'_>,
     row: usize,
@@ -601,7 +617,7 @@ pub(super) mod soft {
     //! The same on soft tiles.
 
     use super::*;
-    use crate::amx::Soft;
+    use crate::amx::TileEmulator;
     use crate::lanes::Avx2;
 
     /// Attends with all tokens of `problem` on tiles of plain Rust.
@@ -616,7 +632,7 @@ pub(super) mod soft {
         #[target_feature(enable = "avx2,fma,f16c")]
         unsafe fn on_soft(task: &mut Task<'_>) {
             // SAFETY: soft tiles may always be used.
-            unsafe { attend_task(&mut Soft::new(), Avx2::new(), task) }
+            unsafe { attend_task(&mut TileEmulator::new(), Avx2::new(), task) }
         }
         // SAFETY: the caller's promise.
         each_task(&Pool::new(1), problem, scratch, out, &|task| unsafe { on_soft(task) });

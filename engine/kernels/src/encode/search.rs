@@ -2,7 +2,7 @@
 //!
 //! All work on `L::N` groups at once, `x[i]` holding weight `i` of each.
 
-use super::tile::{Tile, keep, squares, to_half};
+use super::tile::{WeightTile, keep, squares, to_half};
 use crate::lanes::{INTEGERS, Lanes, MOST, Vector, larger, within};
 
 /// Below this a group counts as zeros.
@@ -22,7 +22,7 @@ pub(crate) fn extreme<L: Lanes, const GROUP: usize>(x: &[Vector<L>; GROUP]) -> V
 
 /// The weight of largest magnitude of each group of 32.
 #[inline(always)]
-pub(crate) fn extremes<L: Lanes>(l: L, tile: &Tile<'_>) -> [f32; MOST] {
+pub(crate) fn extremes<L: Lanes>(l: L, tile: &WeightTile<'_>) -> [f32; MOST] {
     let mut all = [0.0; MOST];
     for group in (0..MOST).step_by(L::N) {
         keep(extreme(&tile.lanes::<L, 32>(l, group)), group, &mut all);
@@ -32,7 +32,7 @@ pub(crate) fn extremes<L: Lanes>(l: L, tile: &Tile<'_>) -> [f32; MOST] {
 
 /// The least and the greatest weight of each group of 32.
 #[inline(always)]
-pub(crate) fn bounds<L: Lanes>(l: L, tile: &Tile<'_>) -> ([f32; MOST], [f32; MOST]) {
+pub(crate) fn bounds<L: Lanes>(l: L, tile: &WeightTile<'_>) -> ([f32; MOST], [f32; MOST]) {
     let (mut least, mut greatest) = ([0.0; MOST], [0.0; MOST]);
     for group in (0..MOST).step_by(L::N) {
         let x = tile.lanes::<L, 32>(l, group);
@@ -89,7 +89,7 @@ pub(crate) fn offset(codes: &mut [u8], by: u8) {
 
 /// Which inverse scales a search of scale and minimum tries: `(first + 0.1 · step + most) / range`.
 #[derive(Clone, Copy)]
-pub(crate) struct Tries {
+pub(crate) struct ScaleCandidates {
     /// Largest code.
     pub(crate) most: f32,
     /// Offset of the first try.
@@ -159,7 +159,7 @@ fn error_of<L: Lanes, const GROUP: usize, const ABSOLUTE: bool>(
 pub(crate) fn scale_and_min<L: Lanes, const GROUP: usize, const ABSOLUTE: bool>(
     x: &[Vector<L>; GROUP],
     w: &[Vector<L>; GROUP],
-    tries: Tries,
+    tries: ScaleCandidates,
 ) -> (Vector<L>, Vector<L>) {
     let zero = x[0].like(0.0);
     let (mut min, mut high) = (zero, x[0]);
@@ -230,7 +230,7 @@ pub(crate) fn signed_scale<L: Lanes, const GROUP: usize>(
 
 /// [`signed_scale`] of each group of 32 of a tile.
 #[inline(always)]
-pub(crate) fn signed_scales<L: Lanes>(l: L, tile: &Tile<'_>, most: f32) -> [f32; MOST] {
+pub(crate) fn signed_scales<L: Lanes>(l: L, tile: &WeightTile<'_>, most: f32) -> [f32; MOST] {
     let mut scales = [0.0; MOST];
     for group in (0..MOST).step_by(L::N) {
         let x = tile.lanes::<L, 32>(l, group);
@@ -243,7 +243,11 @@ pub(crate) fn signed_scales<L: Lanes>(l: L, tile: &Tile<'_>, most: f32) -> [f32;
 /// [`scale_and_min`] by squared error of each group of 32 of a tile; without importance, what errors count grows with a weight's
 /// magnitude.
 #[inline(always)]
-pub(crate) fn scales_and_mins<L: Lanes>(l: L, tile: &Tile<'_>, tries: Tries) -> ([f32; MOST], [f32; MOST]) {
+pub(crate) fn scales_and_mins<L: Lanes>(
+    l: L,
+    tile: &WeightTile<'_>,
+    tries: ScaleCandidates,
+) -> ([f32; MOST], [f32; MOST]) {
     let (mut scales, mut mins) = ([0.0; MOST], [0.0; MOST]);
     for group in (0..MOST).step_by(L::N) {
         let x = tile.lanes::<L, 32>(l, group);

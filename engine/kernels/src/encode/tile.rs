@@ -5,17 +5,17 @@ use half::f16;
 use crate::lanes::{Lanes, MOST, Vector, within};
 
 /// Weights of a tile: 16 groups of 32, or 32 groups of 16, which fill the widest vectors.
-pub(crate) const TILE: usize = 512;
+pub(crate) const TILE_WEIGHTS: usize = 512;
 
 /// Some blocks' weights.
-pub(crate) struct Tile<'a> {
+pub(crate) struct WeightTile<'a> {
     /// The weights.
-    pub(crate) weights: &'a [f32; TILE],
+    pub(crate) weights: &'a [f32; TILE_WEIGHTS],
     /// How much the squared error of each weight counts, if that is known: at least zero.
-    pub(crate) importance: Option<&'a [f32; TILE]>,
+    pub(crate) importance: Option<&'a [f32; TILE_WEIGHTS]>,
 }
 
-impl Tile<'_> {
+impl WeightTile<'_> {
     /// Weight `i` of the `L::N` groups from `group` on, for each `i`.
     #[inline(always)]
     pub(crate) fn lanes<L: Lanes, const GROUP: usize>(&self, l: L, group: usize) -> [Vector<L>; GROUP] {
@@ -52,7 +52,11 @@ impl Tile<'_> {
 }
 
 #[inline(always)]
-fn turned<L: Lanes, const GROUP: usize>(l: L, numbers: &[f32; TILE], group: usize) -> [Vector<L>; GROUP] {
+fn turned<L: Lanes, const GROUP: usize>(
+    l: L,
+    numbers: &[f32; TILE_WEIGHTS],
+    group: usize,
+) -> [Vector<L>; GROUP] {
     let mut turned = [[0.0; MOST]; GROUP];
     let groups = numbers.as_chunks::<GROUP>().0;
     for (lane, group) in groups[group..group + L::N].iter().enumerate() {

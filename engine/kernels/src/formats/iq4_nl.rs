@@ -12,7 +12,7 @@
 use super::q4_0::Q4_0;
 use crate::block::{BlockFormat, Fields, Unpacked, f16_at, put_f16, put_nibble_codes, take_nibble_codes};
 use crate::encode::search::{NOTHING, extreme, inverse};
-use crate::encode::tile::{Tile, keep, squares, to_half};
+use crate::encode::tile::{WeightTile, keep, squares, to_half};
 use crate::lanes::{CodeLanes, Lanes, MOST, Vector};
 use crate::layout::{Field, Unit, take_nibbles};
 
@@ -59,7 +59,7 @@ impl BlockFormat for IQ4_NL {
 
     /// A search of the scale under which the sixteen values fit best.
     #[inline(always)]
-    fn fit<L: Lanes>(l: L, tile: &Tile<'_>, out: &mut [u8]) {
+    fn fit<L: Lanes>(l: L, tile: &WeightTile<'_>, out: &mut [u8]) {
         let mut fields = Fields::default();
         let scales = groups_of_32(l, tile);
         let blocks = out.as_chunks_mut::<18>().0.iter_mut();
@@ -125,7 +125,7 @@ pub(super) fn nearest(x: &[f32; 32], inverse: f32) -> [u8; 32] {
 
 /// The scale of each group of 32 with the least squared error; without importance, errors count x².
 #[inline(always)]
-pub(super) fn groups_of_32<L: Lanes>(l: L, tile: &Tile<'_>) -> [f32; MOST] {
+pub(super) fn groups_of_32<L: Lanes>(l: L, tile: &WeightTile<'_>) -> [f32; MOST] {
     let mut scales = [0.0; MOST];
     for group in (0..MOST).step_by(L::N) {
         let x = tile.lanes::<L, 32>(l, group);

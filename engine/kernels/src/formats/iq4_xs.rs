@@ -23,7 +23,7 @@ use crate::block::{
     BlockFormat, Fields, Unpacked, f16_at, field, put_f16, put_nibble_codes, take_nibble_codes,
 };
 use crate::encode::search::{code, inverse, largest_scale};
-use crate::encode::tile::{Tile, to_half};
+use crate::encode::tile::{WeightTile, to_half};
 use crate::lanes::{CodeLanes, Lanes};
 use crate::layout::{Field, Unit, put_half, take_nibbles};
 
@@ -73,7 +73,7 @@ impl BlockFormat for IQ4_XS {
 
     /// IQ4_NL's search for each 32 weights, then six bits for the scale.
     #[inline(always)]
-    fn fit<L: Lanes>(l: L, tile: &Tile<'_>, out: &mut [u8]) {
+    fn fit<L: Lanes>(l: L, tile: &WeightTile<'_>, out: &mut [u8]) {
         let mut fields = Fields::default();
         let found = groups_of_32(l, tile);
         let blocks = out.as_chunks_mut::<136>().0.iter_mut().zip(tile.weights.as_chunks::<256>().0);

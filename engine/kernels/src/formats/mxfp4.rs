@@ -18,7 +18,7 @@
 use super::q4_0::put_block;
 use crate::block::{BlockFormat, Fields, Unpacked, put_nibble_codes, take_nibble_codes};
 use crate::encode::search::extremes;
-use crate::encode::tile::Tile;
+use crate::encode::tile::WeightTile;
 use crate::lanes::scalar::half_e8m0;
 use crate::lanes::{CodeLanes, Lanes};
 use crate::layout::{Field, Unit, take_nibbles};
@@ -74,7 +74,7 @@ impl BlockFormat for MXFP4 {
     /// The power of two that brings the largest magnitude to between 4 and 8, then the nearest values up to 6. Importance does not
     /// count: the specification (OCP microscaling 1.0, section 6.3) leaves no choice of the scale.
     #[inline(always)]
-    fn fit<L: Lanes>(l: L, tile: &Tile<'_>, out: &mut [u8]) {
+    fn fit<L: Lanes>(l: L, tile: &WeightTile<'_>, out: &mut [u8]) {
         let mut fields = Fields::default();
         let extremes = extremes(l, tile);
         let blocks = out.as_chunks_mut::<17>().0.iter_mut().zip(tile.weights.as_chunks::<32>().0);

@@ -19,8 +19,8 @@
 //! ```
 
 use crate::block::{BlockFormat, Fields, Unpacked, f16_at, field, put_f16};
-use crate::encode::search::{Tries, nearest_codes, scale_and_min, shares};
-use crate::encode::tile::{TILE, Tile, keep};
+use crate::encode::search::{ScaleCandidates, nearest_codes, scale_and_min, shares};
+use crate::encode::tile::{TILE_WEIGHTS, WeightTile, keep};
 use crate::lanes::{CodeLanes, Lanes};
 use crate::layout::{Field, Unit, put_half, put_pairs, take_pairs};
 
@@ -64,9 +64,9 @@ impl BlockFormat for Q2_K {
 
     /// For each 16 weights a search of scale and minimum, then four bits for each of these.
     #[inline(always)]
-    fn fit<L: Lanes>(l: L, tile: &Tile<'_>, out: &mut [u8]) {
-        const TRIES: Tries = Tries { most: 3.0, first: -0.5, steps: 15 };
-        let (mut scales, mut mins) = ([0.0; TILE / 16], [0.0; TILE / 16]);
+    fn fit<L: Lanes>(l: L, tile: &WeightTile<'_>, out: &mut [u8]) {
+        const TRIES: ScaleCandidates = ScaleCandidates { most: 3.0, first: -0.5, steps: 15 };
+        let (mut scales, mut mins) = ([0.0; TILE_WEIGHTS / 16], [0.0; TILE_WEIGHTS / 16]);
         for group in (0..scales.len()).step_by(L::N) {
             let x = tile.lanes::<L, 16>(l, group);
             let mut magnitudes = x;

@@ -21,7 +21,7 @@
 use super::q2_k::{put_pair_codes, put_pair_lines, take_pair_codes, two_bits};
 use crate::block::{BlockFormat, Fields, Unpacked, f16_at, field, put_f16};
 use crate::encode::search::{NOTHING, code, extreme, largest_scale, nearest_codes, offset};
-use crate::encode::tile::{TILE, Tile, keep, squares, to_half};
+use crate::encode::tile::{TILE_WEIGHTS, WeightTile, keep, squares, to_half};
 use crate::lanes::{CodeLanes, Lanes, Vector};
 use crate::layout::{Field, Unit, put_bits, put_half, take_bits, take_pairs};
 
@@ -80,8 +80,8 @@ impl BlockFormat for Q3_K {
 
     /// For each 16 weights codes that are moved one by one as long as the fit gains, then six bits for the scale.
     #[inline(always)]
-    fn fit<L: Lanes>(l: L, tile: &Tile<'_>, out: &mut [u8]) {
-        let mut found = [0.0; TILE / 16];
+    fn fit<L: Lanes>(l: L, tile: &WeightTile<'_>, out: &mut [u8]) {
+        let mut found = [0.0; TILE_WEIGHTS / 16];
         for group in (0..found.len()).step_by(L::N) {
             let x = tile.lanes::<L, 16>(l, group);
             let w = tile.counts(l, group, &x, squares(&x));

@@ -17,8 +17,8 @@
 
 use super::q4_0::put_block;
 use crate::block::{BlockFormat, Fields, Unpacked, f16_at, put_f16, put_nibble_codes, take_nibble_codes};
-use crate::encode::search::{Tries, bounds, cut_codes, inverse, nearest_codes, scales_and_mins};
-use crate::encode::tile::{Tile, to_half};
+use crate::encode::search::{ScaleCandidates, bounds, cut_codes, inverse, nearest_codes, scales_and_mins};
+use crate::encode::tile::{WeightTile, to_half};
 use crate::lanes::{CodeLanes, Lanes, MOST};
 use crate::layout::{Field, Unit, put_half, put_negated_half, take_nibbles};
 
@@ -58,7 +58,7 @@ impl BlockFormat for Q4_1 {
 
     /// The least weight lands on 0 and the greatest on 15; with importance, a search of both.
     #[inline(always)]
-    fn fit<L: Lanes>(l: L, tile: &Tile<'_>, out: &mut [u8]) {
+    fn fit<L: Lanes>(l: L, tile: &WeightTile<'_>, out: &mut [u8]) {
         fit_affine(l, tile, 15.0, out.as_chunks_mut::<20>().0, |fields, block| Self::pack(fields, block));
     }
 
@@ -107,7 +107,7 @@ impl BlockFormat for Q4_1 {
 #[inline(always)]
 pub(super) fn fit_affine<L: Lanes, const BYTES: usize>(
     l: L,
-    tile: &Tile<'_>,
+    tile: &WeightTile<'_>,
     most: f32,
     blocks: &mut [[u8; BYTES]],
     pack: impl Fn(&Fields, &mut [u8; BYTES]),
@@ -117,7 +117,7 @@ pub(super) fn fit_affine<L: Lanes, const BYTES: usize>(
     let (mut scales, mut mins) = ([0.0; MOST], [0.0; MOST]);
     if searched {
         // The search gives magnitudes of minima, which are at most zero.
-        (scales, mins) = scales_and_mins(l, tile, Tries { most, first: -1.0, steps: 20 });
+        (scales, mins) = scales_and_mins(l, tile, ScaleCandidates { most, first: -1.0, steps: 20 });
         mins = mins.map(|min| -min);
     } else {
         let (least, greatest) = bounds(l, tile);

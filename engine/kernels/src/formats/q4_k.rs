@@ -20,8 +20,8 @@
 use crate::block::{
     BlockFormat, Fields, Unpacked, f16_at, field, put_f16, put_nibble_codes, take_nibble_codes,
 };
-use crate::encode::search::{Tries, nearest_codes, scales_and_mins, shares};
-use crate::encode::tile::Tile;
+use crate::encode::search::{ScaleCandidates, nearest_codes, scales_and_mins, shares};
+use crate::encode::tile::WeightTile;
 use crate::lanes::{CodeLanes, Lanes};
 use crate::layout::{Field, Unit, put_half, put_nibbles, take_nibbles, word};
 
@@ -61,8 +61,8 @@ impl BlockFormat for Q4_K {
 
     /// For each 32 weights a search of scale and minimum, then six bits for each of these.
     #[inline(always)]
-    fn fit<L: Lanes>(l: L, tile: &Tile<'_>, out: &mut [u8]) {
-        let tries = Tries { most: 15.0, first: -1.0, steps: 20 };
+    fn fit<L: Lanes>(l: L, tile: &WeightTile<'_>, out: &mut [u8]) {
+        let tries = ScaleCandidates { most: 15.0, first: -1.0, steps: 20 };
         fit_blocks(l, tile, tries, out.as_chunks_mut::<144>().0, |fields, block| Self::pack(fields, block));
     }
 
@@ -107,8 +107,8 @@ impl BlockFormat for Q4_K {
 #[inline(always)]
 pub(super) fn fit_blocks<L: Lanes, const BYTES: usize>(
     l: L,
-    tile: &Tile<'_>,
-    tries: Tries,
+    tile: &WeightTile<'_>,
+    tries: ScaleCandidates,
     blocks: &mut [[u8; BYTES]],
     pack: impl Fn(&Fields, &mut [u8; BYTES]),
 ) {

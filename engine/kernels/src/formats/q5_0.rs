@@ -20,7 +20,7 @@ use crate::block::{
     BlockFormat, Fields, Unpacked, f16_at, field, put_f16, put_nibble_codes, take_nibble_codes,
 };
 use crate::encode::search::{cut_codes, extremes, inverse, nearest_codes, offset, signed_scales};
-use crate::encode::tile::{Tile, to_half};
+use crate::encode::tile::{WeightTile, to_half};
 use crate::lanes::{CodeLanes, Lanes};
 use crate::layout::{Field, Unit, put_bit_word, put_half, take_bits, take_nibbles};
 
@@ -58,7 +58,7 @@ impl BlockFormat for Q5_0 {
 
     /// The weight of largest magnitude lands on -16, so that the scale carries a sign; with importance, a search of the scale.
     #[inline(always)]
-    fn fit<L: Lanes>(l: L, tile: &Tile<'_>, out: &mut [u8]) {
+    fn fit<L: Lanes>(l: L, tile: &WeightTile<'_>, out: &mut [u8]) {
         let mut fields = Fields::default();
         let searched = tile.importance.map(|_| signed_scales(l, tile, 16.0));
         let scales = searched.unwrap_or_else(|| extremes(l, tile).map(|extreme| extreme / -16.0));

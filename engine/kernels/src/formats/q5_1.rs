@@ -20,7 +20,7 @@ use super::q4_0::put_block;
 use super::q4_1::fit_affine;
 use super::q5_0::{BITS, LINES, fifth_bits, five_bits, put_bit_line, take_fifth_bits};
 use crate::block::{BlockFormat, Fields, Unpacked, f16_at, field, put_f16, put_nibble_codes};
-use crate::encode::tile::Tile;
+use crate::encode::tile::WeightTile;
 use crate::lanes::{CodeLanes, Lanes};
 use crate::layout::{Field, Unit, put_half, put_negated_half, take_bits, take_nibbles};
 
@@ -59,7 +59,7 @@ impl BlockFormat for Q5_1 {
 
     /// The least weight lands on 0 and the greatest on 31; with importance, a search of both.
     #[inline(always)]
-    fn fit<L: Lanes>(l: L, tile: &Tile<'_>, out: &mut [u8]) {
+    fn fit<L: Lanes>(l: L, tile: &WeightTile<'_>, out: &mut [u8]) {
         fit_affine(l, tile, 31.0, out.as_chunks_mut::<24>().0, |fields, block| Self::pack(fields, block));
     }
 

@@ -22,8 +22,8 @@ use super::q4_k::{
 };
 use super::q5_0::five_bits;
 use crate::block::{BlockFormat, Fields, Unpacked, field, put_nibble_codes, take_nibble_codes};
-use crate::encode::search::Tries;
-use crate::encode::tile::Tile;
+use crate::encode::search::ScaleCandidates;
+use crate::encode::tile::WeightTile;
 use crate::lanes::{CodeLanes, Lanes};
 use crate::layout::{Field, Unit, put_bits, take_bits, take_nibbles};
 
@@ -77,8 +77,8 @@ impl BlockFormat for Q5_K {
 
     /// Q4_K's search with codes up to 31.
     #[inline(always)]
-    fn fit<L: Lanes>(l: L, tile: &Tile<'_>, out: &mut [u8]) {
-        let tries = Tries { most: 31.0, first: -0.5, steps: 15 };
+    fn fit<L: Lanes>(l: L, tile: &WeightTile<'_>, out: &mut [u8]) {
+        let tries = ScaleCandidates { most: 31.0, first: -0.5, steps: 15 };
         fit_blocks(l, tile, tries, out.as_chunks_mut::<176>().0, |fields, block| Self::pack(fields, block));
     }
 

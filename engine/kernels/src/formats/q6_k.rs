@@ -22,7 +22,7 @@
 
 use crate::block::{BlockFormat, Fields, Unpacked, f16_at, field, put_f16};
 use crate::encode::search::{NOTHING, code, largest_scale, nearest_codes, offset, signed_scale};
-use crate::encode::tile::{TILE, Tile, keep, squares, to_half};
+use crate::encode::tile::{TILE_WEIGHTS, WeightTile, keep, squares, to_half};
 use crate::lanes::{CodeLanes, Lanes};
 use crate::layout::{Field, LINE, Unit, put_half, put_nibbles, put_pairs, take_nibbles, take_pairs, word};
 
@@ -78,8 +78,8 @@ impl BlockFormat for Q6_K {
 
     /// For each 16 weights a search of the scale, then eight bits for it.
     #[inline(always)]
-    fn fit<L: Lanes>(l: L, tile: &Tile<'_>, out: &mut [u8]) {
-        let mut scales = [0.0; TILE / 16];
+    fn fit<L: Lanes>(l: L, tile: &WeightTile<'_>, out: &mut [u8]) {
+        let mut scales = [0.0; TILE_WEIGHTS / 16];
         for group in (0..scales.len()).step_by(L::N) {
             let x = tile.lanes::<L, 16>(l, group);
             let w = tile.counts(l, group, &x, squares(&x));

@@ -15,7 +15,7 @@
 
 use crate::block::{BlockFormat, Fields, Unpacked, f16_at, field, put_f16};
 use crate::encode::search::{extremes, inverse};
-use crate::encode::tile::{Tile, to_half};
+use crate::encode::tile::{WeightTile, to_half};
 use crate::lanes::{CodeLanes, Lanes, within};
 use crate::layout::{Field, Unit, put_bytes, put_half, take_bytes};
 
@@ -53,7 +53,7 @@ impl BlockFormat for Q8_0 {
     /// The largest magnitude lands on 127. Importance does not count: every code is nearest to its weight, and a scale that
     /// clamped one would cost more than it gains.
     #[inline(always)]
-    fn fit<L: Lanes>(l: L, tile: &Tile<'_>, out: &mut [u8]) {
+    fn fit<L: Lanes>(l: L, tile: &WeightTile<'_>, out: &mut [u8]) {
         let extremes = extremes(l, tile);
         let blocks = out.as_chunks_mut::<34>().0.iter_mut();
         for ((block, x), extreme) in blocks.zip(tile.weights.as_chunks::<32>().0).zip(extremes) {

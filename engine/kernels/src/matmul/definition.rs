@@ -1,6 +1,6 @@
 //! The definition of the products, in plain Rust: what tests compare every kernel with.
 
-use crate::activations::{Activations, GROUP, TILE};
+use crate::activations::{Activations, GROUP, TILE_TOKENS};
 use crate::block::Unpacked;
 use crate::formats::floats::UNIT_COLS;
 use crate::layout::ROWS;
@@ -27,8 +27,8 @@ struct Input<'a> {
 
 impl<'a> Input<'a> {
     fn of(x: &'a Activations, token: usize) -> Self {
-        let (start, width) = x.tile(token / TILE);
-        Self { x, start, width, inside: token % TILE }
+        let (start, width) = x.tile(token / TILE_TOKENS);
+        Self { x, start, width, inside: token % TILE_TOKENS }
     }
 
     /// Where group `g` lies in arrays with one element per group.

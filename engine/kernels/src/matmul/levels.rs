@@ -1,6 +1,6 @@
 //! The kernels of each instruction set: instances of the generic products inside functions that enable its features.
 
-use super::span::{Kernel, Span, Table};
+use super::kernel_args::{Kernel, KernelArgs, Table};
 use super::{codes, floats};
 use crate::block::BlockFormat;
 use crate::formats::floats::FloatFormat;
@@ -17,18 +17,18 @@ macro_rules! level {
 
             pub(super) fn codes<F: BlockFormat>() -> Table {
                 $(#[$features])?
-                unsafe fn panel<F: BlockFormat, const T: usize>(span: &Span<'_>) {
+                unsafe fn panel<F: BlockFormat, const T: usize>(args: &KernelArgs<'_>) {
                     // SAFETY: the caller's promise: the level's features are there, and the output may be written.
-                    unsafe { codes::panel::<F, _, T>($lanes, span) }
+                    unsafe { codes::panel::<F, _, T>($lanes, args) }
                 }
                 const { &[$(($codes, panel::<F, $codes> as Kernel),)*] }
             }
 
             pub(super) fn floats<F: FloatFormat>() -> Table {
                 $(#[$features])?
-                unsafe fn panel<F: FloatFormat, const T: usize>(span: &Span<'_>) {
+                unsafe fn panel<F: FloatFormat, const T: usize>(args: &KernelArgs<'_>) {
                     // SAFETY: as above.
-                    unsafe { floats::panel::<F, _, T>($lanes, span) }
+                    unsafe { floats::panel::<F, _, T>($lanes, args) }
                 }
                 const { &[$(($floats, panel::<F, $floats> as Kernel),)*] }
             }

@@ -23,7 +23,7 @@ use std::ops::Range;
 
 use super::{GatedTarget, Target};
 use crate::activations::{Activations, GROUP, n_groups};
-use crate::amx::{Ahead, Hardware, Sums, Tile, Tiles};
+use crate::amx::{Ahead, AmxInstructions, Sums, Tile, TileInstructions};
 use crate::bf16::round_all;
 use crate::lanes::{Avx512, Lanes};
 use crate::layout::{LINE, ROWS};
@@ -77,7 +77,7 @@ struct Panels<'a> {
 #[target_feature(enable = "avx2,fma,f16c,avx512f,avx512bw,avx512vl,avx512dq,avx512vnni")]
 pub(super) unsafe fn multiply(target: &Target<'_>, panels: Range<usize>, x: &Activations) {
     // SAFETY: the caller's promise; processors with tiles have AVX-512.
-    unsafe { multiply_on(&mut Hardware, Avx512::new(), with_avx512, target, panels, x) };
+    unsafe { multiply_on(&mut AmxInstructions, Avx512::new(), with_avx512, target, panels, x) };
 }
 
 /// Multiplies up to half of [`PANELS`] panels of gate and up with all tokens, and joins them.
@@ -87,7 +87,7 @@ pub(super) unsafe fn multiply(target: &Target<'_>, panels: Range<usize>, x: &Act
 #[target_feature(enable = "avx2,fma,f16c,avx512f,avx512bw,avx512vl,avx512dq,avx512vnni")]
 pub(super) unsafe fn multiply_gated(target: &GatedTarget<'_>, panels: Range<usize>, x: &Activations) {
     // SAFETY: the caller's promise; processors with tiles have AVX-512.
-    unsafe { multiply_gated_on(&mut Hardware, Avx512::new(), with_avx512, target, panels, x) };
+    unsafe { multiply_gated_on(&mut AmxInstructions, Avx512::new(), with_avx512, target, panels, x) };
 }
 
 /// Multiplies on the given tiles.
@@ -95,7 +95,7 @@ pub(super) unsafe fn multiply_gated(target: &GatedTarget<'_>, panels: Range<usiz
 /// # Safety
 /// As [`multiply`], for these tiles, and `widen` may be called.
 #[inline(always)]
-unsafe fn multiply_on<T: Tiles, L: Lanes>(
+unsafe fn multiply_on<T: TileInstructions, L: Lanes>(
     tiles: &mut T,
     l: L,
     widen: Widen,
@@ -132,7 +132,7 @@ unsafe fn multiply_on<T: Tiles, L: Lanes>(
 /// # Safety
 /// As [`multiply_gated`], for these tiles, and `widen` may be called.
 #[inline(always)]
-unsafe fn multiply_gated_on<T: Tiles, L: Lanes>(
+unsafe fn multiply_gated_on<T: TileInstructions, L: Lanes>(
     tiles: &mut T,
     l: L,
     widen: Widen,
@@ -209,7 +209,7 @@ impl FinishedSums<'_> {
 /// # Safety
 /// Tiles are permitted, and `widen` may be called.
 #[inline(always)]
-unsafe fn run<T: Tiles, L: Lanes>(
+unsafe fn run<T: TileInstructions, L: Lanes>(
     tiles: &mut T,
     l: L,
     widen: Widen,
@@ -250,7 +250,7 @@ impl Pass<'_> {
     /// # Safety
     /// As [`run`]; tiles are configured.
     #[inline(always)]
-    unsafe fn run<T: Tiles, L: Lanes>(&self, tiles: &mut T, l: L, widen: Widen) {
+    unsafe fn run<T: TileInstructions, L: Lanes>(&self, tiles: &mut T, l: L, widen: Widen) {
         let n_groups = n_groups(self.x.n_cols());
         for first in (0..n_groups).step_by(DEPTH) {
             let groups = first..n_groups.min(first + DEPTH);
@@ -291,7 +291,13 @@ impl Pass<'_> {
     /// # Safety
     /// As [`Self::run`], with the panels' weights in the scratch.
     #[inline(always)]
-    unsafe fn step<T: Tiles>(&self, tiles: &mut T, pair: usize, groups: &Range<usize>, token: usize) {
+    unsafe fn step<T: TileInstructions>(
+        &self,
+        tiles: &mut T,
+        pair: usize,
+        groups: &Range<usize>,
+        token: usize,
+    ) {
         let n_groups = n_groups(self.x.n_cols());
         // SAFETY: `Activations` holds the tiles of all tokens and groups; the scratch has room for all pairs of panels and
         // tokens, and was written for the groups before these.

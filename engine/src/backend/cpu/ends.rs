@@ -112,8 +112,8 @@ fn project(
     out: &mut [f32],
 ) {
     let (head, n_rows) = (model.weights.head(), rows.len() / model.spec.d_model);
-    let forms = head.forms().for_many(pass.level, at_once);
-    input.quantize(pass.level, pass.pool, rows, n_rows, forms);
+    let formats = head.formats().for_batch(pass.level, at_once);
+    input.quantize(pass.level, pass.pool, rows, n_rows, formats);
     matmul(pass.level, pass.pool, &mut [Product { matrix: head, out: &mut *out }], input);
     if let Some(cap) = model.spec.final_softcap {
         out.chunks_mut(model.spec.vocab_size).for_each(|row| softcap(pass.level, cap, row));

@@ -1,8 +1,8 @@
 //! What a model and its sequences take in memory: known before they are made, computed from what allocates them.
 
 use nibble_kernels::attention::AttentionScratch;
-use nibble_kernels::matmul::JOINED_ROWS;
-use nibble_kernels::{Forms, MatrixShape};
+use nibble_kernels::matmul::FUSED_ROWS;
+use nibble_kernels::{InputFormats, MatrixShape};
 
 use super::buffers::Buffers;
 use super::sharing::{Heads, distinct_heads, distinct_ropes, rope_table_bytes};
@@ -22,17 +22,17 @@ pub(super) fn need(
     capacity: usize,
 ) -> MemoryParts {
     let (threads, capacity) = (run.threads.max(1), capacity.max(1));
-    let fuses = mlps(spec).all(|mlp| mlp.d_ff.is_multiple_of(JOINED_ROWS));
+    let fuses = mlps(spec).all(|mlp| mlp.d_ff.is_multiple_of(FUSED_ROWS));
     let sizes = Sizes::of(spec, run.level, capacity, fuses);
-    let forms = Forms::INTEGER.and(Forms::INTEGER.for_many(run.level, sizes.chunk));
+    let formats = InputFormats::INTEGER.union(InputFormats::INTEGER.for_batch(run.level, sizes.chunk));
     let scratch = |Heads { n_heads, kv }| {
-        AttentionScratch::size_bytes(run.level, Forms::INTEGER, n_heads, kv, capacity, threads)
+        AttentionScratch::size_bytes(run.level, InputFormats::INTEGER, n_heads, kv, capacity, threads)
     };
     let ropes = distinct_ropes(spec).into_iter().map(|rope| rope_table_bytes(rope, sizes.chunk));
     MemoryParts {
         weights_bytes: tensors.claimed().map(|(_, tensor)| tensor_bytes(tensor)).sum(),
         state_bytes: state_bytes(spec, run, capacity),
-        buffers_bytes: Buffers::size_bytes(&sizes, forms)
+        buffers_bytes: Buffers::size_bytes(&sizes, formats)
             + 4 * spec.vocab_size as u64
             + distinct_heads(spec).into_iter().map(scratch).sum::<u64>()
             + ropes.sum::<u64>(),

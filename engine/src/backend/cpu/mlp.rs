@@ -3,7 +3,7 @@
 mod forward;
 mod rows;
 
-use nibble_kernels::{Forms, Matrix, can_join};
+use nibble_kernels::{InputFormats, Matrix, can_fuse_gate_up};
 
 use super::loader::Loader;
 use crate::backend::slots::MlpSlots;
@@ -50,6 +50,6 @@ impl Mlp {
     /// Whether gate and up can be fused into the input of the down projection, in tiles.
     pub(super) fn fuses(&self) -> bool {
         let plain = self.biases.iter().all(Option::is_none);
-        plain && can_join(&self.gate, &self.up) && self.down.forms() == Forms::INTEGER
+        plain && can_fuse_gate_up(&self.gate, &self.up) && self.down.formats() == InputFormats::INTEGER
     }
 }

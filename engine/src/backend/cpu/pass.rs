@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use nibble_kernels::norm::{add, rms_norm, rms_norm_in_place};
 use nibble_kernels::rows::for_each_row;
-use nibble_kernels::{Forms, Level, Matrix, Pool};
+use nibble_kernels::{InputFormats, Level, Matrix, Pool};
 
 use super::buffers::Buffers;
 use super::sequence::CpuSequence;
@@ -66,10 +66,11 @@ impl Batch<'_, '_> {
 }
 
 impl Pass<'_> {
-    /// The forms in which these matrices want the input they share.
-    pub(super) fn forms(&self, matrices: &[&Matrix]) -> Forms {
-        let forms = matrices.iter().fold(Forms::NONE, |forms, matrix| forms.and(matrix.forms()));
-        forms.for_many(self.level, if self.apart { 1 } else { self.n_tokens })
+    /// The formats in which these matrices want the input they share.
+    pub(super) fn formats(&self, matrices: &[&Matrix]) -> InputFormats {
+        let formats =
+            matrices.iter().fold(InputFormats::NONE, |formats, matrix| formats.union(matrix.formats()));
+        formats.for_batch(self.level, if self.apart { 1 } else { self.n_tokens })
     }
 
     /// Shows each tap its own of `rows`, the input of the matrices of `slots`.

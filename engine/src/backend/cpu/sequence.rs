@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use nibble_kernels::attention::{AttentionScratch, CacheType};
+use nibble_kernels::attention::{AttentionScratch, KvCacheType};
 use nibble_kernels::rope::RopeTable;
 
 use super::buffers::Buffers;
@@ -52,7 +52,7 @@ impl CpuSequence {
             let factors = rope.map_or(&[][..], |rope| model.weights.rope_factors(rope, capacity));
             rope_table(rope, factors, sizes.chunk)
         });
-        let (weights, threads) = (model.weights.forms(), model.pool.n_threads());
+        let (weights, threads) = (model.weights.formats(), model.pool.n_threads());
         let heads = distinct_heads(spec);
         let mut attention = Vec::with_capacity(heads.len());
         for Heads { n_heads, kv } in heads {
@@ -109,15 +109,15 @@ impl CpuSequence {
     /// What a snapshot of this sequence says of where it comes from.
     pub(super) fn origin(&self) -> SnapshotOrigin {
         let format = match self.model.run.cache {
-            CacheType::F16 => "cpu f16",
-            CacheType::Int8 => "cpu int8",
+            KvCacheType::F16 => "cpu f16",
+            KvCacheType::Int8 => "cpu int8",
         };
         SnapshotOrigin { format, rope_tensors: self.model.spec.rope_tensors(self.capacity) }
     }
 }
 
 fn new_buffers(model: &Model, sizes: &Sizes) -> Result<Box<Buffers>, Error> {
-    let weights = model.weights.forms();
-    let forms = weights.and(weights.for_many(model.run.level, sizes.chunk));
-    Buffers::new(sizes, forms).map(Box::new)
+    let weights = model.weights.formats();
+    let formats = weights.union(weights.for_batch(model.run.level, sizes.chunk));
+    Buffers::new(sizes, formats).map(Box::new)
 }

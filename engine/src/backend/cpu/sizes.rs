@@ -1,7 +1,7 @@
 //! Lengths of a sequence's buffers.
 
 use nibble_kernels::activations::FEWEST_TILE_TOKENS;
-use nibble_kernels::{Forms, Level};
+use nibble_kernels::{InputFormats, Level};
 
 use crate::backend::{AttentionSpec, DecoderSpec, Ffn, MlpSpec};
 
@@ -32,7 +32,7 @@ impl Sizes {
     /// Lengths for a context of `capacity` tokens at `level`; `fuses` says whether the weights let gate and up be fused.
     pub(super) fn of(spec: &DecoderSpec, level: Level, capacity: usize, fuses: bool) -> Self {
         let chunk = CHUNK.min(capacity);
-        let tiles = fuses && Forms::INTEGER.for_many(level, chunk) == Forms::TILES;
+        let tiles = fuses && InputFormats::INTEGER.for_batch(level, chunk) == InputFormats::TILES;
         let query_len = spec.attentions().map(AttentionSpec::query_len).max().unwrap_or(0);
         Self {
             chunk,

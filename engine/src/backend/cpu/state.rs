@@ -1,6 +1,6 @@
 //! What a sequence remembers of its tokens, layer by layer.
 
-use nibble_kernels::attention::{CacheType, KvCache};
+use nibble_kernels::attention::{KvCache, KvCacheType};
 
 use super::sharing::Heads;
 use crate::backend::Mixer;
@@ -15,7 +15,7 @@ pub(super) enum LayerState {
 
 impl LayerState {
     /// The empty state of a layer with room for `capacity` tokens; `None` if it could not be allocated.
-    pub(super) fn new(mixer: &Mixer, cache: CacheType, capacity: usize) -> Option<Self> {
+    pub(super) fn new(mixer: &Mixer, cache: KvCacheType, capacity: usize) -> Option<Self> {
         match mixer {
             Mixer::Attention(attention) => {
                 KvCache::new(cache, Heads::of(attention).kv, capacity).map(Self::Kv)
@@ -24,7 +24,7 @@ impl LayerState {
     }
 
     /// Bytes of the state of a layer once it is full.
-    pub(super) fn size_bytes(mixer: &Mixer, cache: CacheType, capacity: usize) -> u64 {
+    pub(super) fn size_bytes(mixer: &Mixer, cache: KvCacheType, capacity: usize) -> u64 {
         match mixer {
             Mixer::Attention(attention) => KvCache::size_bytes(cache, Heads::of(attention).kv, capacity),
         }

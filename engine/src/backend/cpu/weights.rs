@@ -2,7 +2,7 @@
 //!
 //! A tied output matrix is the embedding itself: one copy serves both.
 
-use nibble_kernels::{Forms, Matrix};
+use nibble_kernels::{InputFormats, Matrix};
 
 use super::attention::Attention;
 use super::loader::Loader;
@@ -77,10 +77,10 @@ impl Weights {
         self.rope_factors.iter().find(|(name, _)| Some(*name) == wanted).map_or(&[], |(_, factors)| factors)
     }
 
-    /// The forms in which products ask for their inputs.
-    pub(super) fn forms(&self) -> Forms {
+    /// The formats in which products ask for their inputs.
+    pub(super) fn formats(&self) -> InputFormats {
         let matrices = self.layers.iter().flat_map(Layer::matrices).chain([self.head()]);
-        matrices.fold(Forms::NONE, |forms, matrix| forms.and(matrix.forms()))
+        matrices.fold(InputFormats::NONE, |formats, matrix| formats.union(matrix.formats()))
     }
 
     /// Whether every layer's gate and up are fused where there are tiles.

@@ -2,7 +2,7 @@
 
 use nibble_engine::backend::{Backend, by_name};
 use nibble_engine::jobs::{
-    self, CacheType, Error, GenerateOptions, LoadOptions, LoadedModel, RunOptions, library,
+    self, Error, GenerateOptions, KvCacheType, LoadOptions, LoadedModel, RunOptions, library,
 };
 use nibble_engine::progress::Cancel;
 
@@ -35,10 +35,10 @@ pub(crate) fn backend(backend: args::Backend) -> Result<&'static dyn Backend, Er
     })?)
 }
 
-pub(crate) fn cache(cache: args::Cache) -> CacheType {
+pub(crate) fn cache(cache: args::Cache) -> KvCacheType {
     match cache {
-        args::Cache::F16 => CacheType::F16,
-        args::Cache::Int8 => CacheType::Int8,
+        args::Cache::F16 => KvCacheType::F16,
+        args::Cache::Int8 => KvCacheType::Int8,
     }
 }
 

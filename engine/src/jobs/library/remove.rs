@@ -5,7 +5,7 @@ use std::fs;
 use serde::{Deserialize, Serialize};
 
 use super::{Error, Origin, find, places};
-use crate::hub::{self, Cache, HubSettings, RepoId};
+use crate::hub::{self, HubCache, HubSettings, RepoId};
 use crate::jobs::{self, quality};
 
 /// What deleting a model came to.
@@ -22,7 +22,7 @@ pub struct Removed {
 /// # Errors
 /// [`Error::NotFound`], [`Error::BuiltIn`], [`Error::Foreign`], [`Error::Delete`], or [`jobs::Error::Hub`] while it is being downloaded.
 pub fn remove(name: &str) -> Result<Removed, jobs::Error> {
-    let cache = HubSettings::from_environment().map(|settings| Cache::new(settings.cache));
+    let cache = HubSettings::from_environment().map(|settings| HubCache::new(settings.cache));
     let place = match find(places()?, name) {
         Ok(place) => place,
         Err(error) => return remove_unfinished(name, error, &cache?),
@@ -47,7 +47,7 @@ pub fn remove(name: &str) -> Result<Removed, jobs::Error> {
 }
 
 /// Deletes a checkpoint, but not the GGUF files that lie in the same repository.
-fn remove_checkpoint(cache: &Cache, repo: &RepoId) -> Result<u64, jobs::Error> {
+fn remove_checkpoint(cache: &HubCache, repo: &RepoId) -> Result<u64, jobs::Error> {
     let model = cache.model(repo).filter(|model| model.gguf_files().next().is_some());
     let Some(model) = model else { return Ok(cache.remove(repo)?) };
     let mut freed = 0;
@@ -62,13 +62,13 @@ fn remove_checkpoint(cache: &Cache, repo: &RepoId) -> Result<u64, jobs::Error> {
 /// # Errors
 /// [`jobs::Error::Hub`] while it is being downloaded, or if `name` is no repository's.
 pub fn discard(name: &str) -> Result<Removed, jobs::Error> {
-    let cache = Cache::new(HubSettings::from_environment()?.cache);
+    let cache = HubCache::new(HubSettings::from_environment()?.cache);
     let freed_bytes = cache.remove_unfinished(&RepoId::new(name).map_err(hub::Error::from)?)?;
     Ok(Removed { name: name.to_owned(), freed_bytes })
 }
 
 /// Deletes what a download of the repository `name` left; `not_found` if there is nothing.
-fn remove_unfinished(name: &str, not_found: Error, cache: &Cache) -> Result<Removed, jobs::Error> {
+fn remove_unfinished(name: &str, not_found: Error, cache: &HubCache) -> Result<Removed, jobs::Error> {
     let Ok(repo) = RepoId::new(name) else { return Err(not_found.into()) };
     match cache.remove_unfinished(&repo)? {
         0 => Err(not_found.into()),

@@ -142,13 +142,13 @@ little!(u16, i8, f32);
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::attention::CacheType;
+    use crate::attention::KvCacheType;
     use crate::level::Level;
     use crate::testing::Random;
 
     const SHAPE: KvShape = KvShape { n_kv_heads: 3, head_dim: 20 };
 
-    fn filled(cache_type: CacheType, capacity: usize, seed: u64) -> KvCache {
+    fn filled(cache_type: KvCacheType, capacity: usize, seed: u64) -> KvCache {
         let mut cache = KvCache::new(cache_type, SHAPE, capacity).unwrap();
         let mut random = Random(seed);
         let writer = cache.writer();
@@ -169,7 +169,7 @@ mod tests {
 
     #[test]
     fn a_restored_cache_holds_what_the_first_one_held() {
-        for cache_type in [CacheType::F16, CacheType::Int8] {
+        for cache_type in [KvCacheType::F16, KvCacheType::Int8] {
             let (from, mut to) = (filled(cache_type, 600, 1), filled(cache_type, 520, 2));
             for len in [0, 1, 16, 17, 255, 256, 257, 520] {
                 let copy = from.snapshot(len).unwrap();

@@ -3,9 +3,9 @@
 use crate::activations::GROUP;
 use crate::layout::ROWS;
 
-/// One panel times up to [`TILE`](crate::activations::TILE) tokens: what a kernel is called with. Arrays begin at the first of these tokens; see
+/// One panel times up to [`TILE_TOKENS`](crate::activations::TILE_TOKENS) tokens: what a kernel is called with. Arrays begin at the first of these tokens; see
 /// [`Activations`](crate::Activations) for their order.
-pub(crate) struct Span<'a> {
+pub(crate) struct KernelArgs<'a> {
     /// Whole units.
     pub(crate) panel: &'a [u8],
     /// Tokens side by side in a group: the stride from group to group.
@@ -27,7 +27,7 @@ pub(crate) struct Span<'a> {
     pub(crate) n_rows: usize,
 }
 
-impl Span<'_> {
+impl KernelArgs<'_> {
     /// Compares the arrays with a panel of `cols` columns once, so that kernels may walk both without looking: all groups of
     /// `n_tokens` tokens must be there.
     #[inline]
@@ -51,11 +51,11 @@ impl Span<'_> {
     }
 }
 
-/// Computes a span of exactly the kernel's number of tokens.
+/// Computes for exactly the kernel's number of tokens.
 ///
 /// # Safety
 /// The processor has the level's features, and `out` may be written for every token and existing row.
-pub(crate) type Kernel = unsafe fn(&Span<'_>);
+pub(crate) type Kernel = unsafe fn(&KernelArgs<'_>);
 
 /// Kernels by how many tokens each takes, most first; the last takes one.
 pub(crate) type Table = &'static [(usize, Kernel)];
