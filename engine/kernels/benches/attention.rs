@@ -15,7 +15,7 @@ use nibble_kernels::{InputFormats, Level, Pool};
 
 const N_HEADS: usize = 32;
 const SHAPE: KvShape = KvShape { n_kv_heads: 8, head_dim: 64 };
-/// More caches than the processor's own hold, used in turn as layers are.
+/// More caches than fit into the processor's caches, used in turn as the layers of a model are.
 const LAYERS: usize = 16;
 
 fn main() {
@@ -37,7 +37,7 @@ fn main() {
     }
 }
 
-/// A cache full of `numbers`.
+/// A KV cache filled with `numbers`.
 fn filled(pool: &Pool, cache_type: KvCacheType, numbers: &[f32]) -> KvCache {
     let depth = numbers.len() / (SHAPE.n_kv_heads * SHAPE.head_dim);
     let rope = RopeTable::new(Pairing::Halves, Vec::new(), 1.0, depth);

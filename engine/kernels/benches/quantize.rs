@@ -35,7 +35,7 @@ fn main() {
     }
 }
 
-/// Nearly normal numbers.
+/// Roughly normally distributed numbers.
 fn bells() -> Vec<f32> {
     let mut state = 1_u64;
     let mut draw = || {

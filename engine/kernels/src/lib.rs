@@ -1,9 +1,9 @@
-//! Nibble's kernels: block formats, quantizers, matrix products, attention. Slices in, slices out.
+//! Nibble's kernels: block formats, quantizers, matrix products, attention. The interface is slices.
 //!
-//! This is the only crate with SIMD and the only one with `unsafe` beyond one memory map. Every fast path has a slow
-//! twin, its definition in plain Rust, and tests compare the two at every level the machine has.
+//! This is the only crate with SIMD and the only one with `unsafe` beyond one memory map. Every fast path has a scalar
+//! definition in plain Rust, and tests compare the two at every level of the machine.
 
-#![allow(unsafe_code, reason = "SIMD lives here; every block states why it is sound")]
+#![allow(unsafe_code, reason = "SIMD needs it; every block states why it is sound")]
 
 pub mod activation;
 pub mod activations;

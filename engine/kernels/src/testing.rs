@@ -1,11 +1,11 @@
-//! What the tests of several kernels share: random weights and inputs from a fixed seed.
+//! Random weights and inputs from a fixed seed, shared by the tests of several kernels.
 
 use half::f16;
 
 use crate::DType;
 use crate::block::Fields;
 
-/// A small generator of good enough noise (splitmix64).
+/// A small pseudorandom generator (splitmix64).
 pub(crate) struct Random(pub(crate) u64);
 
 impl Random {
@@ -17,7 +17,7 @@ impl Random {
         z ^ (z >> 31)
     }
 
-    /// Uniform in -1..1.
+    /// Uniform number in -1..1.
     pub(crate) fn number(&mut self) -> f32 {
         (self.bits() >> 40) as f32 / (1u64 << 23) as f32 - 1.0
     }
@@ -51,7 +51,7 @@ pub(crate) fn random_rows(dtype: DType, n_rows: usize, n_cols: usize) -> Vec<u8>
     raw
 }
 
-/// Gives a block scales of moderate size: numbers below 1, or a power of two in formats whose scales are such.
+/// Sets a block's scales to moderate sizes: numbers below 1, or a power of two in formats with such scales.
 fn set_scales(dtype: DType, block: &mut [u8], [d, dmin]: [f32; 2], power: f32) {
     let mut fields = Fields::default();
     dtype.fields(block, &mut fields);
@@ -61,7 +61,7 @@ fn set_scales(dtype: DType, block: &mut [u8], [d, dmin]: [f32; 2], power: f32) {
     dtype.pack(&fields, block);
 }
 
-/// Takes the scales of another block over, which are finite.
+/// Copies the finite scales of another block.
 pub(crate) fn copy_scales(dtype: DType, from: &[u8], to: &mut [u8]) {
     let (mut finite, mut fields) = (Fields::default(), Fields::default());
     dtype.fields(from, &mut finite);

@@ -1,9 +1,9 @@
-//! Attention of a chunk of tokens: tiles of queries against tiles of keys, with a running softmax.
+//! Attention of a chunk of tokens (chunked prefill): tiles of queries against tiles of keys, with a running softmax.
 //!
 //! A task is one kv head and a tile of tokens, with all query heads of the group as rows. For every tile of 64 keys it widens
-//! keys and values to f32 once, then takes blocks of rows through scores, weights and weighted values, while both tiles
-//! stay in the first-level cache. Both products are one register-tiled kernel, [`multiply`]. Tiles outside the mask
-//! are never visited. A row's result depends only on its own query and the fixed tiles, not on its neighbours.
+//! keys and values to f32 once, then computes scores, weights and weighted values of blocks of rows, while both tiles stay in
+//! the first-level cache. Both products are one register-tiled kernel, [`multiply`]. Tiles outside the mask are never visited.
+//! A row's result depends only on its own query and the fixed tiles, not on its neighbors.
 
 #![allow(clippy::inline_always, reason = "see lanes")]
 
@@ -17,14 +17,14 @@ use crate::shared::SharedMut;
 use crate::softcap::softcap_lanes;
 use crate::zeroed::Zeroed;
 
-/// Rows of a task, at most: tokens of a tile times heads of the group.
+/// Largest number of rows of a task: tokens of a tile times heads of the group.
 const TASK_ROWS: usize = 192;
-/// Rows of a block: with four registers of columns (two at 8 lanes), as many sums as the registers hold.
+/// Rows of a block: with four registers of columns (two at 8 lanes), as many sums as fit into registers.
 const ROW_BLOCK: usize = 6;
-/// Lengths of parts are multiples of this, so that every part begins at a cache line.
+/// Alignment of the parts in f32 numbers, so that every part begins at a cache line.
 const LINE_FLOATS: usize = 16;
 
-/// The workers' tiles.
+/// Scratch buffers of all workers.
 #[derive(Debug)]
 pub(super) struct Tiles {
     n_workers: usize,
@@ -32,7 +32,7 @@ pub(super) struct Tiles {
     memory: Zeroed<f32>,
 }
 
-/// Lengths of the parts of one worker's memory.
+/// Sizes that determine the parts of one worker's memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Sizes {
     head_dim: usize,
@@ -48,7 +48,7 @@ impl Sizes {
         Self { head_dim: shape.head_dim, group, tokens, rows: (tokens * group).next_multiple_of(ROW_BLOCK) }
     }
 
-    /// Queries, sums, largest scores and totals, keys, values, scores.
+    /// Lengths of the parts: queries, sums, largest scores and totals, keys, values, scores.
     fn parts(&self) -> [usize; 6] {
         let width = padded(self.head_dim);
         let (queries, sums, statistics) = (self.rows * self.head_dim, self.rows * width, 2 * self.rows);
@@ -89,9 +89,9 @@ struct Task<'a> {
     queries: &'a mut [f32],
     /// `[row][padded element]`
     sums: &'a mut [f32],
-    /// Per row.
+    /// Largest score of each row so far.
     largest: &'a mut [f32],
-    /// Per row.
+    /// Sum of weights of each row so far.
     totals: &'a mut [f32],
     /// `[panel][element][position % 16]`
     keys: &'a mut [f32],
@@ -102,7 +102,7 @@ struct Task<'a> {
     out: &'a SharedMut<'a, f32>,
 }
 
-/// Attends with all tokens of `problem`.
+/// Computes attention for all tokens of `problem`.
 pub(super) fn attend(
     level: Level,
     pool: &Pool,
@@ -131,7 +131,7 @@ pub(super) fn attend(
     });
 }
 
-/// The scalar level never comes here.
+/// Stands for the scalar level, which never calls this.
 fn no_scalar(task: &mut Task<'_>) {
     unreachable!("scalar attention goes token by token, not by tiles such as {:?}", task.tokens)
 }
@@ -146,11 +146,11 @@ fn attend_tile<L: Lanes>(l: L, task: &mut Task<'_>) {
     store_out(task);
 }
 
-/// Gathers the group's queries of the tile, scaled, and starts their sums.
+/// Gathers the group's queries of the tile, scaled, and clears their sums.
 fn load_queries(task: &mut Task<'_>) {
     let problem = task.problem;
     let head_dim = problem.cache.shape().head_dim;
-    // Rows that only pad are computed along with the others and never looked at.
+    // Padding rows are computed along with the others and never read.
     task.queries.fill(0.0);
     task.sums.fill(0.0);
     task.totals.fill(0.0);
@@ -206,7 +206,7 @@ fn widen_block<L: Lanes, E: CacheElement>(
     task.values[n_values..].fill(0.0);
 }
 
-/// Widens whole registers.
+/// Widens whole registers to f32.
 #[inline(always)]
 fn widen_slice<L: Lanes, E: CacheElement>(l: L, from: &[E], to: &mut [f32]) {
     for (to, from) in to.chunks_exact_mut(16).zip(from.chunks_exact(16)) {
@@ -218,7 +218,7 @@ fn widen_slice<L: Lanes, E: CacheElement>(l: L, from: &[E], to: &mut [f32]) {
     }
 }
 
-/// Takes all blocks of rows through one tile of keys.
+/// Computes all blocks of rows against one tile of keys.
 #[inline(always)]
 fn visit_rows<L: Lanes>(l: L, task: &mut Task<'_>, positions: &std::ops::Range<usize>) {
     let problem = task.problem;
@@ -292,7 +292,7 @@ fn add_values<L: Lanes>(l: L, task: &mut Task<'_>, row: usize, n_positions: usiz
     }
 }
 
-/// A block of rows on its way from weights to sums.
+/// A block of rows whose weights are multiplied with values.
 struct ValueBlock<'a> {
     weights: &'a [f32],
     values: &'a [f32],
@@ -382,7 +382,7 @@ fn multiply<L: Lanes, const W: usize>(
     *sums = local;
 }
 
-/// Turns a block's scores into weights under the mask, and works out how the rows' sums so far are to be rescaled.
+/// Replaces a block's scores by weights under the mask, and computes the factors that rescale the rows' sums so far.
 #[inline(always)]
 fn weigh_rows<L: Lanes>(
     l: L,

@@ -27,15 +27,15 @@ use crate::encode::tile::{WeightTile, to_half};
 use crate::lanes::{CodeLanes, Lanes};
 use crate::layout::{Field, Unit, put_half, take_nibbles};
 
-/// The format.
+/// Block format IQ4_XS.
 #[allow(non_camel_case_types, reason = "the format's own name")]
 pub(crate) struct IQ4_XS;
 
-/// A unit's lines of codes.
+/// Lines of codes of a unit.
 const LINES: Field = Field::new(0, 32);
-/// Its scales.
+/// Field of the group scales.
 const SCALES: Field = Field::new(2048, 8);
-/// Its d.
+/// Field of the block scales d.
 const D: Field = Field::new(2176, 1);
 
 impl BlockFormat for IQ4_XS {
@@ -71,7 +71,7 @@ impl BlockFormat for IQ4_XS {
         VALUES[usize::from(code)]
     }
 
-    /// IQ4_NL's search for each 32 weights, then six bits for the scale.
+    /// Searches the scale of each 32 weights as IQ4_NL does, then rounds the scales to six bits.
     #[inline(always)]
     fn fit<L: Lanes>(l: L, tile: &WeightTile<'_>, out: &mut [u8]) {
         let mut fields = Fields::default();
@@ -133,7 +133,7 @@ impl BlockFormat for IQ4_XS {
     }
 }
 
-/// The eight scales of a block, their offset of 32 removed.
+/// The eight scales of a block, with their offset of 32 subtracted.
 fn scales(block: &[u8]) -> [i8; 8] {
     let high = u16::from_le_bytes(*field(block, 2));
     std::array::from_fn(|j| {

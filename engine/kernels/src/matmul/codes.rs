@@ -1,9 +1,9 @@
 //! Products of quantized weights: one kernel for every format and instruction set.
 //!
-//! The weights' codes become registers of four columns and some rows, which meet the same four columns of each token. Tokens
-//! share the unpacking: a kernel holds an integer and a floating-point accumulator for each. Where a line takes two registers, few
-//! tokens compute both as they come; more tokens need the registers, and compute a panel's rows register by register, out of
-//! the cache.
+//! The weights' codes become registers of four columns and some rows, which are multiplied with the same four columns of each
+//! token. Tokens share the unpacking: a kernel holds an integer and a floating-point accumulator for each. Where a line takes
+//! two registers, few tokens compute both in turn; more tokens need the registers, and compute a panel's rows register by
+//! register, reading from the cache.
 
 #![allow(clippy::inline_always, reason = "a call would lose the caller's target features")]
 #![allow(clippy::needless_range_loop, reason = "several arrays of a token's registers run along")]
@@ -19,11 +19,11 @@ use crate::layout::{LINE, ROWS, Unit};
 /// Products of a panel of codes with `T` tokens.
 ///
 /// # Safety
-/// As [`super::kernel_args::Kernel`].
+/// Contract of [`super::kernel_args::Kernel`].
 #[inline(always)]
 pub(super) unsafe fn panel<F: BlockFormat, L: CodeLanes, const T: usize>(l: L, args: &KernelArgs<'_>) {
     let registers = const { ROWS / L::N };
-    // SAFETY: the caller's promise.
+    // SAFETY: the processor has the level's features and `out` is writable, as `Kernel` requires.
     unsafe {
         if registers == 2 && T <= L::PAIRED_TOKENS {
             rows::<F, L, T, 2>(l, args, 0);
@@ -35,10 +35,10 @@ pub(super) unsafe fn panel<F: BlockFormat, L: CodeLanes, const T: usize>(l: L, a
     }
 }
 
-/// `H` registers of a panel's rows, from register `first` on.
+/// Products of `H` registers of a panel's rows, from register `first` on.
 ///
 /// # Safety
-/// As [`super::kernel_args::Kernel`].
+/// Contract of [`super::kernel_args::Kernel`].
 #[inline(always)]
 unsafe fn rows<F: BlockFormat, L: CodeLanes, const T: usize, const H: usize>(
     l: L,
@@ -59,7 +59,7 @@ unsafe fn rows<F: BlockFormat, L: CodeLanes, const T: usize, const H: usize>(
     let mut acc = [[l.zero(); T]; H];
     let mut place = 0;
     for bytes in args.panel.chunks_exact(F::UNIT_BYTES) {
-        // Not by closures over arrays: such calls are not always inlined, and then lose the level's features.
+        // Without closures over arrays: such calls are not always inlined, and then lose the level's features.
         let mut units = [Unit::new(l, bytes, first); H];
         let mut heads = [F::head(&units[0]); H];
         for h in 1..H {
@@ -75,7 +75,7 @@ unsafe fn rows<F: BlockFormat, L: CodeLanes, const T: usize, const H: usize>(
                 let at = parts * place + part * args.width;
                 for h in 0..H {
                     if T > L::STREAMING_TOKENS && F::HAS_MINS {
-                        // What a unit's groups share is read again for each: there are no registers to keep it in.
+                        // Values that groups share are loaded again for each: no registers are left for them.
                         compiler_fence(Ordering::SeqCst);
                         heads[h] = F::head(&units[h]);
                     }
@@ -88,8 +88,8 @@ unsafe fn rows<F: BlockFormat, L: CodeLanes, const T: usize, const H: usize>(
                         }
                     }
                     let mut run_sums = [l.no_sum(); T];
-                    // Macros, so that the steps stand in line: a loop is left rolled for many tokens, and then keeps its
-                    // sums in memory.
+                    // Macros, so that the steps are unrolled: the compiler keeps a loop rolled for many tokens, and then spills
+                    // its sums to memory.
                     macro_rules! products {
                         ($weights:expr, $column:expr, $done:expr) => {
                             for t in 0..T {
@@ -127,7 +127,7 @@ unsafe fn rows<F: BlockFormat, L: CodeLanes, const T: usize, const H: usize>(
                                 }
                             }
                             if T > L::STREAMING_TOKENS && F::GROUP == 16 {
-                                // Or codes of several steps are unpacked first, for which there are no registers.
+                                // Otherwise the codes of several steps are unpacked first, for which there are no registers.
                                 compiler_fence(Ordering::SeqCst);
                             }
                             let [left, right] = F::codes(&units[h], g, j);
@@ -160,15 +160,15 @@ unsafe fn rows<F: BlockFormat, L: CodeLanes, const T: usize, const H: usize>(
         }
     }
     for (h, acc) in acc.iter().enumerate() {
-        // SAFETY: the caller's promise about the output.
+        // SAFETY: `out` is writable for `T` tokens and the existing rows, as `Kernel` requires.
         unsafe { store(l, args, first + h, acc) };
     }
 }
 
-/// Writes the rows of a register that exist.
+/// Writes the existing rows of a register.
 ///
 /// # Safety
-/// The output may be written for `T` tokens and the rows of `args`.
+/// `args.out` is writable for `T` tokens and the rows of `args`.
 #[inline(always)]
 pub(super) unsafe fn store<L: CodeLanes, const T: usize>(
     l: L,
@@ -179,7 +179,7 @@ pub(super) unsafe fn store<L: CodeLanes, const T: usize>(
     let first_row = register * L::N;
     let n_rows = args.n_rows.saturating_sub(first_row).min(L::N);
     for (t, acc) in acc.iter().enumerate() {
-        // SAFETY: rows that do not exist are not written; the rest is the caller's promise.
+        // SAFETY: only existing rows are written, and for these `out` is writable, as this function requires.
         unsafe {
             let out = args.out.add(t * args.out_stride).wrapping_add(first_row);
             l.store_first(out, *acc, n_rows);

@@ -13,11 +13,11 @@ use crate::layout::{LINE, ROWS};
 /// Products of a panel of floating-point numbers with `T` tokens.
 ///
 /// # Safety
-/// As [`super::kernel_args::Kernel`].
+/// Contract of [`super::kernel_args::Kernel`].
 #[inline(always)]
 pub(super) unsafe fn panel<F: FloatFormat, L: CodeLanes, const T: usize>(l: L, args: &KernelArgs<'_>) {
     let registers = const { ROWS / L::N };
-    // SAFETY: the caller's promise.
+    // SAFETY: the processor has the level's features and `out` is writable, as `Kernel` requires.
     unsafe {
         if registers == 2 && T <= L::PAIRED_TOKENS {
             rows::<F, L, T, 2>(l, args, 0);
@@ -29,10 +29,10 @@ pub(super) unsafe fn panel<F: FloatFormat, L: CodeLanes, const T: usize>(l: L, a
     }
 }
 
-/// `H` registers of a panel's rows, from register `first` on.
+/// Products of `H` registers of a panel's rows, from register `first` on.
 ///
 /// # Safety
-/// As [`super::kernel_args::Kernel`].
+/// Contract of [`super::kernel_args::Kernel`].
 #[inline(always)]
 unsafe fn rows<F: FloatFormat, L: CodeLanes, const T: usize, const H: usize>(
     l: L,
@@ -51,7 +51,7 @@ unsafe fn rows<F: FloatFormat, L: CodeLanes, const T: usize, const H: usize>(
             }
         }
         for h in 0..H {
-            // SAFETY: the pair has two columns of 16 rows, of which this register's are some.
+            // SAFETY: the pair has two columns of 16 rows, which include this register's rows.
             let [a, b] = unsafe { F::pair(l, pair.as_ptr(), (first + h) * L::N) };
             for t in 0..T {
                 // SAFETY: `check_values` compared the input with the panel's columns and all tokens.
@@ -68,7 +68,7 @@ unsafe fn rows<F: FloatFormat, L: CodeLanes, const T: usize, const H: usize>(
         for t in 0..T {
             even[h][t] = l.add(even[h][t], odd[h][t]);
         }
-        // SAFETY: the caller's promise about the output.
+        // SAFETY: `out` is writable for `T` tokens and the existing rows, as `Kernel` requires.
         unsafe { store(l, args, first + h, &even[h]) };
     }
 }

@@ -9,7 +9,8 @@ use crate::lanes::Scalar;
 use crate::lanes::{Avx2, Avx512, AvxVnni};
 use crate::level::Kind;
 
-/// Two functions of a level: the tables of quantized and of floating-point formats, by how many tokens a kernel takes, most first.
+/// Defines two functions of a level: the tables of quantized and of floating-point formats, by the number of tokens a kernel
+/// computes, largest first.
 macro_rules! level {
     ($(#[$features:meta])? $level:ident, $lanes:expr, [$($codes:literal)*], [$($floats:literal)*]) => {
         mod $level {
@@ -18,7 +19,7 @@ macro_rules! level {
             pub(super) fn codes<F: BlockFormat>() -> Table {
                 $(#[$features])?
                 unsafe fn panel<F: BlockFormat, const T: usize>(args: &KernelArgs<'_>) {
-                    // SAFETY: the caller's promise: the level's features are there, and the output may be written.
+                    // SAFETY: the processor has the level's features and `out` is writable, as `Kernel` requires.
                     unsafe { codes::panel::<F, _, T>($lanes, args) }
                 }
                 const { &[$(($codes, panel::<F, $codes> as Kernel),)*] }

@@ -112,7 +112,7 @@ fn project(
     out: &mut [f32],
 ) {
     let (head, n_rows) = (model.weights.head(), rows.len() / model.spec.d_model);
-    let formats = head.formats().for_batch(pass.level, at_once);
+    let formats = head.input_formats().for_batch(pass.level, at_once);
     input.quantize(pass.level, pass.pool, rows, n_rows, formats);
     matmul(pass.level, pass.pool, &mut [Product { matrix: head, out: &mut *out }], input);
     if let Some(cap) = model.spec.final_softcap {

@@ -50,6 +50,6 @@ impl Mlp {
     /// Whether gate and up can be fused into the input of the down projection, in tiles.
     pub(super) fn fuses(&self) -> bool {
         let plain = self.biases.iter().all(Option::is_none);
-        plain && can_fuse_gate_up(&self.gate, &self.up) && self.down.formats() == InputFormats::INTEGER
+        plain && can_fuse_gate_up(&self.gate, &self.up) && self.down.input_formats() == InputFormats::INTEGER
     }
 }

@@ -69,7 +69,7 @@ impl Pass<'_> {
     /// The formats in which these matrices want the input they share.
     pub(super) fn formats(&self, matrices: &[&Matrix]) -> InputFormats {
         let formats =
-            matrices.iter().fold(InputFormats::NONE, |formats, matrix| formats.union(matrix.formats()));
+            matrices.iter().fold(InputFormats::NONE, |formats, matrix| formats.union(matrix.input_formats()));
         formats.for_batch(self.level, if self.apart { 1 } else { self.n_tokens })
     }
 

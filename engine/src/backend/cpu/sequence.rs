@@ -52,7 +52,7 @@ impl CpuSequence {
             let factors = rope.map_or(&[][..], |rope| model.weights.rope_factors(rope, capacity));
             rope_table(rope, factors, sizes.chunk)
         });
-        let (weights, threads) = (model.weights.formats(), model.pool.n_threads());
+        let (weights, threads) = (model.weights.input_formats(), model.pool.n_threads());
         let heads = distinct_heads(spec);
         let mut attention = Vec::with_capacity(heads.len());
         for Heads { n_heads, kv } in heads {
@@ -117,7 +117,7 @@ impl CpuSequence {
 }
 
 fn new_buffers(model: &Model, sizes: &Sizes) -> Result<Box<Buffers>, Error> {
-    let weights = model.weights.formats();
+    let weights = model.weights.input_formats();
     let formats = weights.union(weights.for_batch(model.run.level, sizes.chunk));
     Buffers::new(sizes, formats).map(Box::new)
 }

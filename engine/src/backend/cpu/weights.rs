@@ -78,9 +78,9 @@ impl Weights {
     }
 
     /// The formats in which products ask for their inputs.
-    pub(super) fn formats(&self) -> InputFormats {
+    pub(super) fn input_formats(&self) -> InputFormats {
         let matrices = self.layers.iter().flat_map(Layer::matrices).chain([self.head()]);
-        matrices.fold(InputFormats::NONE, |formats, matrix| formats.union(matrix.formats()))
+        matrices.fold(InputFormats::NONE, |formats, matrix| formats.union(matrix.input_formats()))
     }
 
     /// Whether every layer's gate and up are fused where there are tiles.

@@ -29,7 +29,7 @@ fn on_soft(matrix: &Matrix, x: &Activations) -> Vec<f32> {
     /// As [`multiply_on`]; the processor has AVX2, FMA and F16C.
     #[target_feature(enable = "avx2,fma,f16c")]
     unsafe fn multiply(target: &Target<'_>, panels: Range<usize>, x: &Activations) {
-        // SAFETY: the caller's promise; soft tiles may always be used.
+        // SAFETY: the target is writable, as this function's caller ensures; emulated tiles are usable everywhere.
         unsafe { multiply_on(&mut TileEmulator::new(), Avx2::new(), definition::widen, target, panels, x) };
     }
     // SAFETY: tests ask for AVX2 first.
@@ -145,7 +145,7 @@ fn a_level_with_tiles_uses_them_for_many_tokens_and_any_number_of_threads() {
     let matrix = packed(DType::Q4_K, n_rows, n_cols, &random_rows(DType::Q4_K, n_rows, n_cols));
     let numbers = Random(8).numbers(n_tokens * n_cols);
     let expected = on_soft(&matrix, &in_tiles(&numbers, n_tokens));
-    let formats = matrix.formats().for_batch(level, n_tokens);
+    let formats = matrix.input_formats().for_batch(level, n_tokens);
     assert_eq!(formats, InputFormats::TILES);
     for n_threads in [1, 2, 3] {
         let pool = Pool::new(n_threads);
@@ -161,7 +161,7 @@ fn a_level_with_tiles_uses_them_for_many_tokens_and_any_number_of_threads() {
 /// As [`multiply_gated_on`]; the processor has AVX2, FMA and F16C.
 #[target_feature(enable = "avx2,fma,f16c")]
 unsafe fn multiply_gated_soft(target: &GatedTarget<'_>, panels: Range<usize>, x: &Activations) {
-    // SAFETY: the caller's promise; soft tiles may always be used.
+    // SAFETY: the target is writable, as this function's caller ensures; emulated tiles are usable everywhere.
     unsafe { multiply_gated_on(&mut TileEmulator::new(), Avx2::new(), definition::widen, target, panels, x) };
 }
 
