@@ -54,7 +54,7 @@ pub use name::{Checksum, NameError, RepoId, RepoPath, Revision};
 pub use refusal::Refusal;
 pub use select::{Selection, gguf_files, is_model_file, precision_in_name, select, select_checkpoint};
 pub use settings::{HubSettings, HubToken, RetryPolicy};
-pub use verify::{ChecksumMismatch as VerifyFault, Verified};
+pub use verify::{ChecksumMismatch, Verified};
 
 /// The Hub, and the cache of what came from it.
 pub struct Hub {

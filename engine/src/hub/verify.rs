@@ -15,9 +15,11 @@ use crate::progress::{Cancel, Observer, Progress};
 /// What checking a model's files came to.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verified {
-    /// Files whose bytes are intact.
+    /// Files whose bytes match their checksum.
+    #[serde(rename = "right")]
     pub intact: Vec<String>,
     /// Files whose bytes are not.
+    #[serde(rename = "faults")]
     pub mismatches: Vec<ChecksumMismatch>,
     /// Files whose checksum is not known, because the system keeps them without a link to their blob.
     pub unknown: Vec<String>,

@@ -1,4 +1,4 @@
-//! What a pass of tokens is worked on in, allocated once for a sequence.
+//! Buffers of a pass of tokens, allocated once per sequence.
 
 use nibble_kernels::zeroed::Zeroed;
 use nibble_kernels::{Activations, InputFormats};
@@ -8,14 +8,14 @@ use super::mlp::MlpRows;
 use super::sizes::Sizes;
 use crate::backend::Error;
 
-/// Buffers of a pass: rows of tokens each.
+/// Buffers of a pass, one row per token.
 #[derive(Debug)]
 pub(super) struct Buffers {
-    /// The residual stream.
+    /// Residual stream of the tokens.
     pub(super) stream: Zeroed<f32>,
-    /// The input of a block, normed, then its output.
+    /// Normed input of a block, then its output.
     pub(super) block: Zeroed<f32>,
-    /// The input of products, quantized.
+    /// Quantized input of the products.
     pub(super) input: Activations,
     pub(super) attention: AttentionRows,
     pub(super) mlp: MlpRows,
@@ -27,7 +27,7 @@ impl Buffers {
     /// Buffers for a pass of up to `sizes.chunk` tokens, with inputs of products in `formats`.
     ///
     /// # Errors
-    /// [`Error::OutOfMemory`] with the bytes of all of them.
+    /// [`Error::OutOfMemory`] with the total size of the buffers.
     pub(super) fn new(sizes: &Sizes, formats: InputFormats) -> Result<Self, Error> {
         let failed = Error::out_of_memory("the activation buffers", Self::size_bytes(sizes, formats));
         Self::allocate(sizes, formats).ok_or_else(failed)

@@ -1,4 +1,4 @@
-//! The way of a pass's tokens through the gated MLP.
+//! Forward pass of the gated MLP for the tokens of a pass.
 //!
 //! Parallel regions for one token: gate and up; down.
 
@@ -29,7 +29,7 @@ impl Mlp {
         pass.cancel.check()
     }
 
-    /// Gate and up, and the activation: the input of the down projection.
+    /// Computes gate, up and the activation: the input of the down projection. Fused gate and up where the level allows.
     fn gate_and_up(&self, pass: &Pass<'_>, batch: &mut Batch<'_, '_>, buffers: &mut Buffers) {
         let input = &buffers.block[..pass.n_tokens * self.gate.n_cols()];
         pass.tap(batch, self.slots.gate_up.tensors(), input);
