@@ -76,7 +76,7 @@ impl HubQuery {
         SearchRequest {
             text: self.text.trim().to_owned(),
             sort: self.sort,
-            licence: self.licence.map(str::to_owned),
+            license: self.licence.map(str::to_owned),
             most_parameters: self.size.most_parameters(),
             only_runnable: self.only_runnable,
             limit: AT_A_TIME,
@@ -88,9 +88,9 @@ impl HubQuery {
 /// What a search came to.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Results {
-    /// Nothing is looked for: the catalogue is shown.
+    /// Nothing is looked for: the catalog is shown.
     #[default]
-    Catalogue,
+    Catalog,
     /// The first page is on its way.
     Searching,
     /// Models, and where the next page is.

@@ -38,7 +38,7 @@ fn search(state: &mut State, query: HubQuery) -> Vec<Effect> {
     // A page that was asked for goes with the search that is stopped.
     discover.page.take_if(|page| page.look == PageLook::Reading);
     if discover.query == HubQuery::default() {
-        discover.results = Results::Catalogue;
+        discover.results = Results::Catalog;
         return vec![Effect::Cancel(Lane::Hub)];
     }
     discover.results = Results::Searching;
@@ -141,11 +141,11 @@ pub(super) fn lose(state: &mut State, topic: NoticeTopic) -> Vec<Effect> {
     let discover = &mut state.discover;
     match &mut discover.results {
         results @ Results::Searching => {
-            *results = Results::Catalogue;
+            *results = Results::Catalog;
             discover.query = HubQuery::default();
         }
         Results::Found { is_loading, .. } => *is_loading = false,
-        Results::Catalogue | Results::Failed(_) => {}
+        Results::Catalog | Results::Failed(_) => {}
     }
     let lost = discover.page.take_if(|page| page.look == PageLook::Reading);
     if lost.is_some() && state.screen == Screen::HubModel {
