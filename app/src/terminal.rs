@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use nibble_engine::jobs::{
     ChatRequest, Command, Event, GenerateOptions, LoadRequest, Message, QuantizeRequest, ReplyReport, Role,
-    starter,
 };
+use nibble_engine::library::starter;
 
 use crate::jobs::{Engine, JobEvent, Lane, Program, Surroundings, Workers};
 use crate::platform::library;

@@ -12,8 +12,9 @@ use std::sync::{Mutex, OnceLock};
 use nibble_engine::eval::Figures;
 use nibble_engine::jobs::{
     self, CacheType, Chat, Command, Engine, Event, GenerateOptions, LoadOptions, MeasureRequest, Message,
-    QuantizeRequest, starter,
+    QuantizeRequest,
 };
+use nibble_engine::library::starter;
 use nibble_engine::progress::Cancel;
 use nibble_engine::quant::{Precision, WeightErrors};
 use serde::Deserialize;

@@ -9,7 +9,8 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
-use nibble_engine::jobs::{Command, Event, library};
+use nibble_engine::jobs::{Command, Event};
+use nibble_engine::library;
 
 use super::mailbox::{Mailbox, Report, Wake};
 use super::{Death, Engine, JobEvent, Lane, Surroundings};

@@ -1,7 +1,8 @@
 //! The current chat: its messages, and the composer below them.
 
 use egui::{Align, Layout, ScrollArea, Ui, UiBuilder};
-use nibble_engine::jobs::{ReplyReport, Role, starter};
+use nibble_engine::jobs::{ReplyReport, Role};
+use nibble_engine::library::starter;
 use nibble_engine::session::StopReason;
 
 use super::composer;

@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use nibble_engine::jobs::{Command as Ask, QuantizeReport, QuantizeRequest, starter};
+use nibble_engine::jobs::{Command as Ask, QuantizeReport, QuantizeRequest};
+use nibble_engine::library::starter;
 
 use crate::jobs::Lane;
 use crate::state::{NoticeKind, NoticeTopic, Precision, Screen, State, TalkModel};

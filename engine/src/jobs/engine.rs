@@ -1,13 +1,14 @@
 //! Runs commands, keeping the loaded model between them: what the worker process is.
 
-use super::advice::{Setting, advise_model};
 use super::generate::{Chat, context_or_default};
 use super::load::{LoadOptions, load_opened};
 use super::protocol::{AdviseRequest, Command, Event, LoadReport, LoadRequest, MemoryNeed, ReplyReport};
-use super::{Error, describe, download, fetch, inspect, library, machine, measure, quantize, search};
+use super::{Error, describe, download, fetch, inspect, measure, quantize, search};
 use crate::backend::RunOptions;
+use crate::fit::{Setting, advise_model};
 use crate::hardware;
 use crate::hub::{Hub, HubSettings};
+use crate::library::{self, memory_speed};
 use crate::models;
 use crate::progress::{Cancel, Observer, Progress, Warning};
 
@@ -19,7 +20,7 @@ fn hub() -> Result<Hub, Error> {
 fn advise(request: &AdviseRequest, observer: &Events<'_>) -> Result<Event, Error> {
     let model = models::open(&request.path, observer)?;
     let context = context_or_default(&model.spec()?, request.context);
-    let setting = Setting::here(context, machine::read_gbps());
+    let setting = Setting::here(context, memory_speed::read_gbps());
     Ok(Event::Advised(advise_model(&model, &setting)?))
 }
 
@@ -78,7 +79,7 @@ impl Engine {
             Command::Advise(request) => advise(&request, &observer),
             Command::Search(request) => Ok(Event::Found(search(&hub()?, &request, cancel)?)),
             Command::Describe(request) => {
-                let setting = Setting::here(request.context, machine::read_gbps());
+                let setting = Setting::here(request.context, memory_speed::read_gbps());
                 Ok(Event::Described(Box::new(describe(&hub()?, &request, &setting, cancel)?)))
             }
             Command::Download(request) => {

@@ -1,14 +1,13 @@
 //! Replies: a continued text, or a turn of a conversation.
 
 use super::load::LoadedModel;
-use super::prompt_parts::PromptParts;
 use super::reply_report::ReplyReport;
-use super::thoughts::Thoughts;
 use super::{Error, Message, Role};
 use crate::backend::DecoderSpec;
 use crate::progress::{Cancel, Observer, Warning};
 use crate::session::{GenerateOptions, Prompt, Reply, Session, fit_conversation};
-use crate::text::{ChatTemplate, TemplateInput};
+use crate::text::thinking::Thoughts;
+use crate::text::{ChatTemplate, PromptParts, TemplateInput};
 
 /// Most tokens of context a chat reserves memory for unless asked for more.
 const USUAL_CONTEXT: usize = 8192;

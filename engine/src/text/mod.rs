@@ -13,17 +13,20 @@ mod from_gguf;
 mod from_json;
 mod pieces;
 mod pre_tokenizer;
+mod prompt_parts;
 mod special;
 mod spm;
 mod template;
 #[cfg(test)]
 pub(crate) mod testing;
+pub(crate) mod thinking;
 mod tokenizer;
 mod vocabulary;
 
 pub use convert::{Converted, TokenizerFiles};
 pub use detokenize::Detokenizer;
 pub use error::Error;
+pub use prompt_parts::PromptParts;
 pub use template::{ChatTemplate, ChatTemplates, Message, Role, TemplateInput};
 pub use tokenizer::Tokenizer;
 pub use vocabulary::{GgufVocabulary, TokenType};

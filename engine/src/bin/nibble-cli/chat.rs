@@ -2,7 +2,8 @@
 
 use std::io::{BufRead, IsTerminal};
 
-use nibble_engine::jobs::{self, Chat, Error, GenerateOptions, Message, Role, library, starter};
+use nibble_engine::jobs::{self, Chat, Error, GenerateOptions, Message, Role};
+use nibble_engine::library::{self, starter};
 use nibble_engine::progress::{Cancel, Cancelled};
 use nibble_engine::session::{Reply, StopReason};
 use serde_json::json;

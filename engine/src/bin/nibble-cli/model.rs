@@ -1,9 +1,8 @@
 //! Opening the model a command names.
 
 use nibble_engine::backend::{Backend, by_name};
-use nibble_engine::jobs::{
-    self, CacheType, Error, GenerateOptions, LoadOptions, LoadedModel, RunOptions, library,
-};
+use nibble_engine::jobs::{self, CacheType, Error, GenerateOptions, LoadOptions, LoadedModel, RunOptions};
+use nibble_engine::library;
 use nibble_engine::progress::Cancel;
 
 use crate::args::{self, Running, Sampling};

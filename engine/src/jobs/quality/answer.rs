@@ -1,10 +1,11 @@
 //! One prompt that both models answer, so that a person can see the difference.
 
 use super::report::{Answer, MeasureRequest};
+use crate::jobs::Error;
 use crate::jobs::generate::Chat;
 use crate::jobs::load::LoadedModel;
 use crate::jobs::reply_report::ReplyReport;
-use crate::jobs::{Error, starter};
+use crate::library::starter;
 use crate::progress::{Cancel, Observer, Progress};
 use crate::session::GenerateOptions;
 use crate::text::Message;

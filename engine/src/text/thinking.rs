@@ -12,7 +12,7 @@ const END: &str = "</think>";
 
 /// Watches a growing reply for the end of its thoughts.
 #[derive(Debug)]
-pub(super) struct Thoughts {
+pub(crate) struct Thoughts {
     state: State,
 }
 
@@ -28,7 +28,7 @@ enum State {
 
 impl Thoughts {
     /// For the reply to `prompt`; also what must be shown before it.
-    pub(super) fn of_prompt(prompt: &str) -> (Self, &'static str) {
+    pub(crate) fn of_prompt(prompt: &str) -> (Self, &'static str) {
         if prompt.trim_end().ends_with(BEGIN) {
             return (Self { state: State::Thinking(Instant::now(), String::new()) }, "<think>\n");
         }
@@ -36,7 +36,7 @@ impl Thoughts {
     }
 
     /// Takes in the next piece of the reply.
-    pub(super) fn see(&mut self, piece: &str) {
+    pub(crate) fn see(&mut self, piece: &str) {
         match &mut self.state {
             State::Unknown(first) => {
                 first.push_str(piece);
@@ -61,7 +61,7 @@ impl Thoughts {
     }
 
     /// Seconds from the first thought to the last; `None` if there were none, and until now if they did not end.
-    pub(super) fn seconds(&self) -> Option<f64> {
+    pub(crate) fn seconds(&self) -> Option<f64> {
         match &self.state {
             State::Unknown(_) => None,
             State::Thinking(since, _) => Some(since.elapsed().as_secs_f64()),
