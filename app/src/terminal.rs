@@ -7,7 +7,7 @@ use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::Duration;
 
 use nibble_engine::jobs::{
-    ChatRequest, Command, Event, GenerateOptions, LoadRequest, Message, QuantizeRequest, ReplyReport, Role,
+    ChatRequest, Command, Event, GenerateOptions, LoadRequest, Message, QuantizeRequest, ReplyReport,
 };
 use nibble_engine::library::starter;
 
@@ -137,7 +137,7 @@ impl Terminal {
 
     /// Asks, and prints the reply as it comes.
     fn ask(&mut self, question: String) -> Result<ReplyReport, String> {
-        self.messages.push(Message { role: Role::User, content: question });
+        self.messages.push(Message::user(question));
         let request = ChatRequest { messages: self.messages.clone(), options: self.options.clone() };
         let mut reply = String::new();
         let end = self.run(Command::Chat(request), |piece| {
@@ -145,7 +145,7 @@ impl Terminal {
             reply.push_str(piece);
         });
         say("\n");
-        self.messages.push(Message { role: Role::Assistant, content: reply });
+        self.messages.push(Message::assistant(reply));
         match end? {
             Event::Replied(report) => Ok(report),
             _ => Err(labels::terminal_broke_off().to_owned()),

@@ -11,6 +11,7 @@ use crate::hub::{Hub, HubSettings};
 use crate::library::{self, memory_speed};
 use crate::models;
 use crate::progress::{Cancel, Observer, Progress, Warning};
+use crate::text::{Delta, MarkedText, Message};
 
 /// The Hub as the environment says; connections are made when they are needed.
 fn hub() -> Result<Hub, Error> {
@@ -64,7 +65,16 @@ impl Engine {
             Command::Load(request) => self.load(&request, &observer, cancel),
             Command::Chat(request) => {
                 let chat = self.chat.as_mut().ok_or(Error::NothingLoaded)?;
-                let mut show = |text: &str| send(Event::Text(text.to_owned()));
+                let thinks = |last: &Message| last.content().is_empty() && !last.reasoning().is_empty();
+                let mut marked = match request.messages.last() {
+                    Some(last) if thinks(last) => MarkedText::in_reasoning(),
+                    _ => MarkedText::default(),
+                };
+                let mut show = |delta: Delta| {
+                    let mut text = String::new();
+                    marked.push(&delta, &mut text);
+                    send(Event::Text(text));
+                };
                 let turn = chat.reply(&request.messages, &request.options, &mut show, &observer, cancel)?;
                 Ok(Event::Replied(ReplyReport::from(&turn)))
             }

@@ -8,7 +8,7 @@ use crate::jobs::reply_report::ReplyReport;
 use crate::library::starter;
 use crate::progress::{Cancel, Observer, Progress};
 use crate::session::GenerateOptions;
-use crate::text::Message;
+use crate::text::{Delta, Message};
 
 /// What both are asked unless the person asks something.
 const QUESTION: &str = "Why is the sky blue? Answer in three sentences.";
@@ -37,7 +37,7 @@ pub(super) fn answer(
     let mut chat = Chat::new(model, Some(context), &())?;
     let options = GenerateOptions { max_tokens: Some(MOST_TOKENS), ..GenerateOptions::greedy() };
     let mut done = 0;
-    let mut show = |_: &str| {
+    let mut show = |_: Delta| {
         done += 1;
         observer.progress(Progress { item: String::new(), done, total: MOST_TOKENS as u64 });
     };
