@@ -242,14 +242,14 @@ fn a_template_that_splits_text_gets_the_reasoning_in_it() {
     };
     let splits = "{% for m in messages %}{% if '</think>' in m.content %}\
                   {{ m.content.split('</think>')[0].split('<think>')[-1].strip('\\n') }}+\
-                  {{ m.content.split('</think>')[-1].lstrip('\\n') }}{% else %}{{ m.content }}{% endif %}\n{% endfor %}";
-    assert_eq!(rendered(splits), "Hi\nhm+Hello\n");
+                  {{ m.content.split('</think>')[-1].lstrip('\\n') }}{% else %}{{ m.content }}{% endif %};{% endfor %}";
+    assert_eq!(rendered(splits), "Hi;hm+Hello;");
     // Qwen3's way: the field where there is one, or else the text.
     let either = "{% for m in messages %}{% if m.reasoning_content is string %}[{{ m.reasoning_content }}]{{ m.content }}\
                   {% elif '</think>' in m.content %}{{ m.content.split('</think>')[-1] }}\
-                  {% else %}{{ m.content }}{% endif %}\n{% endfor %}";
-    assert_eq!(rendered(either), "Hi\n[hm]Hello\n");
-    assert_eq!(rendered("{% for m in messages %}{{ m.content }}\n{% endfor %}"), "Hi\nHello\n");
+                  {% else %}{{ m.content }}{% endif %};{% endfor %}";
+    assert_eq!(rendered(either), "Hi;[hm]Hello;");
+    assert_eq!(rendered("{% for m in messages %}{{ m.content }};{% endfor %}"), "Hi;Hello;");
 }
 
 #[test]
