@@ -24,7 +24,7 @@ use nibble::platform::settings_file::Loaded;
 use nibble::state::{ChatHead, ChatId, ChatMessage, MessageId, Outcome, Places, Settings};
 use nibble::store::StoreEvent;
 use nibble::theme;
-use nibble_engine::jobs::{Command as Ask, Event, LoadReport, Role};
+use nibble_engine::jobs::{Ask, Event, LoadReport, ModelId, Role};
 
 const SIZE: Vec2 = Vec2::new(1200.0, 800.0);
 const FRAMES_PER_SECOND: f64 = 60.0;
@@ -92,6 +92,7 @@ impl Engine for Scripted {
     fn ask(&mut self, lane: Lane, command: Ask) {
         if let Ask::Load(request) = command {
             let report = LoadReport {
+                model: ModelId(1),
                 path: request.path,
                 name: "Model".into(),
                 context: 131_072,

@@ -9,9 +9,9 @@ use egui_kittest::kittest::{NodeT, Queryable};
 use nibble::command::Command;
 use nibble::jobs::{JobEvent, Lane, Task};
 use nibble::state::{HubQuery, Motion, Screen, Settings};
-use nibble_engine::jobs::protocol::{FetchStage, ModelOrigin};
+use nibble_engine::jobs::protocol::ModelOrigin;
 use nibble_engine::jobs::{Event, Failure};
-use nibble_engine::progress::Progress;
+use nibble_engine::progress::{Progress, Stage};
 
 use parts::hub::{fetch, found, page, shelved};
 use parts::window::Window;
@@ -83,8 +83,7 @@ fn fill(window: &mut Window, screen: Screen) {
             }
             let failure = Failure { message: "no network".into(), details: vec!["why".into()] };
             window.tell(Lane::Fetch, Event::Failed(failure));
-            window.tell(Lane::Fetch, Event::Stage(FetchStage::Download));
-            let progress = Progress { item: "model.safetensors".into(), done: 1, total: 4 };
+            let progress = Progress::new("model.safetensors", 1, 4).at(Stage::Download);
             window.tell(Lane::Fetch, Event::Progress(progress));
         }
         Screen::Model => window.tell(Lane::Look, Event::Advised(advice())),
@@ -126,7 +125,7 @@ fn every_control_of_every_screen_has_a_name() {
     check(&mut window, "quantizing", |window| {
         window.send(Command::Show(Screen::Model));
         window.send(Command::Quantize);
-        let progress = Progress { item: "blk.0".into(), done: 1, total: 4 };
+        let progress = Progress::new("blk.0", 1, 4);
         window.tell(Lane::Quantize, Event::Progress(progress));
     });
     check(&mut window, "a notice", |window| {
@@ -206,7 +205,7 @@ fn running_work_is_listed_and_stopped_from_anywhere() {
     let mut window = window_with_chat();
     window.send(Command::Quantize);
     window.send(Command::Show(Screen::About));
-    let progress = Progress { item: "blk.0".into(), done: 1, total: 4 };
+    let progress = Progress::new("blk.0", 1, 4);
     window.tell(Lane::Quantize, Event::Progress(progress));
     assert!(window.sees("Running") && window.sees("25\u{00A0}%"));
     window.click("Cancel: Tiny 1B");

@@ -12,9 +12,9 @@ use nibble::state::{
 };
 use nibble::store::{StoreCommand, StoreEvent};
 use nibble::update::{Effect, absorb, apply};
-use nibble_engine::jobs::protocol::{FetchStage, ModelOrigin, Removed};
-use nibble_engine::jobs::{Command as Ask, Event, Failure, Role};
-use nibble_engine::progress::{Progress, Warning};
+use nibble_engine::jobs::protocol::{ModelOrigin, Removed};
+use nibble_engine::jobs::{Ask, Event, Failure, Role};
+use nibble_engine::progress::{Progress, Stage, Warning};
 use nibble_engine::session::StopReason;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
@@ -110,7 +110,7 @@ fn event() -> impl Strategy<Value = Event> {
         2 => Just(Event::Failed(failure)),
         1 => Just(Event::Warning(Warning::NoChatTemplate)),
         2 => Just(Event::Fetched(fetched("/m/c.gguf"))),
-        1 => Just(Event::Stage(FetchStage::Quantize)),
+        1 => Just(Event::Progress(Progress::new("", 0, 0).at(Stage::Quantize))),
         1 => "[a-c]{0,2}".prop_map(|text| {
             let query = HubQuery { text, ..HubQuery::default() };
             Event::Found(found(query.request(None), &["a/one"], Some("p2")))
@@ -119,7 +119,7 @@ fn event() -> impl Strategy<Value = Event> {
         1 => Just(Event::Listed(vec![shelved("one", "/m/b.gguf", ModelOrigin::Made)])),
         1 => Just(Event::Removed(Removed { name: "one".into(), freed_bytes: 1 })),
         2 => (0_u64..100, 0_u64..100).prop_map(|(done, total)| {
-            Event::Progress(Progress { item: "t".into(), done, total })
+            Event::Progress(Progress::new("t", done, total))
         }),
     ]
 }
@@ -274,7 +274,6 @@ fn check(state: &State, effects: &[Effect]) {
             }
             Effect::Ask(lane, Ask::Quantize(_) | Ask::Measure(_)) => assert_eq!(*lane, Lane::Quantize),
             Effect::Ask(lane, Ask::Load(_) | Ask::Chat(_) | Ask::Count(_)) => assert_eq!(*lane, Lane::Talk),
-            Effect::Ask(_, Ask::Cancel) => panic!("cancelling is an effect of its own"),
             Effect::Store(StoreCommand::SaveChat(head)) => assert!(!is_temporary(state, head.id)),
             Effect::Store(
                 StoreCommand::SaveMessage(id, _) | StoreCommand::Begin(id, _) | StoreCommand::Read(id),

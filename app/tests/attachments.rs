@@ -6,7 +6,7 @@ use nibble::command::Command;
 use nibble::jobs::{JobEvent, Lane, Task};
 use nibble::state::{NoText, NoticeTopic, State};
 use nibble::update::{Effect, absorb, apply};
-use nibble_engine::jobs::{ChatRequest, Command as Ask, Event};
+use nibble_engine::jobs::{Ask, ChatRequest, CountRequest, Event, ModelId};
 
 use parts::{exchange, fresh, shown, state_with_talk, talk};
 
@@ -31,7 +31,13 @@ fn a_file_is_counted_by_the_model_and_goes_before_the_message() {
     let mut state = state_with_talk();
     let effects = attach(&mut state, "notes.md", "# Tea\n");
     let in_prompt = "notes.md:\n```\n# Tea\n```\n\n";
-    assert_eq!(effects, [Effect::Ask(Lane::Talk, Ask::Count(vec![in_prompt.into()]))]);
+    assert_eq!(
+        effects,
+        [Effect::Ask(
+            Lane::Talk,
+            Ask::Count(CountRequest { model: ModelId(1), texts: vec![in_prompt.into()] })
+        )]
+    );
     talk(&mut state, Event::Counted(vec![12]));
     assert_eq!(state.chats.current().unwrap().pending[0].tokens, Some(12));
     let effects = apply(&mut state, Command::Send("What is it about?".into()));

@@ -10,7 +10,7 @@ use nibble::state::{
 };
 use nibble::store::{StoreCommand, StoreEvent};
 use nibble::update::{Effect, absorb, apply};
-use nibble_engine::jobs::{ChatRequest, Command as Ask, Event, Role};
+use nibble_engine::jobs::{Ask, ChatRequest, Event, Role};
 use nibble_engine::session::StopReason;
 
 use parts::{exchange, fresh, loaded, replied, said, shown, state_with_talk, stored, talk};

@@ -7,7 +7,7 @@ use nibble::jobs::{JobEvent, Lane, Surroundings, Task};
 use nibble::state::{Clock, Machine, Memory, NoticeTopic, State};
 use nibble::text::diagnostics;
 use nibble::update::{Effect, absorb, apply, rest, rests_in, tick};
-use nibble_engine::jobs::{CacheType, Command as Ask, Event, Failure};
+use nibble_engine::jobs::{Ask, CacheType, Event, Failure, ModelId};
 use nibble_engine::session::StopReason;
 
 use parts::{exchange, fresh, loaded, quantized, replied, state_with_model, state_with_talk, talk};
@@ -40,7 +40,7 @@ fn a_model_nobody_uses_gives_its_memory_back_and_the_next_message_loads_it_again
     at(&mut state, 1299);
     assert!(rest(&mut state).is_empty());
     at(&mut state, 1300);
-    assert_eq!(rest(&mut state).first(), Some(&Effect::Ask(Lane::Talk, Ask::Unload)));
+    assert_eq!(rest(&mut state).first(), Some(&Effect::Ask(Lane::Talk, Ask::Unload(ModelId(1)))));
     assert!(!state.talk.is_loaded() && state.talk.model.is_some());
     assert!(rest(&mut state).is_empty() && rests_in(&state).is_none());
     let effects = apply(&mut state, Command::Send("again".into()));

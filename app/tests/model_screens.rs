@@ -8,9 +8,9 @@ use egui_kittest::kittest::{NodeT, Queryable};
 use nibble::command::Command;
 use nibble::jobs::{JobEvent, Lane, Task};
 use nibble::state::{HubQuery, Memory, Screen};
-use nibble_engine::jobs::protocol::{FetchStage, ModelOrigin, ModelPage, Program, Wish};
-use nibble_engine::jobs::{Command as Ask, Event, Failure};
-use nibble_engine::progress::Progress;
+use nibble_engine::jobs::protocol::{ModelOrigin, ModelPage, Program, Wish};
+use nibble_engine::jobs::{Ask, Event, Failure};
+use nibble_engine::progress::{Progress, Stage};
 
 use parts::hub::{fetch, fetched, found, page, refused, shelved};
 use parts::window::Window;
@@ -139,8 +139,7 @@ fn a_download_shows_its_stage_and_pauses_goes_on_fails_and_ends_in_a_chat() {
     window.send(Command::Show(Screen::Downloads));
     assert!(window.sees("Nothing on its way"));
     window.send(Command::Fetch(fetch("Qwen/Qwen3-0.6B")));
-    window.tell(Lane::Fetch, Event::Stage(FetchStage::Download));
-    let progress = Progress { item: "model.safetensors".into(), done: 300_000_000, total: 1_200_000_000 };
+    let progress = Progress::new("model.safetensors", 300_000_000, 1_200_000_000).at(Stage::Download);
     window.tell(Lane::Fetch, Event::Progress(progress));
     assert!(window.sees("300 MB of 1.20 GB") && window.sees("Q8_0"));
     let label = format!("Qwen3-0.6B: {}", nibble::text::percent(0.25));

@@ -9,9 +9,9 @@ use nibble::state::{
     ShelfWork, SizeLimit, State,
 };
 use nibble::update::{Effect, absorb, apply};
-use nibble_engine::jobs::protocol::{FetchStage, ModelOrigin, Removed};
-use nibble_engine::jobs::{Command as Ask, Event, Failure};
-use nibble_engine::progress::Progress;
+use nibble_engine::jobs::protocol::{ModelOrigin, Removed};
+use nibble_engine::jobs::{Ask, Event, Failure};
+use nibble_engine::progress::{Progress, Stage};
 
 use parts::hub::{fetch, fetched, found, page, shelved};
 use parts::{asked, fresh, loaded, places, tell};
@@ -110,13 +110,12 @@ fn downloads_run_one_after_the_other_and_are_kept_for_the_next_run() {
     apply(&mut state, Command::Fetch(fetch("a/one")));
     assert_eq!(state.downloads.all.len(), 2);
 
-    tell(&mut state, Lane::Fetch, Event::Stage(FetchStage::Download));
-    let progress = Progress { item: "model.safetensors".into(), done: 50, total: 200 };
+    let progress = Progress::new("model.safetensors", 50, 200).at(Stage::Download);
     tell(&mut state, Lane::Fetch, Event::Progress(progress));
     let (_, work) = state.downloads.running_mut().unwrap();
-    assert_eq!(work.stage, Some(FetchStage::Download));
+    assert_eq!(work.stage(), Some(Stage::Download));
     assert!((work.fraction() - 0.25).abs() < 1e-6);
-    tell(&mut state, Lane::Fetch, Event::Stage(FetchStage::Quantize));
+    tell(&mut state, Lane::Fetch, Event::Progress(Progress::new("", 0, 0).at(Stage::Quantize)));
     assert!(state.downloads.running_mut().unwrap().1.fraction() < 1e-6);
 
     apply(&mut state, Command::Show(Screen::Chat));
@@ -219,7 +218,7 @@ fn a_model_is_deleted_only_after_it_was_asked_and_is_forgotten_everywhere() {
 fn a_check_shows_how_far_it_is_and_stops() {
     let mut state = fresh();
     apply(&mut state, Command::VerifyModel("one".into()));
-    let progress = Progress { item: "a".into(), done: 1, total: 2 };
+    let progress = Progress::new("a", 1, 2);
     tell(&mut state, Lane::Keep, Event::Progress(progress.clone()));
     assert_eq!(state.shelf.work, Some(ShelfWork::Verifying("one".into(), Some(progress))));
     assert_eq!(apply(&mut state, Command::CancelVerify), [Effect::Cancel(Lane::Keep)]);

@@ -8,8 +8,8 @@ use nibble::command::Command;
 use nibble::jobs::{Death, JobEvent, Lane};
 use nibble::state::{Advised, Closeness, NoticeTopic, Phase, Precision, Screen, Settings, State};
 use nibble::update::{Effect, absorb, apply};
-use nibble_engine::jobs::{Command as Ask, Event, Failure};
-use nibble_engine::progress::Progress;
+use nibble_engine::jobs::{Ask, Event, Failure};
+use nibble_engine::progress::{MeasureStage, Progress, Stage};
 
 use parts::window::Window;
 use parts::{
@@ -68,7 +68,7 @@ fn quantizing_goes_before_measuring() {
     assert_eq!(effects[0], Effect::Cancel(Lane::Quantize));
     assert!(matches!(asked(&effects)[..], [Ask::Quantize(_)]));
     // What still comes of the measurement is no progress of quantizing.
-    let progress = Progress { item: "the model reads the text".into(), done: 1, total: 2 };
+    let progress = Progress::new("", 1, 2).at(Stage::Measure(MeasureStage::ReadModel));
     tell(&mut state, Lane::Quantize, Event::Progress(progress.clone()));
     assert_eq!(state.quantize.run.as_ref().unwrap().progress, None);
     tell(&mut state, Lane::Quantize, Event::Cancelled);
@@ -204,7 +204,7 @@ fn the_report_says_in_words_first_what_it_then_shows() {
     }
     window.press("Measure again");
     assert!(matches!(window.last_asked(), Some((Lane::Quantize, Ask::Measure(_)))));
-    let progress = Progress { item: "the original writes a text".into(), done: 1, total: 2 };
+    let progress = Progress::new("", 1, 2).at(Stage::Measure(MeasureStage::WriteText));
     window.tell(Lane::Quantize, Event::Progress(progress));
     assert!(window.sees("The original writes a text") && window.sees("25\u{00A0}%"));
     window.harness.get_all_by_role_and_label(Role::Button, "Cancel").next().unwrap().click();

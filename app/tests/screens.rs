@@ -13,7 +13,7 @@ use nibble::command::Command;
 use nibble::jobs::{JobEvent, Lane, Task};
 use nibble::platform::settings_file::Loaded;
 use nibble::state::{Memory, ModelFile, Phase, Screen, Settings};
-use nibble_engine::jobs::{Command as Ask, Event, Failure};
+use nibble_engine::jobs::{Ask, Event, Failure};
 use nibble_engine::progress::Progress;
 use nibble_engine::session::StopReason;
 
@@ -92,7 +92,7 @@ fn a_model_that_cannot_be_read_says_why_and_unfolds_details() {
 fn quantizing_shows_progress_and_cancels() {
     let mut window = Window::open().with_model();
     window.click("Quantize and chat");
-    let progress = Progress { item: "blk.7.ffn_up.weight".into(), done: 50, total: 200 };
+    let progress = Progress::new("blk.7.ffn_up.weight", 50, 200);
     window.tell(Lane::Quantize, Event::Progress(progress));
     assert!(window.sees("blk.7.ffn_up.weight"));
     assert!(window.sees("25\u{00A0}%"));

@@ -6,7 +6,7 @@ use nibble::command::Command;
 use nibble::jobs::{JobEvent, Lane};
 use nibble::state::{ModelFile, NoticeTopic, Phase, Precision, Screen, State};
 use nibble::update::{Effect, absorb, apply};
-use nibble_engine::jobs::{Command as Ask, Event, Failure};
+use nibble_engine::jobs::{Ask, Event, Failure};
 
 use parts::{asked, fresh, loaded, quantized, talk};
 

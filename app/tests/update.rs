@@ -8,7 +8,7 @@ use nibble::state::{
     ChatId, Look, NoticeKind, NoticeTopic, Outcome, Phase, Precision, ReplyOptions, Screen, State,
 };
 use nibble::update::{Effect, absorb, apply};
-use nibble_engine::jobs::{Command as Ask, Event, Failure, Role};
+use nibble_engine::jobs::{Ask, Event, Failure, Role};
 use nibble_engine::progress::{Progress, Warning};
 use nibble_engine::session::StopReason;
 
@@ -113,7 +113,7 @@ fn speed_and_time_left_come_from_progress() {
     let mut state = state_with_model();
     apply(&mut state, Command::Quantize);
     for second in 0..5_u64 {
-        let progress = Progress { item: "t".into(), done: second * 100, total: 1000 };
+        let progress = Progress::new("t", second * 100, 1000);
         quantize(&mut state, Event::Progress(progress), second as f64);
     }
     let run = state.quantize.run.unwrap();

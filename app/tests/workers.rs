@@ -6,14 +6,20 @@ use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::Duration;
 
 use nibble::jobs::{Death, Engine, JobEvent, Lane, Program, Surroundings, Workers};
-use nibble_engine::jobs::{Command, Event};
+use nibble_engine::jobs::{Ask, Event};
+
+/// Reads a line into `line` and the name of its job into `id`; `say EVENT` sends an event of that job.
+const WORKER: &str = r#"
+hear() { read -r line && id=${line#*id\":} && id=${id%%,*}; }
+say() { echo "{\"id\":$id,\"event\":$1}"; }
+"#;
 
 /// Workers that run `script`, and what wakes the window.
 fn workers(script: &str) -> (Workers, Receiver<()>) {
     let (wake, woken) = sync_channel(64);
     let program = Program {
         path: "/bin/sh".into(),
-        args: vec!["-c".into(), script.into()],
+        args: vec!["-c".into(), format!("{WORKER}\n{script}").into()],
         surroundings: Surroundings::default(),
     };
     let workers = Workers::new(program, move |within| {
@@ -39,8 +45,8 @@ fn collect(workers: &mut Workers, woken: &Receiver<()>, enough: usize) -> Vec<Jo
     panic!("only {events:?} came");
 }
 
-fn look() -> Command {
-    Command::Inspect { path: "/m".into() }
+fn look() -> Ask {
+    Ask::Inspect { path: "/m".into() }
 }
 
 fn text(words: &str) -> JobEvent {
@@ -51,8 +57,7 @@ const CANCELLED: JobEvent = JobEvent::Engine { lane: Lane::Talk, event: Event::C
 
 #[test]
 fn commands_go_one_at_a_time_and_events_come_in_order() {
-    let script =
-        r#"while read -r line; do echo '{"Text":"a"}'; echo '{"Text":"b"}'; echo '"Cancelled"'; done"#;
+    let script = r#"while hear; do say '{"Text":"a"}'; say '{"Text":"b"}'; say '"Cancelled"'; done"#;
     let (mut workers, woken) = workers(script);
     workers.ask(Lane::Talk, look());
     workers.ask(Lane::Talk, look());
@@ -62,7 +67,8 @@ fn commands_go_one_at_a_time_and_events_come_in_order() {
 
 #[test]
 fn jobs_find_the_surroundings_of_the_settings_and_a_model_that_chats_stays_loaded() {
-    let script = r#"while read -r line; do echo "{\"Text\":\"$HF_HUB_OFFLINE $NIBBLE_MODELS\"}"; echo '"Cancelled"'; done"#;
+    let script =
+        r#"while hear; do say "{\"Text\":\"$HF_HUB_OFFLINE $NIBBLE_MODELS\"}"; say '"Cancelled"'; done"#;
     let (mut workers, woken) = workers(script);
     let told = |workers: &mut Workers, lane: Lane| {
         workers.ask(lane, look());
@@ -82,7 +88,7 @@ fn jobs_find_the_surroundings_of_the_settings_and_a_model_that_chats_stays_loade
 
 #[test]
 fn a_death_at_work_is_told_and_the_next_command_starts_another() {
-    let (mut workers, woken) = workers("read -r line; echo '{\"Text\":\"a\"}'; exit 3");
+    let (mut workers, woken) = workers("hear; say '{\"Text\":\"a\"}'; exit 3");
     for _ in 0..2 {
         workers.ask(Lane::Talk, look());
         let events = collect(&mut workers, &woken, 2);
@@ -102,8 +108,7 @@ fn a_worker_killed_for_memory_is_known_as_such() {
 
 #[test]
 fn a_worker_that_does_not_listen_is_ended_from_outside() {
-    let (workers, woken) =
-        workers("read -r line; echo '{\"Text\":\"a\"}'; while true; do read -r line; done");
+    let (workers, woken) = workers("hear; say '{\"Text\":\"a\"}'; while true; do read -r line; done");
     let mut workers = workers.with_patience(Duration::ZERO);
     workers.ask(Lane::Talk, look());
     assert_eq!(collect(&mut workers, &woken, 1), [text("a")]);

@@ -12,7 +12,7 @@ mod worker;
 
 use std::path::PathBuf;
 
-use nibble_engine::jobs::Command;
+use nibble_engine::jobs::Ask;
 
 pub use crate::state::{Death, Lane};
 pub use event::JobEvent;
@@ -33,8 +33,8 @@ pub struct Surroundings {
 
 /// The engine, as the window sees it; tests put a scripted one in its place.
 pub trait Engine {
-    /// Hands a command to a lane, after those handed to it before.
-    fn ask(&mut self, lane: Lane, command: Command);
+    /// Hands work to a lane, after what was handed to it before.
+    fn ask(&mut self, lane: Lane, ask: Ask);
 
     /// Asks the lane's running job to stop; a job that does not listen is ended from outside.
     fn cancel(&mut self, lane: Lane);

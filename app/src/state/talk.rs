@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use nibble_engine::jobs::{LoadReport, MemoryNeed};
+use nibble_engine::jobs::{LoadReport, MemoryNeed, ModelId};
 use nibble_engine::progress::Progress;
 
 use super::{ChatId, MessageId};
@@ -96,8 +96,13 @@ impl Talk {
         !self.is_replying() && self.waiting.is_none()
     }
 
+    /// The engine's name of the model, while it is in memory.
+    pub fn loaded(&self) -> Option<ModelId> {
+        Some(self.model.as_ref()?.loaded.as_ref()?.model)
+    }
+
     /// Whether the model is in memory.
     pub fn is_loaded(&self) -> bool {
-        self.model.as_ref().is_some_and(|model| model.loaded.is_some())
+        self.loaded().is_some()
     }
 }

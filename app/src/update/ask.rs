@@ -1,6 +1,6 @@
 //! Asking the model for a reply to a chat, with the conversation as the engine reads it.
 
-use nibble_engine::jobs::{ChatRequest, Command as Ask, GenerateOptions, Message, Role};
+use nibble_engine::jobs::{Ask, ChatRequest, GenerateOptions, Message, ModelId, Role, SessionId};
 
 use super::effect::Effect;
 use super::keep;
@@ -8,23 +8,26 @@ use super::load::load;
 use crate::jobs::Lane;
 use crate::state::{Chat, ChatId, MessageId, NewMessage, Outcome, Phase, ReplyOptions, State};
 
+/// The session of all chats: one at a time has its KV cache.
+const SESSION: SessionId = SessionId(1);
+
 /// Has the engine reply to a chat, after loading the model if it is not in memory. A chat that ends with a reply has that
 /// one written on.
 pub(super) fn reply(state: &mut State, id: ChatId) -> Vec<Effect> {
-    if !state.talk.is_loaded() {
+    let Some(model) = state.talk.loaded() else {
         state.talk.waiting = Some(id);
         return match state.talk.phase {
             Phase::Loading(_) => Vec::new(),
             _ => load(state),
         };
-    }
+    };
     if matches!(state.talk.phase, Phase::Naming { .. }) {
         state.talk.waiting = Some(id);
         return Vec::new();
     }
     let Some(chat) = state.chats.find(id) else { return Vec::new() };
     let Some(last) = chat.messages.last() else { return Vec::new() };
-    let request = request_of(state, chat);
+    let request = request_of(state, chat, model);
     let (last, continues) = (last.id, last.role == Role::Assistant);
     let begun = if continues { resume(state, id, last) } else { begin(state, id, last) };
     let Some(message) = begun else { return Vec::new() };
@@ -53,7 +56,7 @@ fn begin(state: &mut State, chat: ChatId, question: MessageId) -> Option<Message
 }
 
 /// The conversation as the engine reads it. Replies that broke off before their first word are left out.
-pub(super) fn request_of(state: &State, chat: &Chat) -> ChatRequest {
+pub(super) fn request_of(state: &State, chat: &Chat, model: ModelId) -> ChatRequest {
     let replies = chat.head.options.as_ref().unwrap_or(&state.settings.replies);
     let system = replies.system_prompt.trim();
     let system = (!system.is_empty()).then(|| Message { role: Role::System, content: system.to_owned() });
@@ -61,6 +64,8 @@ pub(super) fn request_of(state: &State, chat: &Chat) -> ChatRequest {
         chat.messages.shown().map(|message| Message { role: message.role, content: message.in_prompt() });
     let said = said.filter(|message| !message.content.is_empty());
     ChatRequest {
+        model,
+        session: SESSION,
         messages: system.into_iter().chain(said).collect(),
         options: options_of(state, chat, replies),
     }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use nibble_engine::jobs::Command as Ask;
+use nibble_engine::jobs::{Ask, CountRequest};
 
 use crate::command::Command;
 use crate::jobs::{Lane, Task};
@@ -57,13 +57,13 @@ pub(super) fn absorb(
 
 /// Has the loaded model count the files of the current chat; without one, they are counted when it is loaded.
 pub(super) fn count(state: &mut State) -> Vec<Effect> {
-    let Some(chat) = state.chats.current().filter(|_| state.talk.is_loaded()) else { return Vec::new() };
+    let (Some(chat), Some(model)) = (state.chats.current(), state.talk.loaded()) else { return Vec::new() };
     let texts: Vec<String> = chat.pending.iter().map(|pending| pending.file.in_prompt()).collect();
     if texts.is_empty() {
         return Vec::new();
     }
     state.talk.counting = Some(chat.id());
-    vec![Effect::Ask(Lane::Talk, Ask::Count(texts))]
+    vec![Effect::Ask(Lane::Talk, Ask::Count(CountRequest { model, texts }))]
 }
 
 /// Takes in what was counted, unless files came or went in the meantime.

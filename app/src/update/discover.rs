@@ -1,7 +1,7 @@
 //! Finding models on the Hub and opening their pages.
 
 use nibble_engine::jobs::protocol::{DescribeRequest, Failure, FoundPage, ModelPage};
-use nibble_engine::jobs::{Command as Ask, Event};
+use nibble_engine::jobs::{Ask, Event};
 
 use crate::command::Command;
 use crate::jobs::{Lane, Task};

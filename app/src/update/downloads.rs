@@ -1,7 +1,7 @@
 //! The queue of downloads: one at work, the others in the order they were asked for.
 
 use nibble_engine::jobs::protocol::{Failure, FetchReport, FetchRequest};
-use nibble_engine::jobs::{Command as Ask, Event};
+use nibble_engine::jobs::{Ask, Event};
 
 use crate::command::Command;
 use crate::jobs::Lane;
@@ -94,10 +94,6 @@ fn go_on(state: &mut State) -> Vec<Effect> {
 pub(super) fn absorb(state: &mut State, event: Event, now: f64) -> Vec<Effect> {
     let Some((id, work)) = state.downloads.running_mut() else { return Vec::new() };
     let mut effects = match event {
-        Event::Stage(stage) => {
-            work.enter(stage);
-            return Vec::new();
-        }
         Event::Progress(progress) => {
             work.advance(progress, now);
             return Vec::new();

@@ -1,6 +1,6 @@
 //! What has to happen outside the state, and the effects that several changes have.
 
-use nibble_engine::jobs::Command as Ask;
+use nibble_engine::jobs::Ask;
 
 use crate::jobs::{Lane, Surroundings, Task};
 use crate::state::{NoticeTopic, Settings, State};

@@ -1,6 +1,6 @@
 //! Having the engine load the model that replies.
 
-use nibble_engine::jobs::{Command as Ask, LoadRequest};
+use nibble_engine::jobs::{Ask, LoadRequest};
 
 use super::effect::Effect;
 use super::starter;
@@ -22,6 +22,7 @@ pub(super) fn load_if(state: &mut State, anyway: bool) -> Vec<Effect> {
         threads: state.settings.threads,
         cache: state.settings.cache,
         anyway,
+        alone: true,
     };
     state.talk.phase = Phase::Loading(None);
     made_first.into_iter().chain([Effect::Ask(Lane::Talk, Ask::Load(request))]).collect()

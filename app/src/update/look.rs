@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use nibble_engine::jobs::{AdviseRequest, Command as Ask, Event};
+use nibble_engine::jobs::{AdviseRequest, Ask, Event};
 
 use super::effect::{Effect, save_settings};
 use crate::command::Command;

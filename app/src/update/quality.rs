@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use nibble_engine::jobs::{Command as Ask, Event, Failure, MeasureRequest, QualityReport};
+use nibble_engine::jobs::{Ask, Event, Failure, MeasureRequest, QualityReport};
 use nibble_engine::progress::Warning;
 
 use crate::command::Command;

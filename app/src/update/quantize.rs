@@ -2,9 +2,7 @@
 
 use std::path::PathBuf;
 
-use nibble_engine::jobs::{
-    Command as Ask, Event, ModelSummary, QualityReport, QuantizeReport, QuantizeRequest,
-};
+use nibble_engine::jobs::{Ask, Event, ModelSummary, QualityReport, QuantizeReport, QuantizeRequest};
 
 use crate::command::Command;
 use crate::jobs::Lane;

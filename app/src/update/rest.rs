@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use nibble_engine::jobs::Command as Ask;
+use nibble_engine::jobs::Ask;
 
 use crate::jobs::Lane;
 use crate::state::State;
@@ -14,10 +14,8 @@ pub fn rest(state: &mut State) -> Vec<Effect> {
     if seconds_left(state) != Some(0) {
         return Vec::new();
     }
-    if let Some(model) = &mut state.talk.model {
-        model.loaded = None;
-    }
-    vec![Effect::Ask(Lane::Talk, Ask::Unload)]
+    let loaded = state.talk.model.as_mut().and_then(|model| model.loaded.take());
+    loaded.into_iter().map(|loaded| Effect::Ask(Lane::Talk, Ask::Unload(loaded.model))).collect()
 }
 
 /// How long it takes until [`rest`] has something to do if nothing happens meanwhile; `None` for never.

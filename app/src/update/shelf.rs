@@ -1,7 +1,7 @@
 //! Everything on this machine: listed, checked, deleted.
 
 use nibble_engine::jobs::protocol::{Failure, Removed};
-use nibble_engine::jobs::{Command as Ask, Event};
+use nibble_engine::jobs::{Ask, Event};
 
 use crate::command::Command;
 use crate::jobs::Lane;

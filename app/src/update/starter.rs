@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use nibble_engine::jobs::{Command as Ask, QuantizeReport, QuantizeRequest, starter};
+use nibble_engine::jobs::{Ask, QuantizeReport, QuantizeRequest, starter};
 
 use crate::jobs::Lane;
 use crate::state::{NoticeKind, NoticeTopic, Precision, Screen, State, TalkModel};

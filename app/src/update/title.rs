@@ -4,7 +4,7 @@
 //! whose beginning it has in its cache already; what it says is no message. A message of the person waits for its end, which is a
 //! few tokens away.
 
-use nibble_engine::jobs::{Command as Ask, Event, GenerateOptions, Message, Role};
+use nibble_engine::jobs::{Ask, Event, GenerateOptions, Message, Role};
 
 use crate::jobs::Lane;
 use crate::state::{Chat, ChatId, Chats, Phase, State, Titles, title_of};
@@ -21,7 +21,8 @@ const MOST_CHARS: usize = 60;
 /// Asks for a title, if this chat wants one now.
 pub(super) fn ask_for(state: &mut State, id: ChatId) -> Vec<Effect> {
     let Some(chat) = state.chats.find(id).filter(|chat| wants_one(state, chat)) else { return Vec::new() };
-    let mut request = ask::request_of(state, chat);
+    let Some(model) = state.talk.loaded() else { return Vec::new() };
+    let mut request = ask::request_of(state, chat, model);
     request.messages.push(Message { role: Role::User, content: labels::title_request().to_owned() });
     request.options = GenerateOptions {
         max_tokens: Some(MOST_TOKENS),
@@ -40,7 +41,6 @@ fn wants_one(state: &State, chat: &Chat) -> bool {
     };
     let is_starter = state.talk.model.as_ref().is_some_and(|model| state.library.is_starter(&model.path));
     state.settings.titles == Titles::ByModel
-        && state.talk.is_loaded()
         && state.talk.waiting.is_none()
         && !is_starter
         && !chat.temporary

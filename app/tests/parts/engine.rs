@@ -3,7 +3,7 @@
 use nibble::jobs::{JobEvent, Lane};
 use nibble::state::State;
 use nibble::update::{Effect, absorb};
-use nibble_engine::jobs::{Command as Ask, Event};
+use nibble_engine::jobs::{Ask, Event};
 
 /// One of the engine's processes tells something, at the start of the program.
 pub fn tell(state: &mut State, lane: Lane, event: Event) -> Vec<Effect> {

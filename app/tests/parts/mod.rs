@@ -18,7 +18,7 @@ use nibble_engine::eval::{Figures, Histogram};
 use nibble_engine::jobs::protocol::{Advice, Verdict};
 use nibble_engine::jobs::quality::{Answer, Measured, MeasuredText};
 use nibble_engine::jobs::{
-    Event, LoadReport, MemoryNeed, ModelSummary, QualityReport, QuantizeReport, ReplyReport,
+    Event, LoadReport, MemoryNeed, ModelId, ModelSummary, QualityReport, QuantizeReport, ReplyReport,
 };
 use nibble_engine::quant::{LayerError, Precision as Format, WeightErrors};
 use nibble_engine::session::StopReason;
@@ -109,6 +109,7 @@ pub fn summary(path: &str) -> ModelSummary {
 /// The end of loading.
 pub fn loaded(path: &Path) -> LoadReport {
     LoadReport {
+        model: ModelId(1),
         path: path.into(),
         name: "Tiny 1B".into(),
         context: 4096,

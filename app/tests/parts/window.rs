@@ -13,7 +13,7 @@ use nibble::jobs::{Engine, JobEvent, Lane, Task};
 use nibble::platform::settings_file::Loaded;
 use nibble::state::{Phase, Settings, State};
 use nibble::theme;
-use nibble_engine::jobs::{Command as Ask, Event};
+use nibble_engine::jobs::{Ask, Event};
 use nibble_engine::session::StopReason;
 
 use super::{loaded, places, replied, summary};
