@@ -111,7 +111,7 @@ fn every_control_of_every_screen_has_a_name() {
     check(&mut window, "the chat", |_| {});
     check(&mut window, "the drawer in a chat", |window| window.send(Command::ToggleDrawer));
     check(&mut window, "finer options", |window| {
-        window.harness.get_by_role_and_label(Role::Button, "Finer options").click_accesskit();
+        window.harness.get_by_role_and_label(Role::Button, "Advanced options").click_accesskit();
     });
     for screen in Screen::ALL {
         check(&mut window, &format!("{screen:?}"), |window| window.send(Command::Show(screen)));
@@ -223,10 +223,10 @@ fn the_page_about_the_program_says_where_things_are() {
     }
     window.click("Open folder: Log");
     assert_eq!(window.script.borrow().tasks.last(), Some(&Task::Reveal("/home/nibble.log".into())));
-    window.click("Show all licences");
+    window.click("Show all licenses");
     assert_eq!(window.script.borrow().tasks.last(), Some(&Task::ShowLicences("/home".into())));
     window.click("Copy diagnostics");
-    assert!(window.sees("Diagnostics are on the clipboard"));
+    assert!(window.sees("Diagnostics copied to the clipboard"));
 }
 
 #[test]

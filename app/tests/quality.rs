@@ -193,12 +193,12 @@ fn the_report_says_in_words_first_what_it_then_shows() {
         "Hardly any difference: the same most likely word in 98.6\u{00A0}% of cases",
         "0.012",
         "8.20, original 8.10",
-        "What the original wrote, 512 tokens",
+        "Text written by the original, 512 tokens",
         "Why is the sky blue?",
         "Because of scattering.",
         "Since light scatters.",
-        "How far apart they are, word by word: KL divergence, mean: 0.012",
-        "Error of the weights, layer by layer: 7.1\u{00A0}%",
+        "How much the models differ, word by word: KL divergence, mean: 0.012",
+        "Weight error, layer by layer: 7.1\u{00A0}%",
     ] {
         assert!(window.sees(words), "{words} is not there");
     }
@@ -220,8 +220,8 @@ fn a_load_that_does_not_fit_asks_and_says_what_would() {
     for words in [
         "This model needs more memory than is free",
         "4.00 GB needed, 3.00 GB free",
-        "Weights: 2.00 GB, Conversation: 1.70 GB, Buffers: 150 MB, Program: 150 MB, Free memory: 3.00 GB",
-        "Quantized to INT4 it would fit",
+        "Weights: 2.00 GB, Context (KV cache): 1.70 GB, Buffers: 150 MB, Program: 150 MB, Free memory: 3.00 GB",
+        "It would fit when quantized to INT4",
     ] {
         assert!(window.sees(words), "{words} is not there");
     }
