@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use nibble::app::App;
-use nibble::command::Command;
+use nibble::command::ModelCommand;
 use nibble::jobs::{Program, Workers};
 use nibble::platform::{display, fonts, language, log, motion, places, settings_file};
 use nibble::state::Places;
@@ -75,7 +75,7 @@ fn open_window(places: Places, model: Option<PathBuf>) -> eframe::Result {
                 .with_stillness(motion::system_is_still())
                 .with_language(language::of_system());
             if let Some(model) = model {
-                app.commands().send(Command::OpenModel(model));
+                app.commands().send(ModelCommand::Open(model));
             }
             Ok(Box::new(app))
         }),

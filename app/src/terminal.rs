@@ -11,7 +11,7 @@ use nibble_engine::jobs::{
     ReplyReport, Role, SessionId, starter,
 };
 
-use crate::jobs::{Engine, JobEvent, Lane, Program, Surroundings, Workers};
+use crate::jobs::{Engine, JobEvent, Lane, Program, WorkerEnv, Workers};
 use crate::platform::library;
 use crate::state::{Places, Settings};
 use crate::text::{self, labels, notices};
@@ -83,8 +83,8 @@ impl Terminal {
     fn new(settings: &Settings, is_starter: bool) -> Result<Self, String> {
         let (wake, woken) = sync_channel(1);
         let program = Program::engine().map_err(|error| error.to_string())?;
-        let surroundings = Surroundings { offline: settings.offline, models: settings.models_folder.clone() };
-        let program = Program { surroundings, ..program };
+        let env = WorkerEnv { offline: settings.offline, models: settings.models_folder.clone() };
+        let program = Program { env, ..program };
         let engine = Workers::new(program, move |_| {
             // A full queue means that the terminal will look anyway.
             let _ = wake.try_send(());
@@ -156,7 +156,7 @@ impl Terminal {
 
     /// Runs one job to its end.
     fn run(&mut self, ask: Ask, mut on_text: impl FnMut(&str)) -> Result<Event, String> {
-        self.engine.ask(Lane::Talk, ask);
+        self.engine.ask(Lane::Chat, ask);
         loop {
             for event in self.engine.collect(256) {
                 match event {

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use nibble_engine::jobs::{Ask, ClientMessage, Event, JobId, Request, WorkerMessage, library};
 
 use super::mailbox::{Mailbox, Report, Wake};
-use super::{Death, Engine, JobEvent, Lane, Surroundings};
+use super::{Death, Engine, JobEvent, Lane, WorkerEnv};
 
 /// How long a cancelled job may take before its process is ended from outside.
 const PATIENCE: Duration = Duration::from_secs(4);
@@ -30,8 +30,8 @@ pub struct Program {
     pub path: PathBuf,
     /// Its arguments.
     pub args: Vec<OsString>,
-    /// What it finds around it, told by environment variables.
-    pub surroundings: Surroundings,
+    /// The environment that it is given.
+    pub env: WorkerEnv,
 }
 
 impl Program {
@@ -44,7 +44,7 @@ impl Program {
             Some(path) => path.into(),
             None => std::env::current_exe()?,
         };
-        Ok(Self { path, args: vec!["--worker".into()], surroundings: Surroundings::default() })
+        Ok(Self { path, args: vec!["--worker".into()], env: WorkerEnv::default() })
     }
 }
 
@@ -72,7 +72,7 @@ struct Process {
     messages: SyncSender<ClientMessage>,
     mailbox: Mailbox,
     closed: bool,
-    surroundings: Surroundings,
+    env: WorkerEnv,
 }
 
 impl Workers {
@@ -119,8 +119,8 @@ impl Engine for Workers {
         }
     }
 
-    fn set_surroundings(&mut self, surroundings: Surroundings) {
-        self.program.surroundings = surroundings;
+    fn set_env(&mut self, env: WorkerEnv) {
+        self.program.env = env;
     }
 
     fn collect(&mut self, budget: usize) -> Vec<JobEvent> {
@@ -212,8 +212,8 @@ impl LaneQueue {
             return;
         }
         // A process keeps what it was started with. The lane that chats needs none of it, and has a model loaded.
-        if self.lane != Lane::Talk {
-            self.process.take_if(|process| process.surroundings != program.surroundings);
+        if self.lane != Lane::Chat {
+            self.process.take_if(|process| process.env != program.env);
         }
         if self.process.is_none() {
             match Process::start(program, self.lane, wake) {
@@ -241,7 +241,7 @@ impl Process {
         wake: &Arc<dyn Fn(Duration) + Send + Sync>,
     ) -> std::io::Result<Self> {
         let mut command = std::process::Command::new(&program.path);
-        let Surroundings { offline, models } = &program.surroundings;
+        let WorkerEnv { offline, models } = &program.env;
         if *offline {
             command.env(OFFLINE, "1");
         }
@@ -268,7 +268,7 @@ impl Process {
                 });
             })?;
         }
-        Ok(Self { child, messages, mailbox, closed: false, surroundings: program.surroundings.clone() })
+        Ok(Self { child, messages, mailbox, closed: false, env: program.env.clone() })
     }
 }
 

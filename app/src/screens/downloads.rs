@@ -5,7 +5,8 @@ use nibble_engine::jobs::protocol::{Failure, Wish};
 use nibble_engine::progress::Stage;
 
 use super::model_tabs;
-use crate::command::{Command, CommandSender};
+use crate::command::{DownloadsCommand, ModelCommand, ViewCommand};
+use crate::inbox::CommandSender;
 use crate::state::{Download, DownloadPhase, Screen, State, Work};
 use crate::text::{self, labels, models, sentences};
 use crate::theme::{BOLD, GRID, MEDIUM, Palette, Scale, icons};
@@ -30,7 +31,7 @@ pub(super) fn show(ui: &mut Ui, state: &State, commands: &CommandSender) {
                     step: models::find_models(),
                 };
                 if blank(ui, words) {
-                    commands.send(Command::Show(Screen::Discover));
+                    commands.send(ViewCommand::Show(Screen::Discover));
                 }
             }
             for download in &state.downloads.all {
@@ -77,7 +78,7 @@ fn download_card(ui: &mut Ui, download: &Download, commands: &CommandSender) {
                     soft(ui, &text::bytes(*bytes));
                 });
                 if button::primary(ui, "", labels::chat()).clicked() {
-                    commands.send(Command::ChatWith(path.clone()));
+                    commands.send(ModelCommand::ChatWith(path.clone()));
                 }
             }
         }
@@ -93,17 +94,17 @@ fn tools(ui: &mut Ui, download: &Download, commands: &CommandSender) {
     let is_stopping = matches!(&download.phase, DownloadPhase::Running(work) if work.stopping.is_some());
     ui.add_enabled_ui(!is_stopping, |ui| {
         if button::icon(ui, icons::CLOSE, &named(takes_away)).clicked() {
-            commands.send(Command::DropDownload(download.id));
+            commands.send(DownloadsCommand::Drop(download.id));
         }
         match download.phase {
             DownloadPhase::Waiting | DownloadPhase::Running(_) => {
                 if button::icon(ui, icons::PAUSE, &named(models::pause())).clicked() {
-                    commands.send(Command::PauseDownload(download.id));
+                    commands.send(DownloadsCommand::Pause(download.id));
                 }
             }
             DownloadPhase::Paused => {
                 if button::icon(ui, icons::GO_ON, &named(models::resume())).clicked() {
-                    commands.send(Command::ResumeDownload(download.id));
+                    commands.send(DownloadsCommand::Resume(download.id));
                 }
             }
             DownloadPhase::Failed(_) | DownloadPhase::Done { .. } => {}
@@ -180,7 +181,7 @@ fn failed(ui: &mut Ui, download: &Download, failure: &Failure, commands: &Comman
         });
     });
     if button::outlined(ui, icons::AGAIN, labels::step_again()).clicked() {
-        commands.send(Command::ResumeDownload(download.id));
+        commands.send(DownloadsCommand::Resume(download.id));
     }
 }
 

@@ -7,9 +7,7 @@ use nibble_engine::jobs::protocol::{Failure, FetchRequest, Wish};
 use nibble_engine::progress::{Pace, Progress, Stage};
 use serde::{Deserialize, Serialize};
 
-/// Tells downloads apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct DownloadId(pub u64);
+use crate::base::DownloadId;
 
 /// All downloads, in the order they were asked for.
 #[derive(Clone, Debug, Default, PartialEq)]

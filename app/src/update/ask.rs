@@ -3,8 +3,8 @@
 use nibble_engine::jobs::{Ask, ChatRequest, GenerateOptions, Message, ModelId, Role, SessionId};
 
 use super::effect::Effect;
-use super::keep;
 use super::load::load;
+use super::stored;
 use crate::jobs::Lane;
 use crate::state::{Chat, ChatId, MessageId, NewMessage, Outcome, Phase, ReplyOptions, State};
 
@@ -14,15 +14,15 @@ const SESSION: SessionId = SessionId(1);
 /// Has the engine reply to a chat, after loading the model if it is not in memory. A chat that ends with a reply has that
 /// one written on.
 pub(super) fn reply(state: &mut State, id: ChatId) -> Vec<Effect> {
-    let Some(model) = state.talk.loaded() else {
-        state.talk.waiting = Some(id);
-        return match state.talk.phase {
+    let Some(model) = state.engine.loaded() else {
+        state.engine.waiting = Some(id);
+        return match state.engine.phase {
             Phase::Loading(_) => Vec::new(),
             _ => load(state),
         };
     };
-    if matches!(state.talk.phase, Phase::Naming { .. }) {
-        state.talk.waiting = Some(id);
+    if matches!(state.engine.phase, Phase::GeneratingTitle { .. }) {
+        state.engine.waiting = Some(id);
         return Vec::new();
     }
     let Some(chat) = state.chats.find(id) else { return Vec::new() };
@@ -31,9 +31,9 @@ pub(super) fn reply(state: &mut State, id: ChatId) -> Vec<Effect> {
     let (last, continues) = (last.id, last.role == Role::Assistant);
     let begun = if continues { resume(state, id, last) } else { begin(state, id, last) };
     let Some(message) = begun else { return Vec::new() };
-    state.talk.phase = Phase::Replying { chat: id, message, stopping: false };
-    let mut effects = keep::growing(state, id, message);
-    effects.push(Effect::Ask(Lane::Talk, Ask::Chat(request)));
+    state.engine.phase = Phase::Replying { chat: id, message, stopping: false };
+    let mut effects = stored::growing(state, id, message);
+    effects.push(Effect::Ask(Lane::Chat, Ask::Chat(request)));
     effects
 }
 
@@ -43,7 +43,7 @@ fn resume(state: &mut State, chat: ChatId, message: MessageId) -> Option<Message
 }
 
 fn begin(state: &mut State, chat: ChatId, question: MessageId) -> Option<MessageId> {
-    let model = state.talk.model.as_ref().map(|model| model.name.clone()).unwrap_or_default();
+    let model = state.engine.model.as_ref().map(|model| model.name.clone()).unwrap_or_default();
     let message = NewMessage {
         parent: Some(question),
         role: Role::Assistant,
@@ -75,7 +75,7 @@ pub(super) fn request_of(state: &State, chat: &Chat, model: ModelId) -> ChatRequ
 /// otherwise.
 fn options_of(state: &State, chat: &Chat, replies: &ReplyOptions) -> GenerateOptions {
     let options = replies.generate_options();
-    let is_starter = state.talk.model.as_ref().is_some_and(|model| state.library.is_starter(&model.path));
+    let is_starter = state.engine.model.as_ref().is_some_and(|model| state.library.is_starter(&model.path));
     let by_heart = is_starter && chat.head.options.is_none();
     if by_heart { GenerateOptions { temperature: 0.0, ..options } } else { options }
 }

@@ -14,7 +14,7 @@ pub(super) fn load(state: &mut State) -> Vec<Effect> {
 
 /// As [`load`]; `anyway` also what does not fit.
 pub(super) fn load_if(state: &mut State, anyway: bool) -> Vec<Effect> {
-    let Some(model) = &state.talk.model else { return Vec::new() };
+    let Some(model) = &state.engine.model else { return Vec::new() };
     let made_first = starter::make(state, &model.path);
     let request = LoadRequest {
         path: model.path.clone(),
@@ -24,6 +24,6 @@ pub(super) fn load_if(state: &mut State, anyway: bool) -> Vec<Effect> {
         anyway,
         alone: true,
     };
-    state.talk.phase = Phase::Loading(None);
-    made_first.into_iter().chain([Effect::Ask(Lane::Talk, Ask::Load(request))]).collect()
+    state.engine.phase = Phase::Loading(None);
+    made_first.into_iter().chain([Effect::Ask(Lane::Chat, Ask::Load(request))]).collect()
 }

@@ -12,12 +12,12 @@ pub fn tell(state: &mut State, lane: Lane, event: Event) -> Vec<Effect> {
 
 /// The process that looks into models tells something.
 pub fn look(state: &mut State, event: Event) -> Vec<Effect> {
-    tell(state, Lane::Look, event)
+    tell(state, Lane::Inspect, event)
 }
 
 /// The process that loads and chats tells something.
 pub fn talk(state: &mut State, event: Event) -> Vec<Effect> {
-    tell(state, Lane::Talk, event)
+    tell(state, Lane::Chat, event)
 }
 
 /// What of `effects` the engine is asked, in any of its processes.

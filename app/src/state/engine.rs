@@ -9,9 +9,9 @@ use super::{ChatId, MessageId};
 
 /// The model that replies.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Talk {
+pub struct ChatEngine {
     /// Which model replies; none before the first was chosen.
-    pub model: Option<TalkModel>,
+    pub model: Option<ChosenModel>,
     /// What it is doing.
     pub phase: Phase,
     /// The chat that waits for the model to be loaded, or to be done with a title.
@@ -24,7 +24,7 @@ pub struct Talk {
 
 /// A model chosen for chatting.
 #[derive(Clone, Debug, PartialEq)]
-pub struct TalkModel {
+pub struct ChosenModel {
     /// The file or folder.
     pub path: PathBuf,
     /// Its name for people.
@@ -49,7 +49,7 @@ pub enum Phase {
         chat: Option<ChatId>,
     },
     /// Making a title.
-    Naming {
+    GeneratingTitle {
         /// For this chat.
         chat: ChatId,
         /// What it has said of it.
@@ -66,7 +66,7 @@ pub enum Phase {
     },
 }
 
-impl Talk {
+impl ChatEngine {
     /// Whether a reply is being written.
     pub fn is_replying(&self) -> bool {
         matches!(self.phase, Phase::Replying { .. })
