@@ -1,5 +1,6 @@
 //! What every stage speaks of: element types, tensors, where their bytes come from.
 
+pub mod causes;
 pub mod dtype_name;
 
 use std::borrow::Cow;

@@ -12,8 +12,9 @@ use std::sync::{Arc, Mutex, OnceLock};
 use nibble_engine::eval::Figures;
 use nibble_engine::jobs::{
     self, Ask, CacheType, Chat, ChatModel, Event, GenerateOptions, LoadOptions, MeasureRequest, Message,
-    QuantizeRequest, Runner, starter,
+    QuantizeRequest, Runner,
 };
+use nibble_engine::library::starter;
 use nibble_engine::progress::Cancel;
 use nibble_engine::quant::{Precision, WeightErrors};
 use serde::Deserialize;

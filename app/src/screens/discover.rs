@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use egui::{ScrollArea, TextEdit, Ui};
+use nibble_engine::fit::{Verdict, rough};
 use nibble_engine::hardware;
 use nibble_engine::hub::catalogue;
-use nibble_engine::jobs::advice::{Verdict, rough};
 use nibble_engine::jobs::protocol::{Failure, Found, Sort};
 
 use super::model_tabs;

@@ -85,7 +85,7 @@ fn regenerate(state: &mut State) -> Vec<Effect> {
     let (chat, id) = (chat.id(), last.id);
     match last.role {
         Role::Assistant => reply_again(state, id),
-        Role::User => ask::reply(state, chat),
+        Role::User | Role::Tool => ask::reply(state, chat),
         Role::System => Vec::new(),
     }
 }

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::Error;
+use super::error::Error;
 use crate::backend::{self, DecoderSpec, RunOptions, bind};
 use crate::base::TensorMeta;
 use crate::hardware::{self, Memory};
