@@ -175,7 +175,9 @@ fn the_library_says_where_models_came_from_and_asks_before_it_deletes() {
         shelved("ollama/llama3.2:1b", "/ollama/blob", ModelOrigin::Elsewhere(Program::Ollama)),
     ];
     window.tell(Lane::Keep, Event::Listed(models));
-    for words in ["Made on this machine", "Downloaded", "From other programs", "tiny-q8_0", "ollama/llama3.2:1b"] {
+    for words in
+        ["Made on this machine", "Downloaded", "From other programs", "tiny-q8_0", "ollama/llama3.2:1b"]
+    {
         assert!(window.sees(words), "{words} is not there");
     }
     window.click("More: tiny-q8_0");

@@ -394,8 +394,7 @@ fn the_context_meter_says_what_takes_how_much() {
     let mut window = Window::open().with_talk();
     window.exchange("hi", "Hello");
     window.click("12 of 4\u{00A0}096 tokens");
-    for words in ["Earlier messages", "Your last message", "Chat template markup", "Last reply", "Free"]
-    {
+    for words in ["Earlier messages", "Your last message", "Chat template markup", "Last reply", "Free"] {
         assert!(window.sees(words), "{words}");
     }
     assert!(!window.sees("Instructions"), "parts that take nothing are not listed");
