@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use nibble_engine::jobs::CacheType;
+use nibble_engine::jobs::KvCacheType;
 use nibble_engine::jobs::quality::{self, Measured, MeasuredText};
 use nibble_engine::jobs::{
     self, AdviseRequest, Ask, Event, LoadRequest, MeasureRequest, QualityReport, QuantizeRequest, Runner,
@@ -181,7 +181,7 @@ fn a_load_that_does_not_fit_says_what_would_and_is_done_if_asked() {
             path,
             context: Some(context),
             threads: Some(1),
-            cache: CacheType::default(),
+            cache: KvCacheType::default(),
             anyway,
             alone: true,
         })

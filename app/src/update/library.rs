@@ -66,7 +66,7 @@ pub(super) fn absorb(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Removed(removed) => return forget(state, removed),
         Event::Verified(report) => {
             shelf.work = None;
-            let topic = NoticeTopic::ModelVerified { name: report.name, n_files: report.files.right.len() };
+            let topic = NoticeTopic::ModelVerified { name: report.name, n_files: report.files.intact.len() };
             state.notices.show(NoticeKind::Good, topic, None);
         }
         Event::Cancelled => shelf.work = None,

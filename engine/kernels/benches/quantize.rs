@@ -36,7 +36,7 @@ fn main() {
     }
 }
 
-/// Nearly normal numbers.
+/// Roughly normally distributed numbers.
 fn bells() -> Vec<f32> {
     let mut random = Random::new(1);
     (0..WEIGHTS).map(|_| (0..6).map(|_| random.number()).sum::<f32>() * 0.02).collect()

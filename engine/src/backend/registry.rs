@@ -24,15 +24,15 @@ pub fn all() -> &'static [&'static dyn Backend] {
     ALL
 }
 
-/// The backend that runs a model unless another is asked for.
+/// The backend that runs a model unless another is requested.
 pub fn preferred() -> &'static dyn Backend {
     ALL[0]
 }
 
-/// The backend called `name`.
+/// The backend named `name`.
 ///
 /// # Errors
-/// [`Error::NoBackend`], naming those there are.
+/// [`Error::NoBackend`] with the names of all backends.
 pub fn by_name(name: &str) -> Result<&'static dyn Backend, Error> {
     let known = || ALL.iter().map(|backend| backend.name()).collect();
     let found = ALL.iter().copied().find(|backend| backend.name() == name);

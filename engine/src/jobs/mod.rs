@@ -24,7 +24,7 @@ mod runner;
 pub mod search;
 pub mod worker;
 
-pub use crate::backend::{CacheType, RunOptions};
+pub use crate::backend::{KvCacheType, RunOptions};
 pub use describe::describe;
 pub use download::{DownloadReport, DownloadRequest, download, plan_download};
 pub use error::Error;

@@ -16,10 +16,10 @@ pub use super::quality::{MeasureRequest, QualityReport};
 pub use super::quantize::{QuantizeReport, QuantizeRequest};
 pub use super::reply_report::ReplyReport;
 pub use super::search::{Found, FoundPage, SearchRequest};
-use crate::backend::CacheType;
+use crate::backend::KvCacheType;
 use crate::base::{DType, dtype_name};
 pub use crate::fit::{Advice, AdviseRequest, MemoryNeed, Verdict};
-pub use crate::hub::{ModelFacts, Refusal, Sort, Verified};
+pub use crate::hub::{Refusal, RepoFacts, Sort, Verified};
 pub use crate::library::{LibraryModel, ModelOrigin, Program, QualityFigures, Removed, VerifyReport};
 use crate::progress::{Progress, Warning};
 use crate::quant::Precision;
@@ -123,7 +123,7 @@ pub struct LoadRequest {
     pub alone: bool,
     /// What keys and values are kept as.
     #[serde(default)]
-    pub cache: CacheType,
+    pub cache: KvCacheType,
 }
 
 /// A conversation to reply to.

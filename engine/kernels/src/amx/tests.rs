@@ -7,7 +7,7 @@ use crate::testing::need;
 #[test]
 fn the_definition_adds_products_of_bf16() {
     // SAFETY: soft tiles may always be used.
-    let sums = unsafe { sample(&mut Soft::new()) };
+    let sums = unsafe { sample(&mut TileEmulator::new()) };
     let number = |at: usize| f64::from(((at * at * 31 + at * 7) % 251) as f32 / 16.0 - 8.0);
     let (token, row) = (5, 11);
     // Inputs begin at 5000, weights at 700: the second of each.
@@ -28,8 +28,8 @@ fn the_processors_tiles_are_those_of_the_definition() {
     let (mut expected, mut found) = (scattered, scattered);
     // SAFETY: tiles are permitted.
     unsafe {
-        Soft::new().transpose(&mut expected);
-        Hardware.transpose(&mut found);
+        TileEmulator::new().transpose(&mut expected);
+        AmxInstructions.transpose(&mut found);
     }
     assert_eq!(expected.0, found.0);
     assert_eq!(expected.0[3][2 * 7 + 1], scattered.0[7][2 * 3 + 1]);

@@ -10,21 +10,21 @@ fn noise(seed: u64, n: usize) -> Vec<f32> {
     Random::new(seed).numbers(n)
 }
 
-const TYPES: [CacheType; 2] = [CacheType::F16, CacheType::Int8];
+const TYPES: [KvCacheType; 2] = [KvCacheType::F16, KvCacheType::Int8];
 
 /// A level, and the weights of the model that attends.
-type Way = (Level, Forms);
+type Way = (Level, InputFormats);
 
 /// All levels with floating-point weights; those with tiles also with others, for which they are used.
 fn ways() -> Vec<Way> {
-    let with = |forms: Forms| move |level: Level| (level, forms);
-    let mut ways: Vec<Way> = Level::available().into_iter().map(with(Forms::FLOAT)).collect();
-    ways.extend(need(Kind::Amx).map(with(Forms::INTEGER)));
+    let with = |forms: InputFormats| move |level: Level| (level, forms);
+    let mut ways: Vec<Way> = Level::available().into_iter().map(with(InputFormats::FLOAT)).collect();
+    ways.extend(need(Kind::Amx).map(with(InputFormats::INTEGER)));
     ways
 }
 
 struct Case {
-    cache_type: CacheType,
+    cache_type: KvCacheType,
     n_heads: usize,
     shape: KvShape,
     context: usize,
@@ -87,7 +87,7 @@ impl Case {
         let mut scratch = tiles::Scratch::new(self.n_heads, self.shape, 2).expect("memory");
         let mut out = vec![f32::NAN; queries.len()];
         attend(&problem, &mut scratch, &SharedMut::new(&mut out));
-        if self.cache_type == CacheType::Int8 {
+        if self.cache_type == KvCacheType::Int8 {
             out.chunks_mut(self.row()).for_each(|row| rotate(row, self.shape.head_dim));
         }
         out
@@ -104,7 +104,7 @@ impl Case {
         let cache = self.filled_cache();
         let queries = noise(3, self.context * self.row());
         let mut got = got.to_vec();
-        if self.cache_type == CacheType::Int8 {
+        if self.cache_type == KvCacheType::Int8 {
             rotate(&mut got, self.shape.head_dim);
         }
         let (head_dim, group) = (self.shape.head_dim, self.n_heads / self.shape.n_kv_heads);
@@ -248,8 +248,8 @@ fn a_cache_of_codes_attends_much_as_one_of_halves() {
             let rows = QkvRows { queries: &mut queries, keys: &mut keys, values: &mut values };
             let step = QkvStep { biases: None, norm: None, rope: &rope, first_position: 0 };
             finish_qkv(level, &Pool::new(1), &step, rows, &mut cache);
-            let mut scratch =
-                AttentionScratch::new(level, Forms::FLOAT, n_heads, shape, n_tokens, 1).expect("memory");
+            let mut scratch = AttentionScratch::new(level, InputFormats::FLOAT, n_heads, shape, n_tokens, 1)
+                .expect("memory");
             let mut out = vec![f32::NAN; queries.len()];
             let step = AttentionStep { params: &params, cache: &cache, queries: &queries, first_position: 0 };
             attend(level, &Pool::new(1), &step, &mut scratch, &mut out);

@@ -5,12 +5,12 @@ use std::convert::Infallible;
 
 use super::*;
 use crate::DType;
-use crate::activations::Forms;
+use crate::activations::InputFormats;
 use crate::decode::decode_row;
 use crate::matrix::MatrixShape;
 use crate::testing::{Random, random_rows};
 
-const BOTH: Forms = Forms { integer: true, float: true, tiles: false };
+const BOTH: InputFormats = InputFormats { integer: true, float: true, tiles: false };
 
 pub(super) fn packed(dtype: DType, n_rows: usize, n_cols: usize, raw: &[u8]) -> Matrix {
     let row_bytes = dtype.row_bytes(n_cols).unwrap();

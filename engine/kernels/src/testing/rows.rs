@@ -30,7 +30,7 @@ pub(crate) fn random_rows(dtype: DType, n_rows: usize, n_cols: usize) -> Vec<u8>
     raw
 }
 
-/// Gives a block scales of moderate size: numbers below 1, or a power of two in formats whose scales are such.
+/// Sets a block's scales to moderate sizes: numbers below 1, or a power of two in formats with such scales.
 fn set_scales(dtype: DType, block: &mut [u8], [d, dmin]: [f32; 2], power: f32) {
     let mut fields = Fields::default();
     dtype.fields(block, &mut fields);
@@ -40,7 +40,7 @@ fn set_scales(dtype: DType, block: &mut [u8], [d, dmin]: [f32; 2], power: f32) {
     dtype.pack(&fields, block);
 }
 
-/// Takes the scales of another block over, which are finite.
+/// Copies the finite scales of another block.
 pub(crate) fn copy_scales(dtype: DType, from: &[u8], to: &mut [u8]) {
     let (mut finite, mut fields) = (Fields::default(), Fields::default());
     dtype.fields(from, &mut finite);

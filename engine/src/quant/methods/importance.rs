@@ -57,7 +57,7 @@ mod tests {
 
     use super::*;
     use crate::base::TensorMeta;
-    use crate::quant::Statistics;
+    use crate::quant::ActivationStatistics;
 
     const N_COLS: usize = 512;
 
@@ -76,8 +76,8 @@ mod tests {
         numbers(seed).take(N_COLS).map(|number| number.powi(16) * 100.0 + 0.01).collect()
     }
 
-    fn statistics(squares: Vec<f32>, rows_seen: Vec<f32>) -> Statistics {
-        let mut statistics = Statistics::default();
+    fn statistics(squares: Vec<f32>, rows_seen: Vec<f32>) -> ActivationStatistics {
+        let mut statistics = ActivationStatistics::default();
         statistics.add("a.weight", rows_seen, squares).unwrap();
         statistics
     }
@@ -87,7 +87,7 @@ mod tests {
         dtype: DType,
         first_row: usize,
         weights: &[f32],
-        known: Option<&Statistics>,
+        known: Option<&ActivationStatistics>,
     ) -> Vec<u8> {
         let mut out = vec![0; dtype.row_bytes(weights.len()).unwrap()];
         let job = TensorJob { tensor, dtype, first_row, level: Level::best() };

@@ -262,7 +262,7 @@ fn statistics_reach_the_tensor_they_are_of_and_what_lacks_them_is_told() {
         LlamaCpp.plan(&PlanInput { precision, method: &Calibrated, tensors: &source.tensors, facts: &facts })
     };
     let four = plan_at(Precision::Q4_0);
-    let mut statistics = Statistics::default();
+    let mut statistics = ActivationStatistics::default();
     statistics.add("blk.0.ffn_down.weight", vec![2.0], vec![1.0; 512]).unwrap();
     let (mut sink, collector) = (Collected::default(), WarningCollector::new(&()));
     let run = QuantizeRun::new(&source, &four, Some(&statistics), 2).unwrap();
@@ -276,10 +276,13 @@ fn statistics_reach_the_tensor_they_are_of_and_what_lacks_them_is_told() {
     run.run(&mut Collected::default(), &collector, &Cancel::new()).unwrap();
     assert_eq!(collector.into_warnings(), [], "floating-point types have no codes to choose");
 
-    let mut wider = Statistics::default();
+    let mut wider = ActivationStatistics::default();
     wider.add("blk.0.ffn_down.weight", vec![2.0], vec![1.0; 513]).unwrap();
     let refusal = QuantizeRun::new(&source, &four, Some(&wider), 2).map(|_| ());
-    assert!(matches!(refusal, Err(Error::Statistics(StatisticsError::OtherShape { found: 513, .. }))));
+    assert!(matches!(
+        refusal,
+        Err(Error::ActivationStatistics(StatisticsError::OtherShape { found: 513, .. }))
+    ));
 }
 
 /// The model at [`Precision::Q4_0`], rounded to nearest.

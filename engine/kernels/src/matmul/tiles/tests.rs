@@ -2,8 +2,8 @@
 //! bit for bit.
 
 use super::*;
-use crate::activations::Forms;
-use crate::amx::Soft;
+use crate::activations::InputFormats;
+use crate::amx::TileEmulator;
 use crate::lanes::Avx2;
 use crate::level::Kind;
 use crate::matmul::tests::{bits, columns, packed};
@@ -16,8 +16,8 @@ fn codes() -> impl Iterator<Item = DType> {
 }
 
 fn in_tiles(x: &[f32], n_tokens: usize) -> Activations {
-    let mut prepared = Activations::new(Forms::TILES, n_tokens, x.len() / n_tokens).unwrap();
-    prepared.quantize(Level::SCALAR, &Pool::new(1), x, n_tokens, Forms::TILES);
+    let mut prepared = Activations::new(InputFormats::TILES, n_tokens, x.len() / n_tokens).unwrap();
+    prepared.quantize(Level::SCALAR, &Pool::new(1), x, n_tokens, InputFormats::TILES);
     prepared
 }
 
@@ -27,8 +27,8 @@ fn on_soft(matrix: &Matrix, x: &Activations) -> Vec<f32> {
     /// As [`multiply_on`]; the processor has AVX2, FMA and F16C.
     #[target_feature(enable = "avx2,fma,f16c")]
     unsafe fn multiply(target: &Target<'_>, panels: Range<usize>, x: &Activations) {
-        // SAFETY: the caller's promise; soft tiles may always be used.
-        unsafe { multiply_on(&mut Soft::new(), Avx2::new(), definition::widen, target, panels, x) };
+        // SAFETY: the target is writable, as this function's caller ensures; emulated tiles are usable everywhere.
+        unsafe { multiply_on(&mut TileEmulator::new(), Avx2::new(), definition::widen, target, panels, x) };
     }
     // SAFETY: tests ask for AVX2 first.
     by_chunks(matrix, x, |target, panels| unsafe { multiply(target, panels, x) })
@@ -139,12 +139,12 @@ fn a_level_with_tiles_uses_them_for_many_tokens_and_any_number_of_threads() {
     let matrix = packed(DType::Q4_K, n_rows, n_cols, &random_rows(DType::Q4_K, n_rows, n_cols));
     let numbers = Random::new(8).numbers(n_tokens * n_cols);
     let expected = on_soft(&matrix, &in_tiles(&numbers, n_tokens));
-    let forms = matrix.forms().for_many(level, n_tokens);
-    assert_eq!(forms, Forms::TILES);
+    let formats = matrix.input_formats().for_batch(level, n_tokens);
+    assert_eq!(formats, InputFormats::TILES);
     for n_threads in [1, 2, 3] {
         let pool = Pool::new(n_threads);
-        let mut x = Activations::new(forms, n_tokens, n_cols).unwrap();
-        x.quantize(level, &pool, &numbers, n_tokens, forms);
+        let mut x = Activations::new(formats, n_tokens, n_cols).unwrap();
+        x.quantize(level, &pool, &numbers, n_tokens, formats);
         let mut out = vec![f32::NAN; n_rows * n_tokens];
         crate::matmul(level, &pool, &mut [crate::Product { matrix: &matrix, out: &mut out }], &x);
         assert_eq!(bits(&expected), bits(&out), "{n_threads} threads");
@@ -155,8 +155,8 @@ fn a_level_with_tiles_uses_them_for_many_tokens_and_any_number_of_threads() {
 /// As [`multiply_gated_on`]; the processor has AVX2, FMA and F16C.
 #[target_feature(enable = "avx2,fma,f16c")]
 unsafe fn multiply_gated_soft(target: &GatedTarget<'_>, panels: Range<usize>, x: &Activations) {
-    // SAFETY: the caller's promise; soft tiles may always be used.
-    unsafe { multiply_gated_on(&mut Soft::new(), Avx2::new(), definition::widen, target, panels, x) };
+    // SAFETY: the target is writable, as this function's caller ensures; emulated tiles are usable everywhere.
+    unsafe { multiply_gated_on(&mut TileEmulator::new(), Avx2::new(), definition::widen, target, panels, x) };
 }
 
 #[test]
@@ -174,7 +174,7 @@ fn joined_products_are_the_products_joined() {
         let (mut joined, factors) = (on_soft(&gate, &x), on_soft(&up, &x));
         activation.gate(avx2, &mut joined, &factors);
         let expected = in_tiles(&joined, n_tokens);
-        let mut out = Activations::new(Forms::TILES, n_tokens, n_rows).unwrap();
+        let mut out = Activations::new(InputFormats::TILES, n_tokens, n_rows).unwrap();
         let tiles = out.begin_tiles(n_tokens, n_rows);
         let target = GatedTarget { gate: &gate, up: &up, activation, out: tiles };
         for panels in [0..8, 8..12] {
@@ -187,7 +187,7 @@ fn joined_products_are_the_products_joined() {
             continue;
         };
         for n_threads in [1, 3] {
-            let mut out = Activations::new(Forms::TILES, n_tokens, n_rows).unwrap();
+            let mut out = Activations::new(InputFormats::TILES, n_tokens, n_rows).unwrap();
             crate::matmul_gated(level, &Pool::new(n_threads), [&gate, &up], activation, &x, &mut out);
             assert!(numbers(&expected) == numbers(&out), "{activation:?}, {n_threads} threads");
         }
