@@ -1,6 +1,6 @@
-//! Nibble's engine: from a checkpoint on disk to a quantized model one can chat with.
+//! Nibble's engine: from a checkpoint on disk to a quantized model and a chat with it.
 //!
-//! Modules in the way of the data, each using only those below its row:
+//! Modules in the order of the data flow; each uses only those of lower rows:
 //!
 //! | row | modules |
 //! | --- | --- |

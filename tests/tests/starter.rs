@@ -7,12 +7,12 @@
 use std::collections::HashMap;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use nibble_engine::eval::Figures;
 use nibble_engine::jobs::{
-    self, CacheType, Chat, Command, Engine, Event, GenerateOptions, LoadOptions, MeasureRequest, Message,
-    QuantizeRequest,
+    self, Ask, Chat, ChatModel, Event, GenerateOptions, KvCacheType, LoadOptions, MeasureRequest, Message,
+    QuantizeRequest, Runner,
 };
 use nibble_engine::library::starter;
 use nibble_engine::progress::Cancel;
@@ -97,7 +97,7 @@ fn quantize(precision: Precision) -> PathBuf {
     let request = QuantizeRequest::new(starter_folder(), target.clone(), precision);
     let events = Mutex::new(Vec::new());
     let keep = |event| events.lock().unwrap().push(event);
-    Engine::default().run(Command::Quantize(request), &keep, &Cancel::new());
+    Runner::default().run(Ask::Quantize(request), &keep, &Cancel::new());
     let end = events.into_inner().unwrap().pop().unwrap();
     assert!(matches!(end, Event::Quantized(_)), "{end:?}");
     target
@@ -110,7 +110,8 @@ fn load(path: &Path) -> jobs::LoadedModel {
 
 /// The starter at a precision, ready to chat.
 fn chat(precision: Precision) -> Chat {
-    Chat::new(load(quantized(precision)), Some(CONTEXT), &()).unwrap()
+    let model = ChatModel::new(load(quantized(precision)), Some(CONTEXT), &()).unwrap();
+    Chat::new(Arc::new(model)).unwrap()
 }
 
 fn ask(chat: &mut Chat, messages: &[Message]) -> String {
@@ -239,7 +240,7 @@ fn keys_and_values_in_eight_bits_cost_next_to_nothing() {
         let model = jobs::load(&starter_folder(), &options, &(), &Cancel::new()).unwrap();
         jobs::evaluate(&model, None, &file, CONTEXT, &(), &Cancel::new()).unwrap().perplexity()
     };
-    let (halves, codes) = (perplexity(CacheType::F16), perplexity(CacheType::Int8));
+    let (halves, codes) = (perplexity(KvCacheType::F16), perplexity(KvCacheType::Int8));
     println!("perplexity {halves:.4} with keys and values in half precision, {codes:.4} in eight bits");
     assert!((codes / halves - 1.0).abs() < 0.005, "{halves} {codes}");
 }

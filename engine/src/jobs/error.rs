@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::failure::Failure;
+use super::ids::ModelId;
 use super::{quality, quantize};
 use crate::base::causes;
 use crate::progress::Cancelled;
@@ -54,9 +55,12 @@ pub enum Error {
         /// What there is.
         known: String,
     },
-    /// A reply was asked for before a model was loaded.
-    #[error("no model is loaded; choose one first")]
-    NothingLoaded,
+    /// A request names a model that is not loaded, or not any more.
+    #[error("the model is not loaded; load it first")]
+    UnknownModel {
+        /// The name in the request.
+        id: ModelId,
+    },
     /// The work was asked to stop.
     #[error(transparent)]
     Cancelled(#[from] Cancelled),

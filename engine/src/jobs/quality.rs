@@ -20,9 +20,9 @@ use crate::eval::{
 use crate::fit::{MemoryNeed, Setting};
 use crate::library;
 use crate::models::{self, Model};
-use crate::progress::{Cancel, Observer, Progress, Warning};
+use crate::progress::{AtStage, Cancel, MeasureStage, Observer, Stage};
 pub use error::Error;
-pub use report::{Answer, MeasureRequest, MeasureStage, Measured, MeasuredText, QualityReport};
+pub use report::{Answer, MeasureRequest, Measured, MeasuredText, QualityReport};
 pub(super) use stored::store_errors;
 pub use stored::stored_report;
 
@@ -150,23 +150,7 @@ impl Session<'_> {
         load_opened(model, &options, &self.stage(stage), self.cancel)
     }
 
-    fn stage(&self, stage: MeasureStage) -> InStage<'_> {
-        InStage { observer: self.observer, stage }
-    }
-}
-
-/// Tells progress under the name of a stage.
-struct InStage<'a> {
-    observer: &'a dyn Observer,
-    stage: MeasureStage,
-}
-
-impl Observer for InStage<'_> {
-    fn progress(&self, progress: Progress) {
-        self.observer.progress(Progress { item: self.stage.name().to_owned(), ..progress });
-    }
-
-    fn warn(&self, warning: Warning) {
-        self.observer.warn(warning);
+    fn stage(&self, stage: MeasureStage) -> AtStage<'_> {
+        AtStage::new(self.observer, Stage::Measure(stage))
     }
 }

@@ -6,7 +6,7 @@ use super::data_folder::models_folder;
 use super::error::Error;
 use super::place::{Origin, Place, stem};
 use super::{elsewhere, starter};
-use crate::hub::{Cache, HubSettings};
+use crate::hub::{HubCache, HubSettings};
 
 /// The GGUF files in the folder of quantized models, by name.
 ///
@@ -36,7 +36,7 @@ pub fn places() -> Result<Vec<Place>, Error> {
     places.extend(own.map(|path| Place { name: stem(&path), path, origin: Origin::Quantized }));
     // Without a home folder there is no shared cache, and nothing in it.
     if let Ok(settings) = HubSettings::from_environment() {
-        places.extend(cached(&Cache::new(settings.cache)));
+        places.extend(cached(&HubCache::new(settings.cache)));
     }
     places.extend(elsewhere::elsewhere());
     Ok(places)
@@ -75,7 +75,7 @@ pub(super) fn find(mut places: Vec<Place>, name: &str) -> Result<Place, Error> {
 }
 
 /// Models of the shared cache: checkpoints as `owner/name`, GGUF files as `owner/name/file`.
-fn cached(cache: &Cache) -> Vec<Place> {
+fn cached(cache: &HubCache) -> Vec<Place> {
     let mut places = Vec::new();
     for model in cache.models() {
         let repo = &model.repo;

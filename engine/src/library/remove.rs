@@ -8,7 +8,7 @@ use super::error::Error;
 use super::locate::{find, places};
 use super::place::Origin;
 use super::quality_file;
-use crate::hub::{self, Cache, HubSettings, RepoId};
+use crate::hub::{self, HubCache, HubSettings, RepoId};
 
 /// What deleting a model came to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,7 +24,7 @@ pub struct Removed {
 /// # Errors
 /// [`Error::NotFound`], [`Error::BuiltIn`], [`Error::Foreign`], [`Error::Delete`], or [`Error::Hub`] while it is being downloaded.
 pub fn remove(name: &str) -> Result<Removed, Error> {
-    let cache = HubSettings::from_environment().map(|settings| Cache::new(settings.cache));
+    let cache = HubSettings::from_environment().map(|settings| HubCache::new(settings.cache));
     let place = match find(places()?, name) {
         Ok(place) => place,
         Err(error) => return remove_unfinished(name, error, &cache?),
@@ -49,7 +49,7 @@ pub fn remove(name: &str) -> Result<Removed, Error> {
 }
 
 /// Deletes a checkpoint, but not the GGUF files that lie in the same repository.
-fn remove_checkpoint(cache: &Cache, repo: &RepoId) -> Result<u64, Error> {
+fn remove_checkpoint(cache: &HubCache, repo: &RepoId) -> Result<u64, Error> {
     let model = cache.model(repo).filter(|model| model.gguf_files().next().is_some());
     let Some(model) = model else { return Ok(cache.remove(repo)?) };
     let mut freed = 0;
@@ -64,13 +64,13 @@ fn remove_checkpoint(cache: &Cache, repo: &RepoId) -> Result<u64, Error> {
 /// # Errors
 /// [`Error::Hub`] while it is being downloaded, or if `name` is no repository's.
 pub fn discard(name: &str) -> Result<Removed, Error> {
-    let cache = Cache::new(HubSettings::from_environment()?.cache);
+    let cache = HubCache::new(HubSettings::from_environment()?.cache);
     let freed_bytes = cache.remove_unfinished(&RepoId::new(name).map_err(hub::Error::from)?)?;
     Ok(Removed { name: name.to_owned(), freed_bytes })
 }
 
 /// Deletes what a download of the repository `name` left; `not_found` if there is nothing.
-fn remove_unfinished(name: &str, not_found: Error, cache: &Cache) -> Result<Removed, Error> {
+fn remove_unfinished(name: &str, not_found: Error, cache: &HubCache) -> Result<Removed, Error> {
     let Ok(repo) = RepoId::new(name) else { return Err(not_found) };
     match cache.remove_unfinished(&repo)? {
         0 => Err(not_found),

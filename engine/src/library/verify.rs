@@ -43,9 +43,9 @@ pub fn verify(name: &str, observer: &dyn Observer, cancel: &Cancel) -> Result<Ve
     let files = model.files.iter().filter(|file| only.is_none_or(|only| file.path == *only));
     let model = CachedModel { files: files.cloned().collect(), ..model.clone() };
     let verified = hub.verify(&model, observer, cancel)?;
-    if verified.faults.is_empty() {
+    if verified.mismatches.is_empty() {
         return Ok(VerifyReport { name: place.name, files: verified });
     }
-    let files: Vec<_> = verified.faults.iter().map(|fault| fault.file.as_str()).collect();
+    let files: Vec<_> = verified.mismatches.iter().map(|fault| fault.file.as_str()).collect();
     Err(Error::Damaged { name: place.name, files: files.join(", ") })
 }

@@ -110,7 +110,7 @@ impl Sequence for Letters {
         let rows = match logits {
             Logits::None => &[],
             Logits::Last => &tokens[tokens.len() - 1..],
-            Logits::All | Logits::Each => tokens,
+            Logits::All | Logits::AllExact => tokens,
         };
         self.logits.clear();
         self.logits.resize(rows.len() * VOCAB, 0.0);

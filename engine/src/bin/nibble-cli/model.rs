@@ -1,7 +1,7 @@
 //! Opening the model a command names.
 
 use nibble_engine::backend::{Backend, by_name};
-use nibble_engine::jobs::{self, CacheType, Error, GenerateOptions, LoadOptions, LoadedModel, RunOptions};
+use nibble_engine::jobs::{self, Error, GenerateOptions, KvCacheType, LoadOptions, LoadedModel, RunOptions};
 use nibble_engine::library;
 use nibble_engine::progress::Cancel;
 
@@ -34,10 +34,10 @@ pub(crate) fn backend(backend: args::Backend) -> Result<&'static dyn Backend, Er
     })?)
 }
 
-pub(crate) fn cache(cache: args::Cache) -> CacheType {
+pub(crate) fn cache(cache: args::Cache) -> KvCacheType {
     match cache {
-        args::Cache::F16 => CacheType::F16,
-        args::Cache::Int8 => CacheType::Int8,
+        args::Cache::F16 => KvCacheType::F16,
+        args::Cache::Int8 => KvCacheType::Int8,
     }
 }
 

@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-use nibble_engine::jobs::{AdviseRequest, Command as Ask, Event};
+use nibble_engine::jobs::{AdviseRequest, Ask, Event};
 
 use super::effect::{Effect, save_settings};
-use crate::command::Command;
+use crate::command::ModelCommand;
 use crate::jobs::{Lane, Task};
 use crate::state::{Advised, Look, NoticeKind, NoticeTopic, Screen, Source, State};
 
@@ -15,7 +15,7 @@ pub(super) fn open(state: &mut State, path: PathBuf) -> Vec<Effect> {
     let n_in_flight = state.source.as_ref().map_or(0, |source| source.n_in_flight) + 1;
     state.source =
         Some(Source { path: path.clone(), look: Look::Reading, advice: Advised::Unknown, n_in_flight });
-    vec![Effect::Ask(Lane::Look, Ask::Inspect { path }), Effect::Task(Task::MeasureMemory)]
+    vec![Effect::Ask(Lane::Inspect, Ask::Inspect { path }), Effect::Task(Task::MeasureMemory)]
 }
 
 /// Takes in what looking found; what was found for a model that is no longer open is dropped.
@@ -56,14 +56,14 @@ pub(super) fn ask_advice(state: &mut State) -> Option<Effect> {
     let source = state.source.as_mut().filter(|source| source.summary().is_some())?;
     source.n_in_flight += 1;
     let request = AdviseRequest { path: source.path.clone(), context };
-    Some(Effect::Ask(Lane::Look, Ask::Advise(request)))
+    Some(Effect::Ask(Lane::Inspect, Ask::Advise(request)))
 }
 
 /// The process that looked is gone.
 pub(super) fn lose(state: &mut State, topic: NoticeTopic) -> Vec<Effect> {
     let Some(source) = &mut state.source else { return Vec::new() };
     if source.look == Look::Reading {
-        let again = Command::OpenModel(source.path.clone());
+        let again = ModelCommand::Open(source.path.clone()).into();
         state.source = None;
         state.screen = Screen::Welcome;
         state.notices.show(NoticeKind::Problem, topic, Some(again));

@@ -2,16 +2,16 @@
 
 use std::path::PathBuf;
 
-use nibble_engine::jobs::{LoadReport, MemoryNeed};
+use nibble_engine::jobs::{LoadReport, MemoryNeed, ModelId};
 use nibble_engine::progress::Progress;
 
 use super::{ChatId, MessageId};
 
 /// The model that replies.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Talk {
+pub struct ChatEngine {
     /// Which model replies; none before the first was chosen.
-    pub model: Option<TalkModel>,
+    pub model: Option<ChosenModel>,
     /// What it is doing.
     pub phase: Phase,
     /// The chat that waits for the model to be loaded, or to be done with a title.
@@ -24,7 +24,7 @@ pub struct Talk {
 
 /// A model chosen for chatting.
 #[derive(Clone, Debug, PartialEq)]
-pub struct TalkModel {
+pub struct ChosenModel {
     /// The file or folder.
     pub path: PathBuf,
     /// Its name for people.
@@ -49,7 +49,7 @@ pub enum Phase {
         chat: Option<ChatId>,
     },
     /// Making a title.
-    Naming {
+    GeneratingTitle {
         /// For this chat.
         chat: ChatId,
         /// What it has said of it.
@@ -66,7 +66,7 @@ pub enum Phase {
     },
 }
 
-impl Talk {
+impl ChatEngine {
     /// Whether a reply is being written.
     pub fn is_replying(&self) -> bool {
         matches!(self.phase, Phase::Replying { .. })
@@ -96,8 +96,13 @@ impl Talk {
         !self.is_replying() && self.waiting.is_none()
     }
 
+    /// The engine's name of the model, while it is in memory.
+    pub fn loaded(&self) -> Option<ModelId> {
+        Some(self.model.as_ref()?.loaded.as_ref()?.model)
+    }
+
     /// Whether the model is in memory.
     pub fn is_loaded(&self) -> bool {
-        self.model.as_ref().is_some_and(|model| model.loaded.is_some())
+        self.loaded().is_some()
     }
 }

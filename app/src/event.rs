@@ -1,8 +1,8 @@
-//! What jobs and short background tasks tell `update.rs`.
+//! Events that jobs, background tasks and the store report to `update.rs`.
 
 use nibble_engine::jobs::{Event, QualityReport};
 
-use crate::exchange::PortableChat;
+use crate::import_export::PortableChat;
 use crate::state::{ChatId, Death, Lane, Memory, ModelFile, NoText};
 use crate::store::StoreEvent;
 

@@ -1,18 +1,18 @@
 //! Everything on this machine: listed, checked, deleted.
 
 use nibble_engine::jobs::protocol::{Failure, Removed};
-use nibble_engine::jobs::{Command as Ask, Event};
+use nibble_engine::jobs::{Ask, Event};
 
-use crate::command::Command;
-use crate::jobs::Lane;
+use crate::command::{LibraryCommand, ViewCommand};
+use crate::jobs::{Lane, Task};
 use crate::state::{NoticeKind, NoticeTopic, Phase, Screen, ShelfWork, State};
 
-use super::effect::{Effect, save_settings, scan_library};
+use super::effect::{Effect, read_quality, save_settings, scan_library};
 
 /// Has everything listed.
 pub(super) fn list(state: &mut State) -> Effect {
     state.shelf.failure = None;
-    Effect::Ask(Lane::Keep, Ask::Library)
+    Effect::Ask(Lane::Library, Ask::Library)
 }
 
 /// Has everything listed anew, if anybody has looked at it.
@@ -22,27 +22,30 @@ pub(super) fn list_again(state: &mut State) -> Option<Effect> {
 }
 
 /// Does what a person asked of the library.
-pub(super) fn apply(state: &mut State, command: Command) -> Vec<Effect> {
+pub(super) fn apply(state: &mut State, command: LibraryCommand) -> Vec<Effect> {
     let is_busy = state.shelf.work.is_some();
     match command {
-        Command::AskRemove(name) => {
+        LibraryCommand::AskRemove(name) => {
             state.shelf.asked = name;
             Vec::new()
         }
-        Command::RemoveModel(name) if !is_busy => {
+        LibraryCommand::Remove(_) | LibraryCommand::Verify(_) if is_busy => Vec::new(),
+        LibraryCommand::Remove(name) => {
             state.shelf.asked = None;
             state.shelf.work = Some(ShelfWork::Removing(name.clone()));
-            vec![Effect::Ask(Lane::Keep, Ask::Remove { name })]
+            vec![Effect::Ask(Lane::Library, Ask::Remove { name })]
         }
-        Command::VerifyModel(name) if !is_busy => {
+        LibraryCommand::Verify(name) => {
             state.shelf.work = Some(ShelfWork::Verifying(name.clone(), None));
-            vec![Effect::Ask(Lane::Keep, Ask::Verify { name })]
+            vec![Effect::Ask(Lane::Library, Ask::Verify { name })]
         }
-        Command::CancelVerify => match state.shelf.work {
-            Some(ShelfWork::Verifying(..)) => vec![Effect::Cancel(Lane::Keep)],
-            _ => Vec::new(),
+        LibraryCommand::CancelVerify => match state.shelf.work {
+            Some(ShelfWork::Verifying(..)) => vec![Effect::Cancel(Lane::Library)],
+            Some(ShelfWork::Removing(_)) | None => Vec::new(),
         },
-        _ => Vec::new(),
+        LibraryCommand::Refresh => {
+            vec![scan_library(state), read_quality(state), Effect::Task(Task::MeasureMemory)]
+        }
     }
 }
 
@@ -63,7 +66,7 @@ pub(super) fn absorb(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Removed(removed) => return forget(state, removed),
         Event::Verified(report) => {
             shelf.work = None;
-            let topic = NoticeTopic::ModelVerified { name: report.name, n_files: report.files.right.len() };
+            let topic = NoticeTopic::ModelVerified { name: report.name, n_files: report.files.intact.len() };
             state.notices.show(NoticeKind::Good, topic, None);
         }
         Event::Cancelled => shelf.work = None,
@@ -83,8 +86,8 @@ fn forget(state: &mut State, removed: Removed) -> Vec<Effect> {
         if let Some(path) = path {
             state.settings.recent.retain(|known| *known != path);
             state.settings.last_model.take_if(|last| *last == path);
-            if state.talk.phase == Phase::Idle {
-                state.talk.model.take_if(|model| model.path == path);
+            if state.engine.phase == Phase::Idle {
+                state.engine.model.take_if(|model| model.path == path);
             }
             effects.push(save_settings(state));
         }
@@ -102,7 +105,7 @@ fn fail(state: &mut State, failure: Failure) {
             state.notices.show(NoticeKind::Problem, NoticeTopic::CannotRemove(failure), None);
         }
         Some(ShelfWork::Verifying(name, _)) => {
-            let step = Some(Command::AskRemove(Some(name)));
+            let step = Some(LibraryCommand::AskRemove(Some(name)).into());
             state.notices.show(NoticeKind::Problem, NoticeTopic::CannotVerify(failure), step);
         }
         None if !state.shelf.is_known => state.shelf.failure = Some(failure),
@@ -113,6 +116,6 @@ fn fail(state: &mut State, failure: Failure) {
 /// The process that kept them is gone.
 pub(super) fn lose(state: &mut State, topic: NoticeTopic) -> Vec<Effect> {
     state.shelf.work = None;
-    state.notices.show(NoticeKind::Problem, topic, Some(Command::Show(Screen::Models)));
+    state.notices.show(NoticeKind::Problem, topic, Some(ViewCommand::Show(Screen::Models).into()));
     Vec::new()
 }

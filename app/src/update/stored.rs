@@ -1,9 +1,18 @@
-//! What the store has to do after a change; nothing for chats that are never stored.
+//! Effects that keep the store up to date after a change; none for chats that are never stored.
 
-use crate::state::{Chat, ChatId, MessageId, State};
+use crate::state::{Chat, ChatId, MessageId, Reading, State};
 use crate::store::StoreCommand;
 
 use super::effect::Effect;
+
+/// Reads a chat's messages from the store, if they are not in memory.
+pub(super) fn read(chat: &mut Chat) -> Vec<Effect> {
+    if chat.reading != Reading::Unread {
+        return Vec::new();
+    }
+    chat.reading = Reading::Asked;
+    vec![Effect::Store(StoreCommand::Read(chat.id()))]
+}
 
 /// Keeps what the list knows of a chat, if there is anything to keep.
 pub(super) fn head(state: &State, id: ChatId) -> Option<Effect> {

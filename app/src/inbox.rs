@@ -1,20 +1,20 @@
-//! The box in which commands and what jobs told wait for `update.rs`.
+//! The inbox of `update.rs`: commands of the user and events of jobs, in order of arrival.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::Command;
-use crate::jobs::JobEvent;
+use crate::command::Command;
+use crate::event::JobEvent;
 
-/// Something that waits for `update.rs`.
+/// One item in the inbox of `update.rs`.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Inbound {
-    /// The person asked.
+    /// A command sent by the user.
     Command(Command),
-    /// A job told.
+    /// An event reported by a job.
     Job(JobEvent),
 }
 
-/// Where commands wait; clones share the box. Wakes the window when something is put in.
+/// The sending end of the inbox; clones share it. Wakes the window whenever something is sent.
 #[derive(Clone)]
 pub struct CommandSender {
     waiting: Arc<Mutex<Vec<Inbound>>>,
@@ -22,22 +22,22 @@ pub struct CommandSender {
 }
 
 impl CommandSender {
-    /// An empty box that calls `wake` whenever something is put in.
+    /// An empty inbox that calls `wake` whenever something is sent.
     pub fn new(wake: impl Fn() + Send + Sync + 'static) -> Self {
         Self { waiting: Arc::default(), wake: Arc::new(wake) }
     }
 
-    /// Asks for something.
-    pub fn send(&self, command: Command) {
-        self.put(Inbound::Command(command));
+    /// Sends a command of the user.
+    pub fn send(&self, command: impl Into<Command>) {
+        self.put(Inbound::Command(command.into()));
     }
 
-    /// Reports what a short background task found.
+    /// Reports the result of a short background task.
     pub fn report(&self, event: JobEvent) {
         self.put(Inbound::Job(event));
     }
 
-    /// Everything that waits, in order.
+    /// Takes everything out of the inbox, in order of arrival.
     pub fn take(&self) -> Vec<Inbound> {
         std::mem::take(&mut *self.waiting.lock().unwrap_or_else(PoisonError::into_inner))
     }

@@ -2,8 +2,8 @@
 
 mod parts;
 
-use nibble::command::Command;
-use nibble::exchange::{PortableChat, ReadError, read, write};
+use nibble::command::{ChatCommand, ChatsCommand};
+use nibble::import_export::{PortableChat, ReadError, read, write};
 use nibble::jobs::{JobEvent, Task};
 use nibble::state::{ChatFormat, Keeping, Reading};
 use nibble::store::StoreCommand;
@@ -99,7 +99,7 @@ fn our_own_export_comes_back_the_same() {
     exchange(&mut state, "How hot?", "Boiling.");
     exchange(&mut state, "Really?", "80 °C.");
     let first = shown(&state)[0].id;
-    apply(&mut state, Command::Edit(first, "How hot for green tea?".into()));
+    apply(&mut state, ChatCommand::Edit(first, "How hot for green tea?".into()));
     parts::talk(&mut state, nibble_engine::jobs::Event::Text("80 °C.".into()));
     let chat = state.chats.current().unwrap();
     let json = write(chat, ChatFormat::Json);
@@ -119,7 +119,7 @@ fn imported_chats_get_numbers_of_their_own_and_go_to_the_store() {
     let tea = state.chats.all().iter().find(|chat| chat.head.title == "Tea").unwrap();
     assert_eq!(tea.reading, Reading::Read, "without a store they stay in memory");
     let tea = tea.id();
-    apply(&mut state, Command::OpenChat(tea));
+    apply(&mut state, ChatsCommand::Open(tea));
     assert_eq!(said(&state), ["How hot for green tea?", "Water at 80 °C."]);
 
     state.keeping = Keeping::OnDisk;
@@ -136,7 +136,7 @@ fn an_export_is_written_where_the_person_says() {
     let mut state = state_with_talk();
     exchange(&mut state, "What is 1/2?", "Half.");
     let chat = state.chats.current.unwrap();
-    let effects = apply(&mut state, Command::ExportChat(chat, ChatFormat::Markdown));
+    let effects = apply(&mut state, ChatsCommand::Export(chat, ChatFormat::Markdown));
     let [Effect::Task(Task::WriteChat { name, text })] = &effects[..] else { panic!("{effects:?}") };
     assert_eq!(name, "What-is-1-2.md");
     assert!(text.contains("Half."));

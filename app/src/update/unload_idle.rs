@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use nibble_engine::jobs::Command as Ask;
+use nibble_engine::jobs::Ask;
 
 use crate::jobs::Lane;
 use crate::state::State;
@@ -10,24 +10,22 @@ use crate::state::State;
 use super::effect::Effect;
 
 /// Unloads a model that was not used for as long as the settings say; the next message loads it again.
-pub fn rest(state: &mut State) -> Vec<Effect> {
+pub fn unload_idle(state: &mut State) -> Vec<Effect> {
     if seconds_left(state) != Some(0) {
         return Vec::new();
     }
-    if let Some(model) = &mut state.talk.model {
-        model.loaded = None;
-    }
-    vec![Effect::Ask(Lane::Talk, Ask::Unload)]
+    let loaded = state.engine.model.as_mut().and_then(|model| model.loaded.take());
+    loaded.into_iter().map(|loaded| Effect::Ask(Lane::Chat, Ask::Unload(loaded.model))).collect()
 }
 
-/// How long it takes until [`rest`] has something to do if nothing happens meanwhile; `None` for never.
-pub fn rests_in(state: &State) -> Option<Duration> {
+/// How long it takes until [`unload_idle`] has something to do if nothing happens meanwhile; `None` for never.
+pub fn idle_in(state: &State) -> Option<Duration> {
     seconds_left(state).map(Duration::from_secs)
 }
 
 fn seconds_left(state: &State) -> Option<u64> {
     let limit = i64::from(state.settings.unload_after_minutes?) * 60;
-    let waits = state.talk.is_loaded() && !state.talk.is_busy();
-    let idle = state.clock.unix_secs - state.talk.used;
+    let waits = state.engine.is_loaded() && !state.engine.is_busy();
+    let idle = state.clock.unix_secs - state.engine.used;
     waits.then(|| u64::try_from(limit - idle).unwrap_or_default())
 }

@@ -1,4 +1,4 @@
-//! The thread that keeps chats: it takes commands in order, and pieces of a growing reply together.
+//! The thread of the chat store: performs store commands in order, and merges the pieces of a growing reply.
 //!
 //! The queue is bounded and the window never waits for it: what does not fit stays with the window, where pieces of one
 //! reply become one piece, so that what waits grows by what a person does and not by what a model says.
@@ -10,7 +10,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::JobEvent;
-use crate::command::CommandSender;
+use crate::inbox::CommandSender;
 use crate::state::MessageId;
 use crate::store::{Opened, Store, StoreCommand, StoreError, StoreEvent};
 
@@ -21,18 +21,18 @@ const CAPACITY: usize = 256;
 const AT_MOST_BEHIND: Duration = Duration::from_millis(400);
 
 /// The window's side of the store.
-pub struct Keeper {
+pub struct StoreThread {
     queue: Option<SyncSender<StoreCommand>>,
     waiting: VecDeque<StoreCommand>,
     thread: Option<JoinHandle<()>>,
 }
 
-impl Keeper {
+impl StoreThread {
     /// Opens the store at `path` on a thread of its own; what it tells arrives through `sender`.
     pub fn start(path: PathBuf, sender: &CommandSender) -> Self {
         let (queue, commands) = sync_channel(CAPACITY);
         let teller = sender.clone();
-        let thread = std::thread::Builder::new().name("keeper".to_owned()).spawn(move || {
+        let thread = std::thread::Builder::new().name("store".to_owned()).spawn(move || {
             let tell = |event| teller.report(JobEvent::Store(event));
             keep(&path, &commands, &tell);
         });
@@ -84,7 +84,7 @@ impl Keeper {
     }
 }
 
-impl Drop for Keeper {
+impl Drop for StoreThread {
     fn drop(&mut self) {
         self.finish();
     }
