@@ -18,13 +18,13 @@ use std::time::Duration;
 
 use egui::{Context, Event as Input, Pos2, RawInput, Rect, Vec2};
 use nibble::app::App;
-use nibble::command::Command;
+use nibble::command::{ChatCommand, ChatsCommand, ModelCommand};
 use nibble::jobs::{Engine, JobEvent, Lane};
 use nibble::platform::settings_file::Loaded;
 use nibble::state::{ChatHead, ChatId, ChatMessage, MessageId, Outcome, Places, Settings};
 use nibble::store::StoreEvent;
 use nibble::theme;
-use nibble_engine::jobs::{Command as Ask, Event, LoadReport, Role};
+use nibble_engine::jobs::{Ask, Event, LoadReport, ModelId, Role};
 
 const SIZE: Vec2 = Vec2::new(1200.0, 800.0);
 const FRAMES_PER_SECOND: f64 = 60.0;
@@ -92,6 +92,7 @@ impl Engine for Scripted {
     fn ask(&mut self, lane: Lane, command: Ask) {
         if let Ask::Load(request) = command {
             let report = LoadReport {
+                model: ModelId(1),
                 path: request.path,
                 name: "Model".into(),
                 context: 131_072,
@@ -128,8 +129,8 @@ impl Window {
         let newest = messages.len() as u64 + 1;
         let opened = StoreEvent::Opened { chats: vec![head], newest, set_aside: None };
         commands.report(JobEvent::Store(opened));
-        commands.send(Command::ChatWith("models/model.gguf".into()));
-        commands.send(Command::OpenChat(id));
+        commands.send(ModelCommand::ChatWith("models/model.gguf".into()));
+        commands.send(ChatsCommand::Open(id));
         commands.report(JobEvent::Store(StoreEvent::Messages(id, messages)));
         for _ in 0..WARM_UP {
             window.frame(Vec::new());
@@ -141,7 +142,7 @@ impl Window {
     fn play(&mut self, scene: Scene, n_tokens: usize) -> Vec<Duration> {
         let n_frames = (n_tokens as f64 * FRAMES_PER_SECOND / TOKENS_PER_SECOND) as usize;
         if scene != Scene::Rest {
-            self.app.commands().send(Command::Send("Tell me more.".into()));
+            self.app.commands().send(ChatCommand::Send("Tell me more.".into()));
             self.frame(Vec::new());
         }
         let reply = tokens(n_tokens);
@@ -151,7 +152,7 @@ impl Window {
             let due = (frame + 1) as f64 * TOKENS_PER_SECOND / FRAMES_PER_SECOND;
             while scene != Scene::Rest && said < (due as usize).min(reply.len()) {
                 let event = Event::Text(reply[said].clone());
-                self.told.borrow_mut().push_back(JobEvent::Engine { lane: Lane::Talk, event });
+                self.told.borrow_mut().push_back(JobEvent::Engine { lane: Lane::Chat, event });
                 said += 1;
             }
             let input = if scene == Scene::Scrolling { wheel(40.0) } else { Vec::new() };

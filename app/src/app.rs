@@ -4,15 +4,16 @@ use std::time::{Duration, Instant};
 
 use egui::{Context, Ui};
 
-use crate::command::{Command, CommandSender, Inbound};
-use crate::jobs::{Engine, Keeper, Saver, Task, run_task};
+use crate::command::{DownloadsCommand, LibraryCommand};
+use crate::inbox::{CommandSender, Inbound};
+use crate::jobs::{Engine, Saver, StoreThread, Task, run_task};
 use crate::platform::clock;
 use crate::platform::settings_file::Loaded;
 use crate::screens::{self, Forms};
 use crate::state::{Language, NoticeKind, NoticeTopic, Places, Settings, State, TextSize, ThemeChoice};
 use crate::text::{diagnostics, labels, notices};
 use crate::theme;
-use crate::update::{Effect, rest, rests_in, surroundings, take_in, tick};
+use crate::update::{Effect, idle_in, take_in, tick, unload_idle, worker_env};
 
 /// Events taken in per frame; more wait for the next.
 const EVENTS_PER_FRAME: usize = 512;
@@ -31,7 +32,7 @@ pub struct App {
     engine: Box<dyn Engine>,
     run_task: RunTask,
     saver: Saver,
-    keeper: Option<Keeper>,
+    store: Option<StoreThread>,
     started: Instant,
     looks: Option<(ThemeChoice, TextSize, bool)>,
     is_drawn: bool,
@@ -48,14 +49,14 @@ impl App {
             let topic = NoticeTopic::SettingsSetAside { kept_as, reason };
             state.notices.show(NoticeKind::Problem, topic, None);
         }
-        commands.send(Command::RefreshLibrary);
-        commands.send(Command::ContinueDownloads);
-        engine.set_surroundings(surroundings(&state));
+        commands.send(LibraryCommand::Refresh);
+        commands.send(DownloadsCommand::ContinueEarlier);
+        engine.set_env(worker_env(&state));
         Self {
             state,
             forms: Forms::default(),
             saver: Saver::new(commands.clone()),
-            keeper: None,
+            store: None,
             commands,
             engine,
             run_task: Box::new(run_task),
@@ -89,7 +90,7 @@ impl App {
     /// The same, keeping chats in the file that the folders name; without this they last as long as the window.
     #[must_use]
     pub fn with_store(mut self) -> Self {
-        self.keeper = Some(Keeper::start(self.state.places.chats_file.clone(), &self.commands));
+        self.store = Some(StoreThread::start(self.state.places.chats_file.clone(), &self.commands));
         self
     }
 
@@ -121,8 +122,8 @@ impl App {
         let begun = Instant::now();
         tick(&mut self.state, clock::now());
         self.state.focused = ctx.input(|input| input.focused);
-        if let Some(keeper) = &mut self.keeper {
-            keeper.hand_over();
+        if let Some(store) = &mut self.store {
+            store.hand_over();
         }
         let mut inbound = self.commands.take();
         inbound.extend(self.engine.collect(EVENTS_PER_FRAME).into_iter().map(Inbound::Job));
@@ -132,10 +133,10 @@ impl App {
                 self.perform(ctx, effect);
             }
         }
-        for effect in rest(&mut self.state) {
+        for effect in unload_idle(&mut self.state) {
             self.perform(ctx, effect);
         }
-        if let Some(time) = rests_in(&self.state) {
+        if let Some(time) = idle_in(&self.state) {
             ctx.request_repaint_after(time);
         }
         if begun.elapsed() > TIME_PER_FRAME {
@@ -156,10 +157,10 @@ impl App {
                 let task = Task::Notify { title: labels::product().to_owned(), words };
                 (self.run_task)(task, &self.commands);
             }
-            Effect::SetSurroundings(surroundings) => self.engine.set_surroundings(surroundings),
+            Effect::SetEnv(worker_env) => self.engine.set_env(worker_env),
             Effect::Store(command) => {
-                if let Some(keeper) = &mut self.keeper {
-                    keeper.give(command);
+                if let Some(store) = &mut self.store {
+                    store.give(command);
                 }
             }
         }
@@ -189,8 +190,8 @@ impl eframe::App for App {
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
         self.saver.finish();
-        if let Some(keeper) = &mut self.keeper {
-            keeper.finish();
+        if let Some(store) = &mut self.store {
+            store.finish();
         }
     }
 }

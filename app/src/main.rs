@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use nibble::app::App;
-use nibble::command::Command;
+use nibble::command::ModelCommand;
 use nibble::jobs::{Program, Workers};
 use nibble::platform::{display, fonts, language, log, motion, places, settings_file};
 use nibble::state::Places;
@@ -40,10 +40,10 @@ fn main() -> ExitCode {
 
 /// The engine's side of the pipe.
 fn work() -> ExitCode {
-    let mut engine = jobs::Engine::default();
+    let runner = jobs::Runner::default();
     let input = std::io::stdin().lock();
-    let served = jobs::worker::serve(input, std::io::stdout(), |command, send, cancel| {
-        engine.run(command, send, cancel);
+    let served = jobs::worker::serve(input, std::io::stdout(), |ask, send, cancel| {
+        runner.run(ask, send, cancel);
     });
     match served {
         Ok(()) => ExitCode::SUCCESS,
@@ -75,7 +75,7 @@ fn open_window(places: Places, model: Option<PathBuf>) -> eframe::Result {
                 .with_stillness(motion::system_is_still())
                 .with_language(language::of_system());
             if let Some(model) = model {
-                app.commands().send(Command::OpenModel(model));
+                app.commands().send(ModelCommand::Open(model));
             }
             Ok(Box::new(app))
         }),

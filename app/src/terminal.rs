@@ -7,11 +7,12 @@ use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::Duration;
 
 use nibble_engine::jobs::{
-    ChatRequest, Command, Event, GenerateOptions, LoadRequest, Message, QuantizeRequest, ReplyReport, Role,
-    starter,
+    Ask, ChatRequest, Event, GenerateOptions, LoadReport, LoadRequest, Message, ModelId, QuantizeRequest,
+    ReplyReport, SessionId,
 };
+use nibble_engine::library::starter;
 
-use crate::jobs::{Engine, JobEvent, Lane, Program, Surroundings, Workers};
+use crate::jobs::{Engine, JobEvent, Lane, Program, WorkerEnv, Workers};
 use crate::platform::library;
 use crate::state::{Places, Settings};
 use crate::text::{self, labels, notices};
@@ -48,12 +49,12 @@ fn try_chat(settings: &Settings, places: &Places, model: Option<PathBuf>) -> Res
         Some(path) => path,
         None => terminal.make_starter(settings, places)?,
     };
-    let name = terminal.load(&path, settings)?;
+    let LoadReport { name, model, .. } = terminal.load(&path, settings)?;
     say_aside(&format!("{name}. {}", labels::terminal_how()));
     if !io::stdin().is_terminal() {
         let question = if is_starter { starter::EXAMPLE_QUESTIONS[0] } else { labels::terminal_question() };
         say(&format!("> {question}\n"));
-        let report = terminal.ask(question.to_owned())?;
+        let report = terminal.ask(model, question.to_owned())?;
         say_aside(&figures(&report));
         return Ok(());
     }
@@ -64,7 +65,7 @@ fn try_chat(settings: &Settings, places: &Places, model: Option<PathBuf>) -> Res
             Ok(0) => return Ok(()),
             Ok(_) if line.trim().is_empty() => {}
             Ok(_) => {
-                let report = terminal.ask(line.trim().to_owned())?;
+                let report = terminal.ask(model, line.trim().to_owned())?;
                 say_aside(&figures(&report));
             }
             Err(error) => return Err(error.to_string()),
@@ -83,8 +84,8 @@ impl Terminal {
     fn new(settings: &Settings, is_starter: bool) -> Result<Self, String> {
         let (wake, woken) = sync_channel(1);
         let program = Program::engine().map_err(|error| error.to_string())?;
-        let surroundings = Surroundings { offline: settings.offline, models: settings.models_folder.clone() };
-        let program = Program { surroundings, ..program };
+        let env = WorkerEnv { offline: settings.offline, models: settings.models_folder.clone() };
+        let program = Program { env, ..program };
         let engine = Workers::new(program, move |_| {
             // A full queue means that the terminal will look anyway.
             let _ = wake.try_send(());
@@ -110,7 +111,7 @@ impl Terminal {
             threads: settings.threads,
             ..QuantizeRequest::new(source, target.clone(), settings.precision.format())
         };
-        match self.run(Command::Quantize(request), |_| {})? {
+        match self.run(Ask::Quantize(request), |_| {})? {
             Event::Quantized(report) => {
                 say_aside(&notices::quantized(starter::TITLE, &report));
                 Ok(target)
@@ -119,8 +120,8 @@ impl Terminal {
         }
     }
 
-    /// Loads a model and gives its name.
-    fn load(&mut self, path: &Path, settings: &Settings) -> Result<String, String> {
+    /// Loads a model.
+    fn load(&mut self, path: &Path, settings: &Settings) -> Result<LoadReport, String> {
         let request = LoadRequest {
             path: path.to_owned(),
             context: settings.context,
@@ -128,33 +129,35 @@ impl Terminal {
             cache: settings.cache,
             // There is nobody to ask, or nothing to ask with.
             anyway: true,
+            alone: true,
         };
-        match self.run(Command::Load(request), |_| {})? {
-            Event::Loaded(report) => Ok(report.name),
+        match self.run(Ask::Load(request), |_| {})? {
+            Event::Loaded(report) => Ok(report),
             _ => Err(labels::terminal_broke_off().to_owned()),
         }
     }
 
     /// Asks, and prints the reply as it comes.
-    fn ask(&mut self, question: String) -> Result<ReplyReport, String> {
-        self.messages.push(Message { role: Role::User, content: question });
-        let request = ChatRequest { messages: self.messages.clone(), options: self.options.clone() };
+    fn ask(&mut self, model: ModelId, question: String) -> Result<ReplyReport, String> {
+        self.messages.push(Message::user(question));
+        let (messages, options) = (self.messages.clone(), self.options.clone());
+        let request = ChatRequest { model, session: SessionId(1), messages, options };
         let mut reply = String::new();
-        let end = self.run(Command::Chat(request), |piece| {
+        let end = self.run(Ask::Chat(request), |piece| {
             say(piece);
             reply.push_str(piece);
         });
         say("\n");
-        self.messages.push(Message { role: Role::Assistant, content: reply });
+        self.messages.push(Message::assistant(reply));
         match end? {
             Event::Replied(report) => Ok(report),
             _ => Err(labels::terminal_broke_off().to_owned()),
         }
     }
 
-    /// Runs one command to its end.
-    fn run(&mut self, command: Command, mut on_text: impl FnMut(&str)) -> Result<Event, String> {
-        self.engine.ask(Lane::Talk, command);
+    /// Runs one job to its end.
+    fn run(&mut self, ask: Ask, mut on_text: impl FnMut(&str)) -> Result<Event, String> {
+        self.engine.ask(Lane::Chat, ask);
         loop {
             for event in self.engine.collect(256) {
                 match event {

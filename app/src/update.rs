@@ -11,31 +11,32 @@ mod discover;
 mod downloads;
 mod effect;
 mod history;
-mod keep;
+mod import_export;
+mod inspect;
+mod library;
 mod load;
-mod look;
 mod model;
 mod news;
 mod quality;
 mod quantize;
 mod reply;
-mod rest;
 mod settings;
-mod shelf;
 mod starter;
+mod stored;
 mod title;
-
-use std::path::Path;
+mod unload_idle;
+mod view;
 
 use nibble_engine::jobs::Event;
 
-use crate::command::{Command, Inbound};
-use crate::jobs::{JobEvent, Lane, Task};
-use crate::state::{Clock, NoticeKind, NoticeTopic, Phase, Screen, State};
-use effect::{read_quality, save_settings, scan_library};
+use crate::command::Command;
+use crate::event::JobEvent;
+use crate::inbox::Inbound;
+use crate::jobs::{Lane, Task};
+use crate::state::{Clock, NoticeKind, NoticeTopic, Phase, State};
 
-pub use effect::{Effect, surroundings};
-pub use rest::{rest, rests_in};
+pub use effect::{Effect, worker_env};
+pub use unload_idle::{idle_in, unload_idle};
 
 /// Takes in the time of day. Chats and messages begun from now on have numbers above it, so that those of two runs never
 /// meet, not even while the list of earlier chats is still being read.
@@ -46,8 +47,8 @@ pub fn tick(state: &mut State, clock: Clock) {
         state.chats.count_from(u64::try_from(clock.unix_secs).unwrap_or_default() * PER_SECOND);
     }
     state.clock = clock;
-    if state.talk.is_busy() {
-        state.talk.used = clock.unix_secs;
+    if state.engine.is_busy() {
+        state.engine.used = clock.unix_secs;
     }
 }
 
@@ -59,122 +60,35 @@ pub fn take_in(state: &mut State, inbound: Inbound, now: f64) -> Vec<Effect> {
     }
 }
 
-/// Does what the person asked for.
-pub fn apply(state: &mut State, command: Command) -> Vec<Effect> {
-    match command {
-        Command::ChooseFolder => vec![Effect::Task(Task::PickFolder)],
-        Command::ChooseFile => vec![Effect::Task(Task::PickFile)],
-        Command::OpenModel(path) => look::open(state, path),
-        Command::ForgetRecent(path) => {
-            state.settings.recent.retain(|known| *known != path);
-            vec![save_settings(state)]
-        }
-        Command::SearchHub(_)
-        | Command::MoreFound
-        | Command::OpenHubModel(_)
-        | Command::ChooseHubPrecision(_) => discover::apply(state, command),
-        Command::Fetch(_)
-        | Command::ContinueDownloads
-        | Command::PauseDownload(_)
-        | Command::ResumeDownload(_)
-        | Command::DropDownload(_) => downloads::apply(state, command),
-        Command::AskRemove(_) | Command::RemoveModel(_) | Command::VerifyModel(_) | Command::CancelVerify => {
-            shelf::apply(state, command)
-        }
-        Command::Reveal(path) => vec![Effect::Task(Task::Reveal(path))],
-        Command::RefreshLibrary => {
-            vec![scan_library(state), read_quality(state), Effect::Task(Task::MeasureMemory)]
-        }
-        Command::Show(screen) => show(state, screen),
-        Command::ToggleDrawer => {
-            state.drawer_open = !state.drawer_open;
-            if state.drawer_open { measure(state) } else { Vec::new() }
-        }
-        Command::ToggleRail => {
-            state.rail_closed = !state.rail_closed;
-            Vec::new()
-        }
-        Command::Quantize => quantize::start(state),
-        Command::CancelQuantize => quantize::cancel(state),
-        Command::ShowQuality(path) => quality::show(state, path),
-        Command::MeasureQuality(path) => quality::measure_again(state, &path),
-        Command::CancelMeasure => quality::cancel(state),
-        Command::ChatWith(path) => model::chat_with(state, path),
-        Command::LoadAnyway | Command::LoadWithContext(_) | Command::LeaveUnloaded => {
-            model::decide(state, &command)
-        }
-        Command::NewChat
-        | Command::NewTemporaryChat
-        | Command::OpenChat(_)
-        | Command::OpenHit(..)
-        | Command::Arrived
-        | Command::DeleteChat(_)
-        | Command::BringBack(_)
-        | Command::RenameChat(..)
-        | Command::PinChat(..)
-        | Command::ArchiveChat(..)
-        | Command::MoveChat(..)
-        | Command::KeepDraft(..)
-        | Command::SetChatReplies(..)
-        | Command::Search(_) => chats::apply(state, command),
-        Command::ExportChat(..) | Command::ChooseImport | Command::ImportChats(_) => {
-            history::apply(state, command)
-        }
-        Command::Send(_)
-        | Command::Regenerate
-        | Command::ReplyAgain(_)
-        | Command::Continue
-        | Command::Edit(..)
-        | Command::ShowVersion(_)
-        | Command::DeleteMessage(_)
-        | Command::StopReply => chat::apply(state, command),
-        Command::ChooseAttachment | Command::Attach(_) | Command::Detach(_) => attach::apply(state, command),
-        Command::Copy(text) => vec![Effect::Copy(text)],
-        Command::CopyDiagnostics => {
-            state.notices.show(NoticeKind::Good, NoticeTopic::DiagnosticsCopied, None);
-            vec![Effect::CopyDiagnostics]
-        }
-        Command::ShowLicences => {
-            let folder = state.places.chats_file.parent().map(Path::to_path_buf).unwrap_or_default();
-            vec![Effect::Task(Task::ShowLicences(folder))]
-        }
-        Command::ChooseModelsFolder => vec![Effect::Task(Task::PickModelsFolder)],
-        Command::Dismiss(id) => match state.notices.dismiss(id) {
-            Some(removed) => chats::forget(state, removed),
-            None => Vec::new(),
-        },
-        Command::SetPrecision(_)
-        | Command::SetTheme(_)
-        | Command::SetTextSize(_)
-        | Command::SetLanguage(_)
-        | Command::SetContext(_)
-        | Command::SetThreads(_)
-        | Command::SetCache(_)
-        | Command::SetUnloadAfter(_)
-        | Command::SetModelsFolder(_)
-        | Command::SetOffline(_)
-        | Command::SetMotion(_)
-        | Command::SetReplies(_)
-        | Command::SetTitles(_)
-        | Command::SavePreset(..)
-        | Command::ForgetPreset(_)
-        | Command::ResetSettings => settings::apply(state, command),
+/// Does what the user asked for.
+pub fn apply(state: &mut State, command: impl Into<Command>) -> Vec<Effect> {
+    match command.into() {
+        Command::Chat(command) => chat::apply(state, command),
+        Command::Chats(command) => chats::apply(state, command),
+        Command::Model(command) => model::apply(state, command),
+        Command::Quantize(command) => quantize::apply(state, command),
+        Command::Quality(command) => quality::apply(state, command),
+        Command::Discover(command) => discover::apply(state, command),
+        Command::Downloads(command) => downloads::apply(state, command),
+        Command::Library(command) => library::apply(state, command),
+        Command::Settings(command) => settings::apply(state, command),
+        Command::View(command) => view::apply(state, command),
     }
 }
 
 /// Takes in what a job told.
 pub fn absorb(state: &mut State, event: JobEvent, now: f64) -> Vec<Effect> {
     match event {
-        JobEvent::Engine { lane: Lane::Look, event } => look::absorb(state, event),
+        JobEvent::Engine { lane: Lane::Inspect, event } => inspect::absorb(state, event),
         // The lane does one job after the other, and a measurement is only asked for when nothing is quantized.
         JobEvent::Engine { lane: Lane::Quantize, event } if state.quality.run.is_some() => {
             quality::absorb(state, event)
         }
         JobEvent::Engine { lane: Lane::Quantize, event } => quantize::absorb(state, event, now),
-        JobEvent::Engine { lane: Lane::Talk, event } => absorb_talk(state, event),
-        JobEvent::Engine { lane: Lane::Hub, event } => discover::absorb(state, event),
-        JobEvent::Engine { lane: Lane::Fetch, event } => downloads::absorb(state, event, now),
-        JobEvent::Engine { lane: Lane::Keep, event } => shelf::absorb(state, event),
+        JobEvent::Engine { lane: Lane::Chat, event } => absorb_chat_engine(state, event),
+        JobEvent::Engine { lane: Lane::HubSearch, event } => discover::absorb(state, event),
+        JobEvent::Engine { lane: Lane::Download, event } => downloads::absorb(state, event, now),
+        JobEvent::Engine { lane: Lane::Library, event } => library::absorb(state, event),
         JobEvent::Died { lane, death } => {
             let topic = NoticeTopic::EngineDied { work: lane, death };
             lose_engine(state, lane, topic)
@@ -204,10 +118,19 @@ pub fn absorb(state: &mut State, event: JobEvent, now: f64) -> Vec<Effect> {
         }
         JobEvent::AttachmentRead { chat, path, read } => attach::absorb(state, chat, &path, read),
         JobEvent::Store(event) => history::absorb(state, event),
-        JobEvent::ChatsRead(_)
-        | JobEvent::ChatsNotRead { .. }
-        | JobEvent::ChatWritten(_)
-        | JobEvent::ChatNotWritten { .. } => history::absorb_file(state, event),
+        JobEvent::ChatsRead(chats) => import_export::import(state, chats),
+        JobEvent::ChatsNotRead { path, reason } => {
+            import_export::fail_import(state, path, reason);
+            Vec::new()
+        }
+        JobEvent::ChatWritten(path) => {
+            import_export::exported(state, path);
+            Vec::new()
+        }
+        JobEvent::ChatNotWritten { path, reason } => {
+            import_export::fail_export(state, path, reason);
+            Vec::new()
+        }
         JobEvent::SettingsNotSaved { reason } => {
             state.notices.show(NoticeKind::Problem, NoticeTopic::SettingsNotSaved { reason }, None);
             Vec::new()
@@ -215,32 +138,14 @@ pub fn absorb(state: &mut State, event: JobEvent, now: f64) -> Vec<Effect> {
     }
 }
 
-fn show(state: &mut State, screen: Screen) -> Vec<Effect> {
-    state.screen = screen;
-    match screen {
-        Screen::Models => vec![scan_library(state), shelf::list(state), Effect::Task(Task::MeasureMemory)],
-        Screen::Welcome => vec![scan_library(state), Effect::Task(Task::MeasureMemory)],
-        Screen::Model | Screen::Quality | Screen::Discover | Screen::HubModel | Screen::Downloads => {
-            vec![Effect::Task(Task::MeasureMemory)]
-        }
-        Screen::About => measure(state),
-        Screen::Chat => {
-            if state.chats.current.is_none() {
-                state.chats.start(false, state.clock.unix_secs);
-            }
-            Vec::new()
-        }
-    }
-}
-
-fn absorb_talk(state: &mut State, event: Event) -> Vec<Effect> {
-    if matches!(state.talk.phase, Phase::Naming { .. }) && !matches!(event, Event::Counted(_)) {
+fn absorb_chat_engine(state: &mut State, event: Event) -> Vec<Effect> {
+    if matches!(state.engine.phase, Phase::GeneratingTitle { .. }) && !matches!(event, Event::Counted(_)) {
         return title::absorb(state, &event);
     }
     match event {
         Event::Loaded(_) | Event::Progress(_) | Event::TooLarge(_) => model::absorb_load(state, event),
         Event::Quantized(report) => starter::absorb_made(state, report),
-        Event::Failed(failure) => match state.talk.phase {
+        Event::Failed(failure) => match state.engine.phase {
             Phase::Loading(_) => model::fail_load(state, failure),
             _ => reply::fail(state, failure),
         },
@@ -259,20 +164,14 @@ fn absorb_talk(state: &mut State, event: Event) -> Vec<Effect> {
 
 fn lose_engine(state: &mut State, lane: Lane, topic: NoticeTopic) -> Vec<Effect> {
     let mut effects = match lane {
-        Lane::Look => look::lose(state, topic),
+        Lane::Inspect => inspect::lose(state, topic),
         Lane::Quantize if state.quality.run.is_some() => quality::lose(state, topic),
         Lane::Quantize => quantize::lose(state, topic),
-        Lane::Talk => reply::lose(state, topic),
-        Lane::Hub => discover::lose(state, topic),
-        Lane::Fetch => downloads::lose(state, topic),
-        Lane::Keep => shelf::lose(state, topic),
+        Lane::Chat => reply::lose(state, topic),
+        Lane::HubSearch => discover::lose(state, topic),
+        Lane::Download => downloads::lose(state, topic),
+        Lane::Library => library::lose(state, topic),
     };
     effects.push(Effect::Task(Task::MeasureMemory));
     effects
-}
-
-/// Measures memory, and looks at the machine if nobody did before.
-fn measure(state: &State) -> Vec<Effect> {
-    let look = state.machine.is_none().then_some(Effect::Task(Task::LookAtMachine));
-    look.into_iter().chain([Effect::Task(Task::MeasureMemory)]).collect()
 }

@@ -6,12 +6,15 @@ use egui::accesskit::Role;
 use egui::{Key, Modifiers};
 use egui_kittest::Node;
 use egui_kittest::kittest::{NodeT, Queryable};
-use nibble::command::Command;
+use nibble::command::{
+    DiscoverCommand, DownloadsCommand, LibraryCommand, QualityCommand, QuantizeCommand, SettingsCommand,
+    ViewCommand,
+};
 use nibble::jobs::{JobEvent, Lane, Task};
 use nibble::state::{HubQuery, Motion, Screen, Settings};
-use nibble_engine::jobs::protocol::{FetchStage, ModelOrigin};
+use nibble_engine::jobs::protocol::ModelOrigin;
 use nibble_engine::jobs::{Event, Failure};
-use nibble_engine::progress::Progress;
+use nibble_engine::progress::{Progress, Stage};
 
 use parts::hub::{fetch, found, page, shelved};
 use parts::window::Window;
@@ -65,32 +68,31 @@ fn fill(window: &mut Window, screen: Screen) {
         Screen::Models => {
             let made = shelved("tiny-q8_0", "/models/tiny-q8_0.gguf", ModelOrigin::Made);
             let models = vec![made, shelved("some/tiny", "/cache/some/tiny", ModelOrigin::Hub)];
-            window.tell(Lane::Keep, Event::Listed(models));
-            window.send(Command::AskRemove(Some("some/tiny".into())));
+            window.tell(Lane::Library, Event::Listed(models));
+            window.send(LibraryCommand::AskRemove(Some("some/tiny".into())));
         }
         Screen::Discover => {
             let query = HubQuery { text: "tiny".into(), ..HubQuery::default() };
-            window.send(Command::SearchHub(query.clone()));
-            window.tell(Lane::Hub, Event::Found(found(query.request(None), &["some/tiny"], None)));
+            window.send(DiscoverCommand::Search(query.clone()));
+            window.tell(Lane::HubSearch, Event::Found(found(query.request(None), &["some/tiny"], None)));
         }
         Screen::HubModel => {
-            window.send(Command::OpenHubModel("some/tiny".into()));
-            window.tell(Lane::Hub, Event::Described(Box::new(page("some/tiny"))));
+            window.send(DiscoverCommand::OpenModel("some/tiny".into()));
+            window.tell(Lane::HubSearch, Event::Described(Box::new(page("some/tiny"))));
         }
         Screen::Downloads => {
             for repo in ["some/failed", "some/running", "some/waiting"] {
-                window.send(Command::Fetch(fetch(repo)));
+                window.send(DownloadsCommand::Add(fetch(repo)));
             }
             let failure = Failure { message: "no network".into(), details: vec!["why".into()] };
-            window.tell(Lane::Fetch, Event::Failed(failure));
-            window.tell(Lane::Fetch, Event::Stage(FetchStage::Download));
-            let progress = Progress { item: "model.safetensors".into(), done: 1, total: 4 };
-            window.tell(Lane::Fetch, Event::Progress(progress));
+            window.tell(Lane::Download, Event::Failed(failure));
+            let progress = Progress::new("model.safetensors", 1, 4).at(Stage::Download);
+            window.tell(Lane::Download, Event::Progress(progress));
         }
-        Screen::Model => window.tell(Lane::Look, Event::Advised(advice())),
+        Screen::Model => window.tell(Lane::Inspect, Event::Advised(advice())),
         Screen::Quality => {
             let report = measured("/models/tiny-q8_0.gguf", "/cache/some/tiny");
-            window.send(Command::ShowQuality(report.model.clone()));
+            window.send(QualityCommand::Show(report.model.clone()));
             window.tell_job(JobEvent::QualityFound(vec![report]));
         }
     }
@@ -110,23 +112,23 @@ fn every_control_of_every_screen_has_a_name() {
     check(&mut first, "the first screen", |_| {});
     let mut window = window_with_chat();
     check(&mut window, "the chat", |_| {});
-    check(&mut window, "the drawer in a chat", |window| window.send(Command::ToggleDrawer));
+    check(&mut window, "the drawer in a chat", |window| window.send(ViewCommand::ToggleDrawer));
     check(&mut window, "finer options", |window| {
-        window.harness.get_by_role_and_label(Role::Button, "Finer options").click_accesskit();
+        window.harness.get_by_role_and_label(Role::Button, "Advanced options").click_accesskit();
     });
     for screen in Screen::ALL {
-        check(&mut window, &format!("{screen:?}"), |window| window.send(Command::Show(screen)));
+        check(&mut window, &format!("{screen:?}"), |window| window.send(ViewCommand::Show(screen)));
         check(&mut window, &format!("{screen:?} with something on it"), |window| fill(window, screen));
     }
     check(&mut window, "settings that are not as at first", |window| {
-        window.send(Command::SetUnloadAfter(Some(5)));
-        window.send(Command::SetOffline(true));
-        window.send(Command::SetModelsFolder(Some("/other".into())));
+        window.send(SettingsCommand::SetUnloadAfter(Some(5)));
+        window.send(SettingsCommand::SetOffline(true));
+        window.send(SettingsCommand::SetModelsFolder(Some("/other".into())));
     });
     check(&mut window, "quantizing", |window| {
-        window.send(Command::Show(Screen::Model));
-        window.send(Command::Quantize);
-        let progress = Progress { item: "blk.0".into(), done: 1, total: 4 };
+        window.send(ViewCommand::Show(Screen::Model));
+        window.send(QuantizeCommand::Start);
+        let progress = Progress::new("blk.0", 1, 4);
         window.tell(Lane::Quantize, Event::Progress(progress));
     });
     check(&mut window, "a notice", |window| {
@@ -153,7 +155,7 @@ fn focused(window: &Window) -> Option<(String, bool)> {
 #[test]
 fn the_keyboard_walks_through_rail_messages_composer_and_drawer_and_sees_where_it_is() {
     let mut window = window_with_chat();
-    window.send(Command::ToggleDrawer);
+    window.send(ViewCommand::ToggleDrawer);
     let mut seen: Vec<String> = Vec::new();
     for _ in 0..120 {
         window.harness.key_press(Key::Tab);
@@ -195,7 +197,7 @@ fn nothing_moves_for_who_wants_it_so() {
     let mut window = Window::open();
     let time = |window: &Window| window.harness.ctx.global_style().animation_time;
     assert!(time(&window) > 0.0 && time(&window) < 0.15);
-    window.send(Command::SetMotion(Motion::None));
+    window.send(SettingsCommand::SetMotion(Motion::None));
     assert!(time(&window) == 0.0);
     let still = Window::open_with(Settings { motion: Motion::None, ..Settings::default() });
     assert!(time(&still) == 0.0);
@@ -204,9 +206,9 @@ fn nothing_moves_for_who_wants_it_so() {
 #[test]
 fn running_work_is_listed_and_stopped_from_anywhere() {
     let mut window = window_with_chat();
-    window.send(Command::Quantize);
-    window.send(Command::Show(Screen::About));
-    let progress = Progress { item: "blk.0".into(), done: 1, total: 4 };
+    window.send(QuantizeCommand::Start);
+    window.send(ViewCommand::Show(Screen::About));
+    let progress = Progress::new("blk.0", 1, 4);
     window.tell(Lane::Quantize, Event::Progress(progress));
     assert!(window.sees("Running") && window.sees("25\u{00A0}%"));
     window.click("Cancel: Tiny 1B");
@@ -218,25 +220,25 @@ fn running_work_is_listed_and_stopped_from_anywhere() {
 #[test]
 fn the_page_about_the_program_says_where_things_are() {
     let mut window = Window::open();
-    window.send(Command::Show(Screen::About));
+    window.send(ViewCommand::Show(Screen::About));
     for words in ["Version ", "/home/settings.toml", "/home/chats.db", "/home/models", "/home/nibble.log"] {
         assert!(window.sees(words), "{words} is not there");
     }
     window.click("Open folder: Log");
     assert_eq!(window.script.borrow().tasks.last(), Some(&Task::Reveal("/home/nibble.log".into())));
-    window.click("Show all licences");
+    window.click("Show all licenses");
     assert_eq!(window.script.borrow().tasks.last(), Some(&Task::ShowLicences("/home".into())));
     window.click("Copy diagnostics");
-    assert!(window.sees("Diagnostics are on the clipboard"));
+    assert!(window.sees("Diagnostics copied to the clipboard"));
 }
 
 #[test]
 fn a_setting_goes_back_alone_and_only_where_it_is_not_as_at_first() {
     let mut window = Window::open();
-    window.send(Command::ToggleDrawer);
+    window.send(ViewCommand::ToggleDrawer);
     assert!(!window.sees("Reset: "));
-    window.send(Command::SetThreads(Some(1)));
-    window.send(Command::SetUnloadAfter(Some(15)));
+    window.send(SettingsCommand::SetThreads(Some(1)));
+    window.send(SettingsCommand::SetUnloadAfter(Some(15)));
     let reset = "Reset: Keep the model in memory";
     window.harness.get_by_role_and_label(Role::Button, reset).click_accesskit();
     window.run();

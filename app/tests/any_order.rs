@@ -4,7 +4,10 @@ mod parts;
 
 use std::collections::HashSet;
 
-use nibble::command::Command;
+use nibble::command::{
+    ChatCommand, ChatsCommand, Command, DiscoverCommand, DownloadsCommand, LibraryCommand, ModelCommand,
+    QualityCommand, QuantizeCommand, SettingsCommand, ViewCommand,
+};
 use nibble::jobs::{Death, JobEvent, Lane};
 use nibble::state::{
     Chat, ChatFormat, ChatHead, ChatId, ChatMessage, Download, DownloadId, DownloadPhase, HubQuery,
@@ -12,9 +15,9 @@ use nibble::state::{
 };
 use nibble::store::{StoreCommand, StoreEvent};
 use nibble::update::{Effect, absorb, apply};
-use nibble_engine::jobs::protocol::{FetchStage, ModelOrigin, Removed};
-use nibble_engine::jobs::{Command as Ask, Event, Failure, Role};
-use nibble_engine::progress::{Progress, Warning};
+use nibble_engine::jobs::protocol::{ModelOrigin, Removed};
+use nibble_engine::jobs::{Ask, Event, Failure, Role};
+use nibble_engine::progress::{Progress, Stage, Warning};
 use nibble_engine::session::StopReason;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
@@ -42,55 +45,55 @@ fn command() -> impl Strategy<Value = Command> {
     let chat = prop_oneof![4 => 0_u64..12, 2 => 30_u64..40, 2 => 70_u64..90].prop_map(ChatId);
     let message = prop_oneof![4 => 0_u64..30, 2 => 40_u64..70, 2 => 70_u64..100].prop_map(MessageId);
     prop_oneof![
-        2 => path().prop_map(|path| Command::OpenModel(path.into())),
-        2 => path().prop_map(|path| Command::ChatWith(path.into())),
-        1 => path().prop_map(|path| Command::ForgetRecent(path.into())),
-        3 => Just(Command::Quantize),
-        2 => Just(Command::CancelQuantize),
-        2 => Just(Command::CancelMeasure),
-        2 => path().prop_map(|path| Command::MeasureQuality(path.into())),
-        1 => path().prop_map(|path| Command::ShowQuality(path.into())),
-        2 => prop_oneof![Just(Command::LoadAnyway), Just(Command::LeaveUnloaded), Just(Command::LoadWithContext(512))],
-        2 => Just(Command::NewChat),
-        2 => chat.clone().prop_map(Command::OpenChat),
-        2 => chat.clone().prop_map(Command::DeleteChat),
-        1 => (chat.clone(), "[a-z ]{0,4}").prop_map(|(id, title)| Command::RenameChat(id, title)),
-        1 => (chat.clone(), "[a-z]{0,4}").prop_map(|(id, draft)| Command::KeepDraft(id, draft)),
-        6 => "[a-z ]{0,6}".prop_map(Command::Send),
-        3 => Just(Command::Regenerate),
-        3 => Just(Command::StopReply),
-        1 => (0_u64..20).prop_map(|id| Command::Dismiss(NoticeId(id))),
-        1 => any::<f32>().prop_map(|temperature| Command::SetReplies(replies(temperature))),
-        1 => (chat.clone(), any::<f32>()).prop_map(|(id, heat)| Command::SetChatReplies(id, Some(replies(heat)))),
-        1 => Just(Command::NewTemporaryChat),
-        1 => (chat.clone(), "[a-c]{0,1}").prop_map(|(id, folder)| Command::MoveChat(id, folder)),
-        1 => (0_usize..3).prop_map(Command::Detach),
-        2 => (chat.clone(), message.clone()).prop_map(|(id, message)| Command::OpenHit(id, message)),
-        1 => chat.clone().prop_map(|id| Command::ArchiveChat(id, true)),
-        1 => chat.clone().prop_map(|id| Command::ExportChat(id, ChatFormat::Json)),
-        3 => (0_u64..30).prop_map(|id| Command::BringBack(RemovedId(id))),
-        3 => message.clone().prop_map(Command::ReplyAgain),
-        3 => message.clone().prop_map(Command::ShowVersion),
-        3 => message.clone().prop_map(Command::DeleteMessage),
-        3 => (message, "[a-z ]{0,4}").prop_map(|(id, text)| Command::Edit(id, text)),
-        3 => Just(Command::Continue),
-        1 => "[a-z]{0,2}".prop_map(Command::Search),
-        1 => prop_oneof![Just(None), Just(Some(2048))].prop_map(Command::SetContext),
-        1 => (0_usize..9).prop_map(|n| Command::SetThreads(Some(n))),
-        1 => prop::sample::select(Precision::ALL.to_vec()).prop_map(Command::SetPrecision),
-        3 => prop_oneof![Just("a/one"), Just("a/two")].prop_map(|repo| Command::Fetch(fetch(repo))),
-        2 => (0_u64..6).prop_map(|id| Command::PauseDownload(DownloadId(id))),
-        2 => (0_u64..6).prop_map(|id| Command::ResumeDownload(DownloadId(id))),
-        1 => (0_u64..6).prop_map(|id| Command::DropDownload(DownloadId(id))),
-        2 => "[a-c]{0,2}".prop_map(|text| Command::SearchHub(HubQuery { text, ..HubQuery::default() })),
-        1 => Just(Command::MoreFound),
-        1 => Just(Command::OpenHubModel("a/one".into())),
-        1 => Just(Command::VerifyModel("one".into())),
-        1 => Just(Command::RemoveModel("one".into())),
-        1 => Just(Command::Show(Screen::Chat)),
-        1 => Just(Command::Show(Screen::Models)),
-        1 => Just(Command::ToggleDrawer),
-        1 => Just(Command::ResetSettings),
+        2 => (path().prop_map(|path| ModelCommand::Open(path.into()))).prop_map(Command::from),
+        2 => (path().prop_map(|path| ModelCommand::ChatWith(path.into()))).prop_map(Command::from),
+        1 => (path().prop_map(|path| ModelCommand::ForgetRecent(path.into()))).prop_map(Command::from),
+        3 => (Just(QuantizeCommand::Start)).prop_map(Command::from),
+        2 => (Just(QuantizeCommand::Cancel)).prop_map(Command::from),
+        2 => (Just(QualityCommand::Cancel)).prop_map(Command::from),
+        2 => (path().prop_map(|path| QualityCommand::Measure(path.into()))).prop_map(Command::from),
+        1 => (path().prop_map(|path| QualityCommand::Show(path.into()))).prop_map(Command::from),
+        2 => (prop_oneof![Just(ModelCommand::LoadAnyway), Just(ModelCommand::LeaveUnloaded), Just(ModelCommand::LoadWithContext(512))]).prop_map(Command::from),
+        2 => (Just(ChatsCommand::New)).prop_map(Command::from),
+        2 => (chat.clone().prop_map(ChatsCommand::Open)).prop_map(Command::from),
+        2 => (chat.clone().prop_map(ChatsCommand::Delete)).prop_map(Command::from),
+        1 => ((chat.clone(), "[a-z ]{0,4}").prop_map(|(id, title)| ChatsCommand::Rename(id, title))).prop_map(Command::from),
+        1 => ((chat.clone(), "[a-z]{0,4}").prop_map(|(id, draft)| ChatsCommand::SaveDraft(id, draft))).prop_map(Command::from),
+        6 => ("[a-z ]{0,6}".prop_map(ChatCommand::Send)).prop_map(Command::from),
+        3 => (Just(ChatCommand::Regenerate)).prop_map(Command::from),
+        3 => (Just(ChatCommand::StopReply)).prop_map(Command::from),
+        1 => ((0_u64..20).prop_map(|id| ViewCommand::Dismiss(NoticeId(id)))).prop_map(Command::from),
+        1 => (any::<f32>().prop_map(|temperature| SettingsCommand::SetReplies(replies(temperature)))).prop_map(Command::from),
+        1 => ((chat.clone(), any::<f32>()).prop_map(|(id, heat)| ChatsCommand::SetReplies(id, Some(replies(heat))))).prop_map(Command::from),
+        1 => (Just(ChatsCommand::NewTemporary)).prop_map(Command::from),
+        1 => ((chat.clone(), "[a-c]{0,1}").prop_map(|(id, folder)| ChatsCommand::Move(id, folder))).prop_map(Command::from),
+        1 => ((0_usize..3).prop_map(ChatCommand::Detach)).prop_map(Command::from),
+        2 => ((chat.clone(), message.clone()).prop_map(|(id, message)| ChatsCommand::OpenHit(id, message))).prop_map(Command::from),
+        1 => (chat.clone().prop_map(|id| ChatsCommand::Archive(id, true))).prop_map(Command::from),
+        1 => (chat.clone().prop_map(|id| ChatsCommand::Export(id, ChatFormat::Json))).prop_map(Command::from),
+        3 => ((0_u64..30).prop_map(|id| ChatsCommand::Restore(RemovedId(id)))).prop_map(Command::from),
+        3 => (message.clone().prop_map(ChatCommand::ReplyAgain)).prop_map(Command::from),
+        3 => (message.clone().prop_map(ChatCommand::ShowVersion)).prop_map(Command::from),
+        3 => (message.clone().prop_map(ChatCommand::DeleteMessage)).prop_map(Command::from),
+        3 => ((message, "[a-z ]{0,4}").prop_map(|(id, text)| ChatCommand::Edit(id, text))).prop_map(Command::from),
+        3 => (Just(ChatCommand::Continue)).prop_map(Command::from),
+        1 => ("[a-z]{0,2}".prop_map(ChatsCommand::Search)).prop_map(Command::from),
+        1 => (prop_oneof![Just(None), Just(Some(2048))].prop_map(SettingsCommand::SetContext)).prop_map(Command::from),
+        1 => ((0_usize..9).prop_map(|n| SettingsCommand::SetThreads(Some(n)))).prop_map(Command::from),
+        1 => (prop::sample::select(Precision::ALL.to_vec()).prop_map(SettingsCommand::SetPrecision)).prop_map(Command::from),
+        3 => (prop_oneof![Just("a/one"), Just("a/two")].prop_map(|repo| DownloadsCommand::Add(fetch(repo)))).prop_map(Command::from),
+        2 => ((0_u64..6).prop_map(|id| DownloadsCommand::Pause(DownloadId(id)))).prop_map(Command::from),
+        2 => ((0_u64..6).prop_map(|id| DownloadsCommand::Resume(DownloadId(id)))).prop_map(Command::from),
+        1 => ((0_u64..6).prop_map(|id| DownloadsCommand::Drop(DownloadId(id)))).prop_map(Command::from),
+        2 => ("[a-c]{0,2}".prop_map(|text| DiscoverCommand::Search(HubQuery { text, ..HubQuery::default() }))).prop_map(Command::from),
+        1 => (Just(DiscoverCommand::MoreResults)).prop_map(Command::from),
+        1 => (Just(DiscoverCommand::OpenModel("a/one".into()))).prop_map(Command::from),
+        1 => (Just(LibraryCommand::Verify("one".into()))).prop_map(Command::from),
+        1 => (Just(LibraryCommand::Remove("one".into()))).prop_map(Command::from),
+        1 => (Just(ViewCommand::Show(Screen::Chat))).prop_map(Command::from),
+        1 => (Just(ViewCommand::Show(Screen::Models))).prop_map(Command::from),
+        1 => (Just(ViewCommand::ToggleDrawer)).prop_map(Command::from),
+        1 => (Just(SettingsCommand::Reset)).prop_map(Command::from),
     ]
 }
 
@@ -110,7 +113,7 @@ fn event() -> impl Strategy<Value = Event> {
         2 => Just(Event::Failed(failure)),
         1 => Just(Event::Warning(Warning::NoChatTemplate)),
         2 => Just(Event::Fetched(fetched("/m/c.gguf"))),
-        1 => Just(Event::Stage(FetchStage::Quantize)),
+        1 => Just(Event::Progress(Progress::new("", 0, 0).at(Stage::Quantize))),
         1 => "[a-c]{0,2}".prop_map(|text| {
             let query = HubQuery { text, ..HubQuery::default() };
             Event::Found(found(query.request(None), &["a/one"], Some("p2")))
@@ -119,7 +122,7 @@ fn event() -> impl Strategy<Value = Event> {
         1 => Just(Event::Listed(vec![shelved("one", "/m/b.gguf", ModelOrigin::Made)])),
         1 => Just(Event::Removed(Removed { name: "one".into(), freed_bytes: 1 })),
         2 => (0_u64..100, 0_u64..100).prop_map(|(done, total)| {
-            Event::Progress(Progress { item: "t".into(), done, total })
+            Event::Progress(Progress::new("t", done, total))
         }),
     ]
 }
@@ -225,19 +228,19 @@ fn check(state: &State, effects: &[Effect]) {
         check_tree(chat);
     }
     // At most one reply grows, and it is the one that the engine writes.
-    match state.talk.phase {
+    match state.engine.phase {
         Phase::Replying { chat, message, .. } => {
             assert!(growing.iter().all(|growing| *growing == (chat, message)), "{growing:?}");
-            assert!(state.talk.model.is_some(), "a reply without a model");
-            assert_eq!(state.talk.waiting, None);
+            assert!(state.engine.model.is_some(), "a reply without a model");
+            assert_eq!(state.engine.waiting, None);
         }
-        Phase::Loading(_) | Phase::Naming { .. } => {
+        Phase::Loading(_) | Phase::GeneratingTitle { .. } => {
             assert!(growing.is_empty());
-            assert!(state.talk.model.is_some());
+            assert!(state.engine.model.is_some());
         }
         Phase::Idle | Phase::TooLarge { .. } => {
             assert!(growing.is_empty(), "nobody writes {growing:?}");
-            assert_eq!(state.talk.waiting, None, "nobody will serve the chat that waits");
+            assert_eq!(state.engine.waiting, None, "nobody will serve the chat that waits");
         }
     }
     if let Some(current) = state.chats.current {
@@ -263,18 +266,17 @@ fn check(state: &State, effects: &[Effect]) {
     // What is asked of a lane belongs there.
     for effect in effects {
         match effect {
-            Effect::Ask(lane, Ask::Inspect { .. } | Ask::Advise(_)) => assert_eq!(*lane, Lane::Look),
-            Effect::Ask(lane, Ask::Search(_) | Ask::Describe(_)) => assert_eq!(*lane, Lane::Hub),
-            Effect::Ask(lane, Ask::Fetch(_)) => assert_eq!(*lane, Lane::Fetch),
+            Effect::Ask(lane, Ask::Inspect { .. } | Ask::Advise(_)) => assert_eq!(*lane, Lane::Inspect),
+            Effect::Ask(lane, Ask::Search(_) | Ask::Describe(_)) => assert_eq!(*lane, Lane::HubSearch),
+            Effect::Ask(lane, Ask::Fetch(_)) => assert_eq!(*lane, Lane::Download),
             Effect::Ask(
                 lane,
                 Ask::Library | Ask::Remove { .. } | Ask::Verify { .. } | Ask::Discard { .. },
             ) => {
-                assert_eq!(*lane, Lane::Keep);
+                assert_eq!(*lane, Lane::Library);
             }
             Effect::Ask(lane, Ask::Quantize(_) | Ask::Measure(_)) => assert_eq!(*lane, Lane::Quantize),
-            Effect::Ask(lane, Ask::Load(_) | Ask::Chat(_) | Ask::Count(_)) => assert_eq!(*lane, Lane::Talk),
-            Effect::Ask(_, Ask::Cancel) => panic!("cancelling is an effect of its own"),
+            Effect::Ask(lane, Ask::Load(_) | Ask::Chat(_) | Ask::Count(_)) => assert_eq!(*lane, Lane::Chat),
             Effect::Store(StoreCommand::SaveChat(head)) => assert!(!is_temporary(state, head.id)),
             Effect::Store(
                 StoreCommand::SaveMessage(id, _) | StoreCommand::Begin(id, _) | StoreCommand::Read(id),

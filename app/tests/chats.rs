@@ -2,7 +2,7 @@
 
 mod parts;
 
-use nibble::command::Command;
+use nibble::command::{ChatCommand, ChatsCommand, SettingsCommand, ViewCommand};
 use nibble::jobs::JobEvent;
 use nibble::state::{
     ChatHead, ChatId, ChatMessage, Chats, Hit, Keeping, MessageId, NoticeTopic, Outcome, Phase, Reading,
@@ -10,7 +10,7 @@ use nibble::state::{
 };
 use nibble::store::{StoreCommand, StoreEvent};
 use nibble::update::{Effect, absorb, apply};
-use nibble_engine::jobs::{ChatRequest, Command as Ask, Event, Role};
+use nibble_engine::jobs::{Ask, ChatRequest, Event, Role};
 use nibble_engine::session::StopReason;
 
 use parts::{exchange, fresh, loaded, replied, said, shown, state_with_talk, stored, talk};
@@ -52,14 +52,14 @@ fn another_reply_is_a_version_of_the_first() {
     let mut state = state_with_talk();
     exchange(&mut state, "hi", "Hello");
     let first = shown(&state)[1].id;
-    let effects = apply(&mut state, Command::Regenerate);
+    let effects = apply(&mut state, ChatCommand::Regenerate);
     assert_eq!(request(&effects).messages.len(), 1);
     talk(&mut state, Event::Text("Good day".into()));
     talk(&mut state, Event::Replied(replied(StopReason::Eos)));
     assert_eq!(said(&state), ["hi", "Good day"]);
     let chat = state.chats.current().unwrap();
     assert_eq!(chat.messages.versions(first).len(), 2);
-    apply(&mut state, Command::ShowVersion(first));
+    apply(&mut state, ChatCommand::ShowVersion(first));
     assert_eq!(said(&state), ["hi", "Hello"]);
     assert_eq!(state.chats.current().unwrap().head.leaf, Some(first));
 }
@@ -70,43 +70,43 @@ fn an_edited_message_begins_a_branch_and_the_old_one_stays() {
     exchange(&mut state, "hi", "Hello");
     exchange(&mut state, "bye", "Good bye");
     let first = shown(&state)[0].id;
-    assert!(apply(&mut state, Command::Edit(first, " hi ".into())).is_empty(), "nothing was changed");
-    let effects = apply(&mut state, Command::Edit(first, "good morning".into()));
-    assert_eq!(request(&effects).messages[0].content, "good morning");
+    assert!(apply(&mut state, ChatCommand::Edit(first, " hi ".into())).is_empty(), "nothing was changed");
+    let effects = apply(&mut state, ChatCommand::Edit(first, "good morning".into()));
+    assert_eq!(request(&effects).messages[0].content(), "good morning");
     talk(&mut state, Event::Text("Morning".into()));
     talk(&mut state, Event::Replied(replied(StopReason::Eos)));
     assert_eq!(said(&state), ["good morning", "Morning"]);
-    apply(&mut state, Command::ShowVersion(first));
+    apply(&mut state, ChatCommand::ShowVersion(first));
     assert_eq!(said(&state), ["hi", "Hello", "bye", "Good bye"]);
 }
 
 #[test]
 fn a_cut_reply_is_written_on() {
     let mut state = state_with_talk();
-    apply(&mut state, Command::Send("count".into()));
+    apply(&mut state, ChatCommand::Send("count".into()));
     talk(&mut state, Event::Text("one, ".into()));
-    assert!(apply(&mut state, Command::Continue).is_empty(), "it still grows");
+    assert!(apply(&mut state, ChatCommand::Continue).is_empty(), "it still grows");
     talk(&mut state, Event::Replied(replied(StopReason::Length)));
-    let effects = apply(&mut state, Command::Continue);
+    let effects = apply(&mut state, ChatCommand::Continue);
     let request = request(&effects);
-    assert_eq!(request.messages.last().unwrap().content, "one, ");
+    assert_eq!(request.messages.last().unwrap().content(), "one, ");
     assert_eq!(request.messages.last().unwrap().role, Role::Assistant);
     talk(&mut state, Event::Text("two".into()));
     talk(&mut state, Event::Replied(replied(StopReason::Eos)));
     assert_eq!(said(&state), ["count", "one, two"]);
-    assert!(apply(&mut state, Command::Continue).is_empty(), "the model had no more to say");
+    assert!(apply(&mut state, ChatCommand::Continue).is_empty(), "the model had no more to say");
 }
 
 #[test]
 fn a_load_that_fails_brings_the_old_version_back() {
     let mut state = state_with_talk();
     exchange(&mut state, "hi", "Hello");
-    apply(&mut state, Command::SetContext(Some(8192)));
-    apply(&mut state, Command::Regenerate);
+    apply(&mut state, SettingsCommand::SetContext(Some(8192)));
+    apply(&mut state, ChatCommand::Regenerate);
     assert_eq!(said(&state), ["hi"]);
     talk(&mut state, Event::Failed(nibble_engine::jobs::Failure { message: "no".into(), details: vec![] }));
     assert_eq!(said(&state), ["hi", "Hello"]);
-    assert_eq!(state.talk.phase, Phase::Idle);
+    assert_eq!(state.engine.phase, Phase::Idle);
 }
 
 #[test]
@@ -115,7 +115,7 @@ fn deleting_takes_what_follows_and_can_be_undone() {
     exchange(&mut state, "hi", "Hello");
     exchange(&mut state, "bye", "Good bye");
     let (reply, last) = (shown(&state)[1].id, shown(&state)[3].id);
-    let effects = apply(&mut state, Command::DeleteMessage(reply));
+    let effects = apply(&mut state, ChatCommand::DeleteMessage(reply));
     assert_eq!(said(&state), ["hi"]);
     assert!(matches!(stored(&effects)[..], [_, StoreCommand::DeleteMessages(ids)] if ids.len() == 3));
     let undo = state.notices.open.last().unwrap().next_step.clone().unwrap();
@@ -129,9 +129,9 @@ fn deleting_takes_what_follows_and_can_be_undone() {
 #[test]
 fn a_deleted_chat_comes_back_with_its_growing_reply() {
     let mut state = state_with_talk();
-    apply(&mut state, Command::Send("hi".into()));
+    apply(&mut state, ChatCommand::Send("hi".into()));
     let chat = state.chats.current.unwrap();
-    let effects = apply(&mut state, Command::DeleteChat(chat));
+    let effects = apply(&mut state, ChatsCommand::Delete(chat));
     assert!(stored(&effects).contains(&&StoreCommand::SetDeleted(chat, true)));
     talk(&mut state, Event::Text("Hel".into()));
     talk(&mut state, Event::Replied(replied(StopReason::Cancelled)));
@@ -141,16 +141,16 @@ fn a_deleted_chat_comes_back_with_its_growing_reply() {
     assert_eq!(state.chats.current, Some(chat));
     assert_eq!(said(&state), ["hi", "Hel"]);
 
-    apply(&mut state, Command::DeleteChat(chat));
+    apply(&mut state, ChatsCommand::Delete(chat));
     let notice = state.notices.open.last().unwrap().id;
-    let effects = apply(&mut state, Command::Dismiss(notice));
+    let effects = apply(&mut state, ViewCommand::Dismiss(notice));
     assert_eq!(stored(&effects), [&StoreCommand::Purge(chat)]);
 }
 
 #[test]
 fn every_step_of_an_exchange_reaches_the_store() {
     let mut state = state_with_talk();
-    let effects = apply(&mut state, Command::Send("hi".into()));
+    let effects = apply(&mut state, ChatCommand::Send("hi".into()));
     let [
         StoreCommand::SaveChat(_),
         StoreCommand::SaveMessage(_, question),
@@ -170,7 +170,7 @@ fn every_step_of_an_exchange_reaches_the_store() {
 #[test]
 fn a_reply_without_a_word_is_taken_out_of_the_store() {
     let mut state = state_with_talk();
-    apply(&mut state, Command::Send("hi".into()));
+    apply(&mut state, ChatCommand::Send("hi".into()));
     let effects = talk(&mut state, Event::Cancelled);
     assert!(matches!(stored(&effects)[..], [_, StoreCommand::DeleteMessages(ids)] if ids.len() == 1));
     assert_eq!(said(&state), ["hi"]);
@@ -179,14 +179,14 @@ fn a_reply_without_a_word_is_taken_out_of_the_store() {
 #[test]
 fn temporary_chats_are_never_stored() {
     let mut state = state_with_talk();
-    let mut effects = apply(&mut state, Command::NewTemporaryChat);
+    let mut effects = apply(&mut state, ChatsCommand::NewTemporary);
     let chat = state.chats.current.unwrap();
-    effects.extend(apply(&mut state, Command::KeepDraft(chat, "psst".into())));
-    effects.extend(apply(&mut state, Command::Send("psst".into())));
+    effects.extend(apply(&mut state, ChatsCommand::SaveDraft(chat, "psst".into())));
+    effects.extend(apply(&mut state, ChatCommand::Send("psst".into())));
     effects.extend(talk(&mut state, Event::Text("What?".into())));
     effects.extend(talk(&mut state, Event::Replied(replied(StopReason::Eos))));
-    effects.extend(apply(&mut state, Command::RenameChat(chat, "Secret".into())));
-    effects.extend(apply(&mut state, Command::DeleteChat(chat)));
+    effects.extend(apply(&mut state, ChatsCommand::Rename(chat, "Secret".into())));
+    effects.extend(apply(&mut state, ChatsCommand::Delete(chat)));
     assert!(stored(&effects).is_empty(), "{effects:?}");
 }
 
@@ -198,17 +198,17 @@ fn stored_chats_are_listed_at_once_and_read_when_opened() {
     tell(&mut state, StoreEvent::Opened { chats, newest: 2_000_000, set_aside: None });
     assert_eq!(state.keeping, Keeping::OnDisk);
     let old = ChatId(1_000_000);
-    let effects = apply(&mut state, Command::OpenChat(old));
+    let effects = apply(&mut state, ChatsCommand::Open(old));
     assert_eq!(stored(&effects), [&StoreCommand::Read(old)]);
-    assert!(stored(&apply(&mut state, Command::OpenChat(old))).is_empty(), "it was asked for already");
+    assert!(stored(&apply(&mut state, ChatsCommand::Open(old))).is_empty(), "it was asked for already");
     assert!(
-        apply(&mut state, Command::Send("wait".into())).is_empty(),
+        apply(&mut state, ChatCommand::Send("wait".into())).is_empty(),
         "what was said before is not known yet"
     );
     let messages = vec![message(1_000_001, None, "Who?"), message(1_000_002, Some(1_000_001), "Me.")];
     tell(&mut state, StoreEvent::Messages(old, messages));
     assert_eq!(said(&state), ["Who?", "Me."]);
-    let effects = apply(&mut state, Command::Send("And now?".into()));
+    let effects = apply(&mut state, ChatCommand::Send("And now?".into()));
     assert_eq!(request(&effects).messages.len(), 3);
     assert!(shown(&state).last().unwrap().id.0 > 2_000_000, "numbers go on where the store ends");
 }
@@ -217,7 +217,7 @@ fn stored_chats_are_listed_at_once_and_read_when_opened() {
 fn a_search_opens_the_branch_that_holds_what_was_found() {
     let mut state = state_with_talk();
     tell(&mut state, StoreEvent::Opened { chats: vec![head(100, "Tea")], newest: 200, set_aside: None });
-    let effects = apply(&mut state, Command::Search("boil".into()));
+    let effects = apply(&mut state, ChatsCommand::Search("boil".into()));
     let [StoreCommand::Search { query, round }] = stored(&effects)[..] else { panic!("{effects:?}") };
     assert_eq!(query, "boil");
     let hit = Hit { chat: ChatId(100), message: MessageId(103), excerpt: "Boiling.".into() };
@@ -225,7 +225,7 @@ fn a_search_opens_the_branch_that_holds_what_was_found() {
     assert!(state.search.waiting, "an answer to an earlier question");
     tell(&mut state, StoreEvent::Found { round: *round, hits: vec![hit.clone()] });
     assert_eq!(state.search.hits, [hit]);
-    apply(&mut state, Command::OpenHit(ChatId(100), MessageId(103)));
+    apply(&mut state, ChatsCommand::OpenHit(ChatId(100), MessageId(103)));
     let messages = vec![
         message(101, None, "Hot?"),
         message(102, Some(101), "Cool."),
@@ -234,7 +234,7 @@ fn a_search_opens_the_branch_that_holds_what_was_found() {
     tell(&mut state, StoreEvent::Messages(ChatId(100), messages));
     assert_eq!(said(&state), ["Hot?", "Boiling."]);
     assert_eq!(state.sought, Some(MessageId(103)));
-    apply(&mut state, Command::Arrived);
+    apply(&mut state, ChatsCommand::Arrived);
     assert_eq!(state.sought, None);
 }
 
@@ -243,14 +243,14 @@ fn a_chat_keeps_its_own_options() {
     let mut state = state_with_talk();
     let chat = state.chats.current.unwrap();
     let options = ReplyOptions { temperature: 9.0, top_p: f32::NAN, ..Style::Precise.options() };
-    apply(&mut state, Command::SetChatReplies(chat, Some(options)));
-    let effects = apply(&mut state, Command::Send("hi".into()));
+    apply(&mut state, ChatsCommand::SetReplies(chat, Some(options)));
+    let effects = apply(&mut state, ChatCommand::Send("hi".into()));
     let options = &request(&effects).options;
     assert!(options.check().is_ok());
     assert_eq!((options.top_k, options.top_p), (20, ReplyOptions::default().top_p));
     talk(&mut state, Event::Cancelled);
-    apply(&mut state, Command::SetChatReplies(chat, None));
-    let effects = apply(&mut state, Command::Regenerate);
+    apply(&mut state, ChatsCommand::SetReplies(chat, None));
+    let effects = apply(&mut state, ChatCommand::Regenerate);
     assert_eq!(request(&effects).options, state.settings.replies.generate_options());
 }
 
@@ -258,13 +258,13 @@ fn a_chat_keeps_its_own_options() {
 fn presets_are_kept_with_the_settings() {
     let mut state = fresh();
     let options = ReplyOptions { system_prompt: "Be a pirate".into(), ..ReplyOptions::default() };
-    let effects = apply(&mut state, Command::SavePreset(" Pirate ".into(), options.clone()));
+    let effects = apply(&mut state, SettingsCommand::SavePreset(" Pirate ".into(), options.clone()));
     assert!(matches!(&effects[..], [Effect::Save(settings)] if settings.presets[0].name == "Pirate"));
-    apply(&mut state, Command::SavePreset("Pirate".into(), options));
+    apply(&mut state, SettingsCommand::SavePreset("Pirate".into(), options));
     assert_eq!(state.settings.presets.len(), 1);
-    apply(&mut state, Command::ResetSettings);
+    apply(&mut state, SettingsCommand::Reset);
     assert_eq!(state.settings.presets.len(), 1);
-    apply(&mut state, Command::ForgetPreset("Pirate".into()));
+    apply(&mut state, SettingsCommand::DeletePreset("Pirate".into()));
     assert!(state.settings.presets.is_empty());
 }
 
@@ -275,8 +275,8 @@ fn without_a_store_chats_last_and_the_person_is_told() {
     assert!(matches!(state.notices.open[0].topic, NoticeTopic::ChatsNotKept { .. }));
     exchange(&mut state, "hi", "Hello");
     let first = state.chats.current.unwrap();
-    apply(&mut state, Command::NewChat);
-    assert!(apply(&mut state, Command::OpenChat(first)).is_empty());
+    apply(&mut state, ChatsCommand::New);
+    assert!(apply(&mut state, ChatsCommand::Open(first)).is_empty());
     assert_eq!(said(&state), ["hi", "Hello"]);
     assert_eq!(state.chats.find(first).unwrap().reading, Reading::Read);
     talk(&mut state, Event::Loaded(loaded("/m/a.gguf".as_ref())));
@@ -285,7 +285,7 @@ fn without_a_store_chats_last_and_the_person_is_told() {
 #[test]
 fn the_model_names_a_chat_after_its_first_reply() {
     let mut state = state_with_talk();
-    apply(&mut state, Command::Send("how do I bake a good bread".into()));
+    apply(&mut state, ChatCommand::Send("how do I bake a good bread".into()));
     talk(&mut state, Event::Text("With time.".into()));
     let effects = talk(&mut state, Event::Replied(replied(StopReason::Eos)));
     let request = request(&effects);
@@ -297,34 +297,34 @@ fn the_model_names_a_chat_after_its_first_reply() {
     assert_eq!(state.chats.current().unwrap().head.title, "Baking bread");
     assert!(matches!(stored(&effects)[..], [StoreCommand::SaveChat(_)]));
     assert_eq!(said(&state), ["how do I bake a good bread", "With time."]);
-    apply(&mut state, Command::Send("thanks".into()));
+    apply(&mut state, ChatCommand::Send("thanks".into()));
     talk(&mut state, Event::Text("Gladly".into()));
     talk(&mut state, Event::Replied(replied(StopReason::Eos)));
-    assert_eq!(state.talk.phase, Phase::Idle, "a chat is named once");
+    assert_eq!(state.engine.phase, Phase::Idle, "a chat is named once");
 }
 
 #[test]
 fn a_message_sent_while_a_title_is_made_waits_and_is_answered() {
     let mut state = state_with_talk();
-    apply(&mut state, Command::Send("hi".into()));
+    apply(&mut state, ChatCommand::Send("hi".into()));
     talk(&mut state, Event::Text("Hello".into()));
     talk(&mut state, Event::Replied(replied(StopReason::Eos)));
-    assert!(matches!(state.talk.phase, Phase::Naming { .. }));
-    apply(&mut state, Command::Send("and you?".into()));
-    assert!(state.talk.waiting.is_some());
+    assert!(matches!(state.engine.phase, Phase::GeneratingTitle { .. }));
+    apply(&mut state, ChatCommand::Send("and you?".into()));
+    assert!(state.engine.waiting.is_some());
     let effects = talk(&mut state, Event::Replied(replied(StopReason::Eos)));
-    assert_eq!(request(&effects).messages.last().unwrap().content, "and you?");
-    assert_eq!(state.talk.waiting, None);
+    assert_eq!(request(&effects).messages.last().unwrap().content(), "and you?");
+    assert_eq!(state.engine.waiting, None);
 }
 
 #[test]
 fn a_name_given_by_the_person_stays() {
     let mut state = state_with_talk();
     let chat = state.chats.current.unwrap();
-    apply(&mut state, Command::Send("hi".into()));
+    apply(&mut state, ChatCommand::Send("hi".into()));
     talk(&mut state, Event::Text("Hello".into()));
     talk(&mut state, Event::Replied(replied(StopReason::Eos)));
-    apply(&mut state, Command::RenameChat(chat, "Mine".into()));
+    apply(&mut state, ChatsCommand::Rename(chat, "Mine".into()));
     talk(&mut state, Event::Text("Greetings".into()));
     talk(&mut state, Event::Replied(replied(StopReason::Eos)));
     assert_eq!(state.chats.current().unwrap().head.title, "Mine");
@@ -333,11 +333,11 @@ fn a_name_given_by_the_person_stays() {
 #[test]
 fn titles_are_first_words_if_the_person_wants_that() {
     let mut state = state_with_talk();
-    apply(&mut state, Command::SetTitles(Titles::FirstWords));
-    apply(&mut state, Command::Send("hi".into()));
+    apply(&mut state, SettingsCommand::SetTitles(Titles::FirstWords));
+    apply(&mut state, ChatCommand::Send("hi".into()));
     talk(&mut state, Event::Text("Hello".into()));
     talk(&mut state, Event::Replied(replied(StopReason::Eos)));
-    assert_eq!(state.talk.phase, Phase::Idle);
+    assert_eq!(state.engine.phase, Phase::Idle);
 }
 
 #[test]
@@ -348,7 +348,7 @@ fn messages_of_chats_that_were_not_shown_for_long_are_let_go_and_read_again() {
     absorb(&mut state, JobEvent::Store(opened), 0.0);
     for n in 1..=12 {
         let id = ChatId(n * 100);
-        apply(&mut state, Command::OpenChat(id));
+        apply(&mut state, ChatsCommand::Open(id));
         let messages =
             vec![message(n * 100 + 1, None, "hi"), message(n * 100 + 2, Some(n * 100 + 1), "Hello")];
         absorb(&mut state, JobEvent::Store(StoreEvent::Messages(id, messages)), 0.0);
@@ -356,6 +356,6 @@ fn messages_of_chats_that_were_not_shown_for_long_are_let_go_and_read_again() {
     let read = state.chats.all().iter().filter(|chat| chat.is_read()).count();
     assert_eq!(read, Chats::MOST_READ);
     assert!(!state.chats.find(ChatId(100)).unwrap().is_read());
-    let effects = apply(&mut state, Command::OpenChat(ChatId(100)));
+    let effects = apply(&mut state, ChatsCommand::Open(ChatId(100)));
     assert!(matches!(stored(&effects)[..], [StoreCommand::Read(ChatId(100))]));
 }

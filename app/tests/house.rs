@@ -2,12 +2,12 @@
 
 mod parts;
 
-use nibble::command::Command;
-use nibble::jobs::{JobEvent, Lane, Surroundings, Task};
+use nibble::command::{ChatCommand, ChatsCommand, ModelCommand, QuantizeCommand, SettingsCommand};
+use nibble::jobs::{JobEvent, Lane, Task, WorkerEnv};
 use nibble::state::{Clock, Machine, Memory, NoticeTopic, State};
 use nibble::text::diagnostics;
-use nibble::update::{Effect, absorb, apply, rest, rests_in, tick};
-use nibble_engine::jobs::{Command as Ask, Event, Failure, KvCacheType};
+use nibble::update::{Effect, absorb, apply, idle_in, tick, unload_idle};
+use nibble_engine::jobs::{Ask, Event, Failure, KvCacheType, ModelId};
 use nibble_engine::session::StopReason;
 
 use parts::{exchange, fresh, loaded, quantized, replied, state_with_model, state_with_talk, talk};
@@ -21,46 +21,46 @@ fn at(state: &mut State, seconds: i64) {
 fn a_model_nobody_uses_gives_its_memory_back_and_the_next_message_loads_it_again() {
     let mut state = fresh();
     at(&mut state, 0);
-    apply(&mut state, Command::ChatWith("/m/a.gguf".into()));
+    apply(&mut state, ModelCommand::ChatWith("/m/a.gguf".into()));
     at(&mut state, 10);
     talk(&mut state, Event::Loaded(loaded("/m/a.gguf".as_ref())));
-    assert_eq!(rests_in(&state), None);
-    apply(&mut state, Command::SetUnloadAfter(Some(5)));
-    assert_eq!(rests_in(&state).map(|time| time.as_secs()), Some(300));
+    assert_eq!(idle_in(&state), None);
+    apply(&mut state, SettingsCommand::SetUnloadAfter(Some(5)));
+    assert_eq!(idle_in(&state).map(|time| time.as_secs()), Some(300));
     at(&mut state, 309);
-    assert!(rest(&mut state).is_empty());
+    assert!(unload_idle(&mut state).is_empty());
     // A reply counts as use until its end.
-    apply(&mut state, Command::Send("hi".into()));
+    apply(&mut state, ChatCommand::Send("hi".into()));
     at(&mut state, 1000);
-    assert!(rest(&mut state).is_empty());
+    assert!(unload_idle(&mut state).is_empty());
     talk(&mut state, Event::Text("Hello".into()));
     // The second end is that of making a title.
     talk(&mut state, Event::Replied(replied(StopReason::Eos)));
     talk(&mut state, Event::Replied(replied(StopReason::Eos)));
     at(&mut state, 1299);
-    assert!(rest(&mut state).is_empty());
+    assert!(unload_idle(&mut state).is_empty());
     at(&mut state, 1300);
-    assert_eq!(rest(&mut state).first(), Some(&Effect::Ask(Lane::Talk, Ask::Unload)));
-    assert!(!state.talk.is_loaded() && state.talk.model.is_some());
-    assert!(rest(&mut state).is_empty() && rests_in(&state).is_none());
-    let effects = apply(&mut state, Command::Send("again".into()));
-    assert!(effects.iter().any(|effect| matches!(effect, Effect::Ask(Lane::Talk, _))));
+    assert_eq!(unload_idle(&mut state).first(), Some(&Effect::Ask(Lane::Chat, Ask::Unload(ModelId(1)))));
+    assert!(!state.engine.is_loaded() && state.engine.model.is_some());
+    assert!(unload_idle(&mut state).is_empty() && idle_in(&state).is_none());
+    let effects = apply(&mut state, ChatCommand::Send("again".into()));
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Ask(Lane::Chat, _))));
 }
 
 #[test]
 fn models_go_to_the_chosen_folder_and_back() {
     let mut state = state_with_model();
-    let effects = apply(&mut state, Command::SetModelsFolder(Some("/big/models".into())));
+    let effects = apply(&mut state, SettingsCommand::SetModelsFolder(Some("/big/models".into())));
     let scanned = effects.iter().any(|effect| {
         matches!(effect, Effect::Task(Task::ScanLibrary { models, .. }) if models.starts_with("/big"))
     });
     assert!(scanned, "{effects:?}");
-    apply(&mut state, Command::Quantize);
+    apply(&mut state, QuantizeCommand::Start);
     let target = &state.quantize.run.as_ref().unwrap().request.target;
     assert!(target.starts_with("/big/models"), "{target:?}");
     let kept = State::new(state.settings.clone(), parts::places());
     assert_eq!(kept.places.models, state.places.models);
-    apply(&mut state, Command::ResetSettings);
+    apply(&mut state, SettingsCommand::Reset);
     assert_eq!(state.places.models, parts::places().models);
 }
 
@@ -68,24 +68,24 @@ fn models_go_to_the_chosen_folder_and_back() {
 fn what_jobs_find_around_them_reaches_the_engine_once() {
     let mut state = fresh();
     let asked = |effects: &[Effect]| {
-        let told = effects.iter().filter(|effect| matches!(effect, Effect::SetSurroundings(_)));
+        let told = effects.iter().filter(|effect| matches!(effect, Effect::SetEnv(_)));
         told.cloned().collect::<Vec<_>>()
     };
     let around = |offline, models: Option<&str>| {
-        [Effect::SetSurroundings(Surroundings { offline, models: models.map(Into::into) })]
+        [Effect::SetEnv(WorkerEnv { offline, models: models.map(Into::into) })]
     };
-    assert_eq!(asked(&apply(&mut state, Command::SetOffline(true))), around(true, None));
-    assert_eq!(asked(&apply(&mut state, Command::SetOffline(true))), []);
-    let folder = Command::SetModelsFolder(Some("/big".into()));
+    assert_eq!(asked(&apply(&mut state, SettingsCommand::SetOffline(true))), around(true, None));
+    assert_eq!(asked(&apply(&mut state, SettingsCommand::SetOffline(true))), []);
+    let folder = SettingsCommand::SetModelsFolder(Some("/big".into()));
     assert_eq!(asked(&apply(&mut state, folder)), around(true, Some("/big")));
-    assert_eq!(asked(&apply(&mut state, Command::ResetSettings)), around(false, None));
+    assert_eq!(asked(&apply(&mut state, SettingsCommand::Reset)), around(false, None));
 }
 
 #[test]
 fn the_end_of_long_work_is_told_outside_only_to_who_looks_elsewhere() {
     for (focused, told) in [(true, 0), (false, 1)] {
         let mut state = state_with_model();
-        apply(&mut state, Command::Quantize);
+        apply(&mut state, QuantizeCommand::Start);
         state.focused = focused;
         let event = Event::Quantized(quantized("/home/models/a.gguf".as_ref()));
         let effects = absorb(&mut state, JobEvent::Engine { lane: Lane::Quantize, event }, 0.0);
@@ -98,18 +98,18 @@ fn the_end_of_long_work_is_told_outside_only_to_who_looks_elsewhere() {
 #[test]
 fn diagnostics_say_what_a_report_needs_and_nothing_private() {
     let mut state = state_with_model();
-    apply(&mut state, Command::ChatWith("/home/anna/My Models/wife.gguf".into()));
+    apply(&mut state, ModelCommand::ChatWith("/home/anna/My Models/wife.gguf".into()));
     talk(&mut state, Event::Loaded(loaded("/home/anna/My Models/wife.gguf".as_ref())));
     exchange(&mut state, "my secret question", "a secret answer");
     let chat = state.chats.current.unwrap();
-    apply(&mut state, Command::RenameChat(chat, "secret title".into()));
-    apply(&mut state, Command::KeepDraft(chat, "secret draft".into()));
+    apply(&mut state, ChatsCommand::Rename(chat, "secret title".into()));
+    apply(&mut state, ChatsCommand::SaveDraft(chat, "secret draft".into()));
     let mut replies = state.settings.replies.clone();
     replies.system_prompt = "secret instructions".into();
-    apply(&mut state, Command::SetReplies(replies));
+    apply(&mut state, SettingsCommand::SetReplies(replies));
     let message = "cannot open /home/anna/My Models/wife.gguf: the file ends early".to_owned();
     let failure = Failure { message, details: vec!["in C:\\Users\\anna\\wife.gguf".into()] };
-    apply(&mut state, Command::ChatWith("/home/anna/My Models/wife 2.gguf".into()));
+    apply(&mut state, ModelCommand::ChatWith("/home/anna/My Models/wife 2.gguf".into()));
     talk(&mut state, Event::Failed(failure));
     absorb(
         &mut state,
@@ -150,19 +150,19 @@ fn diagnostics_say_what_a_report_needs_and_nothing_private() {
 #[test]
 fn an_unused_setting_changes_nothing_for_a_chat() {
     let mut state = state_with_talk();
-    apply(&mut state, Command::SetOffline(true));
-    apply(&mut state, Command::SetUnloadAfter(Some(60)));
-    assert!(state.talk.is_loaded());
+    apply(&mut state, SettingsCommand::SetOffline(true));
+    apply(&mut state, SettingsCommand::SetUnloadAfter(Some(60)));
+    assert!(state.engine.is_loaded());
 }
 
 #[test]
 fn another_cache_has_the_model_loaded_again_with_it() {
     let mut state = state_with_talk();
-    apply(&mut state, Command::SetCache(KvCacheType::Int8));
-    assert!(!state.talk.is_loaded());
-    let effects = apply(&mut state, Command::Send("hi".into()));
+    apply(&mut state, SettingsCommand::SetCache(KvCacheType::Int8));
+    assert!(!state.engine.is_loaded());
+    let effects = apply(&mut state, ChatCommand::Send("hi".into()));
     let asked = effects.iter().find_map(|effect| match effect {
-        Effect::Ask(Lane::Talk, Ask::Load(request)) => Some(request.cache),
+        Effect::Ask(Lane::Chat, Ask::Load(request)) => Some(request.cache),
         _ => None,
     });
     assert_eq!(asked, Some(KvCacheType::Int8));

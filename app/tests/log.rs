@@ -6,7 +6,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use nibble::app::App;
-use nibble::command::Command;
+use nibble::command::{ChatCommand, ChatsCommand, ModelCommand};
 use nibble::jobs::{JobEvent, Lane};
 use nibble::platform::log::LogFile;
 use nibble::platform::settings_file::Loaded;
@@ -44,17 +44,17 @@ fn at_its_most_talkative_the_log_quotes_nobody() {
         });
         output.drop_without_applying_deltas();
     };
-    let tell = |event| script.borrow_mut().events.push_back(JobEvent::Engine { lane: Lane::Talk, event });
-    app.commands().send(Command::ChatWith("/m/a.gguf".into()));
+    let tell = |event| script.borrow_mut().events.push_back(JobEvent::Engine { lane: Lane::Chat, event });
+    app.commands().send(ModelCommand::ChatWith("/m/a.gguf".into()));
     frame(&mut app);
     tell(Event::Loaded(loaded("/m/a.gguf".as_ref())));
-    app.commands().send(Command::Send("xyzzy, said the person".into()));
+    app.commands().send(ChatCommand::Send("xyzzy, said the person".into()));
     frame(&mut app);
     frame(&mut app);
     tell(Event::Text("xyzzy, said the model".into()));
     tell(Event::Replied(replied(StopReason::Eos)));
     frame(&mut app);
-    app.commands().send(Command::Search("xyzzy".into()));
+    app.commands().send(ChatsCommand::Search("xyzzy".into()));
     app.commands().report(JobEvent::Store(StoreEvent::Failed { reason: "disk full".into() }));
     frame(&mut app);
     // Dropping it waits for the thread that keeps chats.

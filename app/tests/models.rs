@@ -2,16 +2,18 @@
 
 mod parts;
 
-use nibble::command::Command;
+use nibble::command::{
+    DiscoverCommand, DownloadsCommand, LibraryCommand, ModelCommand, SettingsCommand, ViewCommand,
+};
 use nibble::jobs::{Death, JobEvent, Lane};
 use nibble::state::{
     DownloadId, DownloadPhase, HubQuery, KeptDownload, NoticeTopic, PageLook, Results, Screen, Settings,
     ShelfWork, SizeLimit, State,
 };
 use nibble::update::{Effect, absorb, apply};
-use nibble_engine::jobs::protocol::{FetchStage, ModelOrigin, Removed};
-use nibble_engine::jobs::{Command as Ask, Event, Failure};
-use nibble_engine::progress::Progress;
+use nibble_engine::jobs::protocol::{ModelOrigin, Removed};
+use nibble_engine::jobs::{Ask, Event, Failure};
+use nibble_engine::progress::{Progress, Stage};
 
 use parts::hub::{fetch, fetched, found, page, shelved};
 use parts::{asked, fresh, loaded, places, tell};
@@ -34,19 +36,19 @@ fn shown(state: &State) -> Vec<&str> {
 #[test]
 fn a_search_is_cancelled_by_the_next_and_what_it_still_brings_is_dropped() {
     let mut state = fresh();
-    let effects = apply(&mut state, Command::SearchHub(query("qwe")));
-    assert_eq!(effects[0], Effect::Cancel(Lane::Hub));
+    let effects = apply(&mut state, DiscoverCommand::Search(query("qwe")));
+    assert_eq!(effects[0], Effect::Cancel(Lane::HubSearch));
     assert!(matches!(asked(&effects)[..], [Ask::Search(request)] if request.text == "qwe"));
-    apply(&mut state, Command::SearchHub(query("qwen")));
+    apply(&mut state, DiscoverCommand::Search(query("qwen")));
     let old = found(query("qwe").request(None), &["a/old"], None);
-    tell(&mut state, Lane::Hub, Event::Found(old));
+    tell(&mut state, Lane::HubSearch, Event::Found(old));
     assert_eq!(state.discover.results, Results::Searching);
-    tell(&mut state, Lane::Hub, Event::Cancelled);
+    tell(&mut state, Lane::HubSearch, Event::Cancelled);
     let new = found(query("qwen").request(None), &["a/new"], None);
-    tell(&mut state, Lane::Hub, Event::Found(new));
+    tell(&mut state, Lane::HubSearch, Event::Found(new));
     assert_eq!(shown(&state), ["a/new"]);
-    assert!(apply(&mut state, Command::SearchHub(query("qwen"))).is_empty());
-    apply(&mut state, Command::SearchHub(HubQuery::default()));
+    assert!(apply(&mut state, DiscoverCommand::Search(query("qwen"))).is_empty());
+    apply(&mut state, DiscoverCommand::Search(HubQuery::default()));
     assert_eq!(state.discover.results, Results::Catalog);
 }
 
@@ -54,113 +56,112 @@ fn a_search_is_cancelled_by_the_next_and_what_it_still_brings_is_dropped() {
 fn the_next_page_is_asked_for_once_and_joined_without_repeats() {
     let mut state = fresh();
     let wanted = HubQuery { size: SizeLimit::Four, ..query("qwen") };
-    apply(&mut state, Command::SearchHub(wanted.clone()));
-    tell(&mut state, Lane::Hub, Event::Found(found(wanted.request(None), &["a/1", "a/2"], Some("p2"))));
-    let effects = apply(&mut state, Command::MoreFound);
+    apply(&mut state, DiscoverCommand::Search(wanted.clone()));
+    tell(&mut state, Lane::HubSearch, Event::Found(found(wanted.request(None), &["a/1", "a/2"], Some("p2"))));
+    let effects = apply(&mut state, DiscoverCommand::MoreResults);
     let next = wanted.request(Some("p2".into()));
     assert_eq!(next.most_parameters, Some(4_000_000_000));
     assert_eq!(asked(&effects), [&Ask::Search(next.clone())]);
-    assert!(apply(&mut state, Command::MoreFound).is_empty());
-    tell(&mut state, Lane::Hub, Event::Failed(failure()));
-    assert_eq!(asked(&apply(&mut state, Command::MoreFound)).len(), 1);
-    tell(&mut state, Lane::Hub, Event::Found(found(next, &["a/2", "a/3"], None)));
+    assert!(apply(&mut state, DiscoverCommand::MoreResults).is_empty());
+    tell(&mut state, Lane::HubSearch, Event::Failed(failure()));
+    assert_eq!(asked(&apply(&mut state, DiscoverCommand::MoreResults)).len(), 1);
+    tell(&mut state, Lane::HubSearch, Event::Found(found(next, &["a/2", "a/3"], None)));
     assert_eq!(shown(&state), ["a/1", "a/2", "a/3"]);
-    assert!(apply(&mut state, Command::MoreFound).is_empty());
+    assert!(apply(&mut state, DiscoverCommand::MoreResults).is_empty());
 }
 
 #[test]
 fn a_silent_hub_can_be_asked_again() {
     let mut state = fresh();
-    apply(&mut state, Command::SearchHub(query("a")));
-    tell(&mut state, Lane::Hub, Event::Failed(failure()));
+    apply(&mut state, DiscoverCommand::Search(query("a")));
+    tell(&mut state, Lane::HubSearch, Event::Failed(failure()));
     assert_eq!(state.discover.results, Results::Failed(failure()));
-    let effects = apply(&mut state, Command::SearchHub(query("a")));
+    let effects = apply(&mut state, DiscoverCommand::Search(query("a")));
     assert_eq!(asked(&effects).len(), 1);
 
-    apply(&mut state, Command::OpenHubModel("a/b".into()));
-    tell(&mut state, Lane::Hub, Event::Found(found(query("a").request(None), &[], None)));
-    tell(&mut state, Lane::Hub, Event::Failed(failure()));
+    apply(&mut state, DiscoverCommand::OpenModel("a/b".into()));
+    tell(&mut state, Lane::HubSearch, Event::Found(found(query("a").request(None), &[], None)));
+    tell(&mut state, Lane::HubSearch, Event::Failed(failure()));
     assert_eq!(state.discover.page.as_ref().unwrap().look, PageLook::Failed(failure()));
-    assert_eq!(asked(&apply(&mut state, Command::OpenHubModel("a/b".into()))).len(), 1);
+    assert_eq!(asked(&apply(&mut state, DiscoverCommand::OpenModel("a/b".into()))).len(), 1);
 }
 
 #[test]
 fn a_page_preselects_the_best_precision_and_a_choice_stays() {
     let mut state = fresh();
-    apply(&mut state, Command::OpenHubModel("a/b".into()));
+    apply(&mut state, DiscoverCommand::OpenModel("a/b".into()));
     assert_eq!(state.screen, Screen::HubModel);
-    tell(&mut state, Lane::Hub, Event::Described(Box::new(page("a/other"))));
+    tell(&mut state, Lane::HubSearch, Event::Described(Box::new(page("a/other"))));
     assert_eq!(state.discover.page.as_ref().unwrap().look, PageLook::Reading);
-    tell(&mut state, Lane::Hub, Event::Described(Box::new(page("a/b"))));
+    tell(&mut state, Lane::HubSearch, Event::Described(Box::new(page("a/b"))));
     let chosen = |state: &State| state.discover.page.as_ref().unwrap().precision.clone();
     assert_eq!(chosen(&state).as_deref(), Some("q8_0"));
-    apply(&mut state, Command::ChooseHubPrecision("q4_k_m".into()));
-    apply(&mut state, Command::Show(Screen::Discover));
-    assert!(asked(&apply(&mut state, Command::OpenHubModel("a/b".into()))).is_empty());
+    apply(&mut state, DiscoverCommand::ChoosePrecision("q4_k_m".into()));
+    apply(&mut state, ViewCommand::Show(Screen::Discover));
+    assert!(asked(&apply(&mut state, DiscoverCommand::OpenModel("a/b".into()))).is_empty());
     assert_eq!(chosen(&state).as_deref(), Some("q4_k_m"));
 }
 
 #[test]
 fn downloads_run_one_after_the_other_and_are_kept_for_the_next_run() {
     let mut state = fresh();
-    let effects = apply(&mut state, Command::Fetch(fetch("a/one")));
+    let effects = apply(&mut state, DownloadsCommand::Add(fetch("a/one")));
     assert_eq!(asked(&effects), [&Ask::Fetch(fetch("a/one"))]);
     assert!(effects.iter().any(|effect| matches!(effect, Effect::Save(kept) if kept.downloads.len() == 1)));
-    assert!(asked(&apply(&mut state, Command::Fetch(fetch("a/two")))).is_empty());
-    apply(&mut state, Command::Fetch(fetch("a/one")));
+    assert!(asked(&apply(&mut state, DownloadsCommand::Add(fetch("a/two")))).is_empty());
+    apply(&mut state, DownloadsCommand::Add(fetch("a/one")));
     assert_eq!(state.downloads.all.len(), 2);
 
-    tell(&mut state, Lane::Fetch, Event::Stage(FetchStage::Download));
-    let progress = Progress { item: "model.safetensors".into(), done: 50, total: 200 };
-    tell(&mut state, Lane::Fetch, Event::Progress(progress));
+    let progress = Progress::new("model.safetensors", 50, 200).at(Stage::Download);
+    tell(&mut state, Lane::Download, Event::Progress(progress));
     let (_, work) = state.downloads.running_mut().unwrap();
-    assert_eq!(work.stage, Some(FetchStage::Download));
+    assert_eq!(work.stage(), Some(Stage::Download));
     assert!((work.fraction() - 0.25).abs() < 1e-6);
-    tell(&mut state, Lane::Fetch, Event::Stage(FetchStage::Quantize));
+    tell(&mut state, Lane::Download, Event::Progress(Progress::new("", 0, 0).at(Stage::Quantize)));
     assert!(state.downloads.running_mut().unwrap().1.fraction() < 1e-6);
 
-    apply(&mut state, Command::Show(Screen::Chat));
-    let effects = tell(&mut state, Lane::Fetch, Event::Fetched(fetched("/models/one.gguf")));
+    apply(&mut state, ViewCommand::Show(Screen::Chat));
+    let effects = tell(&mut state, Lane::Download, Event::Fetched(fetched("/models/one.gguf")));
     assert!(asked(&effects).contains(&&Ask::Fetch(fetch("a/two"))));
     let notice = state.notices.open.last().unwrap();
-    assert_eq!(notice.next_step, Some(Command::ChatWith("/models/one.gguf".into())));
+    assert_eq!(notice.next_step, Some(ModelCommand::ChatWith("/models/one.gguf".into()).into()));
     assert_eq!(state.settings.downloads, [KeptDownload { request: fetch("a/two"), paused: false }]);
 }
 
 #[test]
 fn a_download_pauses_goes_on_fails_and_is_tried_again() {
     let mut state = fresh();
-    apply(&mut state, Command::Fetch(fetch("a/one")));
+    apply(&mut state, DownloadsCommand::Add(fetch("a/one")));
     let id = state.downloads.all[0].id;
-    assert_eq!(apply(&mut state, Command::PauseDownload(id)), [Effect::Cancel(Lane::Fetch)]);
-    assert!(apply(&mut state, Command::PauseDownload(id)).is_empty());
-    tell(&mut state, Lane::Fetch, Event::Cancelled);
+    assert_eq!(apply(&mut state, DownloadsCommand::Pause(id)), [Effect::Cancel(Lane::Download)]);
+    assert!(apply(&mut state, DownloadsCommand::Pause(id)).is_empty());
+    tell(&mut state, Lane::Download, Event::Cancelled);
     assert_eq!(state.downloads.all[0].phase, DownloadPhase::Paused);
     assert!(state.settings.downloads[0].paused);
-    let effects = apply(&mut state, Command::ResumeDownload(id));
+    let effects = apply(&mut state, DownloadsCommand::Resume(id));
     assert_eq!(asked(&effects), [&Ask::Fetch(fetch("a/one"))]);
-    tell(&mut state, Lane::Fetch, Event::Failed(failure()));
+    tell(&mut state, Lane::Download, Event::Failed(failure()));
     assert_eq!(state.downloads.all[0].phase, DownloadPhase::Failed(failure()));
-    assert_eq!(asked(&apply(&mut state, Command::ResumeDownload(id))).len(), 1);
+    assert_eq!(asked(&apply(&mut state, DownloadsCommand::Resume(id))).len(), 1);
 
-    let died = JobEvent::Died { lane: Lane::Fetch, death: Death::default() };
+    let died = JobEvent::Died { lane: Lane::Download, death: Death::default() };
     absorb(&mut state, died, 0.0);
     assert_eq!(state.downloads.all[0].phase, DownloadPhase::Paused);
-    assert_eq!(state.notices.open.last().unwrap().next_step, Some(Command::ResumeDownload(id)));
+    assert_eq!(state.notices.open.last().unwrap().next_step, Some(DownloadsCommand::Resume(id).into()));
 }
 
 #[test]
 fn what_a_cancelled_download_left_is_deleted_unless_another_wants_it() {
     let mut state = fresh();
-    apply(&mut state, Command::Fetch(fetch("a/one")));
+    apply(&mut state, DownloadsCommand::Add(fetch("a/one")));
     let mut other = fetch("a/one");
     other.wish = nibble_engine::jobs::protocol::Wish::Original;
-    apply(&mut state, Command::Fetch(other));
-    apply(&mut state, Command::DropDownload(DownloadId(1)));
-    let effects = tell(&mut state, Lane::Fetch, Event::Cancelled);
+    apply(&mut state, DownloadsCommand::Add(other));
+    apply(&mut state, DownloadsCommand::Drop(DownloadId(1)));
+    let effects = tell(&mut state, Lane::Download, Event::Cancelled);
     assert!(matches!(asked(&effects)[..], [Ask::Fetch(_)]), "{effects:?}");
-    apply(&mut state, Command::DropDownload(DownloadId(2)));
-    let effects = tell(&mut state, Lane::Fetch, Event::Cancelled);
+    apply(&mut state, DownloadsCommand::Drop(DownloadId(2)));
+    let effects = tell(&mut state, Lane::Download, Event::Cancelled);
     assert_eq!(asked(&effects), [&Ask::Discard { repo: "a/one".into() }]);
     assert!(state.downloads.all.is_empty() && state.settings.downloads.is_empty());
 }
@@ -169,17 +170,17 @@ fn what_a_cancelled_download_left_is_deleted_unless_another_wants_it() {
 fn without_a_network_downloads_are_paused_and_what_was_cancelled_stays_cancelled() {
     let mut state = fresh();
     for repo in ["a/one", "a/two"] {
-        apply(&mut state, Command::Fetch(fetch(repo)));
+        apply(&mut state, DownloadsCommand::Add(fetch(repo)));
     }
-    let effects = apply(&mut state, Command::SetOffline(true));
-    assert!(effects.contains(&Effect::Cancel(Lane::Fetch)), "{effects:?}");
-    assert!(asked(&tell(&mut state, Lane::Fetch, Event::Cancelled)).is_empty());
+    let effects = apply(&mut state, SettingsCommand::SetOffline(true));
+    assert!(effects.contains(&Effect::Cancel(Lane::Download)), "{effects:?}");
+    assert!(asked(&tell(&mut state, Lane::Download, Event::Cancelled)).is_empty());
     assert!(state.downloads.all.iter().all(|download| download.phase == DownloadPhase::Paused));
-    apply(&mut state, Command::SetOffline(false));
-    apply(&mut state, Command::ResumeDownload(DownloadId(1)));
-    apply(&mut state, Command::DropDownload(DownloadId(1)));
-    apply(&mut state, Command::SetOffline(true));
-    let effects = tell(&mut state, Lane::Fetch, Event::Cancelled);
+    apply(&mut state, SettingsCommand::SetOffline(false));
+    apply(&mut state, DownloadsCommand::Resume(DownloadId(1)));
+    apply(&mut state, DownloadsCommand::Drop(DownloadId(1)));
+    apply(&mut state, SettingsCommand::SetOffline(true));
+    let effects = tell(&mut state, Lane::Download, Event::Cancelled);
     assert_eq!(asked(&effects), [&Ask::Discard { repo: "a/one".into() }]);
 }
 
@@ -188,7 +189,7 @@ fn an_earlier_runs_downloads_go_on_unless_they_were_paused() {
     let kept = |repo: &str, paused| KeptDownload { request: fetch(repo), paused };
     let downloads = vec![kept("a/paused", true), kept("a/running", false)];
     let mut state = State::new(Settings { downloads, ..Settings::default() }, places());
-    let effects = apply(&mut state, Command::ContinueDownloads);
+    let effects = apply(&mut state, DownloadsCommand::ContinueEarlier);
     assert_eq!(asked(&effects), [&Ask::Fetch(fetch("a/running"))]);
     assert_eq!(state.downloads.all[0].phase, DownloadPhase::Paused);
 }
@@ -196,21 +197,21 @@ fn an_earlier_runs_downloads_go_on_unless_they_were_paused() {
 #[test]
 fn a_model_is_deleted_only_after_it_was_asked_and_is_forgotten_everywhere() {
     let mut state = fresh();
-    apply(&mut state, Command::ChatWith("/models/one.gguf".into()));
-    tell(&mut state, Lane::Talk, Event::Loaded(loaded("/models/one.gguf".as_ref())));
-    let effects = apply(&mut state, Command::Show(Screen::Models));
+    apply(&mut state, ModelCommand::ChatWith("/models/one.gguf".into()));
+    tell(&mut state, Lane::Chat, Event::Loaded(loaded("/models/one.gguf".as_ref())));
+    let effects = apply(&mut state, ViewCommand::Show(Screen::Models));
     assert!(asked(&effects).contains(&&Ask::Library));
     let one = shelved("one", "/models/one.gguf", ModelOrigin::Made);
-    tell(&mut state, Lane::Keep, Event::Listed(vec![one]));
-    apply(&mut state, Command::AskRemove(Some("one".into())));
+    tell(&mut state, Lane::Library, Event::Listed(vec![one]));
+    apply(&mut state, LibraryCommand::AskRemove(Some("one".into())));
     assert_eq!(state.shelf.asked.as_deref(), Some("one"));
-    let effects = apply(&mut state, Command::RemoveModel("one".into()));
+    let effects = apply(&mut state, LibraryCommand::Remove("one".into()));
     assert_eq!(asked(&effects), [&Ask::Remove { name: "one".into() }]);
-    assert!(apply(&mut state, Command::VerifyModel("one".into())).is_empty());
+    assert!(apply(&mut state, LibraryCommand::Verify("one".into())).is_empty());
     let removed = Removed { name: "one".into(), freed_bytes: 630_000_000 };
-    let effects = tell(&mut state, Lane::Keep, Event::Removed(removed));
+    let effects = tell(&mut state, Lane::Library, Event::Removed(removed));
     assert!(asked(&effects).contains(&&Ask::Library));
-    assert_eq!((&state.talk.model, &state.settings.last_model), (&None, &None));
+    assert_eq!((&state.engine.model, &state.settings.last_model), (&None, &None));
     let topic = &state.notices.open.last().unwrap().topic;
     assert!(matches!(topic, NoticeTopic::ModelRemoved { bytes: 630_000_000, .. }));
 }
@@ -218,15 +219,15 @@ fn a_model_is_deleted_only_after_it_was_asked_and_is_forgotten_everywhere() {
 #[test]
 fn a_check_shows_how_far_it_is_and_stops() {
     let mut state = fresh();
-    apply(&mut state, Command::VerifyModel("one".into()));
-    let progress = Progress { item: "a".into(), done: 1, total: 2 };
-    tell(&mut state, Lane::Keep, Event::Progress(progress.clone()));
+    apply(&mut state, LibraryCommand::Verify("one".into()));
+    let progress = Progress::new("a", 1, 2);
+    tell(&mut state, Lane::Library, Event::Progress(progress.clone()));
     assert_eq!(state.shelf.work, Some(ShelfWork::Verifying("one".into(), Some(progress))));
-    assert_eq!(apply(&mut state, Command::CancelVerify), [Effect::Cancel(Lane::Keep)]);
-    tell(&mut state, Lane::Keep, Event::Cancelled);
+    assert_eq!(apply(&mut state, LibraryCommand::CancelVerify), [Effect::Cancel(Lane::Library)]);
+    tell(&mut state, Lane::Library, Event::Cancelled);
     assert_eq!(state.shelf.work, None);
-    apply(&mut state, Command::VerifyModel("one".into()));
-    tell(&mut state, Lane::Keep, Event::Failed(failure()));
+    apply(&mut state, LibraryCommand::Verify("one".into()));
+    tell(&mut state, Lane::Library, Event::Failed(failure()));
     let notice = state.notices.open.last().unwrap();
-    assert_eq!(notice.next_step, Some(Command::AskRemove(Some("one".into()))));
+    assert_eq!(notice.next_step, Some(LibraryCommand::AskRemove(Some("one".into())).into()));
 }

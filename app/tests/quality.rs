@@ -4,12 +4,14 @@ mod parts;
 
 use egui::accesskit::Role;
 use egui_kittest::kittest::Queryable;
-use nibble::command::Command;
+use nibble::command::{
+    ChatCommand, ModelCommand, QualityCommand, QuantizeCommand, SettingsCommand, ViewCommand,
+};
 use nibble::jobs::{Death, JobEvent, Lane};
 use nibble::state::{Advised, Closeness, NoticeTopic, Phase, Precision, Screen, Settings, State};
 use nibble::update::{Effect, absorb, apply};
-use nibble_engine::jobs::{Command as Ask, Event, Failure};
-use nibble_engine::progress::Progress;
+use nibble_engine::jobs::{Ask, Event, Failure};
+use nibble_engine::progress::{MeasureStage, Progress, Stage};
 
 use parts::window::Window;
 use parts::{
@@ -23,7 +25,7 @@ const MADE: &str = "/home/models/Tiny-1B-int4.gguf";
 fn state_that_measures() -> State {
     let mut state = state_with_model();
     look(&mut state, Event::Advised(advice()));
-    apply(&mut state, Command::Quantize);
+    apply(&mut state, QuantizeCommand::Start);
     tell(&mut state, Lane::Quantize, Event::Quantized(quantized(MADE.as_ref())));
     talk(&mut state, Event::Loaded(loaded(MADE.as_ref())));
     assert!(state.quality.run.is_some());
@@ -52,7 +54,7 @@ fn a_model_that_does_not_load_is_measured_all_the_same() {
         [Event::Failed(Failure { message: "no".into(), details: vec![] }), Event::TooLarge(too_large(MADE))]
     {
         let mut state = state_with_model();
-        apply(&mut state, Command::Quantize);
+        apply(&mut state, QuantizeCommand::Start);
         tell(&mut state, Lane::Quantize, Event::Quantized(quantized(MADE.as_ref())));
         let effects = talk(&mut state, end);
         assert!(matches!(asked(&effects)[..], [Ask::Measure(_)]), "{effects:?}");
@@ -62,13 +64,13 @@ fn a_model_that_does_not_load_is_measured_all_the_same() {
 #[test]
 fn quantizing_goes_before_measuring() {
     let mut state = state_that_measures();
-    apply(&mut state, Command::OpenModel("/m/a".into()));
+    apply(&mut state, ModelCommand::Open("/m/a".into()));
     look(&mut state, Event::Inspected(summary("/m/a")));
-    let effects = apply(&mut state, Command::Quantize);
+    let effects = apply(&mut state, QuantizeCommand::Start);
     assert_eq!(effects[0], Effect::Cancel(Lane::Quantize));
     assert!(matches!(asked(&effects)[..], [Ask::Quantize(_)]));
     // What still comes of the measurement is no progress of quantizing.
-    let progress = Progress { item: "the model reads the text".into(), done: 1, total: 2 };
+    let progress = Progress::new("", 1, 2).at(Stage::Measure(MeasureStage::ReadModel));
     tell(&mut state, Lane::Quantize, Event::Progress(progress.clone()));
     assert_eq!(state.quantize.run.as_ref().unwrap().progress, None);
     tell(&mut state, Lane::Quantize, Event::Cancelled);
@@ -80,10 +82,10 @@ fn quantizing_goes_before_measuring() {
 #[test]
 fn a_quantization_that_waits_for_the_lane_is_taken_back_at_once() {
     let mut state = state_that_measures();
-    apply(&mut state, Command::OpenModel("/m/a".into()));
+    apply(&mut state, ModelCommand::Open("/m/a".into()));
     look(&mut state, Event::Inspected(summary("/m/a")));
-    apply(&mut state, Command::Quantize);
-    assert_eq!(apply(&mut state, Command::CancelQuantize), [Effect::Cancel(Lane::Quantize)]);
+    apply(&mut state, QuantizeCommand::Start);
+    assert_eq!(apply(&mut state, QuantizeCommand::Cancel), [Effect::Cancel(Lane::Quantize)]);
     assert!(state.quantize.run.is_none());
     tell(&mut state, Lane::Quantize, Event::Cancelled);
     assert!(state.quality.run.is_none());
@@ -110,16 +112,16 @@ fn a_measurement_that_fails_or_dies_offers_another() {
 #[test]
 fn advice_follows_the_context_and_a_model_that_cannot_run_says_so() {
     let mut state = fresh();
-    apply(&mut state, Command::OpenModel("/m/a".into()));
+    apply(&mut state, ModelCommand::Open("/m/a".into()));
     let effects = look(&mut state, Event::Inspected(summary("/m/a")));
     assert!(matches!(asked(&effects)[..], [Ask::Advise(request)] if request.context.is_none()));
-    let effects = apply(&mut state, Command::SetContext(Some(4096)));
+    let effects = apply(&mut state, SettingsCommand::SetContext(Some(4096)));
     assert!(matches!(asked(&effects)[..], [Ask::Advise(request)] if request.context == Some(4096)));
     look(&mut state, Event::Advised(Vec::new()));
     assert_eq!(state.source.as_ref().unwrap().advice, Advised::Unknown, "that was for the context before");
     look(&mut state, Event::Advised(advice()));
     assert_eq!(state.source.as_ref().unwrap().advice(), advice());
-    apply(&mut state, Command::SetContext(None));
+    apply(&mut state, SettingsCommand::SetContext(None));
     look(&mut state, Event::Failed(Failure { message: "unknown architecture".into(), details: vec![] }));
     let source = state.source.unwrap();
     assert!(matches!(source.advice, Advised::CannotRun(_)) && source.summary().is_some());
@@ -127,13 +129,14 @@ fn advice_follows_the_context_and_a_model_that_cannot_run_says_so() {
 
 #[test]
 fn a_chat_that_waited_for_a_model_that_is_too_large_gets_its_reply_after_all() {
-    let decisions = [(Command::LoadAnyway, None, true), (Command::LoadWithContext(2048), Some(2048), false)];
+    let decisions =
+        [(ModelCommand::LoadAnyway, None, true), (ModelCommand::LoadWithContext(2048), Some(2048), false)];
     for (decision, context, anyway) in decisions {
         let mut state = fresh();
-        apply(&mut state, Command::ChatWith(MADE.into()));
-        apply(&mut state, Command::Send("hello".into()));
+        apply(&mut state, ModelCommand::ChatWith(MADE.into()));
+        apply(&mut state, ChatCommand::Send("hello".into()));
         talk(&mut state, Event::TooLarge(too_large(MADE)));
-        assert!(matches!(state.talk.phase, Phase::TooLarge { .. }) && state.talk.waiting.is_none());
+        assert!(matches!(state.engine.phase, Phase::TooLarge { .. }) && state.engine.waiting.is_none());
         let effects = apply(&mut state, decision);
         let [Ask::Load(load)] = asked(&effects)[..] else { panic!("{effects:?}") };
         assert_eq!((load.context, load.anyway), (context, anyway));
@@ -145,12 +148,12 @@ fn a_chat_that_waited_for_a_model_that_is_too_large_gets_its_reply_after_all() {
 #[test]
 fn a_model_left_unloaded_is_tried_again_by_the_next_message() {
     let mut state = fresh();
-    apply(&mut state, Command::ChatWith(MADE.into()));
+    apply(&mut state, ModelCommand::ChatWith(MADE.into()));
     talk(&mut state, Event::TooLarge(too_large(MADE)));
-    assert_eq!(apply(&mut state, Command::LeaveUnloaded), []);
-    assert_eq!(state.talk.phase, Phase::Idle);
+    assert_eq!(apply(&mut state, ModelCommand::LeaveUnloaded), []);
+    assert_eq!(state.engine.phase, Phase::Idle);
     assert!(
-        matches!(asked(&apply(&mut state, Command::Send("hi".into())))[..], [Ask::Load(load)] if !load.anyway)
+        matches!(asked(&apply(&mut state, ChatCommand::Send("hi".into())))[..], [Ask::Load(load)] if !load.anyway)
     );
     assert_eq!(shown(&state).len(), 1);
 }
@@ -158,16 +161,16 @@ fn a_model_left_unloaded_is_tried_again_by_the_next_message() {
 #[test]
 fn loading_another_model_ends_the_question() {
     let mut state = state_with_talk();
-    apply(&mut state, Command::ChatWith(MADE.into()));
+    apply(&mut state, ModelCommand::ChatWith(MADE.into()));
     talk(&mut state, Event::TooLarge(too_large(MADE)));
-    apply(&mut state, Command::ChatWith("/m/small.gguf".into()));
-    assert_eq!(state.talk.phase, Phase::Loading(None));
+    apply(&mut state, ModelCommand::ChatWith("/m/small.gguf".into()));
+    assert_eq!(state.engine.phase, Phase::Loading(None));
 }
 
 #[test]
 fn the_table_says_what_fits_and_unfolds_all_formats() {
     let mut window = Window::open().with_model();
-    window.tell(Lane::Look, Event::Advised(advice()));
+    window.tell(Lane::Inspect, Event::Advised(advice()));
     window.tell_job(JobEvent::QualityFound(vec![measured(MADE, "/m/a")]));
     let row = "Precision: INT4, 4.8, 750 MB, 1.00 GB, 26.7 tokens/s, 98.6\u{00A0}%, Fits comfortably";
     assert!(window.sees(row), "no {row}");
@@ -179,7 +182,7 @@ fn the_table_says_what_fits_and_unfolds_all_formats() {
     assert_eq!(window.state().settings.precision.exact_name(), "q5_k_m");
     window.click("Fewer formats");
     assert!(window.sees("Precision: Q5_K_M"), "what is chosen stays in sight");
-    window.send(Command::SetPrecision(Precision::Int4));
+    window.send(SettingsCommand::SetPrecision(Precision::Int4));
     window.press("Quality report");
     assert_eq!(window.state().screen, Screen::Quality);
 }
@@ -188,23 +191,23 @@ fn the_table_says_what_fits_and_unfolds_all_formats() {
 fn the_report_says_in_words_first_what_it_then_shows() {
     let mut window = Window::open();
     window.tell_job(JobEvent::QualityFound(vec![measured(MADE, "/m/a")]));
-    window.send(Command::ShowQuality(MADE.into()));
+    window.send(QualityCommand::Show(MADE.into()));
     for words in [
         "Hardly any difference: the same most likely word in 98.6\u{00A0}% of cases",
         "0.012",
         "8.20, original 8.10",
-        "What the original wrote, 512 tokens",
+        "Text written by the original, 512 tokens",
         "Why is the sky blue?",
         "Because of scattering.",
         "Since light scatters.",
-        "How far apart they are, word by word: KL divergence, mean: 0.012",
-        "Error of the weights, layer by layer: 7.1\u{00A0}%",
+        "How much the models differ, word by word: KL divergence, mean: 0.012",
+        "Weight error, layer by layer: 7.1\u{00A0}%",
     ] {
         assert!(window.sees(words), "{words} is not there");
     }
     window.press("Measure again");
     assert!(matches!(window.last_asked(), Some((Lane::Quantize, Ask::Measure(_)))));
-    let progress = Progress { item: "the original writes a text".into(), done: 1, total: 2 };
+    let progress = Progress::new("", 1, 2).at(Stage::Measure(MeasureStage::WriteText));
     window.tell(Lane::Quantize, Event::Progress(progress));
     assert!(window.sees("The original writes a text") && window.sees("25\u{00A0}%"));
     window.harness.get_all_by_role_and_label(Role::Button, "Cancel").next().unwrap().click();
@@ -215,21 +218,21 @@ fn the_report_says_in_words_first_what_it_then_shows() {
 #[test]
 fn a_load_that_does_not_fit_asks_and_says_what_would() {
     let mut window = Window::open_with(Settings::default());
-    window.send(Command::ChatWith(MADE.into()));
-    window.tell(Lane::Talk, Event::TooLarge(too_large(MADE)));
+    window.send(ModelCommand::ChatWith(MADE.into()));
+    window.tell(Lane::Chat, Event::TooLarge(too_large(MADE)));
     for words in [
         "This model needs more memory than is free",
         "4.00 GB needed, 3.00 GB free",
-        "Weights: 2.00 GB, Conversation: 1.70 GB, Buffers: 150 MB, Program: 150 MB, Free memory: 3.00 GB",
-        "Quantized to INT4 it would fit",
+        "Weights: 2.00 GB, Context (KV cache): 1.70 GB, Buffers: 150 MB, Program: 150 MB, Free memory: 3.00 GB",
+        "It would fit when quantized to INT4",
     ] {
         assert!(window.sees(words), "{words} is not there");
     }
     window.click("Load with 2\u{00A0}048 tokens of context");
-    assert!(matches!(window.last_asked(), Some((Lane::Talk, Ask::Load(load))) if load.context == Some(2048)));
-    window.tell(Lane::Talk, Event::TooLarge(too_large(MADE)));
+    assert!(matches!(window.last_asked(), Some((Lane::Chat, Ask::Load(load))) if load.context == Some(2048)));
+    window.tell(Lane::Chat, Event::TooLarge(too_large(MADE)));
     window.click("Load anyway");
-    assert!(matches!(window.last_asked(), Some((Lane::Talk, Ask::Load(load))) if load.anyway));
+    assert!(matches!(window.last_asked(), Some((Lane::Chat, Ask::Load(load))) if load.anyway));
     assert!(!window.sees("This model needs more memory than is free"));
 }
 
@@ -244,7 +247,7 @@ fn the_list_of_models_shows_quality_and_leads_to_the_report() {
     };
     window.tell_job(JobEvent::LibraryFound { models: vec![model], missing: Vec::new() });
     window.tell_job(JobEvent::QualityFound(vec![measured(MADE, "/m/a")]));
-    window.send(Command::Show(Screen::Welcome));
+    window.send(ViewCommand::Show(Screen::Welcome));
     window.click("Quality report: Tiny-1B-int4");
     assert_eq!(window.state().screen, Screen::Quality);
 }

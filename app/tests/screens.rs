@@ -9,11 +9,11 @@ use egui::Key;
 use egui::accesskit::{Role, Toggled};
 use egui_kittest::kittest::{NodeT, Queryable};
 use nibble::app::App;
-use nibble::command::Command;
+use nibble::command::{ChatCommand, ChatsCommand, ModelCommand, ViewCommand};
 use nibble::jobs::{JobEvent, Lane, Task};
 use nibble::platform::settings_file::Loaded;
 use nibble::state::{Memory, ModelFile, Phase, Screen, Settings};
-use nibble_engine::jobs::{Command as Ask, Event, Failure};
+use nibble_engine::jobs::{Ask, Event, Failure};
 use nibble_engine::progress::Progress;
 use nibble_engine::session::StopReason;
 
@@ -40,7 +40,7 @@ fn the_built_in_model_waits_with_questions_and_one_click_asks() {
     window.run();
     assert!(window.sees("Nibble Starter") && window.sees("small built-in model"));
     window.click("What is Nibble?");
-    assert!(matches!(window.last_asked(), Some((Lane::Talk, Ask::Load(_)))));
+    assert!(matches!(window.last_asked(), Some((Lane::Chat, Ask::Load(_)))));
     assert!(window.sees("Preparing the built-in model"));
 }
 
@@ -48,7 +48,7 @@ fn the_built_in_model_waits_with_questions_and_one_click_asks() {
 fn a_recent_model_opens_with_a_click() {
     let mut window = Window::open_with(Settings { recent: vec!["/m/Tiny".into()], ..Settings::default() });
     window.click("Tiny");
-    assert_eq!(window.last_asked(), Some((Lane::Look, Ask::Inspect { path: "/m/Tiny".into() })));
+    assert_eq!(window.last_asked(), Some((Lane::Inspect, Ask::Inspect { path: "/m/Tiny".into() })));
     assert!(window.sees("Reading the model…"));
 }
 
@@ -76,12 +76,12 @@ fn the_model_card_says_what_it_is() {
 #[test]
 fn a_model_that_cannot_be_read_says_why_and_unfolds_details() {
     let mut window = Window::open();
-    window.send(Command::OpenModel("/m/pickle".into()));
+    window.send(ModelCommand::Open("/m/pickle".into()));
     let failure = Failure {
         message: "Only pickle files here; convert them to safetensors".into(),
         details: vec!["pytorch_model.bin".into()],
     };
-    window.tell(Lane::Look, Event::Failed(failure));
+    window.tell(Lane::Inspect, Event::Failed(failure));
     assert!(window.sees("convert them to safetensors"));
     assert!(!window.sees("pytorch_model.bin"));
     window.click("Details");
@@ -92,7 +92,7 @@ fn a_model_that_cannot_be_read_says_why_and_unfolds_details() {
 fn quantizing_shows_progress_and_cancels() {
     let mut window = Window::open().with_model();
     window.click("Quantize and chat");
-    let progress = Progress { item: "blk.7.ffn_up.weight".into(), done: 50, total: 200 };
+    let progress = Progress::new("blk.7.ffn_up.weight", 50, 200);
     window.tell(Lane::Quantize, Event::Progress(progress));
     assert!(window.sees("blk.7.ffn_up.weight"));
     assert!(window.sees("25\u{00A0}%"));
@@ -111,7 +111,7 @@ fn the_end_of_quantizing_opens_the_chat() {
     window.tell(Lane::Quantize, Event::Quantized(quantized("/home/models/Tiny-1B-int4.gguf".as_ref())));
     assert_eq!(window.state().screen, Screen::Chat);
     assert!(window.sees("Tiny 1B is ready"));
-    assert!(matches!(window.last_asked(), Some((Lane::Talk, Ask::Load(_)))));
+    assert!(matches!(window.last_asked(), Some((Lane::Chat, Ask::Load(_)))));
 }
 
 #[test]
@@ -120,18 +120,18 @@ fn enter_sends_and_the_reply_streams_in() {
     window.write("Hello there");
     window.harness.key_press(Key::Enter);
     window.run();
-    let Some((Lane::Talk, Ask::Chat(request))) = window.last_asked() else { panic!("nothing asked") };
-    assert_eq!(request.messages[0].content, "Hello there");
-    window.tell(Lane::Talk, Event::Text("Good **day** to you".into()));
+    let Some((Lane::Chat, Ask::Chat(request))) = window.last_asked() else { panic!("nothing asked") };
+    assert_eq!(request.messages[0].content(), "Hello there");
+    window.tell(Lane::Chat, Event::Text("Good **day** to you".into()));
     assert!(window.sees("Good day to you"));
     assert!(window.harness.query_by_role_and_label(Role::Button, "Stop").is_some());
-    window.tell(Lane::Talk, Event::Replied(replied(StopReason::Eos)));
+    window.tell(Lane::Chat, Event::Replied(replied(StopReason::Eos)));
     assert!(window.sees("12.5 tokens/s"));
     assert!(window.sees("0.21 s to first token"));
     // The model makes a title.
-    window.tell(Lane::Talk, Event::Replied(replied(StopReason::Eos)));
+    window.tell(Lane::Chat, Event::Replied(replied(StopReason::Eos)));
     window.click("Regenerate");
-    assert!(window.state().talk.is_replying());
+    assert!(window.state().engine.is_replying());
 }
 
 #[test]
@@ -140,30 +140,30 @@ fn shift_enter_breaks_the_line() {
     window.write("one");
     window.harness.key_press_modifiers(egui::Modifiers::SHIFT, Key::Enter);
     window.run();
-    assert!(!window.state().talk.is_replying());
+    assert!(!window.state().engine.is_replying());
     window.write("two");
     window.harness.key_press(Key::Enter);
     window.run();
     let Some((_, Ask::Chat(request))) = window.last_asked() else { panic!("nothing asked") };
-    assert_eq!(request.messages[0].content, "one\ntwo");
+    assert_eq!(request.messages[0].content(), "one\ntwo");
 }
 
 #[test]
 fn escape_stops_the_reply() {
     let mut window = Window::open().with_talk();
-    window.send(Command::Send("hi".into()));
+    window.send(ChatCommand::Send("hi".into()));
     window.harness.key_press(Key::Escape);
     window.run();
-    assert_eq!(window.script.borrow().cancelled, [Lane::Talk]);
-    assert!(matches!(window.state().talk.phase, Phase::Replying { stopping: true, .. }));
+    assert_eq!(window.script.borrow().cancelled, [Lane::Chat]);
+    assert!(matches!(window.state().engine.phase, Phase::Replying { stopping: true, .. }));
 }
 
 #[test]
 fn chats_are_listed_and_a_draft_waits_in_its_own() {
     let mut window = Window::open().with_talk();
-    window.send(Command::Send("About cats".into()));
-    window.tell(Lane::Talk, Event::Text("Meow".into()));
-    window.tell(Lane::Talk, Event::Replied(replied(StopReason::Eos)));
+    window.send(ChatCommand::Send("About cats".into()));
+    window.tell(Lane::Chat, Event::Text("Meow".into()));
+    window.tell(Lane::Chat, Event::Replied(replied(StopReason::Eos)));
     window.write("unfinished");
     window.click("New chat");
     assert!(!window.sees("Meow"));
@@ -176,15 +176,15 @@ fn chats_are_listed_and_a_draft_waits_in_its_own() {
 #[test]
 fn a_crash_is_a_sentence_with_a_way_out() {
     let mut window = Window::open().with_talk();
-    window.send(Command::Send("hi".into()));
+    window.send(ChatCommand::Send("hi".into()));
     let death = nibble::jobs::Death { code: None, signal: Some(9) };
-    window.script.borrow_mut().events.push_back(JobEvent::Died { lane: Lane::Talk, death });
+    window.script.borrow_mut().events.push_back(JobEvent::Died { lane: Lane::Chat, death });
     window.run();
     assert!(window.sees("your conversation is kept"));
-    assert!(window.sees("want of memory"));
+    assert!(window.sees("memory ran out"));
     window.click("Try again");
-    assert!(matches!(window.last_asked(), Some((Lane::Talk, Ask::Load(_)))));
-    assert!(!window.sees("want of memory"));
+    assert!(matches!(window.last_asked(), Some((Lane::Chat, Ask::Load(_)))));
+    assert!(!window.sees("memory ran out"));
 }
 
 #[test]
@@ -219,9 +219,9 @@ fn a_broken_settings_file_is_told() {
 #[test]
 fn an_idle_window_asks_for_no_frames() {
     let mut window = Window::open().with_talk();
-    window.send(Command::Send("hi".into()));
-    window.tell(Lane::Talk, Event::Text("A reply with `code` and\n\n- a list".into()));
-    window.tell(Lane::Talk, Event::Replied(replied(StopReason::Eos)));
+    window.send(ChatCommand::Send("hi".into()));
+    window.tell(Lane::Chat, Event::Text("A reply with `code` and\n\n- a list".into()));
+    window.tell(Lane::Chat, Event::Replied(replied(StopReason::Eos)));
     window.harness.run_steps(30);
     let output = window.harness.output();
     let delay = output.viewport_output.values().map(|viewport| viewport.repaint_delay).min().unwrap();
@@ -233,8 +233,8 @@ fn versions_of_a_reply_are_switched_by_their_buttons() {
     let mut window = Window::open().with_talk();
     window.exchange("hi", "First");
     window.click("Regenerate");
-    window.tell(Lane::Talk, Event::Text("Second".into()));
-    window.tell(Lane::Talk, Event::Replied(replied(StopReason::Eos)));
+    window.tell(Lane::Chat, Event::Text("Second".into()));
+    window.tell(Lane::Chat, Event::Replied(replied(StopReason::Eos)));
     assert!(window.sees("2/2") && window.sees("Second") && !window.sees("First"));
     window.click("Previous version");
     assert!(window.sees("1/2") && window.sees("First") && !window.sees("Second"));
@@ -254,18 +254,18 @@ fn the_up_arrow_edits_the_last_message() {
     window.run();
     window.click("Send again");
     let Some((_, Ask::Chat(request))) = window.last_asked() else { panic!("nothing asked") };
-    assert!(request.messages[0].content.contains("there"), "{request:?}");
+    assert!(request.messages[0].content().contains("there"), "{request:?}");
     assert_eq!(request.messages.len(), 1);
 }
 
 #[test]
 fn a_cut_reply_offers_to_go_on() {
     let mut window = Window::open().with_talk();
-    window.send(Command::Send("count".into()));
-    window.tell(Lane::Talk, Event::Text("one".into()));
-    window.tell(Lane::Talk, Event::Replied(replied(StopReason::Length)));
+    window.send(ChatCommand::Send("count".into()));
+    window.tell(Lane::Chat, Event::Text("one".into()));
+    window.tell(Lane::Chat, Event::Replied(replied(StopReason::Length)));
     window.click("Continue");
-    assert!(window.state().talk.is_replying());
+    assert!(window.state().engine.is_replying());
 }
 
 #[test]
@@ -283,7 +283,7 @@ fn deleting_offers_an_undo() {
     let mut window = Window::open().with_talk();
     window.exchange("About cats", "Meow");
     let chat = window.state().chats.current.unwrap();
-    window.send(Command::DeleteChat(chat));
+    window.send(ChatsCommand::Delete(chat));
     assert!(window.sees("Deleted “About cats”") && !window.sees("Meow"));
     window.click("Undo");
     assert!(window.sees("Meow") && !window.sees("Deleted"));
@@ -306,12 +306,12 @@ fn chats_are_found_by_title_and_put_away() {
     window.harness.key_press(Key::Escape);
     window.run();
     assert!(window.harness.query_by_role_and_label(Role::Button, "About dogs").is_some());
-    window.send(Command::ArchiveChat(cats, true));
+    window.send(ChatsCommand::Archive(cats, true));
     assert!(window.harness.query_by_role_and_label(Role::Button, "About cats").is_none());
     window.click("Archived (1)");
     assert!(window.harness.query_by_role_and_label(Role::Button, "About cats").is_some());
-    window.send(Command::PinChat(cats, true));
-    window.send(Command::ArchiveChat(cats, false));
+    window.send(ChatsCommand::Pin(cats, true));
+    window.send(ChatsCommand::Archive(cats, false));
     assert!(window.sees("Pinned"));
 }
 
@@ -319,13 +319,13 @@ fn chats_are_found_by_title_and_put_away() {
 fn the_menu_of_a_chat_renames_and_exports_it() {
     let mut window = Window::open().with_talk();
     window.exchange("About cats", "Meow");
-    window.click("More for this chat");
+    window.click("More actions for this chat");
     window.click("Export as Markdown…");
     let asked = window.script.borrow().tasks.last().cloned();
     assert!(matches!(asked, Some(Task::WriteChat { name, .. }) if name == "About-cats.md"));
-    window.click("More for this chat");
+    window.click("More actions for this chat");
     window.click("Rename");
-    window.harness.get_by_role_and_label(Role::TextInput, "Name of the chat").type_text("!");
+    window.harness.get_by_role_and_label(Role::TextInput, "Chat name").type_text("!");
     window.run();
     window.harness.key_press(Key::Enter);
     window.run();
@@ -337,9 +337,9 @@ fn the_menu_of_a_chat_renames_and_exports_it() {
 fn a_chat_is_put_into_a_new_folder_and_the_folder_opens_and_closes() {
     let mut window = Window::open().with_talk();
     window.exchange("About cats", "Meow");
-    window.click("More for this chat");
+    window.click("More actions for this chat");
     window.click("Move to a new folder");
-    window.harness.get_by_role_and_label(Role::TextInput, "Name of the folder").type_text("Animals");
+    window.harness.get_by_role_and_label(Role::TextInput, "Folder name").type_text("Animals");
     window.run();
     window.harness.key_press(Key::Enter);
     window.run();
@@ -348,8 +348,8 @@ fn a_chat_is_put_into_a_new_folder_and_the_folder_opens_and_closes() {
     window.click("Animals (1)");
     assert!(window.harness.query_by_role_and_label(Role::Button, "About cats").is_none());
     window.click("Animals (1)");
-    window.click("More for this chat");
-    window.click("Move out of its folder");
+    window.click("More actions for this chat");
+    window.click("Remove from folder");
     assert!(!window.sees("Folders") && window.sees("Today"));
 }
 
@@ -365,7 +365,7 @@ fn a_file_is_attached_sent_and_shown_with_its_message() {
         window.script.borrow_mut().events.push_back(event);
         window.run();
     }
-    window.tell(Lane::Talk, Event::Counted(vec![1200, 34]));
+    window.tell(Lane::Chat, Event::Counted(vec![1200, 34]));
     assert!(window.sees("notes.txt") && window.sees("1\u{00A0}200 tokens"));
     window.click("Remove file: more.txt");
     window.click("Send");
@@ -380,7 +380,7 @@ fn files_that_leave_no_room_for_an_answer_are_not_sent() {
     let (path, read) = ("/files/book.txt".into(), Ok("Long\n".to_owned()));
     window.script.borrow_mut().events.push_back(JobEvent::AttachmentRead { chat, path, read });
     window.run();
-    window.tell(Lane::Talk, Event::Counted(vec![100_000]));
+    window.tell(Lane::Chat, Event::Counted(vec![100_000]));
     assert!(window.sees("leave no room for an answer"));
     let asked = window.last_asked();
     window.write("Summarize");
@@ -394,8 +394,7 @@ fn the_context_meter_says_what_takes_how_much() {
     let mut window = Window::open().with_talk();
     window.exchange("hi", "Hello");
     window.click("12 of 4\u{00A0}096 tokens");
-    for words in ["Earlier messages", "Your last message", "Marks of the chat template", "Last reply", "Free"]
-    {
+    for words in ["Earlier messages", "Your last message", "Chat template markup", "Last reply", "Free"] {
         assert!(window.sees(words), "{words}");
     }
     assert!(!window.sees("Instructions"), "parts that take nothing are not listed");
@@ -404,11 +403,11 @@ fn the_context_meter_says_what_takes_how_much() {
 #[test]
 fn thoughts_say_how_long_they_took() {
     let mut window = Window::open().with_talk();
-    window.send(Command::Send("hi".into()));
-    window.tell(Lane::Talk, Event::Text("<think>\nA greeting.\n</think>\n\nHello".into()));
+    window.send(ChatCommand::Send("hi".into()));
+    window.tell(Lane::Chat, Event::Text("<think>\nA greeting.\n</think>\n\nHello".into()));
     let report =
         nibble_engine::jobs::ReplyReport { thinking_seconds: Some(12.0), ..replied(StopReason::Eos) };
-    window.tell(Lane::Talk, Event::Replied(report));
+    window.tell(Lane::Chat, Event::Replied(report));
     window.click("Thought for 12 s");
     assert!(window.sees("A greeting."));
 }
@@ -416,7 +415,7 @@ fn thoughts_say_how_long_they_took() {
 #[test]
 fn the_drawer_sets_options_for_this_chat_or_all() {
     let mut window = Window::open().with_talk();
-    window.send(Command::ToggleDrawer);
+    window.send(ViewCommand::ToggleDrawer);
     let instructions = window.harness.get_by_role_and_label(Role::MultilineTextInput, "Instructions");
     instructions.focus();
     window.run();
@@ -428,7 +427,7 @@ fn the_drawer_sets_options_for_this_chat_or_all() {
     window.harness.get_by_role_and_label(Role::Button, "Same as all chats").click_accesskit();
     window.run();
     assert_eq!(window.state().chats.current().unwrap().head.options, None);
-    window.harness.get_by_role_and_label(Role::Button, "Finer options").click_accesskit();
+    window.harness.get_by_role_and_label(Role::Button, "Advanced options").click_accesskit();
     window.run();
     for control in ["Top-p", "Top-k", "Min-p", "Repetition penalty"] {
         assert!(

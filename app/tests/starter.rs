@@ -2,11 +2,11 @@
 
 mod parts;
 
-use nibble::command::Command;
+use nibble::command::{ChatCommand, ModelCommand, SettingsCommand};
 use nibble::jobs::{JobEvent, Lane};
 use nibble::state::{ModelFile, NoticeTopic, Phase, Precision, Screen, State};
 use nibble::update::{Effect, absorb, apply};
-use nibble_engine::jobs::{Command as Ask, Event, Failure};
+use nibble_engine::jobs::{Ask, Event, Failure};
 
 use parts::{asked, fresh, loaded, quantized, talk};
 
@@ -23,7 +23,7 @@ fn found(state: &mut State, models: &[ModelFile], missing: &[&str]) {
 }
 
 fn chosen(state: &State) -> &str {
-    state.talk.model.as_ref().and_then(|model| model.path.to_str()).unwrap_or_default()
+    state.engine.model.as_ref().and_then(|model| model.path.to_str()).unwrap_or_default()
 }
 
 #[test]
@@ -32,15 +32,15 @@ fn one_question_quantizes_loads_and_asks_for_the_likeliest_answer() {
     found(&mut state, &[file(BUILT_IN, true)], &[]);
     assert_eq!((state.screen, chosen(&state)), (Screen::Chat, INT4));
 
-    let effects = apply(&mut state, Command::Send("What is Nibble?".into()));
+    let effects = apply(&mut state, ChatCommand::Send("What is Nibble?".into()));
     let [Ask::Quantize(make), Ask::Load(load)] = asked(&effects)[..] else { panic!("{effects:?}") };
     assert_eq!((make.source.to_str(), make.target.to_str()), (Some(BUILT_IN), Some(INT4)));
     assert_eq!((make.precision, &load.path), (nibble_engine::quant::Precision::Q4_K_M, &make.target));
-    let in_one_lane = |effect: &Effect| !matches!(effect, Effect::Ask(lane, _) if *lane != Lane::Talk);
+    let in_one_lane = |effect: &Effect| !matches!(effect, Effect::Ask(lane, _) if *lane != Lane::Chat);
     assert!(effects.iter().all(in_one_lane), "{effects:?}");
 
     talk(&mut state, Event::Quantized(quantized(INT4.as_ref())));
-    assert!(matches!(state.talk.phase, Phase::Loading(_)));
+    assert!(matches!(state.engine.phase, Phase::Loading(_)));
     let effects = talk(&mut state, Event::Loaded(loaded(INT4.as_ref())));
     let [Ask::Chat(request)] = asked(&effects)[..] else { panic!("{effects:?}") };
     assert!(request.options.temperature.abs() < f32::EPSILON);
@@ -50,11 +50,11 @@ fn one_question_quantizes_loads_and_asks_for_the_likeliest_answer() {
 fn what_was_made_once_is_only_loaded() {
     let mut state = fresh();
     found(&mut state, &[file(BUILT_IN, true), file(INT4, false)], &[]);
-    let effects = apply(&mut state, Command::ChatWith(BUILT_IN.into()));
+    let effects = apply(&mut state, ModelCommand::ChatWith(BUILT_IN.into()));
     assert_eq!(chosen(&state), INT4);
     assert!(matches!(asked(&effects)[..], [Ask::Load(_)]), "{effects:?}");
-    apply(&mut state, Command::SetPrecision(Precision::Int8));
-    let effects = apply(&mut state, Command::ChatWith(BUILT_IN.into()));
+    apply(&mut state, SettingsCommand::SetPrecision(Precision::Int8));
+    let effects = apply(&mut state, ModelCommand::ChatWith(BUILT_IN.into()));
     assert!(matches!(asked(&effects)[..], [Ask::Quantize(_), Ask::Load(_)]), "{effects:?}");
 }
 
@@ -62,7 +62,7 @@ fn what_was_made_once_is_only_loaded() {
 fn a_full_disk_is_told_and_the_next_message_tries_again() {
     let mut state = fresh();
     found(&mut state, &[file(BUILT_IN, true)], &[]);
-    apply(&mut state, Command::Send("hi".into()));
+    apply(&mut state, ChatCommand::Send("hi".into()));
     let failure = |message: &str| Event::Failed(Failure { message: message.into(), details: Vec::new() });
     talk(&mut state, failure("the disk is full"));
     talk(&mut state, failure("there is no file"));
@@ -71,7 +71,7 @@ fn a_full_disk_is_told_and_the_next_message_tries_again() {
         matches!(told[..], [NoticeTopic::CannotLoad(failure)] if failure.message == "the disk is full"),
         "{told:?}"
     );
-    let effects = apply(&mut state, Command::Send("hi".into()));
+    let effects = apply(&mut state, ChatCommand::Send("hi".into()));
     assert!(matches!(asked(&effects)[..], [Ask::Quantize(_), Ask::Load(_)]), "{effects:?}");
 }
 

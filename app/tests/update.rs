@@ -2,13 +2,15 @@
 
 mod parts;
 
-use nibble::command::Command;
+use nibble::command::{
+    ChatCommand, ChatsCommand, ModelCommand, QuantizeCommand, SettingsCommand, ViewCommand,
+};
 use nibble::jobs::{Death, JobEvent, Lane};
 use nibble::state::{
     ChatId, Look, NoticeKind, NoticeTopic, Outcome, Phase, Precision, ReplyOptions, Screen, State,
 };
 use nibble::update::{Effect, absorb, apply};
-use nibble_engine::jobs::{Command as Ask, Event, Failure, Role};
+use nibble_engine::jobs::{Ask, Event, Failure, Role};
 use nibble_engine::progress::{Progress, Warning};
 use nibble_engine::session::StopReason;
 
@@ -23,7 +25,7 @@ fn quantize(state: &mut State, event: Event, now: f64) -> Vec<Effect> {
 #[test]
 fn opening_a_model_looks_into_it_and_remembers_it() {
     let mut state = fresh();
-    let effects = apply(&mut state, Command::OpenModel("/m/a".into()));
+    let effects = apply(&mut state, ModelCommand::Open("/m/a".into()));
     assert_eq!(asked(&effects), [&Ask::Inspect { path: "/m/a".into() }]);
     assert_eq!(state.screen, Screen::Model);
     look(&mut state, Event::Inspected(summary("/m/a")));
@@ -34,8 +36,8 @@ fn opening_a_model_looks_into_it_and_remembers_it() {
 #[test]
 fn answers_for_a_model_opened_before_are_dropped() {
     let mut state = fresh();
-    apply(&mut state, Command::OpenModel("/m/slow".into()));
-    apply(&mut state, Command::OpenModel("/m/b".into()));
+    apply(&mut state, ModelCommand::Open("/m/slow".into()));
+    apply(&mut state, ModelCommand::Open("/m/b".into()));
     look(&mut state, Event::Failed(Failure { message: "slow is broken".into(), details: vec![] }));
     assert_eq!(state.source.as_ref().unwrap().look, Look::Reading);
     look(&mut state, Event::Inspected(summary("/m/b")));
@@ -45,7 +47,7 @@ fn answers_for_a_model_opened_before_are_dropped() {
 #[test]
 fn a_model_that_cannot_be_read_says_why() {
     let mut state = fresh();
-    apply(&mut state, Command::OpenModel("/m/a".into()));
+    apply(&mut state, ModelCommand::Open("/m/a".into()));
     let failure = Failure { message: "no weights".into(), details: vec!["/m/a".into()] };
     look(&mut state, Event::Failed(failure.clone()));
     assert_eq!(state.source.unwrap().look, Look::Failed(failure));
@@ -55,8 +57,8 @@ fn a_model_that_cannot_be_read_says_why() {
 #[test]
 fn the_end_of_quantizing_leads_to_the_chat() {
     let mut state = state_with_model();
-    apply(&mut state, Command::SetPrecision(Precision::Int8));
-    let effects = apply(&mut state, Command::Quantize);
+    apply(&mut state, SettingsCommand::SetPrecision(Precision::Int8));
+    let effects = apply(&mut state, QuantizeCommand::Start);
     let [Ask::Quantize(request)] = asked(&effects)[..] else { panic!("{effects:?}") };
     assert_eq!(request.target, std::path::Path::new("/home/models/Tiny-1B-int8.gguf"));
     assert_eq!(request.precision, nibble_engine::quant::Precision::Q8_0);
@@ -66,10 +68,10 @@ fn the_end_of_quantizing_leads_to_the_chat() {
     assert!(state.quantize.run.is_none());
     assert_eq!(state.screen, Screen::Chat);
     assert!(matches!(asked(&effects)[..], [Ask::Load(load)] if load.path == target), "{effects:?}");
-    assert_eq!(state.talk.phase, Phase::Loading(None));
+    assert_eq!(state.engine.phase, Phase::Loading(None));
     // The model is there first; then its quality is measured.
     let effects = talk(&mut state, Event::Loaded(loaded(&target)));
-    assert!(state.talk.is_loaded());
+    assert!(state.engine.is_loaded());
     let [Ask::Measure(request)] = asked(&effects)[..] else { panic!("{effects:?}") };
     assert_eq!((&request.model, request.original.to_str()), (&target, Some("/m/a")));
 }
@@ -77,24 +79,24 @@ fn the_end_of_quantizing_leads_to_the_chat() {
 #[test]
 fn the_end_of_quantizing_does_not_interrupt_a_reply() {
     let mut state = state_with_talk();
-    apply(&mut state, Command::OpenModel("/m/a".into()));
+    apply(&mut state, ModelCommand::Open("/m/a".into()));
     look(&mut state, Event::Inspected(summary("/m/a")));
-    apply(&mut state, Command::Quantize);
-    apply(&mut state, Command::Send("hello".into()));
+    apply(&mut state, QuantizeCommand::Start);
+    apply(&mut state, ChatCommand::Send("hello".into()));
     let effects = quantize(&mut state, Event::Quantized(quantized("/home/models/x.gguf".as_ref())), 1.0);
     assert!(matches!(asked(&effects)[..], [Ask::Measure(_)]), "{effects:?}");
-    assert!(state.talk.is_replying());
+    assert!(state.engine.is_replying());
     let notice = state.notices.open.last().unwrap();
-    assert_eq!(notice.next_step, Some(Command::ChatWith("/home/models/x.gguf".into())));
+    assert_eq!(notice.next_step, Some(ModelCommand::ChatWith("/home/models/x.gguf".into()).into()));
 }
 
 #[test]
 fn cancelling_shows_at_once_and_is_asked_once() {
     let mut state = state_with_model();
-    apply(&mut state, Command::Quantize);
-    assert_eq!(apply(&mut state, Command::CancelQuantize), [Effect::Cancel(Lane::Quantize)]);
+    apply(&mut state, QuantizeCommand::Start);
+    assert_eq!(apply(&mut state, QuantizeCommand::Cancel), [Effect::Cancel(Lane::Quantize)]);
     assert!(state.quantize.run.as_ref().unwrap().cancelling);
-    assert_eq!(apply(&mut state, Command::CancelQuantize), []);
+    assert_eq!(apply(&mut state, QuantizeCommand::Cancel), []);
     quantize(&mut state, Event::Cancelled, 1.0);
     assert!(state.quantize.run.is_none());
     assert_eq!(state.screen, Screen::Model);
@@ -103,17 +105,17 @@ fn cancelling_shows_at_once_and_is_asked_once() {
 #[test]
 fn a_second_quantization_is_refused_with_a_sentence() {
     let mut state = state_with_model();
-    apply(&mut state, Command::Quantize);
-    assert_eq!(apply(&mut state, Command::Quantize), []);
+    apply(&mut state, QuantizeCommand::Start);
+    assert_eq!(apply(&mut state, QuantizeCommand::Start), []);
     assert_eq!(state.notices.open[0].topic, NoticeTopic::AlreadyQuantizing);
 }
 
 #[test]
 fn speed_and_time_left_come_from_progress() {
     let mut state = state_with_model();
-    apply(&mut state, Command::Quantize);
+    apply(&mut state, QuantizeCommand::Start);
     for second in 0..5_u64 {
-        let progress = Progress { item: "t".into(), done: second * 100, total: 1000 };
+        let progress = Progress::new("t", second * 100, 1000);
         quantize(&mut state, Event::Progress(progress), second as f64);
     }
     let run = state.quantize.run.unwrap();
@@ -125,10 +127,10 @@ fn speed_and_time_left_come_from_progress() {
 #[test]
 fn a_reply_grows_and_ends_with_its_figures() {
     let mut state = state_with_talk();
-    let effects = apply(&mut state, Command::Send("  hello  ".into()));
+    let effects = apply(&mut state, ChatCommand::Send("  hello  ".into()));
     let [Ask::Chat(request)] = asked(&effects)[..] else { panic!("{effects:?}") };
     assert_eq!(request.messages.len(), 1);
-    assert_eq!(request.messages[0].content, "hello");
+    assert_eq!(request.messages[0].content(), "hello");
     for piece in ["Good ", "day"] {
         talk(&mut state, Event::Text(piece.into()));
     }
@@ -136,15 +138,15 @@ fn a_reply_grows_and_ends_with_its_figures() {
     assert_eq!(state.chats.current().unwrap().head.title, "hello");
     assert_eq!(shown(&state)[1].text, "Good day");
     assert_eq!(shown(&state)[1].outcome, Outcome::Replied(replied(StopReason::Eos)));
-    assert!(state.talk.is_idle());
+    assert!(state.engine.is_idle());
 }
 
 #[test]
 fn instructions_stand_before_the_conversation() {
     let mut state = state_with_talk();
     let replies = ReplyOptions { system_prompt: "Be brief".into(), ..ReplyOptions::default() };
-    apply(&mut state, Command::SetReplies(replies));
-    let effects = apply(&mut state, Command::Send("hi".into()));
+    apply(&mut state, SettingsCommand::SetReplies(replies));
+    let effects = apply(&mut state, ChatCommand::Send("hi".into()));
     let [Ask::Chat(request)] = asked(&effects)[..] else { panic!("{effects:?}") };
     let roles: Vec<Role> = request.messages.iter().map(|message| message.role).collect();
     assert_eq!(roles, [Role::System, Role::User]);
@@ -153,21 +155,21 @@ fn instructions_stand_before_the_conversation() {
 #[test]
 fn a_message_sent_while_loading_waits_for_the_model() {
     let mut state = fresh();
-    apply(&mut state, Command::ChatWith("/m/a.gguf".into()));
-    assert!(asked(&apply(&mut state, Command::Send("hi".into()))).is_empty());
-    assert!(state.talk.waiting.is_some());
+    apply(&mut state, ModelCommand::ChatWith("/m/a.gguf".into()));
+    assert!(asked(&apply(&mut state, ChatCommand::Send("hi".into()))).is_empty());
+    assert!(state.engine.waiting.is_some());
     let effects = talk(&mut state, Event::Loaded(loaded("/m/a.gguf".as_ref())));
     assert!(matches!(asked(&effects)[..], [Ask::Chat(_)]));
-    assert!(state.talk.is_replying());
+    assert!(state.engine.is_replying());
 }
 
 #[test]
 fn stopping_keeps_what_was_said() {
     let mut state = state_with_talk();
-    apply(&mut state, Command::Send("hi".into()));
+    apply(&mut state, ChatCommand::Send("hi".into()));
     talk(&mut state, Event::Text("Half".into()));
-    assert_eq!(apply(&mut state, Command::StopReply), [Effect::Cancel(Lane::Talk)]);
-    assert!(matches!(state.talk.phase, Phase::Replying { stopping: true, .. }));
+    assert_eq!(apply(&mut state, ChatCommand::StopReply), [Effect::Cancel(Lane::Chat)]);
+    assert!(matches!(state.engine.phase, Phase::Replying { stopping: true, .. }));
     talk(&mut state, Event::Replied(replied(StopReason::Cancelled)));
     assert_eq!(shown(&state)[1].text, "Half");
 }
@@ -175,15 +177,15 @@ fn stopping_keeps_what_was_said() {
 #[test]
 fn a_crash_keeps_the_conversation_and_the_next_message_starts_again() {
     let mut state = state_with_talk();
-    apply(&mut state, Command::Send("hi".into()));
+    apply(&mut state, ChatCommand::Send("hi".into()));
     talk(&mut state, Event::Text("Half".into()));
     let death = Death { code: None, signal: Some(9) };
-    absorb(&mut state, JobEvent::Died { lane: Lane::Talk, death }, 0.0);
+    absorb(&mut state, JobEvent::Died { lane: Lane::Chat, death }, 0.0);
     assert_eq!(shown(&state)[1].outcome, Outcome::Broken);
-    assert_eq!(state.notices.open[0].next_step, Some(Command::Regenerate));
-    assert!(!state.talk.is_loaded());
+    assert_eq!(state.notices.open[0].next_step, Some(ChatCommand::Regenerate.into()));
+    assert!(!state.engine.is_loaded());
 
-    let effects = apply(&mut state, Command::Regenerate);
+    let effects = apply(&mut state, ChatCommand::Regenerate);
     assert!(matches!(asked(&effects)[..], [Ask::Load(_)]));
     let effects = talk(&mut state, Event::Loaded(loaded("/m/a.gguf".as_ref())));
     assert!(matches!(asked(&effects)[..], [Ask::Chat(_)]));
@@ -193,59 +195,59 @@ fn a_crash_keeps_the_conversation_and_the_next_message_starts_again() {
 #[test]
 fn changing_the_context_loads_the_model_again() {
     let mut state = state_with_talk();
-    apply(&mut state, Command::SetContext(Some(8192)));
-    let effects = apply(&mut state, Command::Send("hi".into()));
+    apply(&mut state, SettingsCommand::SetContext(Some(8192)));
+    let effects = apply(&mut state, ChatCommand::Send("hi".into()));
     assert!(matches!(asked(&effects)[..], [Ask::Load(load)] if load.context == Some(8192)));
 }
 
 #[test]
 fn switching_models_ends_the_running_reply() {
     let mut state = state_with_talk();
-    apply(&mut state, Command::Send("hi".into()));
+    apply(&mut state, ChatCommand::Send("hi".into()));
     talk(&mut state, Event::Text("Half".into()));
-    let effects = apply(&mut state, Command::ChatWith("/m/b.gguf".into()));
-    assert!(effects.contains(&Effect::Cancel(Lane::Talk)));
+    let effects = apply(&mut state, ModelCommand::ChatWith("/m/b.gguf".into()));
+    assert!(effects.contains(&Effect::Cancel(Lane::Chat)));
     talk(&mut state, Event::Text(" and more".into()));
     talk(&mut state, Event::Replied(replied(StopReason::Cancelled)));
     assert_eq!(shown(&state)[1].text, "Half");
-    assert_eq!(state.talk.phase, Phase::Loading(None));
+    assert_eq!(state.engine.phase, Phase::Loading(None));
     talk(&mut state, Event::Loaded(loaded("/m/b.gguf".as_ref())));
-    assert!(state.talk.is_loaded());
+    assert!(state.engine.is_loaded());
 }
 
 #[test]
 fn drafts_stay_with_their_chats() {
     let mut state = state_with_talk();
     let first = state.chats.current.unwrap();
-    apply(&mut state, Command::Send("hi".into()));
+    apply(&mut state, ChatCommand::Send("hi".into()));
     talk(&mut state, Event::Text("Hello".into()));
     talk(&mut state, Event::Replied(replied(StopReason::Eos)));
-    apply(&mut state, Command::KeepDraft(first, "half a thou".into()));
-    apply(&mut state, Command::NewChat);
+    apply(&mut state, ChatsCommand::SaveDraft(first, "half a thou".into()));
+    apply(&mut state, ChatsCommand::New);
     assert_ne!(state.chats.current, Some(first));
-    apply(&mut state, Command::OpenChat(first));
+    apply(&mut state, ChatsCommand::Open(first));
     assert_eq!(state.chats.current().unwrap().head.draft, "half a thou");
-    apply(&mut state, Command::OpenChat(ChatId(999)));
+    apply(&mut state, ChatsCommand::Open(ChatId(999)));
     assert_eq!(state.chats.current, Some(first));
 }
 
 #[test]
 fn a_load_that_fails_says_so_and_offers_another_model() {
     let mut state = fresh();
-    apply(&mut state, Command::ChatWith("/m/a.gguf".into()));
+    apply(&mut state, ModelCommand::ChatWith("/m/a.gguf".into()));
     let failure = Failure { message: "cut off".into(), details: vec![] };
     talk(&mut state, Event::Failed(failure.clone()));
-    assert_eq!(state.talk.phase, Phase::Idle);
+    assert_eq!(state.engine.phase, Phase::Idle);
     let notice = &state.notices.open[0];
     assert_eq!(notice.kind, NoticeKind::Problem);
     assert_eq!(notice.topic, NoticeTopic::CannotLoad(failure));
-    assert_eq!(notice.next_step, Some(Command::Show(Screen::Models)));
+    assert_eq!(notice.next_step, Some(ViewCommand::Show(Screen::Models).into()));
 }
 
 #[test]
 fn warnings_reach_the_person() {
     let mut state = state_with_talk();
-    apply(&mut state, Command::Send("hi".into()));
+    apply(&mut state, ChatCommand::Send("hi".into()));
     talk(&mut state, Event::Warning(Warning::MessagesDropped { count: 2 }));
     assert_eq!(state.notices.open[0].topic, NoticeTopic::Warned(Warning::MessagesDropped { count: 2 }));
 }

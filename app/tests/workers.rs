@@ -5,16 +5,22 @@
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::Duration;
 
-use nibble::jobs::{Death, Engine, JobEvent, Lane, Program, Surroundings, Workers};
-use nibble_engine::jobs::{Command, Event};
+use nibble::jobs::{Death, Engine, JobEvent, Lane, Program, WorkerEnv, Workers};
+use nibble_engine::jobs::{Ask, Event};
+
+/// Reads a line into `line` and the name of its job into `id`; `say EVENT` sends an event of that job.
+const WORKER: &str = r#"
+hear() { read -r line && id=${line#*id\":} && id=${id%%,*}; }
+say() { echo "{\"id\":$id,\"event\":$1}"; }
+"#;
 
 /// Workers that run `script`, and what wakes the window.
 fn workers(script: &str) -> (Workers, Receiver<()>) {
     let (wake, woken) = sync_channel(64);
     let program = Program {
         path: "/bin/sh".into(),
-        args: vec!["-c".into(), script.into()],
-        surroundings: Surroundings::default(),
+        args: vec!["-c".into(), format!("{WORKER}\n{script}").into()],
+        env: WorkerEnv::default(),
     };
     let workers = Workers::new(program, move |within| {
         if within.is_zero() {
@@ -39,30 +45,30 @@ fn collect(workers: &mut Workers, woken: &Receiver<()>, enough: usize) -> Vec<Jo
     panic!("only {events:?} came");
 }
 
-fn look() -> Command {
-    Command::Inspect { path: "/m".into() }
+fn look() -> Ask {
+    Ask::Inspect { path: "/m".into() }
 }
 
 fn text(words: &str) -> JobEvent {
-    JobEvent::Engine { lane: Lane::Talk, event: Event::Text(words.into()) }
+    JobEvent::Engine { lane: Lane::Chat, event: Event::Text(words.into()) }
 }
 
-const CANCELLED: JobEvent = JobEvent::Engine { lane: Lane::Talk, event: Event::Cancelled };
+const CANCELLED: JobEvent = JobEvent::Engine { lane: Lane::Chat, event: Event::Cancelled };
 
 #[test]
 fn commands_go_one_at_a_time_and_events_come_in_order() {
-    let script =
-        r#"while read -r line; do echo '{"Text":"a"}'; echo '{"Text":"b"}'; echo '"Cancelled"'; done"#;
+    let script = r#"while hear; do say '{"Text":"a"}'; say '{"Text":"b"}'; say '"Cancelled"'; done"#;
     let (mut workers, woken) = workers(script);
-    workers.ask(Lane::Talk, look());
-    workers.ask(Lane::Talk, look());
+    workers.ask(Lane::Chat, look());
+    workers.ask(Lane::Chat, look());
     let events = collect(&mut workers, &woken, 6);
     assert_eq!(events, [text("a"), text("b"), CANCELLED, text("a"), text("b"), CANCELLED]);
 }
 
 #[test]
 fn jobs_find_the_surroundings_of_the_settings_and_a_model_that_chats_stays_loaded() {
-    let script = r#"while read -r line; do echo "{\"Text\":\"$HF_HUB_OFFLINE $NIBBLE_MODELS\"}"; echo '"Cancelled"'; done"#;
+    let script =
+        r#"while hear; do say "{\"Text\":\"$HF_HUB_OFFLINE $NIBBLE_MODELS\"}"; say '"Cancelled"'; done"#;
     let (mut workers, woken) = workers(script);
     let told = |workers: &mut Workers, lane: Lane| {
         workers.ask(lane, look());
@@ -71,22 +77,22 @@ fn jobs_find_the_surroundings_of_the_settings_and_a_model_that_chats_stays_loade
             other => panic!("{other:?}"),
         }
     };
-    let before = told(&mut workers, Lane::Look);
-    assert_eq!(told(&mut workers, Lane::Talk), before);
-    workers.set_surroundings(Surroundings { offline: true, models: Some("/big".into()) });
-    assert_eq!(told(&mut workers, Lane::Look), "1 /big");
-    assert_eq!(told(&mut workers, Lane::Talk), before);
-    workers.set_surroundings(Surroundings::default());
-    assert_eq!(told(&mut workers, Lane::Look), before);
+    let before = told(&mut workers, Lane::Inspect);
+    assert_eq!(told(&mut workers, Lane::Chat), before);
+    workers.set_env(WorkerEnv { offline: true, models: Some("/big".into()) });
+    assert_eq!(told(&mut workers, Lane::Inspect), "1 /big");
+    assert_eq!(told(&mut workers, Lane::Chat), before);
+    workers.set_env(WorkerEnv::default());
+    assert_eq!(told(&mut workers, Lane::Inspect), before);
 }
 
 #[test]
 fn a_death_at_work_is_told_and_the_next_command_starts_another() {
-    let (mut workers, woken) = workers("read -r line; echo '{\"Text\":\"a\"}'; exit 3");
+    let (mut workers, woken) = workers("hear; say '{\"Text\":\"a\"}'; exit 3");
     for _ in 0..2 {
-        workers.ask(Lane::Talk, look());
+        workers.ask(Lane::Chat, look());
         let events = collect(&mut workers, &woken, 2);
-        let died = JobEvent::Died { lane: Lane::Talk, death: Death { code: Some(3), signal: None } };
+        let died = JobEvent::Died { lane: Lane::Chat, death: Death { code: Some(3), signal: None } };
         assert_eq!(events, [text("a"), died]);
     }
 }
@@ -102,21 +108,19 @@ fn a_worker_killed_for_memory_is_known_as_such() {
 
 #[test]
 fn a_worker_that_does_not_listen_is_ended_from_outside() {
-    let (workers, woken) =
-        workers("read -r line; echo '{\"Text\":\"a\"}'; while true; do read -r line; done");
+    let (workers, woken) = workers("hear; say '{\"Text\":\"a\"}'; while true; do read -r line; done");
     let mut workers = workers.with_patience(Duration::ZERO);
-    workers.ask(Lane::Talk, look());
+    workers.ask(Lane::Chat, look());
     assert_eq!(collect(&mut workers, &woken, 1), [text("a")]);
-    workers.cancel(Lane::Talk);
+    workers.cancel(Lane::Chat);
     assert_eq!(collect(&mut workers, &woken, 1), [CANCELLED]);
 }
 
 #[test]
 fn a_program_that_is_not_there_is_told() {
-    let program =
-        Program { path: "/nowhere/nibble".into(), args: Vec::new(), surroundings: Surroundings::default() };
+    let program = Program { path: "/nowhere/nibble".into(), args: Vec::new(), env: WorkerEnv::default() };
     let mut workers = Workers::new(program, |_| {});
-    workers.ask(Lane::Look, look());
+    workers.ask(Lane::Inspect, look());
     let events = workers.collect(64);
-    assert!(matches!(&events[..], [JobEvent::NotStarted { lane: Lane::Look, .. }]), "{events:?}");
+    assert!(matches!(&events[..], [JobEvent::NotStarted { lane: Lane::Inspect, .. }]), "{events:?}");
 }

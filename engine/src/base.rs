@@ -1,5 +1,6 @@
 //! Types that every stage uses: element types, tensors, and the source of their bytes.
 
+pub mod causes;
 pub mod dtype_name;
 
 use std::borrow::Cow;

@@ -5,7 +5,7 @@
 //! | row | modules |
 //! | --- | --- |
 //! | 6 | [`jobs`] |
-//! | 5 | [`eval`] |
+//! | 5 | [`eval`], [`library`], [`fit`] |
 //! | 4 | [`session`] |
 //! | 3 | [`models`], [`quant`] |
 //! | 2 | [`backend`], [`formats`], [`hub`], [`text`], [`hardware`] |
@@ -17,10 +17,12 @@
 pub mod backend;
 pub mod base;
 pub mod eval;
+pub mod fit;
 pub mod formats;
 pub mod hardware;
 pub mod hub;
 pub mod jobs;
+pub mod library;
 pub mod models;
 pub mod progress;
 pub mod quant;

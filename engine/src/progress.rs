@@ -1,5 +1,7 @@
 //! Progress, warnings and cancellation of long work.
 
+mod stage;
+
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -7,6 +9,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::base::{DType, dtype_name};
+
+pub use stage::{AtStage, MeasureStage, Stage};
 
 /// A flag that cancels running work; clones share it.
 #[derive(Clone, Debug, Default)]
@@ -45,6 +49,9 @@ impl Cancel {
 /// Progress of work; only the newest value matters.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Progress {
+    /// The stage of the job; `None` for jobs of one stage.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stage: Option<Stage>,
     /// Current item, such as a tensor's name.
     pub item: String,
     /// Units done; bytes where the work is measured in bytes.
@@ -54,6 +61,17 @@ pub struct Progress {
 }
 
 impl Progress {
+    /// Progress of a job of one stage: `done` of `total` units, at `item`.
+    pub fn new(item: impl Into<String>, done: u64, total: u64) -> Self {
+        Self { stage: None, item: item.into(), done, total }
+    }
+
+    /// The same progress, as one of `stage`.
+    #[must_use]
+    pub fn at(self, stage: Stage) -> Self {
+        Self { stage: Some(stage), ..self }
+    }
+
     /// Fraction done, from 0 to 1; 0 while the total is unknown.
     pub fn fraction(&self) -> f32 {
         if self.total == 0 { 0.0 } else { (self.done as f64 / self.total as f64).min(1.0) as f32 }

@@ -8,9 +8,9 @@
 
 use std::path::{Path, PathBuf};
 
+use nibble_engine::fit::{Advice, Setting, Verdict, advise_config, advise_model, preselected};
 use nibble_engine::hardware::SystemMemory;
 use nibble_engine::hub::catalog;
-use nibble_engine::jobs::advice::{Advice, Setting, Verdict, advise_config, advise_model, preselected};
 use nibble_engine::jobs::{self, KvCacheType, LoadOptions, QuantizeRequest, RunOptions};
 use nibble_engine::models;
 use nibble_engine::progress::Cancel;

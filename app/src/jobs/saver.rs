@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::JobEvent;
-use crate::command::CommandSender;
+use crate::inbox::CommandSender;
 use crate::platform::settings_file;
 use crate::state::Settings;
 

@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use super::JobEvent;
-use crate::command::{Command, CommandSender};
-use crate::exchange;
+use crate::command::{ChatCommand, ChatsCommand, ModelCommand, SettingsCommand};
+use crate::import_export;
+use crate::inbox::CommandSender;
 use crate::platform::{dialogs, library, licences, machine, memory, notify, reveal, text_file};
 use crate::state::ChatId;
 use crate::text;
@@ -80,12 +81,12 @@ fn run(task: Task, sender: &CommandSender) {
     match task {
         Task::PickFolder => {
             if let Some(path) = dialogs::pick_folder() {
-                sender.send(Command::OpenModel(path));
+                sender.send(ModelCommand::Open(path));
             }
         }
         Task::PickFile => {
             if let Some(path) = dialogs::pick_gguf() {
-                sender.send(Command::OpenModel(path));
+                sender.send(ModelCommand::Open(path));
             }
         }
         Task::ScanLibrary { models, known } => {
@@ -95,7 +96,7 @@ fn run(task: Task, sender: &CommandSender) {
         Task::ReadQuality(models) => sender.report(JobEvent::QualityFound(library::quality(&models))),
         Task::PickModelsFolder => {
             if let Some(path) = dialogs::pick_folder() {
-                sender.send(Command::SetModelsFolder(Some(path)));
+                sender.send(SettingsCommand::SetModelsFolder(Some(path)));
             }
         }
         Task::Reveal(path) => reveal::show(&path),
@@ -107,17 +108,17 @@ fn run(task: Task, sender: &CommandSender) {
         Task::LookAtMachine => sender.report(JobEvent::MachineSeen(machine::look())),
         Task::PickAttachment => {
             if let Some(path) = dialogs::pick_text() {
-                sender.send(Command::Attach(path));
+                sender.send(ChatCommand::Attach(path));
             }
         }
-        Task::ReadAttachment { path, .. } if path.is_dir() => sender.send(Command::OpenModel(path)),
+        Task::ReadAttachment { path, .. } if path.is_dir() => sender.send(ModelCommand::Open(path)),
         Task::ReadAttachment { chat, path } => {
             let read = text_file::read(&path);
             sender.report(JobEvent::AttachmentRead { chat, path, read });
         }
         Task::PickExport => {
             if let Some(path) = dialogs::pick_export() {
-                sender.send(Command::ImportChats(path));
+                sender.send(ChatsCommand::Import(path));
             }
         }
         Task::ReadChats(path) => sender.report(read_chats(path)),
@@ -144,11 +145,11 @@ fn read_chats(path: PathBuf) -> JobEvent {
     }
 }
 
-fn try_read_chats(path: &Path) -> Result<Vec<exchange::PortableChat>, String> {
+fn try_read_chats(path: &Path) -> Result<Vec<import_export::PortableChat>, String> {
     let size = path.metadata().map_err(|error| error.to_string())?.len();
-    if size > exchange::MOST_BYTES {
-        return Err(text::too_large(size, exchange::MOST_BYTES));
+    if size > import_export::MOST_BYTES {
+        return Err(text::too_large(size, import_export::MOST_BYTES));
     }
     let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
-    exchange::read(&bytes).map_err(|error| error.to_string())
+    import_export::read(&bytes).map_err(|error| error.to_string())
 }

@@ -9,10 +9,11 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
-use nibble_engine::jobs::{Command, Event, library};
+use nibble_engine::jobs::{Ask, ClientMessage, Event, JobId, Request, WorkerMessage};
+use nibble_engine::library;
 
 use super::mailbox::{Mailbox, Report, Wake};
-use super::{Death, Engine, JobEvent, Lane, Surroundings};
+use super::{Death, Engine, JobEvent, Lane, WorkerEnv};
 
 /// How long a cancelled job may take before its process is ended from outside.
 const PATIENCE: Duration = Duration::from_secs(4);
@@ -30,8 +31,8 @@ pub struct Program {
     pub path: PathBuf,
     /// Its arguments.
     pub args: Vec<OsString>,
-    /// What it finds around it, told by environment variables.
-    pub surroundings: Surroundings,
+    /// The environment that it is given.
+    pub env: WorkerEnv,
 }
 
 impl Program {
@@ -44,7 +45,7 @@ impl Program {
             Some(path) => path.into(),
             None => std::env::current_exe()?,
         };
-        Ok(Self { path, args: vec!["--worker".into()], surroundings: Surroundings::default() })
+        Ok(Self { path, args: vec!["--worker".into()], env: WorkerEnv::default() })
     }
 }
 
@@ -53,6 +54,7 @@ pub struct Workers {
     program: Program,
     wake: Arc<dyn Fn(Duration) + Send + Sync>,
     lanes: Vec<LaneQueue>,
+    n_asked: u64,
     patience: Duration,
 }
 
@@ -60,17 +62,18 @@ pub struct Workers {
 struct LaneQueue {
     lane: Lane,
     process: Option<Process>,
-    waiting: VecDeque<Command>,
-    busy: bool,
+    waiting: VecDeque<Ask>,
+    /// The job that runs.
+    running: Option<JobId>,
     cancelled_at: Option<Instant>,
 }
 
 struct Process {
     child: Child,
-    commands: SyncSender<Command>,
+    messages: SyncSender<ClientMessage>,
     mailbox: Mailbox,
     closed: bool,
-    surroundings: Surroundings,
+    env: WorkerEnv,
 }
 
 impl Workers {
@@ -82,11 +85,11 @@ impl Workers {
                 lane,
                 process: None,
                 waiting: VecDeque::new(),
-                busy: false,
+                running: None,
                 cancelled_at: None,
             })
             .collect();
-        Self { program, wake: Arc::new(wake), lanes, patience: PATIENCE }
+        Self { program, wake: Arc::new(wake), lanes, n_asked: 0, patience: PATIENCE }
     }
 
     /// The same, with another time that a cancelled job may take before its process is ended.
@@ -101,26 +104,24 @@ impl Workers {
 }
 
 impl Engine for Workers {
-    fn ask(&mut self, lane: Lane, command: Command) {
-        self.queue(lane).waiting.push_back(command);
+    fn ask(&mut self, lane: Lane, ask: Ask) {
+        self.queue(lane).waiting.push_back(ask);
         (self.wake)(Duration::ZERO);
     }
 
     fn cancel(&mut self, lane: Lane) {
         let queue = &mut self.lanes[lane as usize];
         queue.waiting.clear();
-        if let Some(process) = &queue.process
-            && queue.busy
-        {
+        if let (Some(process), Some(job)) = (&queue.process, queue.running) {
             // A full queue means that the worker does not listen; patience then ends it.
-            let _ = process.commands.try_send(Command::Cancel);
+            let _ = process.messages.try_send(ClientMessage::Cancel(job));
             queue.cancelled_at.get_or_insert_with(Instant::now);
             (self.wake)(self.patience);
         }
     }
 
-    fn set_surroundings(&mut self, surroundings: Surroundings) {
-        self.program.surroundings = surroundings;
+    fn set_env(&mut self, env: WorkerEnv) {
+        self.program.env = env;
     }
 
     fn collect(&mut self, budget: usize) -> Vec<JobEvent> {
@@ -128,7 +129,7 @@ impl Engine for Workers {
         for queue in &mut self.lanes {
             queue.read(budget, &mut events, &self.wake);
             queue.end_if_deaf(self.patience, &mut events);
-            queue.hand_out(&self.program, &self.wake, &mut events);
+            queue.hand_out(&self.program, &mut self.n_asked, &self.wake, &mut events);
         }
         if events.len() >= budget {
             (self.wake)(Duration::ZERO);
@@ -147,16 +148,20 @@ impl LaneQueue {
     ) {
         let lane = self.lane;
         let Some(process) = &mut self.process else { return };
-        if let Some(progress) = process.mailbox.take_progress()
-            && self.busy
-        {
-            events.push(JobEvent::Engine { lane, event: Event::Progress(progress) });
+        for (id, progress) in process.mailbox.take_progress() {
+            if self.running == Some(id) {
+                events.push(JobEvent::Engine { lane, event: Event::Progress(progress) });
+            }
         }
         while events.len() < budget {
             match process.mailbox.take_report() {
-                Some(Report::Event(event)) => {
+                Some(Report::Message(WorkerMessage { id, event })) => {
+                    // What a job says after its end was told for it is not heard.
+                    if self.running != Some(id) {
+                        continue;
+                    }
                     if event.ends_job() {
-                        self.busy = false;
+                        self.running = None;
                         self.cancelled_at = None;
                     }
                     events.push(JobEvent::Engine { lane, event });
@@ -179,7 +184,7 @@ impl LaneQueue {
     fn bury(&mut self, death: Death, events: &mut Vec<JobEvent>) {
         self.process = None;
         self.cancelled_at = None;
-        if std::mem::take(&mut self.busy) {
+        if self.running.take().is_some() {
             tracing::error!(lane = ?self.lane, ?death, "an engine process died at work");
             events.push(JobEvent::Died { lane: self.lane, death });
         }
@@ -191,7 +196,7 @@ impl LaneQueue {
             tracing::warn!(lane = ?self.lane, "an engine process did not stop and was ended");
             self.process = None;
             self.cancelled_at = None;
-            self.busy = false;
+            self.running = None;
             events.push(JobEvent::Engine { lane: self.lane, event: Event::Cancelled });
         }
     }
@@ -200,15 +205,16 @@ impl LaneQueue {
     fn hand_out(
         &mut self,
         program: &Program,
+        n_asked: &mut u64,
         wake: &Arc<dyn Fn(Duration) + Send + Sync>,
         events: &mut Vec<JobEvent>,
     ) {
-        if self.busy || self.waiting.is_empty() {
+        if self.running.is_some() || self.waiting.is_empty() {
             return;
         }
         // A process keeps what it was started with. The lane that chats needs none of it, and has a model loaded.
-        if self.lane != Lane::Talk {
-            self.process.take_if(|process| process.surroundings != program.surroundings);
+        if self.lane != Lane::Chat {
+            self.process.take_if(|process| process.env != program.env);
         }
         if self.process.is_none() {
             match Process::start(program, self.lane, wake) {
@@ -219,10 +225,12 @@ impl LaneQueue {
                 }
             }
         }
-        if let (Some(process), Some(command)) = (&self.process, self.waiting.pop_front()) {
-            self.busy = true;
+        if let (Some(process), Some(ask)) = (&self.process, self.waiting.pop_front()) {
+            *n_asked += 1;
+            let id = JobId(*n_asked);
+            self.running = Some(id);
             // A closed queue means that the process just died; its end is read in the next round.
-            let _ = process.commands.try_send(command);
+            let _ = process.messages.try_send(ClientMessage::Start(Request { id, ask }));
         }
     }
 }
@@ -234,7 +242,7 @@ impl Process {
         wake: &Arc<dyn Fn(Duration) + Send + Sync>,
     ) -> std::io::Result<Self> {
         let mut command = std::process::Command::new(&program.path);
-        let Surroundings { offline, models } = &program.surroundings;
+        let WorkerEnv { offline, models } = &program.env;
         if *offline {
             command.env(OFFLINE, "1");
         }
@@ -247,10 +255,10 @@ impl Process {
             .stdout(Stdio::piped())
             .stderr(Stdio::inherit())
             .spawn()?;
-        let (commands, queue) = sync_channel(4);
+        let (messages, queue) = sync_channel(4);
         let (mailbox, slot) = Mailbox::new();
         if let Some(stdin) = child.stdin.take() {
-            named(lane, "writer").spawn(move || write_commands(&queue, stdin))?;
+            named(lane, "writer").spawn(move || write_messages(&queue, stdin))?;
         }
         if let Some(stdout) = child.stdout.take() {
             let wake = Arc::clone(wake);
@@ -261,7 +269,7 @@ impl Process {
                 });
             })?;
         }
-        Ok(Self { child, commands, mailbox, closed: false, surroundings: program.surroundings.clone() })
+        Ok(Self { child, messages, mailbox, closed: false, env: program.env.clone() })
     }
 }
 
@@ -277,11 +285,11 @@ fn named(lane: Lane, part: &str) -> std::thread::Builder {
     std::thread::Builder::new().name(format!("{lane:?} {part}").to_lowercase())
 }
 
-/// Writes commands, one JSON object a line, until the window lets go or the process does.
-fn write_commands(queue: &Receiver<Command>, stdin: impl Write) {
+/// Writes messages, one JSON object a line, until the window lets go or the process does.
+fn write_messages(queue: &Receiver<ClientMessage>, stdin: impl Write) {
     let mut stdin = BufWriter::new(stdin);
-    while let Ok(command) = queue.recv() {
-        let Ok(mut line) = serde_json::to_vec(&command) else { continue };
+    while let Ok(message) = queue.recv() {
+        let Ok(mut line) = serde_json::to_vec(&message) else { continue };
         line.push(b'\n');
         if stdin.write_all(&line).and_then(|()| stdin.flush()).is_err() {
             return;

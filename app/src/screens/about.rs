@@ -4,7 +4,8 @@ use std::path::Path;
 
 use egui::{Align, Layout, ScrollArea, Ui};
 
-use crate::command::{Command, CommandSender};
+use crate::command::ViewCommand;
+use crate::inbox::CommandSender;
 use crate::platform::licences;
 use crate::state::State;
 use crate::text::{about, labels, sentences, settings};
@@ -66,7 +67,7 @@ fn place(ui: &mut Ui, name: &str, at: &Path, commands: &CommandSender) {
         });
         let label = sentences::item_of(settings::open_folder(), name);
         if button::icon(ui, icons::FOLDER, &label).clicked() {
-            commands.send(Command::Reveal(at.to_owned()));
+            commands.send(ViewCommand::Reveal(at.to_owned()));
         }
     });
 }
@@ -81,7 +82,7 @@ fn licence(ui: &mut Ui, commands: &CommandSender) {
         let parts = sentences::licence_parts(licences::n_parts());
         ui.label(text(ui, parts, Scale::Small, "").color(soft));
         if button::outlined(ui, icons::FILE, about::show_licences()).clicked() {
-            commands.send(Command::ShowLicences);
+            commands.send(ViewCommand::ShowLicences);
         }
     });
 }
@@ -93,7 +94,7 @@ fn reports(ui: &mut Ui, commands: &CommandSender) {
         let soft = Palette::of(ui).soft;
         ui.label(text(ui, about::copy_diagnostics_more(), Scale::Small, "").color(soft));
         if button::outlined(ui, icons::COPY, about::copy_diagnostics()).clicked() {
-            commands.send(Command::CopyDiagnostics);
+            commands.send(ViewCommand::CopyDiagnostics);
         }
     });
 }

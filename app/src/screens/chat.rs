@@ -1,14 +1,16 @@
 //! The current chat: its messages, and the composer below them.
 
 use egui::{Align, Layout, ScrollArea, Ui, UiBuilder};
-use nibble_engine::jobs::{ReplyReport, Role, starter};
+use nibble_engine::jobs::{ReplyReport, Role};
+use nibble_engine::library::starter;
 use nibble_engine::session::StopReason;
 
 use super::composer;
 use super::forms::Forms;
 use super::loading::loading_label;
-use crate::command::{Command, CommandSender};
-use crate::state::{Chat, ChatMessage, Outcome, Phase, Screen, State, TalkModel};
+use crate::command::{ChatCommand, ChatsCommand, ViewCommand};
+use crate::inbox::CommandSender;
+use crate::state::{Chat, ChatMessage, ChosenModel, Outcome, Phase, Screen, State};
 use crate::text::{self, labels};
 use crate::theme::{GRID, Palette, Scale, icons};
 use crate::widgets::button;
@@ -61,7 +63,7 @@ fn empty(ui: &mut Ui, state: &State, temporary: bool, commands: &CommandSender) 
 fn beginning(ui: &mut Ui, state: &State, temporary: bool, commands: &CommandSender) {
     let palette = Palette::of(ui);
     ui.with_layout(Layout::top_down(Align::Center), |ui| {
-        if let Some(model) = &state.talk.model {
+        if let Some(model) = &state.engine.model {
             ui.heading(labels::chat_empty());
             ui.add_space(GRID * 2.0);
             let soft = |ui: &mut Ui, words: String| {
@@ -77,14 +79,14 @@ fn beginning(ui: &mut Ui, state: &State, temporary: bool, commands: &CommandSend
             ui.heading(labels::chat_no_model());
             ui.add_space(GRID * 3.0);
             if button::primary(ui, icons::MODELS, labels::choose_model()).clicked() {
-                commands.send(Command::Show(Screen::Models));
+                commands.send(ViewCommand::Show(Screen::Models));
             }
         }
     });
 }
 
 /// The model's name, and once it is loaded its context and size.
-fn model_line(model: &TalkModel) -> String {
+fn model_line(model: &ChosenModel) -> String {
     match &model.loaded {
         Some(report) => {
             let (context, size) = (text::tokens(report.context), text::bytes(report.weights_bytes));
@@ -102,7 +104,7 @@ fn questions(ui: &mut Ui, state: &State, model: &std::path::Path, commands: &Com
     ui.add_space(GRID * 4.0);
     for question in starter::EXAMPLE_QUESTIONS {
         if button::outlined(ui, "", question).clicked() {
-            commands.send(Command::Send(question.to_owned()));
+            commands.send(ChatCommand::Send(question.to_owned()));
         }
         ui.add_space(GRID * 2.0);
     }
@@ -111,13 +113,13 @@ fn questions(ui: &mut Ui, state: &State, model: &std::path::Path, commands: &Com
     ui.label(crate::theme::text(ui, labels::starter_limits(), Scale::Small, "").color(soft));
     ui.add_space(GRID);
     if button::quiet(ui, icons::FOLDER, labels::more_models()).clicked() {
-        commands.send(Command::Show(Screen::Models));
+        commands.send(ViewCommand::Show(Screen::Models));
     }
 }
 
 fn messages(ui: &mut Ui, state: &State, chat: &Chat, forms: &mut Forms, commands: &CommandSender) {
     let shown = &chat.messages;
-    let waits = state.talk.waiting == Some(chat.id());
+    let waits = state.engine.waiting == Some(chat.id());
     let list = ListId {
         list: chat.id().0,
         last: shown.last().map(|last| last.id.0),
@@ -138,7 +140,7 @@ fn messages(ui: &mut Ui, state: &State, chat: &Chat, forms: &mut Forms, commands
     });
     forms.heights = heights;
     if settled && sought.is_some() {
-        commands.send(Command::Arrived);
+        commands.send(ChatsCommand::Arrived);
     }
 }
 
@@ -155,14 +157,14 @@ fn message_ui(
         if let Some(words) = message::editor(ui, &mut editing.text, take_focus) {
             forms.editing = None;
             forms.focus_composer = true;
-            commands.send(Command::Edit(message.id, words));
+            commands.send(ChatCommand::Edit(message.id, words));
         }
         return;
     }
     let line = foot_line(state, message);
     let tools = tools_of(state, (chat, index, message), &line);
     let click = match message.role {
-        Role::User | Role::System => message::person(ui, &message.text, &message.files, tools),
+        Role::User | Role::System | Role::Tool => message::person(ui, &message.text, &message.files, tools),
         Role::Assistant => {
             let growing = message.outcome == Outcome::Growing;
             let thought = match &message.outcome {
@@ -187,7 +189,7 @@ fn tools_of<'a>(
     let versions = chat.messages.versions(message.id);
     let this = versions.iter().position(|id| *id == message.id).map_or(1, |at| at + 1);
     let last = index + 1 == chat.messages.len();
-    let can_ask = state.talk.is_idle() && state.talk.model.is_some();
+    let can_ask = state.engine.is_idle() && state.engine.model.is_some();
     let is_reply = message.role == Role::Assistant;
     let regenerate = match (is_reply, last) {
         (true, _) => Some(labels::regenerate()),
@@ -199,7 +201,7 @@ fn tools_of<'a>(
         version: (this, versions.len()),
         always: last,
         edit: can_ask && message.role == Role::User,
-        delete: !state.talk.is_busy_with(chat.id()),
+        delete: !state.engine.is_busy_with(chat.id()),
         regenerate: regenerate.filter(|_| can_ask),
         go_on: can_ask && is_reply && last && message.outcome.is_cut(),
     }
@@ -214,21 +216,21 @@ fn answer(
     commands: &CommandSender,
 ) {
     match click {
-        MessageClick::Copy(words) => commands.send(Command::Copy(words)),
+        MessageClick::Copy(words) => commands.send(ViewCommand::Copy(words)),
         MessageClick::Quote(words) => composer::quote(&words, forms, commands),
         MessageClick::Regenerate if message.role == Role::Assistant => {
-            commands.send(Command::ReplyAgain(message.id));
+            commands.send(ChatCommand::ReplyAgain(message.id));
         }
-        MessageClick::Regenerate => commands.send(Command::Regenerate),
-        MessageClick::Continue => commands.send(Command::Continue),
+        MessageClick::Regenerate => commands.send(ChatCommand::Regenerate),
+        MessageClick::Continue => commands.send(ChatCommand::Continue),
         MessageClick::Edit => forms.edit(message),
-        MessageClick::Delete => commands.send(Command::DeleteMessage(message.id)),
+        MessageClick::Delete => commands.send(ChatCommand::DeleteMessage(message.id)),
         MessageClick::Version(step) => {
             let versions = chat.messages.versions(message.id);
             let this = versions.iter().position(|id| *id == message.id);
             let other = this.and_then(|at| at.checked_add_signed(step)).and_then(|at| versions.get(at));
             if let Some(other) = other {
-                commands.send(Command::ShowVersion(*other));
+                commands.send(ChatCommand::ShowVersion(*other));
             }
         }
     }
@@ -239,7 +241,7 @@ fn waiting(ui: &mut Ui, state: &State) {
     let palette = Palette::of(ui);
     ui.horizontal(|ui| {
         crate::widgets::busy::busy(ui, 14.0);
-        let words = match &state.talk.phase {
+        let words = match &state.engine.phase {
             Phase::Loading(Some(progress)) if progress.total > 0 => {
                 format!("{} {}", loading_label(state), text::percent(progress.fraction()))
             }
@@ -253,7 +255,7 @@ fn waiting(ui: &mut Ui, state: &State) {
 fn foot_line(state: &State, message: &ChatMessage) -> String {
     match &message.outcome {
         Outcome::Growing => {
-            let stopping = matches!(state.talk.phase, Phase::Replying { stopping: true, .. });
+            let stopping = matches!(state.engine.phase, Phase::Replying { stopping: true, .. });
             match (stopping, message.text.is_empty()) {
                 (true, _) => labels::stopping().to_owned(),
                 (false, true) => labels::thinking().to_owned(),

@@ -4,7 +4,8 @@ use egui::{Margin, ScrollArea, TextEdit, Ui};
 
 use super::chat_menu;
 use super::chat_rows::{ChatListForm, Row, title_of, work_out_rows};
-use crate::command::{Command, CommandSender};
+use crate::command::ChatsCommand;
+use crate::inbox::CommandSender;
 use crate::state::{Chat, Screen, State};
 use crate::text::labels;
 use crate::theme::{GRID, MEDIUM, Palette, ROW, Scale, icons};
@@ -33,7 +34,7 @@ pub(super) fn search(ui: &mut Ui, state: &State, form: &mut ChatListForm, comman
         form.query.clear();
     }
     if form.query != state.search.query {
-        commands.send(Command::Search(form.query.clone()));
+        commands.send(ChatsCommand::Search(form.query.clone()));
     }
 }
 
@@ -79,7 +80,7 @@ fn row_ui(ui: &mut Ui, state: &State, row: &Row, form: &mut ChatListForm, comman
         Row::Hit(hit) => {
             let title = state.chats.find(hit.chat).map_or(labels::untitled(), |chat| title_of(chat));
             if hit_row(ui, title, &hit.excerpt).clicked() {
-                commands.send(Command::OpenHit(hit.chat, hit.message));
+                commands.send(ChatsCommand::OpenHit(hit.chat, hit.message));
             }
         }
         Row::Chat(id) => {
@@ -102,14 +103,14 @@ fn chat_row(ui: &mut Ui, state: &State, chat: &Chat, form: &mut ChatListForm, co
     let icon = if chat.temporary { icons::TEMPORARY } else { "" };
     let row = button::row_with_corner(ui, icon, title_of(chat), chosen);
     if row.clicked() {
-        commands.send(Command::OpenChat(id));
+        commands.send(ChatsCommand::Open(id));
     }
     if row.gained_focus() {
         // With its neighbours, or the keyboard would never come to rows that are not drawn yet.
         ui.scroll_to_rect(row.rect.expand2(egui::vec2(0.0, ROW)), None);
     }
     if row.has_focus() && ui.input(|input| input.key_pressed(egui::Key::Delete)) {
-        commands.send(Command::DeleteChat(id));
+        commands.send(ChatsCommand::Delete(id));
     }
     if row.has_focus() && ui.input(|input| input.key_pressed(egui::Key::F2)) {
         form.renaming = Some((id, chat.head.title.clone()));
@@ -130,7 +131,7 @@ fn rename(ui: &mut Ui, form: &mut ChatListForm, commands: &CommandSender) {
     let Some((id, name)) = &mut form.renaming else { return };
     match field(ui, name, labels::chat_name()) {
         Typing::On => return,
-        Typing::Done => commands.send(Command::RenameChat(*id, name.clone())),
+        Typing::Done => commands.send(ChatsCommand::Rename(*id, name.clone())),
         Typing::GivenUp => {}
     }
     form.renaming = None;
@@ -143,7 +144,7 @@ fn new_folder(ui: &mut Ui, form: &mut ChatListForm, commands: &CommandSender) {
         Typing::On => return,
         Typing::Done => {
             form.open_folders.insert(name.trim().to_owned());
-            commands.send(Command::MoveChat(*id, name.clone()));
+            commands.send(ChatsCommand::Move(*id, name.clone()));
         }
         Typing::GivenUp => {}
     }

@@ -3,7 +3,8 @@
 use egui::Ui;
 
 use super::chat_rows::ChatListForm;
-use crate::command::{Command, CommandSender};
+use crate::command::ChatsCommand;
+use crate::inbox::CommandSender;
 use crate::state::{Chat, ChatFormat, State};
 use crate::text::{labels, sentences};
 use crate::theme::{GRID, icons};
@@ -25,31 +26,31 @@ pub(super) fn show(
         ui.close();
     }
     let (pin, archive) = (!chat.head.pinned, !chat.head.archived);
-    let offer = |ui: &mut Ui, icon: &str, label: &str, command: Command| {
+    let offer = |ui: &mut Ui, icon: &str, label: &str, command: ChatsCommand| {
         if button::row(ui, icon, label, false).clicked() {
             commands.send(command);
             ui.close();
         }
     };
     let label = if pin { labels::pin_chat() } else { labels::unpin_chat() };
-    offer(ui, icons::PIN, label, Command::PinChat(id, pin));
+    offer(ui, icons::PIN, label, ChatsCommand::Pin(id, pin));
     let label = if archive { labels::archive_chat() } else { labels::unarchive_chat() };
-    offer(ui, icons::ARCHIVE, label, Command::ArchiveChat(id, archive));
+    offer(ui, icons::ARCHIVE, label, ChatsCommand::Archive(id, archive));
     hairline(ui);
     for name in state.chats.folders().filter(|name| *name != chat.head.folder) {
         let label = sentences::move_to(name);
-        offer(ui, icons::FOLDER_CLOSED, &label, Command::MoveChat(id, name.to_owned()));
+        offer(ui, icons::FOLDER_CLOSED, &label, ChatsCommand::Move(id, name.to_owned()));
     }
     if !chat.head.folder.is_empty() {
-        offer(ui, icons::FOLDER_CLOSED, labels::move_out(), Command::MoveChat(id, String::new()));
+        offer(ui, icons::FOLDER_CLOSED, labels::move_out(), ChatsCommand::Move(id, String::new()));
     }
     if button::row(ui, icons::NEW_FOLDER, labels::move_to_new(), false).clicked() {
         form.moving = Some((id, String::new()));
         ui.close();
     }
     hairline(ui);
-    offer(ui, icons::EXPORT, labels::export_markdown(), Command::ExportChat(id, ChatFormat::Markdown));
-    offer(ui, icons::EXPORT, labels::export_json(), Command::ExportChat(id, ChatFormat::Json));
+    offer(ui, icons::EXPORT, labels::export_markdown(), ChatsCommand::Export(id, ChatFormat::Markdown));
+    offer(ui, icons::EXPORT, labels::export_json(), ChatsCommand::Export(id, ChatFormat::Json));
     hairline(ui);
-    offer(ui, icons::DELETE, labels::delete_chat(), Command::DeleteChat(id));
+    offer(ui, icons::DELETE, labels::delete_chat(), ChatsCommand::Delete(id));
 }

@@ -7,7 +7,8 @@ use nibble_engine::jobs::Role;
 
 use super::context_meter;
 use super::forms::Forms;
-use crate::command::{Command, CommandSender};
+use crate::command::{ChatCommand, ChatsCommand, ModelCommand, ViewCommand};
+use crate::inbox::CommandSender;
 use crate::state::{Chat, Phase, Screen, State};
 use crate::text::labels;
 use crate::theme::{GRID, Palette, Scale, font, icons, text};
@@ -60,7 +61,7 @@ pub(super) fn quote(words: &str, forms: &mut Forms, commands: &CommandSender) {
     forms.composer_to_end = true;
     forms.focus_composer = true;
     if let Some(chat) = forms.message_chat {
-        commands.send(Command::KeepDraft(chat, forms.message.clone()));
+        commands.send(ChatsCommand::SaveDraft(chat, forms.message.clone()));
     }
 }
 
@@ -69,7 +70,7 @@ fn edit_last(ui: &Ui, state: &State, forms: &mut Forms) {
     let up = ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::ArrowUp));
     let said =
         state.chats.current().and_then(|chat| chat.messages.shown().rfind(|said| said.role == Role::User));
-    if let Some(said) = said.filter(|_| up && state.talk.is_idle() && state.talk.model.is_some()) {
+    if let Some(said) = said.filter(|_| up && state.engine.is_idle() && state.engine.model.is_some()) {
         forms.edit(said);
     }
 }
@@ -83,7 +84,7 @@ fn files(ui: &mut Ui, state: &State, commands: &CommandSender) {
             let bytes = pending.file.text.len() as u64;
             let size = pending.tokens.map_or_else(|| crate::text::bytes(bytes), crate::text::tokens);
             if file_chip::removable(ui, &pending.file.name, &size, &pending.file.text) {
-                commands.send(Command::Detach(at));
+                commands.send(ChatCommand::Detach(at));
             }
         }
     });
@@ -95,7 +96,7 @@ fn files(ui: &mut Ui, state: &State, commands: &CommandSender) {
 
 /// Whether the files that wait are known to leave no room in the context for an answer.
 fn files_exceed(state: &State) -> bool {
-    let Some(loaded) = state.talk.model.as_ref().and_then(|model| model.loaded.as_ref()) else {
+    let Some(loaded) = state.engine.model.as_ref().and_then(|model| model.loaded.as_ref()) else {
         return false;
     };
     let pending = state.chats.current().map(|chat| chat.pending.as_slice()).unwrap_or_default();
@@ -139,7 +140,7 @@ fn field(ui: &mut Ui, id: Id, has_focus: bool, state: &State, forms: &mut Forms,
     if let Some(chat) = state.chats.current
         && response.changed()
     {
-        commands.send(Command::KeepDraft(chat, forms.message.clone()));
+        commands.send(ChatsCommand::SaveDraft(chat, forms.message.clone()));
     }
     if enter && can_send(state, forms) {
         send(forms, commands);
@@ -150,20 +151,20 @@ fn foot(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &CommandSender)
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = GRID;
         if button::icon(ui, icons::ATTACH, labels::attach()).clicked() {
-            commands.send(Command::ChooseAttachment);
+            commands.send(ChatCommand::ChooseAttachment);
         }
-        let model = state.talk.model.as_ref().map_or(labels::choose_model(), |model| model.name.as_str());
+        let model = state.engine.model.as_ref().map_or(labels::choose_model(), |model| model.name.as_str());
         ui.scope(|ui| {
             ui.set_max_width((ui.available_width() - GRID * 30.0).max(GRID * 20.0));
             let chip = button::quiet(ui, icons::MODELS, model);
             model_menu(&chip, state, commands);
         });
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            if state.talk.is_replying() || state.talk.waiting.is_some() {
-                let stopping = matches!(state.talk.phase, Phase::Replying { stopping: true, .. });
+            if state.engine.is_replying() || state.engine.waiting.is_some() {
+                let stopping = matches!(state.engine.phase, Phase::Replying { stopping: true, .. });
                 let stop = ui.add_enabled_ui(!stopping, |ui| button::stop(ui, labels::stop()));
                 if stop.inner.clicked() {
-                    commands.send(Command::StopReply);
+                    commands.send(ChatCommand::StopReply);
                 }
             } else {
                 let ready = can_send(state, forms);
@@ -174,7 +175,7 @@ fn foot(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &CommandSender)
                 }
             }
             context_meter::show(ui, state);
-            if let Phase::Loading(_) = state.talk.phase {
+            if let Phase::Loading(_) = state.engine.phase {
                 crate::widgets::busy::busy(ui, 14.0);
                 let soft = Palette::of(ui).soft;
                 ui.label(text(ui, super::loading::loading_label(state), Scale::Small, "").color(soft));
@@ -188,18 +189,18 @@ fn model_menu(chip: &egui::Response, state: &State, commands: &CommandSender) {
     egui::Popup::menu(chip).align(egui::RectAlign::TOP_START).width(GRID * 72.0).show(|ui| {
         ui.set_width(GRID * 72.0);
         ui.spacing_mut().item_spacing.y = 2.0;
-        let present = state.talk.model.as_ref().map(|model| &model.path);
+        let present = state.engine.model.as_ref().map(|model| &model.path);
         egui::ScrollArea::vertical().max_height(GRID * 80.0).show(ui, |ui| {
             for model in &state.library.models {
                 let icon = if model.is_starter { icons::STARTER } else { icons::MODELS };
                 if button::row(ui, icon, &model.name, present == Some(&model.path)).clicked() {
-                    commands.send(Command::ChatWith(model.path.clone()));
+                    commands.send(ModelCommand::ChatWith(model.path.clone()));
                     ui.close();
                 }
             }
         });
         if button::row(ui, icons::FOLDER, labels::more_models(), false).clicked() {
-            commands.send(Command::Show(Screen::Models));
+            commands.send(ViewCommand::Show(Screen::Models));
             ui.close();
         }
     });
@@ -208,12 +209,12 @@ fn model_menu(chip: &egui::Response, state: &State, commands: &CommandSender) {
 fn can_send(state: &State, forms: &Forms) -> bool {
     let files = state.chats.current().is_some_and(|chat| !chat.pending.is_empty());
     (files || !forms.message.trim().is_empty())
-        && state.talk.model.is_some()
-        && state.talk.is_idle()
+        && state.engine.model.is_some()
+        && state.engine.is_idle()
         && !files_exceed(state)
         && state.chats.current().is_none_or(Chat::is_read)
 }
 
 fn send(forms: &mut Forms, commands: &CommandSender) {
-    commands.send(Command::Send(std::mem::take(&mut forms.message)));
+    commands.send(ChatCommand::Send(std::mem::take(&mut forms.message)));
 }

@@ -20,7 +20,7 @@ pub(super) struct Use {
 impl Use {
     /// Of the current chat; `None` while nothing was counted.
     pub(super) fn of(state: &State) -> Option<Self> {
-        let context = state.talk.model.as_ref()?.loaded.as_ref()?.context;
+        let context = state.engine.model.as_ref()?.loaded.as_ref()?.context;
         let chat = state.chats.current()?;
         let mut parts = Vec::new();
         if let Some(Outcome::Replied(report)) = chat.messages.last().map(|last| &last.outcome) {

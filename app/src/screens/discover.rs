@@ -3,14 +3,15 @@
 use std::time::Duration;
 
 use egui::{ScrollArea, TextEdit, Ui};
+use nibble_engine::fit::{Verdict, rough};
 use nibble_engine::hardware;
 use nibble_engine::hub::catalog;
-use nibble_engine::jobs::advice::{Verdict, rough};
 use nibble_engine::jobs::protocol::{Failure, Found, Sort};
 
 use super::model_tabs;
 use super::settings::part::choice;
-use crate::command::{Command, CommandSender};
+use crate::command::DiscoverCommand;
+use crate::inbox::CommandSender;
 use crate::state::{HubQuery, Results, Screen, SizeLimit, State};
 use crate::text::{self, labels, model_sentences, models};
 use crate::theme::{GRID, Palette, Scale, icons};
@@ -88,7 +89,7 @@ fn search_field(ui: &mut Ui, state: &State, form: &mut DiscoverForm, commands: &
     let Some(changed_at) = form.changed_at else { return };
     if entered || now - changed_at >= REST {
         form.changed_at = None;
-        commands.send(Command::SearchHub(HubQuery { text: typed, ..state.discover.query.clone() }));
+        commands.send(DiscoverCommand::Search(HubQuery { text: typed, ..state.discover.query.clone() }));
     } else {
         ui.ctx().request_repaint_after(Duration::from_secs_f64(REST - (now - changed_at)));
     }
@@ -129,7 +130,7 @@ fn filters(ui: &mut Ui, state: &State, commands: &CommandSender) {
         ui.checkbox(&mut wish.only_runnable, models::only_runnable());
     });
     if wish != *query {
-        commands.send(Command::SearchHub(wish));
+        commands.send(DiscoverCommand::Search(wish));
     }
 }
 
@@ -157,7 +158,7 @@ fn suggestions(ui: &mut Ui, state: &State, commands: &CommandSender) {
         let more = format!("{} · {}", text::parameters(parameters), model.good_at);
         let row = ModelRow { icon: icons::MODELS, name: &model.name, more: &more, figure: &figure };
         if model_row(ui, row).clicked() {
-            commands.send(Command::OpenHubModel(model.repository.clone()));
+            commands.send(DiscoverCommand::OpenModel(model.repository.clone()));
         }
     }
 }
@@ -184,14 +185,14 @@ fn found_ui(
         };
         let icon = if one.refusal.is_some() { icons::WARNING } else { icons::MODELS };
         if model_row(ui, ModelRow { icon, name: &facts.repo, more: &more, figure: &figure }).clicked() {
-            commands.send(Command::OpenHubModel(facts.repo.clone()));
+            commands.send(DiscoverCommand::OpenModel(facts.repo.clone()));
         }
     }
     if has_more {
         // The end of the list is in sight: the next page is asked for.
         let row = ui.scope(|ui| waiting(ui, models::searching_hub()));
         if !is_loading && ui.is_rect_visible(row.response.rect) {
-            commands.send(Command::MoreFound);
+            commands.send(DiscoverCommand::MoreResults);
         }
     }
 }
@@ -231,7 +232,7 @@ fn nothing(ui: &mut Ui, form: &mut DiscoverForm, commands: &CommandSender) {
     };
     if blank(ui, words) {
         *form = DiscoverForm::default();
-        commands.send(Command::SearchHub(HubQuery::default()));
+        commands.send(DiscoverCommand::Search(HubQuery::default()));
     }
 }
 
@@ -243,7 +244,7 @@ fn failed(ui: &mut Ui, state: &State, failure: &Failure, commands: &CommandSende
         step: labels::step_again(),
     };
     if blank(ui, words) {
-        commands.send(Command::SearchHub(state.discover.query.clone()));
+        commands.send(DiscoverCommand::Search(state.discover.query.clone()));
     }
     details(ui, &failure.details);
 }

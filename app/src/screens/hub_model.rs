@@ -4,7 +4,8 @@ use egui::{OpenUrl, ScrollArea, Ui};
 use nibble_engine::jobs::protocol::{FetchRequest, ModelPage, ReadyMade, Wish};
 
 use super::hub_precisions::{self, fitting_file};
-use crate::command::{Command, CommandSender};
+use crate::command::{DiscoverCommand, DownloadsCommand, ViewCommand};
+use crate::inbox::CommandSender;
 use crate::state::{HubPage, PageLook, Screen, State};
 use crate::text::{self, labels, model_sentences, models};
 use crate::theme::{BOLD, GRID, Palette, Scale, icons};
@@ -23,7 +24,7 @@ pub(super) fn show(ui: &mut Ui, state: &State, cache: &mut MarkdownCache, comman
             ui.spacing_mut().item_spacing.y = GRID * 3.0;
             ui.add_space(GRID * 2.0);
             if button::quiet(ui, icons::OLDER, models::discover()).clicked() {
-                commands.send(Command::Show(Screen::Discover));
+                commands.send(ViewCommand::Show(Screen::Discover));
             }
             let Some(page) = &state.discover.page else { return };
             heading(ui, page);
@@ -37,7 +38,7 @@ pub(super) fn show(ui: &mut Ui, state: &State, cache: &mut MarkdownCache, comman
                         step: labels::step_again(),
                     };
                     if blank(ui, words) {
-                        commands.send(Command::OpenHubModel(page.repo.clone()));
+                        commands.send(DiscoverCommand::OpenModel(page.repo.clone()));
                     }
                     details(ui, &failure.details);
                 }
@@ -84,7 +85,7 @@ fn known_ui(
         card(ui, |ui| {
             ui.set_width(ui.available_width());
             if let Some(copied) = markdown(ui, cache, &known.card) {
-                commands.send(Command::Copy(copied));
+                commands.send(ViewCommand::Copy(copied));
             }
         });
     }
@@ -135,7 +136,7 @@ fn warning(ui: &mut Ui, title: &str, more: &str) {
 fn agreement(ui: &mut Ui, known: &ModelPage, commands: &CommandSender) {
     warning(ui, models::gated(), models::gated_more());
     if button::outlined(ui, icons::AGAIN, labels::step_again()).clicked() {
-        commands.send(Command::OpenHubModel(known.facts.repo.clone()));
+        commands.send(DiscoverCommand::OpenModel(known.facts.repo.clone()));
     }
 }
 
@@ -146,7 +147,7 @@ fn ways(ui: &mut Ui, state: &State, page: &HubPage, known: &ModelPage, commands:
     };
     let threads = state.settings.threads;
     let fetch = |repo: &str, wish: Wish| {
-        Command::Fetch(FetchRequest { repo: repo.to_owned(), revision: None, wish, threads })
+        DownloadsCommand::Add(FetchRequest { repo: repo.to_owned(), revision: None, wish, threads })
     };
     let ready = fitting_file(known, precision);
     ui.scope(|ui| {

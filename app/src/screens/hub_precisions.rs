@@ -3,7 +3,8 @@
 use egui::Ui;
 use nibble_engine::jobs::protocol::{Advice, ModelPage, ReadyMade, Verdict};
 
-use crate::command::{Command, CommandSender};
+use crate::command::DiscoverCommand;
+use crate::inbox::CommandSender;
 use crate::state::{Fit, HubPage};
 use crate::text::{self, labels, model_sentences, models};
 use crate::theme::{BOLD, GRID, Palette, Scale};
@@ -45,7 +46,7 @@ pub(super) fn show(ui: &mut Ui, page: &HubPage, known: &ModelPage, commands: &Co
         for one in known.advice.iter().filter(is_shown) {
             let is_chosen = page.precision.as_deref() == Some(one.precision.name());
             if table.row(ui, &table_row(ui, known, one), is_chosen).clicked() {
-                commands.send(Command::ChooseHubPrecision(one.precision.name().to_owned()));
+                commands.send(DiscoverCommand::ChoosePrecision(one.precision.name().to_owned()));
             }
         }
     });

@@ -3,7 +3,8 @@
 use egui::Ui;
 use nibble_engine::progress::Progress;
 
-use crate::command::{Command, CommandSender};
+use crate::command::{ChatCommand, Command, DownloadsCommand, QualityCommand, QuantizeCommand};
+use crate::inbox::CommandSender;
 use crate::state::{Download, DownloadPhase, MeasureRun, Phase, QuantizeRun, Screen, State};
 use crate::text::{about, labels, models, quality_sentences, sentences};
 use crate::theme::{GRID, MEDIUM, Palette, Scale, text};
@@ -43,7 +44,7 @@ fn quantizing(run: &QuantizeRun) -> (JobRow, Command) {
         stop: labels::cancel(),
         stopping: run.cancelling,
     };
-    (row, Command::CancelQuantize)
+    (row, QuantizeCommand::Cancel.into())
 }
 
 fn measuring(run: &MeasureRun) -> (JobRow, Command) {
@@ -55,7 +56,7 @@ fn measuring(run: &MeasureRun) -> (JobRow, Command) {
         stop: labels::cancel(),
         stopping: run.cancelling,
     };
-    (row, Command::CancelMeasure)
+    (row, QualityCommand::Cancel.into())
 }
 
 /// The download at work, unless all downloads are in sight anyway; one that is paused is no running work.
@@ -68,14 +69,14 @@ fn downloading(download: &Download) -> Option<(JobRow, Command)> {
         stop: models::pause(),
         stopping: false,
     };
-    Some((row, Command::PauseDownload(download.id)))
+    Some((row, DownloadsCommand::Pause(download.id).into()))
 }
 
 /// A model that a chat waits for; what waits can be taken back, and the load itself goes on.
 fn loading(state: &State) -> Option<(JobRow, Command)> {
-    let Phase::Loading(progress) = &state.talk.phase else { return None };
-    let model = state.talk.model.as_ref()?;
-    state.talk.waiting?;
+    let Phase::Loading(progress) = &state.engine.phase else { return None };
+    let model = state.engine.model.as_ref()?;
+    state.engine.waiting?;
     let row = JobRow {
         words: sentences::item_of(super::loading::loading_label(state), &model.name),
         name: model.name.clone(),
@@ -83,5 +84,5 @@ fn loading(state: &State) -> Option<(JobRow, Command)> {
         stop: labels::cancel(),
         stopping: false,
     };
-    Some((row, Command::StopReply))
+    Some((row, ChatCommand::StopReply.into()))
 }

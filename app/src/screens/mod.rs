@@ -39,7 +39,8 @@ use egui::{
     CentralPanel, Context, Frame, Key, KeyboardShortcut, Margin, Modifiers, Panel, Stroke, Ui, UiBuilder,
 };
 
-use crate::command::{Command, CommandSender};
+use crate::command::{ChatCommand, ChatsCommand, Command, ModelCommand, ViewCommand};
+use crate::inbox::CommandSender;
 use crate::state::{NoticeKind, Phase, Screen, State};
 use crate::text::{labels, notices};
 use crate::theme::{DRAWER, GRID, Palette, RAIL, Scale, icons, text};
@@ -82,7 +83,7 @@ pub fn show(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &CommandSen
             Screen::Downloads => downloads::show(ui, state, commands),
             Screen::Model => model::show(ui, state, commands),
             Screen::Quality => quality::show(ui, state, commands),
-            Screen::Chat => match &state.talk.phase {
+            Screen::Chat => match &state.engine.phase {
                 Phase::TooLarge { need, .. } => too_large::show(ui, state, need, commands),
                 _ => chat::show(ui, state, forms, commands),
             },
@@ -105,7 +106,7 @@ fn top_bar(ui: &mut Ui, state: &State, commands: &CommandSender) {
             if state.rail_closed
                 && crate::widgets::button::icon(ui, icons::RAIL, labels::show_rail()).clicked()
             {
-                commands.send(Command::ToggleRail);
+                commands.send(ViewCommand::ToggleRail);
             }
             let title = match state.screen {
                 Screen::Chat => {
@@ -118,7 +119,7 @@ fn top_bar(ui: &mut Ui, state: &State, commands: &CommandSender) {
                 if !state.drawer_open
                     && crate::widgets::button::icon(ui, icons::SETTINGS, labels::settings()).clicked()
                 {
-                    commands.send(Command::ToggleDrawer);
+                    commands.send(ViewCommand::ToggleDrawer);
                 }
                 if state.screen == Screen::Chat {
                     chat_tools(ui, state, commands);
@@ -139,7 +140,7 @@ fn chat_tools(ui: &mut Ui, state: &State, commands: &CommandSender) {
     if chat.is_empty() && !chat.temporary {
         let response = crate::widgets::button::icon(ui, icons::TEMPORARY, labels::new_temporary_chat());
         if response.clicked() {
-            commands.send(Command::NewTemporaryChat);
+            commands.send(ChatsCommand::NewTemporary);
         }
     } else if chat.temporary {
         let soft = Palette::of(ui).soft;
@@ -170,7 +171,7 @@ fn notices_ui(ui: &mut Ui, state: &State, commands: &CommandSender) {
                     if let (NoticeClick::NextStep, Some(step)) = (click, &open.next_step) {
                         commands.send(step.clone());
                     }
-                    commands.send(Command::Dismiss(open.id));
+                    commands.send(ViewCommand::Dismiss(open.id));
                 }
             }
         });
@@ -185,11 +186,11 @@ fn shortcuts(ctx: &Context, state: &State, forms: &mut Forms, commands: &Command
         ctx.input_mut(|input| input.consume_shortcut(&KeyboardShortcut::new(modifiers, key)))
     };
     if pressed(Modifiers::COMMAND, Key::N) {
-        commands.send(Command::NewChat);
+        commands.send(ChatsCommand::New);
     }
     if pressed(Modifiers::COMMAND, Key::F) {
         if state.rail_closed {
-            commands.send(Command::ToggleRail);
+            commands.send(ViewCommand::ToggleRail);
         }
         forms.chat_list.focus_search = true;
     }
@@ -198,16 +199,16 @@ fn shortcuts(ctx: &Context, state: &State, forms: &mut Forms, commands: &Command
         forms.palette = open.is_none().then(PaletteForm::default);
     }
     if pressed(Modifiers::COMMAND, Key::Comma) {
-        commands.send(Command::ToggleDrawer);
+        commands.send(ViewCommand::ToggleDrawer);
     }
     if pressed(Modifiers::COMMAND, Key::O) {
-        commands.send(Command::ChooseFolder);
+        commands.send(ModelCommand::ChooseFolder);
     }
-    let replying = state.talk.is_replying() || state.talk.waiting.is_some();
+    let replying = state.engine.is_replying() || state.engine.waiting.is_some();
     if replying && pressed(Modifiers::NONE, Key::Escape) {
-        commands.send(Command::StopReply);
+        commands.send(ChatCommand::StopReply);
     } else if state.drawer_open && pressed(Modifiers::NONE, Key::Escape) {
-        commands.send(Command::ToggleDrawer);
+        commands.send(ViewCommand::ToggleDrawer);
     }
 }
 
@@ -220,10 +221,10 @@ fn drop_zone(ui: &Ui, commands: &CommandSender) {
     if let Some(path) = dropped {
         let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
         commands.send(match ending.as_deref() {
-            Some("json") => Command::ImportChats(path),
+            Some("json") => Command::from(ChatsCommand::Import(path)),
             // A folder's name may have a dot in it too; the task that reads the file sees that.
-            Some(ending) if !matches!(ending, "gguf" | "safetensors") => Command::Attach(path),
-            _ => Command::OpenModel(path),
+            Some(ending) if !matches!(ending, "gguf" | "safetensors") => ChatCommand::Attach(path).into(),
+            _ => ModelCommand::Open(path).into(),
         });
     }
     if hovering {

@@ -5,7 +5,8 @@ use nibble_engine::jobs::{Failure, ModelSummary, QualityReport};
 
 use super::precision_table;
 use super::running::Work;
-use crate::command::{Command, CommandSender};
+use crate::command::{ModelCommand, QualityCommand, QuantizeCommand};
+use crate::inbox::CommandSender;
 use crate::state::{Look, Source, State};
 use crate::text::{self, labels, quality, quality_sentences};
 use crate::theme::{BOLD, GRID, Palette, Scale, icons};
@@ -56,10 +57,10 @@ fn failed(ui: &mut Ui, source: &Source, failure: &Failure, commands: &CommandSen
         ui.add_space(GRID);
         ui.horizontal_wrapped(|ui| {
             if button::primary(ui, icons::FOLDER, labels::choose_folder()).clicked() {
-                commands.send(Command::ChooseFolder);
+                commands.send(ModelCommand::ChooseFolder);
             }
             if button::outlined(ui, icons::FILE, labels::choose_file()).clicked() {
-                commands.send(Command::ChooseFile);
+                commands.send(ModelCommand::ChooseFile);
             }
         });
     });
@@ -81,20 +82,20 @@ fn known(ui: &mut Ui, state: &State, source: &Source, summary: &ModelSummary, co
     ui.add_space(GRID * 2.0);
     let pressed = ui.input_mut(|input| input.consume_key(egui::Modifiers::COMMAND, egui::Key::Enter));
     if pressed {
-        commands.send(Command::Quantize);
+        commands.send(QuantizeCommand::Start);
     }
     ui.horizontal_wrapped(|ui| {
-        let chat = Command::ChatWith(summary.path.clone());
+        let chat = ModelCommand::ChatWith(summary.path.clone());
         if source.is_gguf() {
             if button::primary(ui, "", labels::chat()).clicked() {
                 commands.send(chat);
             }
             if button::outlined(ui, "", labels::quantize_and_chat()).clicked() {
-                commands.send(Command::Quantize);
+                commands.send(QuantizeCommand::Start);
             }
         } else {
             if button::primary(ui, "", labels::quantize_and_chat()).clicked() {
-                commands.send(Command::Quantize);
+                commands.send(QuantizeCommand::Start);
             }
             if button::quiet(ui, "", labels::chat_as_it_is()).clicked() {
                 commands.send(chat);
@@ -103,7 +104,7 @@ fn known(ui: &mut Ui, state: &State, source: &Source, summary: &ModelSummary, co
         if let Some(report) = report_of(state, source)
             && button::quiet(ui, icons::SPEED, quality::quality_report()).clicked()
         {
-            commands.send(Command::ShowQuality(report.model.clone()));
+            commands.send(QualityCommand::Show(report.model.clone()));
         }
     });
 }

@@ -3,7 +3,8 @@
 use egui::Ui;
 use nibble_engine::jobs::protocol::LibraryModel;
 
-use crate::command::{Command, CommandSender};
+use crate::command::{Command, LibraryCommand, ModelCommand, QualityCommand, ViewCommand};
+use crate::inbox::CommandSender;
 use crate::state::State;
 use crate::text::{labels, models, quality};
 use crate::theme::{GRID, icons};
@@ -20,18 +21,26 @@ pub(super) fn show(ui: &mut Ui, state: &State, model: &LibraryModel, commands: &
         }
     };
     if model.problem.is_none() {
-        item(icons::NEW_CHAT, labels::chat(), Command::ChatWith(model.path.clone()));
-        item(icons::MODELS, models::quantize_from(), Command::OpenModel(model.path.clone()));
+        item(icons::NEW_CHAT, labels::chat(), ModelCommand::ChatWith(model.path.clone()).into());
+        item(icons::MODELS, models::quantize_from(), ModelCommand::Open(model.path.clone()).into());
     }
     if state.quality.of(&model.path).is_some() {
-        item(icons::SPEED, quality::quality_report(), Command::ShowQuality(model.path.clone()));
+        item(icons::SPEED, quality::quality_report(), QualityCommand::Show(model.path.clone()).into());
     }
-    item(icons::CHECK, models::verify(), Command::VerifyModel(model.name.clone()));
-    item(icons::FOLDER, models::reveal(), Command::Reveal(model.path.clone()));
+    item(icons::CHECK, models::verify(), LibraryCommand::Verify(model.name.clone()).into());
+    item(icons::FOLDER, models::reveal(), ViewCommand::Reveal(model.path.clone()).into());
     if let Some(original) = &model.original {
-        item(icons::DELETE, models::free_original(), Command::AskRemove(Some(original.clone())));
+        item(
+            icons::DELETE,
+            models::free_original(),
+            LibraryCommand::AskRemove(Some(original.clone())).into(),
+        );
     }
     if model.origin.can_be_removed() {
-        item(icons::DELETE, models::delete_model(), Command::AskRemove(Some(model.name.clone())));
+        item(
+            icons::DELETE,
+            models::delete_model(),
+            LibraryCommand::AskRemove(Some(model.name.clone())).into(),
+        );
     }
 }

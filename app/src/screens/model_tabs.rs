@@ -2,7 +2,8 @@
 
 use egui::Ui;
 
-use crate::command::{Command, CommandSender};
+use crate::command::ViewCommand;
+use crate::inbox::CommandSender;
 use crate::state::{DownloadPhase, Screen, State};
 use crate::text::{model_sentences, models};
 use crate::theme::GRID;
@@ -22,7 +23,7 @@ pub(super) fn show(ui: &mut Ui, state: &State, current: Screen, commands: &Comma
         (Screen::Downloads, downloads.as_str()),
     ];
     if let Some(screen) = segmented(ui, crate::text::labels::models(), &tabs, current) {
-        commands.send(Command::Show(screen));
+        commands.send(ViewCommand::Show(screen));
     }
     ui.add_space(GRID * 2.0);
 }

@@ -1,12 +1,14 @@
 //! The library: everything on this machine, where it came from, and what can be done with it.
 
 use egui::{ScrollArea, Ui};
+use nibble_engine::jobs::QualityReport;
 use nibble_engine::jobs::protocol::{LibraryModel, ModelOrigin};
-use nibble_engine::jobs::{QualityReport, starter};
+use nibble_engine::library::starter;
 use nibble_engine::progress::Progress;
 
 use super::{chat_rows, model_menu, model_tabs};
-use crate::command::{Command, CommandSender};
+use crate::command::{LibraryCommand, ModelCommand, QualityCommand, ViewCommand};
+use crate::inbox::CommandSender;
 use crate::state::{Closeness, Screen, ShelfWork, State};
 use crate::text::{self, labels, model_sentences, models, quality};
 use crate::theme::{GRID, MEDIUM, Scale, icons};
@@ -26,13 +28,13 @@ pub(super) fn show(ui: &mut Ui, state: &State, commands: &CommandSender) {
             model_tabs::show(ui, state, Screen::Models, commands);
             ui.horizontal_wrapped(|ui| {
                 if button::primary(ui, icons::SEARCH, models::find_models()).clicked() {
-                    commands.send(Command::Show(Screen::Discover));
+                    commands.send(ViewCommand::Show(Screen::Discover));
                 }
                 if button::outlined(ui, icons::FOLDER, labels::choose_folder()).clicked() {
-                    commands.send(Command::ChooseFolder);
+                    commands.send(ModelCommand::ChooseFolder);
                 }
                 if button::outlined(ui, icons::FILE, labels::choose_file()).clicked() {
-                    commands.send(Command::ChooseFile);
+                    commands.send(ModelCommand::ChooseFile);
                 }
             });
             work(ui, state, commands);
@@ -55,7 +57,7 @@ fn work(ui: &mut Ui, state: &State, commands: &CommandSender) {
         let fraction = progress.as_ref().map_or(0.0, Progress::fraction);
         meter::bar(ui, fraction, &text::percent(fraction));
         if button::outlined(ui, "", labels::cancel()).clicked() {
-            commands.send(Command::CancelVerify);
+            commands.send(LibraryCommand::CancelVerify);
         }
     });
 }
@@ -70,7 +72,7 @@ fn shelf(ui: &mut Ui, state: &State, commands: &CommandSender) {
             step: labels::step_again(),
         };
         if blank(ui, words) {
-            commands.send(Command::Show(Screen::Models));
+            commands.send(ViewCommand::Show(Screen::Models));
         }
         return;
     }
@@ -118,7 +120,7 @@ fn model_ui(ui: &mut Ui, state: &State, model: &LibraryModel, commands: &Command
             model_row(ui, ModelRow { icon, name, more: &more, figure: &figure })
         });
         if row.inner.clicked() && model.problem.is_none() {
-            commands.send(Command::ChatWith(model.path.clone()));
+            commands.send(ModelCommand::ChatWith(model.path.clone()));
         }
         let words = text::sentences::item_of(models::more_for_model(), name);
         let more = button::icon(ui, icons::MORE, &words);
@@ -162,10 +164,10 @@ fn ask(ui: &mut Ui, model: &LibraryModel, commands: &CommandSender) {
         ui.label(model_sentences::delete_question(&model.name, &text::bytes(model.bytes)));
         ui.horizontal(|ui| {
             if button::primary(ui, icons::DELETE, models::delete()).clicked() {
-                commands.send(Command::RemoveModel(model.name.clone()));
+                commands.send(LibraryCommand::Remove(model.name.clone()));
             }
             if button::quiet(ui, "", models::keep()).clicked() {
-                commands.send(Command::AskRemove(None));
+                commands.send(LibraryCommand::AskRemove(None));
             }
         });
     });
@@ -194,11 +196,11 @@ pub(super) fn ready(ui: &mut Ui, state: &State, commands: &CommandSender) {
                 model_row(ui, row)
             });
             if row.inner.clicked() {
-                commands.send(Command::ChatWith(model.path.clone()));
+                commands.send(ModelCommand::ChatWith(model.path.clone()));
             }
             let words = text::sentences::item_of(quality::quality_report(), &model.name);
             if report.is_some() && button::icon(ui, icons::SPEED, &words).clicked() {
-                commands.send(Command::ShowQuality(model.path.clone()));
+                commands.send(QualityCommand::Show(model.path.clone()));
             }
         });
     }
@@ -220,12 +222,12 @@ pub(super) fn recent(ui: &mut Ui, state: &State, commands: &CommandSender) {
         let icon = if is_file { icons::FILE } else { icons::FOLDER };
         let row = model_row(ui, ModelRow { icon, name: &name, more: &folder, figure });
         if row.clicked() {
-            commands.send(Command::OpenModel(path.clone()));
+            commands.send(ModelCommand::Open(path.clone()));
         }
         row.context_menu(|ui| {
             ui.set_min_width(GRID * 44.0);
             if button::row(ui, icons::DELETE, labels::forget(), false).clicked() {
-                commands.send(Command::ForgetRecent(path.clone()));
+                commands.send(ModelCommand::ForgetRecent(path.clone()));
                 ui.close();
             }
         });

@@ -5,7 +5,10 @@ use egui::{Align2, Area, Frame, Id, Key, Margin, Modifiers, Order, ScrollArea, S
 use super::chat_rows::title_of;
 use super::forms::Forms;
 use super::palette_form::{FoundChats, MOST, PaletteForm, holds};
-use crate::command::{Command, CommandSender};
+use crate::command::{
+    ChatsCommand, Command, DownloadsCommand, ModelCommand, QualityCommand, SettingsCommand, ViewCommand,
+};
+use crate::inbox::CommandSender;
 use crate::state::{ChatFormat, Download, DownloadPhase, Screen, State, ThemeChoice};
 use crate::text::{about, labels, models, quality, sentences};
 use crate::theme::{GRID, Palette, RADIUS, ROW, Scale, icons, text};
@@ -41,7 +44,7 @@ pub(super) fn show(ui: &Ui, state: &State, forms: &mut Forms, commands: &Command
     let clicked_beside = panel(ui, &mut form, &found, &mut done);
     match done.and_then(|index| found.get(index)) {
         Some(Entry { does: Does::Send(command), .. }) => {
-            forms.focus_composer |= matches!(command, Command::ChatWith(_));
+            forms.focus_composer |= matches!(command, Command::Model(ModelCommand::ChatWith(_)));
             commands.send(command.clone());
         }
         Some(Entry { does: Does::FocusSearch, .. }) => forms.chat_list.focus_search = true,
@@ -111,50 +114,50 @@ fn found(state: &State, query: &str, chats: &mut FoundChats) -> Vec<Entry> {
     if !query.trim().is_empty() {
         chats.look(state, query);
         let found = chats.ids.iter().filter_map(|id| state.chats.find(*id));
-        entries.extend(found.map(|chat| entry("", title_of(chat), Command::OpenChat(chat.id()))));
+        entries.extend(found.map(|chat| entry("", title_of(chat), ChatsCommand::Open(chat.id()))));
     }
     entries.truncate(MOST);
     entries
 }
 
-fn entry(icon: &'static str, label: impl Into<String>, command: Command) -> Entry {
-    Entry { icon, label: label.into(), does: Does::Send(command) }
+fn entry(icon: &'static str, label: impl Into<String>, command: impl Into<Command>) -> Entry {
+    Entry { icon, label: label.into(), does: Does::Send(command.into()) }
 }
 
 /// What can be done now.
 fn actions(state: &State) -> Vec<Entry> {
     let mut entries = vec![
-        entry(icons::NEW_CHAT, labels::new_chat(), Command::NewChat),
-        entry(icons::TEMPORARY, labels::new_temporary_chat(), Command::NewTemporaryChat),
+        entry(icons::NEW_CHAT, labels::new_chat(), ChatsCommand::New),
+        entry(icons::TEMPORARY, labels::new_temporary_chat(), ChatsCommand::NewTemporary),
     ];
     if !state.rail_closed {
         let does = Does::FocusSearch;
         entries.push(Entry { icon: icons::SEARCH, label: labels::search_chats().to_owned(), does });
     }
-    entries.push(entry(icons::MODELS, labels::models(), Command::Show(Screen::Models)));
-    entries.push(entry(icons::SEARCH, models::find_models(), Command::Show(Screen::Discover)));
-    entries.push(entry(icons::IMPORT, models::downloads(), Command::Show(Screen::Downloads)));
-    entries.push(entry(icons::SETTINGS, labels::settings(), Command::ToggleDrawer));
-    entries.push(entry(icons::PRODUCT, about::about(), Command::Show(Screen::About)));
-    entries.push(entry(icons::COPY, about::copy_diagnostics(), Command::CopyDiagnostics));
-    entries.push(entry(icons::FOLDER, labels::choose_folder(), Command::ChooseFolder));
-    entries.push(entry(icons::FILE, labels::choose_file(), Command::ChooseFile));
+    entries.push(entry(icons::MODELS, labels::models(), ViewCommand::Show(Screen::Models)));
+    entries.push(entry(icons::SEARCH, models::find_models(), ViewCommand::Show(Screen::Discover)));
+    entries.push(entry(icons::IMPORT, models::downloads(), ViewCommand::Show(Screen::Downloads)));
+    entries.push(entry(icons::SETTINGS, labels::settings(), ViewCommand::ToggleDrawer));
+    entries.push(entry(icons::PRODUCT, about::about(), ViewCommand::Show(Screen::About)));
+    entries.push(entry(icons::COPY, about::copy_diagnostics(), ViewCommand::CopyDiagnostics));
+    entries.push(entry(icons::FOLDER, labels::choose_folder(), ModelCommand::ChooseFolder));
+    entries.push(entry(icons::FILE, labels::choose_file(), ModelCommand::ChooseFile));
     if let Some(chat) = state.chats.current().filter(|chat| !chat.is_empty()) {
         let id = chat.id();
         let (pin, archive) = (!chat.head.pinned, !chat.head.archived);
         let label = if pin { labels::pin_chat() } else { labels::unpin_chat() };
-        entries.push(entry(icons::PIN, label, Command::PinChat(id, pin)));
+        entries.push(entry(icons::PIN, label, ChatsCommand::Pin(id, pin)));
         let label = if archive { labels::archive_chat() } else { labels::unarchive_chat() };
-        entries.push(entry(icons::ARCHIVE, label, Command::ArchiveChat(id, archive)));
-        let markdown = Command::ExportChat(id, ChatFormat::Markdown);
+        entries.push(entry(icons::ARCHIVE, label, ChatsCommand::Archive(id, archive)));
+        let markdown = ChatsCommand::Export(id, ChatFormat::Markdown);
         entries.push(entry(icons::EXPORT, labels::export_markdown(), markdown));
-        entries.push(entry(icons::EXPORT, labels::export_json(), Command::ExportChat(id, ChatFormat::Json)));
-        entries.push(entry(icons::DELETE, labels::delete_chat(), Command::DeleteChat(id)));
+        entries.push(entry(icons::EXPORT, labels::export_json(), ChatsCommand::Export(id, ChatFormat::Json)));
+        entries.push(entry(icons::DELETE, labels::delete_chat(), ChatsCommand::Delete(id)));
     }
-    entries.push(entry(icons::IMPORT, labels::import_chats(), Command::ChooseImport));
+    entries.push(entry(icons::IMPORT, labels::import_chats(), ChatsCommand::ChooseImport));
     for theme in [ThemeChoice::System, ThemeChoice::Light, ThemeChoice::Dark] {
         let label = sentences::item_of(labels::theme(), labels::theme_name(theme));
-        entries.push(entry(icons::SETTINGS, label, Command::SetTheme(theme)));
+        entries.push(entry(icons::SETTINGS, label, SettingsCommand::SetTheme(theme)));
     }
     entries
 }
@@ -163,11 +166,11 @@ fn actions(state: &State) -> Vec<Entry> {
 fn download(download: &Download) -> Option<Entry> {
     let (icon, words, command) = match download.phase {
         DownloadPhase::Waiting | DownloadPhase::Running(_) => {
-            (icons::PAUSE, models::pause(), Command::PauseDownload(download.id))
+            (icons::PAUSE, models::pause(), DownloadsCommand::Pause(download.id))
         }
-        DownloadPhase::Paused => (icons::GO_ON, models::resume(), Command::ResumeDownload(download.id)),
+        DownloadPhase::Paused => (icons::GO_ON, models::resume(), DownloadsCommand::Resume(download.id)),
         DownloadPhase::Failed(_) => {
-            (icons::AGAIN, labels::step_again(), Command::ResumeDownload(download.id))
+            (icons::AGAIN, labels::step_again(), DownloadsCommand::Resume(download.id))
         }
         DownloadPhase::Done { .. } => return None,
     };
@@ -178,7 +181,7 @@ fn ready_models(state: &State) -> impl Iterator<Item = Entry> {
     state.library.models.iter().map(|model| {
         let icon = if model.is_starter { icons::STARTER } else { icons::MODELS };
         let label = sentences::chat_with(&model.name);
-        entry(icon, label, Command::ChatWith(model.path.clone()))
+        entry(icon, label, ModelCommand::ChatWith(model.path.clone()))
     })
 }
 
@@ -187,6 +190,6 @@ fn reports(state: &State) -> impl Iterator<Item = Entry> {
     state.quality.reports.iter().map(|report| {
         let name = report.model.file_stem().unwrap_or_default().to_string_lossy();
         let label = sentences::item_of(quality::quality_report(), &name);
-        entry(icons::SPEED, label, Command::ShowQuality(report.model.clone()))
+        entry(icons::SPEED, label, QualityCommand::Show(report.model.clone()))
     })
 }

@@ -3,7 +3,8 @@
 use egui::Ui;
 
 use super::predicted::{fit_color, predicted_bytes};
-use crate::command::{Command, CommandSender};
+use crate::command::SettingsCommand;
+use crate::inbox::CommandSender;
 use crate::state::{Fit, Precision, Source, State};
 use crate::text::{self, labels, quality, sentences};
 use crate::theme::{GRID, Palette, Scale};
@@ -17,7 +18,7 @@ pub(super) fn show(ui: &mut Ui, state: &State, commands: &CommandSender) {
     let cards: Vec<ChoiceCard> = offered.iter().map(|precision| card(ui, state, *precision)).collect();
     let position = offered.iter().position(|precision| *precision == chosen);
     if let Some(index) = choice_cards(ui, labels::precision(), &cards, position.unwrap_or_default()) {
-        commands.send(Command::SetPrecision(offered[index]));
+        commands.send(SettingsCommand::SetPrecision(offered[index]));
     }
     if let Some(memory) = state.memory {
         ui.add_space(GRID);

@@ -6,7 +6,8 @@ use nibble_engine::jobs::protocol::Advice;
 
 use super::predicted::{fit_color, predicted_bytes};
 use super::settings;
-use crate::command::{Command, CommandSender};
+use crate::command::SettingsCommand;
+use crate::inbox::CommandSender;
 use crate::state::{Advised, Fit, Precision, Source, State};
 use crate::text::{self, labels, quality, sentences};
 use crate::theme::{BOLD, GRID, MEDIUM, Palette, Scale, icons};
@@ -86,7 +87,7 @@ fn table(ui: &mut Ui, state: &State, source: &Source, summary: &ModelSummary, co
         for precision in Precision::ALL.into_iter().chain(others) {
             let row = row_of(ui, state, source, summary, precision, is_wide);
             if table.row(ui, &row, precision == chosen).clicked() {
-                commands.send(Command::SetPrecision(precision));
+                commands.send(SettingsCommand::SetPrecision(precision));
             }
         }
     });

@@ -8,7 +8,8 @@ use nibble_engine::jobs::quality::{Answer, Measured, MeasuredText};
 
 use super::quality_plots;
 use super::running::Work;
-use crate::command::{Command, CommandSender};
+use crate::command::{ModelCommand, QualityCommand};
+use crate::inbox::CommandSender;
 use crate::state::{Closeness, Precision, State};
 use crate::text::{self, labels, quality, quality_sentences};
 use crate::theme::{BOLD, GRID, MEDIUM, Palette, Scale};
@@ -177,17 +178,17 @@ fn answer(ui: &mut Ui, name: &str, answer: &Answer, width: f32) {
 fn steps(ui: &mut Ui, state: &State, report: &QualityReport, commands: &CommandSender) {
     ui.horizontal_wrapped(|ui| {
         if button::primary(ui, "", labels::chat()).clicked() {
-            commands.send(Command::ChatWith(report.model.clone()));
+            commands.send(ModelCommand::ChatWith(report.model.clone()));
         }
         let words =
             if report.measured.is_some() { quality::measure_again() } else { quality::measure_quality() };
         let is_free = state.quality.run.is_none() && state.quantize.run.is_none();
         let measure = ui.add_enabled_ui(is_free, |ui| button::outlined(ui, "", words).clicked());
         if measure.inner {
-            commands.send(Command::MeasureQuality(report.model.clone()));
+            commands.send(QualityCommand::Measure(report.model.clone()));
         }
         if button::quiet(ui, "", quality::original()).clicked() {
-            commands.send(Command::OpenModel(report.original.clone()));
+            commands.send(ModelCommand::Open(report.original.clone()));
         }
     });
 }

@@ -4,7 +4,8 @@ use egui::{Align, Layout, Panel, Ui};
 
 use super::forms::Forms;
 use super::{chat_list, jobs};
-use crate::command::{Command, CommandSender};
+use crate::command::{ChatsCommand, ViewCommand};
+use crate::inbox::CommandSender;
 use crate::state::{Screen, State};
 use crate::text::labels;
 use crate::theme::{BOLD, GRID, Palette, Scale, icons};
@@ -16,7 +17,7 @@ pub(super) fn show(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &Com
     head(ui, commands);
     ui.add_space(GRID * 2.0);
     if button::row(ui, icons::NEW_CHAT, labels::new_chat(), false).clicked() {
-        commands.send(Command::NewChat);
+        commands.send(ChatsCommand::New);
     }
     ui.add_space(GRID);
     chat_list::search(ui, state, &mut forms.chat_list, commands);
@@ -28,10 +29,10 @@ pub(super) fn show(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &Com
         ui.add_space(GRID * 2.0);
         let on_models = !matches!(state.screen, Screen::Chat | Screen::Welcome);
         if button::row(ui, icons::MODELS, labels::models(), on_models).clicked() {
-            commands.send(Command::Show(Screen::Models));
+            commands.send(ViewCommand::Show(Screen::Models));
         }
         if button::row(ui, icons::SETTINGS, labels::settings(), state.drawer_open).clicked() {
-            commands.send(Command::ToggleDrawer);
+            commands.send(ViewCommand::ToggleDrawer);
         }
     });
     chat_list::show(ui, state, &mut forms.chat_list, commands);
@@ -45,7 +46,7 @@ fn head(ui: &mut Ui, commands: &CommandSender) {
         ui.label(crate::theme::text(ui, labels::product(), Scale::Body, BOLD));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if button::icon(ui, icons::RAIL, labels::hide_rail()).clicked() {
-                commands.send(Command::ToggleRail);
+                commands.send(ViewCommand::ToggleRail);
             }
         });
     });

@@ -3,7 +3,8 @@
 use egui::{Margin, TextEdit, Ui};
 
 use super::settings::part::{caption, choice, section};
-use crate::command::{Command, CommandSender};
+use crate::command::{ChatsCommand, SettingsCommand};
+use crate::inbox::CommandSender;
 use crate::state::{Chat, ChatId, ReplyOptions, Screen, State, Style};
 use crate::text::{self, labels};
 use crate::theme::{GRID, Palette, Scale, icons};
@@ -77,11 +78,11 @@ pub(super) fn show(ui: &mut Ui, state: &State, form: &mut RepliesForm, commands:
         form.texts.of = Some((chat.map(Chat::id), ReplyTexts::of(&options)));
     }
     match chat {
-        Some(chat) if reset => commands.send(Command::SetChatReplies(chat.id(), None)),
+        Some(chat) if reset => commands.send(ChatsCommand::SetReplies(chat.id(), None)),
         Some(chat) if options != *before => {
-            commands.send(Command::SetChatReplies(chat.id(), Some(options)));
+            commands.send(ChatsCommand::SetReplies(chat.id(), Some(options)));
         }
-        None if options != *before => commands.send(Command::SetReplies(options)),
+        None if options != *before => commands.send(SettingsCommand::SetReplies(options)),
         _ => {}
     }
 }
@@ -126,7 +127,7 @@ fn presets(
                 }
                 let label = text::sentences::item_of(labels::forget_preset(), &preset.name);
                 if button::icon(ui, icons::CLOSE, &label).clicked() {
-                    commands.send(Command::ForgetPreset(preset.name.clone()));
+                    commands.send(SettingsCommand::DeletePreset(preset.name.clone()));
                 }
             });
         }
@@ -141,7 +142,7 @@ fn presets(
         let response = field(ui, name, (labels::preset_name(), labels::preset_name()), 1);
         response.request_focus();
         if ui.input(|input| input.key_pressed(egui::Key::Enter)) {
-            commands.send(Command::SavePreset(name.trim().to_owned(), options.clone()));
+            commands.send(SettingsCommand::SavePreset(name.trim().to_owned(), options.clone()));
             form.preset_name = None;
         } else if ui.input(|input| input.key_pressed(egui::Key::Escape)) {
             form.preset_name = None;

@@ -2,7 +2,8 @@
 
 use egui::{Align, Layout, Ui};
 
-use crate::command::{Command, CommandSender};
+use crate::command::{Command, QualityCommand, QuantizeCommand};
+use crate::inbox::CommandSender;
 use crate::state::{MeasureRun, QuantizeRun};
 use crate::text::{self, labels, quality, sentences};
 use crate::theme::{BOLD, GRID, MEDIUM, Palette, Scale};
@@ -37,14 +38,14 @@ impl Work {
             }
             _ => String::new(),
         };
-        let (item, cancel) = (item.to_owned(), Command::CancelQuantize);
+        let (item, cancel) = (item.to_owned(), QuantizeCommand::Cancel.into());
         Self { title, fraction: run.fraction(), item, speed, cancelling: run.cancelling, cancel }
     }
 
     /// A model's quality is being measured.
     pub(super) fn measuring(run: &MeasureRun, title: String) -> Self {
         let item = run.stage().map_or(labels::starting(), quality::stage).to_owned();
-        let (speed, cancel) = (String::new(), Command::CancelMeasure);
+        let (speed, cancel) = (String::new(), QualityCommand::Cancel.into());
         Self { title, fraction: run.fraction(), item, speed, cancelling: run.cancelling, cancel }
     }
 

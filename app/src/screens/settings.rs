@@ -9,7 +9,8 @@ use egui::{Align, Frame, Layout, Margin, ScrollArea, Ui};
 
 use super::forms::Forms;
 use super::replies;
-use crate::command::{Command, CommandSender};
+use crate::command::{ChatsCommand, SettingsCommand, ViewCommand};
+use crate::inbox::CommandSender;
 use crate::state::{Screen, State, Titles};
 use crate::text::{about, labels};
 use crate::theme::{BOLD, GRID, Scale, icons};
@@ -27,7 +28,7 @@ pub(super) fn show(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &Com
             ui.label(crate::theme::text(ui, labels::settings(), Scale::Body, BOLD));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 if button::icon(ui, icons::CLOSE, labels::close_settings()).clicked() {
-                    commands.send(Command::ToggleDrawer);
+                    commands.send(ViewCommand::ToggleDrawer);
                 }
             });
         });
@@ -60,10 +61,10 @@ fn parts(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &CommandSender
     looks::show(ui, state, commands);
     hairline(ui);
     if button::quiet(ui, icons::AGAIN, labels::reset()).clicked() {
-        commands.send(Command::ResetSettings);
+        commands.send(SettingsCommand::Reset);
     }
     if button::quiet(ui, icons::PRODUCT, about::about()).clicked() {
-        commands.send(Command::Show(Screen::About));
+        commands.send(ViewCommand::Show(Screen::About));
     }
 }
 
@@ -71,16 +72,16 @@ fn parts(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &CommandSender
 fn chats(ui: &mut Ui, state: &State, commands: &CommandSender) {
     section(ui, labels::section_chats());
     let now = state.settings.titles;
-    let back = (now != Titles::ByModel).then_some(Command::SetTitles(Titles::ByModel));
+    let back = (now != Titles::ByModel).then_some(SettingsCommand::SetTitles(Titles::ByModel));
     caption_with_reset(ui, (labels::titles(), labels::titles_more()), back, commands);
     let choices =
         [(Titles::ByModel, labels::titles_by_model()), (Titles::FirstWords, labels::titles_first_words())];
     if let Some(titles) = segmented(ui, labels::titles(), &choices, now) {
-        commands.send(Command::SetTitles(titles));
+        commands.send(SettingsCommand::SetTitles(titles));
     }
     ui.add_space(GRID);
     caption(ui, labels::import(), labels::import_more());
     if button::outlined(ui, icons::IMPORT, labels::choose_export()).clicked() {
-        commands.send(Command::ChooseImport);
+        commands.send(ChatsCommand::ChooseImport);
     }
 }

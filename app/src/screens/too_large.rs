@@ -3,7 +3,8 @@
 use egui::{ScrollArea, Ui};
 use nibble_engine::jobs::MemoryNeed;
 
-use crate::command::{Command, CommandSender};
+use crate::command::ModelCommand;
+use crate::inbox::CommandSender;
 use crate::state::{Precision, State};
 use crate::text::{self, labels, quality, quality_sentences};
 use crate::theme::{BOLD, GRID, Palette, Scale, icons};
@@ -14,7 +15,7 @@ use crate::widgets::memory_bar::{MemoryPart, memory_bar};
 
 /// Asks, in place of the chat that waits.
 pub(super) fn show(ui: &mut Ui, state: &State, need: &MemoryNeed, commands: &CommandSender) {
-    let name = state.talk.model.as_ref().map(|model| model.name.as_str()).unwrap_or_default();
+    let name = state.engine.model.as_ref().map(|model| model.name.as_str()).unwrap_or_default();
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         column(ui, |ui| {
             ui.add_space(GRID * 4.0);
@@ -55,14 +56,14 @@ fn question(ui: &mut Ui, name: &str, need: &MemoryNeed, commands: &CommandSender
         if let Some(context) = need.fitting_context {
             let words = quality_sentences::load_with_context(&text::tokens(context));
             if button::primary(ui, "", &words).clicked() {
-                commands.send(Command::LoadWithContext(context));
+                commands.send(ModelCommand::LoadWithContext(context));
             }
         }
         if button::outlined(ui, "", quality::load_anyway()).clicked() {
-            commands.send(Command::LoadAnyway);
+            commands.send(ModelCommand::LoadAnyway);
         }
         if button::quiet(ui, "", labels::cancel()).clicked() {
-            commands.send(Command::LeaveUnloaded);
+            commands.send(ModelCommand::LeaveUnloaded);
         }
     });
 }

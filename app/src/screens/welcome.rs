@@ -3,7 +3,8 @@
 use egui::{Align, Layout, ScrollArea, Ui};
 
 use super::models::{ready, recent};
-use crate::command::{Command, CommandSender};
+use crate::command::{ModelCommand, ViewCommand};
+use crate::inbox::CommandSender;
 use crate::state::{Screen, State};
 use crate::text::{self, labels, models};
 use crate::theme::{GRID, Palette, Scale, icons};
@@ -57,7 +58,7 @@ fn choose(ui: &mut Ui, state: &State, commands: &CommandSender) {
                 figure: &figure,
             };
             if model_row(ui, row).clicked() {
-                commands.send(Command::ChatWith(starter.path.clone()));
+                commands.send(ModelCommand::ChatWith(starter.path.clone()));
             }
         }
         let find = ModelRow {
@@ -67,7 +68,7 @@ fn choose(ui: &mut Ui, state: &State, commands: &CommandSender) {
             figure: "",
         };
         if model_row(ui, find).clicked() {
-            commands.send(Command::Show(Screen::Discover));
+            commands.send(ViewCommand::Show(Screen::Discover));
         }
         let folder = ModelRow {
             icon: icons::FOLDER,
@@ -76,7 +77,7 @@ fn choose(ui: &mut Ui, state: &State, commands: &CommandSender) {
             figure: "",
         };
         if model_row(ui, folder).clicked() {
-            commands.send(Command::ChooseFolder);
+            commands.send(ModelCommand::ChooseFolder);
         }
         let file = ModelRow {
             icon: icons::FILE,
@@ -85,7 +86,7 @@ fn choose(ui: &mut Ui, state: &State, commands: &CommandSender) {
             figure: "",
         };
         if model_row(ui, file).clicked() {
-            commands.send(Command::ChooseFile);
+            commands.send(ModelCommand::ChooseFile);
         }
     });
 }

@@ -1,13 +1,9 @@
 //! Chats: what the list knows of each, and its messages once they are read.
 
 use nibble_engine::jobs::Role;
-use serde::{Deserialize, Serialize};
 
-use super::{AttachedFile, ChatMessage, Conversation, MessageId, Outcome, PendingFile, ReplyOptions};
-
-/// Tells chats apart; later ones have larger numbers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct ChatId(pub u64);
+use super::{AttachedFile, ChatMessage, Conversation, Outcome, PendingFile};
+use crate::base::{ChatId, MessageId, RemovedId, ReplyOptions};
 
 /// What is known of a chat without its messages.
 #[derive(Clone, Debug, PartialEq)]
@@ -109,10 +105,6 @@ pub enum Removed {
     /// Messages of a chat, and the end of the branch that was shown before.
     Messages(ChatId, Vec<ChatMessage>, Option<MessageId>),
 }
-
-/// Tells removed things apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct RemovedId(pub u64);
 
 /// All chats.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -7,10 +7,7 @@ use nibble_engine::session::StopReason;
 use serde::{Deserialize, Serialize};
 
 use super::AttachedFile;
-
-/// Tells messages apart, over all chats; later ones have larger numbers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct MessageId(pub u64);
+use crate::base::MessageId;
 
 /// How a message came to be as it is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -3,13 +3,11 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use nibble_engine::jobs::protocol::{Failure, FetchRequest, FetchStage, Wish};
-use nibble_engine::progress::{Pace, Progress};
+use nibble_engine::jobs::protocol::{Failure, FetchRequest, Wish};
+use nibble_engine::progress::{Pace, Progress, Stage};
 use serde::{Deserialize, Serialize};
 
-/// Tells downloads apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct DownloadId(pub u64);
+use crate::base::DownloadId;
 
 /// All downloads, in the order they were asked for.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -53,9 +51,7 @@ pub enum DownloadPhase {
 /// A download at work.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Work {
-    /// The stage it has come to; none before the first.
-    pub stage: Option<FetchStage>,
-    /// How far that stage is.
+    /// The newest progress, which names the stage; `None` before the first.
     pub progress: Option<Progress>,
     /// How fast.
     pub pace: Pace,
@@ -163,13 +159,16 @@ impl Download {
 }
 
 impl Work {
-    /// Enters a stage.
-    pub fn enter(&mut self, stage: FetchStage) {
-        *self = Self { stage: Some(stage), stopping: self.stopping, ..Self::default() };
+    /// The stage of the download; `None` before the first.
+    pub fn stage(&self) -> Option<Stage> {
+        self.progress.as_ref()?.stage
     }
 
-    /// Takes in progress seen at `now` seconds.
+    /// Takes in progress seen at `now` seconds; each stage has a pace of its own.
     pub fn advance(&mut self, progress: Progress, now: f64) {
+        if progress.stage != self.stage() {
+            self.pace = Pace::default();
+        }
         self.pace.update(Duration::from_secs_f64(now.max(0.0)), progress.done);
         self.progress = Some(progress);
     }

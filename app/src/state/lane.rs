@@ -3,23 +3,24 @@
 /// A process of the engine, by what it is for. Each does one job at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Lane {
-    /// Looks into models.
-    Look,
+    /// Inspects models.
+    Inspect,
     /// Quantizes.
     Quantize,
-    /// Loads and chats.
-    Talk,
-    /// Asks the Hub: searches, pages of models.
-    Hub,
-    /// Brings models.
-    Fetch,
-    /// Lists, checks and deletes what is on this machine.
-    Keep,
+    /// Loads a model and chats with it.
+    Chat,
+    /// Searches the Hub and reads pages of models.
+    HubSearch,
+    /// Downloads models.
+    Download,
+    /// Lists, verifies and deletes the models on this machine.
+    Library,
 }
 
 impl Lane {
     /// All.
-    pub const ALL: [Self; 6] = [Self::Look, Self::Quantize, Self::Talk, Self::Hub, Self::Fetch, Self::Keep];
+    pub const ALL: [Self; 6] =
+        [Self::Inspect, Self::Quantize, Self::Chat, Self::HubSearch, Self::Download, Self::Library];
 }
 
 /// How a process ended.

@@ -2,53 +2,45 @@
 
 mod attachment;
 mod chat;
-mod chat_format;
 mod clock;
 mod conversation;
 mod discover;
 mod downloads;
+mod engine;
 mod lane;
-mod language;
 mod library;
 mod machine;
 mod memory;
 mod notice;
-mod notice_id;
-mod precision;
 mod quality;
 mod quantize;
-mod replies;
-mod screen;
 mod search;
 mod settings;
 mod source;
-mod talk;
 
 use std::path::{Path, PathBuf};
 
+pub use crate::base::{
+    ChatFormat, ChatId, DownloadId, HubQuery, Language, MessageId, Motion, NoticeId, Precision, Preset,
+    RemovedId, ReplyOptions, Screen, SizeLimit, Style, TextSize, ThemeChoice, Titles,
+};
 pub use attachment::{AttachedFile, NoText, PendingFile};
-pub use chat::{Chat, ChatHead, ChatId, Chats, NewMessage, Reading, Removed, RemovedId, title_of};
-pub use chat_format::ChatFormat;
+pub use chat::{Chat, ChatHead, Chats, NewMessage, Reading, Removed, title_of};
 pub use clock::{Age, Clock};
-pub use conversation::{ChatMessage, Conversation, MessageId, Outcome};
-pub use discover::{Discover, HubPage, HubQuery, PageLook, Results, SizeLimit};
-pub use downloads::{AfterStop, Download, DownloadId, DownloadPhase, Downloads, KeptDownload, Work};
+pub use conversation::{ChatMessage, Conversation, Outcome};
+pub use discover::{Discover, HubPage, PageLook, Results};
+pub use downloads::{AfterStop, Download, DownloadPhase, Downloads, KeptDownload, Work};
+pub use engine::{ChatEngine, ChosenModel, Phase};
 pub use lane::{Death, Lane};
-pub use language::Language;
 pub use library::{Library, ModelFile, Shelf, ShelfWork};
 pub use machine::Machine;
 pub use memory::{DEFAULT_CONTEXT, Fit, Memory};
 pub use notice::{Notice, NoticeKind, NoticeTopic, Notices};
-pub use notice_id::NoticeId;
-pub use precision::Precision;
 pub use quality::{Closeness, MeasureRun, Quality};
 pub use quantize::{Quantize, QuantizeRun};
-pub use replies::{Preset, ReplyOptions, Style};
-pub use screen::Screen;
 pub use search::{Hit, Search};
-pub use settings::{Motion, Settings, TextSize, ThemeChoice, Titles};
+pub use settings::Settings;
 pub use source::{Advised, Look, Source};
-pub use talk::{Phase, Talk, TalkModel};
 
 /// Whether chats are kept on disk.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -127,7 +119,7 @@ pub struct State {
     /// The time of day.
     pub clock: Clock,
     /// The model that replies.
-    pub talk: Talk,
+    pub engine: ChatEngine,
     /// This machine, once looked at.
     pub machine: Option<Machine>,
     /// Whether the window has the keyboard.
@@ -164,7 +156,7 @@ impl State {
         let listed = self.library.models.iter().find(|model| model.path == path);
         let open = self.source.as_ref().filter(|source| source.path == path).and_then(Source::summary);
         match (listed, open) {
-            _ if self.library.is_starter(path) => nibble_engine::jobs::starter::TITLE.to_owned(),
+            _ if self.library.is_starter(path) => nibble_engine::library::starter::TITLE.to_owned(),
             (Some(model), _) => model.name.clone(),
             (None, Some(summary)) => summary.name.clone(),
             (None, None) => {

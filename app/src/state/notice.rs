@@ -5,7 +5,8 @@ use std::collections::VecDeque;
 use nibble_engine::jobs::{Failure, QuantizeReport};
 use nibble_engine::progress::Warning;
 
-use super::{Closeness, Death, Lane, NoText, NoticeId, RemovedId};
+use super::{Closeness, Death, Lane, NoText};
+use crate::base::{NoticeId, RemovedId};
 use crate::command::Command;
 
 /// How serious a notice is.

@@ -5,69 +5,11 @@ use std::path::PathBuf;
 use nibble_engine::jobs::KvCacheType;
 use serde::{Deserialize, Serialize};
 
-use super::{KeptDownload, Language, Precision, Preset, ReplyOptions};
+use super::KeptDownload;
+use crate::base::{Language, Motion, Precision, Preset, ReplyOptions, TextSize, ThemeChoice, Titles};
 
 /// How many recent models are remembered.
 const MOST_RECENT: usize = 8;
-
-/// Light, dark or as the system is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum ThemeChoice {
-    /// As the system is.
-    #[default]
-    System,
-    /// Always light.
-    Light,
-    /// Always dark.
-    Dark,
-}
-
-/// How large text is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum TextSize {
-    /// 90 %.
-    Small,
-    /// 100 %.
-    #[default]
-    Medium,
-    /// 120 %.
-    Large,
-}
-
-impl TextSize {
-    /// Factor on all sizes of text.
-    pub fn scale(self) -> f32 {
-        match self {
-            Self::Small => 0.9,
-            Self::Medium => 1.0,
-            Self::Large => 1.2,
-        }
-    }
-}
-
-/// Whether anything moves.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Motion {
-    /// Unless the system asks for none, where it tells.
-    #[default]
-    System,
-    /// Nothing.
-    None,
-}
-
-/// Where the titles of chats come from.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Titles {
-    /// The model makes one after its first reply.
-    #[default]
-    ByModel,
-    /// A chat is called by its first words.
-    FirstWords,
-}
 
 /// Everything a person has chosen.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -1,6 +1,6 @@
 //! Chats on disk: one SQLite file, in which a crash loses at most the last half second of a growing reply.
 //!
-//! Plain calls that wait for the disk; `jobs::Keeper` makes them on a thread of its own. A finished message is on the
+//! Plain calls that wait for the disk; `jobs::StoreThread` makes them on a thread of its own. A finished message is on the
 //! disk when its call returns (write-ahead log, `synchronous = FULL`). A growing reply is written to a table of its own
 //! without waiting for the disk, so that the index of words is not touched for every piece; whatever stands there when
 //! the file is opened is the reply of a run that ended in the middle, and becomes a message.

@@ -60,7 +60,7 @@ fn model(state: &State) -> Vec<String> {
         let (architecture, parameters) = (&summary.architecture, summary.parameters);
         format!("open model: {architecture}, {parameters} weights of {:.2} bits", summary.bits_per_weight)
     });
-    let loaded = state.talk.model.as_ref().and_then(|model| model.loaded.as_ref());
+    let loaded = state.engine.model.as_ref().and_then(|model| model.loaded.as_ref());
     let loaded = loaded
         .map(|loaded| format!("loaded model: {}, context {}", bytes(loaded.weights_bytes), loaded.context));
     open.into_iter().chain(loaded).collect()
@@ -84,7 +84,7 @@ fn known_paths(state: &State) -> Vec<&Path> {
     let own =
         [&places.models, &places.own_models, &places.settings_file, &places.chats_file, &places.log_file];
     let open = state.source.iter().map(|source| &source.path);
-    let loaded = state.talk.model.iter().map(|model| &model.path);
+    let loaded = state.engine.model.iter().map(|model| &model.path);
     let listed = state.library.models.iter().map(|model| &model.path);
     let recent = state.settings.recent.iter();
     own.into_iter().chain(open).chain(loaded).chain(listed).chain(recent).map(AsRef::as_ref).collect()

@@ -9,7 +9,10 @@ use super::{
     about, bytes, decimals, duration, labels, model_sentences, models, percent_to, quality,
     quality_sentences, sentences,
 };
-use crate::command::Command;
+use crate::command::{
+    ChatCommand, ChatsCommand, Command, DiscoverCommand, DownloadsCommand, LibraryCommand, ModelCommand,
+    QualityCommand, QuantizeCommand, ViewCommand,
+};
 use crate::state::{Death, Lane, NoText, NoticeTopic, Screen};
 
 /// A notice in words.
@@ -112,18 +115,22 @@ fn of_models(topic: &NoticeTopic) -> Wording {
 /// What the button of a notice says.
 pub fn next_step(command: &Command) -> &'static str {
     match command {
-        Command::Regenerate | Command::MoreFound | Command::OpenHubModel(_) => labels::step_again(),
-        Command::AskRemove(_) => models::delete_model(),
-        Command::ResumeDownload(_) => models::resume(),
-        Command::BringBack(_) => labels::step_undo(),
-        Command::ChooseImport | Command::ChooseAttachment => labels::step_other_file(),
-        Command::Quantize => labels::step_quantize_again(),
-        Command::ChatWith(_) => labels::step_chat(),
-        Command::ShowQuality(_) => quality::step_report(),
-        Command::MeasureQuality(_) => quality::measure_again(),
-        Command::OpenModel(_) => labels::step_open_again(),
-        Command::Show(Screen::Models) => labels::step_other_model(),
-        Command::Show(_) => labels::step_show(),
+        Command::Chat(ChatCommand::Regenerate)
+        | Command::Discover(DiscoverCommand::MoreResults)
+        | Command::Discover(DiscoverCommand::OpenModel(_)) => labels::step_again(),
+        Command::Library(LibraryCommand::AskRemove(_)) => models::delete_model(),
+        Command::Downloads(DownloadsCommand::Resume(_)) => models::resume(),
+        Command::Chats(ChatsCommand::Restore(_)) => labels::step_undo(),
+        Command::Chats(ChatsCommand::ChooseImport) | Command::Chat(ChatCommand::ChooseAttachment) => {
+            labels::step_other_file()
+        }
+        Command::Quantize(QuantizeCommand::Start) => labels::step_quantize_again(),
+        Command::Model(ModelCommand::ChatWith(_)) => labels::step_chat(),
+        Command::Quality(QualityCommand::Show(_)) => quality::step_report(),
+        Command::Quality(QualityCommand::Measure(_)) => quality::measure_again(),
+        Command::Model(ModelCommand::Open(_)) => labels::step_open_again(),
+        Command::View(ViewCommand::Show(Screen::Models)) => labels::step_other_model(),
+        Command::View(ViewCommand::Show(_)) => labels::step_show(),
         _ => labels::step_continue(),
     }
 }
@@ -156,12 +163,12 @@ fn failed(sentence: impl FnOnce(&str) -> String, failure: &Failure) -> Wording {
 /// A dead engine, in words.
 pub fn died(work: Lane, death: Death) -> Wording {
     let what = match work {
-        Lane::Look => labels::engine_died_looking(),
+        Lane::Inspect => labels::engine_died_looking(),
         Lane::Quantize => labels::engine_died_quantizing(),
-        Lane::Talk => labels::engine_died_talking(),
-        Lane::Hub => models::engine_died_asking(),
-        Lane::Fetch => models::engine_died_fetching(),
-        Lane::Keep => models::engine_died_keeping(),
+        Lane::Chat => labels::engine_died_talking(),
+        Lane::HubSearch => models::engine_died_asking(),
+        Lane::Download => models::engine_died_fetching(),
+        Lane::Library => models::engine_died_keeping(),
     };
     ended(what, death)
 }

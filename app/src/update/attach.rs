@@ -2,35 +2,31 @@
 
 use std::path::{Path, PathBuf};
 
-use nibble_engine::jobs::Command as Ask;
+use nibble_engine::jobs::{Ask, CountRequest};
 
-use crate::command::Command;
+use crate::command::ChatCommand;
 use crate::jobs::{Lane, Task};
 use crate::state::{AttachedFile, ChatId, NoText, NoticeKind, NoticeTopic, PendingFile, Screen, State};
 
 use super::effect::Effect;
 
-/// Does what the person asked for.
-pub(super) fn apply(state: &mut State, command: Command) -> Vec<Effect> {
-    match command {
-        Command::ChooseAttachment => vec![Effect::Task(Task::PickAttachment)],
-        Command::Attach(path) => {
-            let chat = match state.chats.current {
-                Some(chat) => chat,
-                None => state.chats.start(false, state.clock.unix_secs),
-            };
-            state.screen = Screen::Chat;
-            vec![Effect::Task(Task::ReadAttachment { chat, path })]
-        }
-        Command::Detach(at) => {
-            let chat = state.chats.current.and_then(|chat| state.chats.find_mut(chat));
-            if let Some(chat) = chat.filter(|chat| at < chat.pending.len()) {
-                chat.pending.remove(at);
-            }
-            Vec::new()
-        }
-        _ => Vec::new(),
+/// Reads a file for the next message of the current chat, which is begun if there is none.
+pub(super) fn read(state: &mut State, path: PathBuf) -> Vec<Effect> {
+    let chat = match state.chats.current {
+        Some(chat) => chat,
+        None => state.chats.start(false, state.clock.unix_secs),
+    };
+    state.screen = Screen::Chat;
+    vec![Effect::Task(Task::ReadAttachment { chat, path })]
+}
+
+/// Removes the file at `index` from the next message of the current chat.
+pub(super) fn detach(state: &mut State, index: usize) -> Vec<Effect> {
+    let chat = state.chats.current.and_then(|chat| state.chats.find_mut(chat));
+    if let Some(chat) = chat.filter(|chat| index < chat.pending.len()) {
+        chat.pending.remove(index);
     }
+    Vec::new()
 }
 
 /// Takes in a file that was read for a chat.
@@ -49,7 +45,7 @@ pub(super) fn absorb(
         }
         Err(reason) => {
             let topic = NoticeTopic::NotAttached { path: PathBuf::from(path), reason };
-            state.notices.show(NoticeKind::Problem, topic, Some(Command::ChooseAttachment));
+            state.notices.show(NoticeKind::Problem, topic, Some(ChatCommand::ChooseAttachment.into()));
             Vec::new()
         }
     }
@@ -57,18 +53,18 @@ pub(super) fn absorb(
 
 /// Has the loaded model count the files of the current chat; without one, they are counted when it is loaded.
 pub(super) fn count(state: &mut State) -> Vec<Effect> {
-    let Some(chat) = state.chats.current().filter(|_| state.talk.is_loaded()) else { return Vec::new() };
+    let (Some(chat), Some(model)) = (state.chats.current(), state.engine.loaded()) else { return Vec::new() };
     let texts: Vec<String> = chat.pending.iter().map(|pending| pending.file.in_prompt()).collect();
     if texts.is_empty() {
         return Vec::new();
     }
-    state.talk.counting = Some(chat.id());
-    vec![Effect::Ask(Lane::Talk, Ask::Count(texts))]
+    state.engine.counting = Some(chat.id());
+    vec![Effect::Ask(Lane::Chat, Ask::Count(CountRequest { model, texts }))]
 }
 
 /// Takes in what was counted, unless files came or went in the meantime.
 pub(super) fn absorb_counted(state: &mut State, counts: &[usize]) {
-    let chat = state.talk.counting.take().and_then(|chat| state.chats.find_mut(chat));
+    let chat = state.engine.counting.take().and_then(|chat| state.chats.find_mut(chat));
     let Some(chat) = chat.filter(|chat| chat.pending.len() == counts.len()) else { return };
     for (pending, &tokens) in chat.pending.iter_mut().zip(counts) {
         pending.tokens = Some(tokens);

@@ -2,26 +2,29 @@
 
 use nibble_engine::jobs::Role;
 
-use crate::command::Command;
+use crate::command::{ChatCommand, ChatsCommand};
+use crate::jobs::Task;
 use crate::state::{
     AttachedFile, ChatId, MessageId, NewMessage, NoticeKind, NoticeTopic, Outcome, Removed, State,
 };
 
 use super::effect::Effect;
-use super::{ask, keep, reply};
+use super::{ask, attach, reply, stored};
 
 /// Does what the person asked for in the current chat.
-pub(super) fn apply(state: &mut State, command: Command) -> Vec<Effect> {
+pub(super) fn apply(state: &mut State, command: ChatCommand) -> Vec<Effect> {
     match command {
-        Command::Send(text) => send(state, &text),
-        Command::Regenerate => regenerate(state),
-        Command::ReplyAgain(id) => reply_again(state, id),
-        Command::Continue => continue_reply(state),
-        Command::Edit(id, text) => edit(state, id, &text),
-        Command::ShowVersion(id) => show_version(state, id),
-        Command::DeleteMessage(id) => delete(state, id),
-        Command::StopReply => reply::stop(state),
-        _ => Vec::new(),
+        ChatCommand::Send(text) => send(state, &text),
+        ChatCommand::Regenerate => regenerate(state),
+        ChatCommand::ReplyAgain(id) => reply_again(state, id),
+        ChatCommand::Continue => continue_reply(state),
+        ChatCommand::Edit(id, text) => edit(state, id, &text),
+        ChatCommand::ShowVersion(id) => show_version(state, id),
+        ChatCommand::DeleteMessage(id) => delete(state, id),
+        ChatCommand::StopReply => reply::stop(state),
+        ChatCommand::ChooseAttachment => vec![Effect::Task(Task::PickAttachment)],
+        ChatCommand::Attach(path) => attach::read(state, path),
+        ChatCommand::Detach(index) => attach::detach(state, index),
     }
 }
 
@@ -46,13 +49,12 @@ fn send(state: &mut State, text: &str) -> Vec<Effect> {
 /// Adds another version of a message of the person and asks for a reply to it.
 fn edit(state: &mut State, id: MessageId, text: &str) -> Vec<Effect> {
     let Some(chat) = ready(state).and_then(|id| state.chats.find(id)) else { return Vec::new() };
-    match chat.messages.find(id) {
-        Some(old) if old.role == Role::User && !text.trim().is_empty() && old.text != text.trim() => {
-            let (chat, parent, files) = (chat.id(), old.parent, old.files.clone());
-            say(state, chat, parent, text, files)
-        }
-        _ => Vec::new(),
+    let Some(old) = chat.messages.find(id) else { return Vec::new() };
+    if old.role != Role::User || text.trim().is_empty() || old.text == text.trim() {
+        return Vec::new();
     }
+    let (chat, parent, files) = (chat.id(), old.parent, old.files.clone());
+    say(state, chat, parent, text, files)
 }
 
 fn say(
@@ -71,7 +73,7 @@ fn say(
         model: String::new(),
     };
     let Some(message) = state.chats.push(chat, message, state.clock.unix_secs) else { return Vec::new() };
-    let mut effects = keep::message(state, chat, message);
+    let mut effects = stored::message(state, chat, message);
     effects.extend(ask::reply(state, chat));
     effects
 }
@@ -79,16 +81,12 @@ fn say(
 /// Asks for another version of the last reply, or for a first one where there is none.
 fn regenerate(state: &mut State) -> Vec<Effect> {
     let Some(chat) = ready(state).and_then(|id| state.chats.find(id)) else { return Vec::new() };
-    match chat.messages.last() {
-        Some(last) if last.role == Role::Assistant => {
-            let last = last.id;
-            reply_again(state, last)
-        }
-        Some(last) if last.role == Role::User => {
-            let chat = chat.id();
-            ask::reply(state, chat)
-        }
-        _ => Vec::new(),
+    let Some(last) = chat.messages.last() else { return Vec::new() };
+    let (chat, id) = (chat.id(), last.id);
+    match last.role {
+        Role::Assistant => reply_again(state, id),
+        Role::User | Role::Tool => ask::reply(state, chat),
+        Role::System => Vec::new(),
     }
 }
 
@@ -110,17 +108,17 @@ fn continue_reply(state: &mut State) -> Vec<Effect> {
 }
 
 fn show_version(state: &mut State, id: MessageId) -> Vec<Effect> {
-    let Some(chat) = state.chats.current.filter(|chat| !state.talk.is_busy_with(*chat)) else {
+    let Some(chat) = state.chats.current.filter(|chat| !state.engine.is_busy_with(*chat)) else {
         return Vec::new();
     };
     let Some(found) = state.chats.find_mut(chat) else { return Vec::new() };
     found.messages.show(id);
     found.note_leaf();
-    keep::head(state, chat).into_iter().collect()
+    stored::head(state, chat).into_iter().collect()
 }
 
 fn delete(state: &mut State, id: MessageId) -> Vec<Effect> {
-    let Some(chat) = state.chats.current.filter(|chat| !state.talk.is_busy_with(*chat)) else {
+    let Some(chat) = state.chats.current.filter(|chat| !state.engine.is_busy_with(*chat)) else {
         return Vec::new();
     };
     let Some(found) = state.chats.find_mut(chat) else { return Vec::new() };
@@ -134,13 +132,13 @@ fn delete(state: &mut State, id: MessageId) -> Vec<Effect> {
     let count = removed.len();
     let removed = state.chats.throw_away(Removed::Messages(chat, removed, leaf));
     let topic = NoticeTopic::MessagesDeleted { removed, count };
-    state.notices.show(NoticeKind::Good, topic, Some(Command::BringBack(removed)));
-    keep::without(state, chat, ids)
+    state.notices.show(NoticeKind::Good, topic, Some(ChatsCommand::Restore(removed).into()));
+    stored::without(state, chat, ids)
 }
 
 /// The current chat, if a reply can be asked for in it.
 fn ready(state: &State) -> Option<ChatId> {
-    let idle = state.talk.waiting.is_none() && !state.talk.is_replying();
+    let idle = state.engine.waiting.is_none() && !state.engine.is_replying();
     let chat = state.chats.current().filter(|chat| chat.is_read())?;
-    (idle && state.talk.model.is_some()).then(|| chat.id())
+    (idle && state.engine.model.is_some()).then(|| chat.id())
 }

@@ -1,41 +1,51 @@
 //! The list of chats: opening, naming, putting away, removing and bringing back, searching.
 
-use crate::command::Command;
+use crate::command::ChatsCommand;
+use crate::jobs::Task;
 use crate::state::{
-    Chat, ChatHead, ChatId, Chats, Conversation, Keeping, MessageId, NoticeKind, NoticeTopic, Phase, Reading,
+    ChatHead, ChatId, Chats, Conversation, Keeping, MessageId, NoticeKind, NoticeTopic, Phase, Reading,
     Removed, RemovedId, Screen, State,
 };
 use crate::store::StoreCommand;
 
 use super::effect::Effect;
-use super::{keep, reply};
+use super::{import_export, reply, stored};
 
 /// Does what the person asked for in the list of chats.
-pub(super) fn apply(state: &mut State, command: Command) -> Vec<Effect> {
+pub(super) fn apply(state: &mut State, command: ChatsCommand) -> Vec<Effect> {
     match command {
-        Command::NewChat => start(state, false),
-        Command::NewTemporaryChat => start(state, true),
-        Command::OpenChat(id) => open(state, id),
-        Command::OpenHit(id, message) => open_hit(state, id, message),
-        Command::Arrived => {
+        ChatsCommand::New => start(state, false),
+        ChatsCommand::NewTemporary => start(state, true),
+        ChatsCommand::Open(id) => open(state, id),
+        ChatsCommand::OpenHit(id, message) => open_hit(state, id, message),
+        ChatsCommand::Arrived => {
             state.sought = None;
             Vec::new()
         }
-        Command::DeleteChat(id) => delete(state, id),
-        Command::BringBack(id) => bring_back(state, id),
-        Command::RenameChat(id, title) if !title.trim().is_empty() => {
-            change(state, id, |head| title.trim().clone_into(&mut head.title))
+        ChatsCommand::Delete(id) => delete(state, id),
+        ChatsCommand::Restore(id) => restore(state, id),
+        ChatsCommand::Rename(id, title) => rename(state, id, title.trim()),
+        ChatsCommand::Pin(id, pinned) => change(state, id, |head| head.pinned = pinned),
+        ChatsCommand::Move(id, folder) => {
+            change(state, id, |head| folder.trim().clone_into(&mut head.folder))
         }
-        Command::PinChat(id, pinned) => change(state, id, |head| head.pinned = pinned),
-        Command::MoveChat(id, folder) => change(state, id, |head| folder.trim().clone_into(&mut head.folder)),
-        Command::ArchiveChat(id, archived) => change(state, id, |head| head.archived = archived),
-        Command::KeepDraft(id, draft) => change(state, id, |head| head.draft = draft),
-        Command::SetChatReplies(id, options) => {
+        ChatsCommand::Archive(id, archived) => change(state, id, |head| head.archived = archived),
+        ChatsCommand::SaveDraft(id, draft) => change(state, id, |head| head.draft = draft),
+        ChatsCommand::SetReplies(id, options) => {
             change(state, id, |head| head.options = options.map(crate::state::ReplyOptions::bounded))
         }
-        Command::Search(query) => search(state, query),
-        _ => Vec::new(),
+        ChatsCommand::Search(query) => search(state, query),
+        ChatsCommand::Export(id, format) => import_export::export(state, id, format),
+        ChatsCommand::ChooseImport => vec![Effect::Task(Task::PickExport)],
+        ChatsCommand::Import(path) => vec![Effect::Task(Task::ReadChats(path))],
     }
+}
+
+fn rename(state: &mut State, id: ChatId, title: &str) -> Vec<Effect> {
+    if title.is_empty() {
+        return Vec::new();
+    }
+    change(state, id, |head| title.clone_into(&mut head.title))
 }
 
 fn start(state: &mut State, temporary: bool) -> Vec<Effect> {
@@ -46,7 +56,7 @@ fn start(state: &mut State, temporary: bool) -> Vec<Effect> {
 
 fn open(state: &mut State, id: ChatId) -> Vec<Effect> {
     let Some(chat) = state.chats.find_mut(id) else { return Vec::new() };
-    let effects = read(chat);
+    let effects = stored::read(chat);
     state.chats.current = Some(id);
     state.screen = Screen::Chat;
     state.sought = None;
@@ -59,10 +69,10 @@ fn forget_long_unseen(state: &mut State) {
     let Some(current) = state.chats.current.filter(|_| state.keeping == Keeping::OnDisk) else { return };
     state.chats.visited.retain(|id| *id != current);
     state.chats.visited.push(current);
-    let naming = |id| matches!(state.talk.phase, Phase::Naming { chat, .. } if chat == id);
+    let naming = |id| matches!(state.engine.phase, Phase::GeneratingTitle { chat, .. } if chat == id);
     while state.chats.visited.len() > Chats::MOST_READ {
         let id = state.chats.visited.remove(0);
-        let needed = state.talk.is_busy_with(id) || naming(id);
+        let needed = state.engine.is_busy_with(id) || naming(id);
         // What was removed can only be put back among the messages that stayed.
         let removed = state
             .chats
@@ -81,23 +91,14 @@ fn forget_long_unseen(state: &mut State) {
     }
 }
 
-/// Has a chat's messages read, if they are not here.
-pub(super) fn read(chat: &mut Chat) -> Vec<Effect> {
-    if chat.reading != Reading::Unread {
-        return Vec::new();
-    }
-    chat.reading = Reading::Asked;
-    vec![Effect::Store(StoreCommand::Read(chat.id()))]
-}
-
 fn open_hit(state: &mut State, id: ChatId, message: MessageId) -> Vec<Effect> {
     let mut effects = open(state, id);
-    let busy = state.talk.is_busy_with(id);
+    let busy = state.engine.is_busy_with(id);
     let Some(chat) = state.chats.find_mut(id) else { return effects };
     state.sought = Some(message);
     if chat.is_read() && !busy {
         chat.seek(message);
-        effects.extend(keep::head(state, id));
+        effects.extend(stored::head(state, id));
     }
     effects
 }
@@ -113,15 +114,13 @@ fn change(state: &mut State, id: ChatId, with: impl FnOnce(&mut ChatHead)) -> Ve
     if chat.head.draft == before.draft || chat.is_empty() {
         state.chats.revision += 1;
     }
-    keep::head(state, id).into_iter().collect()
+    stored::head(state, id).into_iter().collect()
 }
 
 fn delete(state: &mut State, id: ChatId) -> Vec<Effect> {
-    let mut effects = match state.talk.phase {
-        Phase::Replying { chat, .. } if chat == id => reply::stop(state),
-        _ => Vec::new(),
-    };
-    if state.talk.waiting == Some(id) {
+    let is_replying = state.engine.replying_in() == Some(id);
+    let mut effects = if is_replying { reply::stop(state) } else { Vec::new() };
+    if state.engine.waiting == Some(id) {
         reply::stop_waiting(state);
     }
     let Some(chat) = state.chats.remove(id) else { return Vec::new() };
@@ -132,7 +131,7 @@ fn delete(state: &mut State, id: ChatId) -> Vec<Effect> {
         let title = chat.head.title.clone();
         let removed = state.chats.throw_away(Removed::Chat(Box::new(chat)));
         let topic = NoticeTopic::ChatDeleted { removed, title };
-        state.notices.show(NoticeKind::Good, topic, Some(Command::BringBack(removed)));
+        state.notices.show(NoticeKind::Good, topic, Some(ChatsCommand::Restore(removed).into()));
     }
     if state.chats.current.is_none() && state.screen == Screen::Chat {
         state.chats.start(false, state.clock.unix_secs);
@@ -140,11 +139,11 @@ fn delete(state: &mut State, id: ChatId) -> Vec<Effect> {
     effects
 }
 
-fn bring_back(state: &mut State, id: RemovedId) -> Vec<Effect> {
-    let busy = |chat: &ChatId| state.talk.is_busy_with(*chat);
-    match state.chats.bin.iter().find(|(other, _)| *other == id) {
-        Some((_, Removed::Messages(chat, ..))) if busy(chat) => return Vec::new(),
-        _ => {}
+fn restore(state: &mut State, id: RemovedId) -> Vec<Effect> {
+    if let Some((_, Removed::Messages(chat, ..))) = state.chats.bin.iter().find(|(other, _)| *other == id)
+        && state.engine.is_busy_with(*chat)
+    {
+        return Vec::new();
     }
     match state.chats.take_back(id) {
         Some(Removed::Chat(chat)) => {
@@ -162,7 +161,7 @@ fn bring_back(state: &mut State, id: RemovedId) -> Vec<Effect> {
             chat.messages.restore(messages, leaf);
             chat.note_leaf();
             state.chats.revision += 1;
-            ids.into_iter().flat_map(|message| keep::message(state, id, message)).collect()
+            ids.into_iter().flat_map(|message| stored::message(state, id, message)).collect()
         }
         None => Vec::new(),
     }
@@ -170,12 +169,8 @@ fn bring_back(state: &mut State, id: RemovedId) -> Vec<Effect> {
 
 /// Removes for good what can no longer be brought back.
 pub(super) fn forget(state: &mut State, id: RemovedId) -> Vec<Effect> {
-    match state.chats.take_back(id) {
-        Some(Removed::Chat(chat)) if !chat.temporary => {
-            vec![Effect::Store(StoreCommand::Purge(chat.id()))]
-        }
-        _ => Vec::new(),
-    }
+    let Some(Removed::Chat(chat)) = state.chats.take_back(id) else { return Vec::new() };
+    if chat.temporary { Vec::new() } else { vec![Effect::Store(StoreCommand::Purge(chat.id()))] }
 }
 
 fn search(state: &mut State, query: String) -> Vec<Effect> {

@@ -1,9 +1,9 @@
 //! Finding models on the Hub and opening their pages.
 
 use nibble_engine::jobs::protocol::{DescribeRequest, Failure, FoundPage, ModelPage};
-use nibble_engine::jobs::{Command as Ask, Event};
+use nibble_engine::jobs::{Ask, Event};
 
-use crate::command::Command;
+use crate::command::DiscoverCommand;
 use crate::jobs::{Lane, Task};
 use crate::state::{
     DEFAULT_CONTEXT, HubPage, HubQuery, NoticeKind, NoticeTopic, PageLook, Results, Screen, State,
@@ -12,18 +12,17 @@ use crate::state::{
 use super::effect::Effect;
 
 /// Does what a person asked of the Hub.
-pub(super) fn apply(state: &mut State, command: Command) -> Vec<Effect> {
+pub(super) fn apply(state: &mut State, command: DiscoverCommand) -> Vec<Effect> {
     match command {
-        Command::SearchHub(query) => search(state, query),
-        Command::MoreFound => more(state),
-        Command::OpenHubModel(repo) => open(state, repo),
-        Command::ChooseHubPrecision(precision) => {
+        DiscoverCommand::Search(query) => search(state, query),
+        DiscoverCommand::MoreResults => more(state),
+        DiscoverCommand::OpenModel(repo) => open(state, repo),
+        DiscoverCommand::ChoosePrecision(precision) => {
             if let Some(page) = &mut state.discover.page {
                 page.precision = Some(precision);
             }
             Vec::new()
         }
-        _ => Vec::new(),
     }
 }
 
@@ -39,22 +38,25 @@ fn search(state: &mut State, query: HubQuery) -> Vec<Effect> {
     discover.page.take_if(|page| page.look == PageLook::Reading);
     if discover.query == HubQuery::default() {
         discover.results = Results::Catalog;
-        return vec![Effect::Cancel(Lane::Hub)];
+        return vec![Effect::Cancel(Lane::HubSearch)];
     }
     discover.results = Results::Searching;
-    vec![Effect::Cancel(Lane::Hub), Effect::Ask(Lane::Hub, Ask::Search(discover.query.request(None)))]
+    vec![
+        Effect::Cancel(Lane::HubSearch),
+        Effect::Ask(Lane::HubSearch, Ask::Search(discover.query.request(None))),
+    ]
 }
 
 fn more(state: &mut State) -> Vec<Effect> {
     let discover = &mut state.discover;
-    match &mut discover.results {
-        Results::Found { next: Some(next), is_loading, .. } if !*is_loading => {
-            *is_loading = true;
-            let request = discover.query.request(Some(next.clone()));
-            vec![Effect::Ask(Lane::Hub, Ask::Search(request))]
-        }
-        _ => Vec::new(),
+    let Results::Found { next: Some(next), is_loading, .. } = &mut discover.results else {
+        return Vec::new();
+    };
+    if std::mem::replace(is_loading, true) {
+        return Vec::new();
     }
+    let request = discover.query.request(Some(next.clone()));
+    vec![Effect::Ask(Lane::HubSearch, Ask::Search(request))]
 }
 
 fn open(state: &mut State, repo: String) -> Vec<Effect> {
@@ -71,7 +73,7 @@ fn open(state: &mut State, repo: String) -> Vec<Effect> {
     state.discover.page = Some(HubPage { repo: repo.clone(), look: PageLook::Reading, precision: None });
     let context = state.settings.context.unwrap_or(DEFAULT_CONTEXT);
     let request = DescribeRequest { repo, revision: None, context };
-    vec![Effect::Ask(Lane::Hub, Ask::Describe(request)), Effect::Task(Task::MeasureMemory)]
+    vec![Effect::Ask(Lane::HubSearch, Ask::Describe(request)), Effect::Task(Task::MeasureMemory)]
 }
 
 /// Takes in what the Hub said.
@@ -123,7 +125,7 @@ fn fail(state: &mut State, failure: Failure) {
         results @ Results::Searching => *results = Results::Failed(failure),
         Results::Found { is_loading, .. } if *is_loading => {
             *is_loading = false;
-            let again = Some(Command::MoreFound);
+            let again = Some(DiscoverCommand::MoreResults.into());
             state.notices.show(NoticeKind::Problem, NoticeTopic::CannotSearch(failure), again);
         }
         _ => {
@@ -151,7 +153,7 @@ pub(super) fn lose(state: &mut State, topic: NoticeTopic) -> Vec<Effect> {
     if lost.is_some() && state.screen == Screen::HubModel {
         state.screen = Screen::Discover;
     }
-    let again = lost.map(|page| Command::OpenHubModel(page.repo));
+    let again = lost.map(|page| DiscoverCommand::OpenModel(page.repo).into());
     state.notices.show(NoticeKind::Problem, topic, again);
     Vec::new()
 }

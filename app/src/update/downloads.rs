@@ -1,25 +1,24 @@
 //! The queue of downloads: one at work, the others in the order they were asked for.
 
 use nibble_engine::jobs::protocol::{Failure, FetchReport, FetchRequest};
-use nibble_engine::jobs::{Command as Ask, Event};
+use nibble_engine::jobs::{Ask, Event};
 
-use crate::command::Command;
+use crate::command::{Command, DownloadsCommand, ModelCommand, ViewCommand};
 use crate::jobs::Lane;
 use crate::state::{AfterStop, DownloadId, DownloadPhase, NoticeKind, NoticeTopic, Screen, State, Work};
 
 use super::effect::{Effect, save_settings, scan_library};
+use super::library;
 use super::news::{tell, tell_outside};
-use super::shelf;
 
 /// Does what a person asked of the downloads.
-pub(super) fn apply(state: &mut State, command: Command) -> Vec<Effect> {
+pub(super) fn apply(state: &mut State, command: DownloadsCommand) -> Vec<Effect> {
     match command {
-        Command::Fetch(request) => add(state, request),
-        Command::PauseDownload(id) => return stop(state, id, AfterStop::Pause),
-        Command::DropDownload(id) => return stop(state, id, AfterStop::Discard),
-        Command::ResumeDownload(id) => resume(state, id),
-        // Above all those of an earlier run.
-        _ => {}
+        DownloadsCommand::Add(request) => add(state, request),
+        DownloadsCommand::Pause(id) => return stop(state, id, AfterStop::Pause),
+        DownloadsCommand::Drop(id) => return stop(state, id, AfterStop::Discard),
+        DownloadsCommand::Resume(id) => resume(state, id),
+        DownloadsCommand::ContinueEarlier => {}
     }
     go_on(state)
 }
@@ -52,7 +51,7 @@ fn stop(state: &mut State, id: DownloadId, after: AfterStop) -> Vec<Effect> {
         if work.stopping != Some(AfterStop::Discard) {
             work.stopping = Some(after);
         }
-        return if again { Vec::new() } else { vec![Effect::Cancel(Lane::Fetch)] };
+        return if again { Vec::new() } else { vec![Effect::Cancel(Lane::Download)] };
     }
     let mut effects = settle(state, id, after);
     effects.extend(go_on(state));
@@ -70,7 +69,7 @@ fn settle(state: &mut State, id: DownloadId, after: AfterStop) -> Vec<Effect> {
     let repo = download.request.repo.clone();
     state.downloads.all.retain(|download| download.id != id);
     let is_wanted = state.downloads.all.iter().any(|other| other.request.repo == repo);
-    if is_here || is_wanted { Vec::new() } else { vec![Effect::Ask(Lane::Keep, Ask::Discard { repo })] }
+    if is_here || is_wanted { Vec::new() } else { vec![Effect::Ask(Lane::Library, Ask::Discard { repo })] }
 }
 
 /// Starts the next download if none is at work, and keeps the queue for the next run.
@@ -80,7 +79,7 @@ fn go_on(state: &mut State) -> Vec<Effect> {
         && let Some(next) = state.downloads.next_waiting()
     {
         next.phase = DownloadPhase::Running(Work::default());
-        effects.push(Effect::Ask(Lane::Fetch, Ask::Fetch(next.request.clone())));
+        effects.push(Effect::Ask(Lane::Download, Ask::Fetch(next.request.clone())));
     }
     let kept = state.downloads.to_keep();
     if kept != state.settings.downloads {
@@ -94,10 +93,6 @@ fn go_on(state: &mut State) -> Vec<Effect> {
 pub(super) fn absorb(state: &mut State, event: Event, now: f64) -> Vec<Effect> {
     let Some((id, work)) = state.downloads.running_mut() else { return Vec::new() };
     let mut effects = match event {
-        Event::Stage(stage) => {
-            work.enter(stage);
-            return Vec::new();
-        }
         Event::Progress(progress) => {
             work.advance(progress, now);
             return Vec::new();
@@ -123,7 +118,7 @@ fn fail(state: &mut State, id: DownloadId, failure: Failure) -> Vec<Effect> {
     let Some(download) = state.downloads.find(id) else { return Vec::new() };
     download.phase = DownloadPhase::Failed(failure.clone());
     let topic = NoticeTopic::CannotFetch { name: download.name().to_owned(), failure };
-    news(state, NoticeKind::Problem, topic, Command::Show(Screen::Downloads))
+    news(state, NoticeKind::Problem, topic, ViewCommand::Show(Screen::Downloads).into())
 }
 
 /// A model is here; someone who is elsewhere is told so.
@@ -131,11 +126,11 @@ fn finish(state: &mut State, id: DownloadId, report: FetchReport) -> Vec<Effect>
     let Some(download) = state.downloads.find(id) else { return Vec::new() };
     let FetchReport { path, bytes, .. } = report;
     let topic = NoticeTopic::Fetched { name: download.name().to_owned(), bytes };
-    let next = Command::ChatWith(path.clone());
+    let next = ModelCommand::ChatWith(path.clone()).into();
     download.phase = DownloadPhase::Done { path, bytes };
     let mut effects = news(state, NoticeKind::Good, topic, next);
     effects.push(scan_library(state));
-    effects.extend(shelf::list_again(state));
+    effects.extend(library::list_again(state));
     effects
 }
 
@@ -165,7 +160,7 @@ pub(super) fn lose(state: &mut State, topic: NoticeTopic) -> Vec<Effect> {
     let Some((id, work)) = state.downloads.running_mut() else { return Vec::new() };
     let after = work.stopping.unwrap_or(AfterStop::Pause);
     let mut effects = settle(state, id, after);
-    state.notices.show(NoticeKind::Problem, topic, Some(Command::ResumeDownload(id)));
+    state.notices.show(NoticeKind::Problem, topic, Some(DownloadsCommand::Resume(id).into()));
     effects.extend(go_on(state));
     effects
 }

@@ -1,8 +1,8 @@
 //! What has to happen outside the state, and the effects that several changes have.
 
-use nibble_engine::jobs::Command as Ask;
+use nibble_engine::jobs::Ask;
 
-use crate::jobs::{Lane, Surroundings, Task};
+use crate::jobs::{Lane, Task, WorkerEnv};
 use crate::state::{NoticeTopic, Settings, State};
 use crate::store::StoreCommand;
 
@@ -24,14 +24,14 @@ pub enum Effect {
     /// Tell the person, who looks elsewhere.
     Notify(NoticeTopic),
     /// Say what jobs of the engine find around them.
-    SetSurroundings(Surroundings),
+    SetEnv(WorkerEnv),
     /// Have the store do this.
     Store(StoreCommand),
 }
 
 /// What jobs find around them, by the settings.
-pub fn surroundings(state: &State) -> Surroundings {
-    Surroundings { offline: state.settings.offline, models: state.settings.models_folder.clone() }
+pub fn worker_env(state: &State) -> WorkerEnv {
+    WorkerEnv { offline: state.settings.offline, models: state.settings.models_folder.clone() }
 }
 
 /// Keeps the settings as they are now.

@@ -1,6 +1,6 @@
 //! Having the engine load the model that replies.
 
-use nibble_engine::jobs::{Command as Ask, LoadRequest};
+use nibble_engine::jobs::{Ask, LoadRequest};
 
 use super::effect::Effect;
 use super::starter;
@@ -14,7 +14,7 @@ pub(super) fn load(state: &mut State) -> Vec<Effect> {
 
 /// As [`load`]; `anyway` also what does not fit.
 pub(super) fn load_if(state: &mut State, anyway: bool) -> Vec<Effect> {
-    let Some(model) = &state.talk.model else { return Vec::new() };
+    let Some(model) = &state.engine.model else { return Vec::new() };
     let made_first = starter::make(state, &model.path);
     let request = LoadRequest {
         path: model.path.clone(),
@@ -22,7 +22,8 @@ pub(super) fn load_if(state: &mut State, anyway: bool) -> Vec<Effect> {
         threads: state.settings.threads,
         cache: state.settings.cache,
         anyway,
+        alone: true,
     };
-    state.talk.phase = Phase::Loading(None);
-    made_first.into_iter().chain([Effect::Ask(Lane::Talk, Ask::Load(request))]).collect()
+    state.engine.phase = Phase::Loading(None);
+    made_first.into_iter().chain([Effect::Ask(Lane::Chat, Ask::Load(request))]).collect()
 }

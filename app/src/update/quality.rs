@@ -2,17 +2,26 @@
 
 use std::path::{Path, PathBuf};
 
-use nibble_engine::jobs::{Command as Ask, Event, Failure, MeasureRequest, QualityReport};
+use nibble_engine::jobs::{Ask, Event, Failure, MeasureRequest, QualityReport};
 use nibble_engine::progress::Warning;
 
-use crate::command::Command;
+use crate::command::QualityCommand;
 use crate::jobs::{Lane, Task};
 use crate::state::{Closeness, MeasureRun, NoticeKind, NoticeTopic, Phase, Screen, State};
 
 use super::effect::Effect;
 
-/// Goes to what is known of a model's quality.
-pub(super) fn show(state: &mut State, path: PathBuf) -> Vec<Effect> {
+/// Does what the user asked about quality.
+pub(super) fn apply(state: &mut State, command: QualityCommand) -> Vec<Effect> {
+    match command {
+        QualityCommand::Show(path) => show(state, path),
+        QualityCommand::Measure(path) => measure_again(state, &path),
+        QualityCommand::Cancel => cancel(state),
+    }
+}
+
+/// Shows what is known of a model's quality.
+fn show(state: &mut State, path: PathBuf) -> Vec<Effect> {
     state.screen = Screen::Quality;
     // It says all that they said.
     state.notices.clear_good();
@@ -24,7 +33,7 @@ pub(super) fn show(state: &mut State, path: PathBuf) -> Vec<Effect> {
 pub(super) fn measure_made(state: &mut State, report: QualityReport) -> Vec<Effect> {
     let request = request_for(state, &report);
     state.quality.learn(report);
-    if matches!(state.talk.phase, Phase::Loading(_)) {
+    if matches!(state.engine.phase, Phase::Loading(_)) {
         state.quality.waiting = Some(request);
         return Vec::new();
     }
@@ -40,7 +49,7 @@ pub(super) fn measure_waiting(state: &mut State) -> Vec<Effect> {
 }
 
 /// Measures a model of which it is known what it was made from.
-pub(super) fn measure_again(state: &mut State, path: &Path) -> Vec<Effect> {
+fn measure_again(state: &mut State, path: &Path) -> Vec<Effect> {
     let Some(report) = state.quality.of(path) else { return Vec::new() };
     let request = request_for(state, report);
     start(state, request)
@@ -106,12 +115,12 @@ fn tell(state: &mut State, report: &QualityReport) {
         closeness: Closeness::of(figures.kl_mean),
         agreement: figures.top1_agreement,
     };
-    state.notices.show(NoticeKind::Good, topic, Some(Command::ShowQuality(report.model.clone())));
+    state.notices.show(NoticeKind::Good, topic, Some(QualityCommand::Show(report.model.clone()).into()));
 }
 
 fn fail(state: &mut State, topic: NoticeTopic) {
     let Some(run) = state.quality.run.take() else { return };
-    state.notices.show(NoticeKind::Problem, topic, Some(Command::MeasureQuality(run.request.model)));
+    state.notices.show(NoticeKind::Problem, topic, Some(QualityCommand::Measure(run.request.model).into()));
 }
 
 /// The process that measured is gone; what waits for the lane starts another.

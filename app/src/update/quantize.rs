@@ -2,11 +2,9 @@
 
 use std::path::PathBuf;
 
-use nibble_engine::jobs::{
-    Command as Ask, Event, ModelSummary, QualityReport, QuantizeReport, QuantizeRequest,
-};
+use nibble_engine::jobs::{Ask, Event, ModelSummary, QualityReport, QuantizeReport, QuantizeRequest};
 
-use crate::command::Command;
+use crate::command::{ModelCommand, QuantizeCommand, ViewCommand};
 use crate::jobs::Lane;
 use crate::state::{NoticeKind, NoticeTopic, Precision, QuantizeRun, Screen, State};
 
@@ -14,13 +12,21 @@ use super::effect::{Effect, scan_library};
 use super::news::tell;
 use super::{model, quality};
 
+/// Does what the user asked about quantizing.
+pub(super) fn apply(state: &mut State, command: QuantizeCommand) -> Vec<Effect> {
+    match command {
+        QuantizeCommand::Start => start(state),
+        QuantizeCommand::Cancel => cancel(state),
+    }
+}
+
 /// Starts quantizing the open model to the chosen precision.
-pub(super) fn start(state: &mut State) -> Vec<Effect> {
+fn start(state: &mut State) -> Vec<Effect> {
     let Some(summary) = state.source.as_ref().and_then(|source| source.summary()) else {
         return Vec::new();
     };
     if state.quantize.run.is_some() {
-        let look = Some(Command::Show(Screen::Model));
+        let look = Some(ViewCommand::Show(Screen::Model).into());
         state.notices.show(NoticeKind::Hint, NoticeTopic::AlreadyQuantizing, look);
         return Vec::new();
     }
@@ -38,7 +44,7 @@ pub(super) fn start(state: &mut State) -> Vec<Effect> {
 }
 
 /// Asks the run to stop; shown at once, whatever the engine is at.
-pub(super) fn cancel(state: &mut State) -> Vec<Effect> {
+fn cancel(state: &mut State) -> Vec<Effect> {
     if state.quality.run.is_some() && state.quantize.run.take().is_some() {
         // The lane has not come to it yet, and will not.
         return vec![Effect::Cancel(Lane::Quantize)];
@@ -72,8 +78,8 @@ pub(super) fn absorb(state: &mut State, event: Event, now: f64) -> Vec<Effect> {
             state.library.add(&made, report.bytes);
             let topic = NoticeTopic::Quantized { name, report };
             // Someone in the middle of a reply is not torn out of it.
-            if state.talk.is_replying() {
-                let step = Command::ChatWith(made);
+            if state.engine.is_replying() {
+                let step = ModelCommand::ChatWith(made).into();
                 let mut effects = tell(state, NoticeKind::Good, topic, Some(step));
                 effects.push(scan_library(state));
                 effects.extend(quality::measure_made(state, known));
@@ -88,7 +94,7 @@ pub(super) fn absorb(state: &mut State, event: Event, now: f64) -> Vec<Effect> {
         Event::Failed(failure) => {
             state.quantize.run = None;
             let topic = NoticeTopic::CannotQuantize(failure);
-            tell(state, NoticeKind::Problem, topic, Some(Command::Quantize))
+            tell(state, NoticeKind::Problem, topic, Some(QuantizeCommand::Start.into()))
         }
         Event::Cancelled => {
             state.quantize.run = None;
@@ -112,7 +118,7 @@ fn quality_of(run: &QuantizeRun, report: &QuantizeReport) -> QualityReport {
 /// The process that quantized is gone.
 pub(super) fn lose(state: &mut State, topic: NoticeTopic) -> Vec<Effect> {
     if state.quantize.run.take().is_some() {
-        state.notices.show(NoticeKind::Problem, topic, Some(Command::Quantize));
+        state.notices.show(NoticeKind::Problem, topic, Some(QuantizeCommand::Start.into()));
     }
     Vec::new()
 }

@@ -1,42 +1,38 @@
 //! Settings: each is kept as soon as it is chosen.
 
-use crate::command::Command;
-use crate::state::{Preset, Settings, State};
+use crate::command::SettingsCommand;
+use crate::jobs::Task;
+use crate::state::{Preset, ReplyOptions, Settings, State};
 
-use super::effect::{Effect, save_settings, scan_library, surroundings};
-use super::{downloads, look, shelf};
+use super::effect::{Effect, save_settings, scan_library, worker_env};
+use super::{downloads, inspect, library};
 
 /// Takes over a chosen setting.
-pub(super) fn apply(state: &mut State, command: Command) -> Vec<Effect> {
+pub(super) fn apply(state: &mut State, command: SettingsCommand) -> Vec<Effect> {
     let before = state.settings.clone();
     let settings = &mut state.settings;
     match command {
-        Command::SetPrecision(precision) => settings.precision = precision,
-        Command::SetTheme(theme) => settings.theme = theme,
-        Command::SetLanguage(language) => settings.language = language,
-        Command::SetTextSize(size) => settings.text_size = size,
-        Command::SetContext(context) => settings.context = context,
-        Command::SetMotion(motion) => settings.motion = motion,
-        Command::SetUnloadAfter(minutes) => settings.unload_after_minutes = minutes,
-        Command::SetModelsFolder(folder) => settings.models_folder = folder,
-        Command::SetOffline(offline) => settings.offline = offline,
-        Command::SetCache(cache) => settings.cache = cache,
-        Command::SetThreads(threads) => settings.threads = threads.map(|n| n.max(1)),
-        Command::SetTitles(titles) => settings.titles = titles,
-        Command::SetReplies(replies) => settings.replies = replies.bounded(),
-        Command::SavePreset(name, options) if !name.trim().is_empty() => {
-            let preset = Preset { name: name.trim().to_owned(), options: options.bounded() };
-            settings.presets.retain(|other| other.name != preset.name);
-            settings.presets.push(preset);
-            settings.presets.sort_by(|a, b| a.name.cmp(&b.name));
-        }
-        Command::ForgetPreset(name) => settings.presets.retain(|preset| preset.name != name),
-        Command::ResetSettings => {
+        SettingsCommand::SetPrecision(precision) => settings.precision = precision,
+        SettingsCommand::SetTheme(theme) => settings.theme = theme,
+        SettingsCommand::SetLanguage(language) => settings.language = language,
+        SettingsCommand::SetTextSize(size) => settings.text_size = size,
+        SettingsCommand::SetContext(context) => settings.context = context,
+        SettingsCommand::SetMotion(motion) => settings.motion = motion,
+        SettingsCommand::SetUnloadAfter(minutes) => settings.unload_after_minutes = minutes,
+        SettingsCommand::SetModelsFolder(folder) => settings.models_folder = folder,
+        SettingsCommand::SetOffline(offline) => settings.offline = offline,
+        SettingsCommand::SetCache(cache) => settings.cache = cache,
+        SettingsCommand::SetThreads(threads) => settings.threads = threads.map(|n| n.max(1)),
+        SettingsCommand::SetTitles(titles) => settings.titles = titles,
+        SettingsCommand::SetReplies(replies) => settings.replies = replies.bounded(),
+        SettingsCommand::SavePreset(name, options) => save_preset(settings, name.trim(), options),
+        SettingsCommand::DeletePreset(name) => settings.presets.retain(|preset| preset.name != name),
+        SettingsCommand::Reset => {
             let kept = std::mem::take(settings);
             let Settings { recent, last_model, presets, downloads, .. } = kept;
             *settings = Settings { last_model, recent, presets, downloads, ..Settings::default() };
         }
-        _ => {}
+        SettingsCommand::ChooseModelsFolder => return vec![Effect::Task(Task::PickModelsFolder)],
     }
     if *settings == before {
         return Vec::new();
@@ -44,15 +40,15 @@ pub(super) fn apply(state: &mut State, command: Command) -> Vec<Effect> {
     forget_load_if_it_changed(state, &before);
     let mut effects = vec![save_settings(state)];
     if before.context != state.settings.context {
-        effects.extend(look::ask_advice(state));
+        effects.extend(inspect::ask_advice(state));
     }
     if state.settings.models_folder != before.models_folder || state.settings.offline != before.offline {
-        effects.push(Effect::SetSurroundings(surroundings(state)));
+        effects.push(Effect::SetEnv(worker_env(state)));
     }
     if state.settings.models_folder != before.models_folder {
         state.places = std::mem::take(&mut state.places).with_models_of(&state.settings);
         effects.push(scan_library(state));
-        effects.extend(shelf::list_again(state));
+        effects.extend(library::list_again(state));
     }
     if state.settings.offline && !before.offline {
         effects.extend(downloads::pause_all(state));
@@ -60,11 +56,22 @@ pub(super) fn apply(state: &mut State, command: Command) -> Vec<Effect> {
     effects
 }
 
+/// Saves reply options under a name, in place of those of the same name; not without a name.
+fn save_preset(settings: &mut Settings, name: &str, options: ReplyOptions) {
+    if name.is_empty() {
+        return;
+    }
+    let preset = Preset { name: name.to_owned(), options: options.bounded() };
+    settings.presets.retain(|other| other.name != preset.name);
+    settings.presets.push(preset);
+    settings.presets.sort_by(|a, b| a.name.cmp(&b.name));
+}
+
 /// Context, threads and cache are fixed when a model is loaded, so a loaded model has to be loaded again for the next reply.
 fn forget_load_if_it_changed(state: &mut State, before: &Settings) {
     let Settings { context, threads, cache, .. } = state.settings;
     let changed = (before.context, before.threads, before.cache) != (context, threads, cache);
-    if changed && let Some(model) = &mut state.talk.model {
+    if changed && let Some(model) = &mut state.engine.model {
         model.loaded = None;
     }
 }

@@ -2,17 +2,18 @@
 
 use std::path::{Path, PathBuf};
 
-use nibble_engine::jobs::{Command as Ask, QuantizeReport, QuantizeRequest, starter};
+use nibble_engine::jobs::{Ask, QuantizeReport, QuantizeRequest};
+use nibble_engine::library::starter;
 
 use crate::jobs::Lane;
-use crate::state::{NoticeKind, NoticeTopic, Precision, Screen, State, TalkModel};
+use crate::state::{ChosenModel, NoticeKind, NoticeTopic, Precision, Screen, State};
 
 use super::effect::{Effect, read_quality, scan_library};
 
 /// Chooses the model to begin with once it is known what there is: the one that replied last, another that is ready, the
 /// starter. The chat is shown; the model is loaded when something is said.
 pub(super) fn choose_first(state: &mut State) {
-    if state.talk.model.is_some() || state.screen != Screen::Welcome {
+    if state.engine.model.is_some() || state.screen != Screen::Welcome {
         return;
     }
     let library = &state.library;
@@ -21,7 +22,7 @@ pub(super) fn choose_first(state: &mut State) {
     let built_in = library.starter().map(|_| target(state, state.settings.precision));
     let Some(path) = last.or(made).or(built_in) else { return };
     let name = state.model_name(&path);
-    state.talk.model = Some(TalkModel { path, name, loaded: None });
+    state.engine.model = Some(ChosenModel { path, name, loaded: None });
     state.chats.start(false, state.clock.unix_secs);
     state.screen = Screen::Chat;
 }
@@ -43,7 +44,7 @@ pub(super) fn make(state: &State, path: &Path) -> Option<Effect> {
     let threads = state.settings.threads;
     let request =
         QuantizeRequest { threads, ..QuantizeRequest::new(source, path.to_owned(), precision.format()) };
-    Some(Effect::Ask(Lane::Talk, Ask::Quantize(request)))
+    Some(Effect::Ask(Lane::Chat, Ask::Quantize(request)))
 }
 
 /// Takes in that the starter was quantized; loading it comes next.

@@ -4,14 +4,14 @@
 //! whose beginning it has in its cache already; what it says is no message. A message of the person waits for its end, which is a
 //! few tokens away.
 
-use nibble_engine::jobs::{Command as Ask, Event, GenerateOptions, Message, Role};
+use nibble_engine::jobs::{Ask, Event, GenerateOptions, Message};
 
 use crate::jobs::Lane;
 use crate::state::{Chat, ChatId, Chats, Phase, State, Titles, title_of};
 use crate::text::labels;
 
 use super::effect::Effect;
-use super::{ask, keep};
+use super::{ask, stored};
 
 /// Most tokens of a title, thoughts of a reasoning model not among them: such models are not asked.
 const MOST_TOKENS: usize = 24;
@@ -21,15 +21,16 @@ const MOST_CHARS: usize = 60;
 /// Asks for a title, if this chat wants one now.
 pub(super) fn ask_for(state: &mut State, id: ChatId) -> Vec<Effect> {
     let Some(chat) = state.chats.find(id).filter(|chat| wants_one(state, chat)) else { return Vec::new() };
-    let mut request = ask::request_of(state, chat);
-    request.messages.push(Message { role: Role::User, content: labels::title_request().to_owned() });
+    let Some(model) = state.engine.loaded() else { return Vec::new() };
+    let mut request = ask::request_of(state, chat, model);
+    request.messages.push(Message::user(labels::title_request()));
     request.options = GenerateOptions {
         max_tokens: Some(MOST_TOKENS),
         stop: vec!["\n".to_owned()],
         ..GenerateOptions::greedy()
     };
-    state.talk.phase = Phase::Naming { chat: id, title: String::new() };
-    vec![Effect::Ask(Lane::Talk, Ask::Chat(request))]
+    state.engine.phase = Phase::GeneratingTitle { chat: id, title: String::new() };
+    vec![Effect::Ask(Lane::Chat, Ask::Chat(request))]
 }
 
 /// Whether a chat is to be named by the model: after the first reply, if nobody named it, and if the model can be expected to.
@@ -38,10 +39,9 @@ fn wants_one(state: &State, chat: &Chat) -> bool {
     let (Some(question), Some(reply), None) = (shown.next(), shown.next(), shown.next()) else {
         return false;
     };
-    let is_starter = state.talk.model.as_ref().is_some_and(|model| state.library.is_starter(&model.path));
+    let is_starter = state.engine.model.as_ref().is_some_and(|model| state.library.is_starter(&model.path));
     state.settings.titles == Titles::ByModel
-        && state.talk.is_loaded()
-        && state.talk.waiting.is_none()
+        && state.engine.waiting.is_none()
         && !is_starter
         && !chat.temporary
         && chat.messages.versions(question.id).len() == 1
@@ -53,7 +53,7 @@ fn wants_one(state: &State, chat: &Chat) -> bool {
 
 /// Takes in what the model says while it is asked for a title.
 pub(super) fn absorb(state: &mut State, event: &Event) -> Vec<Effect> {
-    let Phase::Naming { chat, title } = &mut state.talk.phase else { return Vec::new() };
+    let Phase::GeneratingTitle { chat, title } = &mut state.engine.phase else { return Vec::new() };
     if let Event::Text(piece) = event {
         title.push_str(piece);
         return Vec::new();
@@ -62,12 +62,12 @@ pub(super) fn absorb(state: &mut State, event: &Event) -> Vec<Effect> {
         return Vec::new();
     }
     let (id, said) = (*chat, std::mem::take(title));
-    state.talk.phase = Phase::Idle;
+    state.engine.phase = Phase::Idle;
     let mut effects = Vec::new();
     if let (Event::Replied(_), Some(title)) = (event, clean(&said)) {
         effects.extend(name(state, id, title));
     }
-    if let Some(waiting) = state.talk.waiting.take() {
+    if let Some(waiting) = state.engine.waiting.take() {
         effects.extend(ask::reply(state, waiting));
     }
     effects
@@ -82,7 +82,7 @@ fn name(state: &mut State, id: ChatId, title: String) -> Option<Effect> {
     }
     chat.head.title = title;
     state.chats.revision += 1;
-    keep::head(state, id)
+    stored::head(state, id)
 }
 
 /// A title out of what a model said: its first line, without marks around it; `None` if nothing is left or it ran on.

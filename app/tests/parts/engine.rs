@@ -3,7 +3,7 @@
 use nibble::jobs::{JobEvent, Lane};
 use nibble::state::State;
 use nibble::update::{Effect, absorb};
-use nibble_engine::jobs::{Command as Ask, Event};
+use nibble_engine::jobs::{Ask, Event};
 
 /// One of the engine's processes tells something, at the start of the program.
 pub fn tell(state: &mut State, lane: Lane, event: Event) -> Vec<Effect> {
@@ -12,12 +12,12 @@ pub fn tell(state: &mut State, lane: Lane, event: Event) -> Vec<Effect> {
 
 /// The process that looks into models tells something.
 pub fn look(state: &mut State, event: Event) -> Vec<Effect> {
-    tell(state, Lane::Look, event)
+    tell(state, Lane::Inspect, event)
 }
 
 /// The process that loads and chats tells something.
 pub fn talk(state: &mut State, event: Event) -> Vec<Effect> {
-    tell(state, Lane::Talk, event)
+    tell(state, Lane::Chat, event)
 }
 
 /// What of `effects` the engine is asked, in any of its processes.

@@ -9,7 +9,7 @@ pub mod window;
 use std::path::Path;
 
 pub use engine::{asked, look, talk, tell};
-use nibble::command::Command;
+use nibble::command::{ChatCommand, ModelCommand};
 use nibble::jobs::{JobEvent, Lane};
 use nibble::state::{ChatMessage, Phase, Places, Settings, State};
 use nibble::store::StoreCommand;
@@ -18,7 +18,7 @@ use nibble_engine::eval::{Figures, Histogram};
 use nibble_engine::jobs::protocol::{Advice, Verdict};
 use nibble_engine::jobs::quality::{Answer, Measured, MeasuredText};
 use nibble_engine::jobs::{
-    Event, LoadReport, MemoryNeed, ModelSummary, QualityReport, QuantizeReport, ReplyReport,
+    Event, LoadReport, MemoryNeed, ModelId, ModelSummary, QualityReport, QuantizeReport, ReplyReport,
 };
 use nibble_engine::quant::{LayerError, Precision as Format, WeightErrors};
 use nibble_engine::session::StopReason;
@@ -43,17 +43,21 @@ pub fn fresh() -> State {
 /// A checkpoint is open.
 pub fn state_with_model() -> State {
     let mut state = fresh();
-    apply(&mut state, Command::OpenModel("/m/a".into()));
-    absorb(&mut state, JobEvent::Engine { lane: Lane::Look, event: Event::Inspected(summary("/m/a")) }, 0.0);
+    apply(&mut state, ModelCommand::Open("/m/a".into()));
+    absorb(
+        &mut state,
+        JobEvent::Engine { lane: Lane::Inspect, event: Event::Inspected(summary("/m/a")) },
+        0.0,
+    );
     state
 }
 
 /// A model is loaded and a chat is open.
 pub fn state_with_talk() -> State {
     let mut state = fresh();
-    apply(&mut state, Command::ChatWith("/m/a.gguf".into()));
+    apply(&mut state, ModelCommand::ChatWith("/m/a.gguf".into()));
     let event = Event::Loaded(loaded("/m/a.gguf".as_ref()));
-    absorb(&mut state, JobEvent::Engine { lane: Lane::Talk, event }, 0.0);
+    absorb(&mut state, JobEvent::Engine { lane: Lane::Chat, event }, 0.0);
     state
 }
 
@@ -69,10 +73,10 @@ pub fn said(state: &State) -> Vec<&str> {
 
 /// A message and its reply; if a title is asked for then, there is none.
 pub fn exchange(state: &mut State, question: &str, answer: &str) {
-    apply(state, Command::Send(question.into()));
+    apply(state, ChatCommand::Send(question.into()));
     talk(state, Event::Text(answer.into()));
     talk(state, Event::Replied(replied(StopReason::Eos)));
-    if matches!(state.talk.phase, Phase::Naming { .. }) {
+    if matches!(state.engine.phase, Phase::GeneratingTitle { .. }) {
         talk(state, Event::Replied(replied(StopReason::Eos)));
     }
 }
@@ -109,6 +113,7 @@ pub fn summary(path: &str) -> ModelSummary {
 /// The end of loading.
 pub fn loaded(path: &Path) -> LoadReport {
     LoadReport {
+        model: ModelId(1),
         path: path.into(),
         name: "Tiny 1B".into(),
         context: 4096,

@@ -8,12 +8,12 @@ use egui::accesskit::Role;
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use nibble::app::App;
-use nibble::command::Command;
+use nibble::command::{ChatCommand, Command, ModelCommand};
 use nibble::jobs::{Engine, JobEvent, Lane, Task};
 use nibble::platform::settings_file::Loaded;
 use nibble::state::{Phase, Settings, State};
 use nibble::theme;
-use nibble_engine::jobs::{Command as Ask, Event};
+use nibble_engine::jobs::{Ask, Event};
 use nibble_engine::session::StopReason;
 
 use super::{loaded, places, replied, summary};
@@ -87,7 +87,7 @@ impl Window {
         self.harness.state().state()
     }
 
-    pub fn send(&mut self, command: Command) {
+    pub fn send(&mut self, command: impl Into<Command>) {
         self.harness.state().commands().send(command);
         self.run();
     }
@@ -131,23 +131,23 @@ impl Window {
 
     /// A message and its reply.
     pub fn exchange(&mut self, question: &str, answer: &str) {
-        self.send(Command::Send(question.into()));
-        self.tell(Lane::Talk, Event::Text(answer.into()));
-        self.tell(Lane::Talk, Event::Replied(replied(StopReason::Eos)));
-        if matches!(self.state().talk.phase, Phase::Naming { .. }) {
-            self.tell(Lane::Talk, Event::Replied(replied(StopReason::Eos)));
+        self.send(ChatCommand::Send(question.into()));
+        self.tell(Lane::Chat, Event::Text(answer.into()));
+        self.tell(Lane::Chat, Event::Replied(replied(StopReason::Eos)));
+        if matches!(self.state().engine.phase, Phase::GeneratingTitle { .. }) {
+            self.tell(Lane::Chat, Event::Replied(replied(StopReason::Eos)));
         }
     }
 
     pub fn with_model(mut self) -> Self {
-        self.send(Command::OpenModel("/m/a".into()));
-        self.tell(Lane::Look, Event::Inspected(summary("/m/a")));
+        self.send(ModelCommand::Open("/m/a".into()));
+        self.tell(Lane::Inspect, Event::Inspected(summary("/m/a")));
         self
     }
 
     pub fn with_talk(mut self) -> Self {
-        self.send(Command::ChatWith("/m/a.gguf".into()));
-        self.tell(Lane::Talk, Event::Loaded(loaded("/m/a.gguf".as_ref())));
+        self.send(ModelCommand::ChatWith("/m/a.gguf".into()));
+        self.tell(Lane::Chat, Event::Loaded(loaded("/m/a.gguf".as_ref())));
         self
     }
 }

@@ -345,7 +345,7 @@ mod tests {
 
     #[test]
     fn codes_are_within_half_a_step_and_sums_are_theirs() {
-        let x: [f32; GROUP] = Random(3).numbers(GROUP).try_into().unwrap();
+        let x: [f32; GROUP] = Random::new(3).numbers(GROUP).try_into().unwrap();
         let group = quantize_group(&x);
         for (x, &code) in x.iter().zip(&group.codes) {
             // Half a step, and the roundings of scale and reciprocal.
@@ -364,7 +364,7 @@ mod tests {
 
     #[test]
     fn every_level_makes_the_same_groups() {
-        let mut random = Random(4);
+        let mut random = Random::new(4);
         let pool = Pool::new(1);
         for scale in [0.0, 1e-35, 1e-20, 1.0, 1e30] {
             for (n_tokens, n_cols) in [(1, 32), (3, 100), (13, 96), (40, 64)] {

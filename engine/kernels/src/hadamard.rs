@@ -37,7 +37,7 @@ mod tests {
     #[test]
     fn rotating_keeps_products_and_twice_is_none() {
         for len in [1, 2, 64, 80, 96, 128, 256] {
-            let (a, b) = (Random(1).numbers(3 * len), Random(2).numbers(3 * len));
+            let (a, b) = (Random::new(1).numbers(3 * len), Random::new(2).numbers(3 * len));
             let dot = |a: &[f32], b: &[f32]| -> f64 {
                 a.iter().zip(b).map(|(&a, &b)| f64::from(a) * f64::from(b)).sum()
             };

@@ -30,6 +30,22 @@ pub enum Kind {
     Amx,
 }
 
+impl Kind {
+    /// Every level there is, on any machine, in rising order.
+    pub const ALL: [Self; 5] = [Self::Scalar, Self::Avx2, Self::AvxVnni, Self::Avx512, Self::Amx];
+
+    /// The level's name, as `NIBBLE_CPU` and `--level` take it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Scalar => "scalar",
+            Self::Avx2 => "avx2",
+            Self::AvxVnni => "avxvnni",
+            Self::Avx512 => "avx512",
+            Self::Amx => "amx",
+        }
+    }
+}
+
 impl Level {
     /// Plain Rust, available everywhere.
     pub const SCALAR: Self = Self(Kind::Scalar);
@@ -41,13 +57,7 @@ impl Level {
 
     /// Name of the level, as `NIBBLE_CPU` and `--level` take it.
     pub fn name(self) -> &'static str {
-        match self.0 {
-            Kind::Scalar => "scalar",
-            Kind::Avx2 => "avx2",
-            Kind::AvxVnni => "avxvnni",
-            Kind::Avx512 => "avx512",
-            Kind::Amx => "amx",
-        }
+        self.0.name()
     }
 
     /// All levels of this machine, lowest first.

@@ -31,8 +31,7 @@ pub mod rope;
 pub mod rows;
 mod shared;
 pub mod softcap;
-#[cfg(test)]
-mod testing;
+pub mod testing;
 pub mod zeroed;
 
 pub use activation::Activation;

@@ -66,6 +66,11 @@ mod tests {
     }
 
     #[test]
+    fn the_backends_that_this_run_requires_are_here() {
+        crate::backend::testing::check_backends().unwrap_or_else(|unmet| panic!("{unmet}"));
+    }
+
+    #[test]
     fn a_backend_that_is_not_there_is_named() {
         let error = by_name("abacus").unwrap_err().to_string();
         assert_eq!(error, "there is no backend called abacus; there are cpu, candle");

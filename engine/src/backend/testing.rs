@@ -6,6 +6,7 @@ use std::ops::Range;
 use half::f16;
 use nibble_kernels::Activation;
 use nibble_kernels::decode::decode_row;
+use nibble_kernels::testing::{BACKENDS, Unmet, check_environment};
 
 use super::{
     AttentionBiases, AttentionSpec, DecoderSpec, Error, Feed, Ffn, LayerSpec, Mixer, MlpBiases, MlpSpec,
@@ -14,28 +15,21 @@ use super::{
 use crate::base::{DType, TensorMeta, TensorSource};
 use crate::progress::Cancel;
 
-/// Deterministic pseudorandom numbers (xorshift64, Marsaglia 2003).
-#[derive(Clone, Debug)]
-pub struct Random(u64);
+pub use nibble_kernels::testing::Random;
 
-impl Random {
-    /// A generator that depends on `seed` alone.
-    pub fn new(seed: u64) -> Self {
-        Self(0x9E37_79B9_7F4A_7C15_u64.wrapping_mul(seed.wrapping_add(1)) | 1)
-    }
+/// Names of the backends that were built in and find a device here, which are those that tests can run on.
+pub fn present_backends() -> Vec<&'static str> {
+    let present = super::all().iter().filter(|backend| !backend.devices().is_empty());
+    present.map(|backend| backend.name()).collect()
+}
 
-    /// A random integer of 64 bits.
-    pub fn whole(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0
-    }
-
-    /// A random number in -1..1.
-    pub fn number(&mut self) -> f32 {
-        (self.whole() >> 40) as f32 / (1 << 23) as f32 - 1.0
-    }
+/// Checks the backends that `NIBBLE_REQUIRE_BACKENDS` names.
+///
+/// # Errors
+/// [`Unmet`] for a backend that was not built in, finds no device or does not exist.
+pub fn check_backends() -> Result<(), Unmet> {
+    let known: Vec<_> = super::all().iter().map(|backend| backend.name()).collect();
+    check_environment(BACKENDS, &known, &present_backends())
 }
 
 impl DecoderSpec {

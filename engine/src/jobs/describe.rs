@@ -5,9 +5,10 @@ mod card;
 use serde::{Deserialize, Serialize};
 
 use super::Error;
-use super::advice::{Advice, Setting, advise_config, advise_outline, preselected};
 use super::download::{commit_of, refusal};
 use super::header::outline_of;
+use crate::base::causes::sentence;
+use crate::fit::{Advice, Setting, advise_config, advise_outline, preselected};
 use crate::hub::{self, Hub, Query, Refusal, RepoFacts, RepoFile, RepoId, Revision};
 use crate::progress::Cancel;
 use crate::quant::Precision;
@@ -200,7 +201,7 @@ impl Repo<'_> {
         let config = self.hub.read(&self.id, &self.commit, config, cancel)?;
         Ok(match advise_config(&config, setting) {
             Ok(advice) => Judged { checkpoint_bytes, refusal: None, advice },
-            Err(error) => Judged::refused(Refusal::Faulty { reason: error.sentence() }),
+            Err(error) => Judged::refused(Refusal::Faulty { reason: sentence(&error) }),
         })
     }
 

@@ -13,5 +13,6 @@ mod imports;
 mod lists;
 mod quantization;
 mod repository;
+mod silence;
 mod sources;
 mod unsafety;

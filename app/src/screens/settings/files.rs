@@ -3,7 +3,8 @@
 use egui::Ui;
 
 use super::part::{caption, caption_with_reset, section};
-use crate::command::{Command, CommandSender};
+use crate::command::SettingsCommand;
+use crate::inbox::CommandSender;
 use crate::state::State;
 use crate::text::settings;
 use crate::theme::{GRID, icons};
@@ -22,21 +23,21 @@ pub(super) fn show(ui: &mut Ui, state: &State, commands: &CommandSender) {
 }
 
 fn models_folder(ui: &mut Ui, state: &State, commands: &CommandSender) {
-    let back = state.settings.models_folder.as_ref().map(|_| Command::SetModelsFolder(None));
+    let back = state.settings.models_folder.as_ref().map(|_| SettingsCommand::SetModelsFolder(None));
     caption_with_reset(ui, (settings::models_folder(), settings::models_folder_more()), back, commands);
     path(ui, &state.places.models);
     if button::outlined(ui, icons::FOLDER, settings::choose_models_folder()).clicked() {
-        commands.send(Command::ChooseModelsFolder);
+        commands.send(SettingsCommand::ChooseModelsFolder);
     }
 }
 
 fn offline(ui: &mut Ui, state: &State, commands: &CommandSender) {
     let now = state.settings.offline;
-    let back = now.then_some(Command::SetOffline(false));
+    let back = now.then_some(SettingsCommand::SetOffline(false));
     caption_with_reset(ui, (settings::offline(), settings::offline_more()), back, commands);
     let choices = [(false, settings::switch_off()), (true, settings::switch_on())];
     if let Some(offline) = segmented(ui, settings::offline(), &choices, now) {
-        commands.send(Command::SetOffline(offline));
+        commands.send(SettingsCommand::SetOffline(offline));
     }
 }
 

@@ -3,7 +3,8 @@
 use egui::Ui;
 
 use super::part::{caption_with_reset, choice, section};
-use crate::command::{Command, CommandSender};
+use crate::command::SettingsCommand;
+use crate::inbox::CommandSender;
 use crate::state::{Language, Motion, State, TextSize, ThemeChoice};
 use crate::text::{labels, settings};
 use crate::theme::GRID;
@@ -22,42 +23,42 @@ pub(super) fn show(ui: &mut Ui, state: &State, commands: &CommandSender) {
 }
 
 fn theme(ui: &mut Ui, now: ThemeChoice, commands: &CommandSender) {
-    let back = (now != ThemeChoice::System).then_some(Command::SetTheme(ThemeChoice::System));
+    let back = (now != ThemeChoice::System).then_some(SettingsCommand::SetTheme(ThemeChoice::System));
     caption_with_reset(ui, (labels::theme(), ""), back, commands);
     let themes =
         [ThemeChoice::System, ThemeChoice::Light, ThemeChoice::Dark].map(|t| (t, labels::theme_name(t)));
     if let Some(theme) = segmented(ui, labels::theme(), &themes, now) {
-        commands.send(Command::SetTheme(theme));
+        commands.send(SettingsCommand::SetTheme(theme));
     }
 }
 
 fn language(ui: &mut Ui, now: Option<Language>, commands: &CommandSender) {
-    let back = now.map(|_| Command::SetLanguage(None));
+    let back = now.map(|_| SettingsCommand::SetLanguage(None));
     caption_with_reset(ui, (labels::language(), labels::language_more()), back, commands);
     let word = |language: Option<Language>| language.map_or(labels::language_system(), Language::name);
     choice(ui, labels::language(), word(now), |ui| {
         for choice in std::iter::once(None).chain(Language::ALL.map(Some)) {
             if ui.selectable_label(choice == now, word(choice)).clicked() {
-                commands.send(Command::SetLanguage(choice));
+                commands.send(SettingsCommand::SetLanguage(choice));
             }
         }
     });
 }
 
 fn text_size(ui: &mut Ui, now: TextSize, commands: &CommandSender) {
-    let back = (now != TextSize::Medium).then_some(Command::SetTextSize(TextSize::Medium));
+    let back = (now != TextSize::Medium).then_some(SettingsCommand::SetTextSize(TextSize::Medium));
     caption_with_reset(ui, (labels::text_size(), ""), back, commands);
     let sizes = [TextSize::Small, TextSize::Medium, TextSize::Large].map(|s| (s, labels::text_size_name(s)));
     if let Some(size) = segmented(ui, labels::text_size(), &sizes, now) {
-        commands.send(Command::SetTextSize(size));
+        commands.send(SettingsCommand::SetTextSize(size));
     }
 }
 
 fn motion(ui: &mut Ui, now: Motion, commands: &CommandSender) {
-    let back = (now != Motion::System).then_some(Command::SetMotion(Motion::System));
+    let back = (now != Motion::System).then_some(SettingsCommand::SetMotion(Motion::System));
     caption_with_reset(ui, (settings::motion(), settings::motion_more()), back, commands);
     let motions = [Motion::System, Motion::None].map(|motion| (motion, settings::motion_name(motion)));
     if let Some(motion) = segmented(ui, settings::motion(), &motions, now) {
-        commands.send(Command::SetMotion(motion));
+        commands.send(SettingsCommand::SetMotion(motion));
     }
 }

@@ -4,7 +4,8 @@ use egui::Ui;
 use nibble_engine::jobs::KvCacheType;
 
 use super::part::{caption, caption_with_reset, choice, section};
-use crate::command::{Command, CommandSender};
+use crate::command::SettingsCommand;
+use crate::inbox::CommandSender;
 use crate::screens::precision;
 use crate::state::{Source, State};
 use crate::text::{self, labels, sentences, settings};
@@ -35,7 +36,7 @@ pub(super) fn show(ui: &mut Ui, state: &State, commands: &CommandSender) {
 }
 
 fn context(ui: &mut Ui, state: &State, commands: &CommandSender) {
-    let back = state.settings.context.map(|_| Command::SetContext(None));
+    let back = state.settings.context.map(|_| SettingsCommand::SetContext(None));
     caption_with_reset(ui, (labels::context_length(), labels::context_more()), back, commands);
     context_choice(ui, state, commands);
 }
@@ -50,7 +51,7 @@ pub(in crate::screens) fn context_choice(ui: &mut Ui, state: &State, commands: &
         let fitting = CONTEXTS.into_iter().filter(|context| *context <= longest).map(Some);
         for choice in std::iter::once(None).chain(fitting) {
             if ui.selectable_label(choice == now, word(choice)).clicked() {
-                commands.send(Command::SetContext(choice));
+                commands.send(SettingsCommand::SetContext(choice));
             }
         }
     });
@@ -67,24 +68,24 @@ fn device(ui: &mut Ui, state: &State) {
 
 fn cache(ui: &mut Ui, state: &State, commands: &CommandSender) {
     let now = state.settings.cache;
-    let back = (now != KvCacheType::default()).then_some(Command::SetCache(KvCacheType::default()));
+    let back = (now != KvCacheType::default()).then_some(SettingsCommand::SetCache(KvCacheType::default()));
     caption_with_reset(ui, (settings::cache_type(), settings::cache_type_more()), back, commands);
     let choices = [(KvCacheType::F16, settings::cache_f16()), (KvCacheType::Int8, settings::cache_int8())];
     if let Some(cache) = segmented(ui, settings::cache_type(), &choices, now) {
-        commands.send(Command::SetCache(cache));
+        commands.send(SettingsCommand::SetCache(cache));
     }
 }
 
 fn threads(ui: &mut Ui, state: &State, commands: &CommandSender) {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let now = state.settings.threads;
-    let back = now.map(|_| Command::SetThreads(None));
+    let back = now.map(|_| SettingsCommand::SetThreads(None));
     caption_with_reset(ui, (labels::threads(), labels::threads_more()), back, commands);
     let word = |threads: Option<usize>| threads.map_or(labels::automatic().to_owned(), |n| n.to_string());
     choice(ui, labels::threads(), &word(now), |ui| {
         for choice in std::iter::once(None).chain((1..=cores).map(Some)) {
             if ui.selectable_label(choice == now, word(choice)).clicked() {
-                commands.send(Command::SetThreads(choice));
+                commands.send(SettingsCommand::SetThreads(choice));
             }
         }
     });
@@ -92,7 +93,7 @@ fn threads(ui: &mut Ui, state: &State, commands: &CommandSender) {
 
 fn keep_loaded(ui: &mut Ui, state: &State, commands: &CommandSender) {
     let now = state.settings.unload_after_minutes;
-    let back = now.map(|_| Command::SetUnloadAfter(None));
+    let back = now.map(|_| SettingsCommand::SetUnloadAfter(None));
     caption_with_reset(ui, (settings::keep_loaded(), settings::keep_loaded_more()), back, commands);
     let word = |minutes: Option<u32>| match minutes {
         Some(minutes) => sentences::unload_after(minutes as usize),
@@ -101,7 +102,7 @@ fn keep_loaded(ui: &mut Ui, state: &State, commands: &CommandSender) {
     choice(ui, settings::keep_loaded(), &word(now), |ui| {
         for choice in std::iter::once(None).chain(MINUTES.map(Some)) {
             if ui.selectable_label(choice == now, word(choice)).clicked() {
-                commands.send(Command::SetUnloadAfter(choice));
+                commands.send(SettingsCommand::SetUnloadAfter(choice));
             }
         }
     });

@@ -2,7 +2,8 @@
 
 use egui::{Align, Layout, Ui};
 
-use crate::command::{Command, CommandSender};
+use crate::command::SettingsCommand;
+use crate::inbox::CommandSender;
 use crate::text::{sentences, settings};
 use crate::theme::{BOLD, MEDIUM, Palette, Scale, text};
 use crate::widgets::button;
@@ -25,7 +26,7 @@ pub(in crate::screens) fn caption(ui: &mut Ui, name: &str, more: &str) {
 pub(super) fn caption_with_reset(
     ui: &mut Ui,
     (name, more): (&str, &str),
-    back: Option<Command>,
+    back: Option<SettingsCommand>,
     commands: &CommandSender,
 ) {
     ui.scope(|ui| {

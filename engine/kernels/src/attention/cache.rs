@@ -385,7 +385,7 @@ mod tests {
     #[test]
     fn codes_are_within_half_a_step_of_the_numbers() {
         for magnitude in [0.0, 1e-35, 1e-20, 1.0, 1e30] {
-            let vector: Vec<f32> = Random(5).numbers(80).into_iter().map(|x| x * magnitude).collect();
+            let vector: Vec<f32> = Random::new(5).numbers(80).into_iter().map(|x| x * magnitude).collect();
             let scale = scale_of(&vector);
             let mut codes = vec![1; 80];
             encode(&vector, scale, &mut codes);

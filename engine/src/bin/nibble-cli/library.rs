@@ -2,7 +2,8 @@
 
 use std::fmt::Write;
 
-use nibble_engine::jobs::{Error, library};
+use nibble_engine::jobs::Error;
+use nibble_engine::library;
 use nibble_engine::progress::Cancel;
 use serde_json::json;
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::eval::Figures;
 use crate::jobs::reply_report::ReplyReport;
+use crate::library::QualityFigures;
 use crate::quant::WeightErrors;
 
 /// What to measure, against what, on what.
@@ -83,69 +84,10 @@ pub struct Answer {
     pub report: ReplyReport,
 }
 
-/// The few figures that say most, for lists.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct QualityFigures {
-    /// Mean KL divergence from the original, in nats.
-    pub kl_mean: f64,
-    /// Share of positions where both find the same token most likely.
-    pub top1_agreement: f64,
-}
-
 impl QualityReport {
     /// The figures for a list, once there are any.
     pub fn figures(&self) -> Option<QualityFigures> {
         let Figures { kl_mean, top1_agreement, .. } = self.measured.as_ref()?.figures;
         Some(QualityFigures { kl_mean, top1_agreement })
-    }
-}
-
-/// What measuring is at; the `item` of its progress is a stage's name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MeasureStage {
-    /// Loading the original; counted in bytes.
-    LoadOriginal,
-    /// The original writes the text; counted in tokens.
-    WriteText,
-    /// The original reads a text that is given; counted in tokens.
-    ReadOriginal,
-    /// The original answers the prompt; counted in tokens.
-    AskOriginal,
-    /// Loading the model; counted in bytes.
-    LoadModel,
-    /// The model reads the text; counted in tokens.
-    ReadModel,
-    /// The model answers the prompt; counted in tokens.
-    AskModel,
-}
-
-impl MeasureStage {
-    /// All, in their order; the original writes or reads.
-    pub const ALL: [Self; 7] = [
-        Self::LoadOriginal,
-        Self::WriteText,
-        Self::ReadOriginal,
-        Self::AskOriginal,
-        Self::LoadModel,
-        Self::ReadModel,
-        Self::AskModel,
-    ];
-
-    /// Its name in progress.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::LoadOriginal => "loading the original",
-            Self::WriteText => "the original writes a text",
-            Self::ReadOriginal => "the original reads the text",
-            Self::AskOriginal => "the original answers",
-            Self::LoadModel => "loading the model",
-            Self::ReadModel => "the model reads the text",
-            Self::AskModel => "the model answers",
-        }
-    }
-
-    /// The stage whose name this is.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|stage| stage.name() == name)
     }
 }

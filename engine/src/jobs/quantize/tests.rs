@@ -89,7 +89,7 @@ fn a_model_is_quantized_and_says_so() {
     assert_eq!(report.warnings, [fallback]);
     assert!(report.peak_rss_bytes > 0 && report.bits_per_weight > 6.0);
     assert_eq!(names_in(folder.path()), ["source.gguf", "target.gguf", "target.quality.json"]);
-    let kept = quality::kept(&report.path).unwrap();
+    let kept = quality::stored_report(&report.path).unwrap();
     assert_eq!((kept.precision.as_str(), kept.errors.unwrap().tensors.len()), ("q4_k_m", TENSORS.len()));
 }
 

@@ -52,6 +52,7 @@ impl Method for Importance {
 #[cfg(test)]
 mod tests {
     use nibble_kernels::decode::decode_row;
+    use nibble_kernels::testing::Random;
     use nibble_kernels::{DType, Level};
 
     use super::*;
@@ -62,11 +63,8 @@ mod tests {
 
     /// Numbers between 0 and 1 from a fixed seed.
     fn numbers(seed: u64) -> impl Iterator<Item = f32> {
-        let mut state = seed;
-        std::iter::repeat_with(move || {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            (state >> 40) as f32 / (1 << 24) as f32
-        })
+        let mut random = Random::new(seed);
+        std::iter::repeat_with(move || random.unit())
     }
 
     fn weights(n_rows: usize) -> Vec<f32> {

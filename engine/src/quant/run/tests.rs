@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use nibble_kernels::DType;
 use nibble_kernels::quantize;
+use nibble_kernels::testing::Random;
 
 use super::*;
 use crate::progress::WarningCollector;
@@ -54,11 +55,8 @@ fn model(dtype: DType) -> InMemory {
         meta("norm", &[256]),
     ];
     tensors[2].dtype = DType::F32;
-    let mut state = 1_u64;
-    let mut weight = || {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        ((state >> 40) as f32 / (1 << 24) as f32 - 0.5) * 0.1
-    };
+    let mut random = Random::new(1);
+    let mut weight = || random.number() * 0.05;
     let bytes = tensors.iter().map(|tensor| {
         let weights: Vec<f32> = (0..tensor.n_elements()).map(|_| weight()).collect();
         let mut bytes = vec![0; tensor.n_bytes()];

@@ -150,7 +150,7 @@ mod tests {
 
     fn filled(cache_type: KvCacheType, capacity: usize, seed: u64) -> KvCache {
         let mut cache = KvCache::new(cache_type, SHAPE, capacity).unwrap();
-        let mut random = Random(seed);
+        let mut random = Random::new(seed);
         let writer = cache.writer();
         for position in 0..capacity {
             let (keys, values) = (random.numbers(60), random.numbers(60));

@@ -1,0 +1,51 @@
+//! How the window looks: theme, text size, motion.
+
+use serde::{Deserialize, Serialize};
+
+/// Light, dark or as the system is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ThemeChoice {
+    /// As the system is.
+    #[default]
+    System,
+    /// Always light.
+    Light,
+    /// Always dark.
+    Dark,
+}
+
+/// How large text is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TextSize {
+    /// 90 %.
+    Small,
+    /// 100 %.
+    #[default]
+    Medium,
+    /// 120 %.
+    Large,
+}
+
+impl TextSize {
+    /// Factor on all sizes of text.
+    pub fn scale(self) -> f32 {
+        match self {
+            Self::Small => 0.9,
+            Self::Medium => 1.0,
+            Self::Large => 1.2,
+        }
+    }
+}
+
+/// Whether anything moves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Motion {
+    /// Unless the system asks for none, where it tells.
+    #[default]
+    System,
+    /// Nothing.
+    None,
+}

@@ -1,0 +1,21 @@
+//! Plain values that commands and the state share: numbers, choices of a person, screens.
+
+mod appearance;
+mod chat_format;
+mod hub_query;
+mod ids;
+mod language;
+mod precision;
+mod replies;
+mod screen;
+mod titles;
+
+pub use appearance::{Motion, TextSize, ThemeChoice};
+pub use chat_format::ChatFormat;
+pub use hub_query::{HubQuery, SizeLimit};
+pub use ids::{ChatId, DownloadId, MessageId, NoticeId, RemovedId};
+pub use language::Language;
+pub use precision::Precision;
+pub use replies::{Preset, ReplyOptions, Style};
+pub use screen::Screen;
+pub use titles::Titles;

@@ -1,0 +1,24 @@
+//! Commands that open a model, or load one for chatting.
+
+use std::path::PathBuf;
+
+/// What a person can do with a model file or folder.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ModelCommand {
+    /// Show the dialog that chooses a checkpoint folder.
+    ChooseFolder,
+    /// Show the dialog that chooses a GGUF file.
+    ChooseFile,
+    /// Open this folder or file and inspect it.
+    Open(PathBuf),
+    /// Remove this path from the list of recent models; the file stays.
+    ForgetRecent(PathBuf),
+    /// Load a model and show the chat.
+    ChatWith(PathBuf),
+    /// Load the chosen model although it does not fit.
+    LoadAnyway,
+    /// Load the chosen model with this many tokens of context.
+    LoadWithContext(usize),
+    /// Leave a model that does not fit unloaded.
+    LeaveUnloaded,
+}

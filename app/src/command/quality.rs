@@ -1,0 +1,14 @@
+//! Commands of measuring quality.
+
+use std::path::PathBuf;
+
+/// What a person can do about the quality of quantized models.
+#[derive(Clone, Debug, PartialEq)]
+pub enum QualityCommand {
+    /// Show the quality report of this model.
+    Show(PathBuf),
+    /// Measure this model against the one it was made from.
+    Measure(PathBuf),
+    /// Cancel the measurement.
+    Cancel,
+}

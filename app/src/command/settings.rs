@@ -1,0 +1,46 @@
+//! Commands that change settings.
+
+use std::path::PathBuf;
+
+use nibble_engine::jobs::KvCacheType;
+
+use crate::base::{Language, Motion, Precision, ReplyOptions, TextSize, ThemeChoice, Titles};
+
+/// What a person can set.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SettingsCommand {
+    /// Choose the precision to quantize to.
+    SetPrecision(Precision),
+    /// Choose light, dark or the system's theme.
+    SetTheme(ThemeChoice),
+    /// Choose the language of the interface; the system's if `None`.
+    SetLanguage(Option<Language>),
+    /// Choose the size of text.
+    SetTextSize(TextSize),
+    /// Choose whether anything moves.
+    SetMotion(Motion),
+    /// Tokens of context to load models with; a default that suits the model if `None`.
+    SetContext(Option<usize>),
+    /// Choose the element type of the KV cache.
+    SetCache(KvCacheType),
+    /// Threads to compute with; the engine's choice if `None`.
+    SetThreads(Option<usize>),
+    /// Unload the model after this many minutes without use; never if `None`.
+    SetUnloadAfter(Option<u32>),
+    /// Choose where titles of chats come from.
+    SetTitles(Titles),
+    /// Choose how replies are generated in chats without options of their own.
+    SetReplies(ReplyOptions),
+    /// Save reply options under a name.
+    SavePreset(String, ReplyOptions),
+    /// Delete the saved reply options of that name.
+    DeletePreset(String),
+    /// Show the dialog that chooses the folder of quantized models.
+    ChooseModelsFolder,
+    /// Set the folder of quantized models; Nibble's own if `None`.
+    SetModelsFolder(Option<PathBuf>),
+    /// Choose whether the network may be used at all.
+    SetOffline(bool),
+    /// Reset every setting to its default.
+    Reset,
+}

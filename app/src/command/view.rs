@@ -1,0 +1,26 @@
+//! Commands of the window itself: screens, panels, notices, the clipboard.
+
+use std::path::PathBuf;
+
+use crate::base::{NoticeId, Screen};
+
+/// What a person can do with the window itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ViewCommand {
+    /// Show a screen.
+    Show(Screen),
+    /// Open or close the settings drawer.
+    ToggleDrawer,
+    /// Open or close the left rail.
+    ToggleRail,
+    /// Show a file or folder in the file manager.
+    Reveal(PathBuf),
+    /// Copy text to the clipboard.
+    Copy(String),
+    /// Copy a description of the program and the machine to the clipboard; it holds nothing a person wrote.
+    CopyDiagnostics,
+    /// Show the licenses of everything the program is made of.
+    ShowLicences,
+    /// Close a notice.
+    Dismiss(NoticeId),
+}

@@ -1,0 +1,31 @@
+//! Giving the memory of a model back that nobody uses.
+
+use std::time::Duration;
+
+use nibble_engine::jobs::Ask;
+
+use crate::jobs::Lane;
+use crate::state::State;
+
+use super::effect::Effect;
+
+/// Unloads a model that was not used for as long as the settings say; the next message loads it again.
+pub fn unload_idle(state: &mut State) -> Vec<Effect> {
+    if seconds_left(state) != Some(0) {
+        return Vec::new();
+    }
+    let loaded = state.engine.model.as_mut().and_then(|model| model.loaded.take());
+    loaded.into_iter().map(|loaded| Effect::Ask(Lane::Chat, Ask::Unload(loaded.model))).collect()
+}
+
+/// How long it takes until [`unload_idle`] has something to do if nothing happens meanwhile; `None` for never.
+pub fn idle_in(state: &State) -> Option<Duration> {
+    seconds_left(state).map(Duration::from_secs)
+}
+
+fn seconds_left(state: &State) -> Option<u64> {
+    let limit = i64::from(state.settings.unload_after_minutes?) * 60;
+    let waits = state.engine.is_loaded() && !state.engine.is_busy();
+    let idle = state.clock.unix_secs - state.engine.used;
+    waits.then(|| u64::try_from(limit - idle).unwrap_or_default())
+}

@@ -1,0 +1,159 @@
+//! Chats as files: exports of other programs come in with all their branches, ours go out and come back the same.
+
+mod parts;
+
+use nibble::command::{ChatCommand, ChatsCommand};
+use nibble::import_export::{PortableChat, ReadError, read, write};
+use nibble::jobs::{JobEvent, Task};
+use nibble::state::{ChatFormat, Keeping, Reading};
+use nibble::store::StoreCommand;
+use nibble::update::{Effect, absorb, apply};
+use nibble_engine::jobs::Role;
+use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
+
+use parts::{exchange, said, shown, state_with_talk, stored};
+
+fn texts(chat: &PortableChat) -> Vec<(Option<usize>, Role, &str)> {
+    chat.messages.iter().map(|message| (message.parent, message.role, message.text.as_str())).collect()
+}
+
+#[test]
+fn open_webui_comes_in_with_its_branches() {
+    let chats = read(include_bytes!("data/exports/open_webui.json")).unwrap();
+    let [tea, old] = &chats[..] else { panic!("{chats:?}") };
+    assert_eq!((tea.title.as_str(), tea.created, tea.updated), ("Tea", 1_718_000_000, 1_718_000_020));
+    assert!(tea.pinned && tea.archived);
+    let mut found = texts(tea);
+    found.sort_by_key(|(_, _, text)| *text);
+    let place = |text| tea.messages.iter().position(|message| message.text == text);
+    let question = place("How hot for green tea?");
+    assert_eq!(
+        found,
+        [
+            (question, Role::Assistant, "Boiling."),
+            (None, Role::User, "How hot for green tea?"),
+            (place("Boiling."), Role::User, "Really?"),
+            (question, Role::Assistant, "Water at 80 °C."),
+        ]
+    );
+    assert_eq!(tea.shown, place("Water at 80 °C."));
+    assert_eq!(tea.messages[tea.shown.unwrap()].model, "llama3.2:3b");
+    assert_eq!(old.created, 1_700_000_000);
+    assert_eq!(
+        texts(old),
+        [(None, Role::System, "Be brief"), (Some(0), Role::User, "Hello"), (Some(1), Role::Assistant, "Hi")]
+    );
+}
+
+#[test]
+fn chatgpt_comes_in_without_its_tools() {
+    let chats = read(include_bytes!("data/exports/conversations.json")).unwrap();
+    let [chat] = &chats[..] else { panic!("{chats:?}") };
+    assert_eq!((chat.title.as_str(), chat.created), ("Sorting in Python", 1_718_000_000));
+    let mut found = texts(chat);
+    found.sort_by_key(|(_, _, text)| *text);
+    let question = chat.messages.iter().position(|message| message.role == Role::User);
+    assert_eq!(
+        found,
+        [
+            (question, Role::Assistant, "Call `list.sort`."),
+            (None, Role::User, "How do I sort this list?"),
+            (question, Role::Assistant, "Use `sorted`."),
+        ]
+    );
+    assert_eq!(chat.messages[chat.shown.unwrap()].text, "Use `sorted`.");
+    assert_eq!(chat.messages[chat.shown.unwrap()].model, "gpt-4o");
+}
+
+#[test]
+fn what_is_no_export_is_told() {
+    assert!(matches!(read(b"{"), Err(ReadError::NotJson(_))));
+    assert!(matches!(read(b"{\"a\": 1}"), Err(ReadError::Unknown)));
+    assert!(matches!(read(b"[]"), Err(ReadError::Empty)));
+    assert!(matches!(read(b"[{\"mapping\": {}}]"), Err(ReadError::Empty)));
+    let later = b"{\"format\": \"nibble-chats\", \"version\": 9, \"chats\": []}";
+    assert!(matches!(read(later), Err(ReadError::Newer { found: 9, known: 1 })));
+}
+
+#[test]
+fn circles_and_orphans_are_no_trouble() {
+    let node = |id: &str, parent: &str| {
+        format!(
+            r#""{id}": {{"parent": "{parent}", "message": {{"author": {{"role": "user"}},
+            "content": {{"content_type": "text", "parts": ["{id}"]}}}}}}"#
+        )
+    };
+    let nodes = [node("a", "b"), node("b", "a"), node("c", "nowhere"), node("d", "d")].join(",");
+    let json = format!(r#"[{{"mapping": {{{nodes}}}, "current_node": "gone"}}]"#);
+    let chats = read(json.as_bytes()).unwrap();
+    assert_eq!(chats[0].messages.len(), 4);
+    for (at, message) in chats[0].messages.iter().enumerate() {
+        assert!(message.parent.is_none_or(|parent| parent < at));
+    }
+}
+
+#[test]
+fn our_own_export_comes_back_the_same() {
+    let mut state = state_with_talk();
+    exchange(&mut state, "How hot?", "Boiling.");
+    exchange(&mut state, "Really?", "80 °C.");
+    let first = shown(&state)[0].id;
+    apply(&mut state, ChatCommand::Edit(first, "How hot for green tea?".into()));
+    parts::talk(&mut state, nibble_engine::jobs::Event::Text("80 °C.".into()));
+    let chat = state.chats.current().unwrap();
+    let json = write(chat, ChatFormat::Json);
+    assert_eq!(read(json.as_bytes()).unwrap(), [PortableChat::of(chat)]);
+
+    let markdown = write(chat, ChatFormat::Markdown);
+    let expected = "# How hot?\n\n## You\n\nHow hot for green tea?\n\n## Tiny 1B\n\n80 °C.\n";
+    assert_eq!(markdown, expected);
+}
+
+#[test]
+fn imported_chats_get_numbers_of_their_own_and_go_to_the_store() {
+    let mut state = state_with_talk();
+    exchange(&mut state, "hi", "Hello");
+    let chats = read(include_bytes!("data/exports/open_webui.json")).unwrap();
+    absorb(&mut state, JobEvent::ChatsRead(chats.clone()), 0.0);
+    let tea = state.chats.all().iter().find(|chat| chat.head.title == "Tea").unwrap();
+    assert_eq!(tea.reading, Reading::Read, "without a store they stay in memory");
+    let tea = tea.id();
+    apply(&mut state, ChatsCommand::Open(tea));
+    assert_eq!(said(&state), ["How hot for green tea?", "Water at 80 °C."]);
+
+    state.keeping = Keeping::OnDisk;
+    let effects = absorb(&mut state, JobEvent::ChatsRead(chats), 0.0);
+    let [StoreCommand::Import(imported)] = stored(&effects)[..] else { panic!("{effects:?}") };
+    assert_eq!(imported.len(), 2);
+    let again = state.chats.find(imported[0].head.id).unwrap();
+    assert_eq!(again.reading, Reading::Unread);
+    assert_ne!(again.id(), tea);
+}
+
+#[test]
+fn an_export_is_written_where_the_person_says() {
+    let mut state = state_with_talk();
+    exchange(&mut state, "What is 1/2?", "Half.");
+    let chat = state.chats.current.unwrap();
+    let effects = apply(&mut state, ChatsCommand::Export(chat, ChatFormat::Markdown));
+    let [Effect::Task(Task::WriteChat { name, text })] = &effects[..] else { panic!("{effects:?}") };
+    assert_eq!(name, "What-is-1-2.md");
+    assert!(text.contains("Half."));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, rng_seed: RngSeed::Fixed(20_261_124), ..ProptestConfig::default() })]
+
+    /// Whatever stands where a number, a text or a list should, the answer is chats or an error.
+    #[test]
+    fn scrambled_exports_never_panic(at in 0_usize..4000, with in "[\\[\\]{}\",:0-9a-z]{0,6}") {
+        let texts =
+            [include_str!("data/exports/open_webui.json"), include_str!("data/exports/conversations.json")];
+        for text in texts {
+            let at = (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default();
+            let end = (at + with.len()..text.len()).find(|end| text.is_char_boundary(*end)).unwrap_or(text.len());
+            let _ = read(format!("{}{with}{}", &text[..at], &text[end..]).as_bytes());
+        }
+    }
+}

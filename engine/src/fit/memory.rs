@@ -1,0 +1,103 @@
+//! What a model needs in memory before it is loaded, by parts, beside what can be had now.
+//!
+//! The parts are computed by the code that allocates them. A load that would not fit is refused with these figures, so that a
+//! person can choose: a smaller context, fewer bits, or to try anyway.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use super::advice::{PROGRAM_BYTES, Setting, advise_model};
+use super::error::Error;
+use crate::backend::{self, Bound, DecoderSpec, MemoryParts, RunOptions, bind};
+use crate::models::Model;
+use crate::quant::Precision;
+
+/// Contexts that are offered are multiples of this many tokens.
+const CONTEXT_STEP: usize = 256;
+
+/// What a model needs in memory, by parts, beside what can be had now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MemoryNeed {
+    /// The model.
+    pub path: PathBuf,
+    /// Tokens of context it was asked to have.
+    pub context: usize,
+    /// Bytes of the weights, packed.
+    pub weights_bytes: u64,
+    /// Bytes of keys and values once the context is full.
+    pub cache_bytes: u64,
+    /// Bytes of the decoder's buffers.
+    pub buffers_bytes: u64,
+    /// Bytes of the program itself and the tokenizer.
+    pub program_bytes: u64,
+    /// Bytes that can be had now; 0 if the system does not say.
+    pub available_bytes: u64,
+    /// The longest context with which the same model would fit, if there is one; no longer than the model was made for.
+    pub fitting_context: Option<usize>,
+    /// The best precision at which the model would fit with the context asked for, if there is one.
+    pub fitting_precision: Option<Precision>,
+}
+
+impl MemoryNeed {
+    /// What `model`, whose decoder is `spec`, needs in this setting.
+    ///
+    /// # Errors
+    /// [`Error::Model`] when it cannot run at all.
+    pub fn of(model: &Model, spec: &DecoderSpec, setting: &Setting) -> Result<Self, Error> {
+        let Setting { context, run, memory, .. } = *setting;
+        let tensors = bind(spec, model.source().tensors())?;
+        let parts = backend::preferred().need(spec, &tensors, &run, context);
+        let MemoryParts { weights_bytes, state_bytes, buffers_bytes } = parts;
+        let available_bytes = memory.available_bytes;
+        let mut need = Self {
+            path: model.path().to_owned(),
+            context,
+            weights_bytes,
+            cache_bytes: state_bytes,
+            buffers_bytes,
+            program_bytes: PROGRAM_BYTES,
+            available_bytes,
+            fitting_context: None,
+            fitting_precision: None,
+        };
+        if !need.fits() {
+            need.fitting_context = need.longest_context(spec, &tensors, &run);
+            let smaller = advise_model(model, setting)?.into_iter().find(|advice| {
+                advice.memory_bytes <= available_bytes && advice.weights_bytes < need.weights_bytes
+            });
+            need.fitting_precision = smaller.map(|advice| advice.precision);
+        }
+        Ok(need)
+    }
+
+    /// All parts together.
+    pub fn total_bytes(&self) -> u64 {
+        self.weights_bytes + self.cache_bytes + self.buffers_bytes + self.program_bytes
+    }
+
+    /// Whether it can be had now; yes if the system does not say.
+    pub fn fits(&self) -> bool {
+        self.available_bytes == 0 || self.total_bytes() <= self.available_bytes
+    }
+
+    /// The longest context that fits, in steps, shorter than the one asked for.
+    fn longest_context(&self, spec: &DecoderSpec, tensors: &Bound<'_>, run: &RunOptions) -> Option<usize> {
+        let fits = |steps: usize| {
+            let parts = backend::preferred().need(spec, tensors, run, steps * CONTEXT_STEP);
+            self.weights_bytes + parts.sequence_bytes() + self.program_bytes <= self.available_bytes
+        };
+        // What a context takes grows with its length. More than the model was made for is of no use.
+        let most = (spec.context_length / CONTEXT_STEP).max(1) + 1;
+        let (mut enough, mut too_many) = (0, self.context.div_ceil(CONTEXT_STEP).min(most));
+        while too_many - enough > 1 {
+            let middle = usize::midpoint(enough, too_many);
+            if fits(middle) {
+                enough = middle;
+            } else {
+                too_many = middle;
+            }
+        }
+        (enough > 0).then_some(enough * CONTEXT_STEP)
+    }
+}

@@ -1,0 +1,101 @@
+//! The small model that comes inside the program, so that every step can be tried before anything is downloaded.
+//!
+//! It is an ordinary checkpoint (`assets/starter`), compiled in and written to Nibble's data folder the first time someone
+//! wants it. From there on it is a model like any other: inspected, quantized, loaded by path.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use super::data_folder::data_folder;
+use super::error::Error;
+
+/// What `nibble-cli` calls it, and the name of its folder.
+pub const NAME: &str = "starter";
+
+/// What people call it.
+pub const TITLE: &str = "Nibble Starter";
+
+/// What it is called in a list of models.
+pub const LISTED: &str = "Nibble Starter (built in)";
+
+/// What the names of files made from it begin with: the model's own name.
+const FILE_PREFIX: &str = "Nibble-Starter";
+
+/// Questions it likes to be asked.
+pub const EXAMPLE_QUESTIONS: [&str; 3] =
+    ["What is Nibble?", "Which precision for 8 GB of RAM?", "What does INT4 mean?"];
+
+/// The checkpoint, file by file.
+const FILES: [(&str, &[u8]); 6] = [
+    ("config.json", include_bytes!("../../../assets/starter/config.json")),
+    ("generation_config.json", include_bytes!("../../../assets/starter/generation_config.json")),
+    ("model.safetensors", include_bytes!("../../../assets/starter/model.safetensors")),
+    ("tokenizer.json", include_bytes!("../../../assets/starter/tokenizer.json")),
+    ("tokenizer_config.json", include_bytes!("../../../assets/starter/tokenizer_config.json")),
+    ("README.md", include_bytes!("../../../assets/starter/README.md")),
+];
+
+/// Folder of the starter's checkpoint, written first where it is missing or not what this program carries.
+///
+/// # Errors
+/// [`Error::NoDataFolder`], [`Error::StarterNotWritten`].
+pub fn folder() -> Result<PathBuf, Error> {
+    let folder = data_folder()?.join(NAME);
+    unpack(&folder).map_err(|source| Error::StarterNotWritten { folder: folder.clone(), source })?;
+    Ok(folder)
+}
+
+/// Name of the file the starter becomes when it is quantized to `precision`.
+pub fn file_name(precision: &str) -> String {
+    format!("{FILE_PREFIX}-{precision}.gguf")
+}
+
+/// Whether a file has the name of the starter quantized.
+pub fn is_file(path: &Path) -> bool {
+    path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with(FILE_PREFIX))
+}
+
+/// Whether a model's path is the starter's, as it came or quantized. It knows its answers by heart, so it is best asked for
+/// the likeliest token.
+pub fn is_starter(path: &Path) -> bool {
+    is_file(path) || data_folder().is_ok_and(|data| path == data.join(NAME))
+}
+
+/// Bytes of the checkpoint.
+pub fn n_bytes() -> u64 {
+    FILES.iter().map(|(_, content)| content.len() as u64).sum()
+}
+
+/// Writes what is not there yet. Each file gets its name when it is whole, so that two programs may do this at once.
+fn unpack(folder: &Path) -> std::io::Result<()> {
+    for (name, content) in FILES {
+        let path = folder.join(name);
+        if fs::read(&path).is_ok_and(|found| found == content) {
+            continue;
+        }
+        fs::create_dir_all(folder)?;
+        let mut unfinished = tempfile::NamedTempFile::new_in(folder)?;
+        unfinished.write_all(content)?;
+        unfinished.persist(&path).map_err(|error| error.error)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_missing_or_spoiled_is_written_again() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = root.path().join("data").join(NAME);
+        unpack(&folder).unwrap();
+        let config = folder.join("config.json");
+        fs::write(&config, "{}").unwrap();
+        fs::remove_file(folder.join("tokenizer.json")).unwrap();
+        unpack(&folder).unwrap();
+        assert_eq!(fs::read(&config).unwrap(), FILES[0].1);
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), FILES.len());
+    }
+}
