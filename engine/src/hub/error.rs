@@ -10,7 +10,7 @@ use crate::progress::Cancelled;
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// It was asked to stop; what was downloaded is kept and continued next time.
-    #[error(transparent)]
+    #[error("cancelled")]
     Cancelled(#[from] Cancelled),
     /// A text that names neither a repository nor a revision.
     #[error(transparent)]
