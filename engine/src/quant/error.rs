@@ -10,7 +10,7 @@ use crate::progress::Cancelled;
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The run was asked to stop.
-    #[error(transparent)]
+    #[error("cancelled")]
     Cancelled(#[from] Cancelled),
     /// The source could not be read.
     #[error("tensor {tensor:?} could not be read")]
