@@ -40,10 +40,10 @@ fn main() -> ExitCode {
 
 /// The engine's side of the pipe.
 fn work() -> ExitCode {
-    let mut engine = jobs::Engine::default();
+    let runner = jobs::Runner::default();
     let input = std::io::stdin().lock();
-    let served = jobs::worker::serve(input, std::io::stdout(), |command, send, cancel| {
-        engine.run(command, send, cancel);
+    let served = jobs::worker::serve(input, std::io::stdout(), |ask, send, cancel| {
+        runner.run(ask, send, cancel);
     });
     match served {
         Ok(()) => ExitCode::SUCCESS,

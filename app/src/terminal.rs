@@ -7,8 +7,8 @@ use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::Duration;
 
 use nibble_engine::jobs::{
-    ChatRequest, Command, Event, GenerateOptions, LoadRequest, Message, QuantizeRequest, ReplyReport, Role,
-    starter,
+    Ask, ChatRequest, Event, GenerateOptions, JobId, LoadReport, LoadRequest, Message, ModelId,
+    QuantizeRequest, ReplyReport, Request, Role, SessionId, starter,
 };
 
 use crate::jobs::{Engine, JobEvent, Lane, Program, WorkerEnv, Workers};
@@ -25,6 +25,8 @@ struct Terminal {
     woken: Receiver<()>,
     messages: Vec<Message>,
     options: GenerateOptions,
+    /// Jobs asked so far, the last of which has this number.
+    n_jobs: u64,
 }
 
 /// Chats with `model`, or the one used last, or the one that comes with the program, which is quantized first. Where nobody
@@ -48,12 +50,12 @@ fn try_chat(settings: &Settings, places: &Places, model: Option<PathBuf>) -> Res
         Some(path) => path,
         None => terminal.make_starter(settings, places)?,
     };
-    let name = terminal.load(&path, settings)?;
+    let LoadReport { name, model, .. } = terminal.load(&path, settings)?;
     say_aside(&format!("{name}. {}", labels::terminal_how()));
     if !io::stdin().is_terminal() {
         let question = if is_starter { starter::EXAMPLE_QUESTIONS[0] } else { labels::terminal_question() };
         say(&format!("> {question}\n"));
-        let report = terminal.ask(question.to_owned())?;
+        let report = terminal.ask(model, question.to_owned())?;
         say_aside(&figures(&report));
         return Ok(());
     }
@@ -64,7 +66,7 @@ fn try_chat(settings: &Settings, places: &Places, model: Option<PathBuf>) -> Res
             Ok(0) => return Ok(()),
             Ok(_) if line.trim().is_empty() => {}
             Ok(_) => {
-                let report = terminal.ask(line.trim().to_owned())?;
+                let report = terminal.ask(model, line.trim().to_owned())?;
                 say_aside(&figures(&report));
             }
             Err(error) => return Err(error.to_string()),
@@ -96,7 +98,7 @@ impl Terminal {
             max_tokens: settings.replies.max_tokens,
             ..GenerateOptions::default()
         };
-        Ok(Self { engine, woken, messages, options })
+        Ok(Self { engine, woken, messages, options, n_jobs: 0 })
     }
 
     /// Quantizes the starter to the chosen precision, unless that was done before, and gives the file.
@@ -110,7 +112,7 @@ impl Terminal {
             threads: settings.threads,
             ..QuantizeRequest::new(source, target.clone(), settings.precision.format())
         };
-        match self.run(Command::Quantize(request), |_| {})? {
+        match self.run(Ask::Quantize(request), |_| {})? {
             Event::Quantized(report) => {
                 say_aside(&notices::quantized(starter::TITLE, &report));
                 Ok(target)
@@ -119,8 +121,8 @@ impl Terminal {
         }
     }
 
-    /// Loads a model and gives its name.
-    fn load(&mut self, path: &Path, settings: &Settings) -> Result<String, String> {
+    /// Loads a model.
+    fn load(&mut self, path: &Path, settings: &Settings) -> Result<LoadReport, String> {
         let request = LoadRequest {
             path: path.to_owned(),
             context: settings.context,
@@ -128,19 +130,21 @@ impl Terminal {
             cache: settings.cache,
             // There is nobody to ask, or nothing to ask with.
             anyway: true,
+            alone: true,
         };
-        match self.run(Command::Load(request), |_| {})? {
-            Event::Loaded(report) => Ok(report.name),
+        match self.run(Ask::Load(request), |_| {})? {
+            Event::Loaded(report) => Ok(report),
             _ => Err(labels::terminal_broke_off().to_owned()),
         }
     }
 
     /// Asks, and prints the reply as it comes.
-    fn ask(&mut self, question: String) -> Result<ReplyReport, String> {
+    fn ask(&mut self, model: ModelId, question: String) -> Result<ReplyReport, String> {
         self.messages.push(Message { role: Role::User, content: question });
-        let request = ChatRequest { messages: self.messages.clone(), options: self.options.clone() };
+        let (messages, options) = (self.messages.clone(), self.options.clone());
+        let request = ChatRequest { model, session: SessionId(1), messages, options };
         let mut reply = String::new();
-        let end = self.run(Command::Chat(request), |piece| {
+        let end = self.run(Ask::Chat(request), |piece| {
             say(piece);
             reply.push_str(piece);
         });
@@ -152,9 +156,10 @@ impl Terminal {
         }
     }
 
-    /// Runs one command to its end.
-    fn run(&mut self, command: Command, mut on_text: impl FnMut(&str)) -> Result<Event, String> {
-        self.engine.ask(Lane::Chat, command);
+    /// Runs one job to its end.
+    fn run(&mut self, ask: Ask, mut on_text: impl FnMut(&str)) -> Result<Event, String> {
+        self.n_jobs += 1;
+        self.engine.ask(Lane::Chat, Request { id: JobId(self.n_jobs), ask });
         loop {
             for event in self.engine.collect(256) {
                 match event {
@@ -164,7 +169,7 @@ impl Terminal {
                         say_aside(&notices::warned(&warning));
                     }
                     JobEvent::Engine { event, .. } if event.ends_job() => return Ok(event),
-                    JobEvent::Died { lane, death } => return Err(notices::died(lane, death).sentence),
+                    JobEvent::Died { lane, death, .. } => return Err(notices::died(lane, death).sentence),
                     JobEvent::NotStarted { reason, .. } => return Err(reason),
                     _ => {}
                 }

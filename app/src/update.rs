@@ -13,6 +13,7 @@ mod engine_events;
 mod history;
 mod import_export;
 mod inspect;
+mod job_ends;
 mod library;
 mod load;
 mod model;

@@ -12,9 +12,9 @@ use nibble::command::{
 };
 use nibble::jobs::{JobEvent, Lane, Task};
 use nibble::state::{HubQuery, Motion, Screen, Settings};
-use nibble_engine::jobs::protocol::{FetchStage, ModelOrigin};
+use nibble_engine::jobs::protocol::ModelOrigin;
 use nibble_engine::jobs::{Event, Failure};
-use nibble_engine::progress::Progress;
+use nibble_engine::progress::{Progress, Stage};
 
 use parts::hub::{fetch, found, page, shelved};
 use parts::window::Window;
@@ -86,8 +86,7 @@ fn fill(window: &mut Window, screen: Screen) {
             }
             let failure = Failure { message: "no network".into(), details: vec!["why".into()] };
             window.tell(Lane::Download, Event::Failed(failure));
-            window.tell(Lane::Download, Event::Stage(FetchStage::Download));
-            let progress = Progress { item: "model.safetensors".into(), done: 1, total: 4 };
+            let progress = Progress::new("model.safetensors", 1, 4).at(Stage::Download);
             window.tell(Lane::Download, Event::Progress(progress));
         }
         Screen::Model => window.tell(Lane::Inspect, Event::Advised(advice())),
@@ -115,7 +114,7 @@ fn every_control_of_every_screen_has_a_name() {
     check(&mut window, "the chat", |_| {});
     check(&mut window, "the drawer in a chat", |window| window.send(ViewCommand::ToggleDrawer));
     check(&mut window, "finer options", |window| {
-        window.harness.get_by_role_and_label(Role::Button, "Finer options").click_accesskit();
+        window.harness.get_by_role_and_label(Role::Button, "Advanced options").click_accesskit();
     });
     for screen in Screen::ALL {
         check(&mut window, &format!("{screen:?}"), |window| window.send(ViewCommand::Show(screen)));
@@ -129,7 +128,7 @@ fn every_control_of_every_screen_has_a_name() {
     check(&mut window, "quantizing", |window| {
         window.send(ViewCommand::Show(Screen::Model));
         window.send(QuantizeCommand::Start);
-        let progress = Progress { item: "blk.0".into(), done: 1, total: 4 };
+        let progress = Progress::new("blk.0", 1, 4);
         window.tell(Lane::Quantize, Event::Progress(progress));
     });
     check(&mut window, "a notice", |window| {
@@ -209,7 +208,7 @@ fn running_work_is_listed_and_stopped_from_anywhere() {
     let mut window = window_with_chat();
     window.send(QuantizeCommand::Start);
     window.send(ViewCommand::Show(Screen::About));
-    let progress = Progress { item: "blk.0".into(), done: 1, total: 4 };
+    let progress = Progress::new("blk.0", 1, 4);
     window.tell(Lane::Quantize, Event::Progress(progress));
     assert!(window.sees("Running") && window.sees("25\u{00A0}%"));
     window.click("Cancel: Tiny 1B");
@@ -227,10 +226,10 @@ fn the_page_about_the_program_says_where_things_are() {
     }
     window.click("Open folder: Log");
     assert_eq!(window.script.borrow().tasks.last(), Some(&Task::Reveal("/home/nibble.log".into())));
-    window.click("Show all licences");
+    window.click("Show all licenses");
     assert_eq!(window.script.borrow().tasks.last(), Some(&Task::ShowLicences("/home".into())));
     window.click("Copy diagnostics");
-    assert!(window.sees("Diagnostics are on the clipboard"));
+    assert!(window.sees("Diagnostics copied to the clipboard"));
 }
 
 #[test]

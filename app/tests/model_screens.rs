@@ -8,9 +8,9 @@ use egui_kittest::kittest::{NodeT, Queryable};
 use nibble::command::{DiscoverCommand, DownloadsCommand, ViewCommand};
 use nibble::jobs::{JobEvent, Lane, Task};
 use nibble::state::{HubQuery, Memory, Screen};
-use nibble_engine::jobs::protocol::{FetchStage, ModelOrigin, ModelPage, Program, Wish};
-use nibble_engine::jobs::{Command as Ask, Event, Failure};
-use nibble_engine::progress::Progress;
+use nibble_engine::jobs::protocol::{ModelOrigin, ModelPage, Program, Wish};
+use nibble_engine::jobs::{Ask, Event, Failure};
+use nibble_engine::progress::{Progress, Stage};
 
 use parts::hub::{fetch, fetched, found, page, refused, shelved};
 use parts::window::Window;
@@ -45,7 +45,7 @@ fn the_way_to_models_begins_on_the_first_screen_with_a_catalogue() {
     let mut window = Window::open();
     window.click("Find models");
     assert_eq!(window.state().screen, Screen::Discover);
-    assert!(window.sees("Good models to begin with") && window.sees("SmolLM2 135M"));
+    assert!(window.sees("Good models to start with") && window.sees("SmolLM2 135M"));
 }
 
 #[test]
@@ -60,12 +60,12 @@ fn what_is_typed_is_searched_for_and_a_result_opens_its_page() {
     window.run();
     let Some((Lane::HubSearch, Ask::Search(request))) = window.last_asked() else { panic!("nothing asked") };
     assert_eq!((request.text.as_str(), request.only_runnable), ("qwen", true));
-    assert!(window.sees("Asking the Hub…"));
+    assert!(window.sees("Searching the Hub…"));
     window.tell(Lane::HubSearch, Event::Found(found(request, &["Qwen/Qwen3-0.6B"], None)));
     assert!(window.sees("Qwen/Qwen3-0.6B"));
     window.click("Qwen/Qwen3-0.6B");
     assert!(matches!(window.last_asked(), Some((Lane::HubSearch, Ask::Describe(_)))));
-    assert!(window.sees("Reading what the Hub has…"));
+    assert!(window.sees("Loading the model page…"));
 }
 
 #[test]
@@ -83,13 +83,13 @@ fn nothing_found_and_a_silent_hub_each_have_one_next_step() {
     let query = HubQuery { text: "zzz".into(), ..HubQuery::default() };
     window.send(DiscoverCommand::Search(query.clone()));
     window.tell(Lane::HubSearch, Event::Failed(failure()));
-    assert!(window.sees("The Hub could not be asked") && window.sees("check the network"));
+    assert!(window.sees("Could not reach the Hub") && window.sees("check the network"));
     window.click("Try again");
-    assert!(window.sees("Asking the Hub…"));
+    assert!(window.sees("Searching the Hub…"));
     window.tell(Lane::HubSearch, Event::Found(found(query.request(None), &[], None)));
-    assert!(window.sees("No model found"));
+    assert!(window.sees("No models found"));
     window.click("Clear the search");
-    assert!(window.sees("Good models to begin with"));
+    assert!(window.sees("Good models to start with"));
 }
 
 #[test]
@@ -104,9 +104,9 @@ fn a_page_tells_the_two_ways_apart_and_starts_the_chosen_one() {
     let row = window.harness.query_all_by_label_contains("Precision: Q4_K_M, 380 MB, 630 MB").next();
     row.expect("a row of 4 bits").click();
     window.run();
-    assert!(window.sees("Downloads the original (1.19 GB) and makes a file of 380 MB"));
-    assert!(window.sees("somebody else quantized: other/Files-GGUF"));
-    window.click("Take the ready-made GGUF");
+    assert!(window.sees("Downloads the original (1.19 GB) and quantizes it here to a file of 380 MB"));
+    assert!(window.sees("quantized by someone else: other/Files-GGUF"));
+    window.click("Use the ready-made GGUF");
     let Some((Lane::Download, Ask::Fetch(request))) = window.last_asked() else { panic!("nothing asked") };
     assert_eq!(
         (request.repo.as_str(), request.wish),
@@ -126,7 +126,7 @@ fn what_does_not_run_and_what_is_gated_say_so_before_any_download() {
     assert!(!window.sees("Download and quantize"));
 
     let mut window = at_page(ModelPage { needs_agreement: true, ..page("a/gated") });
-    assert!(window.sees("Licence must be agreed to") && window.sees("HF_TOKEN"));
+    assert!(window.sees("Requires accepting a license") && window.sees("HF_TOKEN"));
     assert!(!window.sees("Download and quantize"));
     let n_asked = window.script.borrow().asked.len();
     window.click("Try again");
@@ -137,10 +137,9 @@ fn what_does_not_run_and_what_is_gated_say_so_before_any_download() {
 fn a_download_shows_its_stage_and_pauses_goes_on_fails_and_ends_in_a_chat() {
     let mut window = Window::open();
     window.send(ViewCommand::Show(Screen::Downloads));
-    assert!(window.sees("Nothing on its way"));
+    assert!(window.sees("No downloads"));
     window.send(DownloadsCommand::Add(fetch("Qwen/Qwen3-0.6B")));
-    window.tell(Lane::Download, Event::Stage(FetchStage::Download));
-    let progress = Progress { item: "model.safetensors".into(), done: 300_000_000, total: 1_200_000_000 };
+    let progress = Progress::new("model.safetensors", 300_000_000, 1_200_000_000).at(Stage::Download);
     window.tell(Lane::Download, Event::Progress(progress));
     assert!(window.sees("300 MB of 1.20 GB") && window.sees("Q8_0"));
     let label = format!("Qwen3-0.6B: {}", nibble::text::percent(0.25));
@@ -151,8 +150,8 @@ fn a_download_shows_its_stage_and_pauses_goes_on_fails_and_ends_in_a_chat() {
     assert_eq!(window.script.borrow().cancelled, [Lane::Download]);
     assert!(window.sees("Stopping…"));
     window.tell(Lane::Download, Event::Cancelled);
-    assert!(window.sees("Paused; what came is kept"));
-    window.click("Continue: Qwen3-0.6B");
+    assert!(window.sees("Paused; the partial download is kept"));
+    window.click("Resume: Qwen3-0.6B");
     window.tell(Lane::Download, Event::Failed(failure()));
     assert!(window.sees("check the network"));
     window.click("Try again");
@@ -166,7 +165,7 @@ fn a_download_shows_its_stage_and_pauses_goes_on_fails_and_ends_in_a_chat() {
 fn the_library_says_where_models_came_from_and_asks_before_it_deletes() {
     let mut window = Window::open();
     window.send(ViewCommand::Show(Screen::Models));
-    assert!(window.sees("Looking at the models…"));
+    assert!(window.sees("Listing the models…"));
     let mut made = shelved("tiny-q8_0", "/models/tiny-q8_0.gguf", ModelOrigin::Made);
     made.original = Some("some/tiny".into());
     let models = vec![
@@ -175,14 +174,16 @@ fn the_library_says_where_models_came_from_and_asks_before_it_deletes() {
         shelved("ollama/llama3.2:1b", "/ollama/blob", ModelOrigin::Elsewhere(Program::Ollama)),
     ];
     window.tell(Lane::Library, Event::Listed(models));
-    for words in ["Made here", "Downloaded", "Of other programs", "tiny-q8_0", "ollama/llama3.2:1b"] {
+    for words in
+        ["Made on this machine", "Downloaded", "From other programs", "tiny-q8_0", "ollama/llama3.2:1b"]
+    {
         assert!(window.sees(words), "{words} is not there");
     }
     window.click("More: tiny-q8_0");
-    window.click("Show in the file manager");
+    window.click("Show in file manager");
     assert!(window.script.borrow().tasks.contains(&Task::Reveal("/models/tiny-q8_0.gguf".into())));
     window.click("More: tiny-q8_0");
-    window.click("Free the original, keep this");
+    window.click("Delete the original, keep this");
     assert!(window.sees("Delete some/tiny? This frees 630 MB."));
     window.click("Keep");
     assert!(!window.sees("This frees"));
@@ -200,8 +201,8 @@ fn models_of_other_programs_can_be_used_and_checked_but_not_deleted() {
     window.tell(Lane::Library, Event::Listed(vec![other]));
     window.click("More: ollama/llama3.2:1b");
     assert!(!window.sees("Delete…"));
-    window.click("Check the files");
-    assert!(window.sees("Checking ollama/llama3.2:1b"));
+    window.click("Verify files");
+    assert!(window.sees("Verifying ollama/llama3.2:1b"));
     window.click("Cancel");
     assert_eq!(window.script.borrow().cancelled, [Lane::Library]);
     window.tell(Lane::Library, Event::Cancelled);

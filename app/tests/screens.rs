@@ -13,7 +13,7 @@ use nibble::command::{ChatCommand, ChatsCommand, ModelCommand, ViewCommand};
 use nibble::jobs::{JobEvent, Lane, Task};
 use nibble::platform::settings_file::Loaded;
 use nibble::state::{Memory, ModelFile, Phase, Screen, Settings};
-use nibble_engine::jobs::{Command as Ask, Event, Failure};
+use nibble_engine::jobs::{Ask, Event, Failure};
 use nibble_engine::progress::Progress;
 use nibble_engine::session::StopReason;
 
@@ -92,7 +92,7 @@ fn a_model_that_cannot_be_read_says_why_and_unfolds_details() {
 fn quantizing_shows_progress_and_cancels() {
     let mut window = Window::open().with_model();
     window.click("Quantize and chat");
-    let progress = Progress { item: "blk.7.ffn_up.weight".into(), done: 50, total: 200 };
+    let progress = Progress::new("blk.7.ffn_up.weight", 50, 200);
     window.tell(Lane::Quantize, Event::Progress(progress));
     assert!(window.sees("blk.7.ffn_up.weight"));
     assert!(window.sees("25\u{00A0}%"));
@@ -178,13 +178,13 @@ fn a_crash_is_a_sentence_with_a_way_out() {
     let mut window = Window::open().with_talk();
     window.send(ChatCommand::Send("hi".into()));
     let death = nibble::jobs::Death { code: None, signal: Some(9) };
-    window.script.borrow_mut().events.push_back(JobEvent::Died { lane: Lane::Chat, death });
-    window.run();
+    let died = parts::death(window.state(), Lane::Chat, death);
+    window.tell_job(died);
     assert!(window.sees("your conversation is kept"));
-    assert!(window.sees("want of memory"));
+    assert!(window.sees("memory ran out"));
     window.click("Try again");
     assert!(matches!(window.last_asked(), Some((Lane::Chat, Ask::Load(_)))));
-    assert!(!window.sees("want of memory"));
+    assert!(!window.sees("memory ran out"));
 }
 
 #[test]
@@ -319,13 +319,13 @@ fn chats_are_found_by_title_and_put_away() {
 fn the_menu_of_a_chat_renames_and_exports_it() {
     let mut window = Window::open().with_talk();
     window.exchange("About cats", "Meow");
-    window.click("More for this chat");
+    window.click("More actions for this chat");
     window.click("Export as Markdown…");
     let asked = window.script.borrow().tasks.last().cloned();
     assert!(matches!(asked, Some(Task::WriteChat { name, .. }) if name == "About-cats.md"));
-    window.click("More for this chat");
+    window.click("More actions for this chat");
     window.click("Rename");
-    window.harness.get_by_role_and_label(Role::TextInput, "Name of the chat").type_text("!");
+    window.harness.get_by_role_and_label(Role::TextInput, "Chat name").type_text("!");
     window.run();
     window.harness.key_press(Key::Enter);
     window.run();
@@ -337,9 +337,9 @@ fn the_menu_of_a_chat_renames_and_exports_it() {
 fn a_chat_is_put_into_a_new_folder_and_the_folder_opens_and_closes() {
     let mut window = Window::open().with_talk();
     window.exchange("About cats", "Meow");
-    window.click("More for this chat");
+    window.click("More actions for this chat");
     window.click("Move to a new folder");
-    window.harness.get_by_role_and_label(Role::TextInput, "Name of the folder").type_text("Animals");
+    window.harness.get_by_role_and_label(Role::TextInput, "Folder name").type_text("Animals");
     window.run();
     window.harness.key_press(Key::Enter);
     window.run();
@@ -348,8 +348,8 @@ fn a_chat_is_put_into_a_new_folder_and_the_folder_opens_and_closes() {
     window.click("Animals (1)");
     assert!(window.harness.query_by_role_and_label(Role::Button, "About cats").is_none());
     window.click("Animals (1)");
-    window.click("More for this chat");
-    window.click("Move out of its folder");
+    window.click("More actions for this chat");
+    window.click("Remove from folder");
     assert!(!window.sees("Folders") && window.sees("Today"));
 }
 
@@ -394,8 +394,7 @@ fn the_context_meter_says_what_takes_how_much() {
     let mut window = Window::open().with_talk();
     window.exchange("hi", "Hello");
     window.click("12 of 4\u{00A0}096 tokens");
-    for words in ["Earlier messages", "Your last message", "Marks of the chat template", "Last reply", "Free"]
-    {
+    for words in ["Earlier messages", "Your last message", "Chat template markup", "Last reply", "Free"] {
         assert!(window.sees(words), "{words}");
     }
     assert!(!window.sees("Instructions"), "parts that take nothing are not listed");
@@ -428,7 +427,7 @@ fn the_drawer_sets_options_for_this_chat_or_all() {
     window.harness.get_by_role_and_label(Role::Button, "Same as all chats").click_accesskit();
     window.run();
     assert_eq!(window.state().chats.current().unwrap().head.options, None);
-    window.harness.get_by_role_and_label(Role::Button, "Finer options").click_accesskit();
+    window.harness.get_by_role_and_label(Role::Button, "Advanced options").click_accesskit();
     window.run();
     for control in ["Top-p", "Top-k", "Min-p", "Repetition penalty"] {
         assert!(

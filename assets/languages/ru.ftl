@@ -79,7 +79,7 @@ measure_quality = Измерить качество
 measure_again = Измерить снова
 not_measured = Ещё не измерено
 not_measured_more = Исходная модель пишет текст, обе модели читают его, и сравнивается, чего они ждут на каждом слове. Ничто не покидает этот компьютер.
-no_original = Исходной модели нет на прежнем месте, сравнивать не с чем
+no_original = Исходная модель перемещена или удалена, сравнивать не с чем
 stage_load_original = Загрузка исходной модели
 stage_write_text = Исходная модель пишет текст
 stage_read_original = Исходная модель читает текст
@@ -91,16 +91,16 @@ table_bits = Биты
 table_disk = Диск
 table_memory = Память
 table_speed = Скорость, до
-table_quality = То же слово
-table_verdict = Здесь
+table_quality = То же следующее слово
+table_verdict = На этом компьютере
 more_formats = Больше форматов
 fewer_formats = Меньше форматов
-format_published = Как публикуют большинство моделей
+format_published = Формат большинства опубликованных моделей
 format_six = Трудно отличить от исходной
 format_five = Очень малые потери
 format_four = Чуть меньше INT4, чуть больше потерь
 format_uneven = Неравные шаги, мало для четырёх бит
-format_older = Старый вид, для других программ
+format_older = Старый формат, для других программ
 format_three = Заметные потери
 format_two = Если ничто другое не помещается
 not_runnable = Эта модель здесь не работает
@@ -121,13 +121,13 @@ same_question = Один вопрос, ответы обеих
 original = Исходная
 needs_more_memory = Этой модели нужно больше памяти, чем свободно
 part_weights = Веса
-part_cache = Беседа
+part_cache = Контекст (KV-кэш)
 part_buffers = Буферы
 part_program = Программа
 memory_free = Свободная память
 load_anyway = Всё равно загрузить
 load_anyway_more = Компьютер может стать медленным, или система завершит движок; чаты сохранятся.
-engine_died_measuring = Движок остановился при измерении качества; сама модель цела
+engine_died_measuring = Движок остановился при измерении качества; сама модель не пострадала
 step_report = Показать отчёт
 
 message_hint = Сообщение…
@@ -169,7 +169,7 @@ context_more = Какую часть разговора видит модель.
 threads = Потоки
 threads_more = Используемые ядра процессора. «Автоматически» — все физические.
 automatic = Автоматически
-replies_for = Ответы для
+replies_for = Настройки ответов для
 this_chat = Этот чат
 all_chats = Все чаты
 as_all_chats = Как во всех чатах
@@ -178,7 +178,7 @@ preset_own = Свой
 save_preset = Сохранить как пресет…
 preset_name = Название пресета
 forget_preset = Удалить пресет
-finer_options = Тонкая настройка
+finer_options = Дополнительные настройки
 top_p = Top-p
 top_p_more = Оставляет самые вероятные слова, пока их доли не дадут эту сумму; 1 оставляет все.
 top_k = Top-k
@@ -202,7 +202,7 @@ chat_with = Начать чат: { $model }
 choose_export = Выбрать файл экспорта…
 temperature = Температура
 temperature_more = 0 повторяется в точности; чем выше, тем разнообразнее.
-max_tokens = Самый длинный ответ
+max_tokens = Максимальная длина ответа
 no_limit = Без ограничений
 system_prompt = Инструкции
 system_prompt_hint = Например: отвечай кратко и простыми словами
@@ -215,11 +215,12 @@ terminal_instead = Экрана нет, поэтому чат идёт здес�
 terminal_how = Введите сообщение и нажмите Enter; Ctrl-D — выход
 terminal_question = Что ты умеешь?
 terminal_broke_off = Движок прервал работу; запустите Nibble снова
+unexpected_answer = Движок дал ответ, который не подходит к запросу
 worker_failed = Рабочий процесс не смог прочитать команды
 
 int4_more = Меньше и быстрее всех
-int8_more = Близко к оригиналу
-f16_more = Как оригинал
+int8_more = Близко к исходной
+f16_more = Как исходная
 fits = Помещается свободно
 fits_tight = Помещается впритык
 fits_not = Не помещается
@@ -275,7 +276,7 @@ quality_clear = Явная разница: то же вероятнейшее с
 quality_large = Большая разница: то же вероятнейшее слово в { $share } случаев
 of_original = { $value }, исходная { $original }
 measured_on = { $text }, { $tokens }
-made_from = Сделана из { $original }
+made_from = Создана из { $original }
 measuring = Измеряется { $name }
 cannot_measure = Качество не удалось измерить: { $reason }
 needed_of_free = Нужно { $needed }, свободно { $free }
@@ -325,7 +326,7 @@ chats_imported = { $count ->
 chats_not_read = В этом файле не удалось прочитать чаты: выберите экспорт из Nibble, Open WebUI или ChatGPT
 chat_written = Чат экспортирован в { $path }
 chat_not_written = Не удалось экспортировать чат; попробуйте другую папку
-type_fallback = { $tensor } не может быть в { $wanted }; использован { $used }
+type_fallback = { $tensor } нельзя хранить в { $wanted }; использован { $used }
 values_clamped = { $count ->
     [one] { $count } значение { $tensor } слишком велико для формата и было обрезано
     [few] { $count } значения { $tensor } слишком велики для формата и были обрезаны
@@ -374,12 +375,12 @@ device = Устройство
 device_more = Модели работают на процессоре, на самых быстрых из его инструкций.
 processor = { $cpu }, { $level }
 keep_loaded = Держать модель в памяти
-keep_loaded_more = Если она остаётся, следующий ответ начнётся сразу. Если нет, память освобождается, а следующее сообщение загрузит её снова.
+keep_loaded_more = Пока модель загружена, следующий ответ начинается сразу. При выгрузке память освобождается, а следующее сообщение загрузит модель снова.
 keep_always = Всегда
 unload_after = { $minutes ->
-    [one] Пока { $minutes } минута без работы
-    [few] Пока { $minutes } минуты без работы
-   *[other] Пока { $minutes } минут без работы
+    [one] Выгружать через { $minutes } минуту простоя
+    [few] Выгружать через { $minutes } минуты простоя
+   *[other] Выгружать через { $minutes } минут простоя
 }
 section_files = Файлы и сеть
 models_folder = Папка моделей
@@ -387,11 +388,11 @@ models_folder_more = Квантованные модели записывают�
 choose_models_folder = Выбрать папку…
 open_folder = Открыть папку
 offline = Работать офлайн
-offline_more = Ничто не обращается к сети: ни поиска, ни загрузок. Для чата она не нужна никогда.
+offline_more = Без доступа к сети: ни поиска, ни загрузок. Для чата сеть не нужна.
 portable = Переносная папка
 portable_is = Настройки, чаты, модели и журнал лежат в одной папке, которую можно перенести:
 portable_how = Чтобы всё лежало в одной переносной папке, создайте рядом с программой папку nibble-data или укажите её в переменной NIBBLE_HOME и запустите программу снова.
-motion = Движение
+motion = Анимация
 motion_more = Короткие переходы при открытии и закрытии, если система их не отключила.
 motion_system = Как в системе
 motion_none = Нет
@@ -400,7 +401,7 @@ motion_none = Нет
 about = О программе Nibble
 about_more = Чат с языковыми моделями на этом компьютере. Всё, что вы пишете, остаётся здесь.
 version = Версия { $value }
-places = Где что лежит
+places = Расположение файлов
 place_settings = Настройки
 place_chats = Чаты
 place_log = Журнал
@@ -408,15 +409,15 @@ licences = Лицензии
 licence_own = Nibble — свободная программа: Apache 2.0 или MIT, на ваш выбор.
 licence_fonts = Шрифты: Inter, JetBrains Mono и Noto Sans, SIL Open Font License 1.1. Значки: Phosphor, MIT.
 licence_parts = { $count ->
-    [one] { $count } часть сторонних авторов
-    [few] { $count } части сторонних авторов
-   *[other] { $count } частей сторонних авторов
+    [one] { $count } сторонний компонент
+    [few] { $count } сторонних компонента
+   *[other] { $count } сторонних компонентов
 }
 show_licences = Показать все лицензии
 for_reports = Для сообщений об ошибках
 copy_diagnostics = Скопировать диагностику
-copy_diagnostics_more = Версии, система, процессор, память и последние ошибки. Никогда — то, что вы здесь писали или читали.
-diagnostics_copied = Диагностика в буфере обмена
+copy_diagnostics_more = Версии, система, процессор, память и последние ошибки. Никогда не включает то, что вы здесь писали или читали.
+diagnostics_copied = Диагностика скопирована в буфер обмена
 running_work = Выполняется
 becomes = { $name } → { $precision }
 
@@ -438,14 +439,14 @@ part_template = Разметка шаблона чата
 part_reply = Последний ответ
 part_files = Ещё не отправленные файлы
 part_free = Свободно
-context_over = Больше, чем помещается: самые старые сообщения модель не увидит.
+context_over = Не помещается в контекст: самые старые сообщения модель не увидит.
 thought_for = Размышляла { $time }
 not_attached = { $name } нельзя приложить: { $reason }
 
 title_request = Придумай этому разговору название не длиннее пяти слов. Ответь только названием.
 titles = Названия
 titles_more = Модель может назвать чат после первого ответа; это занимает немного времени.
-titles_by_model = Моделью
+titles_by_model = Сочиняет модель
 titles_first_words = Первые слова
 folders = Папки
 folder_name = Название папки
@@ -462,7 +463,7 @@ find_models = Найти модели
 find_models_more = Поиск на Hugging Face Hub с советами для этого компьютера
 search_models = Поиск моделей
 search_models_hint = Поиск на Hugging Face Hub
-sort_by = Порядок
+sort_by = Сортировка
 sort_downloads = По загрузкам
 sort_likes = По отметкам
 sort_trending = Популярные сейчас
@@ -473,12 +474,12 @@ licence = Лицензия
 any_licence = Любая лицензия
 only_runnable = Работает в Nibble
 catalogue_heading = С чего начать
-searching_hub = Запрос к Hub…
+searching_hub = Поиск на Hub…
 nothing_on_hub = Ничего не найдено
 nothing_on_hub_more = Попробуйте меньше слов, другой размер или другую лицензию.
 clear_search = Очистить поиск
-hub_silent = Не удалось обратиться к Hub
-reading_page = Чтение данных Hub…
+hub_silent = Не удалось связаться с Hub
+reading_page = Загрузка страницы модели…
 unknown = Не указано
 downloads_in_a_month = Загрузок за месяц
 likes = Отметки
@@ -497,25 +498,25 @@ best_here = лучшая здесь
 all_precisions = Все варианты точности
 fewer_precisions = Меньше вариантов
 download_and_quantize = Скачать и квантовать
-take_ready_made = Взять готовый GGUF
-no_card = Автор ничего о ней не написал.
+take_ready_made = Использовать готовый GGUF
+no_card = Нет карточки модели.
 no_downloads = Загрузок нет
 no_downloads_more = Здесь появятся загружаемые модели; загрузка продолжится и после перезапуска.
-waiting = Ждёт очереди
-paused_more = Приостановлено; загруженное сохранено
+waiting = В очереди
+paused_more = Приостановлено; частичная загрузка сохранена
 pause = Приостановить
 resume = Продолжить
-cancel_download = Отменить и удалить загруженное
+cancel_download = Отменить и удалить частичные файлы
 remove_from_list = Убрать из списка
 is_here = Готова к чату
 stage_download = Загрузка
 stage_quantize = Квантование
-stage_measure = Качество
-listing = Просмотр моделей…
+stage_measure = Измерение качества
+listing = Получение списка моделей…
 not_listed = Не удалось получить список моделей
-made_here = Созданы здесь
+made_here = Созданы на этом компьютере
 downloaded = Загружены
-of_other_programs = Других программ, используются на месте
+of_other_programs = Из других программ, используются на месте
 built_in = встроена
 more_for_model = Ещё
 quantize_from = Сведения и квантование…
@@ -525,16 +526,16 @@ free_original = Удалить исходную, оставить эту
 delete_model = Удалить…
 delete = Удалить
 keep = Оставить
-engine_died_asking = Запрос к Hub неожиданно прервался
-engine_died_fetching = Загрузка неожиданно прервалась; загруженное сохранено
-engine_died_keeping = Просмотр моделей неожиданно прервался
+engine_died_asking = Поиск на Hub неожиданно прервался
+engine_died_fetching = Загрузка неожиданно прервалась; частичная загрузка сохранена
+engine_died_keeping = Получение списка моделей неожиданно прервалось
 downloads_with = Загрузки ({ $count })
 size_at_most = Не больше { $parameters }
 downloads_of = загрузок: { $number }
 fits_at = Помещается в { $precision }
 tight_at = Впритык в { $precision }
 memory_at = Память рассчитана для полного контекста: { $context }.
-quantized_here = Скачивает исходную модель ({ $original }) и создаёт из неё здесь файл { $made }.
+quantized_here = Скачивает исходную модель ({ $original }) и квантует её здесь в файл { $made }.
 ready_from = Файл { $size }, квантованный кем-то другим: { $repo }
 files_of = { $count ->
     [one] { $count } файл, { $size }
@@ -543,25 +544,25 @@ files_of = { $count ->
    *[other] { $count } файла, { $size }
 }
 verifying = Проверка { $name }
-last_used = использовалась: { $age }
+last_used = последнее использование: { $age }
 delete_question = Удалить { $name }? Освободится { $size }.
 model_removed = { $name } удалена; освобождено { $size }
 model_verified = { $count ->
-    [one] { $name }: { $count } файл не изменился
-    [few] { $name }: { $count } файла не изменились
-    [many] { $name }: { $count } файлов не изменились
-   *[other] { $name }: { $count } файла не изменились
+    [one] { $name }: { $count } файл проверен, без изменений
+    [few] { $name }: { $count } файла проверены, без изменений
+    [many] { $name }: { $count } файлов проверены, без изменений
+   *[other] { $name }: { $count } файла проверены, без изменений
 }
 model_readable = { $name } читается; контрольной суммы для сравнения нет
-like_original = совпадение с исходной { $share }
+like_original = то же следующее слово, что у исходной: { $share }
 quality_not_measured = Качество не измерено: { $reason }
-cannot_remove = Не удалено: { $reason }
-cannot_verify = Проверка нашла ошибку: { $reason }
-cannot_search = Больше найти не удалось: { $reason }
+cannot_remove = Не удалось удалить: { $reason }
+cannot_verify = Проверка не пройдена: { $reason }
+cannot_search = Не удалось продолжить поиск: { $reason }
 fetched = { $name } загружена ({ $size })
-cannot_fetch = { $name } не загружена: { $reason }
+cannot_fetch = Не удалось загрузить { $name }: { $reason }
 at_work = Выполняется
-cache_type = Память контекста
+cache_type = Память контекста (KV-кэш)
 cache_type_more = INT8 хранит прочитанное примерно в половине памяти, почти без разницы в ответах.
 cache_f16 = F16
 cache_int8 = INT8

@@ -1,5 +1,7 @@
 //! What long work tells its caller, and how the caller stops it.
 
+mod stage;
+
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -7,6 +9,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::base::{DType, dtype_name};
+
+pub use stage::{AtStage, MeasureStage, Stage};
 
 /// A flag that asks running work to stop; clones share it.
 #[derive(Clone, Debug, Default)]
@@ -45,6 +49,9 @@ impl Cancel {
 /// How far work has come; only the newest value matters.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Progress {
+    /// The stage of the job; `None` for jobs of one stage.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stage: Option<Stage>,
     /// What is being worked on, such as a tensor's name.
     pub item: String,
     /// Units done, bytes where there are bytes.
@@ -54,6 +61,17 @@ pub struct Progress {
 }
 
 impl Progress {
+    /// Progress of a job of one stage: `done` of `total` units, at `item`.
+    pub fn new(item: impl Into<String>, done: u64, total: u64) -> Self {
+        Self { stage: None, item: item.into(), done, total }
+    }
+
+    /// The same progress, as one of `stage`.
+    #[must_use]
+    pub fn at(self, stage: Stage) -> Self {
+        Self { stage: Some(stage), ..self }
+    }
+
     /// Share done, from 0 to 1; 0 while it is not known how much there is.
     pub fn fraction(&self) -> f32 {
         if self.total == 0 { 0.0 } else { (self.done as f64 / self.total as f64).min(1.0) as f32 }

@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use nibble_engine::jobs::CacheType;
-use nibble_engine::jobs::quality::{self, MeasureStage, Measured, MeasuredText};
+use nibble_engine::jobs::quality::{self, Measured, MeasuredText};
 use nibble_engine::jobs::{
-    self, AdviseRequest, Command, Engine, Event, LoadRequest, MeasureRequest, QualityReport, QuantizeRequest,
+    self, AdviseRequest, Ask, Event, LoadRequest, MeasureRequest, QualityReport, QuantizeRequest, Runner,
 };
-use nibble_engine::progress::{Cancel, Observer, Progress};
+use nibble_engine::progress::{Cancel, MeasureStage, Observer, Progress, Stage};
 
 fn below_top(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path)
@@ -26,9 +26,9 @@ fn recorded(name: &str) -> PathBuf {
 }
 
 /// Runs one command to its end.
-fn end_of(engine: &mut Engine, command: Command) -> Event {
+fn end_of(runner: &Runner, ask: Ask) -> Event {
     let events = Mutex::new(Vec::new());
-    engine.run(command, &|event| events.lock().unwrap().push(event), &Cancel::new());
+    runner.run(ask, &|event| events.lock().unwrap().push(event), &Cancel::new());
     events.into_inner().unwrap().pop().unwrap()
 }
 
@@ -38,7 +38,7 @@ fn quantize(source: &Path, folder: &Path, precision: &str) -> PathBuf {
         threads: Some(2),
         ..QuantizeRequest::new(source.to_owned(), target.clone(), precision.parse().unwrap())
     };
-    let end = end_of(&mut Engine::default(), Command::Quantize(request));
+    let end = end_of(&Runner::default(), Ask::Quantize(request));
     assert!(matches!(end, Event::Quantized(_)), "{end:?}");
     target
 }
@@ -128,7 +128,7 @@ fn measuring_tells_its_stages_and_stops_when_asked() {
     struct Stages(Mutex<Vec<MeasureStage>>, Option<(MeasureStage, Cancel)>);
     impl Observer for Stages {
         fn progress(&self, progress: Progress) {
-            let stage = MeasureStage::from_name(&progress.item).unwrap();
+            let Some(Stage::Measure(stage)) = progress.stage else { panic!("{progress:?}") };
             assert!(progress.done <= progress.total, "{progress:?}");
             let mut seen = self.0.lock().unwrap();
             if seen.last() != Some(&stage) {
@@ -174,20 +174,21 @@ fn models_of_other_vocabularies_are_refused() {
 
 #[test]
 fn a_load_that_does_not_fit_says_what_would_and_is_done_if_asked() {
-    let mut engine = Engine::default();
+    let runner = Runner::default();
     let load = |context, anyway| {
         let path = recorded("llama-llama3");
-        Command::Load(LoadRequest {
+        Ask::Load(LoadRequest {
             path,
             context: Some(context),
             threads: Some(1),
             cache: CacheType::default(),
             anyway,
+            alone: true,
         })
     };
     // Keys and values of 2 layers, 2 heads of 16, in 16 bits: 256 bytes for each token.
     let tokens = 1 << 40;
-    let Event::TooLarge(need) = end_of(&mut engine, load(tokens, false)) else { panic!("it fits") };
+    let Event::TooLarge(need) = end_of(&runner, load(tokens, false)) else { panic!("it fits") };
     assert_eq!(need.context, tokens);
     assert!(need.cache_bytes >= 256 << 40 && need.weights_bytes < 1 << 20, "{need:?}");
     assert!(!need.fits() && need.total_bytes() > need.available_bytes);
@@ -195,20 +196,18 @@ fn a_load_that_does_not_fit_says_what_would_and_is_done_if_asked() {
     assert_eq!(fitting, 512, "no more than the model was made for");
     assert_eq!(need.fitting_precision, None, "fewer bits do not help");
     // Nothing is loaded now, and what does not fit by far is still a sentence.
-    let end = end_of(&mut engine, load(tokens, true));
+    let end = end_of(&runner, load(tokens, true));
     assert!(matches!(&end, Event::Failed(failure) if failure.message.contains("memory")), "{end:?}");
-    assert!(matches!(end_of(&mut engine, load(128, false)), Event::Loaded(_)));
-    assert_eq!(end_of(&mut engine, Command::Unload), Event::Unloaded);
+    let Event::Loaded(loaded) = end_of(&runner, load(128, false)) else { panic!("not loaded") };
+    assert_eq!(end_of(&runner, Ask::Unload(loaded.model)), Event::Unloaded);
 }
 
 #[test]
 fn advice_is_for_every_precision_and_grows_with_the_context() {
-    let mut engine = Engine::default();
-    let mut advise = |context| {
+    let runner = Runner::default();
+    let advise = |context| {
         let request = AdviseRequest { path: starter(), context };
-        let Event::Advised(advice) = end_of(&mut engine, Command::Advise(request)) else {
-            panic!("no advice")
-        };
+        let Event::Advised(advice) = end_of(&runner, Ask::Advise(request)) else { panic!("no advice") };
         advice
     };
     let (usual, short) = (advise(None), advise(Some(256)));

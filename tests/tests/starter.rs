@@ -7,12 +7,12 @@
 use std::collections::HashMap;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use nibble_engine::eval::Figures;
 use nibble_engine::jobs::{
-    self, CacheType, Chat, Command, Engine, Event, GenerateOptions, LoadOptions, MeasureRequest, Message,
-    QuantizeRequest, starter,
+    self, Ask, CacheType, Chat, ChatModel, Event, GenerateOptions, LoadOptions, MeasureRequest, Message,
+    QuantizeRequest, Runner, starter,
 };
 use nibble_engine::progress::Cancel;
 use nibble_engine::quant::{Precision, WeightErrors};
@@ -96,7 +96,7 @@ fn quantize(precision: Precision) -> PathBuf {
     let request = QuantizeRequest::new(starter_folder(), target.clone(), precision);
     let events = Mutex::new(Vec::new());
     let keep = |event| events.lock().unwrap().push(event);
-    Engine::default().run(Command::Quantize(request), &keep, &Cancel::new());
+    Runner::default().run(Ask::Quantize(request), &keep, &Cancel::new());
     let end = events.into_inner().unwrap().pop().unwrap();
     assert!(matches!(end, Event::Quantized(_)), "{end:?}");
     target
@@ -109,7 +109,8 @@ fn load(path: &Path) -> jobs::LoadedModel {
 
 /// The starter at a precision, ready to chat.
 fn chat(precision: Precision) -> Chat {
-    Chat::new(load(quantized(precision)), Some(CONTEXT), &()).unwrap()
+    let model = ChatModel::new(load(quantized(precision)), Some(CONTEXT), &()).unwrap();
+    Chat::new(Arc::new(model)).unwrap()
 }
 
 fn ask(chat: &mut Chat, messages: &[Message]) -> String {

@@ -3,11 +3,12 @@
 //! Progress replaces progress. Text, warnings and ends wait in a bounded queue; when it is full the reading thread waits,
 //! then the pipe fills, then the worker waits, so a slow window never grows without bound.
 
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use nibble_engine::jobs::Event;
+use nibble_engine::jobs::{Event, JobId, WorkerMessage};
 use nibble_engine::progress::Progress;
 
 /// How many ordered reports may wait.
@@ -16,8 +17,8 @@ const CAPACITY: usize = 1024;
 /// One ordered report.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Report {
-    /// The worker told.
-    Event(Event),
+    /// A message of the worker.
+    Message(WorkerMessage),
     /// The worker said something that is not an event.
     Garbled,
     /// The worker closed its end.
@@ -26,13 +27,13 @@ pub enum Report {
 
 /// Where a worker's reports wait for the window.
 pub struct Mailbox {
-    newest: Arc<Mutex<Option<Progress>>>,
+    newest: Arc<Mutex<BTreeMap<JobId, Progress>>>,
     ordered: Receiver<Report>,
 }
 
 /// The other end of a [`Mailbox`], for the thread that reads.
 pub struct Slot {
-    newest: Arc<Mutex<Option<Progress>>>,
+    newest: Arc<Mutex<BTreeMap<JobId, Progress>>>,
     ordered: SyncSender<Report>,
 }
 
@@ -40,13 +41,13 @@ impl Mailbox {
     /// A mailbox and its slot.
     pub fn new() -> (Self, Slot) {
         let (sender, receiver) = sync_channel(CAPACITY);
-        let newest = Arc::<Mutex<Option<Progress>>>::default();
+        let newest = Arc::<Mutex<BTreeMap<JobId, Progress>>>::default();
         (Self { newest: Arc::clone(&newest), ordered: receiver }, Slot { newest, ordered: sender })
     }
 
-    /// The newest progress, once.
-    pub fn take_progress(&self) -> Option<Progress> {
-        self.newest.lock().unwrap_or_else(PoisonError::into_inner).take()
+    /// The newest progress of each job, once.
+    pub fn take_progress(&self) -> BTreeMap<JobId, Progress> {
+        std::mem::take(&mut *self.newest.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// The next ordered report, if one waits.
@@ -72,20 +73,21 @@ impl Slot {
             if line.trim().is_empty() {
                 continue;
             }
-            let told = match serde_json::from_str::<Event>(&line) {
-                Ok(Event::Progress(progress)) => {
-                    *self.newest.lock().unwrap_or_else(PoisonError::into_inner) = Some(progress);
+            let told = match serde_json::from_str(&line) {
+                Ok(WorkerMessage { id, event: Event::Progress(progress) }) => {
+                    self.newest.lock().unwrap_or_else(PoisonError::into_inner).insert(id, progress);
                     wake(Wake::Soon);
                     continue;
                 }
-                Ok(event) => Report::Event(event),
+                Ok(message) => Report::Message(message),
                 Err(error) => {
                     // Where it went wrong, and not how: the error would quote what was said.
                     tracing::warn!(column = error.column(), "the engine said something that is no event");
                     Report::Garbled
                 }
             };
-            let urgency = if matches!(told, Report::Event(Event::Text(_))) { Wake::Soon } else { Wake::Now };
+            let is_text = matches!(told, Report::Message(WorkerMessage { event: Event::Text(_), .. }));
+            let urgency = if is_text { Wake::Soon } else { Wake::Now };
             if self.ordered.send(told).is_err() {
                 return;
             }
@@ -104,29 +106,32 @@ mod tests {
     #[test]
     fn progress_is_replaced_and_the_rest_is_kept_in_order() {
         let (mailbox, slot) = Mailbox::new();
-        let progress = |done| Event::Progress(Progress { item: "t".into(), done, total: 9 });
+        let message = |id, event| WorkerMessage { id: JobId(id), event };
+        let progress = |id, done| message(id, Event::Progress(Progress::new("t", done, 9)));
+        let text = |id, words: &str| message(id, Event::Text(words.into()));
         let said: String = [
-            progress(1),
-            Event::Text("a".into()),
-            progress(2),
-            Event::Text("b".into()),
-            progress(3),
-            Event::Cancelled,
+            progress(1, 1),
+            text(1, "a"),
+            progress(2, 5),
+            text(2, "b"),
+            progress(1, 3),
+            message(1, Event::Cancelled),
         ]
         .iter()
-        .map(|event| serde_json::to_string(event).unwrap() + "\n")
+        .map(|message| serde_json::to_string(message).unwrap() + "\n")
         .collect();
         slot.read_from((said + "nonsense\n\n").as_bytes(), |_| {});
 
-        assert_eq!(mailbox.take_progress().unwrap().done, 3);
-        assert_eq!(mailbox.take_progress(), None);
+        let newest = mailbox.take_progress().into_iter().map(|(id, progress)| (id, progress.done));
+        assert_eq!(newest.collect::<Vec<_>>(), [(JobId(1), 3), (JobId(2), 5)]);
+        assert!(mailbox.take_progress().is_empty());
         let reports: Vec<Report> = std::iter::from_fn(|| mailbox.take_report()).collect();
         assert_eq!(
             reports,
             [
-                Report::Event(Event::Text("a".into())),
-                Report::Event(Event::Text("b".into())),
-                Report::Event(Event::Cancelled),
+                Report::Message(text(1, "a")),
+                Report::Message(text(2, "b")),
+                Report::Message(message(1, Event::Cancelled)),
                 Report::Garbled,
                 Report::Closed,
             ]

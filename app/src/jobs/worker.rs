@@ -1,4 +1,4 @@
-//! Child processes of the engine: started at the first command, ended when they do not listen, started again when needed.
+//! Child processes of the engine: started at the first request, ended when they do not listen, started again when needed.
 
 use std::collections::VecDeque;
 use std::ffi::OsString;
@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
-use nibble_engine::jobs::{Command, Event, library};
+use nibble_engine::jobs::{ClientMessage, Event, JobId, Request, WorkerMessage, library};
 
 use super::mailbox::{Mailbox, Report, Wake};
 use super::{Death, Engine, JobEvent, Lane, WorkerEnv};
@@ -53,6 +53,8 @@ pub struct Workers {
     program: Program,
     wake: Arc<dyn Fn(Duration) + Send + Sync>,
     lanes: Vec<LaneQueue>,
+    /// Jobs that were cancelled before they were started, which is yet to be told.
+    unstarted: Vec<JobId>,
     patience: Duration,
 }
 
@@ -60,14 +62,15 @@ pub struct Workers {
 struct LaneQueue {
     lane: Lane,
     process: Option<Process>,
-    waiting: VecDeque<Command>,
-    busy: bool,
+    waiting: VecDeque<Request>,
+    /// The job that runs.
+    running: Option<JobId>,
     cancelled_at: Option<Instant>,
 }
 
 struct Process {
     child: Child,
-    commands: SyncSender<Command>,
+    messages: SyncSender<ClientMessage>,
     mailbox: Mailbox,
     closed: bool,
     env: WorkerEnv,
@@ -82,11 +85,11 @@ impl Workers {
                 lane,
                 process: None,
                 waiting: VecDeque::new(),
-                busy: false,
+                running: None,
                 cancelled_at: None,
             })
             .collect();
-        Self { program, wake: Arc::new(wake), lanes, patience: PATIENCE }
+        Self { program, wake: Arc::new(wake), lanes, unstarted: Vec::new(), patience: PATIENCE }
     }
 
     /// The same, with another time that a cancelled job may take before its process is ended.
@@ -101,21 +104,27 @@ impl Workers {
 }
 
 impl Engine for Workers {
-    fn ask(&mut self, lane: Lane, command: Command) {
-        self.queue(lane).waiting.push_back(command);
+    fn ask(&mut self, lane: Lane, request: Request) {
+        self.queue(lane).waiting.push_back(request);
         (self.wake)(Duration::ZERO);
     }
 
-    fn cancel(&mut self, lane: Lane) {
-        let queue = &mut self.lanes[lane as usize];
-        queue.waiting.clear();
-        if let Some(process) = &queue.process
-            && queue.busy
-        {
-            // A full queue means that the worker does not listen; patience then ends it.
-            let _ = process.commands.try_send(Command::Cancel);
-            queue.cancelled_at.get_or_insert_with(Instant::now);
-            (self.wake)(self.patience);
+    fn cancel(&mut self, id: JobId) {
+        for queue in &mut self.lanes {
+            let n_waiting = queue.waiting.len();
+            queue.waiting.retain(|request| request.id != id);
+            if queue.waiting.len() < n_waiting {
+                self.unstarted.push(id);
+                (self.wake)(Duration::ZERO);
+            }
+            if let Some(process) = &queue.process
+                && queue.running == Some(id)
+            {
+                // A full queue means that the worker does not listen; patience then ends it.
+                let _ = process.messages.try_send(ClientMessage::Cancel(id));
+                queue.cancelled_at.get_or_insert_with(Instant::now);
+                (self.wake)(self.patience);
+            }
         }
     }
 
@@ -124,7 +133,9 @@ impl Engine for Workers {
     }
 
     fn collect(&mut self, budget: usize) -> Vec<JobEvent> {
-        let mut events = Vec::new();
+        let unstarted = std::mem::take(&mut self.unstarted).into_iter();
+        let mut events: Vec<_> =
+            unstarted.map(|id| JobEvent::Engine { id, event: Event::Cancelled }).collect();
         for queue in &mut self.lanes {
             queue.read(budget, &mut events, &self.wake);
             queue.end_if_deaf(self.patience, &mut events);
@@ -145,21 +156,24 @@ impl LaneQueue {
         events: &mut Vec<JobEvent>,
         wake: &Arc<dyn Fn(Duration) + Send + Sync>,
     ) {
-        let lane = self.lane;
         let Some(process) = &mut self.process else { return };
-        if let Some(progress) = process.mailbox.take_progress()
-            && self.busy
-        {
-            events.push(JobEvent::Engine { lane, event: Event::Progress(progress) });
+        for (id, progress) in process.mailbox.take_progress() {
+            if self.running == Some(id) {
+                events.push(JobEvent::Engine { id, event: Event::Progress(progress) });
+            }
         }
         while events.len() < budget {
             match process.mailbox.take_report() {
-                Some(Report::Event(event)) => {
+                Some(Report::Message(WorkerMessage { id, event })) => {
+                    // What a job says after its end was told for it is not heard.
+                    if self.running != Some(id) {
+                        continue;
+                    }
                     if event.ends_job() {
-                        self.busy = false;
+                        self.running = None;
                         self.cancelled_at = None;
                     }
-                    events.push(JobEvent::Engine { lane, event });
+                    events.push(JobEvent::Engine { id, event });
                 }
                 Some(Report::Garbled) => {}
                 Some(Report::Closed) => process.closed = true,
@@ -179,10 +193,9 @@ impl LaneQueue {
     fn bury(&mut self, death: Death, events: &mut Vec<JobEvent>) {
         self.process = None;
         self.cancelled_at = None;
-        if std::mem::take(&mut self.busy) {
-            tracing::error!(lane = ?self.lane, ?death, "an engine process died at work");
-            events.push(JobEvent::Died { lane: self.lane, death });
-        }
+        let jobs: Vec<JobId> = self.running.take().into_iter().collect();
+        tracing::error!(lane = ?self.lane, ?death, ?jobs, "an engine process ended");
+        events.push(JobEvent::Died { lane: self.lane, death, jobs });
     }
 
     /// Ends a process that was asked to stop and did not.
@@ -191,8 +204,10 @@ impl LaneQueue {
             tracing::warn!(lane = ?self.lane, "an engine process did not stop and was ended");
             self.process = None;
             self.cancelled_at = None;
-            self.busy = false;
-            events.push(JobEvent::Engine { lane: self.lane, event: Event::Cancelled });
+            let cancelled = self.running.take().map(|id| JobEvent::Engine { id, event: Event::Cancelled });
+            events.extend(cancelled);
+            // The model that it had loaded is gone with it.
+            events.push(JobEvent::Died { lane: self.lane, death: Death::default(), jobs: Vec::new() });
         }
     }
 
@@ -203,7 +218,7 @@ impl LaneQueue {
         wake: &Arc<dyn Fn(Duration) + Send + Sync>,
         events: &mut Vec<JobEvent>,
     ) {
-        if self.busy || self.waiting.is_empty() {
+        if self.running.is_some() || self.waiting.is_empty() {
             return;
         }
         // A process keeps what it was started with. The lane that chats needs none of it, and has a model loaded.
@@ -214,15 +229,16 @@ impl LaneQueue {
             match Process::start(program, self.lane, wake) {
                 Ok(process) => self.process = Some(process),
                 Err(error) => {
-                    self.waiting.clear();
-                    return events.push(JobEvent::NotStarted { lane: self.lane, reason: error.to_string() });
+                    let jobs = self.waiting.drain(..).map(|request| request.id).collect();
+                    let reason = error.to_string();
+                    return events.push(JobEvent::NotStarted { lane: self.lane, reason, jobs });
                 }
             }
         }
-        if let (Some(process), Some(command)) = (&self.process, self.waiting.pop_front()) {
-            self.busy = true;
+        if let (Some(process), Some(request)) = (&self.process, self.waiting.pop_front()) {
+            self.running = Some(request.id);
             // A closed queue means that the process just died; its end is read in the next round.
-            let _ = process.commands.try_send(command);
+            let _ = process.messages.try_send(ClientMessage::Start(request));
         }
     }
 }
@@ -247,10 +263,10 @@ impl Process {
             .stdout(Stdio::piped())
             .stderr(Stdio::inherit())
             .spawn()?;
-        let (commands, queue) = sync_channel(4);
+        let (messages, queue) = sync_channel(4);
         let (mailbox, slot) = Mailbox::new();
         if let Some(stdin) = child.stdin.take() {
-            named(lane, "writer").spawn(move || write_commands(&queue, stdin))?;
+            named(lane, "writer").spawn(move || write_messages(&queue, stdin))?;
         }
         if let Some(stdout) = child.stdout.take() {
             let wake = Arc::clone(wake);
@@ -261,7 +277,7 @@ impl Process {
                 });
             })?;
         }
-        Ok(Self { child, commands, mailbox, closed: false, env: program.env.clone() })
+        Ok(Self { child, messages, mailbox, closed: false, env: program.env.clone() })
     }
 }
 
@@ -277,11 +293,11 @@ fn named(lane: Lane, part: &str) -> std::thread::Builder {
     std::thread::Builder::new().name(format!("{lane:?} {part}").to_lowercase())
 }
 
-/// Writes commands, one JSON object a line, until the window lets go or the process does.
-fn write_commands(queue: &Receiver<Command>, stdin: impl Write) {
+/// Writes messages, one JSON object a line, until the window lets go or the process does.
+fn write_messages(queue: &Receiver<ClientMessage>, stdin: impl Write) {
     let mut stdin = BufWriter::new(stdin);
-    while let Ok(command) = queue.recv() {
-        let Ok(mut line) = serde_json::to_vec(&command) else { continue };
+    while let Ok(message) = queue.recv() {
+        let Ok(mut line) = serde_json::to_vec(&message) else { continue };
         line.push(b'\n');
         if stdin.write_all(&line).and_then(|()| stdin.flush()).is_err() {
             return;

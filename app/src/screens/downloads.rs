@@ -1,7 +1,8 @@
 //! Models on their way, each with its stages, and what can be done about it.
 
 use egui::{Align, Layout, ScrollArea, Ui};
-use nibble_engine::jobs::protocol::{Failure, FetchStage, Wish};
+use nibble_engine::jobs::protocol::{Failure, Wish};
+use nibble_engine::progress::Stage;
 
 use super::model_tabs;
 use crate::command::{DownloadsCommand, ModelCommand, ViewCommand};
@@ -118,8 +119,8 @@ fn running(ui: &mut Ui, download: &Download, work: &Work) {
     ui.horizontal(|ui| {
         let left = match (&work.progress, work.stopping) {
             (_, Some(_)) => labels::stopping().to_owned(),
-            // Measuring counts tokens, and its items are words for logs.
-            (Some(_), None) if work.stage == Some(FetchStage::Measure) => percent,
+            // Measuring counts tokens.
+            (Some(_), None) if is_measuring(work) => percent,
             (Some(progress), None) => {
                 sentences::used_of(&text::bytes(progress.done), &text::bytes(progress.total))
             }
@@ -133,9 +134,7 @@ fn running(ui: &mut Ui, download: &Download, work: &Work) {
 /// Speed and time left, once known.
 fn speed(work: &Work) -> String {
     match (work.pace.per_second(), work.seconds_left()) {
-        (Some(speed), Some(seconds))
-            if work.stopping.is_none() && work.stage != Some(FetchStage::Measure) =>
-        {
+        (Some(speed), Some(seconds)) if work.stopping.is_none() && !is_measuring(work) => {
             let left = sentences::time_left(&text::duration(seconds));
             format!("{} · {left}", text::per_second(speed))
         }
@@ -145,31 +144,31 @@ fn speed(work: &Work) -> String {
 
 /// The stages side by side, the one at work in the accent.
 fn stages(ui: &mut Ui, download: &Download, work: &Work) {
-    let all: &[FetchStage] = match download.request.wish {
-        Wish::Quantized(_) => &[FetchStage::Download, FetchStage::Quantize, FetchStage::Measure],
-        Wish::Gguf(_) | Wish::Original => &[FetchStage::Download],
+    let all: &[&str] = match download.request.wish {
+        Wish::Quantized(_) => &[models::stage_download(), models::stage_quantize(), models::stage_measure()],
+        Wish::Gguf(_) | Wish::Original => &[models::stage_download()],
     };
     let palette = Palette::of(ui);
-    let at = all.iter().position(|stage| Some(*stage) == work.stage).unwrap_or_default();
+    let at = match work.stage() {
+        None | Some(Stage::Download) => 0,
+        Some(Stage::Quantize) => 1,
+        Some(Stage::Measure(_)) => 2,
+    };
     ui.horizontal(|ui| {
-        for (index, stage) in all.iter().enumerate() {
+        for (index, name) in all.iter().enumerate() {
             if index > 0 {
                 ui.label(crate::theme::text(ui, icons::FOLDED, Scale::Small, "").color(palette.soft));
             }
             let (family, color) = if index == at { (MEDIUM, palette.accent) } else { ("", palette.soft) };
             let mark = if index < at { format!("{} ", icons::CHECK) } else { String::new() };
-            let words = format!("{mark}{}", stage_name(*stage));
+            let words = format!("{mark}{name}");
             ui.label(crate::theme::text(ui, words, Scale::Small, family).color(color));
         }
     });
 }
 
-fn stage_name(stage: FetchStage) -> &'static str {
-    match stage {
-        FetchStage::Download => models::stage_download(),
-        FetchStage::Quantize => models::stage_quantize(),
-        FetchStage::Measure => models::stage_measure(),
-    }
+fn is_measuring(work: &Work) -> bool {
+    matches!(work.stage(), Some(Stage::Measure(_)))
 }
 
 fn failed(ui: &mut Ui, download: &Download, failure: &Failure, commands: &CommandSender) {

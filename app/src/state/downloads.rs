@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use nibble_engine::jobs::protocol::{Failure, FetchRequest, FetchStage, Wish};
-use nibble_engine::progress::{Pace, Progress};
+use nibble_engine::jobs::protocol::{Failure, FetchRequest, Wish};
+use nibble_engine::progress::{Pace, Progress, Stage};
 use serde::{Deserialize, Serialize};
 
 use crate::base::DownloadId;
@@ -51,9 +51,7 @@ pub enum DownloadPhase {
 /// A download at work.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Work {
-    /// The stage it has come to; none before the first.
-    pub stage: Option<FetchStage>,
-    /// How far that stage is.
+    /// The newest progress, which names the stage; `None` before the first.
     pub progress: Option<Progress>,
     /// How fast.
     pub pace: Pace,
@@ -161,13 +159,16 @@ impl Download {
 }
 
 impl Work {
-    /// Enters a stage.
-    pub fn enter(&mut self, stage: FetchStage) {
-        *self = Self { stage: Some(stage), stopping: self.stopping, ..Self::default() };
+    /// The stage of the download; `None` before the first.
+    pub fn stage(&self) -> Option<Stage> {
+        self.progress.as_ref()?.stage
     }
 
-    /// Takes in progress seen at `now` seconds.
+    /// Takes in progress seen at `now` seconds; each stage has a pace of its own.
     pub fn advance(&mut self, progress: Progress, now: f64) {
+        if progress.stage != self.stage() {
+            self.pace = Pace::default();
+        }
         self.pace.update(Duration::from_secs_f64(now.max(0.0)), progress.done);
         self.progress = Some(progress);
     }

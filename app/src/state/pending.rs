@@ -178,7 +178,9 @@ impl Pending {
 
     /// The chat whose title is being generated.
     pub fn titled_chat(&self) -> Option<ChatId> {
-        self.jobs.values().find_map(|purpose| if let Purpose::Title { chat, .. } = purpose { Some(*chat) } else { None })
+        self.jobs
+            .values()
+            .find_map(|purpose| if let Purpose::Title { chat, .. } = purpose { Some(*chat) } else { None })
     }
 }
 

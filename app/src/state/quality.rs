@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use nibble_engine::jobs::quality::{MeasureStage, Measured};
+use nibble_engine::jobs::quality::Measured;
 use nibble_engine::jobs::{MeasureRequest, QualityReport};
-use nibble_engine::progress::Progress;
+use nibble_engine::progress::{MeasureStage, Progress, Stage};
 
 /// Stages of a measurement, of which one of two is left out.
 const N_STAGES: f32 = 6.0;
@@ -73,7 +73,10 @@ impl MeasureRun {
 
     /// What it is at, once it told.
     pub fn stage(&self) -> Option<MeasureStage> {
-        MeasureStage::from_name(&self.progress.as_ref()?.item)
+        match self.progress.as_ref()?.stage? {
+            Stage::Measure(stage) => Some(stage),
+            Stage::Download | Stage::Quantize => None,
+        }
     }
 
     /// Share done, from 0 to 1; every stage counts the same.

@@ -1,6 +1,6 @@
 //! Words on the quality of quantized models, and on the choice of a precision.
 
-use nibble_engine::jobs::quality::MeasureStage;
+use nibble_engine::progress::MeasureStage;
 use nibble_engine::quant::Precision as Format;
 
 use super::labels::{f16_more, int4_more, int8_more};

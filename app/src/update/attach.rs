@@ -6,7 +6,9 @@ use nibble_engine::jobs::{Ask, CountRequest};
 
 use crate::command::ChatCommand;
 use crate::jobs::Task;
-use crate::state::{AttachedFile, ChatId, NoText, NoticeKind, NoticeTopic, PendingFile, Purpose, Screen, State};
+use crate::state::{
+    AttachedFile, ChatId, NoText, NoticeKind, NoticeTopic, PendingFile, Purpose, Screen, State,
+};
 
 use super::effect::{Effect, abandon_jobs, start_job};
 

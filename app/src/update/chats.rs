@@ -3,8 +3,8 @@
 use crate::command::ChatsCommand;
 use crate::jobs::Task;
 use crate::state::{
-    ChatHead, ChatId, Chats, Conversation, Keeping, MessageId, NoticeKind, NoticeTopic, Phase, Reading,
-    Removed, RemovedId, Screen, State,
+    ChatHead, ChatId, Chats, Conversation, Keeping, MessageId, NoticeKind, NoticeTopic, Reading, Removed,
+    RemovedId, Screen, State,
 };
 use crate::store::StoreCommand;
 

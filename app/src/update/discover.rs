@@ -1,7 +1,7 @@
 //! Finding models on the Hub and opening their pages.
 
-use nibble_engine::jobs::protocol::{DescribeRequest, Failure, FoundPage, ModelPage};
 use nibble_engine::jobs::Ask;
+use nibble_engine::jobs::protocol::{DescribeRequest, Failure, FoundPage, ModelPage};
 
 use crate::command::DiscoverCommand;
 use crate::jobs::Task;
@@ -34,17 +34,16 @@ fn search(state: &mut State, query: HubQuery) -> Vec<Effect> {
         return Vec::new();
     }
     discover.query = query;
-    // A page that was asked for goes with the search that is stopped.
-    discover.page.take_if(|page| page.look == PageLook::Reading);
+    let mut effects = abandon_jobs(state, |purpose| *purpose == Purpose::SearchHub);
+    let discover = &mut state.discover;
     if discover.query == HubQuery::default() {
         discover.results = Results::Catalogue;
-        return vec![Effect::Cancel(Lane::HubSearch)];
+        return effects;
     }
     discover.results = Results::Searching;
-    vec![
-        Effect::Cancel(Lane::HubSearch),
-        Effect::Ask(Lane::HubSearch, Ask::Search(discover.query.request(None))),
-    ]
+    let request = discover.query.request(None);
+    effects.push(start_job(state, Purpose::SearchHub, Ask::Search(request)));
+    effects
 }
 
 fn more(state: &mut State) -> Vec<Effect> {

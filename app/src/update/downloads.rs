@@ -1,11 +1,13 @@
 //! The queue of downloads: one at work, the others in the order they were asked for.
 
-use nibble_engine::jobs::protocol::{Failure, FetchReport, FetchRequest};
 use nibble_engine::jobs::Ask;
+use nibble_engine::jobs::protocol::{Failure, FetchReport, FetchRequest};
 use nibble_engine::progress::Progress;
 
 use crate::command::{Command, DownloadsCommand, ModelCommand, ViewCommand};
-use crate::state::{AfterStop, DownloadId, DownloadPhase, NoticeKind, NoticeTopic, Purpose, Screen, State, Work};
+use crate::state::{
+    AfterStop, DownloadId, DownloadPhase, NoticeKind, NoticeTopic, Purpose, Screen, State, Work,
+};
 
 use super::effect::{Effect, cancel_job, save_settings, scan_library, start_job};
 use super::library;
@@ -143,7 +145,10 @@ fn after_stop(state: &mut State, id: DownloadId) -> AfterStop {
     let download = state.downloads.find(id);
     let asked = download.and_then(|download| match &download.phase {
         DownloadPhase::Running(work) => work.stopping,
-        DownloadPhase::Waiting | DownloadPhase::Paused | DownloadPhase::Failed(_) | DownloadPhase::Done { .. } => None,
+        DownloadPhase::Waiting
+        | DownloadPhase::Paused
+        | DownloadPhase::Failed(_)
+        | DownloadPhase::Done { .. } => None,
     });
     asked.unwrap_or(AfterStop::Pause)
 }

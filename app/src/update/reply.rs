@@ -67,17 +67,11 @@ pub(super) fn stop_for_good(state: &mut State) -> Vec<Effect> {
 }
 
 /// The reply failed; what was said so far stays.
-pub(super) fn fail(
-    state: &mut State,
-    chat: ChatId,
-    message: MessageId,
-    topic: NoticeTopic,
-) -> Vec<Effect> {
+pub(super) fn fail(state: &mut State, chat: ChatId, message: MessageId, topic: NoticeTopic) -> Vec<Effect> {
     let effects = end(state, chat, message, Outcome::Broken);
     state.notices.show(NoticeKind::Problem, topic, Some(ChatCommand::Regenerate.into()));
     effects
 }
-
 
 /// Writes down how the running reply ended; an empty one leaves no trace.
 pub(super) fn end(state: &mut State, id: ChatId, message: MessageId, outcome: Outcome) -> Vec<Effect> {

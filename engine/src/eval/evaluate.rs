@@ -70,11 +70,8 @@ pub fn evaluate(
     let mut reference = reference.map(|reference| Reader::new(reference, context, context)).transpose()?;
     let mut scored = Vec::with_capacity(passages.iter().map(Passage::n_scored).sum());
     for (done, passage) in passages.iter().enumerate() {
-        observer.progress(Progress {
-            item: format!("window {} of {}", done + 1, passages.len()),
-            done: (done * context) as u64,
-            total: (passages.len() * context) as u64,
-        });
+        let item = format!("window {} of {}", done + 1, passages.len());
+        observer.progress(Progress::new(item, (done * context) as u64, (passages.len() * context) as u64));
         score(&mut model, reference.as_mut(), passage, vocab, &mut scored, cancel)?;
     }
     if scored.iter().any(|one| one.nll.is_nan()) {

@@ -81,11 +81,7 @@ pub fn for_each_position<T: Send>(
             let rows = logits.par_chunks(vocab).zip(&passage.tokens[run]).enumerate();
             let looked: Vec<T> = rows.map(|(row, (logits, &next))| look(first + row, logits, next)).collect();
             results.extend(looked);
-            observer.progress(Progress {
-                item: String::new(),
-                done: results.len() as u64,
-                total: total as u64,
-            });
+            observer.progress(Progress::new("", results.len() as u64, total as u64));
         }
     }
     Ok(results)

@@ -49,7 +49,7 @@ impl Hub {
         let (mut verified, mut done) = (Verified::default(), 0);
         for file in &model.files {
             let name = file.path.as_str().to_owned();
-            observer.progress(Progress { item: name.clone(), done, total: model.n_bytes() });
+            observer.progress(Progress::new(&name, done, model.n_bytes()));
             let place = file.path.below(&model.folder);
             let blob = fs::read_link(&place).ok();
             let named = blob.and_then(|blob| Checksum::from_hex(blob.file_name()?.to_str()?));

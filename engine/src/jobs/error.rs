@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::failure::Failure;
+use super::ids::ModelId;
 use super::{library, quality, quantize};
 use crate::progress::Cancelled;
 use crate::{backend, eval, hub, models, session, text};
@@ -53,9 +54,12 @@ pub enum Error {
         /// What there is.
         known: String,
     },
-    /// A reply was asked for before a model was loaded.
-    #[error("no model is loaded; choose one first")]
-    NothingLoaded,
+    /// A request names a model that is not loaded, or not any more.
+    #[error("the model is not loaded; load it first")]
+    UnknownModel {
+        /// The name in the request.
+        id: ModelId,
+    },
     /// The work was asked to stop.
     #[error(transparent)]
     Cancelled(#[from] Cancelled),

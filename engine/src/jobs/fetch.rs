@@ -15,7 +15,7 @@ use super::quantize::QuantizeRequest;
 use super::{Error, library, measure, quantize};
 use crate::hub::{self, Hub, RepoId};
 use crate::models;
-use crate::progress::{Cancel, Observer, Warning};
+use crate::progress::{AtStage, Cancel, Observer, Stage, Warning};
 use crate::quant::Precision;
 
 /// What to bring, and what to make of it.
@@ -42,17 +42,6 @@ pub enum Wish {
     Original,
 }
 
-/// A stage of bringing a model.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum FetchStage {
-    /// Its files come.
-    Download,
-    /// They are quantized.
-    Quantize,
-    /// What that cost is measured.
-    Measure,
-}
-
 /// What bringing a model came to.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FetchReport {
@@ -66,33 +55,29 @@ pub struct FetchReport {
     pub seconds: f64,
 }
 
-/// Brings what `request` asks for; `enter` is told of each stage before it begins.
+/// Brings what `request` asks for; progress names the stage, also before anything else is known of it.
 ///
 /// # Errors
 /// [`Error`] of the stage that failed.
 pub fn fetch(
     hub: &Hub,
     request: &FetchRequest,
-    enter: &dyn Fn(FetchStage),
     observer: &dyn Observer,
     cancel: &Cancel,
 ) -> Result<FetchReport, Error> {
     let start = Instant::now();
-    enter(FetchStage::Download);
     let file = match &request.wish {
         Wish::Gguf(file) => Some(file.clone()),
         Wish::Quantized(_) | Wish::Original => None,
     };
     let wanted = DownloadRequest { repo: request.repo.clone(), revision: request.revision.clone(), file };
-    let downloaded = download(hub, &wanted, observer, cancel)?;
+    let downloaded = download(hub, &wanted, &AtStage::new(observer, Stage::Download).begin(), cancel)?;
     let (mut path, mut bytes) = (downloaded.path, downloaded.bytes);
     if let Wish::Quantized(precision) = request.wish {
-        enter(FetchStage::Quantize);
         let target = target(&request.repo, precision)?;
         let threads = request.threads;
         let request = QuantizeRequest { threads, ..QuantizeRequest::new(path, target, precision) };
-        let report = quantize(&request, observer, cancel)?;
-        enter(FetchStage::Measure);
+        let report = quantize(&request, &AtStage::new(observer, Stage::Quantize).begin(), cancel)?;
         measure_made(&request, observer, cancel);
         (path, bytes) = (report.path, report.bytes);
     }

@@ -1,5 +1,7 @@
 //! Replies: a continued text, or a turn of a conversation.
 
+use std::sync::Arc;
+
 use super::load::LoadedModel;
 use super::prompt_parts::PromptParts;
 use super::reply_report::ReplyReport;
@@ -28,32 +30,38 @@ pub struct Turn {
     pub parts: PromptParts,
 }
 
-/// A conversation with a loaded model.
-pub struct Chat {
+/// A loaded model with its chat template, shared by all conversations with it.
+pub struct ChatModel {
     model: LoadedModel,
-    session: Session,
     template: ChatTemplate,
+    context: usize,
 }
 
-impl Chat {
-    /// Makes room for a conversation of `context` tokens; for a default that suits the model if `None`.
+/// A conversation with a loaded model.
+pub struct Chat {
+    model: Arc<ChatModel>,
+    session: Session,
+}
+
+impl ChatModel {
+    /// Makes `model` ready for conversations of `context` tokens; of a default that suits the model if `None`.
     ///
     /// # Errors
-    /// [`Error::Text`] for a faulty template, [`Error::Session`] when there is no memory.
+    /// [`Error::Text`] for a faulty template.
     pub fn new(model: LoadedModel, context: Option<usize>, observer: &dyn Observer) -> Result<Self, Error> {
         let template = model.chat_template(observer)?;
-        let session = Session::new(&*model.decoder, context_or_default(model.decoder.spec(), context))?;
-        Ok(Self { model, session, template })
+        let context = context_or_default(model.decoder.spec(), context);
+        Ok(Self { model, template, context })
     }
 
     /// The model.
-    pub fn model(&self) -> &LoadedModel {
+    pub fn loaded(&self) -> &LoadedModel {
         &self.model
     }
 
-    /// Tokens that fit.
+    /// Tokens of context of each conversation.
     pub fn context(&self) -> usize {
-        self.session.capacity()
+        self.context
     }
 
     /// Tokens of each of `texts`, by themselves.
@@ -62,6 +70,22 @@ impl Chat {
     /// [`Error::Text`] when a text cannot be tokenized.
     pub fn count(&self, texts: &[String]) -> Result<Vec<usize>, Error> {
         texts.iter().map(|text| Ok(self.model.tokenizer.encode(text)?.len())).collect()
+    }
+}
+
+impl Chat {
+    /// Allocates the KV cache and the buffers of a conversation; the weights are shared.
+    ///
+    /// # Errors
+    /// [`Error::Session`] when they could not be allocated.
+    pub fn new(model: Arc<ChatModel>) -> Result<Self, Error> {
+        let session = Session::new(&*model.model.decoder, model.context)?;
+        Ok(Self { model, session })
+    }
+
+    /// The model.
+    pub fn model(&self) -> &Arc<ChatModel> {
+        &self.model
     }
 
     /// Replies to `messages`, showing text as it becomes certain; what the last turn computed is not computed again. A
@@ -79,7 +103,8 @@ impl Chat {
     ) -> Result<Turn, Error> {
         let context = self.session.capacity();
         let reply_room = options.max_tokens.unwrap_or(USUAL_REPLY).min(context / REPLY_SHARE).max(1);
-        let (template, tokenizer) = (&self.template, &self.model.tokenizer);
+        let ChatModel { model, template, .. } = &*self.model;
+        let tokenizer = &model.tokenizer;
         let mut prompt = String::new();
         let fitted = fit_conversation(messages, context.saturating_sub(reply_room), |messages| {
             let input = TemplateInput { add_generation_prompt: true, ..TemplateInput::default() };
@@ -91,7 +116,7 @@ impl Chat {
             observer.warn(Warning::MessagesDropped { count: fitted.dropped });
         }
         let mut options = options.clone();
-        options.stop.extend(self.template.stop_texts().iter().map(ToString::to_string));
+        options.stop.extend(template.stop_texts().iter().map(ToString::to_string));
         let parts = PromptParts::count(messages, fitted.dropped, tokenizer)?;
         let (mut thoughts, opening) = Thoughts::of_prompt(&prompt);
         if !opening.is_empty() {
@@ -101,7 +126,7 @@ impl Chat {
             thoughts.see(piece);
             show(piece);
         };
-        let prompt = Prompt { tokens: &fitted.tokens, end_tokens: &self.model.end_tokens, is_chat: true };
+        let prompt = Prompt { tokens: &fitted.tokens, end_tokens: &model.end_tokens, is_chat: true };
         let mut reply = self.session.generate(prompt, tokenizer, &options, &mut show, cancel)?;
         reply.text.insert_str(0, opening);
         Ok(Turn { reply, thinking_seconds: thoughts.seconds(), parts })

@@ -1,13 +1,12 @@
-//! The engine's face: what an application asks for, and what comes back.
+//! The jobs of the engine, which an application requests and follows.
 //!
-//! [`Command`] and [`Event`] are plain values, so the same jobs run in this process (`nibble-cli`, tests) and in a child
+//! [`Request`] and [`Event`] are plain values, so the same jobs run in this process (`nibble-cli`, tests) and in a child
 //! process behind a pipe (the window; see [`worker`]). Start reading at [`mod@quantize`]: it is the pipeline in one page.
 
 pub mod advice;
 pub mod bench;
 pub mod describe;
 pub mod download;
-mod engine;
 mod error;
 mod evaluate;
 mod failure;
@@ -15,6 +14,8 @@ pub mod fetch;
 mod generate;
 mod header;
 mod home;
+mod hosted;
+mod ids;
 mod inspect;
 mod kept;
 pub mod library;
@@ -26,6 +27,7 @@ pub mod protocol;
 pub mod quality;
 pub mod quantize;
 mod reply_report;
+mod runner;
 pub mod search;
 pub mod starter;
 mod thoughts;
@@ -34,19 +36,20 @@ pub mod worker;
 pub use crate::backend::{CacheType, RunOptions};
 pub use describe::describe;
 pub use download::{DownloadReport, DownloadRequest, download, plan_download};
-pub use engine::Engine;
 pub use error::Error;
 pub use evaluate::{evaluate, read_text};
 pub use fetch::fetch;
-pub use generate::{Chat, Turn, generate};
+pub use generate::{Chat, ChatModel, Turn, generate};
 pub use home::{BESIDE, home};
 pub use inspect::inspect;
 pub use load::{LoadOptions, LoadedModel, level, load};
 pub use protocol::{
-    AdviseRequest, ChatRequest, Command, Event, Failure, GenerateOptions, LoadReport, LoadRequest,
-    MeasureRequest, MemoryNeed, Message, ModelSummary, PromptParts, QualityReport, QuantizeReport,
-    QuantizeRequest, ReplyReport, Role, TensorSummary,
+    AdviseRequest, Ask, ChatRequest, ClientMessage, CountRequest, Event, Failure, GenerateOptions, JobId,
+    LoadReport, LoadRequest, MeasureRequest, MemoryNeed, Message, ModelId, ModelSummary, PromptParts,
+    QualityReport, QuantizeReport, QuantizeRequest, ReplyReport, Request, Role, SessionId, TensorSummary,
+    WorkerMessage,
 };
 pub use quality::measure;
 pub use quantize::quantize;
+pub use runner::Runner;
 pub use search::search;

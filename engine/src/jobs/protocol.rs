@@ -1,4 +1,7 @@
-//! What crosses the pipe between the window and its worker: commands in, events out, one JSON object per line.
+//! The messages between the window and its worker, one JSON object per line: requests in, events out.
+//!
+//! Every request names its job, and every event names the job it belongs to, so that jobs may run side by side and a late event
+//! is known as such. A job sends any number of events and then exactly one that ends it ([`Event::ends_job`]).
 
 use std::path::PathBuf;
 
@@ -8,7 +11,8 @@ pub use super::advice::{Advice, AdviseRequest, Verdict};
 pub use super::describe::{DescribeRequest, ListedFile, ModelPage, ReadyMade};
 pub use super::download::{DownloadReport, DownloadRequest};
 pub use super::failure::Failure;
-pub use super::fetch::{FetchReport, FetchRequest, FetchStage, Wish};
+pub use super::fetch::{FetchReport, FetchRequest, Wish};
+pub use super::ids::{JobId, ModelId, SessionId};
 pub use super::library::{LibraryModel, ModelOrigin, Program, Removed, VerifyReport};
 pub use super::memory::MemoryNeed;
 pub use super::prompt_parts::PromptParts;
@@ -24,9 +28,37 @@ use crate::quant::Precision;
 pub use crate::session::GenerateOptions;
 pub use crate::text::{Message, Role};
 
-/// Asked of the engine.
+/// A message from the window to its worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Command {
+pub enum ClientMessage {
+    /// Starts a job.
+    Start(Request),
+    /// Cancels the job of this name, which then ends with its own result or [`Event::Cancelled`]; a job that ended before is left
+    /// alone.
+    Cancel(JobId),
+}
+
+/// A job to run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Request {
+    /// The job's name, which no running job has.
+    pub id: JobId,
+    /// The work.
+    pub ask: Ask,
+}
+
+/// A message from the worker to the window.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct WorkerMessage {
+    /// The job that the event belongs to.
+    pub id: JobId,
+    /// The event.
+    pub event: Event,
+}
+
+/// The work of a job.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Ask {
     /// Look into a GGUF file or a checkpoint folder; answered by [`Event::Inspected`].
     Inspect {
         /// The file or folder.
@@ -36,13 +68,14 @@ pub enum Command {
     Quantize(QuantizeRequest),
     /// Measure what quantizing cost; answered by [`Event::Progress`]es and [`Event::Measured`].
     Measure(MeasureRequest),
-    /// Load a model for chatting, in place of the one loaded before; answered by [`Event::Loaded`], or by
-    /// [`Event::TooLarge`] when it would not fit.
+    /// Load a model for chatting; answered by [`Event::Loaded`], or by [`Event::TooLarge`] when it would not fit.
     Load(LoadRequest),
-    /// Reply to a conversation with the loaded model; answered by [`Event::Text`]s and [`Event::Replied`].
+    /// Reply to a conversation; answered by [`Event::Text`]s and [`Event::Replied`].
     Chat(ChatRequest),
-    /// Give the loaded model's memory back; answered by [`Event::Unloaded`].
-    Unload,
+    /// Release the memory of a session; answered by [`Event::SessionEnded`].
+    EndSession(SessionId),
+    /// Unload a model and end its sessions, after the jobs that use them; answered by [`Event::Unloaded`].
+    Unload(ModelId),
     /// Say what a model takes at each precision and whether this machine has it; answered by [`Event::Advised`].
     Advise(AdviseRequest),
     /// Search the Hub; answered by [`Event::Found`].
@@ -51,8 +84,8 @@ pub enum Command {
     Describe(DescribeRequest),
     /// Bring a model; answered by [`Event::Progress`]es and [`Event::Downloaded`].
     Download(DownloadRequest),
-    /// Bring a model and make of it what is wanted; answered by [`Event::Stage`]s with [`Event::Progress`]es, and
-    /// [`Event::Fetched`].
+    /// Bring a model and make of it what is wanted; answered by [`Event::Progress`]es, which name
+    /// their stage, and [`Event::Fetched`].
     Fetch(FetchRequest),
     /// List the models on this machine; answered by [`Event::Listed`].
     Library,
@@ -71,10 +104,8 @@ pub enum Command {
         /// Its name.
         name: String,
     },
-    /// Count the tokens of texts with the loaded model; answered by [`Event::Counted`].
-    Count(Vec<String>),
-    /// Stop the running job, which answers with its own end or [`Event::Cancelled`].
-    Cancel,
+    /// Count the tokens of texts; answered by [`Event::Counted`].
+    Count(CountRequest),
 }
 
 /// What to load.
@@ -89,21 +120,38 @@ pub struct LoadRequest {
     /// Load even what does not fit the memory that is free.
     #[serde(default)]
     pub anyway: bool,
+    /// Unload all other models first, so that their memory is free for this one.
+    #[serde(default)]
+    pub alone: bool,
     /// What keys and values are kept as.
     #[serde(default)]
     pub cache: CacheType,
 }
 
-/// A conversation to reply to, oldest message first.
+/// A conversation to reply to.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ChatRequest {
-    /// Its messages.
+    /// The model that replies.
+    pub model: ModelId,
+    /// The session, whose KV cache keeps what the conversation has in common with the one before; jobs of one session run one
+    /// after the other.
+    pub session: SessionId,
+    /// The messages, oldest first.
     pub messages: Vec<Message>,
     /// How to choose tokens and when to stop.
     pub options: GenerateOptions,
 }
 
-/// What the engine tells.
+/// Texts to tokenize.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CountRequest {
+    /// The model whose tokens are counted.
+    pub model: ModelId,
+    /// The texts.
+    pub texts: Vec<String>,
+}
+
+/// An event of a job.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Event {
     /// How far a job is; replaces the one before.
@@ -118,10 +166,12 @@ pub enum Event {
     Measured(Box<QualityReport>),
     /// A model is ready to chat.
     Loaded(LoadReport),
-    /// The model would not fit, and was not loaded; no model is.
+    /// The model would not fit, and was not loaded.
     TooLarge(MemoryNeed),
-    /// No model is loaded any more.
+    /// A model was unloaded.
     Unloaded,
+    /// A session was ended.
+    SessionEnded,
     /// What a model takes at each precision, best first.
     Advised(Vec<Advice>),
     /// More text of the running reply.
@@ -136,8 +186,6 @@ pub enum Event {
     Described(Box<ModelPage>),
     /// A model was brought.
     Downloaded(DownloadReport),
-    /// The job of several stages has come to this one.
-    Stage(FetchStage),
     /// A model was brought, and made what was wanted.
     Fetched(FetchReport),
     /// The models on this machine.
@@ -155,7 +203,7 @@ pub enum Event {
 impl Event {
     /// Whether this event is the last of its job.
     pub fn ends_job(&self) -> bool {
-        !matches!(self, Self::Progress(_) | Self::Warning(_) | Self::Text(_) | Self::Stage(_))
+        !matches!(self, Self::Progress(_) | Self::Warning(_) | Self::Text(_))
     }
 }
 
@@ -200,10 +248,12 @@ pub struct TensorSummary {
     pub bytes: u64,
 }
 
-/// What loading came to.
+/// A loaded model.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LoadReport {
-    /// The model.
+    /// The model's name in requests.
+    pub model: ModelId,
+    /// The file or folder it was loaded from.
     pub path: PathBuf,
     /// Its name for people.
     pub name: String,

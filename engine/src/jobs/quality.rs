@@ -20,13 +20,11 @@ use crate::eval::{
     self, Difference, Distribution, Figures, KEPT_TOKENS, Keep, Passage, Position, for_each_position,
 };
 use crate::models::{self, Model};
-use crate::progress::{Cancel, Observer, Progress, Warning};
+use crate::progress::{AtStage, Cancel, MeasureStage, Observer, Stage};
 pub use error::Error;
 pub(super) use keep::keep_errors;
 pub use keep::{kept, path_beside};
-pub use report::{
-    Answer, MeasureRequest, MeasureStage, Measured, MeasuredText, QualityFigures, QualityReport,
-};
+pub use report::{Answer, MeasureRequest, Measured, MeasuredText, QualityFigures, QualityReport};
 
 /// Tokens that are scored unless asked otherwise: enough for the second digit of the mean.
 const USUAL_TOKENS: usize = 512;
@@ -152,23 +150,7 @@ impl Session<'_> {
         load_opened(model, &options, &self.stage(stage), self.cancel)
     }
 
-    fn stage(&self, stage: MeasureStage) -> InStage<'_> {
-        InStage { observer: self.observer, stage }
-    }
-}
-
-/// Tells progress under the name of a stage.
-struct InStage<'a> {
-    observer: &'a dyn Observer,
-    stage: MeasureStage,
-}
-
-impl Observer for InStage<'_> {
-    fn progress(&self, progress: Progress) {
-        self.observer.progress(Progress { item: self.stage.name().to_owned(), ..progress });
-    }
-
-    fn warn(&self, warning: Warning) {
-        self.observer.warn(warning);
+    fn stage(&self, stage: MeasureStage) -> AtStage<'_> {
+        AtStage::new(self.observer, Stage::Measure(stage))
     }
 }

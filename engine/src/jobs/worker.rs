@@ -1,67 +1,102 @@
-//! The child process's loop: commands come in as lines of JSON, events go out as lines of JSON.
+//! The loop of the child process: messages come in as lines of JSON, events go out as lines of JSON.
 //!
-//! One job runs at a time, on a thread of its own; this thread keeps reading, so that [`Command::Cancel`] is seen while the
-//! job runs. The end of the input means that the window is gone: the running job is cancelled and the loop ends.
+//! Jobs run side by side, each on one of a fixed number of threads; further jobs wait for a thread, in order. This thread keeps
+//! reading, so that [`ClientMessage::Cancel`] reaches a job while it runs or waits. The end of the input means that the window is
+//! gone: all jobs are cancelled and the loop ends.
 
+use std::collections::BTreeMap;
 use std::io::{BufRead, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Mutex;
-use std::sync::mpsc::sync_channel;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::protocol::{Command, Event, Failure};
+use super::protocol::{Ask, ClientMessage, Event, Failure, JobId, Request, WorkerMessage};
 use crate::progress::Cancel;
 
-/// Commands that may wait while one runs; the window sends the next one only after the end of the one before.
+/// Jobs that run side by side.
+const N_THREADS: usize = 8;
+
+/// Jobs that may wait for a thread; the reading thread waits when there are more.
 const WAITING: usize = 64;
 
-/// Runs commands from `input` with `job` until the input ends, writing what it tells to `output`.
+/// Runs requests from `input` with `job` until the input ends, writing their events to `output`.
 ///
-/// `job` gets the command, a function that sends an event, and the flag that stops it. If it panics, the panic becomes
-/// [`Event::Failed`].
+/// `job` gets the work, a function that sends an event of the job, and the flag that cancels it. If it panics, the panic becomes the
+/// job's [`Event::Failed`], as does a request that cannot be read, provided that it names its job.
 ///
 /// # Errors
-/// When `input` cannot be read.
-pub fn serve<R, W, J>(input: R, output: W, mut job: J) -> std::io::Result<()>
+/// When `input` cannot be read, or holds a line that is no message and names no job.
+pub fn serve<R, W, J>(input: R, output: W, job: J) -> std::io::Result<()>
 where
     R: BufRead,
     W: Write + Send,
-    J: FnMut(Command, &(dyn Fn(Event) + Sync), &Cancel) + Send,
+    J: Fn(Ask, &(dyn Fn(Event) + Sync), &Cancel) + Sync,
 {
     let output = Mutex::new(output);
-    let running = Mutex::new(Cancel::new());
-    let send = |event: Event| write_line(&output, &event);
+    let jobs = Jobs::default();
+    let send = |id, event| write_line(&output, &WorkerMessage { id, event });
+    let (queue, requests) = sync_channel(WAITING);
+    let requests = Mutex::new(requests);
     std::thread::scope(|scope| {
-        let (queue, commands) = sync_channel::<(Command, Cancel)>(WAITING);
-        let worker = std::thread::Builder::new().name("nibble-job".into()).spawn_scoped(scope, || {
-            for (command, cancel) in commands {
-                let outcome = catch_unwind(AssertUnwindSafe(|| job(command, &send, &cancel)));
-                if let Err(panic) = outcome {
-                    send(Event::Failed(crashed(panic.as_ref())));
-                }
+        let run = || {
+            while let Some(Request { id, ask }) = next(&requests) {
+                run_job(&job, ask, &|event| send(id, event), &jobs.cancel_of(id));
+                jobs.end(id);
             }
-        })?;
-        let result = read_commands(input, &send, |command| {
-            let mut current = running.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-            if command == Command::Cancel {
-                current.cancel();
-                return true;
-            }
-            *current = Cancel::new();
-            queue.send((command, current.clone())).is_ok()
-        });
-        running.lock().unwrap_or_else(std::sync::PoisonError::into_inner).cancel();
+        };
+        let spawn = |n| {
+            let thread = std::thread::Builder::new().name(format!("nibble-job-{n}"));
+            thread.spawn_scoped(scope, run).map(|_joined_by_the_scope| ())
+        };
+        let started = (0..N_THREADS).try_for_each(spawn);
+        let result = started.and_then(|()| read(input, &queue, &jobs, &send));
+        jobs.cancel_all();
         drop(queue);
-        // A panic of the worker itself was turned into an event above; there is nothing left to report.
-        let _ = worker.join();
         result
     })
 }
 
-/// Hands each command to `take` until the input ends or `take` refuses.
-fn read_commands(
+/// The cancel flags of all jobs that have not ended.
+#[derive(Default)]
+struct Jobs(Mutex<BTreeMap<JobId, Cancel>>);
+
+impl Jobs {
+    /// Takes in a job; `false` if one of that name has not ended.
+    fn begin(&self, id: JobId) -> bool {
+        let mut jobs = self.lock();
+        let is_new = !jobs.contains_key(&id);
+        jobs.entry(id).or_default();
+        is_new
+    }
+
+    /// The flag that cancels a job.
+    fn cancel_of(&self, id: JobId) -> Cancel {
+        self.lock().get(&id).cloned().unwrap_or_default()
+    }
+
+    fn cancel(&self, id: JobId) {
+        self.cancel_of(id).cancel();
+    }
+
+    fn cancel_all(&self) {
+        self.lock().values().for_each(Cancel::cancel);
+    }
+
+    fn end(&self, id: JobId) {
+        self.lock().remove(&id);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<JobId, Cancel>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Takes messages in until the input ends.
+fn read(
     input: impl BufRead,
-    send: &dyn Fn(Event),
-    mut take: impl FnMut(Command) -> bool,
+    queue: &SyncSender<Request>,
+    jobs: &Jobs,
+    send: &dyn Fn(JobId, Event),
 ) -> std::io::Result<()> {
     for line in input.lines() {
         let line = line?;
@@ -69,34 +104,75 @@ fn read_commands(
             continue;
         }
         match serde_json::from_str(&line) {
-            Ok(command) => {
-                if !take(command) {
+            Ok(ClientMessage::Cancel(id)) => jobs.cancel(id),
+            Ok(ClientMessage::Start(request)) => {
+                if !jobs.begin(request.id) {
+                    return Err(invalid(format!("{:?} has not ended and cannot start again", request.id)));
+                }
+                if queue.send(request).is_err() {
                     break;
                 }
             }
-            Err(error) => send(Event::Failed(Failure {
-                message: "The window and its worker are of different versions; start Nibble again.".into(),
-                details: vec![error.to_string()],
-            })),
+            Err(error) => match job_of(&line) {
+                Some(id) => send(id, Event::Failed(other_version(&error))),
+                None => return Err(invalid(error)),
+            },
         }
     }
     Ok(())
 }
 
-/// Writes one event as one line; a window that is gone is noticed by the reading side.
-fn write_line(output: &Mutex<impl Write>, event: &Event) {
-    let Ok(mut line) = serde_json::to_vec(event) else { return };
+fn invalid(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> std::io::Error {
+    std::io::Error::new(std::io::ErrorKind::InvalidData, error)
+}
+
+/// The job of a request that cannot be read otherwise.
+fn job_of(line: &str) -> Option<JobId> {
+    let message: serde_json::Value = serde_json::from_str(line).ok()?;
+    message.get("Start")?.get("id")?.as_u64().map(JobId)
+}
+
+/// The next request; `None` after the last.
+fn next(requests: &Mutex<Receiver<Request>>) -> Option<Request> {
+    requests.lock().unwrap_or_else(PoisonError::into_inner).recv().ok()
+}
+
+/// Runs one job to its end.
+fn run_job(
+    job: &impl Fn(Ask, &(dyn Fn(Event) + Sync), &Cancel),
+    ask: Ask,
+    send: &(dyn Fn(Event) + Sync),
+    cancel: &Cancel,
+) {
+    if cancel.is_cancelled() {
+        return send(Event::Cancelled);
+    }
+    if let Err(panic) = catch_unwind(AssertUnwindSafe(|| job(ask, send, cancel))) {
+        send(Event::Failed(crashed(panic.as_ref())));
+    }
+}
+
+/// Writes one message as one line; a window that is gone is noticed by the reading side.
+fn write_line(output: &Mutex<impl Write>, message: &WorkerMessage) {
+    let Ok(mut line) = serde_json::to_vec(message) else { return };
     line.push(b'\n');
-    let mut output = output.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let mut output = output.lock().unwrap_or_else(PoisonError::into_inner);
     let _ = output.write_all(&line).and_then(|()| output.flush());
 }
 
-/// What a panic says, as an event.
+fn other_version(error: &serde_json::Error) -> Failure {
+    Failure {
+        message: "The window and its worker are of different versions; start Nibble again.".into(),
+        details: vec![error.to_string()],
+    }
+}
+
+/// The failure of a job that panicked.
 fn crashed(panic: &(dyn std::any::Any + Send)) -> Failure {
     let said =
         panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
     Failure {
-        message: "Nibble made a mistake of its own and stopped this job; nothing else was touched.".into(),
+        message: "An internal error stopped this job; nothing else was touched.".into(),
         details: said.map(|text| vec![text.to_owned()]).unwrap_or_default(),
     }
 }
@@ -105,55 +181,73 @@ fn crashed(panic: &(dyn std::any::Any + Send)) -> Failure {
 mod tests {
     use super::*;
     use std::path::PathBuf;
+    use std::sync::Barrier;
 
-    fn events(output: &[u8]) -> Vec<Event> {
-        output
-            .split(|&byte| byte == b'\n')
-            .filter(|line| !line.is_empty())
-            .map(|line| serde_json::from_slice(line).unwrap())
-            .collect()
+    fn messages(output: &[u8]) -> Vec<WorkerMessage> {
+        let lines = output.split(|&byte| byte == b'\n').filter(|line| !line.is_empty());
+        lines.map(|line| serde_json::from_slice(line).unwrap()).collect()
     }
 
-    fn line(command: &Command) -> String {
-        serde_json::to_string(command).unwrap() + "\n"
+    fn line(message: &ClientMessage) -> String {
+        serde_json::to_string(message).unwrap() + "\n"
     }
 
-    fn inspect(name: &str) -> Command {
-        Command::Inspect { path: PathBuf::from(name) }
+    /// A request to inspect a file called `name`.
+    fn inspect(id: u64, name: &str) -> String {
+        let ask = Ask::Inspect { path: PathBuf::from(name) };
+        line(&ClientMessage::Start(Request { id: JobId(id), ask }))
+    }
+
+    fn of(messages: &[WorkerMessage], id: u64) -> Vec<&Event> {
+        messages.iter().filter(|message| message.id == JobId(id)).map(|message| &message.event).collect()
     }
 
     #[test]
-    fn commands_run_in_order_and_a_panic_is_an_event() {
-        let input = line(&inspect("a")) + "nonsense\n" + &line(&inspect("b"));
+    fn jobs_run_side_by_side_and_a_panic_ends_its_own_job_alone() {
+        let both = Barrier::new(2);
+        let unreadable = "{\"Start\":{\"id\":7,\"ask\":\"Sing\"}}\n";
+        let input = inspect(1, "a") + unreadable + &inspect(2, "b");
         let mut output = Vec::new();
-        serve(input.as_bytes(), &mut output, |command, send, _| {
-            let Command::Inspect { path } = command else { return };
+        serve(input.as_bytes(), &mut output, |ask, send, _| {
+            let Ask::Inspect { path } = ask else { return };
+            // Each waits for the other: one after the other they would never end.
+            both.wait();
             assert!(path.as_os_str() != "a", "a is broken");
             send(Event::Text(path.display().to_string()));
+            send(Event::Cancelled);
         })
         .unwrap();
-        let events = events(&output);
-        assert_eq!(events.len(), 3);
-        let failures: Vec<_> = events.iter().filter(|event| matches!(event, Event::Failed(_))).collect();
-        assert_eq!(failures.len(), 2);
-        assert!(events.contains(&Event::Text("b".into())));
-        assert!(
-            failures.iter().any(|event| matches!(event, Event::Failed(f) if f.details == ["a is broken"]))
-        );
+        let messages = messages(&output);
+        assert!(matches!(of(&messages, 1)[..], [Event::Failed(f)] if f.details == ["a is broken"]));
+        assert_eq!(of(&messages, 2), [&Event::Text("b".into()), &Event::Cancelled]);
+        assert!(matches!(of(&messages, 7)[..], [Event::Failed(f)] if f.message.contains("versions")));
     }
 
     #[test]
-    fn cancel_reaches_the_running_job_and_the_end_of_input_too() {
-        for input in [line(&inspect("a")) + &line(&Command::Cancel), line(&inspect("a"))] {
-            let mut output = Vec::new();
-            serve(input.as_bytes(), &mut output, |_, send, cancel| {
+    fn a_cancel_reaches_its_own_job_and_the_end_of_input_reaches_all() {
+        let cancel = line(&ClientMessage::Cancel(JobId(1)));
+        let mut output = Vec::new();
+        let input = inspect(1, "a") + &inspect(2, "b") + &cancel + &line(&ClientMessage::Cancel(JobId(9)));
+        serve(input.as_bytes(), &mut output, |_, send, cancel| {
+            while !cancel.is_cancelled() {
+                std::thread::yield_now();
+            }
+            send(Event::Cancelled);
+        })
+        .unwrap();
+        let messages = messages(&output);
+        assert_eq!((of(&messages, 1), of(&messages, 2)), (vec![&Event::Cancelled], vec![&Event::Cancelled]));
+    }
+
+    #[test]
+    fn lines_that_are_no_messages_end_the_worker() {
+        for input in ["nonsense\n".to_owned(), inspect(1, "a") + &inspect(1, "a")] {
+            let served = serve(input.as_bytes(), Vec::new(), |_, _, cancel| {
                 while !cancel.is_cancelled() {
                     std::thread::yield_now();
                 }
-                send(Event::Cancelled);
-            })
-            .unwrap();
-            assert_eq!(events(&output), [Event::Cancelled]);
+            });
+            assert_eq!(served.unwrap_err().kind(), std::io::ErrorKind::InvalidData);
         }
     }
 }

@@ -172,7 +172,7 @@ impl<'a> QuantizeRun<'a> {
             n_clamped += quantized.n_clamped;
             sums[unit.tensor_idx].add(quantized.sums);
             done += unit.rows.len() as u64 * row_bytes(tensor);
-            output.observer.progress(Progress { item: tensor.name.clone(), done, total });
+            output.observer.progress(Progress::new(&tensor.name, done, total));
             if unit.rows.end == tensor.n_rows() {
                 if n_clamped > 0 {
                     let (tensor, count) = (tensor.name.clone(), n_clamped);

@@ -15,3 +15,4 @@ mod quantization;
 mod repository;
 mod sources;
 mod unsafety;
+mod window;

@@ -45,7 +45,7 @@ impl<'a> Loader<'a> {
         self.cancel.check()?;
         let (index, slot) = (self.bound.index(slot), &self.bound.slots()[slot.0]);
         let index = index.ok_or_else(|| Error::MissingTensor { name: slot.name.clone() })?;
-        self.observer.progress(Progress { item: slot.name.clone(), done: self.done, total: self.total });
+        self.observer.progress(Progress::new(&slot.name, self.done, self.total));
         let values = read(self.source, index)?;
         self.done += 4 * values.len() as u64;
         Ok(Tensor::from_vec(values, slot.shape.clone(), self.device)?)

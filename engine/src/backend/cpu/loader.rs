@@ -147,7 +147,7 @@ impl<'a> Loader<'a> {
 
     fn advance(&mut self, meta: &TensorMeta, n_rows: usize) {
         self.done += (meta.n_bytes() / meta.n_rows().max(1) * n_rows) as u64;
-        self.observer.progress(Progress { item: meta.name.clone(), done: self.done, total: self.total });
+        self.observer.progress(Progress::new(&meta.name, self.done, self.total));
     }
 }
 

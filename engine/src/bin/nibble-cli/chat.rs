@@ -1,8 +1,9 @@
 //! `generate` and `chat`: text out of a model.
 
 use std::io::{BufRead, IsTerminal};
+use std::sync::Arc;
 
-use nibble_engine::jobs::{self, Chat, Error, GenerateOptions, Message, Role, library, starter};
+use nibble_engine::jobs::{self, Chat, ChatModel, Error, GenerateOptions, Message, Role, library, starter};
 use nibble_engine::progress::{Cancel, Cancelled};
 use nibble_engine::session::{Reply, StopReason};
 use serde_json::json;
@@ -28,7 +29,7 @@ pub(crate) fn chat(args: &args::Chat, output: &Output, cancel: &Cancel) -> Resul
     let defaults = if is_starter { GenerateOptions::greedy() } else { GenerateOptions::default() };
     let options = model::options(&args.sampling, defaults);
     let loaded = model::load(&args.model, &args.running, output, cancel)?;
-    let mut chat = Chat::new(loaded, args.running.context, output)?;
+    let mut chat = Chat::new(Arc::new(ChatModel::new(loaded, args.running.context, output)?))?;
     let mut messages: Vec<Message> = args.system.iter().map(Message::system).collect();
     if let Some(message) = &args.message {
         messages.push(Message::user(message));
@@ -48,7 +49,10 @@ fn converse(
 ) -> Result<(), Error> {
     let stdin = std::io::stdin();
     if stdin.is_terminal() {
-        output.message(&format!("{} is ready. An empty line or Ctrl-D ends the chat.", chat.model().name));
+        output.message(&format!(
+            "{} is ready. An empty line or Ctrl-D ends the chat.",
+            chat.model().loaded().name
+        ));
     }
     let prompt = || {
         if stdin.is_terminal() {

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use nibble_engine::hub::{Hub, HubSettings, Sort};
 use nibble_engine::jobs::advice::{Advice, Setting, Verdict};
 use nibble_engine::jobs::describe::{DescribeRequest, ModelPage};
-use nibble_engine::jobs::fetch::{FetchRequest, FetchStage, Wish};
+use nibble_engine::jobs::fetch::{FetchRequest, Wish};
 use nibble_engine::jobs::search::{Found, SearchRequest};
 use nibble_engine::jobs::{self, DownloadRequest, Error, machine};
 use nibble_engine::progress::Cancel;
@@ -47,8 +47,7 @@ fn fetch(
         wish: Wish::Quantized(precision),
         threads: None,
     };
-    let enter = |stage: FetchStage| tracing::info!(?stage, "begins");
-    let report = jobs::fetch(hub, &request, &enter, output, cancel)?;
+    let report = jobs::fetch(hub, &request, output, cancel)?;
     output.result(&report, || {
         format!("{}: {}, in {:.1} s", report.path.display(), size(report.bytes), report.seconds)
     });

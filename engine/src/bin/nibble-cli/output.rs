@@ -4,7 +4,7 @@ use std::io::{IsTerminal, Write};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
-use nibble_engine::progress::{Observer, Progress, Warning};
+use nibble_engine::progress::{Observer, Progress, Stage, Warning};
 use serde::Serialize;
 
 /// Stdout for results, stderr for everything else.
@@ -81,7 +81,11 @@ impl Observer for Output {
     fn progress(&self, progress: Progress) {
         self.bar.set_length(progress.total);
         self.bar.set_position(progress.done);
-        self.bar.set_message(progress.item);
+        self.bar.set_message(match progress.stage {
+            Some(stage @ Stage::Measure(_)) => stage.to_string(),
+            Some(stage) => format!("{stage} {}", progress.item),
+            None => progress.item,
+        });
         self.bar.enable_steady_tick(Duration::from_millis(200));
     }
 

@@ -55,6 +55,6 @@ impl<'a> Meter<'a> {
         }
         *told = Some(Instant::now());
         let done = self.done.load(Ordering::Relaxed);
-        self.observer.progress(Progress { item: item.to_owned(), done, total: self.total });
+        self.observer.progress(Progress::new(item, done, self.total));
     }
 }

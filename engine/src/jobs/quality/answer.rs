@@ -1,7 +1,9 @@
 //! One prompt that both models answer, so that a person can see the difference.
 
+use std::sync::Arc;
+
 use super::report::{Answer, MeasureRequest};
-use crate::jobs::generate::Chat;
+use crate::jobs::generate::{Chat, ChatModel};
 use crate::jobs::load::LoadedModel;
 use crate::jobs::reply_report::ReplyReport;
 use crate::jobs::{Error, starter};
@@ -33,12 +35,12 @@ pub(super) fn answer(
     cancel: &Cancel,
 ) -> Result<Answer, Error> {
     let context = CONTEXT.min(model.decoder.spec().context_length);
-    let mut chat = Chat::new(model, Some(context), &())?;
+    let mut chat = Chat::new(Arc::new(ChatModel::new(model, Some(context), &())?))?;
     let options = GenerateOptions { max_tokens: Some(MOST_TOKENS), ..GenerateOptions::greedy() };
     let mut done = 0;
     let mut show = |_: &str| {
         done += 1;
-        observer.progress(Progress { item: String::new(), done, total: MOST_TOKENS as u64 });
+        observer.progress(Progress::new("", done, MOST_TOKENS as u64));
     };
     let turn = chat.reply(&[Message::user(prompt(request))], &options, &mut show, observer, cancel)?;
     // A cancelled reply ends early; here it is no answer.

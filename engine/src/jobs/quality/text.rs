@@ -73,7 +73,7 @@ pub(super) fn write(
             positions.push(Position::of(logits, token, Keep::Likeliest(KEPT_TOKENS)));
             tokens.push(token);
             let done = positions.len() as u64;
-            observer.progress(Progress { item: String::new(), done, total: n_tokens as u64 });
+            observer.progress(Progress::new("", done, n_tokens as u64));
             let is_long = tokens.len() - first >= longest || tokens.len() >= room;
             if model.end_tokens.contains(&token) || is_long || positions.len() >= n_tokens {
                 break;
