@@ -8,8 +8,9 @@ use std::time::Duration;
 
 use nibble_engine::jobs::{
     Ask, ChatRequest, Event, GenerateOptions, JobId, LoadReport, LoadRequest, Message, ModelId,
-    QuantizeRequest, ReplyReport, Request, Role, SessionId, starter,
+    QuantizeRequest, ReplyReport, Request, SessionId,
 };
+use nibble_engine::library::starter;
 
 use crate::jobs::{Engine, JobEvent, Lane, Program, WorkerEnv, Workers};
 use crate::platform::library;
@@ -140,7 +141,7 @@ impl Terminal {
 
     /// Asks, and prints the reply as it comes.
     fn ask(&mut self, model: ModelId, question: String) -> Result<ReplyReport, String> {
-        self.messages.push(Message { role: Role::User, content: question });
+        self.messages.push(Message::user(question));
         let (messages, options) = (self.messages.clone(), self.options.clone());
         let request = ChatRequest { model, session: SessionId(1), messages, options };
         let mut reply = String::new();
@@ -149,7 +150,7 @@ impl Terminal {
             reply.push_str(piece);
         });
         say("\n");
-        self.messages.push(Message { role: Role::Assistant, content: reply });
+        self.messages.push(Message::assistant(reply));
         match end? {
             Event::Replied(report) => Ok(report),
             _ => Err(labels::terminal_broke_off().to_owned()),

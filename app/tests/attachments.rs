@@ -37,7 +37,7 @@ fn a_file_is_counted_by_the_model_and_goes_before_the_message() {
     talk(&mut state, Event::Counted(vec![12]));
     assert_eq!(state.chats.current().unwrap().pending[0].tokens, Some(12));
     let effects = apply(&mut state, ChatCommand::Send("What is it about?".into()));
-    assert_eq!(chat_request(&effects).messages[0].content, format!("{in_prompt}What is it about?"));
+    assert_eq!(chat_request(&effects).messages[0].content(), format!("{in_prompt}What is it about?"));
     let message = shown(&state)[0];
     assert_eq!((message.text.as_str(), message.files[0].name.as_str()), ("What is it about?", "notes.md"));
     assert!(state.chats.current().unwrap().pending.is_empty());
@@ -51,7 +51,7 @@ fn a_file_can_be_sent_alone_and_stays_when_the_message_is_edited() {
     exchange(&mut state, "", "A number");
     let first = shown(&state)[0].id;
     let effects = apply(&mut state, ChatCommand::Edit(first, "Translate".into()));
-    let content = &chat_request(&effects).messages[0].content;
+    let content = &chat_request(&effects).messages[0].content();
     assert!(content.contains("one") && content.ends_with("Translate"), "{content}");
 }
 

@@ -71,7 +71,7 @@ fn an_edited_message_begins_a_branch_and_the_old_one_stays() {
     let first = shown(&state)[0].id;
     assert!(apply(&mut state, ChatCommand::Edit(first, " hi ".into())).is_empty(), "nothing was changed");
     let effects = apply(&mut state, ChatCommand::Edit(first, "good morning".into()));
-    assert_eq!(request(&effects).messages[0].content, "good morning");
+    assert_eq!(request(&effects).messages[0].content(), "good morning");
     talk(&mut state, Event::Text("Morning".into()));
     talk(&mut state, Event::Replied(replied(StopReason::Eos)));
     assert_eq!(said(&state), ["good morning", "Morning"]);
@@ -88,7 +88,7 @@ fn a_cut_reply_is_written_on() {
     talk(&mut state, Event::Replied(replied(StopReason::Length)));
     let effects = apply(&mut state, ChatCommand::Continue);
     let request = request(&effects);
-    assert_eq!(request.messages.last().unwrap().content, "one, ");
+    assert_eq!(request.messages.last().unwrap().content(), "one, ");
     assert_eq!(request.messages.last().unwrap().role, Role::Assistant);
     talk(&mut state, Event::Text("two".into()));
     talk(&mut state, Event::Replied(replied(StopReason::Eos)));
@@ -312,7 +312,7 @@ fn a_message_sent_while_a_title_is_made_waits_and_is_answered() {
     apply(&mut state, ChatCommand::Send("and you?".into()));
     assert!(state.pending.waiting_chat().is_some());
     let effects = talk(&mut state, Event::Replied(replied(StopReason::Eos)));
-    assert_eq!(request(&effects).messages.last().unwrap().content, "and you?");
+    assert_eq!(request(&effects).messages.last().unwrap().content(), "and you?");
     assert_eq!(state.pending.waiting_chat(), None);
 }
 

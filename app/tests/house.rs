@@ -7,7 +7,7 @@ use nibble::jobs::{JobEvent, Lane, Task, WorkerEnv};
 use nibble::state::{Clock, Machine, Memory, NoticeTopic, State};
 use nibble::text::diagnostics;
 use nibble::update::{Effect, absorb, apply, idle_in, tick, unload_idle};
-use nibble_engine::jobs::{Ask, CacheType, Event, Failure, ModelId};
+use nibble_engine::jobs::{Ask, Event, Failure, KvCacheType, ModelId};
 use nibble_engine::session::StopReason;
 
 use parts::{
@@ -164,11 +164,11 @@ fn an_unused_setting_changes_nothing_for_a_chat() {
 #[test]
 fn another_cache_has_the_model_loaded_again_with_it() {
     let mut state = state_with_talk();
-    apply(&mut state, SettingsCommand::SetCache(CacheType::Int8));
+    apply(&mut state, SettingsCommand::SetCache(KvCacheType::Int8));
     assert!(!state.engine.is_loaded());
     let effects = apply(&mut state, ChatCommand::Send("hi".into()));
     let cache = asked(&effects)
         .into_iter()
         .find_map(|ask| if let Ask::Load(load) = ask { Some(load.cache) } else { None });
-    assert_eq!(cache, Some(CacheType::Int8));
+    assert_eq!(cache, Some(KvCacheType::Int8));
 }

@@ -121,7 +121,7 @@ fn enter_sends_and_the_reply_streams_in() {
     window.harness.key_press(Key::Enter);
     window.run();
     let Some((Lane::Chat, Ask::Chat(request))) = window.last_asked() else { panic!("nothing asked") };
-    assert_eq!(request.messages[0].content, "Hello there");
+    assert_eq!(request.messages[0].content(), "Hello there");
     window.tell(Lane::Chat, Event::Text("Good **day** to you".into()));
     assert!(window.sees("Good day to you"));
     assert!(window.harness.query_by_role_and_label(Role::Button, "Stop").is_some());
@@ -145,7 +145,7 @@ fn shift_enter_breaks_the_line() {
     window.harness.key_press(Key::Enter);
     window.run();
     let Some((_, Ask::Chat(request))) = window.last_asked() else { panic!("nothing asked") };
-    assert_eq!(request.messages[0].content, "one\ntwo");
+    assert_eq!(request.messages[0].content(), "one\ntwo");
 }
 
 #[test]
@@ -254,7 +254,7 @@ fn the_up_arrow_edits_the_last_message() {
     window.run();
     window.click("Send again");
     let Some((_, Ask::Chat(request))) = window.last_asked() else { panic!("nothing asked") };
-    assert!(request.messages[0].content.contains("there"), "{request:?}");
+    assert!(request.messages[0].content().contains("there"), "{request:?}");
     assert_eq!(request.messages.len(), 1);
 }
 

@@ -8,6 +8,7 @@ use std::process::{Command, Stdio};
 
 use nibble::state::{ChatHead, ChatId, ChatMessage, MessageId, Outcome, ReplyOptions};
 use nibble::store::{ImportedChat, Store, StoreError};
+use nibble_engine::backend::testing::Random;
 use nibble_engine::jobs::Role;
 
 fn head(id: u64, title: &str) -> ChatHead {
@@ -241,12 +242,11 @@ fn text_of(id: u64) -> String {
 fn a_hundred_deaths_lose_nothing_that_was_acknowledged() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("chats.db");
-    let mut seed = 20_261_124_u64;
+    let mut random = Random::new(20_261_124);
     let mut acknowledged: Vec<u64> = Vec::new();
     for round in 0..100_u64 {
-        // Numerical Recipes' generator: when to kill, in acknowledgements and then in turns of an idle loop.
-        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        let (enough, idle) = (1 + (seed >> 33) % 12, (seed >> 40) % 60_000);
+        // When to kill, in acknowledgements and then in turns of an idle loop.
+        let (enough, idle) = (1 + random.below(12), random.below(60_000));
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "writer_child", "--nocapture"])
             .env("NIBBLE_TEST_STORE", &path)

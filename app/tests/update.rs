@@ -134,7 +134,7 @@ fn a_reply_grows_and_ends_with_its_figures() {
     let effects = apply(&mut state, ChatCommand::Send("  hello  ".into()));
     let [Ask::Chat(request)] = asked(&effects)[..] else { panic!("{effects:?}") };
     assert_eq!(request.messages.len(), 1);
-    assert_eq!(request.messages[0].content, "hello");
+    assert_eq!(request.messages[0].content(), "hello");
     for piece in ["Good ", "day"] {
         talk(&mut state, Event::Text(piece.into()));
     }

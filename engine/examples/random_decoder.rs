@@ -14,6 +14,7 @@ use nibble_engine::backend::{
 use nibble_engine::base::{DType, TensorMeta, TensorSource};
 use nibble_engine::progress::Cancel;
 use nibble_kernels::Level;
+use nibble_kernels::testing::Random;
 
 /// Tensors whose bytes are made up when read.
 struct RandomSource(Vec<TensorMeta>);
@@ -26,13 +27,7 @@ impl TensorSource for RandomSource {
     fn read_rows(&self, index: usize, rows: Range<usize>) -> std::io::Result<Cow<'_, [u8]>> {
         let meta = &self.0[index];
         let n = meta.dtype.row_bytes(meta.n_cols()).expect("whole blocks") * rows.len();
-        let mut state = (index as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ rows.start as u64;
-        let mut raw: Vec<u8> = (0..n)
-            .map(|_| {
-                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-                (state >> 56) as u8
-            })
-            .collect();
+        let mut raw = Random::new(((index as u64) << 32) + rows.start as u64).bytes(n);
         let scales: &[usize] = match meta.dtype {
             DType::Q4_K | DType::Q5_K => &[0, 2],
             DType::Q6_K => &[208],

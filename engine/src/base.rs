@@ -1,5 +1,6 @@
-//! What every stage speaks of: element types, tensors, where their bytes come from.
+//! Types that every stage uses: element types, tensors, and the source of their bytes.
 
+pub mod causes;
 pub mod dtype_name;
 
 use std::borrow::Cow;
@@ -12,19 +13,19 @@ pub use nibble_kernels::DType;
 pub struct TensorMeta {
     /// Name as GGUF spells it, such as `blk.0.attn_q.weight`.
     pub name: String,
-    /// Outermost dimension first, as in Rust and PyTorch: `[rows, cols]`. (GGUF files store the reverse.)
+    /// Shape, outermost dimension first, as in Rust and PyTorch: `[rows, cols]`. (GGUF files store the reverse.)
     pub shape: Vec<usize>,
-    /// Element type.
+    /// Element type of the tensor.
     pub dtype: DType,
 }
 
 impl TensorMeta {
-    /// Number of elements.
+    /// Number of elements of the tensor.
     pub fn n_elements(&self) -> usize {
         self.shape.iter().product()
     }
 
-    /// Length of the innermost dimension: the weights that make up one row of blocks.
+    /// Length of the innermost dimension, in elements: the weights of one row of blocks.
     pub fn n_cols(&self) -> usize {
         self.shape.last().copied().unwrap_or(1)
     }
@@ -34,17 +35,17 @@ impl TensorMeta {
         self.shape.iter().rev().skip(1).product()
     }
 
-    /// Bytes of the whole tensor.
+    /// Size of the whole tensor in bytes.
     ///
     /// # Panics
-    /// When a row is not whole blocks, which the readers of files have excluded.
+    /// When a row is not whole blocks, which the readers of files exclude.
     pub fn n_bytes(&self) -> usize {
         let row = self.dtype.row_bytes(self.n_cols()).expect("readers accept only rows of whole blocks");
         row * self.n_rows()
     }
 }
 
-/// A number of bytes as a person reads it: `512 bytes`, `1.5 KiB`, `8.0 GiB`.
+/// A number of bytes, displayed for people: `512 bytes`, `1.5 KiB`, `8.0 GiB`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Size(pub u64);
 
@@ -55,7 +56,7 @@ impl fmt::Display for Size {
             return write!(f, "{} bytes", self.0);
         }
         let (mut value, mut unit) = (self.0 as f64 / 1024.0, 0);
-        // What would be written as 1024.0 is 1.0 of the next unit.
+        // A value that would round to 1024.0 is 1.0 of the next unit.
         while value >= 1023.95 {
             value /= 1024.0;
             unit += 1;
@@ -64,23 +65,23 @@ impl fmt::Display for Size {
     }
 }
 
-/// Where a model's tensors come from: a GGUF file, or a checkpoint seen through GGUF's names.
+/// Source of a model's tensors: a GGUF file, or a checkpoint seen under GGUF's names.
 pub trait TensorSource: Send + Sync {
     /// All tensors, in the order of the file.
     fn tensors(&self) -> &[TensorMeta];
 
-    /// The raw little-endian bytes of rows `rows` of tensor `index`, borrowed where the file holds them as they are.
+    /// The raw little-endian bytes of rows `rows` of tensor `index`, borrowed where the file stores them unchanged.
     ///
     /// # Errors
-    /// When reading fails or the tensor cannot be transformed as its architecture asks.
+    /// When reading fails or the tensor cannot be transformed for its architecture.
     fn read_rows(&self, index: usize, rows: std::ops::Range<usize>) -> std::io::Result<Cow<'_, [u8]>>;
 
-    /// Position of the tensor named `name`.
+    /// Index of the tensor named `name`.
     fn find(&self, name: &str) -> Option<usize> {
         self.tensors().iter().position(|tensor| tensor.name == name)
     }
 
-    /// Tells that rows `rows` of tensor `index` are not needed again, so that their memory can go.
+    /// Releases the memory of rows `rows` of tensor `index`, which are not needed again.
     fn release_rows(&self, _index: usize, _rows: std::ops::Range<usize>) {}
 }
 

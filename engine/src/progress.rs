@@ -1,4 +1,4 @@
-//! What long work tells its caller, and how the caller stops it.
+//! Progress, warnings and cancellation of long work.
 
 mod stage;
 
@@ -12,32 +12,32 @@ use crate::base::{DType, dtype_name};
 
 pub use stage::{AtStage, MeasureStage, Stage};
 
-/// A flag that asks running work to stop; clones share it.
+/// A flag that cancels running work; clones share it.
 #[derive(Clone, Debug, Default)]
 pub struct Cancel(Arc<AtomicBool>);
 
-/// The work stopped because it was asked to.
+/// The work stopped because it was cancelled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("cancelled")]
 pub struct Cancelled;
 
 impl Cancel {
-    /// A flag that is not set.
+    /// A new flag, which is not set.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Asks the work to stop.
+    /// Sets the flag, which cancels the work.
     pub fn cancel(&self) {
         self.0.store(true, Ordering::Relaxed);
     }
 
-    /// Whether the work was asked to stop.
+    /// Whether the flag is set.
     pub fn is_cancelled(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
 
-    /// An error once the work was asked to stop; called between units of at most about 50 ms.
+    /// Returns an error once the flag is set; called between units of at most about 50 ms.
     ///
     /// # Errors
     /// [`Cancelled`] after [`Cancel::cancel`].
@@ -46,17 +46,17 @@ impl Cancel {
     }
 }
 
-/// How far work has come; only the newest value matters.
+/// Progress of work; only the newest value matters.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Progress {
     /// The stage of the job; `None` for jobs of one stage.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stage: Option<Stage>,
-    /// What is being worked on, such as a tensor's name.
+    /// Current item, such as a tensor's name.
     pub item: String,
-    /// Units done, bytes where there are bytes.
+    /// Units done; bytes where the work is measured in bytes.
     pub done: u64,
-    /// Units in all.
+    /// Total number of units.
     pub total: u64,
 }
 
@@ -72,13 +72,13 @@ impl Progress {
         Self { stage: Some(stage), ..self }
     }
 
-    /// Share done, from 0 to 1; 0 while it is not known how much there is.
+    /// Fraction done, from 0 to 1; 0 while the total is unknown.
     pub fn fraction(&self) -> f32 {
         if self.total == 0 { 0.0 } else { (self.done as f64 / self.total as f64).min(1.0) as f32 }
     }
 }
 
-/// How fast work goes, and how long it will take, from its newest [`Progress`]; older times count less and less.
+/// Speed and remaining time of work, from its newest [`Progress`]; an exponential moving average.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Pace {
     last: Option<(Duration, u64)>,
@@ -86,11 +86,11 @@ pub struct Pace {
 }
 
 impl Pace {
-    /// Seconds after which an older speed counts about a third.
+    /// Time constant of the average in seconds: an older speed then counts about a third.
     const MEMORY_SECS: f64 = 3.0;
 
-    /// Takes in that `done` units were done at `time`, counted from any fixed moment. What was done before the first call, as by
-    /// a download that continues, is no speed.
+    /// Updates the average: `done` units were done at `time`, counted from any fixed moment. Units before the first call, as of
+    /// a resumed download, do not count.
     pub fn update(&mut self, time: Duration, done: u64) {
         let Some((last_time, last_done)) = self.last else {
             self.last = Some((time, done));
@@ -100,19 +100,19 @@ impl Pace {
         if seconds <= 0.0 {
             return;
         }
-        // What must be done again is no negative speed.
+        // Units that must be done again do not count as negative speed.
         let now = done.saturating_sub(last_done) as f64 / seconds;
         let kept = (-seconds / Self::MEMORY_SECS).exp();
         self.per_second = Some(self.per_second.map_or(now, |before| before * kept + now * (1.0 - kept)));
         self.last = Some((time, done));
     }
 
-    /// Units per second; `None` before there are two points in time.
+    /// Average units per second; `None` before the second update.
     pub fn per_second(&self) -> Option<f64> {
         self.per_second
     }
 
-    /// Seconds until `total` units are done; `None` while nothing moves.
+    /// Seconds until `total` units are done at the average speed; `None` below one unit per second.
     pub fn seconds_left(&self, total: u64) -> Option<f64> {
         let (_, done) = self.last?;
         let speed = self.per_second.filter(|speed| *speed >= 1.0)?;
@@ -120,79 +120,80 @@ impl Pace {
     }
 }
 
-/// Something the work survived, but the person should know.
+/// A problem that the work survived and the user should know.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Warning {
-    /// A tensor could not take the asked type, and took another.
+    /// A tensor cannot be stored in the requested type, and another was used.
     TypeFallback {
-        /// The tensor.
+        /// Name of the tensor.
         tensor: String,
-        /// Type that was asked for.
+        /// The requested element type.
         #[serde(with = "dtype_name")]
         wanted: DType,
-        /// Type that was used.
+        /// The element type that was used.
         #[serde(with = "dtype_name")]
         used: DType,
     },
     /// Values outside the range of the target type were clamped.
     ValuesClamped {
-        /// The tensor.
+        /// Name of the tensor.
         tensor: String,
-        /// How many values.
+        /// Number of clamped values.
         count: u64,
     },
-    /// Tensors of the source were quantized already, which loses more than quantizing the original weights would.
+    /// Tensors of the source were already quantized; quantizing the original weights would lose less.
     QuantizedTwice {
-        /// How many tensors.
+        /// Number of tensors.
         count: usize,
-        /// Their type in the source.
+        /// Their element type in the source.
         #[serde(with = "dtype_name")]
         from: DType,
     },
-    /// Tensors of the checkpoint are stored in a quantized format, which loses more than quantizing the original weights would.
+    /// Tensors of the checkpoint are stored in a quantized format; quantizing the original weights would lose less.
     QuantizedCheckpoint {
-        /// How many tensors.
+        /// Number of tensors.
         count: usize,
-        /// The format, as the checkpoint's `quant_method` names it.
+        /// The quantized format, as the checkpoint's `quant_method` names it.
         method: String,
     },
-    /// The method looks at activations, but the calibration file says nothing of some tensors, which were encoded without.
+    /// The quantization method uses activations, but the calibration file has no statistics of some tensors, which were encoded
+    /// without.
     NotCalibrated {
-        /// How many tensors.
+        /// Number of tensors.
         count: usize,
     },
-    /// A tensor of the checkpoint has no place in the model and was left out.
+    /// A tensor of the checkpoint is not part of the model and was ignored.
     TensorIgnored {
-        /// The tensor.
+        /// Name of the tensor.
         tensor: String,
     },
-    /// GGUF's keys do not say exactly what the tokenizer does; the original goes into the file as well.
+    /// GGUF's keys do not express the tokenizer exactly; the original is stored in the file as well.
     TokenizerInexact {
-        /// What they do not say.
+        /// The part that they do not express.
         what: String,
     },
     /// The checkpoint has no chat template; a plain one is used.
     NoChatTemplate,
-    /// What was measured could not be written beside the model; the model itself is whole.
+    /// The measured quality could not be written beside the model; the model itself is complete.
     QualityNotKept {
-        /// Where it should have gone.
+        /// The intended path.
         path: String,
-        /// What the system said.
+        /// The system's error message.
         reason: String,
     },
-    /// The Hub could not be asked, so the model is taken as this machine has it, which may not be its newest version.
+    /// The Hub could not be reached, so the model in the local cache is used, which may not be the newest version.
     TakenFromCache {
-        /// Why the Hub could not be asked.
+        /// Why the Hub could not be reached.
         reason: String,
     },
-    /// What quantizing cost could not be measured; the model itself is whole.
+    /// The quality of the quantized model could not be measured; the model itself is complete.
     QualityNotMeasured {
-        /// Why.
+        /// Why it could not be measured.
         reason: String,
     },
-    /// The conversation outgrew the context, and its oldest messages were left out of the prompt.
+    /// The conversation exceeded the context, and its oldest messages were dropped from the prompt.
     MessagesDropped {
-        /// How many messages.
+        /// Number of dropped messages.
         count: usize,
     },
 }
@@ -201,7 +202,7 @@ impl std::fmt::Display for Warning {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::TypeFallback { tensor, wanted, used } => {
-                write!(f, "{tensor} does not divide into blocks of {wanted} and was written as {used}")
+                write!(f, "{tensor} does not divide into blocks of {wanted}; {used} was used instead")
             }
             Self::ValuesClamped { tensor, count } => {
                 write!(
@@ -210,10 +211,10 @@ impl std::fmt::Display for Warning {
                 )
             }
             Self::QuantizedTwice { count, from } => {
-                write!(f, "{count} tensors were {from} already; quantizing the original weights loses less")
+                write!(f, "{count} tensors were already {from}; quantizing the original weights loses less")
             }
             Self::QuantizedCheckpoint { count, method } => {
-                write!(f, "{count} tensors were {method} already; quantizing the original weights loses less")
+                write!(f, "{count} tensors were already {method}; quantizing the original weights loses less")
             }
             Self::NotCalibrated { count } => {
                 write!(
@@ -222,43 +223,43 @@ impl std::fmt::Display for Warning {
                 )
             }
             Self::TensorIgnored { tensor } => {
-                write!(f, "{tensor} has no place in this model and was left out")
+                write!(f, "{tensor} is not part of this model and was ignored")
             }
             Self::TokenizerInexact { what } => {
                 write!(f, "other programs may tokenize a little differently; GGUF cannot express {what}")
             }
             Self::QualityNotKept { path, reason } => {
-                write!(f, "quality could not be kept in {path}: {reason}")
+                write!(f, "the quality could not be saved to {path}: {reason}")
             }
             Self::NoChatTemplate => write!(f, "the model has no chat template; a plain one is used"),
             Self::TakenFromCache { reason } => {
-                write!(f, "the version on this machine is taken, since the newest is not known: {reason}")
+                write!(f, "the local copy is used, since the newest version is unknown: {reason}")
             }
-            Self::QualityNotMeasured { reason } => write!(f, "quality could not be measured: {reason}"),
+            Self::QualityNotMeasured { reason } => write!(f, "the quality could not be measured: {reason}"),
             Self::MessagesDropped { count } => {
-                write!(f, "the conversation outgrew the context; its {count} oldest messages were left out")
+                write!(f, "the conversation exceeded the context; its {count} oldest messages were dropped")
             }
         }
     }
 }
 
-/// Receives progress and warnings; called from worker threads.
+/// Receiver of progress and warnings; called from worker threads.
 pub trait Observer: Send + Sync {
-    /// New progress; replaces the one before.
+    /// Receives new progress, which replaces the one before.
     fn progress(&self, progress: Progress) {
         let _ = progress;
     }
 
-    /// Something worth telling; none may be lost.
+    /// Receives a warning; none may be lost.
     fn warn(&self, warning: Warning) {
         let _ = warning;
     }
 }
 
-/// An observer that looks away.
+/// An observer that ignores everything.
 impl Observer for () {}
 
-/// Passes everything on to another observer, and keeps the warnings.
+/// An observer that passes everything on to another observer, and collects the warnings.
 pub struct WarningCollector<'a> {
     observer: &'a dyn Observer,
     warnings: Mutex<Vec<Warning>>,
@@ -270,7 +271,7 @@ impl<'a> WarningCollector<'a> {
         Self { observer, warnings: Mutex::default() }
     }
 
-    /// The warnings so far, in the order they came.
+    /// The collected warnings, in the order of their arrival.
     pub fn into_warnings(self) -> Vec<Warning> {
         self.warnings.into_inner().unwrap_or_else(PoisonError::into_inner)
     }

@@ -8,7 +8,7 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use nibble_engine::backend::{
-    Activation, AttentionBiases, CacheType, DecoderSpec, Feed, Logits, Rope, RopeKind, RopeScaling,
+    Activation, AttentionBiases, DecoderSpec, Feed, KvCacheType, Logits, Rope, RopeKind, RopeScaling,
     RunOptions, bind, preferred,
 };
 use nibble_engine::base::{DType, TensorMeta, TensorSource};
@@ -88,7 +88,7 @@ fn main() {
 fn a_sequence_takes_what_was_predicted_and_tokens_take_nothing() {
     let (threads, capacity) = (2, 400);
     let cancel = Cancel::new();
-    let caches = [CacheType::F16, CacheType::Int8];
+    let caches = [KvCacheType::F16, KvCacheType::Int8];
     for (level, cache) in Level::available().into_iter().flat_map(|level| caches.map(|cache| (level, cache)))
     {
         let run = RunOptions { level, cache, ..RunOptions::new(threads) };

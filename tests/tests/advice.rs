@@ -8,10 +8,10 @@
 
 use std::path::{Path, PathBuf};
 
-use nibble_engine::hardware::Memory;
+use nibble_engine::fit::{Advice, Setting, Verdict, advise_config, advise_model, preselected};
+use nibble_engine::hardware::SystemMemory;
 use nibble_engine::hub::catalogue;
-use nibble_engine::jobs::advice::{Advice, Setting, Verdict, advise_config, advise_model, preselected};
-use nibble_engine::jobs::{self, CacheType, LoadOptions, QuantizeRequest, RunOptions};
+use nibble_engine::jobs::{self, KvCacheType, LoadOptions, QuantizeRequest, RunOptions};
 use nibble_engine::models;
 use nibble_engine::progress::Cancel;
 use nibble_engine::quant::Precision;
@@ -26,7 +26,7 @@ fn recorded() -> Vec<PathBuf> {
 }
 
 fn setting(total_gib: u64, available_gib: u64) -> Setting {
-    let memory = Memory { total_bytes: total_gib * GIB, available_bytes: available_gib * GIB };
+    let memory = SystemMemory { total_bytes: total_gib * GIB, available_bytes: available_gib * GIB };
     Setting { context: 4096, run: RunOptions::new(4), memory, read_gbps: Some(20.0) }
 }
 
@@ -96,7 +96,7 @@ fn the_best_precision_that_fits_is_preselected() {
     assert!(q4.context_bytes >= 512 << 20 && q4.context_bytes < 1 << 30, "{}", q4.context_bytes);
     assert!(q4.tokens_per_second.unwrap() > 3.0);
     let mut codes = setting(16, 9);
-    codes.run.cache = CacheType::Int8;
+    codes.run.cache = KvCacheType::Int8;
     let codes = advise_config(EIGHT_BILLION.as_bytes(), &codes).unwrap();
     let codes = codes.iter().find(|one| one.precision == Precision::Q4_K_M).unwrap();
     assert!(

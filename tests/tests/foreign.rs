@@ -11,7 +11,7 @@ use nibble_engine::base::{DType, TensorSource};
 use nibble_engine::formats::foreign;
 use nibble_engine::formats::safetensors::{Checkpoint, SafetensorsFile};
 use nibble_engine::jobs::{self, LoadOptions, QuantizeRequest};
-use nibble_engine::models::{self, Stored};
+use nibble_engine::models::{self, StoredFormat};
 use nibble_engine::progress::{Cancel, Warning};
 use nibble_engine::session::GenerateOptions;
 use serde_json::{Map, Value};
@@ -70,7 +70,7 @@ fn model(name: &str) -> PathBuf {
 fn a_quantized_checkpoint_is_opened_quantized_again_and_generates() {
     for (name, method, n_tensors) in [("llama-gptq", "gptq", 14), ("qwen2-awq", "awq", 14)] {
         let opened = models::open(&model(name), &()).unwrap();
-        assert_eq!(opened.stored(), Some(Stored { method, n_tensors }));
+        assert_eq!(opened.stored(), Some(StoredFormat { method, n_tensors }));
         opened.spec().unwrap();
         let query = &opened.source().tensors()[opened.source().find("blk.1.attn_q.weight").unwrap()];
         assert_eq!((query.dtype, query.shape.as_slice()), (DType::F32, &[64, 64][..]));

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use nibble_engine::hub::{self, Hub, HubSettings, Patience, Refusal, Sort, Token};
+use nibble_engine::hub::{self, Hub, HubSettings, HubToken, Refusal, RetryPolicy, Sort};
 use nibble_engine::jobs::search::{FoundPage, SearchRequest};
 use nibble_engine::jobs::{self, DownloadReport, DownloadRequest, QuantizeRequest};
 use nibble_engine::progress::{Cancel, Observer, Progress, Warning, WarningCollector};
@@ -49,7 +49,7 @@ impl Setup {
             cache: self.cache.path().join("hub"),
             token: None,
             offline: false,
-            patience: Patience {
+            patience: RetryPolicy {
                 tries: 4,
                 first_wait: Duration::from_millis(1),
                 longest_wait: Duration::from_millis(100),
@@ -308,7 +308,7 @@ fn a_part_of_another_version_is_given_up() {
 #[test]
 fn the_token_goes_to_the_hub_alone() {
     let setup = Setup::new();
-    let settings = HubSettings { token: Token::new(GOOD_TOKEN), ..setup.settings() };
+    let settings = HubSettings { token: HubToken::new(GOOD_TOKEN), ..setup.settings() };
     setup.server.serve(REPO, repo(&setup.weights).with_access(Access::Gated));
     pull_as(&settings, &request(REPO)).unwrap();
     let seen = setup.server.seen();
@@ -321,7 +321,7 @@ fn the_token_goes_to_the_hub_alone() {
 #[test]
 fn doors_that_stay_closed_are_named() {
     let setup = Setup::new();
-    let bad = HubSettings { token: Token::new("hf_bad"), ..setup.settings() };
+    let bad = HubSettings { token: HubToken::new("hf_bad"), ..setup.settings() };
     setup.server.serve("a/gated", repo(&setup.weights).with_access(Access::Gated));
     setup.server.serve("a/private", repo(&setup.weights).with_access(Access::Private));
     let without = |repo| hub_error(pull_as(&setup.settings(), &request(repo)));
@@ -495,7 +495,7 @@ fn a_pause_is_quick_and_what_came_is_kept() {
     let setup = Setup::new();
     setup.server.misbehave(WEIGHTS, &[Mischief::Stall(300_000)]);
     let settings = HubSettings {
-        patience: Patience { stall: Duration::from_mins(10), ..setup.settings().patience },
+        patience: RetryPolicy { stall: Duration::from_mins(10), ..setup.settings().patience },
         ..setup.settings()
     };
     let (hub, cancel) = (Hub::new(&settings).unwrap(), Cancel::new());

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::Arc;
 
+use nibble_kernels::testing::Random;
 use nibble_tests::hub_server::{Access, GOOD_TOKEN, HubServer, ServedFile, ServedRepo, noise};
 use serde_json::{Value, json};
 
@@ -63,20 +64,13 @@ fn json_of(command: &mut Command) -> Value {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-/// The whole number that follows `seed`, by xorshift.
-fn next(seed: &mut u64) -> u64 {
-    *seed ^= *seed << 13;
-    *seed ^= *seed >> 7;
-    *seed ^= *seed << 17;
-    *seed
-}
-
 const KILLS: u64 = 50;
 const LARGE_BYTES: usize = 160 << 20;
 
 #[test]
 fn killed_fifty_times_the_file_is_right_and_was_fetched_about_once() {
-    let mut seed = 0x5EED_2026;
+    let seed = 0x5EED_2026;
+    let mut random = Random::new(seed);
     let (server, home) = (HubServer::start().unwrap(), tempfile::tempdir().unwrap());
     server.set_send_buffer(64 << 10);
     let weights = ServedFile::large(noise(seed, LARGE_BYTES));
@@ -89,7 +83,7 @@ fn killed_fifty_times_the_file_is_right_and_was_fetched_about_once() {
     // On average so much that the last kills come when most of the file is there.
     let most = 2 * LARGE_BYTES as u64 / (KILLS + 10);
     for _ in 0..KILLS {
-        let until = server.sent_bytes() + next(&mut seed) % most;
+        let until = server.sent_bytes() + random.below(most);
         let mut child = start(pull());
         server.wait_until_sent(until, || child.try_wait().unwrap().is_some());
         child.kill().unwrap();

@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use nibble_engine::jobs::CacheType;
+use nibble_engine::jobs::KvCacheType;
 use nibble_engine::jobs::quality::{self, Measured, MeasuredText};
 use nibble_engine::jobs::{
     self, AdviseRequest, Ask, Event, LoadRequest, MeasureRequest, QualityReport, QuantizeRequest, Runner,
@@ -61,13 +61,13 @@ fn measure(request: &MeasureRequest) -> (QualityReport, Measured) {
 fn what_was_measured_is_kept_and_listed_with_the_errors_of_the_weights() {
     let folder = tempfile::tempdir().unwrap();
     let model = quantize(&recorded("llama-llama3"), folder.path(), "q8_0");
-    let before = quality::kept(&model).unwrap();
+    let before = quality::stored_report(&model).unwrap();
     assert_eq!((before.precision.as_str(), &before.measured), ("q8_0", &None));
     let layers: Vec<_> = before.errors.as_ref().unwrap().layers.iter().map(|one| one.layer).collect();
     assert_eq!(layers, [None, Some(0), Some(1)]);
     let (report, measured) = measure(&request(&model, &recorded("llama-llama3"), 64));
     assert_eq!(report.errors, before.errors);
-    let (kept, figures) = (quality::kept(&model).unwrap(), measured.figures);
+    let (kept, figures) = (quality::stored_report(&model).unwrap(), measured.figures);
     // Reading a number from JSON may change its last bit.
     let found = kept.measured.unwrap().figures;
     assert!(
@@ -77,7 +77,7 @@ fn what_was_measured_is_kept_and_listed_with_the_errors_of_the_weights() {
     assert_eq!((kept.model, kept.original), (model.clone(), recorded("llama-llama3")));
     // Quantized again, it is another model.
     assert_eq!(quantize(&recorded("llama-llama3"), folder.path(), "q8_0"), model);
-    assert_eq!(quality::kept(&model).unwrap().measured, None);
+    assert_eq!(quality::stored_report(&model).unwrap().measured, None);
 }
 
 #[test]
@@ -181,7 +181,7 @@ fn a_load_that_does_not_fit_says_what_would_and_is_done_if_asked() {
             path,
             context: Some(context),
             threads: Some(1),
-            cache: CacheType::default(),
+            cache: KvCacheType::default(),
             anyway,
             alone: true,
         })

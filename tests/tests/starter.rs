@@ -11,9 +11,10 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use nibble_engine::eval::Figures;
 use nibble_engine::jobs::{
-    self, Ask, CacheType, Chat, ChatModel, Event, GenerateOptions, LoadOptions, MeasureRequest, Message,
-    QuantizeRequest, Runner, starter,
+    self, Ask, Chat, ChatModel, Event, GenerateOptions, KvCacheType, LoadOptions, MeasureRequest, Message,
+    QuantizeRequest, Runner,
 };
+use nibble_engine::library::starter;
 use nibble_engine::progress::Cancel;
 use nibble_engine::quant::{Precision, WeightErrors};
 use serde::Deserialize;
@@ -239,7 +240,7 @@ fn keys_and_values_in_eight_bits_cost_next_to_nothing() {
         let model = jobs::load(&starter_folder(), &options, &(), &Cancel::new()).unwrap();
         jobs::evaluate(&model, None, &file, CONTEXT, &(), &Cancel::new()).unwrap().perplexity()
     };
-    let (halves, codes) = (perplexity(CacheType::F16), perplexity(CacheType::Int8));
+    let (halves, codes) = (perplexity(KvCacheType::F16), perplexity(KvCacheType::Int8));
     println!("perplexity {halves:.4} with keys and values in half precision, {codes:.4} in eight bits");
     assert!((codes / halves - 1.0).abs() < 0.005, "{halves} {codes}");
 }

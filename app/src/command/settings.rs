@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use nibble_engine::jobs::CacheType;
+use nibble_engine::jobs::KvCacheType;
 
 use crate::base::{Language, Motion, Precision, ReplyOptions, TextSize, ThemeChoice, Titles};
 
@@ -22,7 +22,7 @@ pub enum SettingsCommand {
     /// Tokens of context to load models with; a default that suits the model if `None`.
     SetContext(Option<usize>),
     /// Choose the element type of the KV cache.
-    SetCache(CacheType),
+    SetCache(KvCacheType),
     /// Threads to compute with; the engine's choice if `None`.
     SetThreads(Option<usize>),
     /// Unload the model after this many minutes without use; never if `None`.

@@ -11,7 +11,7 @@ pub(super) fn write(chat: &Chat) -> String {
     for message in chat.messages.shown() {
         let speaker = match message.role {
             Role::System => labels::system_prompt(),
-            Role::User => labels::speaker_person(),
+            Role::User | Role::Tool => labels::speaker_person(),
             Role::Assistant if message.model.is_empty() => labels::speaker_model(),
             Role::Assistant => &message.model,
         };

@@ -9,7 +9,8 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
-use nibble_engine::jobs::{ClientMessage, Event, JobId, Request, WorkerMessage, library};
+use nibble_engine::jobs::{ClientMessage, Event, JobId, Request, WorkerMessage};
+use nibble_engine::library;
 
 use super::mailbox::{Mailbox, Report, Wake};
 use super::{Death, Engine, JobEvent, Lane, WorkerEnv};

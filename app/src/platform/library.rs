@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use nibble_engine::jobs::quality::kept;
-use nibble_engine::jobs::{QualityReport, starter};
+use nibble_engine::jobs::QualityReport;
+use nibble_engine::jobs::quality::stored_report;
+use nibble_engine::library::starter;
 
 use crate::state::ModelFile;
 
@@ -17,7 +18,7 @@ pub fn list(folder: &Path) -> Vec<ModelFile> {
 
 /// What is kept of the quality of the models in Nibble's folder.
 pub fn quality(folder: &Path) -> Vec<QualityReport> {
-    find_made(folder).iter().filter_map(|path| kept(path)).collect()
+    find_made(folder).iter().filter_map(|path| stored_report(path)).collect()
 }
 
 /// The GGUF files in a folder.

@@ -15,7 +15,7 @@ pub fn prepare() -> Places {
 
 /// Nibble's folders: those of the platform, or all inside the one folder that a person wants them in.
 fn find() -> Places {
-    if let Some(home) = nibble_engine::jobs::home() {
+    if let Some(home) = nibble_engine::library::nibble_home() {
         return Places { portable: Some(home.clone()), ..in_folders(&home, &home) };
     }
     match directories::ProjectDirs::from("", "", "Nibble") {
@@ -26,7 +26,7 @@ fn find() -> Places {
 }
 
 fn in_folders(data: &Path, config: &Path) -> Places {
-    let models = nibble_engine::jobs::library::models_folder().unwrap_or_else(|_none| data.join("models"));
+    let models = nibble_engine::library::models_folder().unwrap_or_else(|_none| data.join("models"));
     Places {
         models: models.clone(),
         own_models: models,

@@ -1,7 +1,8 @@
 //! The current chat: its messages, and the composer below them.
 
 use egui::{Align, Layout, ScrollArea, Ui, UiBuilder};
-use nibble_engine::jobs::{ReplyReport, Role, starter};
+use nibble_engine::jobs::{ReplyReport, Role};
+use nibble_engine::library::starter;
 use nibble_engine::session::StopReason;
 
 use super::composer;
@@ -163,7 +164,7 @@ fn message_ui(
     let line = foot_line(state, message);
     let tools = tools_of(state, (chat, index, message), &line);
     let click = match message.role {
-        Role::User | Role::System => message::person(ui, &message.text, &message.files, tools),
+        Role::User | Role::System | Role::Tool => message::person(ui, &message.text, &message.files, tools),
         Role::Assistant => {
             let growing = message.outcome == Outcome::Growing;
             let thought = match &message.outcome {

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use egui::{ScrollArea, TextEdit, Ui};
+use nibble_engine::fit::{Verdict, rough};
 use nibble_engine::hardware;
 use nibble_engine::hub::catalogue;
-use nibble_engine::jobs::advice::{Verdict, rough};
 use nibble_engine::jobs::protocol::{Failure, Found, Sort};
 
 use super::model_tabs;
@@ -213,7 +213,7 @@ fn summary(found: &Found) -> String {
 fn advice_for(state: &State, parameters: u64) -> String {
     let Some(memory) = state.memory else { return String::new() };
     let memory =
-        hardware::Memory { total_bytes: memory.total_bytes, available_bytes: memory.available_bytes };
+        hardware::SystemMemory { total_bytes: memory.total_bytes, available_bytes: memory.available_bytes };
     match rough(parameters, memory) {
         Some((precision, Verdict::Comfortable)) => {
             model_sentences::fits_at(&labels::precision_spelling(precision.name()))

@@ -1,8 +1,9 @@
 //! The library: everything on this machine, where it came from, and what can be done with it.
 
 use egui::{ScrollArea, Ui};
+use nibble_engine::jobs::QualityReport;
 use nibble_engine::jobs::protocol::{LibraryModel, ModelOrigin};
-use nibble_engine::jobs::{QualityReport, starter};
+use nibble_engine::library::starter;
 use nibble_engine::progress::Progress;
 
 use super::{chat_rows, model_menu, model_tabs};

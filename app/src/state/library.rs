@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use nibble_engine::jobs::protocol::{Failure, LibraryModel};
-use nibble_engine::jobs::starter;
+use nibble_engine::library::starter;
 use nibble_engine::progress::Progress;
 
 /// A model file or folder found on disk.

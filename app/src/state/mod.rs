@@ -178,7 +178,7 @@ impl State {
         let listed = self.library.models.iter().find(|model| model.path == path);
         let open = self.source.as_ref().filter(|source| source.path == path).and_then(Source::summary);
         match (listed, open) {
-            _ if self.library.is_starter(path) => nibble_engine::jobs::starter::TITLE.to_owned(),
+            _ if self.library.is_starter(path) => nibble_engine::library::starter::TITLE.to_owned(),
             (Some(model), _) => model.name.clone(),
             (None, Some(summary)) => summary.name.clone(),
             (None, None) => {

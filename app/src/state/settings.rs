@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use nibble_engine::jobs::CacheType;
+use nibble_engine::jobs::KvCacheType;
 use serde::{Deserialize, Serialize};
 
 use super::KeptDownload;
@@ -30,7 +30,7 @@ pub struct Settings {
     /// Tokens of context; a default that suits the model if absent.
     pub context: Option<usize>,
     /// What keys and values of the context are kept as.
-    pub cache: CacheType,
+    pub cache: KvCacheType,
     /// Threads; the engine's choice if absent.
     pub threads: Option<usize>,
     /// Minutes without use after which the model's memory is given back; never if absent.

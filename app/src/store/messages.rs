@@ -160,9 +160,10 @@ fn name_of(role: Role) -> &'static str {
         Role::System => "system",
         Role::User => "user",
         Role::Assistant => "assistant",
+        Role::Tool => "tool",
     }
 }
 
 fn role_of(name: &str) -> Option<Role> {
-    [Role::System, Role::User, Role::Assistant].into_iter().find(|role| name_of(*role) == name)
+    [Role::System, Role::User, Role::Assistant, Role::Tool].into_iter().find(|role| name_of(*role) == name)
 }

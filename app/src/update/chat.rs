@@ -86,7 +86,7 @@ fn regenerate(state: &mut State) -> Vec<Effect> {
     let (chat, id) = (chat.id(), last.id);
     match last.role {
         Role::Assistant => reply_again(state, id),
-        Role::User => request_reply(state, chat),
+        Role::User | Role::Tool => request_reply(state, chat),
         Role::System => Vec::new(),
     }
 }

@@ -73,7 +73,7 @@ pub(super) fn advance(state: &mut State, progress: Progress) {
 /// The files of a model are what they were.
 pub(super) fn verified(state: &mut State, report: VerifyReport) {
     state.shelf.work = None;
-    let topic = NoticeTopic::ModelVerified { name: report.name, n_files: report.files.right.len() };
+    let topic = NoticeTopic::ModelVerified { name: report.name, n_files: report.files.intact.len() };
     state.notices.show(NoticeKind::Good, topic, None);
 }
 

@@ -55,10 +55,9 @@ fn begin(state: &mut State, chat: ChatId, question: MessageId) -> Option<Message
 pub(super) fn request_of(state: &State, chat: &Chat, model: ModelId) -> ChatRequest {
     let replies = chat.head.options.as_ref().unwrap_or(&state.settings.replies);
     let system = replies.system_prompt.trim();
-    let system = (!system.is_empty()).then(|| Message { role: Role::System, content: system.to_owned() });
-    let said =
-        chat.messages.shown().map(|message| Message { role: message.role, content: message.in_prompt() });
-    let said = said.filter(|message| !message.content.is_empty());
+    let system = (!system.is_empty()).then(|| Message::system(system));
+    let said = chat.messages.shown().map(|message| Message::new(message.role, message.in_prompt()));
+    let said = said.filter(|message| !message.is_empty());
     ChatRequest {
         model,
         session: SESSION,

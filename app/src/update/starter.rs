@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use nibble_engine::jobs::{Ask, QuantizeReport, QuantizeRequest, starter};
+use nibble_engine::jobs::{Ask, QuantizeReport, QuantizeRequest};
+use nibble_engine::library::starter;
 
 use crate::state::{ChosenModel, NoticeKind, NoticeTopic, Precision, Purpose, Screen, State};
 

@@ -4,7 +4,7 @@
 //! whose beginning it has in its cache already; what it says is no message. A message of the person waits for its end, which is a
 //! few tokens away.
 
-use nibble_engine::jobs::{Ask, GenerateOptions, Message, Role};
+use nibble_engine::jobs::{Ask, GenerateOptions, Message};
 
 use crate::state::{Chat, ChatId, Chats, Purpose, State, Titles, title_of};
 use crate::text::labels;
@@ -23,7 +23,7 @@ pub(super) fn ask_for(state: &mut State, id: ChatId) -> Vec<Effect> {
     let Some(chat) = state.chats.find(id).filter(|chat| wants_one(state, chat)) else { return Vec::new() };
     let Some(model) = state.engine.loaded() else { return Vec::new() };
     let mut request = request_of(state, chat, model);
-    request.messages.push(Message { role: Role::User, content: labels::title_request().to_owned() });
+    request.messages.push(Message::user(labels::title_request()));
     request.options = GenerateOptions {
         max_tokens: Some(MOST_TOKENS),
         stop: vec!["\n".to_owned()],

@@ -2,13 +2,13 @@
 
 use nibble_engine::jobs::protocol::{
     Advice, DescribeRequest, FetchReport, FetchRequest, Found, FoundPage, LibraryModel, ListedFile,
-    ModelFacts, ModelOrigin, ModelPage, ReadyMade, Refusal, SearchRequest, Verdict, Wish,
+    ModelOrigin, ModelPage, ReadyMade, Refusal, RepoFacts, SearchRequest, Verdict, Wish,
 };
 use nibble_engine::quant::Precision;
 
 /// What the Hub says of a model.
-pub fn facts(repo: &str) -> ModelFacts {
-    ModelFacts {
+pub fn facts(repo: &str) -> RepoFacts {
+    RepoFacts {
         repo: repo.into(),
         commit: Some("c".repeat(40)),
         model_type: Some("qwen3".into()),

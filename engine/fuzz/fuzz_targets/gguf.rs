@@ -2,10 +2,10 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use nibble_engine::formats::gguf::Header;
+use nibble_engine::formats::gguf::GgufHeader;
 
 fuzz_target!(|bytes: &[u8]| {
-    let Ok(header) = Header::parse(bytes) else { return };
+    let Ok(header) = GgufHeader::parse(bytes) else { return };
     let mut ranges = header.ranges.clone();
     for (index, (meta, range)) in header.tensors.iter().zip(&ranges).enumerate() {
         assert_eq!(bytes[range.clone()].len(), meta.n_bytes());

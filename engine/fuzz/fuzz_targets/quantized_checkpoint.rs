@@ -5,11 +5,11 @@ use libfuzzer_sys::fuzz_target;
 use nibble_engine::base::TensorSource;
 use nibble_engine::formats::foreign;
 use nibble_engine::formats::raw::{RawTensor, RawTensors};
-use nibble_engine::formats::safetensors::Header;
+use nibble_engine::formats::safetensors::SafetensorsHeader;
 
 /// A safetensors file in memory.
 struct InMemory<'a> {
-    header: Header,
+    header: SafetensorsHeader,
     bytes: &'a [u8],
 }
 
@@ -27,7 +27,7 @@ impl RawTensors for InMemory<'_> {
 
 fuzz_target!(|input: (u8, &[u8], &[u8])| {
     let (choice, config, bytes) = input;
-    let (Ok(config), Ok(header)) = (serde_json::from_slice(config), Header::parse(bytes)) else { return };
+    let (Ok(config), Ok(header)) = (serde_json::from_slice(config), SafetensorsHeader::parse(bytes)) else { return };
     let methods = foreign::quant_methods();
     let Some((format, _)) = foreign::find(methods[usize::from(choice) % methods.len()]) else { return };
     let Ok(source) = foreign::open(format, &config, InMemory { header, bytes }) else { return };

@@ -2,10 +2,10 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use nibble_engine::formats::safetensors::Header;
+use nibble_engine::formats::safetensors::SafetensorsHeader;
 
 fuzz_target!(|bytes: &[u8]| {
-    let Ok(header) = Header::parse(bytes) else { return };
+    let Ok(header) = SafetensorsHeader::parse(bytes) else { return };
     let mut end = None;
     for entry in &header.entries {
         assert!(end.is_none_or(|end| end == entry.range.start));

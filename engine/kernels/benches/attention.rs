@@ -7,15 +7,15 @@
 use std::time::Instant;
 
 use nibble_kernels::attention::{
-    AttentionParams, AttentionScratch, AttentionStep, CacheType, KvCache, KvShape, QkvRows, QkvStep, attend,
-    finish_qkv,
+    AttentionParams, AttentionScratch, AttentionStep, KvCache, KvCacheType, KvShape, QkvRows, QkvStep,
+    attend, finish_qkv,
 };
 use nibble_kernels::rope::{Pairing, RopeTable};
-use nibble_kernels::{Forms, Level, Pool};
+use nibble_kernels::{InputFormats, Level, Pool};
 
 const N_HEADS: usize = 32;
 const SHAPE: KvShape = KvShape { n_kv_heads: 8, head_dim: 64 };
-/// More caches than the processor's own hold, used in turn as layers are.
+/// More caches than fit into the processor's caches, used in turn as the layers of a model are.
 const LAYERS: usize = 16;
 
 fn main() {
@@ -25,7 +25,7 @@ fn main() {
     let kv_len = SHAPE.n_kv_heads * SHAPE.head_dim;
     let numbers: Vec<f32> =
         (0..depth * kv_len).map(|i| ((i * 7919 + i / 61) % 1009) as f32 / 504.0 - 1.0).collect();
-    for cache_type in [CacheType::F16, CacheType::Int8] {
+    for cache_type in [KvCacheType::F16, KvCacheType::Int8] {
         let caches: Vec<KvCache> = (0..LAYERS).map(|_| filled(&pool, cache_type, &numbers)).collect();
         for level in Level::available().into_iter().skip(usize::from(measure)) {
             for n_tokens in [1, 512.min(depth)] {
@@ -37,8 +37,8 @@ fn main() {
     }
 }
 
-/// A cache full of `numbers`.
-fn filled(pool: &Pool, cache_type: CacheType, numbers: &[f32]) -> KvCache {
+/// A KV cache filled with `numbers`.
+fn filled(pool: &Pool, cache_type: KvCacheType, numbers: &[f32]) -> KvCache {
     let depth = numbers.len() / (SHAPE.n_kv_heads * SHAPE.head_dim);
     let rope = RopeTable::new(Pairing::Halves, Vec::new(), 1.0, depth);
     let mut cache = KvCache::new(cache_type, SHAPE, depth).expect("memory");
@@ -59,8 +59,9 @@ fn report(
 ) {
     let (depth, row) = (numbers.len() / (SHAPE.n_kv_heads * SHAPE.head_dim), N_HEADS * SHAPE.head_dim);
     let params = AttentionParams { n_heads: N_HEADS, scale: 0.125, softcap: None, window: None };
-    let mut scratch = AttentionScratch::new(level, Forms::INTEGER, N_HEADS, SHAPE, depth, pool.n_threads())
-        .expect("memory");
+    let mut scratch =
+        AttentionScratch::new(level, InputFormats::INTEGER, N_HEADS, SHAPE, depth, pool.n_threads())
+            .expect("memory");
     let queries: Vec<f32> = numbers.iter().cycle().take(n_tokens * row).copied().collect();
     let mut out = vec![0.0; queries.len()];
     let caches = if n_tokens == 1 { caches } else { &caches[..1] };

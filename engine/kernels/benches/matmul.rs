@@ -14,10 +14,10 @@ use std::time::Instant;
 use nibble_kernels::{Activations, DType, Level, Matrix, MatrixShape, Pool, Product, matmul, probe};
 
 const SHAPES: [(usize, usize); 3] = [(2048, 2048), (8192, 2048), (2048, 8192)];
-/// Bytes of weights that no cache holds.
+/// Bytes of weights that exceed every cache.
 const ENOUGH: usize = 640 << 20;
 const SECONDS: f64 = 0.8;
-const STRETCH_SECONDS: f64 = 0.02;
+const WINDOW_SECONDS: f64 = 0.02;
 
 struct Options {
     dtypes: Vec<DType>,
@@ -25,9 +25,9 @@ struct Options {
     n_threads: usize,
     n_tokens: Vec<usize>,
     shapes: Vec<(usize, usize)>,
-    /// One copy of each matrix, which caches may hold.
+    /// One copy of each matrix, which may stay in the caches.
     hot: bool,
-    /// One short call of everything, to see that it runs.
+    /// One short call of each kernel, to check that it runs.
     brief: bool,
 }
 
@@ -48,7 +48,7 @@ fn main() {
     }
 }
 
-/// Measures the machine, then the product, and prints both: what else the machine does changes while this runs.
+/// Measures the machine, then the product, and prints both: other load on the machine changes in the meantime.
 fn report(level: Level, pool: &Pool, matrices: &[Matrix], n_tokens: usize, options: &Options) {
     let matrix = &matrices[0];
     let (dtype, n_rows, n_cols) = (matrix.dtype(), matrix.n_rows(), matrix.n_cols());
@@ -107,7 +107,7 @@ fn options() -> Options {
     options
 }
 
-/// Copies of a matrix of plausible bytes: scales near one, codes anything.
+/// Copies of a matrix of plausible bytes: scales near one, random codes.
 fn matrices(pool: &Pool, shape: MatrixShape, enough: usize) -> Vec<Matrix> {
     let MatrixShape { dtype, n_rows, n_cols } = shape;
     let row_bytes = dtype.row_bytes(n_cols).expect("the shapes are whole blocks");
@@ -125,27 +125,27 @@ fn matrices(pool: &Pool, shape: MatrixShape, enough: usize) -> Vec<Matrix> {
     std::iter::once(first).chain((1..n_copies).map(|_| pack())).collect()
 }
 
-/// Multiplies one matrix after another until enough time has passed; seconds and calls of the best stretch of some
-/// milliseconds, since the probe's figures are its best passes too.
+/// Multiplies one matrix after another until enough time has passed; seconds and calls of the fastest window of some
+/// milliseconds, since the probe's figures are its fastest passes too.
 fn measure(level: Level, pool: &Pool, matrices: &[Matrix], n_tokens: usize, seconds: f64) -> (f64, usize) {
     let (n_rows, n_cols) = (matrices[0].n_rows(), matrices[0].n_cols());
     let x: Vec<f32> = (0..n_tokens * n_cols).map(|i| (i % 17) as f32 - 8.0).collect();
-    let forms = matrices[0].forms().for_many(level, n_tokens);
-    let mut prepared = Activations::new(forms, n_tokens, n_cols).expect("a few megabytes");
-    prepared.quantize(level, pool, &x, n_tokens, forms);
+    let formats = matrices[0].input_formats().for_batch(level, n_tokens);
+    let mut prepared = Activations::new(formats, n_tokens, n_cols).expect("a few megabytes");
+    prepared.quantize(level, pool, &x, n_tokens, formats);
     let mut out = vec![0.0; n_tokens * n_rows];
     let mut best = (f64::INFINITY, 1);
     let start = Instant::now();
     let mut next = matrices.iter().cycle();
     while best.0.is_infinite() || start.elapsed().as_secs_f64() < seconds {
-        let stretch = Instant::now();
+        let window = Instant::now();
         let mut calls = 0;
-        while calls == 0 || stretch.elapsed().as_secs_f64() < STRETCH_SECONDS.min(seconds) {
+        while calls == 0 || window.elapsed().as_secs_f64() < WINDOW_SECONDS.min(seconds) {
             let matrix = next.next().expect("there is at least one matrix");
             matmul(level, pool, &mut [Product { matrix, out: &mut out }], &prepared);
             calls += 1;
         }
-        let seconds = stretch.elapsed().as_secs_f64();
+        let seconds = window.elapsed().as_secs_f64();
         if seconds * (best.1 as f64) < best.0 * f64::from(calls) {
             best = (seconds, calls as usize);
         }

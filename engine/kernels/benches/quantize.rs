@@ -9,6 +9,7 @@
 
 use std::time::Instant;
 
+use nibble_kernels::testing::Random;
 use nibble_kernels::{DType, Level, quantize};
 
 const WEIGHTS: usize = 1 << 16;
@@ -35,12 +36,8 @@ fn main() {
     }
 }
 
-/// Nearly normal numbers.
+/// Roughly normally distributed numbers.
 fn bells() -> Vec<f32> {
-    let mut state = 1_u64;
-    let mut draw = || {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (state >> 40) as f32 / (1 << 24) as f32 - 0.5
-    };
-    (0..WEIGHTS).map(|_| (0..6).map(|_| draw()).sum::<f32>() * 0.04).collect()
+    let mut random = Random::new(1);
+    (0..WEIGHTS).map(|_| (0..6).map(|_| random.number()).sum::<f32>() * 0.02).collect()
 }

@@ -11,10 +11,10 @@ use crate::level::Level;
 
 /// 2·√(2/π)
 const GELU_SLOPE: f32 = 1.595_769;
-/// Factor of the cube.
+/// Factor of the cubic term.
 const GELU_CUBE: f32 = 0.044_715;
 
-/// What a gate goes through.
+/// Activation function of the gate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Activation {
     /// x·sigmoid(x), with a relative error below 8 units in the last place.
@@ -25,7 +25,7 @@ pub enum Activation {
 }
 
 impl Activation {
-    /// gate = f(gate) ⊙ up, element by element, f32 throughout.
+    /// Replaces `gate` by f(gate) ⊙ up, element by element, in f32.
     ///
     /// # Panics
     /// When the lengths differ.
@@ -41,7 +41,7 @@ impl Activation {
         }
     }
 
-    /// The same with given vectors, for lengths that are whole registers.
+    /// [`Activation::gate`] with given lanes, for lengths that are whole registers.
     #[inline(always)]
     pub(crate) fn gate_lanes<L: Lanes>(self, l: L, gate: &mut [f32], up: &[f32]) {
         match self {

@@ -1,13 +1,13 @@
-//! What a block format says of itself: its bytes, how weights become them, and how kernels read them.
+//! The trait of a block format: its bytes, how weights become them, and how kernels read them.
 
-use crate::encode::tile::Tile;
+use crate::encode::tile::WeightTile;
 use crate::lanes::{CodeLanes, Lanes};
 use crate::layout::Unit;
 
 /// Weights in the largest block.
 pub const MAX_LEN: usize = 256;
 
-/// A quantized block format: one type in one file of this folder, and one line in the list of [`crate::DType`].
+/// A quantized block format: one type in one file of `formats`, and one line in the list of [`crate::DType`].
 ///
 /// Weight `i` of a block is `value(codes[i]) · (d · scales[g]) - dmin · mins[g]` for its group `g`.
 pub(crate) trait BlockFormat: 'static {
@@ -22,45 +22,45 @@ pub(crate) trait BlockFormat: 'static {
     /// Whether groups have minima.
     const HAS_MINS: bool = false;
 
-    /// Takes a block apart.
+    /// Reads the stored fields of a block.
     ///
     /// # Panics
     /// When `block` is not [`BlockFormat::BYTES`] long.
     fn fields(block: &[u8], fields: &mut Fields);
-    /// Puts a block together: the inverse of [`BlockFormat::fields`].
+    /// Writes a block from its fields: the inverse of [`BlockFormat::fields`].
     ///
     /// # Panics
     /// When `block` is not [`BlockFormat::BYTES`] long.
     fn pack(fields: &Fields, block: &mut [u8]);
-    /// What a code stands for.
+    /// The integer value of a stored code.
     fn value(code: u8) -> i8;
-    /// Finds scales, minima and codes of a tile's blocks by least error, weighted by the tile's importance if it has one.
-    fn fit<L: Lanes>(l: L, tile: &Tile<'_>, out: &mut [u8]);
+    /// Finds scales, minima and codes of a tile's blocks by least error, weighted by the tile's importance if given.
+    fn fit<L: Lanes>(l: L, tile: &WeightTile<'_>, out: &mut [u8]);
 
     /// Columns of a unit of the packed layout: one or two blocks.
     const UNIT_COLS: usize;
-    /// Bytes of a unit: 16 rows of [`BlockFormat::UNIT_COLS`], hardly more than the raw blocks take.
+    /// Bytes of a unit: 16 rows of [`BlockFormat::UNIT_COLS`], at most a twentieth more than the raw blocks.
     const UNIT_BYTES: usize;
-    /// Largest code that kernels see, before any offset is taken off it; 128 for signed ones.
+    /// Largest code as kernels see it, before any offset is subtracted; 128 for signed codes.
     const MAX_CODE: i32;
-    /// What codes lie above their values when kernels see them: a power of two, or 0.
+    /// Offset of codes above their values as kernels see them: a power of two, or 0.
     const OFFSET: i32 = 0;
     /// Whether kernels see codes as signed bytes.
     const SIGNED: bool = false;
-    /// What all groups of a unit need.
+    /// Values that all groups of a unit share, in registers.
     type Head<L: Lanes>: Copy;
 
-    /// Writes the raw blocks that `row` has in one unit; the unit was zero before.
+    /// Writes the raw blocks that `row` has in one unit, which is zeroed before.
     fn put(raw: &[u8], row: usize, unit: &mut [u8]);
-    /// Reads `row` of a unit back: the layout's definition.
+    /// Reads `row` of a unit back: the definition of the layout.
     fn take(unit: &[u8], row: usize, out: &mut Unpacked);
-    /// Reads what all groups need.
+    /// Reads the values that all groups of a unit share.
     fn head<L: CodeLanes>(unit: &Unit<'_, L>) -> Self::Head<L>;
-    /// Columns 8j..8j+4 and 8j+4..8j+8 of 32-column group `g`, as [`CodeLanes::dot`] takes them.
+    /// Columns 8j..8j+4 and 8j+4..8j+8 of 32-column group `g`, as operands of [`CodeLanes::dot`].
     fn codes<L: CodeLanes>(unit: &Unit<'_, L>, g: usize, j: usize) -> [L::C; 2];
     /// Scales of group `part`.
     fn scale<L: CodeLanes>(unit: &Unit<'_, L>, head: Self::Head<L>, part: usize) -> L::V;
-    /// Minima of group `part`; called only in formats that have them.
+    /// Minima of group `part`; called only in formats that have minima.
     fn min<L: CodeLanes>(unit: &Unit<'_, L>, head: Self::Head<L>, part: usize) -> L::V {
         let _ = (head, part);
         unit.l.zero()
@@ -70,15 +70,15 @@ pub(crate) trait BlockFormat: 'static {
 /// The fields of a block, as stored.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fields {
-    /// The block's scale.
+    /// Scale of the block.
     pub d: f32,
-    /// The block's unit of minima; negative where a format stores what is added.
+    /// Unit of the minima of the block; negative where a format stores an added minimum.
     pub dmin: f32,
-    /// Each group's share of the scale; 1 in formats without.
+    /// Factor of each group's scale; 1 in formats without group scales.
     pub scales: [i8; MAX_LEN / 16],
-    /// Each group's share of the minimum; 1 in formats whose blocks have one minimum, 0 in those without minima.
+    /// Factor of each group's minimum; 1 in formats whose blocks have one minimum, 0 in formats without minima.
     pub mins: [u8; MAX_LEN / 16],
-    /// Codes as stored.
+    /// Codes as stored, one byte each.
     pub codes: [u8; MAX_LEN],
 }
 
@@ -88,11 +88,11 @@ impl Default for Fields {
     }
 }
 
-/// A block's meaning: weight `i` is `codes[i] * scales[i / group] - mins[i / group]`, rounded after the product and after
-/// the difference. Products of a format's own scale factors fit `f32` exactly.
+/// The meaning of a block: weight `i` is `codes[i] * scales[i / group] - mins[i / group]`, rounded after the product and after
+/// the difference. Products of a format's own scale factors are exact in `f32`.
 #[derive(Clone, Debug)]
 pub struct Unpacked {
-    /// Weights the block holds; what lies behind them in the arrays is unspecified.
+    /// Number of weights in the block; the arrays beyond it are unspecified.
     pub len: usize,
     /// Weights that share a scale: 16 or 32.
     pub group: usize,
@@ -100,7 +100,7 @@ pub struct Unpacked {
     pub codes: [i8; MAX_LEN],
     /// One scale per group.
     pub scales: [f32; MAX_LEN / 16],
-    /// One minimum per group; zero in formats without.
+    /// One minimum per group; zero in formats without minima.
     pub mins: [f32; MAX_LEN / 16],
 }
 
@@ -111,13 +111,13 @@ impl Default for Unpacked {
 }
 
 impl Unpacked {
-    /// Says how many weights follow, in groups of how many.
+    /// Sets the number of weights and the group length, and clears the minima.
     pub(crate) fn start(&mut self, len: usize, group: usize) {
         (self.len, self.group) = (len, group);
         self.mins = [0.0; 16];
     }
 
-    /// What the fields of a block mean.
+    /// Computes codes, scales and minima from the fields of a block.
     pub(crate) fn read<F: BlockFormat>(&mut self, fields: &Fields) {
         self.start(F::LEN, F::GROUP);
         for (value, &code) in self.codes[..F::LEN].iter_mut().zip(&fields.codes) {
@@ -131,7 +131,7 @@ impl Unpacked {
         }
     }
 
-    /// The weights themselves.
+    /// Computes the weights of the block as `f32`.
     ///
     /// # Panics
     /// When `out` is not as long as the block.
@@ -151,14 +151,14 @@ pub(crate) fn f16_at(block: &[u8], offset: usize) -> f32 {
     half::f16::from_le_bytes([block[offset], block[offset + 1]]).to_f32()
 }
 
-/// Writes a half-precision number at `offset`; `value` fits one exactly.
+/// Writes a half-precision number at `offset`; `value` must be exact in half precision.
 pub(crate) fn put_f16(block: &mut [u8], offset: usize, value: f32) {
     block[offset..offset + 2].copy_from_slice(&half::f16::from_f32(value).to_le_bytes());
 }
 
 /// The bytes of a field at `offset`.
 pub(crate) fn field<const N: usize>(block: &[u8], offset: usize) -> &[u8; N] {
-    block[offset..].first_chunk().expect("a block holds its fields")
+    block[offset..].first_chunk().expect("every field lies within its block")
 }
 
 /// Splits 16 bytes into 32 nibbles: the low ones first.
@@ -169,7 +169,7 @@ pub(crate) fn take_nibble_codes(bytes: &[u8], codes: &mut [u8]) {
     }
 }
 
-/// The low nibbles of twice as many codes into `out`: the first half low, the second high.
+/// Writes the low nibbles of twice as many codes to `out`: the first half low, the second half high.
 pub(crate) fn put_nibble_codes(codes: &[u8], out: &mut [u8]) {
     let (low, high) = codes.split_at(out.len());
     for ((out, low), high) in out.iter_mut().zip(low).zip(high) {

@@ -1,14 +1,14 @@
-//! Rows of stored weights back to numbers: the definition of every element type.
+//! Decoding of stored weights: the definition of every element type.
 
 use crate::DType;
 
-/// Decodes one row of raw little-endian bytes as a file holds them.
+/// Decodes one row of raw little-endian bytes, as a file stores them, to f32.
 ///
 /// `raw` is `[out.len()]` weights of `dtype`. Each weight is rounded as in [`Unpacked`](crate::block::Unpacked): the same
 /// bits as ggml's dequantization.
 ///
 /// # Panics
-/// When the lengths do not belong together.
+/// When the lengths do not match.
 pub fn decode_row(dtype: DType, raw: &[u8], out: &mut [f32]) {
     assert_eq!(dtype.row_bytes(out.len()), Some(raw.len()), "{} weights of {dtype}", out.len());
     (dtype.format().decode)(raw, out);
@@ -18,7 +18,7 @@ pub fn decode_row(dtype: DType, raw: &[u8], out: &mut [f32]) {
 mod tests {
     use super::*;
 
-    /// Every type with what another implementation made of it: raw blocks, then their values as f32
+    /// Every type with values recorded from another implementation: raw blocks, then their values as f32
     /// (`tests/record/decode.py`).
     const RECORDED: [(DType, &[u8]); 16] = [
         (DType::F32, include_bytes!("../tests/data/decode/f32.bin")),

@@ -1,15 +1,15 @@
-//! The types a tensor's elements can have on disk, with GGUF's names and numbers: the list of formats.
+//! Element types of stored tensors, with GGUF's names and numbers: the list of formats.
 //!
 //! Sizes and type numbers: ggml `docs/gguf.md` and `ggml-common.h`. A block is the smallest unit that can be decoded; rows
 //! consist of whole blocks.
 
 use crate::block::Fields;
-use crate::format::{BlockFunctions, Format};
+use crate::format::{BlockFunctions, FormatEntry};
 use crate::formats::{
     floats, iq4_nl, iq4_xs, mxfp4, q2_k, q3_k, q4_0, q4_1, q4_k, q5_0, q5_1, q5_k, q6_k, q8_0,
 };
 
-/// Makes [`DType`] and the table of its formats from one line for each: name, GGUF number, kind and file.
+/// Declares [`DType`] and the table of its formats from one line each: name, GGUF number, kind and file.
 macro_rules! formats {
     ($($dtype:ident $name:literal $id:literal $kind:ident $format:path;)*) => {
         /// Element type of a stored tensor.
@@ -21,7 +21,7 @@ macro_rules! formats {
 
         const ALL: &[DType] = &[$(DType::$dtype,)*];
 
-        static FORMATS: &[Format] = &[$(Format::$kind::<$format>($name, $id),)*];
+        static FORMATS: &[FormatEntry] = &[$(FormatEntry::$kind::<$format>($name, $id),)*];
     };
 }
 
@@ -46,37 +46,37 @@ formats! {
 }
 
 impl DType {
-    /// Every type there is, in the order of their declaration.
+    /// All element types, in the order of their declaration.
     pub fn all() -> impl Iterator<Item = Self> {
         ALL.iter().copied()
     }
 
-    /// What the type's file says of it.
-    pub(crate) fn format(self) -> &'static Format {
+    /// The table entry of the type: its sizes and functions.
+    pub(crate) fn format(self) -> &'static FormatEntry {
         &FORMATS[self as usize]
     }
 
-    /// The ecosystem's name in lower case, such as `q4_k`.
+    /// Name of the type in lower case, such as `q4_k`, as llama.cpp spells it.
     pub fn name(self) -> &'static str {
         self.format().name
     }
 
-    /// The number GGUF stores for this type.
+    /// Number of the type in GGUF.
     pub fn gguf_id(self) -> u32 {
         self.format().gguf_id
     }
 
-    /// The type with this number in GGUF, if it is one we read.
+    /// The type with this number in GGUF; `None` for types that Nibble does not read.
     pub fn from_gguf_id(id: u32) -> Option<Self> {
         Self::all().find(|dtype| dtype.gguf_id() == id)
     }
 
-    /// The type with this name, in any case.
+    /// The type with this name, in upper or lower case.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::all().find(|dtype| dtype.name().eq_ignore_ascii_case(name))
     }
 
-    /// Weights in one block; 1 for the plain floating-point types.
+    /// Weights in one block; 1 for floating-point types.
     pub fn block_len(self) -> usize {
         self.format().block_len
     }
@@ -86,7 +86,7 @@ impl DType {
         self.format().block_bytes
     }
 
-    /// Whether elements are stored one by one as floating-point numbers.
+    /// Whether elements are stored as floating-point numbers, without blocks.
     pub fn is_float(self) -> bool {
         self.format().blocks.is_none()
     }
@@ -96,19 +96,19 @@ impl DType {
         self.format().max_magnitude
     }
 
-    /// Takes a raw block apart into the fields it stores.
+    /// Reads the stored fields of a raw block.
     ///
     /// # Panics
-    /// When `block` is not one block long, or the type is a plain floating-point one, which has no blocks.
+    /// When `block` is not one block long, or the type is a floating-point type, which has no blocks.
     pub fn fields(self, block: &[u8], fields: &mut Fields) {
         assert_eq!(block.len(), self.block_bytes(), "one block of {self}");
         (self.blocks().fields)(block, fields);
     }
 
-    /// Puts a raw block together from its fields, the inverse of [`DType::fields`].
+    /// Writes a raw block from its fields, the inverse of [`DType::fields`].
     ///
     /// # Panics
-    /// As [`DType::fields`].
+    /// When `block` is not one block long, or the type is a floating-point type.
     pub fn pack(self, fields: &Fields, block: &mut [u8]) {
         assert_eq!(block.len(), self.block_bytes(), "one block of {self}");
         (self.blocks().pack)(fields, block);
@@ -119,14 +119,14 @@ impl DType {
         blocks
     }
 
-    /// Bytes of a row of `n_cols` weights, or `None` if the row is not a whole number of blocks or too large.
+    /// Bytes of a row of `n_cols` weights; `None` if the row is not whole blocks or the size overflows.
     pub fn row_bytes(self, n_cols: usize) -> Option<usize> {
         n_cols
             .is_multiple_of(self.block_len())
             .then(|| (n_cols / self.block_len()).checked_mul(self.block_bytes()))?
     }
 
-    /// Bits per weight, scales included.
+    /// Bits per weight, including scales.
     pub fn bits_per_weight(self) -> f64 {
         8.0 * self.block_bytes() as f64 / self.block_len() as f64
     }

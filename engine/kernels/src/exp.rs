@@ -1,7 +1,7 @@
-//! e^x in vector registers, the heart of softmax and of every activation.
+//! Exponential function in vector registers, used by softmax and every activation.
 //!
 //! x = n·ln 2 + r with |r| ≤ ln 2 / 2; e^r by the degree-6 minimax polynomial of Cephes' `expf`, then scaled by 2^n. The
-//! relative error is below 2 units in the last place. Below -87.3 the result is exactly 0, above 88 it stays at e^88.
+//! relative error is below 2 units in the last place. Below -87.3 the result is exactly 0; above 88 it is clamped to e^88.
 
 #![allow(clippy::inline_always, reason = "see lanes")]
 
@@ -12,7 +12,7 @@ const LOWEST: f32 = -87.336_5;
 /// Largest argument that is not clamped.
 const HIGHEST: f32 = 88.0;
 
-/// e^x, lane by lane, as the module says.
+/// Computes e^x lane by lane; precision and range as in the module's description.
 #[inline(always)]
 pub(crate) fn exp<L: Lanes>(l: L, x: L::V) -> L::V {
     let lowest = l.splat(LOWEST);
@@ -32,14 +32,14 @@ pub(crate) fn exp<L: Lanes>(l: L, x: L::V) -> L::V {
     l.where_at_least(x, lowest, l.scale_by_power(value, n), l.zero())
 }
 
-/// 1 / (1 + e^-x), lane by lane.
+/// Computes 1 / (1 + e^-x) lane by lane.
 #[inline(always)]
 pub(crate) fn sigmoid<L: Lanes>(l: L, x: L::V) -> L::V {
     let one = l.splat(1.0);
     l.div(one, l.add(one, exp(l, l.sub(l.zero(), x))))
 }
 
-/// tanh x = 1 - 2/(e^2x + 1), lane by lane, with an absolute error of a few units in the last place of 1.
+/// Computes tanh x = 1 - 2/(e^2x + 1) lane by lane, with an absolute error of a few units in the last place of 1.
 #[inline(always)]
 pub(crate) fn tanh<L: Lanes>(l: L, x: L::V) -> L::V {
     let one = l.splat(1.0);

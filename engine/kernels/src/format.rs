@@ -1,64 +1,70 @@
-//! A format as the rest of the crate sees it: sizes, and functions made from the format's file.
+//! Table entry of a format: its sizes, and the functions generated from its file.
 
 use crate::block::{BlockFormat, Fields, MAX_LEN, Unpacked};
 use crate::encode::encode;
 use crate::formats::floats::{self, FloatFormat};
 use crate::layout::ROWS;
 use crate::level::{Kind, Level};
+use crate::matmul::kernel_args::Table;
 use crate::matmul::levels::{code_kernels, float_kernels};
-use crate::matmul::span::Table;
 #[cfg(target_arch = "x86_64")]
 use crate::matmul::widen::{self, Widen};
 
-/// Encodes whole rows; the last slices are the importance of each weight, as long as the weights or empty, and the raw bytes.
+/// Encodes whole rows: level, weights, importance of each column if given, and the raw bytes as output.
 pub(crate) type Encode = fn(Level, &[f32], Option<&[f32]>, &mut [u8]);
 
-/// An element type.
+/// Sizes and functions of an element type.
 #[derive(Debug)]
-pub(crate) struct Format {
+pub(crate) struct FormatEntry {
     pub(crate) name: &'static str,
     pub(crate) gguf_id: u32,
     /// Weights in a block; 1 for floating-point types.
     pub(crate) block_len: usize,
     pub(crate) block_bytes: usize,
     pub(crate) max_magnitude: f32,
-    /// Columns of a unit of the packed layout: whole blocks.
+    /// Columns of a unit of the packed layout: one or several whole blocks.
     pub(crate) unit_cols: usize,
     pub(crate) unit_bytes: usize,
-    /// Decodes raw rows.
+    /// Decodes raw rows to f32.
     pub(crate) decode: fn(&[u8], &mut [f32]),
     /// Encodes rows of weights.
     pub(crate) encode: Encode,
-    /// Writes what a row has in a unit.
+    /// Writes one row's raw blocks into a unit.
     pub(crate) put: fn(&[u8], usize, &mut [u8]),
-    /// Decodes a row of a unit.
+    /// Decodes one row of a unit.
     pub(crate) take: fn(&[u8], usize, &mut [f32]),
     /// The kernels of an instruction set.
     pub(crate) kernels: fn(Kind) -> Table,
-    /// What only quantized types have.
+    /// Functions that only quantized types have.
     pub(crate) blocks: Option<BlockFunctions>,
 }
 
 /// Functions of a quantized type.
 #[derive(Debug)]
 pub(crate) struct BlockFunctions {
-    /// Takes a block apart.
+    /// Reads the stored fields of a block.
     pub(crate) fields: fn(&[u8], &mut Fields),
-    /// Puts a block together.
+    /// Writes a block from its fields.
     pub(crate) pack: fn(&Fields, &mut [u8]),
-    /// Reads a row of a unit.
-    #[cfg_attr(not(test), allow(dead_code, reason = "what tests compare kernels with"))]
+    /// Reads a row of a unit back.
+    #[cfg_attr(
+        not(test),
+        allow(dead_code, reason = "used by the definition that tests compare kernels with")
+    )]
     pub(crate) take: fn(&[u8], usize, &mut Unpacked),
     /// Whether groups have minima.
-    #[cfg_attr(not(test), allow(dead_code, reason = "what tests compare kernels with"))]
+    #[cfg_attr(
+        not(test),
+        allow(dead_code, reason = "used by the definition that tests compare kernels with")
+    )]
     pub(crate) has_mins: bool,
     /// Widens a group to a tile of bf16.
     #[cfg(target_arch = "x86_64")]
     pub(crate) widen: Widen,
 }
 
-impl Format {
-    /// A floating-point type.
+impl FormatEntry {
+    /// The entry of a floating-point type.
     pub(crate) const fn float<F: FloatFormat>(name: &'static str, gguf_id: u32) -> Self {
         Self {
             name,
@@ -77,10 +83,10 @@ impl Format {
         }
     }
 
-    /// A quantized type.
+    /// The entry of a quantized type.
     pub(crate) const fn block<F: BlockFormat>(name: &'static str, gguf_id: u32) -> Self {
         assert!(F::LEN <= MAX_LEN && F::UNIT_COLS <= MAX_LEN && F::UNIT_COLS.is_multiple_of(F::LEN));
-        // Memory is what a model is chosen by: units may take a twentieth more than the blocks in them.
+        // Users choose a model by its memory, so units may exceed the blocks in them by at most a twentieth.
         assert!(20 * F::UNIT_BYTES <= 21 * F::UNIT_COLS / F::LEN * F::BYTES * ROWS);
         Self {
             name,

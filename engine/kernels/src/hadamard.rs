@@ -1,13 +1,13 @@
-//! Rotation by a Hadamard matrix: spreads a few large elements of a vector over all, so that one scale suits them all.
+//! Hadamard rotation: spreads a few large elements of a vector over all, so that one scale suits them all.
 //!
-//! The matrix is orthogonal and its own inverse, so turned queries and keys have the products they had before, and turning a
-//! result again brings it back. Rotating before quantizing is QuaRot's idea (Ashkboos et al. 2024, section 4).
+//! The matrix is orthogonal and its own inverse, so rotated queries and keys have the products they had before, and rotating a
+//! result again restores it. Rotating before quantizing is QuaRot's idea (Ashkboos et al. 2024, section 4).
 
 /// Rotates every vector of `len` elements in `rows`: in blocks of the largest power of two that divides `len`, since larger
-/// Hadamard matrices of other orders bring no more.
+/// Hadamard matrices of other orders improve little.
 ///
 /// # Panics
-/// When `rows` is not whole vectors.
+/// When `rows` is not whole vectors of `len` elements.
 pub fn rotate(rows: &mut [f32], len: usize) {
     assert!(len > 0 && rows.len().is_multiple_of(len), "{} elements in vectors of {len}", rows.len());
     let block = 1 << len.trailing_zeros();
@@ -37,7 +37,7 @@ mod tests {
     #[test]
     fn rotating_keeps_products_and_twice_is_none() {
         for len in [1, 2, 64, 80, 96, 128, 256] {
-            let (a, b) = (Random(1).numbers(3 * len), Random(2).numbers(3 * len));
+            let (a, b) = (Random::new(1).numbers(3 * len), Random::new(2).numbers(3 * len));
             let dot = |a: &[f32], b: &[f32]| -> f64 {
                 a.iter().zip(b).map(|(&a, &b)| f64::from(a) * f64::from(b)).sum()
             };

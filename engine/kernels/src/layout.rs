@@ -1,4 +1,4 @@
-//! "N16K4", the layout weights have in memory: 16 rows make a panel, and a panel is read from end to end.
+//! The packed layout "N16K4" of weights in memory: 16 rows make a panel, and a panel is read from end to end.
 //!
 //! Along the columns a panel is cut into units of 32, 64 or 256 columns. The codes of a unit lie in lines of 64 bytes: four
 //! neighboring columns of row 0, the same columns of row 1, up to row 15. One line is one AVX-512 register, two AVX2
@@ -6,7 +6,7 @@
 //! their dot-product instructions sum over. Codes of fewer bits share lines: of nibbles, the low ones are four columns and the
 //! high ones the next four. Scales stay about as small as in the file and follow the codes.
 //!
-//! What a unit of a format looks like stands in the format's file; here are the pieces that units are made of.
+//! The layout of a format's unit is defined in the format's file; this file has the parts that units are made of.
 
 #![allow(clippy::inline_always, reason = "a call would lose the caller's target features")]
 #![allow(clippy::cast_ptr_alignment, reason = "read by instructions and functions that need no alignment")]
@@ -35,7 +35,7 @@ pub(crate) fn pack_panel(
     }
 }
 
-/// Entries of 16 rows within a unit: lines of codes, or numbers that belong to groups.
+/// A field of a unit, with entries of 16 rows: lines of codes, or numbers that belong to groups.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Field {
     /// First byte, counted from the unit's beginning.
@@ -44,91 +44,91 @@ pub(crate) struct Field {
 }
 
 impl Field {
-    /// `len` entries, a power of two, from byte `at` on.
+    /// A field of `len` entries, a power of two, from byte `at` on.
     pub(crate) const fn new(at: usize, len: usize) -> Self {
         assert!(len.is_power_of_two());
         Self { at, len }
     }
 }
 
-/// One register's rows of a unit, as kernels read them.
+/// The rows of a unit that one register holds, as kernels read them.
 #[derive(Clone, Copy)]
 pub(crate) struct Unit<'a, L> {
-    /// Vectors of the level.
+    /// Token of the level's vectors.
     pub(crate) l: L,
     bytes: &'a [u8],
     first_row: usize,
 }
 
 impl<'a, L: CodeLanes> Unit<'a, L> {
-    /// Rows from `register · N` on.
+    /// The rows from `register · N` on.
     #[inline(always)]
     pub(crate) fn new(l: L, bytes: &'a [u8], register: usize) -> Self {
         assert!((register + 1) * L::N <= ROWS, "register {register} of a unit");
         Self { l, bytes, first_row: register * L::N }
     }
 
-    /// Where this register's rows lie in entry `index` of a field with `row_bytes` for each row. An index beyond the field begins
-    /// again at its first entry, so that nothing outside the unit is read and nothing needs to be compared.
+    /// Address of this register's rows in entry `index` of a field with `row_bytes` for each row. An index beyond the field
+    /// wraps to its first entry, so that nothing outside the unit is read and no comparison is needed.
     #[inline(always)]
     fn at(&self, field: Field, index: usize, row_bytes: usize) -> *const u8 {
         debug_assert!(index < field.len, "entry {index} of {field:?}");
-        // Known when this is compiled, as the lengths of units are.
+        // Known at compile time, as the lengths of units are.
         assert!(field.at + field.len * ROWS * row_bytes <= self.bytes.len(), "a field within the unit");
         let entry = field.at + (index & (field.len - 1)) * ROWS * row_bytes;
         self.bytes.as_ptr().wrapping_add(entry + self.first_row * row_bytes)
     }
 
-    /// A line of codes.
+    /// Loads one line of codes.
     #[inline(always)]
     pub(crate) fn line(&self, lines: Field, index: usize) -> L::C {
-        // SAFETY: `at` gives a place in the unit with four bytes for each row.
+        // SAFETY: `at` returns an address within the unit with four bytes for each row.
         unsafe { self.l.load_codes(self.at(lines, index, 4)) }
     }
 
-    /// A line of nibbles: the low ones, and the high ones.
+    /// Loads a line of nibbles: the low ones, and the high ones.
     #[inline(always)]
     pub(crate) fn nibbles(&self, lines: Field, index: usize) -> [L::C; 2] {
         let line = self.line(lines, index);
         [self.l.shr_and(line, 0, 15), self.l.shr_and(line, 4, 15)]
     }
 
-    /// Half-precision numbers, one for each row.
+    /// Loads half-precision numbers, one for each row.
     #[inline(always)]
     pub(crate) fn halves(&self, field: Field, index: usize) -> L::V {
-        // SAFETY: `at` gives a place in the unit with two bytes for each row.
+        // SAFETY: `at` returns an address within the unit with two bytes for each row.
         unsafe { self.l.load_f16(self.at(field, index, 2).cast()) }
     }
 
-    /// Unsigned bytes as numbers, one for each row.
+    /// Loads unsigned bytes as numbers, one for each row.
     #[inline(always)]
     pub(crate) fn bytes(&self, field: Field, index: usize) -> L::V {
-        // SAFETY: `at` gives a place in the unit with a byte for each row.
+        // SAFETY: `at` returns an address within the unit with a byte for each row.
         unsafe { self.l.load_u8(self.at(field, index, 1)) }
     }
 
-    /// Signed bytes as numbers, one for each row.
+    /// Loads signed bytes as numbers, one for each row.
     #[inline(always)]
     pub(crate) fn signed_bytes(&self, field: Field, index: usize) -> L::V {
         // SAFETY: as above.
         unsafe { self.l.load_i8(self.at(field, index, 1).cast()) }
     }
 
-    /// The low nibbles of bytes as numbers, one for each row.
+    /// Loads the low nibbles of bytes as numbers, one for each row.
     #[inline(always)]
     pub(crate) fn low_nibbles(&self, field: Field, index: usize) -> L::V {
         // SAFETY: as above.
         unsafe { self.l.load_nibbles(self.at(field, index, 1), 0) }
     }
 
-    /// The high nibbles of bytes as numbers, one for each row.
+    /// Loads the high nibbles of bytes as numbers, one for each row.
     #[inline(always)]
     pub(crate) fn high_nibbles(&self, field: Field, index: usize) -> L::V {
         // SAFETY: as above.
         unsafe { self.l.load_nibbles(self.at(field, index, 1), 4) }
     }
 
-    /// Halves of the scales that E8M0 exponents stand for, one for each row.
+    /// Loads halves of the scales of E8M0 exponents, one for each row.
     #[inline(always)]
     pub(crate) fn half_e8m0(&self, field: Field, index: usize) -> L::V {
         // SAFETY: as above.
@@ -136,7 +136,7 @@ impl<'a, L: CodeLanes> Unit<'a, L> {
     }
 }
 
-/// Eight bytes as one number, the first lowest, for steps on eight codes at once.
+/// Eight bytes as one little-endian number, for steps on eight codes at once.
 pub(crate) fn word(bytes: &[u8], index: usize) -> u64 {
     u64::from_le_bytes(bytes[8 * index..8 * index + 8].try_into().expect("eight bytes"))
 }
@@ -192,7 +192,7 @@ pub(crate) fn put_negated_half(halves: &mut [u8], row: usize, raw: &[u8]) {
     put_half(halves, row, &[raw[0], raw[1] ^ 0x80]);
 }
 
-/// Writes the low two bits of the bytes of words of sixteen codes of `row`, a line for each word.
+/// Writes the low two bits of each of sixteen codes of `row` to a line.
 pub(crate) fn put_pairs(line: &mut [u8; LINE], row: usize, codes: [u32; 4]) {
     let [a, b, c, d] = codes.map(|code| code & 0x0303_0303);
     put(line, row, a | b << 2 | c << 4 | d << 6);
@@ -207,15 +207,15 @@ pub(crate) fn take_pairs(lines: &[u8], row: usize, codes: &mut [i8]) {
     }
 }
 
-/// Writes one bit of each of 32 codes of `row` into a line: bit q of byte i is that of code 4q + i, whose word `quads[q]` has it at
-/// the bottom of byte i.
+/// Writes one bit of each of 32 codes of `row` to a line: bit q of byte i is that of code 4q + i, which is the lowest bit of
+/// byte i of the word `quads[q]`.
 pub(crate) fn put_bits(line: &mut [u8; LINE], row: usize, quads: [u32; 8]) {
     put(line, row, (0..8).fold(0, |bits, q| bits | (quads[q] & 0x0101_0101) << q));
 }
 
-/// The same from 32 bits in the order of the codes.
+/// Writes 32 bits, in the order of the codes, of `row` to a line, as [`put_bits`].
 pub(crate) fn put_bit_word(line: &mut [u8; LINE], row: usize, word: u32) {
-    // Bits 0, 4, 8, ... of what is shifted become a byte: pairs, then fours, then all eight move together.
+    // Bits 0, 4, 8, ... of the shifted word become a byte: pairs, then fours, then all eight move together.
     let gather = |i: u32| {
         let ones = word >> i & 0x1111_1111;
         let pairs = (ones | ones >> 3) & 0x0303_0303;
@@ -225,7 +225,7 @@ pub(crate) fn put_bit_word(line: &mut [u8; LINE], row: usize, word: u32) {
     put(line, row, gather(0) | gather(1) << 8 | gather(2) << 16 | gather(3) << 24);
 }
 
-/// Adds `value` to those codes of `row` whose bit in the lines is set.
+/// Adds `value` to the codes of `row` whose bit in the lines is set.
 pub(crate) fn take_bits(lines: &[u8], row: usize, value: i8, codes: &mut [i8]) {
     for (column, code) in codes.iter_mut().enumerate() {
         let bits = lines[column / 32 * LINE + row * 4 + column % 4];

@@ -1,7 +1,7 @@
-//! Which instruction sets this process uses: a value that proves they exist.
+//! Instruction-set levels of this process: a value proves that the features exist.
 //!
-//! Chosen once, at run time, from what the processor reports; `NIBBLE_CPU=scalar|avx2|avxvnni|avx512|amx` lowers it. Instructions
-//! that are written in assembly are also tried before they are offered.
+//! Chosen once, at run time, from what the processor reports; `NIBBLE_CPU=scalar|avx2|avxvnni|avx512|amx` lowers it.
+//! Instructions written in inline assembly are tested before they are offered.
 
 use std::sync::OnceLock;
 
@@ -10,47 +10,57 @@ use crate::amx;
 #[cfg(target_arch = "x86_64")]
 use crate::lanes::avxvnni;
 
-/// An instruction-set level. Holding one means the processor has its features, since only [`Level::available`] and
-/// [`Level::best`] hand them out.
+/// An instruction-set level. Holding one proves that the processor has its features, since only [`Level::available`] and
+/// [`Level::best`] create them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Level(Kind);
 
-/// The levels in rising order.
+/// Kinds of levels, in ascending order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
     /// Plain Rust, which runs on every processor.
     Scalar,
     /// AVX2, FMA and F16C.
     Avx2,
-    /// AVX2 and AVX-VNNI.
+    /// AVX2 with AVX-VNNI.
     AvxVnni,
     /// AVX-512 F, BW, VL, DQ and VNNI.
     Avx512,
-    /// AVX-512 and AMX-BF16.
+    /// AVX-512 with AMX-BF16.
     Amx,
+}
+
+impl Kind {
+    /// Every level there is, on any machine, in rising order.
+    pub const ALL: [Self; 5] = [Self::Scalar, Self::Avx2, Self::AvxVnni, Self::Avx512, Self::Amx];
+
+    /// The level's name, as `NIBBLE_CPU` and `--level` take it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Scalar => "scalar",
+            Self::Avx2 => "avx2",
+            Self::AvxVnni => "avxvnni",
+            Self::Avx512 => "avx512",
+            Self::Amx => "amx",
+        }
+    }
 }
 
 impl Level {
     /// Plain Rust, available everywhere.
     pub const SCALAR: Self = Self(Kind::Scalar);
 
-    /// What to match on when choosing a kernel.
+    /// The kind of the level, for choosing a kernel by `match`.
     pub fn kind(self) -> Kind {
         self.0
     }
 
-    /// The name used by `NIBBLE_CPU` and `--level`.
+    /// Name of the level, as `NIBBLE_CPU` and `--level` take it.
     pub fn name(self) -> &'static str {
-        match self.0 {
-            Kind::Scalar => "scalar",
-            Kind::Avx2 => "avx2",
-            Kind::AvxVnni => "avxvnni",
-            Kind::Avx512 => "avx512",
-            Kind::Amx => "amx",
-        }
+        self.0.name()
     }
 
-    /// All levels this machine has, lowest first.
+    /// All levels of this machine, lowest first.
     pub fn available() -> Vec<Self> {
         let mut levels = vec![Self::SCALAR];
         #[cfg(target_arch = "x86_64")]
@@ -75,15 +85,15 @@ impl Level {
         levels
     }
 
-    /// The available level with this name.
+    /// The available level with this name, if any.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::available().into_iter().find(|level| level.name() == name)
     }
 
-    /// The level that `NIBBLE_CPU` asks for, if it is set.
+    /// The level requested by `NIBBLE_CPU`, if it is set.
     ///
     /// # Errors
-    /// When no level has that name or the machine lacks it.
+    /// When `NIBBLE_CPU` names no known level, or the machine lacks it.
     pub fn from_environment() -> Result<Option<Self>, UnavailableLevel> {
         let Some(asked) = std::env::var_os("NIBBLE_CPU") else { return Ok(None) };
         let asked = asked.to_string_lossy().into_owned();
@@ -93,8 +103,8 @@ impl Level {
         }
     }
 
-    /// The level of this process: the one `NIBBLE_CPU` asks for if the machine has it, else the highest available. Programs tell
-    /// what [`Level::from_environment`] says of a level that is not available.
+    /// The level of this process: the one requested by `NIBBLE_CPU` if the machine has it, else the highest available. Programs
+    /// report the error of [`Level::from_environment`] if the requested level is not available.
     pub fn best() -> Self {
         static BEST: OnceLock<Level> = OnceLock::new();
         *BEST.get_or_init(|| {
@@ -104,10 +114,10 @@ impl Level {
     }
 }
 
-/// `NIBBLE_CPU` asks for a level that nobody knows or this machine lacks.
+/// `NIBBLE_CPU` names a level that is unknown or that this machine lacks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnavailableLevel {
-    /// What was asked for.
+    /// The requested value of `NIBBLE_CPU`.
     pub asked: String,
 }
 

@@ -1,9 +1,9 @@
-//! Nibble's kernels: block formats, quantizers, matrix products, attention. Slices in, slices out.
+//! Nibble's kernels: block formats, quantizers, matrix products, attention. The interface is slices.
 //!
-//! This is the only crate with SIMD and the only one with `unsafe` beyond one memory map. Every fast path has a slow
-//! twin, its definition in plain Rust, and tests compare the two at every level the machine has.
+//! This is the only crate with SIMD and the only one with `unsafe` beyond one memory map. Every fast path has a scalar
+//! definition in plain Rust, and tests compare the two at every level of the machine.
 
-#![allow(unsafe_code, reason = "SIMD lives here; every block states why it is sound")]
+#![allow(unsafe_code, reason = "SIMD needs it; every block states why it is sound")]
 
 pub mod activation;
 pub mod activations;
@@ -31,15 +31,14 @@ pub mod rope;
 pub mod rows;
 mod shared;
 pub mod softcap;
-#[cfg(test)]
-mod testing;
+pub mod testing;
 pub mod zeroed;
 
 pub use activation::Activation;
-pub use activations::{Activations, Forms};
+pub use activations::{Activations, InputFormats};
 pub use dtype::DType;
 pub use level::{Level, UnavailableLevel};
-pub use matmul::{Product, can_join, matmul, matmul_gated};
+pub use matmul::{Product, can_fuse_gate_up, matmul, matmul_gated};
 pub use matrix::{Matrix, MatrixShape, PackError};
 pub use pool::Pool;
 pub use quantize::quantize;

@@ -1,28 +1,28 @@
-//! A weight matrix as the kernels read it: packed once when a model is loaded, exact, in the "N16K4" layout.
+//! A weight matrix as kernels read it: packed once when a model is loaded, without loss, in the "N16K4" layout.
 
 use std::ops::Range;
 use std::sync::Mutex;
 
 use crate::DType;
-use crate::activations::Forms;
+use crate::activations::InputFormats;
 use crate::block::MAX_LEN;
-use crate::format::Format;
+use crate::format::FormatEntry;
 use crate::layout::{ROWS, pack_panel};
 use crate::pool::Pool;
 use crate::shared::SharedMut;
 use crate::zeroed::Zeroed;
 
-/// Rows read and packed by one chunk: a few panels, some hundred kilobytes.
+/// Rows that one chunk reads and packs: a few panels, some hundred kilobytes.
 const ROWS_PER_CHUNK: usize = 4 * ROWS;
 
-/// Type and size of a matrix.
+/// Element type and size of a matrix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MatrixShape {
     /// Element type of the raw rows.
     pub dtype: DType,
-    /// Rows: outputs.
+    /// Number of rows, which are outputs.
     pub n_rows: usize,
-    /// Columns: inputs.
+    /// Number of columns, which are inputs.
     pub n_cols: usize,
 }
 
@@ -36,20 +36,20 @@ impl MatrixShape {
     }
 }
 
-/// Hands a range of rows' raw bytes to the sink, which takes them in one call.
+/// Reads the raw bytes of a range of rows and passes them to the sink in one call.
 pub type ReadRows<'a, E> = dyn Fn(Range<usize>, &mut dyn FnMut(&[u8])) -> Result<(), E> + Sync + 'a;
 
-/// Why a matrix could not be packed.
+/// Reasons why a matrix could not be packed.
 #[derive(Debug)]
 pub enum PackError<E> {
-    /// The packed copy does not fit in memory.
+    /// Memory for the packed copy could not be allocated.
     OutOfMemory {
-        /// What was asked for.
+        /// Requested size in bytes.
         bytes: usize,
     },
-    /// The rows are not whole blocks, or the size overflows.
+    /// Rows are not whole blocks, or the size overflows.
     BadShape(MatrixShape),
-    /// The source failed.
+    /// Reading the rows failed.
     Read(E),
 }
 
@@ -83,14 +83,14 @@ pub struct Matrix {
 }
 
 impl Matrix {
-    /// Packs a matrix whose raw rows come from `read`, called for different ranges from several threads at once. Only
-    /// the rows a thread is packing need be resident.
+    /// Packs a matrix whose raw rows come from `read`, called for different ranges from several threads at once. Only the rows
+    /// that a thread is packing need to be resident.
     ///
     /// # Errors
-    /// When there is no memory, the shape is impossible, or `read` fails.
+    /// When allocation fails, the shape is not whole blocks, or `read` fails.
     ///
     /// # Panics
-    /// When `read` hands over another number of bytes than the range has.
+    /// When `read` passes a number of bytes that does not match the range.
     pub fn pack<E: Send>(
         pool: &Pool,
         shape: MatrixShape,
@@ -121,7 +121,7 @@ impl Matrix {
                 filled = true;
             });
             match outcome {
-                Ok(()) => assert!(filled, "rows {rows:?} were not handed over"),
+                Ok(()) => assert!(filled, "rows {rows:?} were not read"),
                 Err(error) => {
                     failure.lock().unwrap_or_else(std::sync::PoisonError::into_inner).get_or_insert(error);
                 }
@@ -133,35 +133,35 @@ impl Matrix {
         }
     }
 
-    /// Rows: outputs.
+    /// Number of rows, which are outputs.
     pub fn n_rows(&self) -> usize {
         self.shape.n_rows
     }
 
-    /// Columns: inputs.
+    /// Number of columns, which are inputs.
     pub fn n_cols(&self) -> usize {
         self.shape.n_cols
     }
 
-    /// The type it was packed from.
+    /// Element type that the matrix was packed from.
     pub fn dtype(&self) -> DType {
         self.shape.dtype
     }
 
-    /// Bytes it takes in memory.
+    /// Size of the packed matrix in bytes.
     pub fn bytes(&self) -> usize {
         self.n_panels() * self.panel_bytes()
     }
 
-    /// The form of its input it multiplies with.
-    pub fn forms(&self) -> Forms {
-        if self.dtype().is_float() { Forms::FLOAT } else { Forms::INTEGER }
+    /// The input format that products with this matrix need.
+    pub fn input_formats(&self) -> InputFormats {
+        if self.dtype().is_float() { InputFormats::FLOAT } else { InputFormats::INTEGER }
     }
 
-    /// Decodes one row, as for looking up an embedding: the same bits as [`crate::decode::decode_row`] of its raw bytes.
+    /// Decodes one row, as for an embedding lookup: the same bits as [`crate::decode::decode_row`] of its raw bytes.
     ///
     /// # Panics
-    /// When there is no such row or `out` is not `[n_cols]`.
+    /// When `row` does not exist or `out` is not `[n_cols]`.
     pub fn row_f32(&self, row: usize, out: &mut [f32]) {
         assert!(row < self.n_rows() && out.len() == self.n_cols(), "row {row} into {} numbers", out.len());
         let format = self.format();
@@ -173,7 +173,7 @@ impl Matrix {
         }
     }
 
-    pub(crate) fn format(&self) -> &'static Format {
+    pub(crate) fn format(&self) -> &'static FormatEntry {
         self.shape.dtype.format()
     }
 

@@ -5,7 +5,7 @@
 use crate::lanes::{Lanes, at_level};
 use crate::level::Level;
 
-/// Norms one row.
+/// Computes the norm of one row: `x`, `weight` and `out` have the row's length.
 ///
 /// Squares are summed in f32 in at least 32 interleaved partial sums (f64 in the scalar definition), so that for rows of a few
 /// thousand the relative error stays below row length / 32 units in the last place.
@@ -22,7 +22,7 @@ pub fn rms_norm(level: Level, x: &[f32], weight: &[f32], eps: f32, out: &mut [f3
         (factor: f32 = factor, x: &[f32] = x, weight: &[f32] = weight, out: &mut [f32] = out));
 }
 
-/// Norms one row where it stands; precision as [`rms_norm`].
+/// Computes the norm of one row in place; precision as [`rms_norm`].
 ///
 /// # Panics
 /// When the lengths differ.
@@ -33,7 +33,7 @@ pub fn rms_norm_in_place(level: Level, x: &mut [f32], weight: &[f32], eps: f32) 
         (factor: f32 = factor, x: &mut [f32] = x, weight: &[f32] = weight));
 }
 
-/// y += x, element by element.
+/// Adds `x` to `y`, element by element, in f32.
 ///
 /// # Panics
 /// When the lengths differ.

@@ -1,9 +1,9 @@
-//! A persistent thread pool for the token path: no allocation, no queue, and no waiting for threads that come too late.
+//! A persistent thread pool for the token path: no allocation, no queue, and no waiting for threads that arrive late.
 //!
-//! A run hands out chunk numbers. Every worker starts on its own contiguous share, so that its memory stream is one
-//! stream, and helps the others when it is done: slow cores simply take fewer chunks. Between runs workers spin for a
-//! short while, since the next region of a layer follows at once, then sleep. A worker that wakes up late finds the gate
-//! closed and is not waited for.
+//! A run distributes chunk numbers. Every worker starts on its own contiguous share, so that its memory accesses are one
+//! stream, and takes chunks of the others when it is done: slow cores simply take fewer chunks. Between runs workers spin for a
+//! short while, since the next region of a layer follows at once, then sleep. A worker that wakes up late finds the gate closed
+//! and is not waited for.
 //!
 //! ```text
 //! gate: epoch (32 bits) | open (1 bit) | workers inside (31 bits)
@@ -16,26 +16,26 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
-/// What a run calls: chunk number, worker number.
+/// The function of a run: its arguments are chunk number and worker number.
 type Job<'a> = dyn Fn(usize, usize) + Sync + 'a;
 
-/// How often an idle worker looks at the gate before it sleeps: some 50 to 100 microseconds.
+/// Checks of the gate by an idle worker before it sleeps: some 50 to 100 microseconds.
 const SPINS: usize = 2000;
-/// How often the caller looks for stragglers before it offers its core to them.
+/// Checks by the caller for workers that still run, before it yields its core to them.
 const SPINS_BEFORE_YIELD: usize = 200;
 
 const OPEN: u64 = 1 << 31;
 const INSIDE: u64 = OPEN - 1;
 
 thread_local! {
-    /// Whether this thread is inside a chunk, where a second run would wait for itself.
+    /// Whether this thread is inside a chunk, where a second run would deadlock.
     static IN_CHUNK: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Threads that stay alive between parallel regions; dropping the pool ends them.
+/// A pool of threads that stay alive between parallel regions; dropping it ends them.
 pub struct Pool {
     shared: Arc<Shared>,
-    /// Taken for the length of a run, so that several owners of a pool cannot mix their regions.
+    /// Held for the duration of a run, so that several owners of a pool cannot mix their regions.
     turn: Mutex<()>,
     handles: Vec<JoinHandle<()>>,
 }
@@ -57,13 +57,13 @@ struct Shared {
     panic: Mutex<Option<Box<dyn Any + Send>>>,
 }
 
-/// The region under way. `job` points at a `&Job` on the caller's stack.
+/// The current region. `job` points at a `&Job` on the caller's stack.
 struct Task {
     job: *const (),
     n_chunks: usize,
 }
 
-/// Next chunk of one worker's share, alone on its cache lines.
+/// Next chunk of one worker's share, on cache lines of its own.
 #[repr(align(128))]
 struct Share(AtomicUsize);
 
@@ -78,8 +78,8 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Pool {
-    /// A pool of `n_threads` workers, the calling thread included; at least one. Threads the system refuses are done
-    /// without.
+    /// A pool of `n_threads` workers, including the calling thread; at least one. If the system refuses threads, the pool has
+    /// fewer.
     pub fn new(n_threads: usize) -> Self {
         let n_threads = n_threads.max(1);
         let shared = Arc::new(Shared {
@@ -102,16 +102,16 @@ impl Pool {
         Self { shared, turn: Mutex::new(()), handles }
     }
 
-    /// Workers, the caller included.
+    /// Number of workers, including the calling thread.
     pub fn n_threads(&self) -> usize {
         self.handles.len() + 1
     }
 
-    /// Calls `job(chunk, worker)` once for every chunk below `n_chunks` and returns when all calls have. The caller is
-    /// worker 0; two calls at the same time never have the same worker number.
+    /// Calls `job(chunk, worker)` once for every chunk below `n_chunks` and returns when all calls have returned. The caller is
+    /// worker 0; two concurrent calls never have the same worker number.
     ///
     /// # Panics
-    /// With a chunk's own panic, after the others have ended; and when called from inside a chunk.
+    /// With a chunk's panic, after the other chunks have ended; and when called from inside a chunk.
     pub fn run(&self, n_chunks: usize, job: &Job<'_>) {
         assert!(!IN_CHUNK.get(), "a chunk cannot start another parallel region");
         if n_chunks <= 1 || self.handles.is_empty() {
@@ -155,7 +155,7 @@ impl Drop for Pool {
 }
 
 impl Shared {
-    /// A worker thread's life.
+    /// Main loop of a worker thread.
     fn work(&self, worker: usize) {
         let mut seen = 0;
         while let Some(gate) = self.next_epoch(seen) {
@@ -180,7 +180,7 @@ impl Shared {
         }
     }
 
-    /// Waits for the gate's epoch to leave `seen`; `None` when the pool ends.
+    /// Waits until the gate's epoch differs from `seen`; `None` when the pool ends.
     fn next_epoch(&self, seen: u64) -> Option<u64> {
         let fresh = || Some(self.gate.load(Ordering::SeqCst)).filter(|gate| gate >> 32 != seen);
         for _ in 0..SPINS {
@@ -193,7 +193,7 @@ impl Shared {
             std::hint::spin_loop();
         }
         let mut sleep = lock(&self.sleep);
-        // Counted before the last look at the gate: a caller that opens it after that look sees the sleeper.
+        // Counted before the last check of the gate: a caller that opens it after that check sees the sleeper.
         self.n_asleep.fetch_add(1, Ordering::SeqCst);
         let gate = loop {
             if self.stop.load(Ordering::SeqCst) {
@@ -208,7 +208,7 @@ impl Shared {
         gate
     }
 
-    /// Takes chunks until none is left: its own share first, then the others'.
+    /// Runs chunks until none is left: those of its own share first, then those of the others.
     fn take_chunks(&self, job: &Job<'_>, n_chunks: usize, worker: usize) {
         let n_shares = self.shares.len();
         let all = AssertUnwindSafe(|| {
@@ -234,7 +234,7 @@ impl Shared {
         }
     }
 
-    /// Lets no more workers in and waits for those inside.
+    /// Closes the gate to further workers and waits for those inside.
     fn close(&self) {
         let mut inside = self.gate.fetch_and(!OPEN, Ordering::Acquire) & INSIDE;
         let mut spins = 0;

@@ -1,5 +1,5 @@
-//! What this machine can do at most, measured: reading memory and products. The distance of a run to these two
-//! figures says what is left to gain.
+//! Measured limits of this machine: memory read speed and product throughput. The distance of a run to these two figures is the
+//! possible gain.
 
 use std::hint::black_box;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -14,13 +14,13 @@ use crate::zeroed::Zeroed;
 
 /// Bytes of a chunk of the reading probe.
 const CHUNK: usize = 1 << 20;
-/// Passes over the memory; the best counts, since others are disturbed by whatever else runs.
+/// Passes over the memory; the fastest counts, since other load on the machine slows the others.
 const PASSES: usize = 5;
 /// Rounds of a chunk of the arithmetic probe.
 const ROUNDS: usize = 200_000;
 
-/// Bytes per second that the pool's threads read together, in units of 10⁹, from `len` bytes in large pages with software
-/// prefetch; `None` when there is no such memory. `len` should be several times the last cache.
+/// Read speed of the pool's threads together, in 10⁹ bytes per second, over `len` bytes in large pages with software prefetch;
+/// `None` if allocation fails. `len` should be several times the last-level cache.
 pub fn read_gbps(level: Level, pool: &Pool, len: usize) -> Option<f64> {
     let n_chunks = (len / CHUNK).max(1);
     let mut memory = Zeroed::<u8>::new(n_chunks * CHUNK)?;
@@ -28,7 +28,7 @@ pub fn read_gbps(level: Level, pool: &Pool, len: usize) -> Option<f64> {
     pool.run(n_chunks, &|chunk, _| {
         // SAFETY: each call has a part of its own.
         let bytes = unsafe { shared.part(chunk * CHUNK..(chunk + 1) * CHUNK) };
-        bytes.fill(chunk as u8 | 1); // the bytes differ, so that no system keeps one page for all
+        bytes.fill(chunk as u8 | 1); // the bytes differ, so that no system merges the pages
     });
     let memory = memory.as_slice();
     let total = AtomicU64::new(0);
@@ -42,8 +42,8 @@ pub fn read_gbps(level: Level, pool: &Pool, len: usize) -> Option<f64> {
     Some((n_chunks * CHUNK) as f64 / seconds / 1e9)
 }
 
-/// Multiplications and additions per second of the pool's threads together, in units of 10⁹, with operands in registers: the
-/// instructions that products of many tokens use, nothing else. Of eight bits, or of bf16 at a level with tiles.
+/// Throughput of the pool's threads together, in 10⁹ multiplications and additions per second, with operands in registers: the
+/// instructions that products of many tokens use, and nothing else. Eight-bit codes, or bf16 at a level with AMX.
 pub fn product_gops(level: Level, pool: &Pool) -> f64 {
     let n_chunks = pool.n_threads() * 4;
     let n_products = AtomicU64::new(0);
@@ -68,7 +68,7 @@ fn best_seconds(mut pass: impl FnMut()) -> f64 {
 fn read(level: Level, bytes: &[u8]) -> u64 {
     match level.kind() {
         #[cfg(target_arch = "x86_64")]
-        // SAFETY: the level proves its features.
+        // SAFETY: a `Level` of this kind exists only where the processor has its features.
         Kind::Avx2 | Kind::AvxVnni => unsafe { x86::read_avx2(bytes) },
         #[cfg(target_arch = "x86_64")]
         // SAFETY: as above.
@@ -77,11 +77,11 @@ fn read(level: Level, bytes: &[u8]) -> u64 {
     }
 }
 
-/// Runs one chunk of products and returns how many.
+/// Runs one chunk of products and returns their number.
 fn multiply(level: Level) -> u64 {
     match level.kind() {
         #[cfg(target_arch = "x86_64")]
-        // SAFETY: the level proves its features.
+        // SAFETY: a `Level` of this kind exists only where the processor has its features.
         Kind::Avx2 => unsafe { x86::multiply_avx2() },
         #[cfg(target_arch = "x86_64")]
         // SAFETY: as above.
@@ -153,7 +153,7 @@ mod x86 {
             for i in 0..N {
                 sums[i] = _mm256_add_epi16(sums[i], _mm256_maddubs_epi16(factor, b[i]));
             }
-            // The factor changes, or the products would be taken out of the loop.
+            // The factor changes, or the compiler would move the products out of the loop.
             factor = _mm256_xor_si256(factor, a);
         }
         black_box(sums);
@@ -169,7 +169,7 @@ mod x86 {
         let (a, b) = (black_box(_mm256_set1_epi8(3)), black_box(_mm256_set1_epi8(5)));
         for _ in 0..ROUNDS {
             for sum in &mut sums {
-                // SAFETY: the caller's promise.
+                // SAFETY: the processor has AVX-VNNI, as this function requires.
                 *sum = unsafe { avxvnni::dot(*sum, a, b) };
             }
         }

@@ -1,26 +1,26 @@
-//! Weights into the bytes of each format.
+//! Quantization of weights to the bytes of each format.
 //!
-//! The methods are those of llama.cpp (`ggml-quants.c`), so that files cost the same quality: the plain formats take their
-//! scale from the extremes of a block, the K formats search for the scale and minimum with the least weighted squared error.
-//! The speed is our own: 8 or 16 groups are searched at once, one in each lane of a vector. All levels give the same bytes.
+//! The methods are those of llama.cpp (`ggml-quants.c`), so that files have the same quality: the plain formats take their
+//! scale from the extremes of a block, the K formats search for the scale and minimum with the least weighted squared error. 8
+//! or 16 groups are searched at once, one in each lane of a vector. All levels give the same bytes.
 //!
-//! Numbers that are not finite are the caller's to refuse. Here they do no harm beyond their own block: nothing panics, and
-//! scales are clamped to half precision, so that no block decodes to infinity.
+//! The caller must reject numbers that are not finite. Here they affect only their own block: nothing panics, and scales are
+//! clamped to half precision, so that no block decodes to infinity.
 
 #[cfg(test)]
 mod tests;
 
 use crate::{DType, Level};
 
-/// Encodes whole rows, one after another, into the raw little-endian bytes that a file holds.
+/// Quantizes whole rows, one after another, to the raw little-endian bytes of a file.
 ///
-/// `weights` is `[rows, cols]` with whole blocks in each row. `importance`, `[cols]` numbers of at least zero, says how much the
-/// squared error of a weight of each column counts, such as the mean square of the column's inputs; formats that have no use
-/// for it say so in their files. Sums are f32, in the order of the weights; every level gives the same bytes. Source of the
-/// methods: ggml `ggml-quants.c`.
+/// `weights` is `[rows, cols]` with whole blocks in each row. `importance`, `[cols]` numbers of at least zero, are the factors
+/// of the squared error of each column's weights, such as the mean square of the column's inputs; formats that ignore it say so
+/// in their files. Sums are f32, in the order of the weights; every level gives the same bytes. Source of the methods: ggml
+/// `ggml-quants.c`.
 ///
 /// # Panics
-/// When the lengths do not belong together.
+/// When the lengths do not match.
 pub fn quantize(level: Level, dtype: DType, weights: &[f32], importance: Option<&[f32]>, out: &mut [u8]) {
     assert_eq!(dtype.row_bytes(weights.len()), Some(out.len()), "{} weights to {dtype}", weights.len());
     if let Some(importance) = importance {

@@ -1,18 +1,18 @@
-//! Rotary position embedding: pairs of a head's elements turn by position·frequency (Su et al. 2021, equation 34).
+//! Rotary position embedding (RoPE): rotates pairs of a head's elements by position·frequency (Su et al. 2021, equation 34).
 //!
-//! Sines and cosines of a run of positions are computed once per call of the decoder and used by every layer and head.
+//! Sines and cosines of successive positions are computed once per call of the decoder and used by every layer and head.
 
 #![allow(clippy::inline_always, reason = "see lanes")]
 
 use crate::lanes::{Lanes, at_level};
 use crate::level::Level;
 
-/// Which elements of a head turn together.
+/// Pairing of the elements of a head that are rotated together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pairing {
-    /// 2i with 2i+1.
+    /// Element 2i with element 2i+1.
     Interleaved,
-    /// i with i + half, where half is the number of pairs.
+    /// Element i with element i + half, where half is the number of pairs.
     Halves,
 }
 
@@ -25,7 +25,7 @@ pub struct RopeTable {
     /// Elements of a row of `cos` and `sin`: 2 per pair when interleaved, 1 otherwise.
     width: usize,
     cos: Vec<f32>,
-    /// Interleaved: -sin, +sin for each pair.
+    /// Sines; interleaved: -sin, +sin for each pair.
     sin: Vec<f32>,
 }
 
@@ -38,7 +38,7 @@ impl RopeTable {
         Self { pairing, frequencies, magnitude, width, cos, sin }
     }
 
-    /// Bytes a table of this kind takes.
+    /// Size of a table of this kind in bytes.
     pub fn size_bytes(pairing: Pairing, n_pairs: usize, max_positions: usize) -> u64 {
         let width = n_pairs * if pairing == Pairing::Interleaved { 2 } else { 1 };
         (4 * (n_pairs + 2 * width * max_positions)) as u64
@@ -49,7 +49,7 @@ impl RopeTable {
     /// The angle is the f32 product of position and frequency, as in the models' own code; sine and cosine are taken in f64.
     ///
     /// # Panics
-    /// When `n` exceeds the table's room.
+    /// When `n` exceeds the size of the table.
     pub fn fill(&mut self, first: usize, n: usize) {
         assert!(n * self.width <= self.cos.len(), "the table has room for {n} positions");
         for row in 0..n {
@@ -72,8 +72,8 @@ impl RopeTable {
         }
     }
 
-    /// Turns the heads of `x`, each `head_dim` long, by the angles of row `row` of the last [`RopeTable::fill`]; elements
-    /// beyond the pairs stay. Two roundings per element.
+    /// Rotates the heads of `x`, each `head_dim` long, by the angles of row `row` of the last [`RopeTable::fill`]; elements
+    /// beyond the pairs are unchanged. Two roundings per element.
     ///
     /// # Panics
     /// When a head is shorter than the pairs, or `x` is not whole heads.

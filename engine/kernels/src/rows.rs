@@ -1,14 +1,14 @@
-//! Work on rows that do not depend on each other, spread over the pool.
+//! Work on independent rows, distributed over the pool.
 
 use crate::pool::Pool;
 use crate::shared::SharedMut;
 
-/// What is done with a row: its number, and its elements of both slices.
+/// Work on one row: its number, and its elements of both slices.
 pub type RowWork<'a, A, B> = dyn Fn(usize, &mut [A], &mut [B]) + Sync + 'a;
 
 /// Calls `work(row number, row of a, row of b)` for all rows, each of `a_len` and `b_len` elements.
 ///
-/// A single row is worked on by the caller: waking the others would take longer.
+/// A single row is computed by the caller: waking the other threads would take longer.
 ///
 /// # Panics
 /// When the slices are not the same number of whole rows.

@@ -3,14 +3,14 @@
 use std::marker::PhantomData;
 use std::ops::Range;
 
-/// A borrowed slice whose parts are handed out by promise instead of by the borrow checker.
+/// A borrowed slice whose parts are kept disjoint by its callers instead of the borrow checker.
 pub(crate) struct SharedMut<'a, T> {
     start: *mut T,
     len: usize,
     borrowed: PhantomData<&'a mut [T]>,
 }
 
-// SAFETY: only `part` gives access, and its caller promises that no two parts in use overlap.
+// SAFETY: only `part` gives access, and its callers keep parts in use disjoint.
 unsafe impl<T: Send> Sync for SharedMut<'_, T> {}
 // SAFETY: as above; the slice itself may move between threads because T may.
 unsafe impl<T: Send> Send for SharedMut<'_, T> {}
@@ -23,18 +23,18 @@ impl<'a, T> SharedMut<'a, T> {
     /// The elements of `range`.
     ///
     /// # Safety
-    /// While the result lives, no other part that overlaps it may be asked for.
+    /// While the result is alive, no overlapping part may be requested.
     ///
     /// # Panics
-    /// When the range leaves the slice.
-    #[allow(clippy::mut_from_ref, reason = "that is its purpose; see Safety")]
+    /// When the range exceeds the slice.
+    #[allow(clippy::mut_from_ref, reason = "disjoint mutable parts are its purpose; see Safety")]
     pub(crate) unsafe fn part(&self, range: Range<usize>) -> &mut [T] {
         assert!(range.start <= range.end && range.end <= self.len, "a part lies inside its slice");
-        // SAFETY: the range lies inside the slice, which is borrowed for 'a, and the caller keeps parts apart.
+        // SAFETY: the range lies inside the slice, which is borrowed for 'a, and the caller keeps parts disjoint.
         unsafe { std::slice::from_raw_parts_mut(self.start.add(range.start), range.len()) }
     }
 
-    /// The first element's address, for kernels that compute offsets themselves.
+    /// Address of the first element, for kernels that compute offsets themselves.
     pub(crate) fn as_ptr(&self) -> *mut T {
         self.start
     }

@@ -6,7 +6,7 @@ use crate::exp::tanh;
 use crate::lanes::{Lanes, at_level};
 use crate::level::Level;
 
-/// Caps every element softly, in place; f32 throughout, absolute error below 4 units in the last place of `cap`.
+/// Soft-caps every element in place; f32 throughout, absolute error below 4 units in the last place of `cap`.
 pub fn softcap(level: Level, cap: f32, x: &mut [f32]) {
     at_level!(level, softcap_scalar, softcap_lanes, (cap: f32 = cap, x: &mut [f32] = x));
 }

@@ -1,19 +1,20 @@
-//! Zeroed memory that the system hands out page by page, when it is first touched.
+//! Zeroed memory that the system maps page by page, when it is first touched.
 //!
-//! Weights and the buffers of a sequence: aligned to cache lines, so that no vector load crosses two. Blocks of 2 MiB and more
-//! ask for huge pages on Linux, since with 4 KiB pages the address translation alone costs a tenth of the bandwidth.
+//! Used for weights and the buffers of a sequence: aligned to cache lines, so that no vector load crosses two. Allocations of 2
+//! MiB and more request huge pages on Linux, since with 4 KiB pages the address translation alone costs a tenth of the
+//! bandwidth.
 
 use std::alloc::{Layout, alloc_zeroed, dealloc};
 use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
 use std::ptr::NonNull;
 
-/// Alignment of small blocks: a cache line.
+/// Alignment of small allocations: a cache line.
 const LINE: usize = 64;
-/// Size of a huge page, and the alignment of blocks that fill one.
+/// Size of a huge page, and the alignment of allocations that fill one.
 const HUGE: usize = 2 << 20;
 
-/// Types of which zero bytes are a value.
+/// Types for which all-zero bytes are a valid value.
 pub trait Zero: Copy {}
 impl Zero for i8 {}
 impl Zero for u8 {}
@@ -22,10 +23,10 @@ impl Zero for f32 {}
 impl Zero for crate::amx::Tile {}
 impl Zero for crate::amx::Sums {}
 
-/// A slice of zeroes, until it is written.
+/// A slice that is zero until it is written.
 #[derive(Debug)]
 pub struct Zeroed<T> {
-    /// What was allocated; the slice begins at the first aligned address inside.
+    /// The allocation; the slice begins at the first aligned address inside.
     block: NonNull<u8>,
     layout: Layout,
     start: NonNull<T>,
@@ -39,11 +40,11 @@ unsafe impl<T: Send> Send for Zeroed<T> {}
 unsafe impl<T: Sync> Sync for Zeroed<T> {}
 
 impl<T: Zero> Zeroed<T> {
-    /// `len` zeroes, or `None` if the system refuses.
+    /// A slice of `len` zeroes; `None` if allocation fails.
     pub fn new(len: usize) -> Option<Self> {
         let bytes = len.checked_mul(size_of::<T>())?;
         let align = if bytes >= HUGE { HUGE } else { LINE };
-        // Aligned by hand: an allocator asked for a large alignment clears the block itself, which touches every page.
+        // Aligned by hand: an allocator asked for a large alignment clears the memory itself, which touches every page.
         let layout = Layout::from_size_align(bytes.checked_add(align)?, align_of::<T>()).ok()?;
         // SAFETY: the layout's size is not zero.
         let block = NonNull::new(unsafe { alloc_zeroed(layout) })?;
@@ -52,7 +53,7 @@ impl<T: Zero> Zeroed<T> {
         let start = unsafe { block.add(skip) }.cast::<T>();
         #[cfg(target_os = "linux")]
         if bytes >= HUGE {
-            // The tail stays in small pages: a huge page for it would be mostly waste.
+            // The tail stays in small pages: most of a huge page for it would be unused.
             // SAFETY: the range lies inside the block just made. The call is advice: its failure changes nothing.
             unsafe { libc::madvise(start.as_ptr().cast(), bytes / HUGE * HUGE, libc::MADV_HUGEPAGE) };
         }

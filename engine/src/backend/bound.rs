@@ -1,11 +1,11 @@
-//! Finds a decoder's tensors among those of a file, and checks that they are all there in the right shape.
+//! Binding of a decoder's tensor slots to the tensors of a file, with checks of presence and shape.
 
 use std::collections::{HashMap, HashSet};
 
 use super::{DecoderSpec, Error, SlotId, TensorSlot};
 use crate::base::TensorMeta;
 
-/// The tensors of a file, found for the slots of a specification.
+/// The tensors of a file that are bound to the slots of a specification.
 #[derive(Clone, Debug)]
 pub struct Bound<'a> {
     slots: Vec<TensorSlot>,
@@ -14,7 +14,7 @@ pub struct Bound<'a> {
     found: Vec<Option<usize>>,
 }
 
-/// Finds the tensor of every slot of `spec` among `tensors`, those of a [`TensorSource`](crate::base::TensorSource).
+/// Binds every slot of `spec` to its tensor among `tensors`, those of a [`TensorSource`](crate::base::TensorSource).
 ///
 /// # Errors
 /// [`Error::MissingTensor`] or [`Error::WrongShape`] for the first slot whose tensor is absent or has another shape.
@@ -56,18 +56,18 @@ impl<'a> Bound<'a> {
     /// The tensor of a slot; `None` for an optional slot whose tensor is absent.
     ///
     /// # Panics
-    /// As [`Bound::index`].
+    /// When `slot` belongs to another specification with more slots.
     pub fn tensor(&self, slot: SlotId) -> Option<&'a TensorMeta> {
         self.index(slot).map(|index| &self.tensors[index])
     }
 
-    /// The slots that have a tensor, with it, in the order of the slots.
+    /// The slots that have a tensor, with the tensor, in the order of the slots.
     pub fn claimed(&self) -> impl Iterator<Item = (&TensorSlot, &'a TensorMeta)> {
         let found = self.slots.iter().zip(&self.found);
         found.filter_map(|(slot, index)| Some((slot, &self.tensors[(*index)?])))
     }
 
-    /// The tensors that no slot claims, in the order of the source: nothing reads them.
+    /// The tensors that no slot claims, in the order of the source; the decoder does not read them.
     pub fn unclaimed(&self) -> impl Iterator<Item = &'a TensorMeta> {
         let claimed: HashSet<usize> = self.found.iter().copied().flatten().collect();
         let tensors = self.tensors.iter().enumerate();

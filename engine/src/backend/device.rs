@@ -1,26 +1,26 @@
-//! What a backend is, the devices it runs on, and what a model takes there.
+//! The interface of a backend: its devices, its options and its memory needs.
 
 use std::fmt::Debug;
 
 use nibble_kernels::Level;
-use nibble_kernels::attention::CacheType;
+use nibble_kernels::attention::KvCacheType;
 
 use super::{Bound, Decoder, DecoderSpec, Error};
 use crate::base::TensorSource;
 use crate::progress::{Cancel, Observer};
 
-/// Loads models and runs them on devices of one kind.
+/// Loads models and runs them on one kind of device.
 pub trait Backend: Debug + Sync {
-    /// Its name, as a person gives it.
+    /// Name of the backend, as users give it.
     fn name(&self) -> &'static str;
 
-    /// The devices of this machine it can run on; none if it is not built in or finds none.
+    /// The devices of this machine that the backend can use; none if it is not built in or finds none.
     fn devices(&self) -> Vec<Device>;
 
-    /// Bytes that a model of these tensors takes when it is loaded and runs one sequence of `context` tokens.
+    /// Predicts the memory of a model of these tensors that runs one sequence of `context` tokens, in bytes.
     fn need(&self, spec: &DecoderSpec, tensors: &Bound<'_>, run: &RunOptions, context: usize) -> MemoryParts;
 
-    /// Reads the tensors of `source` that `spec` names.
+    /// Loads the tensors of `source` that `spec` lists.
     ///
     /// # Errors
     /// [`Error::NoDevice`], [`Error::NotBuiltIn`], [`Error::MissingTensor`] and [`Error::WrongShape`] before anything is read; later
@@ -38,36 +38,36 @@ pub trait Backend: Debug + Sync {
 /// A device that a backend runs on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Device {
-    /// Its name for people.
+    /// Name of the device, for display.
     pub name: String,
 }
 
-/// How a model is run.
+/// Options for running a model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RunOptions {
-    /// Position of the device among [`Backend::devices`].
+    /// Index of the device among [`Backend::devices`].
     pub device: usize,
-    /// Threads of the processor, the calling one included; at least one.
+    /// Number of CPU threads, including the calling thread; at least one.
     pub threads: usize,
-    /// Instruction set of the processor.
+    /// Instruction-set level of the CPU.
     pub level: Level,
-    /// Element type of the KV cache; the reference keeps it in f32.
-    pub cache: CacheType,
+    /// KV cache type: its element type; the reference backend ignores it and uses f32.
+    pub cache: KvCacheType,
 }
 
 impl RunOptions {
-    /// Runs on a backend's first device with `threads` threads at the best level of this machine, keys and values in f16.
+    /// Options for a backend's first device with `threads` threads at the best level of this machine, and an f16 KV cache.
     pub fn new(threads: usize) -> Self {
-        Self { device: 0, threads, level: Level::best(), cache: CacheType::F16 }
+        Self { device: 0, threads, level: Level::best(), cache: KvCacheType::F16 }
     }
 }
 
-/// Bytes that a model takes in memory, by parts.
+/// Memory of a model, by parts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct MemoryParts {
     /// Bytes of the weights.
     pub weights_bytes: u64,
-    /// Bytes of the state of a sequence once it is full: keys and values of all layers.
+    /// Bytes of the full state of a sequence: the KV cache of all layers.
     pub state_bytes: u64,
     /// Bytes of the buffers of a sequence.
     pub buffers_bytes: u64,
@@ -80,10 +80,10 @@ impl MemoryParts {
     }
 }
 
-/// Whether `backend` has the device that `run` asks for.
+/// Checks that `backend` has the device that `run` selects.
 ///
 /// # Errors
-/// [`Error::NoDevice`] if not.
+/// [`Error::NoDevice`] if it does not.
 pub(super) fn check_device(backend: &dyn Backend, run: &RunOptions) -> Result<(), Error> {
     let n_devices = backend.devices().len();
     if run.device < n_devices {

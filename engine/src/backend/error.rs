@@ -1,72 +1,72 @@
-//! Why a backend could not load or run a model.
+//! Errors of loading or running a model.
 
 use crate::base::Size;
 use crate::progress::Cancelled;
 
-/// Why a backend could not load or run a model.
+/// An error of loading or running a model.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// A tensor the specification needs is not in the file.
+    /// A tensor of the specification is missing in the file.
     #[error("the model has no tensor {name}")]
     MissingTensor {
-        /// The tensor.
+        /// Name of the tensor.
         name: String,
     },
-    /// A tensor's shape contradicts the specification.
-    #[error("tensor {name} has shape {found:?}, but the model's configuration asks for {expected:?}")]
+    /// A tensor's shape differs from the specification.
+    #[error("tensor {name} has shape {found:?}, but the model's configuration requires {expected:?}")]
     WrongShape {
-        /// The tensor.
+        /// Name of the tensor.
         name: String,
         /// Shape in the file, outermost first.
         found: Vec<usize>,
-        /// Shape the specification asks for.
+        /// Shape in the specification.
         expected: Vec<usize>,
     },
-    /// More tokens than the sequence has room for.
+    /// The tokens exceed the capacity of the sequence.
     #[error("{asked} tokens do not fit a context of {capacity}")]
     ContextFull {
-        /// Tokens the sequence would hold.
+        /// Number of tokens that the sequence would have.
         asked: usize,
-        /// Tokens it can hold.
+        /// Capacity of the sequence in tokens.
         capacity: usize,
     },
     /// A token outside the vocabulary.
     #[error("token {token} is outside the vocabulary of {vocab}")]
     UnknownToken {
-        /// The token.
+        /// Id of the token.
         token: u32,
         /// Size of the vocabulary.
         vocab: usize,
     },
-    /// A sequence was fed by a decoder that did not make it.
+    /// A sequence was fed by a decoder that did not create it.
     #[error("the sequence belongs to another model")]
     OtherSequence,
-    /// A snapshot was restored into a sequence of another model, backend or type of KV cache, or a shorter one.
+    /// A snapshot was restored into a sequence of another model, backend or KV cache type, or of smaller capacity.
     #[error("the saved state of {tokens} tokens does not belong to this sequence")]
     OtherSnapshot {
-        /// Tokens of the snapshot.
+        /// Number of tokens of the snapshot.
         tokens: usize,
     },
     /// Memory for buffers or weights could not be allocated.
     #[error("could not allocate {size} of memory for {what}", size = Size(*bytes))]
     OutOfMemory {
-        /// What the memory was for.
+        /// Purpose of the memory.
         what: &'static str,
-        /// Bytes that were asked for.
+        /// Requested size in bytes.
         bytes: u64,
     },
-    /// The file could not be read.
+    /// Reading from the file failed.
     #[error("reading tensor {name}")]
     Read {
-        /// The tensor.
+        /// Name of the tensor.
         name: String,
-        /// What went wrong.
+        /// The cause of the failure.
         source: std::io::Error,
     },
-    /// There is no backend of this name.
+    /// No backend has this name.
     #[error("there is no backend called {name}; there are {known}", known = known.join(", "))]
     NoBackend {
-        /// The name that was asked for.
+        /// The requested name.
         name: String,
         /// The names of all backends.
         known: Vec<&'static str>,
@@ -74,32 +74,32 @@ pub enum Error {
     /// The backend is known, but this program was built without it.
     #[error("this program was built without the backend {name}")]
     NotBuiltIn {
-        /// The backend.
+        /// Name of the backend.
         name: &'static str,
     },
-    /// The backend does not have the device that was asked for.
+    /// The backend does not have the requested device.
     #[error("the backend {backend} has no device {device}; it has {n_devices}, counted from 0")]
     NoDevice {
-        /// The backend.
+        /// Name of the backend.
         backend: &'static str,
-        /// Position of the device that was asked for.
+        /// Index of the requested device.
         device: usize,
-        /// Number of devices it has.
+        /// Number of devices of the backend.
         n_devices: usize,
     },
-    /// candle failed.
+    /// An operation of candle failed.
     #[error("candle: {message}")]
     Candle {
-        /// Its message.
+        /// Message of candle's error.
         message: String,
     },
-    /// The work was asked to stop.
+    /// The work was cancelled.
     #[error(transparent)]
     Cancelled(#[from] Cancelled),
 }
 
 impl Error {
-    /// The error of memory for `what` that could not be allocated, `bytes` in all.
+    /// An error constructor for `bytes` of memory for `what` that could not be allocated.
     pub(super) fn out_of_memory(what: &'static str, bytes: u64) -> impl Fn() -> Self {
         move || Self::OutOfMemory { what, bytes }
     }

@@ -1,12 +1,12 @@
-//! Tensors that no description of a decoder lists, by the names that llama.cpp gives them.
+//! Roles of tensors that no decoder description lists, by the names that llama.cpp gives them.
 //!
-//! Files of architectures that Nibble does not run can be looked into and quantized nevertheless. What is known of their tensors
-//! is what the names say; for a model that has a [`DecoderSpec`](super::DecoderSpec), [`super::tensors`] knows better.
+//! Files of architectures that Nibble does not run can still be inspected and quantized. The roles of their tensors follow from
+//! their names alone; for a model that has a [`DecoderSpec`](super::DecoderSpec), [`super::tensors`] is exact.
 
 use super::TensorRole;
 
-/// Parts of the names of matrices and convolutions that are small and cost much when they lose precision: norms, routers,
-/// position embeddings, the small matrices between layers of some architectures.
+/// Parts of the names of matrices and convolutions that are small and sensitive to quantization: norms, routers, position
+/// embeddings, the small matrices between layers of some architectures.
 const DELICATE: [&str; 7] = [
     "_norm.weight",
     "ffn_gate_inp.weight",
@@ -17,11 +17,11 @@ const DELICATE: [&str; 7] = [
     "shortconv.conv.weight",
 ];
 
-/// The role in a decoder that a tensor's name speaks of, or that is nearest; `None` if the name speaks of none.
+/// The role that a tensor's name states, or the nearest one; `None` if the name states none.
 pub fn role_by_name(name: &str) -> Option<TensorRole> {
     const PARTS: [(&str, TensorRole); 6] = [
         ("attn_qkv.weight", TensorRole::AttentionQkv),
-        // Keys and values of multi-head latent attention, unfolded by one matrix.
+        // Keys and values of multi-head latent attention, expanded by one matrix.
         ("attn_kv_b.weight", TensorRole::AttentionValue),
         ("attn_v.weight", TensorRole::AttentionValue),
         ("attn_k.weight", TensorRole::AttentionKey),
@@ -36,14 +36,14 @@ pub fn role_by_name(name: &str) -> Option<TensorRole> {
     }
 }
 
-/// Whether the name is that of weights which llama.cpp never quantizes, whatever their shape: those that are small and
-/// delicate, and what is no weight matrix at all.
+/// Whether llama.cpp never quantizes weights of this name, whatever their shape: small and sensitive matrices, and tensors that
+/// are not weight matrices.
 pub fn is_delicate_by_name(name: &str) -> bool {
     let embedding = matches!(name, "position_embd.weight" | "token_types.weight");
     embedding || !name.ends_with("weight") || DELICATE.iter().any(|part| name.contains(part))
 }
 
-/// The layer in a name such as `blk.3.attn_q.weight`; `None` outside of layers.
+/// The layer in a name such as `blk.3.attn_q.weight`; `None` for names outside of layers.
 pub fn layer_by_name(name: &str) -> Option<u32> {
     name.strip_prefix("blk.")?.split('.').next()?.parse().ok()
 }

@@ -1,4 +1,4 @@
-//! Runs a described decoder: on our own kernels ([`cpu`]) or on candle tensors ([`candle`]).
+//! Backends that run a described decoder: on our own kernels ([`cpu`]) or on candle tensors ([`candle`]).
 //!
 //! An architecture is a [`DecoderSpec`], whose layers are lists of blocks, plus tensors under GGUF's names ([`tensors`]). A
 //! [`Backend`] has one file per kind of block and runs any spec; [`all`] lists the backends.
@@ -23,7 +23,7 @@ pub mod tensors;
 pub mod testing;
 
 pub use nibble_kernels::Activation;
-pub use nibble_kernels::attention::CacheType;
+pub use nibble_kernels::attention::KvCacheType;
 
 pub use bound::{Bound, bind};
 pub use decoder::{Decoder, Feed, Logits, Sequence, Tap};

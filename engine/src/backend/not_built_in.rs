@@ -1,4 +1,4 @@
-//! What stands in the list for a backend whose feature was off when the program was built.
+//! List entry of a backend whose feature was disabled when the program was built.
 
 use super::{Backend, Bound, Decoder, DecoderSpec, Device, Error, MemoryParts, RunOptions};
 use crate::base::TensorSource;

@@ -24,15 +24,15 @@ pub fn all() -> &'static [&'static dyn Backend] {
     ALL
 }
 
-/// The backend that runs a model unless another is asked for.
+/// The backend that runs a model unless another is requested.
 pub fn preferred() -> &'static dyn Backend {
     ALL[0]
 }
 
-/// The backend called `name`.
+/// The backend named `name`.
 ///
 /// # Errors
-/// [`Error::NoBackend`], naming those there are.
+/// [`Error::NoBackend`] with the names of all backends.
 pub fn by_name(name: &str) -> Result<&'static dyn Backend, Error> {
     let known = || ALL.iter().map(|backend| backend.name()).collect();
     let found = ALL.iter().copied().find(|backend| backend.name() == name);
@@ -63,6 +63,11 @@ mod tests {
             let absent = load(*backend, RunOptions { device: n_devices, ..RunOptions::new(1) });
             assert!(matches!(absent, Err(Error::NoDevice { device, .. }) if device == n_devices));
         }
+    }
+
+    #[test]
+    fn the_backends_that_this_run_requires_are_here() {
+        crate::backend::testing::check_backends().unwrap_or_else(|unmet| panic!("{unmet}"));
     }
 
     #[test]

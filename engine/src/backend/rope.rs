@@ -1,55 +1,55 @@
-//! Rotary position embedding, as data: which elements of a head turn, and how fast.
+//! Rotary position embedding (RoPE) as data: which elements of a head rotate, and at which frequency.
 //!
 //! Source: Su et al. 2021; the scalings are those of transformers' `modeling_rope_utils.py`.
 
-/// Rotary position embedding.
+/// Parameters of a rotary position embedding.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rope {
-    /// Which elements form a pair.
+    /// Pairing of the elements of a head.
     pub kind: RopeKind,
     /// Base of the frequencies.
     pub base: f32,
-    /// Leading elements of a head that rotate; the rest stay.
+    /// Number of leading elements of a head that rotate; the rest are unchanged.
     pub n_rotary: usize,
-    /// Change of the frequencies.
+    /// Scaling of the frequencies.
     pub scaling: RopeScaling,
 }
 
-/// Which elements of a head form a rotating pair.
+/// Pairing of the elements of a head that rotate together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RopeKind {
-    /// 2i with 2i+1, for weights whose rows llama.cpp permuted.
+    /// Element 2i with element 2i+1, for weights whose rows llama.cpp permuted.
     Interleaved,
-    /// i with i + n_rotary/2, as in GPT-NeoX and transformers.
+    /// Element i with element i + n_rotary/2, as in GPT-NeoX and transformers.
     NeoX,
 }
 
-/// How frequencies differ from base^(-2i/n_rotary).
+/// RoPE frequency scaling, relative to base^(-2i/n_rotary).
 #[derive(Clone, Debug, PartialEq)]
 pub enum RopeScaling {
-    /// No change.
+    /// Unscaled frequencies, base^(-2i/n_rotary).
     None,
-    /// Divided by a factor.
+    /// Frequencies divided by a factor (linear scaling).
     Linear {
-        /// The factor.
+        /// The divisor of all frequencies.
         factor: f32,
     },
-    /// Divided by the elements of `rope_freqs.weight` (llama3 scaling, worked out when the file was made).
+    /// Frequencies divided by the elements of `rope_freqs.weight` (llama3 scaling, computed when the file was written).
     Factors,
-    /// Divided by the elements of `rope_factors_short.weight`, or of `rope_factors_long.weight` for sequences whose
+    /// Frequencies divided by the elements of `rope_factors_short.weight`, or of `rope_factors_long.weight` for sequences whose
     /// capacity exceeds `original_context`; sines and cosines are multiplied by `attention_factor`.
     LongRope {
-        /// Context the model was trained with at first.
+        /// Context length of the original training, in tokens.
         original_context: usize,
-        /// Factor on sines and cosines.
+        /// Factor of sines and cosines.
         attention_factor: f32,
     },
 }
 
 impl Rope {
-    /// Angle per position of each pair: `[n_rotary / 2]`, in radians, computed in f64 and rounded once.
+    /// Angle per position of each pair: `[n_rotary / 2]`, in radians, computed in f64 and rounded to f32 once.
     ///
-    /// `factors` are the divisors of the scalings that have them; shorter slices count as ones.
+    /// `factors` are the divisors of the scalings that have them; missing elements count as ones.
     pub fn frequencies(&self, factors: &[f32]) -> Vec<f32> {
         let linear = if let RopeScaling::Linear { factor } = self.scaling { f64::from(factor) } else { 1.0 };
         (0..self.n_rotary / 2)
@@ -60,7 +60,7 @@ impl Rope {
             .collect()
     }
 
-    /// Factor on sines and cosines.
+    /// Factor of sines and cosines.
     pub fn magnitude(&self) -> f32 {
         if let RopeScaling::LongRope { attention_factor, .. } = self.scaling { attention_factor } else { 1.0 }
     }

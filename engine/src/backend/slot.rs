@@ -1,6 +1,6 @@
-//! One tensor that a decoder uses: its name, its shape, what it does.
+//! One tensor of a decoder: its name, shape and role.
 
-/// What a tensor does in a decoder.
+/// Role of a tensor in a decoder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum TensorRole {
     /// The token embedding, `[vocab, d_model]`; also the output matrix of a decoder without one of its own.
@@ -33,21 +33,21 @@ pub enum TensorRole {
     FfnDown,
 }
 
-/// A tensor that a decoder uses.
+/// A tensor of a decoder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TensorSlot {
-    /// GGUF's name.
+    /// Name of the tensor in GGUF.
     pub name: String,
-    /// Its shape, outermost dimension first.
+    /// Shape of the tensor, outermost dimension first.
     pub shape: Vec<usize>,
-    /// What it does.
+    /// Role of the tensor.
     pub role: TensorRole,
-    /// The layer it belongs to; `None` for tensors outside the layers.
+    /// Layer of the tensor; `None` for tensors outside the layers.
     pub layer: Option<usize>,
-    /// Whether the decoder also runs without it, as without `output.weight`, which the embedding replaces.
+    /// Whether the decoder also runs without the tensor, as without `output.weight`, which the embedding replaces.
     pub optional: bool,
 }
 
-/// A position in [`DecoderSpec::tensors`](super::DecoderSpec::tensors).
+/// An index into [`DecoderSpec::tensors`](super::DecoderSpec::tensors).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SlotId(pub usize);

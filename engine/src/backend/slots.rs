@@ -1,6 +1,6 @@
-//! A decoder's slots, arranged as its blocks use them: what [`DecoderSpec::slots`](super::DecoderSpec::slots) returns.
+//! Tensor slots of a decoder, arranged by block, as [`DecoderSpec::slots`](super::DecoderSpec::slots) returns them.
 //!
-//! A backend loads a block from the block's description and its slots, and spells no name.
+//! A backend loads a block from the block's description and its slots, and needs no tensor names.
 
 use super::{AttentionSpec, MlpSpec, SlotId, TensorSlot};
 
@@ -11,13 +11,13 @@ pub struct DecoderSlots<'s> {
     pub list: Vec<TensorSlot>,
     /// The token embedding.
     pub embedding: SlotId,
-    /// The divisors of rotary frequencies, by name.
+    /// The divisors of RoPE frequencies, by tensor name.
     pub rope_factors: Vec<(&'static str, SlotId)>,
     /// The slots of each layer.
     pub layers: Vec<LayerSlots<'s>>,
     /// The norm before the output matrix.
     pub output_norm: SlotId,
-    /// The output matrix, which is optional.
+    /// The output matrix; its tensor is optional.
     pub output: SlotId,
 }
 
@@ -26,7 +26,7 @@ pub struct DecoderSlots<'s> {
 pub struct LayerSlots<'s> {
     /// The norm before the mixer.
     pub mixer_norm: SlotId,
-    /// The mixer and its slots.
+    /// The mixer block and its slots.
     pub mixer: MixerSlots<'s>,
     /// The norm after the mixer, if there is one.
     pub mixer_post_norm: Option<SlotId>,
@@ -41,14 +41,14 @@ pub struct LayerSlots<'s> {
 /// A mixer's description and slots.
 #[derive(Clone, Debug)]
 pub enum MixerSlots<'s> {
-    /// Attention.
+    /// Attention block with its slots.
     Attention(&'s AttentionSpec, AttentionSlots),
 }
 
 /// A feed-forward block's description and slots.
 #[derive(Clone, Debug)]
 pub enum FfnSlots<'s> {
-    /// A gated MLP.
+    /// Gated MLP with its slots.
     Gated(&'s MlpSpec, MlpSlots),
 }
 
@@ -61,21 +61,21 @@ pub struct LinearSlots {
     pub bias: Option<SlotId>,
 }
 
-/// Matrices that share their input: each a tensor of its own, or all fused into one.
+/// Matrices that share their input: separate tensors, or one fused tensor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Projections<const N: usize, T = LinearSlots> {
-    /// Each a tensor of its own.
+    /// Separate tensors, one per matrix.
     Separate([T; N]),
-    /// Rows of one tensor, in order.
+    /// One fused tensor, with the matrices' rows in order.
     Fused(T),
 }
 
-/// The slots of attention.
+/// The slots of an attention block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AttentionSlots {
     /// Query, key and value projections.
     pub qkv: Projections<3>,
-    /// Norms of each head of queries and of keys, if there are any.
+    /// Norms of each head of queries and of keys, if the block has them.
     pub head_norms: Option<[SlotId; 2]>,
     /// The output projection.
     pub output: LinearSlots,
@@ -91,7 +91,7 @@ pub struct MlpSlots {
 }
 
 impl<const N: usize, T> Projections<N, T> {
-    /// The tensors, one after the other.
+    /// All tensors of the projections, in order.
     pub fn tensors(&self) -> &[T] {
         match self {
             Self::Separate(all) => all,

@@ -1,46 +1,46 @@
-//! A copy of a sequence's state: what a message's end needs in order to be returned to.
+//! Snapshots of a sequence's state, to which the sequence can be restored later.
 
 use super::Error;
 
 /// The state of a sequence after some tokens, as plain data.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Snapshot {
-    /// Tokens it was taken after.
+    /// Number of tokens of the state.
     pub(super) len: usize,
-    /// What the sequence it comes from has in common with those it can be restored into.
+    /// Properties shared with every sequence that the snapshot can be restored into.
     pub(super) origin: SnapshotOrigin,
     /// The state of each layer.
     pub(super) layers: Vec<LayerSnapshot>,
 }
 
-/// What two sequences have in common that can exchange snapshots.
+/// Properties that two sequences must share to exchange snapshots.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct SnapshotOrigin {
-    /// The backend, and how it keeps keys and values.
+    /// Name of the backend and its KV cache type.
     pub(super) format: &'static str,
-    /// The tensors of rotary divisors, which may depend on the capacity.
+    /// The tensors of RoPE divisors, which may depend on the capacity.
     pub(super) rope_tensors: Vec<&'static str>,
 }
 
 /// The state of one layer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum LayerSnapshot {
-    /// Keys and values of all tokens, in the backend's own order.
+    /// KV cache of all tokens, in the backend's own order.
     Kv(Vec<u8>),
 }
 
 impl Snapshot {
-    /// Tokens it was taken after.
+    /// Number of tokens of the state.
     pub fn len(&self) -> usize {
         self.len
     }
 
-    /// Whether it was taken before the first token.
+    /// Whether the snapshot has no tokens.
     pub fn is_empty(&self) -> bool {
         self.len == 0
     }
 
-    /// Bytes its layers take.
+    /// Size of the layers' state in bytes.
     pub fn bytes(&self) -> u64 {
         self.layers.iter().map(|LayerSnapshot::Kv(bytes)| bytes.len() as u64).sum()
     }
@@ -59,7 +59,7 @@ impl Snapshot {
         if fits { Ok(&self.layers) } else { Err(self.other()) }
     }
 
-    /// The error of a sequence this snapshot does not belong to.
+    /// The error for a sequence that the snapshot does not belong to.
     pub(super) fn other(&self) -> Error {
         Error::OtherSnapshot { tokens: self.len }
     }

@@ -1,7 +1,7 @@
-//! What a decoder computes, as data: the meeting point of architectures and backends.
+//! Specification of a decoder as data: the interface between architectures and backends.
 //!
-//! A decoder is a list of layers, a layer is two blocks: one that mixes tokens ([`Mixer`]) and one that works on each token alone
-//! ([`Ffn`]). Every number that a block needs stands in the block's own description, so layers may differ in all of them.
+//! A decoder is a list of layers, a layer is two blocks: one that mixes tokens ([`Mixer`]) and one that processes each token
+//! alone ([`Ffn`]). Every number of a block is in the block's own description, so layers may differ in all of them.
 //!
 //! Tensor names are GGUF's ([`super::tensors`]), and so are their conventions: gemma's `1 +` is folded into norm weights, llama's
 //! query and key rows are permuted for interleaved rotation. Layer `i` computes, with optional parts in brackets:
@@ -27,33 +27,33 @@ use nibble_kernels::Activation;
 
 use super::Rope;
 
-/// A decoder-only model.
+/// Specification of a decoder-only model.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DecoderSpec {
     /// GGUF's name of the architecture, such as `llama`.
     pub architecture: String,
-    /// Tokens in the vocabulary: rows of `token_embd.weight`.
+    /// Number of tokens in the vocabulary: rows of `token_embd.weight`.
     pub vocab_size: usize,
-    /// Longest context the model was made for, in tokens.
+    /// Longest context of the model, in tokens.
     pub context_length: usize,
     /// Width of the residual stream.
     pub d_model: usize,
     /// The layers, in the order in which they are computed.
     pub layers: Vec<LayerSpec>,
-    /// Number added to the mean square in every norm.
+    /// Epsilon of every norm, added to the mean square.
     pub norm_eps: f32,
-    /// Factor on the embedding: 1, or √d_model for gemma.
+    /// Factor of the embedding: 1, or √d_model for gemma.
     pub embedding_scale: f32,
-    /// Soft cap of the logits, which become cap·tanh(logit/cap); `None` leaves them as they are.
+    /// Soft cap of the logits, which become cap·tanh(logit/cap); `None` for no cap.
     pub final_softcap: Option<f32>,
 }
 
-/// One layer: a block that mixes tokens, then a block that works on each token alone, each added to the residual stream.
+/// One layer: a mixer block, then a feed-forward block, each added to the residual stream.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LayerSpec {
-    /// The block that mixes tokens.
+    /// The mixer block.
     pub mixer: Mixer,
-    /// The block that works on each token alone.
+    /// The feed-forward block.
     pub ffn: Ffn,
     /// Whether the outputs of both blocks are normed before they are added to the residual stream.
     pub post_norms: bool,
@@ -62,18 +62,18 @@ pub struct LayerSpec {
 /// A block that mixes tokens.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Mixer {
-    /// Attention over a cache of keys and values.
+    /// Attention over a KV cache.
     Attention(AttentionSpec),
 }
 
-/// A block that works on each token alone.
+/// A feed-forward block, which processes each token alone.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Ffn {
-    /// An MLP with a gate.
+    /// MLP with a gate.
     Gated(MlpSpec),
 }
 
-/// Attention with grouped heads.
+/// Grouped-query attention.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AttentionSpec {
     /// Number of query heads.
@@ -82,25 +82,25 @@ pub struct AttentionSpec {
     pub n_kv_heads: usize,
     /// Width of one head.
     pub head_dim: usize,
-    /// Rotation of queries and keys; `None` leaves them without a position.
+    /// RoPE of queries and keys; `None` for attention without positions.
     pub rope: Option<Rope>,
     /// Sliding window: a token sees itself and the `window - 1` tokens before it; all of them if `None`.
     pub window: Option<usize>,
-    /// Factor on q·k, usually 1/√head_dim.
+    /// Factor of q·k, usually 1/√head_dim.
     pub scale: f32,
-    /// Soft cap of the scores, which become cap·tanh(score/cap); `None` leaves them as they are.
+    /// Soft cap of the scores, which become cap·tanh(score/cap); `None` for no cap.
     pub softcap: Option<f32>,
     /// Whether `attn_qkv` holds query, key and value in this order, instead of three matrices.
     pub fused_qkv: bool,
-    /// Whether queries and keys are normed per head.
+    /// Whether queries and keys are normalized per head (QK norm).
     pub qk_norm: bool,
-    /// Which projections have biases.
+    /// The projections that have biases.
     pub biases: AttentionBiases,
 }
 
-/// Which projections of attention have biases; a fused query, key and value has one bias if any of the three is set.
+/// The projections of attention that have biases; a fused query, key and value has one bias if any of the three is set.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[allow(clippy::struct_excessive_bools, reason = "four tensors, each there or not")]
+#[allow(clippy::struct_excessive_bools, reason = "four tensors, each present or absent")]
 pub struct AttentionBiases {
     /// Whether the query projection has a bias.
     pub query: bool,
@@ -112,20 +112,20 @@ pub struct AttentionBiases {
     pub output: bool,
 }
 
-/// A gated MLP.
+/// Gated MLP: (activation(x·gate) ⊙ x·up)·down.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MlpSpec {
-    /// Width between the projections: rows of gate and up.
+    /// Number of rows of gate and up.
     pub d_ff: usize,
     /// Activation of the gate.
     pub activation: Activation,
     /// Whether `ffn_up` holds gate and up in this order, instead of two matrices.
     pub fused_gate_up: bool,
-    /// Which projections have biases.
+    /// The projections that have biases.
     pub biases: MlpBiases,
 }
 
-/// Which projections of a gated MLP have biases; a fused gate and up has one bias if either is set.
+/// The projections of a gated MLP that have biases; a fused gate and up has one bias if either is set.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct MlpBiases {
     /// Whether the gate projection has a bias.
@@ -137,14 +137,14 @@ pub struct MlpBiases {
 }
 
 impl DecoderSpec {
-    /// The number of weights that every token is multiplied with: the matrices of all layers, embedding and output left out.
+    /// The number of weights that every token is multiplied with: the matrices of all layers, without embedding and output.
     pub fn layer_weights(&self) -> u64 {
         let slots = self.tensors();
         let matrices = slots.iter().filter(|slot| slot.layer.is_some() && slot.shape.len() > 1);
         matrices.map(|slot| slot.shape.iter().product::<usize>() as u64).sum()
     }
 
-    /// The number of elements that one token adds to the keys and values of all layers.
+    /// The number of elements that one token adds to the KV cache of all layers.
     pub fn kv_elements(&self) -> usize {
         self.attentions().map(|attention| 2 * attention.kv_len()).sum()
     }
@@ -156,12 +156,12 @@ impl DecoderSpec {
         })
     }
 
-    /// The ropes of all layers that rotate queries and keys, in the order of the layers.
+    /// The RoPEs of all layers that rotate queries and keys, in the order of the layers.
     pub fn ropes(&self) -> impl Iterator<Item = &Rope> {
         self.attentions().filter_map(|attention| attention.rope.as_ref())
     }
 
-    /// The tensors of rotary divisors that a sequence of `capacity` tokens uses, by name, each once.
+    /// The tensors of RoPE divisors that a sequence of `capacity` tokens uses, by name, each once.
     pub fn rope_tensors(&self, capacity: usize) -> Vec<&'static str> {
         let mut names: Vec<_> = self.ropes().filter_map(|rope| rope.factors_tensor(capacity)).collect();
         names.sort_unstable();

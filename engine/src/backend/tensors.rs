@@ -1,8 +1,8 @@
-//! Which tensors a decoder has: the one place that spells their names, shapes and roles.
+//! Tensors of a decoder: the only place that spells their names, shapes and roles.
 //!
-//! Names are GGUF's. [`DecoderSpec::tensors`] lists every tensor a specification can use, [`DecoderSpec::slots`] says which of
-//! them each block uses, and [`bind`](super::bind) finds them among the tensors of a file. Backends, the prediction of memory and
-//! the plan of a quantization all start from these.
+//! Names are GGUF's. [`DecoderSpec::tensors`] lists every tensor a specification can use, [`DecoderSpec::slots`] arranges them
+//! by block, and [`bind`](super::bind) finds them among the tensors of a file. Backends, the memory prediction and the
+//! quantization plan all use these.
 
 use super::slot::{SlotId, TensorRole, TensorSlot};
 use super::slots::{
@@ -11,12 +11,12 @@ use super::slots::{
 use super::{AttentionSpec, DecoderSpec, Ffn, LayerSpec, Mixer, MlpSpec, Rope, RopeScaling};
 
 impl DecoderSpec {
-    /// Every tensor the decoder uses, in the order of use: embedding, divisors of rotary frequencies, layer by layer, output.
+    /// Every tensor the decoder uses, in the order of use: embedding, divisors of RoPE frequencies, layer by layer, output.
     pub fn tensors(&self) -> Vec<TensorSlot> {
         self.slots().list
     }
 
-    /// The same slots, arranged as the decoder's blocks use them.
+    /// The slots of [`DecoderSpec::tensors`], arranged by block.
     pub fn slots(&self) -> DecoderSlots<'_> {
         let mut lister = Lister { list: Vec::new(), layer: None, d_model: self.d_model };
         let table = [self.vocab_size, self.d_model];
@@ -32,14 +32,14 @@ impl DecoderSpec {
 }
 
 impl Rope {
-    /// Name of the tensor that holds this rope's divisors in a sequence of `capacity` tokens, if it has one.
+    /// Name of the tensor with this RoPE's divisors in a sequence of `capacity` tokens, if it has one.
     pub fn factors_tensor(&self, capacity: usize) -> Option<&'static str> {
         let short = matches!(self.scaling, RopeScaling::LongRope { original_context, .. } if capacity <= original_context);
         let names = self.factors_tensors();
         if short { names.last() } else { names.first() }.copied()
     }
 
-    /// Names of the tensors that hold this rope's divisors: none, one for all contexts, or one for long and one for short ones.
+    /// Names of the tensors with this RoPE's divisors: none, one for all contexts, or one for long and one for short ones.
     fn factors_tensors(&self) -> &'static [&'static str] {
         match self.scaling {
             RopeScaling::None | RopeScaling::Linear { .. } => &[],
@@ -49,10 +49,10 @@ impl Rope {
     }
 }
 
-/// Lists slots.
+/// Builder of the list of slots.
 struct Lister {
     list: Vec<TensorSlot>,
-    /// The layer whose tensors are being listed.
+    /// Layer whose tensors are being added.
     layer: Option<usize>,
     d_model: usize,
 }
@@ -76,13 +76,13 @@ impl Lister {
         LinearSlots { weight, bias }
     }
 
-    /// Adds the divisors that some layer's rope asks for in a short or a long context, each once.
+    /// Adds the divisors that some layer's RoPE uses in a short or a long context, each once.
     fn rope_factors(&mut self, spec: &DecoderSpec) -> Vec<(&'static str, SlotId)> {
         let mut factors: Vec<(&'static str, SlotId)> = Vec::new();
         for rope in spec.ropes() {
             let shape = [rope.n_rotary / 2];
             for &name in rope.factors_tensors() {
-                // A layer that needs another length of the same tensor gets a slot of its own, which no file can fill.
+                // A layer that needs another length of the same tensor gets its own slot, which no file can fill.
                 let is_known =
                     |(known, slot): &(&str, SlotId)| *known == name && self.list[slot.0].shape == shape;
                 if !factors.iter().any(is_known) {

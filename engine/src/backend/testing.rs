@@ -1,4 +1,4 @@
-//! Small decoders and their tensors, for tests and measurements: no file needed.
+//! Small decoders and their tensors, for tests and benchmarks without files.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -6,6 +6,7 @@ use std::ops::Range;
 use half::f16;
 use nibble_kernels::Activation;
 use nibble_kernels::decode::decode_row;
+use nibble_kernels::testing::{BACKENDS, Unmet, check_environment};
 
 use super::{
     AttentionBiases, AttentionSpec, DecoderSpec, Error, Feed, Ffn, LayerSpec, Mixer, MlpBiases, MlpSpec,
@@ -14,32 +15,25 @@ use super::{
 use crate::base::{DType, TensorMeta, TensorSource};
 use crate::progress::Cancel;
 
-/// Numbers that look random and are the same each time (xorshift64, Marsaglia 2003).
-#[derive(Clone, Debug)]
-pub struct Random(u64);
+pub use nibble_kernels::testing::Random;
 
-impl Random {
-    /// Numbers that depend on `seed` alone.
-    pub fn new(seed: u64) -> Self {
-        Self(0x9E37_79B9_7F4A_7C15_u64.wrapping_mul(seed.wrapping_add(1)) | 1)
-    }
+/// Names of the backends that were built in and find a device here, which are those that tests can run on.
+pub fn present_backends() -> Vec<&'static str> {
+    let present = super::all().iter().filter(|backend| !backend.devices().is_empty());
+    present.map(|backend| backend.name()).collect()
+}
 
-    /// A whole number, all 64 bits of which vary.
-    pub fn whole(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0
-    }
-
-    /// A number from -1 up to 1, which it does not reach.
-    pub fn number(&mut self) -> f32 {
-        (self.whole() >> 40) as f32 / (1 << 23) as f32 - 1.0
-    }
+/// Checks the backends that `NIBBLE_REQUIRE_BACKENDS` names.
+///
+/// # Errors
+/// [`Unmet`] for a backend that was not built in, finds no device or does not exist.
+pub fn check_backends() -> Result<(), Unmet> {
+    let known: Vec<_> = super::all().iter().map(|backend| backend.name()).collect();
+    check_environment(BACKENDS, &known, &present_backends())
 }
 
 impl DecoderSpec {
-    /// A decoder of two plain layers of llama's kind, with widths that no vector register divides.
+    /// A decoder of two plain layers as in llama, with widths that no vector register divides.
     pub fn tiny() -> Self {
         let attention = AttentionSpec {
             n_heads: 4,
@@ -71,7 +65,7 @@ impl DecoderSpec {
         }
     }
 
-    /// The same decoder with `n_layers` layers like its first.
+    /// Changes the number of layers to `n_layers`, all equal to the first.
     #[must_use]
     pub fn with_depth(mut self, n_layers: usize) -> Self {
         self.layers.truncate(1);
@@ -79,7 +73,7 @@ impl DecoderSpec {
         self
     }
 
-    /// The same decoder with every layer changed by `change`.
+    /// Applies `change` to every layer.
     #[must_use]
     pub fn with_layers(mut self, mut change: impl FnMut(&mut AttentionSpec, &mut MlpSpec)) -> Self {
         for layer in &mut self.layers {
@@ -90,7 +84,7 @@ impl DecoderSpec {
         self
     }
 
-    /// The tensors the decoder cannot do without, with the types that `dtype` says.
+    /// The tensors that the decoder requires, with element types chosen by `dtype`.
     pub fn needed_tensors(&self, dtype: impl Fn(&TensorSlot) -> DType) -> Vec<TensorMeta> {
         let slots = self.tensors().into_iter().filter(|slot| !slot.optional);
         slots.map(|slot| TensorMeta { dtype: dtype(&slot), name: slot.name, shape: slot.shape }).collect()
@@ -101,10 +95,10 @@ fn rope(kind: RopeKind, base: f32, n_rotary: usize, scaling: RopeScaling) -> Rop
     Rope { kind, base, n_rotary, scaling }
 }
 
-/// [`Decoder::feed`](super::Decoder::feed) of decoders made up for tests: one sequence after the other, without taps.
+/// [`Decoder::feed`](super::Decoder::feed) for mock decoders of tests: one sequence after the other, without taps.
 ///
 /// # Errors
-/// Those of [`Sequence::feed`](super::Sequence::feed); sequences before the one that failed were fed.
+/// The errors of [`Sequence::feed`](super::Sequence::feed); sequences before the one that failed were fed.
 pub fn feed_in_turn(batch: &mut [Feed<'_>], cancel: &Cancel) -> Result<(), Error> {
     batch.iter_mut().try_for_each(|feed| feed.sequence.feed(feed.tokens, feed.logits, cancel).map(drop))
 }
@@ -112,15 +106,15 @@ pub fn feed_in_turn(batch: &mut [Feed<'_>], cancel: &Cancel) -> Result<(), Error
 /// A specification with random tensors in memory.
 #[derive(Clone, Debug)]
 pub struct TinyModel {
-    /// What the decoder computes.
+    /// The specification of the model's decoder.
     pub spec: DecoderSpec,
-    /// Its tensors.
+    /// The tensors of the model.
     pub tensors: Vec<TensorMeta>,
     bytes: Vec<Vec<u8>>,
 }
 
 impl TinyModel {
-    /// Random tensors for `spec` in f32: norms near 1, matrices that keep the size of what they multiply, an output matrix if
+    /// Random tensors for `spec` in f32: norms near 1, matrices that preserve the magnitude of their input, an output matrix if
     /// `has_output`.
     pub fn new(spec: DecoderSpec, has_output: bool) -> Self {
         let slots: Vec<_> = spec.tensors().into_iter().filter(|slot| has_output || !slot.optional).collect();
@@ -133,7 +127,7 @@ impl TinyModel {
         Self { spec, tensors: slots.into_iter().map(meta).collect(), bytes }
     }
 
-    /// The same model with its matrices in Q8_0.
+    /// Converts the matrices to Q8_0.
     ///
     /// # Panics
     /// When rows are not whole blocks of 32.
@@ -150,7 +144,7 @@ impl TinyModel {
         self
     }
 
-    /// Takes the tensor at `index` away.
+    /// Removes the tensor at `index`.
     pub fn remove(&mut self, index: usize) {
         self.tensors.remove(index);
         self.bytes.remove(index);
@@ -194,8 +188,8 @@ fn q8_0(values: &[f32]) -> Vec<u8> {
     scale.to_le_bytes().into_iter().chain(codes).collect()
 }
 
-/// Models that between them use every feature of a specification: grouped heads and divided frequencies; biases and norms per head;
-/// windows, caps and norms after; everything fused; layers that differ in all they can.
+/// Models that together use every feature of a specification: grouped heads and divided frequencies; biases and norms per head;
+/// windows, caps and post norms; everything fused; layers that differ in every number.
 pub fn tiny_models() -> Vec<TinyModel> {
     let neox = |base, scaling| Some(rope(RopeKind::NeoX, base, 20, scaling));
     let qwen = DecoderSpec::tiny().with_layers(|attention, _| {

@@ -1,26 +1,25 @@
-//! Element types in JSON: the name that the ecosystem has for them, such as `"q4_k"`. For fields, as
-//! `#[serde(with = "dtype_name")]`.
+//! Serialization of element types by name, such as `"q4_k"`, for fields with `#[serde(with = "dtype_name")]`.
 
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serializer};
 
 use super::DType;
 
-/// Writes the type's name.
+/// Serializes an element type as its name.
 ///
 /// # Errors
-/// Those of the serializer.
+/// The errors of the serializer.
 pub fn serialize<S: Serializer>(dtype: &DType, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(dtype.name())
 }
 
-/// Reads a type from its name, in any case.
+/// Deserializes an element type from its name, in upper or lower case.
 ///
 /// # Errors
-/// When there is no type of that name.
+/// When no element type has that name.
 pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DType, D::Error> {
     let name = String::deserialize(deserializer)?;
-    DType::from_name(&name).ok_or_else(|| D::Error::custom(format!("{name:?} is no element type")))
+    DType::from_name(&name).ok_or_else(|| D::Error::custom(format!("{name:?} is not an element type")))
 }
 
 #[cfg(test)]
@@ -43,6 +42,6 @@ mod tests {
             assert_eq!(serde_json::from_str::<Holder>(&json).unwrap(), Holder { dtype });
         }
         let error = serde_json::from_str::<Holder>("{\"dtype\":\"q9_k\"}").unwrap_err().to_string();
-        assert!(error.starts_with("\"q9_k\" is no element type"), "{error}");
+        assert!(error.starts_with("\"q9_k\" is not an element type"), "{error}");
     }
 }

@@ -78,6 +78,8 @@ impl Position {
 
 #[cfg(test)]
 mod tests {
+    use nibble_kernels::testing::Random;
+
     use super::*;
     use crate::eval::{Difference, Distribution};
 
@@ -89,13 +91,9 @@ mod tests {
 
     /// Logits of two models that differ a little, from a fixed seed.
     fn two_models(vocab: usize) -> (Vec<f32>, Vec<f32>) {
-        let mut state = 3_u64;
-        let mut next = || {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            (state >> 40) as f32 / (1 << 24) as f32
-        };
-        let first: Vec<f32> = (0..vocab).map(|_| 6.0 * next()).collect();
-        let other = first.iter().map(|logit| logit + 0.2 * next()).collect();
+        let mut random = Random::new(3);
+        let first: Vec<f32> = (0..vocab).map(|_| 6.0 * random.unit()).collect();
+        let other = first.iter().map(|logit| logit + 0.2 * random.unit()).collect();
         (first, other)
     }
 

@@ -20,13 +20,13 @@ const ALL: [&dyn ForeignFormat; 5] =
 
 /// A format that is read.
 #[derive(Clone, Copy)]
-pub struct Format(&'static dyn ForeignFormat);
+pub struct CheckpointFormat(&'static dyn ForeignFormat);
 
 /// The format that `quant_method` names, and that name; `None` if no format of the list has it.
-pub fn find(quant_method: &str) -> Option<(Format, &'static str)> {
+pub fn find(quant_method: &str) -> Option<(CheckpointFormat, &'static str)> {
     let named = |format: &'static dyn ForeignFormat| {
         let method = format.methods().iter().find(|method| **method == quant_method)?;
-        Some((Format(format), *method))
+        Some((CheckpointFormat(format), *method))
     };
     ALL.into_iter().find_map(named)
 }
@@ -49,7 +49,7 @@ pub fn quant_methods() -> Vec<&'static str> {
 /// # Errors
 /// [`Error`] for the first setting or part that is wrong.
 pub fn open<R: RawTensors>(
-    format: Format,
+    format: CheckpointFormat,
     quantization_config: &Map<String, Value>,
     raw: R,
 ) -> Result<Dequantized<R>, Error> {

@@ -6,7 +6,7 @@ use crate::base::DType;
 
 /// Element types that adapters understand, under the names that safetensors gives them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Element {
+pub enum RawDType {
     /// A byte that is 0 or 1.
     Bool,
     /// Unsigned, 8 bits.
@@ -35,23 +35,23 @@ pub enum Element {
     I64,
 }
 
-const NAMES: [(Element, &str); 13] = [
-    (Element::Bool, "BOOL"),
-    (Element::U8, "U8"),
-    (Element::I8, "I8"),
-    (Element::F8E4M3, "F8_E4M3"),
-    (Element::F8E5M2, "F8_E5M2"),
-    (Element::F8E8M0, "F8_E8M0"),
-    (Element::I16, "I16"),
-    (Element::F16, "F16"),
-    (Element::BF16, "BF16"),
-    (Element::I32, "I32"),
-    (Element::U32, "U32"),
-    (Element::F32, "F32"),
-    (Element::I64, "I64"),
+const NAMES: [(RawDType, &str); 13] = [
+    (RawDType::Bool, "BOOL"),
+    (RawDType::U8, "U8"),
+    (RawDType::I8, "I8"),
+    (RawDType::F8E4M3, "F8_E4M3"),
+    (RawDType::F8E5M2, "F8_E5M2"),
+    (RawDType::F8E8M0, "F8_E8M0"),
+    (RawDType::I16, "I16"),
+    (RawDType::F16, "F16"),
+    (RawDType::BF16, "BF16"),
+    (RawDType::I32, "I32"),
+    (RawDType::U32, "U32"),
+    (RawDType::F32, "F32"),
+    (RawDType::I64, "I64"),
 ];
 
-impl Element {
+impl RawDType {
     /// The type of this name; `None` for one that no adapter reads.
     pub fn from_name(name: &str) -> Option<Self> {
         NAMES.iter().find(|(_, known)| *known == name).map(|(element, _)| *element)
@@ -82,7 +82,7 @@ pub struct RawTensor<'a> {
     pub dtype_name: &'a str,
     /// Outermost dimension first.
     pub shape: &'a [usize],
-    /// All its bytes, little-endian; of a type of [`Element`], exactly as many as the shape asks for.
+    /// All its bytes, little-endian; of a type of [`RawDType`], exactly as many as the shape asks for.
     pub bytes: &'a [u8],
 }
 
@@ -105,8 +105,8 @@ mod tests {
     #[test]
     fn every_type_has_a_name_of_its_own() {
         for (element, name) in NAMES {
-            assert_eq!((Element::from_name(name), element.name()), (Some(element), name));
+            assert_eq!((RawDType::from_name(name), element.name()), (Some(element), name));
         }
-        assert_eq!(Element::from_name("X9"), None);
+        assert_eq!(RawDType::from_name("X9"), None);
     }
 }

@@ -1,6 +1,6 @@
-//! Graphics cards, as their driver tells of them.
+//! Graphics cards, as reported by their driver.
 //!
-//! NVIDIA's through NVML, which comes with the driver and is looked for at run time; Nibble computes on none of them yet.
+//! NVIDIA's through NVML, which is installed with the driver and loaded at run time; Nibble computes on none of them yet.
 
 use nvml_wrapper::Nvml;
 use serde::{Deserialize, Serialize};
@@ -8,15 +8,15 @@ use serde::{Deserialize, Serialize};
 /// A graphics card.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Gpu {
-    /// Its name.
+    /// Name of the card.
     pub name: String,
-    /// Its memory.
+    /// Memory of the card in bytes.
     pub vram_bytes: u64,
-    /// What it is programmed with.
+    /// Programming interface of the card, such as `cuda`.
     pub backend: String,
 }
 
-/// The graphics cards of this machine; none where there is no driver that tells.
+/// The graphics cards of this machine; empty without a driver that reports them.
 pub fn gpus() -> Vec<Gpu> {
     let Ok(nvml) = Nvml::init() else { return Vec::new() };
     let count = nvml.device_count().unwrap_or(0);

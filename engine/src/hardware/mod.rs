@@ -1,4 +1,4 @@
-//! What this machine has: processor, memory, graphics cards, free disk.
+//! Hardware of this machine: processor, memory, graphics cards, free disk.
 
 mod gpu;
 mod system;
@@ -13,24 +13,24 @@ use sysinfo::{CpuRefreshKind, Disks, MemoryRefreshKind, RefreshKind, System};
 pub use gpu::{Gpu, gpus};
 pub use system::system_name;
 
-/// What this machine has.
+/// Hardware of this machine.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Hardware {
-    /// The processor's name.
+    /// Name of the processor.
     pub cpu: String,
-    /// Instruction-set levels it has, lowest first.
+    /// Instruction-set levels of the processor, lowest first.
     pub levels: Vec<String>,
-    /// Physical cores.
+    /// Number of physical cores.
     pub cores: usize,
-    /// Memory in all.
+    /// Total memory in bytes.
     pub ram_total_bytes: u64,
-    /// Memory that can be had now.
+    /// Available memory in bytes.
     pub ram_available_bytes: u64,
-    /// Graphics cards.
+    /// Graphics cards of this machine.
     pub gpus: Vec<Gpu>,
 }
 
-/// Looks at the machine.
+/// Detects the hardware of this machine.
 pub fn hardware() -> Hardware {
     let memory = memory();
     Hardware {
@@ -43,12 +43,13 @@ pub fn hardware() -> Hardware {
     }
 }
 
-/// What is wrong with the instruction set that `NIBBLE_CPU` asks for, to be told when a program starts: another one is used.
+/// The error of the level that `NIBBLE_CPU` requests, if it is not available; another level is used, which programs report when
+/// they start.
 pub fn unavailable_level() -> Option<UnavailableLevel> {
     Level::from_environment().err()
 }
 
-/// The processor's name, or `unknown`.
+/// Name of the processor, or `unknown`.
 pub fn cpu_name() -> String {
     let kinds = RefreshKind::nothing().with_cpu(CpuRefreshKind::nothing());
     let system = System::new_with_specifics(kinds).ok();
@@ -56,7 +57,7 @@ pub fn cpu_name() -> String {
     name.unwrap_or_else(|| "unknown".to_owned())
 }
 
-/// Physical cores this process may use; the default number of threads.
+/// Number of physical cores that this process may use; the default number of threads.
 pub fn physical_cores() -> usize {
     let allowed = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     System::physical_core_count().map_or(allowed, |cores| cores.clamp(1, allowed))
@@ -65,34 +66,35 @@ pub fn physical_cores() -> usize {
 /// Bytes that the bandwidth probe reads: more than any cache holds.
 const PROBE_BYTES: usize = 512 << 20;
 
-/// What a plain read of memory reaches with `threads` threads, in 10⁹ bytes per second; 0 if it could not be measured.
+/// Measured memory read speed of `threads` threads, in 10⁹ bytes per second; 0 if it could not be measured.
 pub fn read_gbps(level: Level, threads: usize) -> f64 {
     probe::read_gbps(level, &Pool::new(threads), PROBE_BYTES).unwrap_or(0.0)
 }
 
-/// What `threads` threads reach in products alone at a level, in 10⁹ multiplications and additions per second.
+/// Measured product throughput of `threads` threads at a level, in 10⁹ multiplications and additions per second.
 pub fn product_gops(level: Level, threads: usize) -> f64 {
     probe::product_gops(level, &Pool::new(threads))
 }
 
-/// Bytes of memory.
+/// Memory of this machine, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Memory {
-    /// In all.
+pub struct SystemMemory {
+    /// Total memory in bytes.
     pub total_bytes: u64,
-    /// That can be had now.
+    /// Available memory in bytes.
     pub available_bytes: u64,
 }
 
-/// The machine's memory, or the container's if that has less; zeros if the system does not say.
-pub fn memory() -> Memory {
+/// Memory of the machine, or of the container if that has less; zeros if the system does not report it.
+pub fn memory() -> SystemMemory {
     let kinds = RefreshKind::nothing().with_memory(MemoryRefreshKind::nothing().with_ram());
     let Ok(system) = System::new_with_specifics(kinds) else {
-        return Memory { total_bytes: 0, available_bytes: 0 };
+        return SystemMemory { total_bytes: 0, available_bytes: 0 };
     };
-    let machine = Memory { total_bytes: system.total_memory(), available_bytes: system.available_memory() };
+    let machine =
+        SystemMemory { total_bytes: system.total_memory(), available_bytes: system.available_memory() };
     match system.cgroup_limits() {
-        Some(limits) if limits.total_memory > 0 => Memory {
+        Some(limits) if limits.total_memory > 0 => SystemMemory {
             total_bytes: machine.total_bytes.min(limits.total_memory),
             available_bytes: machine.available_bytes.min(limits.free_memory),
         },
@@ -100,8 +102,7 @@ pub fn memory() -> Memory {
     }
 }
 
-/// Free bytes on the disk that holds `path`, or the nearest folder above it that exists; `None` if the system does not
-/// say.
+/// Free bytes on the disk that holds `path`, or its nearest existing parent folder; `None` if the system does not report it.
 pub fn free_disk_bytes(path: &Path) -> Option<u64> {
     let there = |path: &Path| if path.as_os_str().is_empty() { None } else { path.canonicalize().ok() };
     let path = path.ancestors().find_map(there).or_else(|| std::env::current_dir().ok())?;
@@ -110,7 +111,7 @@ pub fn free_disk_bytes(path: &Path) -> Option<u64> {
     holding.max_by_key(|disk| disk.mount_point().components().count()).map(sysinfo::Disk::available_space)
 }
 
-/// Most memory this process has had at once; where the system does not keep that, what it has now; 0 if unknown.
+/// Peak resident memory of this process in bytes; the current one where the system does not record the peak; 0 if unknown.
 pub fn peak_rss_bytes() -> u64 {
     let kept = std::fs::read_to_string("/proc/self/status").ok().and_then(|status| {
         let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;

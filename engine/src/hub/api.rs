@@ -4,10 +4,10 @@ use reqwest::Url;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::cancel_scope::CancelScope;
 use super::error::Error;
-use super::facts::ModelFacts;
+use super::facts::RepoFacts;
 use super::file::RepoFile;
-use super::halt::Halt;
 use super::http::{About, Http};
 use super::name::{Checksum, RepoId, RepoPath, Revision};
 
@@ -60,7 +60,7 @@ pub struct Query {
 #[derive(Clone, Debug, PartialEq)]
 pub struct SearchPage {
     /// The models on it.
-    pub models: Vec<ModelFacts>,
+    pub models: Vec<RepoFacts>,
     /// Where the next page is, for [`Hub::search`](super::Hub::search); `None` after the last.
     pub next: Option<String>,
 }
@@ -153,7 +153,7 @@ impl Sort {
     }
 }
 
-impl From<RawModel> for ModelFacts {
+impl From<RawModel> for RepoFacts {
     fn from(raw: RawModel) -> Self {
         let licence = raw.tags.iter().find_map(|tag| tag.strip_prefix("license:"));
         let quantization = raw.config.as_ref().and_then(|config| config.quantization_config.as_ref());
@@ -184,7 +184,7 @@ pub(super) fn search(
     http: &Http,
     query: &Query,
     page: Option<&str>,
-    halt: &Halt<'_>,
+    halt: &CancelScope<'_>,
 ) -> Result<SearchPage, Error> {
     let url = match page {
         Some(page) => http.own_address(page)?,
@@ -193,7 +193,7 @@ pub(super) fn search(
     let (raw, next) = http.json::<Vec<RawModel>>(&url, About::Search, "a list of models", halt)?;
     // A page of nothing that names a next one would never end.
     let next = next.filter(|_| !raw.is_empty()).map(String::from);
-    Ok(SearchPage { models: raw.into_iter().map(ModelFacts::from).collect(), next })
+    Ok(SearchPage { models: raw.into_iter().map(RepoFacts::from).collect(), next })
 }
 
 fn first_page(http: &Http, query: &Query) -> Url {
@@ -222,8 +222,8 @@ pub(super) fn model(
     http: &Http,
     repo: &RepoId,
     revision: &Revision,
-    halt: &Halt<'_>,
-) -> Result<ModelFacts, Error> {
+    halt: &CancelScope<'_>,
+) -> Result<RepoFacts, Error> {
     let parts = ["api", "models"].into_iter().chain(repo.as_str().split('/'));
     let url = http.address(parts.chain(["revision", revision.as_str()]));
     let about = About::Revision(repo, revision);
@@ -236,7 +236,7 @@ pub(super) fn files(
     http: &Http,
     repo: &RepoId,
     commit: &Revision,
-    halt: &Halt<'_>,
+    halt: &CancelScope<'_>,
 ) -> Result<Vec<RepoFile>, Error> {
     let parts = ["api", "models"].into_iter().chain(repo.as_str().split('/'));
     let mut url = http.address(parts.chain(["tree", commit.as_str()]));
@@ -263,7 +263,7 @@ fn pages<T: serde::de::DeserializeOwned>(
     first: Url,
     about: About<'_>,
     wanted: &'static str,
-    halt: &Halt<'_>,
+    halt: &CancelScope<'_>,
 ) -> Result<Vec<T>, Error> {
     let (mut items, mut next) = (Vec::new(), Some(first));
     while let Some(url) = next {
@@ -310,11 +310,11 @@ mod tests {
         let json = r#"{"_id":"1","id":"a/b","sha":"c","gated":"manual","downloads":5,"likes":2,"pipeline_tag":"text-generation",
             "tags":["gguf","license:mit"],"config":{"model_type":"qwen3","quantization_config":{"quant_method":"gptq"}},
             "safetensors":{"parameters":{"BF16":7},"total":7},"gguf":{"total":8,"architecture":"qwen3","context_length":4096}}"#;
-        let facts: ModelFacts = serde_json::from_str::<RawModel>(json).unwrap().into();
+        let facts: RepoFacts = serde_json::from_str::<RawModel>(json).unwrap().into();
         assert_eq!(facts.licence.as_deref(), Some("mit"));
         assert_eq!((facts.parameters, facts.context_length, facts.gated), (Some(7), Some(4096), true));
         assert_eq!(facts.quantized_by.as_deref(), Some("gptq"));
-        let bare: ModelFacts =
+        let bare: RepoFacts =
             serde_json::from_str::<RawModel>(r#"{"modelId":"a/b","gated":false}"#).unwrap().into();
         assert_eq!((bare.repo.as_str(), bare.gated, bare.parameters), ("a/b", false, None));
     }

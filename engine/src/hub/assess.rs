@@ -1,6 +1,6 @@
 //! Whether a model can run, told before anything large is downloaded.
 
-use super::facts::ModelFacts;
+use super::facts::RepoFacts;
 use super::refusal::Refusal;
 
 /// What this program can run; the hub itself knows no architectures.
@@ -17,7 +17,7 @@ pub struct Runnable<'a> {
 /// Why the model that `facts` describe cannot run, as far as they tell; `None` if they tell nothing against it.
 ///
 /// `gguf` says whether its GGUF files are meant or its checkpoint.
-pub fn refusal(facts: &ModelFacts, gguf: bool, runnable: Runnable<'_>) -> Option<Refusal> {
+pub fn refusal(facts: &RepoFacts, gguf: bool, runnable: Runnable<'_>) -> Option<Refusal> {
     let (found, known) = if gguf {
         (&facts.gguf_architecture, runnable.gguf_architectures)
     } else {
@@ -40,7 +40,7 @@ mod tests {
 
     #[test]
     fn only_what_is_known_to_be_unknown_is_refused() {
-        let mut facts = ModelFacts {
+        let mut facts = RepoFacts {
             repo: "a/b".to_owned(),
             commit: None,
             model_type: None,

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// What the Hub says of a model without its files.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ModelFacts {
+pub struct RepoFacts {
     /// `owner/name`.
     pub repo: String,
     /// The commit that the facts are of; a search does not tell.

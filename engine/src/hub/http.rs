@@ -13,13 +13,13 @@ use reqwest::{Client, Response, StatusCode, Url, redirect};
 use serde::de::DeserializeOwned;
 use tokio::runtime::Runtime;
 
+use super::cancel_scope::{CancelScope, Interrupted};
 use super::download::checksum::Digest;
 use super::error::Error;
 use super::file::RepoFile;
-use super::halt::{Halt, Interrupted};
 use super::name::{Checksum, RepoId, RepoPath, Revision};
-use super::settings::{HubSettings, Patience, Token};
-use super::tries::{Fault, Retry, Tries};
+use super::retry::{Backoff, RequestError, Retry};
+use super::settings::{HubSettings, HubToken, RetryPolicy};
 
 const USER_AGENT: &str = concat!("nibble/", env!("CARGO_PKG_VERSION"));
 /// Redirections followed before it is a circle.
@@ -34,8 +34,8 @@ pub(super) struct Http {
     client: Client,
     runtime: Runtime,
     endpoint: Url,
-    token: Option<(HeaderValue, Token)>,
-    pub(super) patience: Patience,
+    token: Option<(HeaderValue, HubToken)>,
+    pub(super) patience: RetryPolicy,
 }
 
 /// What a request is about, to say what is missing when it is.
@@ -133,7 +133,7 @@ impl Http {
         url: &Url,
         about: About<'_>,
         wanted: &'static str,
-        halt: &Halt<'_>,
+        halt: &CancelScope<'_>,
     ) -> Result<(T, Option<Url>), Error> {
         self.retry(halt, async || {
             let mut opened = self.open(url, None, about, halt).await?;
@@ -150,7 +150,7 @@ impl Http {
         url: &Url,
         about: About<'_>,
         file: &RepoFile,
-        halt: &Halt<'_>,
+        halt: &CancelScope<'_>,
     ) -> Result<Vec<u8>, Error> {
         self.retry(halt, async || {
             let mut opened = self.open(url, None, about, halt).await?;
@@ -161,7 +161,7 @@ impl Http {
             if found == expected {
                 Ok(body)
             } else {
-                Err(Fault::soon(Error::Damaged { expected, found, path }))
+                Err(RequestError::retryable(Error::Damaged { expected, found, path }))
             }
         })
     }
@@ -173,7 +173,7 @@ impl Http {
         about: About<'_>,
         file: &RepoFile,
         wanted: &std::ops::Range<u64>,
-        halt: &Halt<'_>,
+        halt: &CancelScope<'_>,
     ) -> Result<Vec<u8>, Error> {
         self.retry(halt, async || {
             let range =
@@ -193,7 +193,12 @@ impl Http {
             let found = wanted.start + bytes.len() as u64;
             if found < wanted.end {
                 let (host, path) = (opened.host, file.path.clone());
-                return Err(Fault::soon(Error::Length { host, expected: wanted.end, found, path }));
+                return Err(RequestError::retryable(Error::Length {
+                    host,
+                    expected: wanted.end,
+                    found,
+                    path,
+                }));
             }
             bytes.truncate(n_bytes as usize);
             Ok(bytes)
@@ -201,9 +206,13 @@ impl Http {
     }
 
     /// Runs `attempt` until it succeeds or no further try is to be made.
-    fn retry<T>(&self, halt: &Halt<'_>, attempt: impl AsyncFn() -> Result<T, Fault>) -> Result<T, Error> {
+    fn retry<T>(
+        &self,
+        halt: &CancelScope<'_>,
+        attempt: impl AsyncFn() -> Result<T, RequestError>,
+    ) -> Result<T, Error> {
         self.block_on(async {
-            let mut tries = Tries::new(self.patience);
+            let mut tries = Backoff::new(self.patience);
             loop {
                 match attempt().await {
                     Ok(found) => return Ok(found),
@@ -214,7 +223,7 @@ impl Http {
     }
 
     /// All bytes of an answer that is no large file.
-    async fn body(&self, opened: &mut Opened, halt: &Halt<'_>) -> Result<Vec<u8>, Fault> {
+    async fn body(&self, opened: &mut Opened, halt: &CancelScope<'_>) -> Result<Vec<u8>, RequestError> {
         let mut body = Vec::new();
         while let Some(piece) = self.piece(opened, halt).await? {
             if body.len() + piece.len() > LONGEST_ANSWER {
@@ -229,11 +238,13 @@ impl Http {
     pub(super) async fn piece(
         &self,
         opened: &mut Opened,
-        halt: &Halt<'_>,
-    ) -> Result<Option<impl std::ops::Deref<Target = [u8]> + use<>>, Fault> {
+        halt: &CancelScope<'_>,
+    ) -> Result<Option<impl std::ops::Deref<Target = [u8]> + use<>>, RequestError> {
         let piece = halt.wait(opened.response.chunk(), self.patience.stall).await;
         let piece = piece.map_err(|reason| self.interrupted(reason, &opened.host))?;
-        piece.map_err(|source| Fault::soon(Error::Connection { host: opened.host.clone(), source }))
+        piece.map_err(|source| {
+            RequestError::retryable(Error::Connection { host: opened.host.clone(), source })
+        })
     }
 
     /// Asks once for `url`, following redirections; an answer that is no success is a fault.
@@ -242,16 +253,17 @@ impl Http {
         url: &Url,
         range: Option<Range<'_>>,
         about: About<'_>,
-        halt: &Halt<'_>,
-    ) -> Result<Opened, Fault> {
+        halt: &CancelScope<'_>,
+    ) -> Result<Opened, RequestError> {
         let (mut url, mut linked) = (url.clone(), None);
         for _ in 0..MOST_HOPS {
             let host = host_of(&url);
             let sent = self.request(&url, range.as_ref()).send();
             let answer = halt.wait(sent, self.patience.stall).await;
             let answer = answer.map_err(|reason| self.interrupted(reason, &host))?;
-            let response =
-                answer.map_err(|source| Fault::soon(Error::Connection { host: host.clone(), source }))?;
+            let response = answer.map_err(|source| {
+                RequestError::retryable(Error::Connection { host: host.clone(), source })
+            })?;
             let headers = response.headers();
             if url.origin() == self.endpoint.origin() {
                 let named = headers.get("x-linked-etag").or_else(|| headers.get(ETAG));
@@ -292,10 +304,10 @@ impl Http {
         request
     }
 
-    fn interrupted(&self, reason: Interrupted, host: &str) -> Fault {
+    fn interrupted(&self, reason: Interrupted, host: &str) -> RequestError {
         match reason {
             Interrupted::Cancelled => Error::Cancelled(crate::progress::Cancelled).into(),
-            Interrupted::TimedOut => Fault::soon(Error::Stalled {
+            Interrupted::TimedOut => RequestError::retryable(Error::Stalled {
                 host: host.to_owned(),
                 seconds: self.patience.stall.as_secs_f64(),
             }),
@@ -303,7 +315,7 @@ impl Http {
     }
 
     /// What a status says, if it is not success; 416 is left to the caller.
-    fn fault_of(&self, response: &Response, url: &Url, about: About<'_>) -> Option<Fault> {
+    fn fault_of(&self, response: &Response, url: &Url, about: About<'_>) -> Option<RequestError> {
         let (status, headers) = (response.status(), response.headers());
         if status.is_success() || status == StatusCode::RANGE_NOT_SATISFIABLE {
             return None;
@@ -313,12 +325,12 @@ impl Http {
             let asked = self.retry_after(headers);
             let wait_secs = asked.map_or(0, |(secs, _)| secs);
             let retry = asked.map_or(Retry::Soon, |(_, wait)| Retry::After(wait));
-            return Some(Fault { error: Error::Busy { host, status: code, wait_secs }, retry });
+            return Some(RequestError { error: Error::Busy { host, status: code, wait_secs }, retry });
         }
         let other = || Error::Status { host: host_of(url), status: code, address: address_of(url) };
         if matches!(code, 401 | 403) && url.origin() != self.endpoint.origin() {
             // An address that was good for a short time only; the Hub gives a new one.
-            return Some(Fault::soon(other()));
+            return Some(RequestError::retryable(other()));
         }
         let reason = headers.get("x-error-code").and_then(|value| value.to_str().ok()).unwrap_or_default();
         let repo = match about {

@@ -21,18 +21,18 @@
 mod api;
 mod assess;
 mod cache;
+mod cancel_scope;
 mod catalogue;
 mod download;
 mod error;
 mod facts;
 mod file;
-mod halt;
 mod http;
 mod name;
 mod refusal;
+mod retry;
 mod select;
 mod settings;
-mod tries;
 mod verify;
 
 use std::path::PathBuf;
@@ -42,25 +42,25 @@ use reqwest::Url;
 use crate::progress::Cancel;
 pub use api::{Query, SearchPage, Sort};
 pub use assess::{Runnable, refusal};
-pub use cache::{Cache, CachedFile, CachedModel};
+pub use cache::{CachedFile, CachedModel, HubCache};
+use cancel_scope::CancelScope;
 pub use catalogue::{CatalogueModel, catalogue};
 pub use download::{DownloadPlan, Downloaded, Missing};
 pub use error::Error;
-pub use facts::ModelFacts;
+pub use facts::RepoFacts;
 pub use file::RepoFile;
-use halt::Halt;
 use http::{About, Http};
 pub use name::{Checksum, NameError, RepoId, RepoPath, Revision};
 pub use refusal::Refusal;
 pub use select::{Selection, gguf_files, is_model_file, precision_in_name, select, select_checkpoint};
-pub use settings::{HubSettings, Patience, Token};
-pub use verify::{Fault as VerifyFault, Verified};
+pub use settings::{HubSettings, HubToken, RetryPolicy};
+pub use verify::{ChecksumMismatch, Verified};
 
 /// The Hub, and the cache of what came from it.
 pub struct Hub {
     /// `None` when nobody may be asked.
     http: Option<Http>,
-    cache: Cache,
+    cache: HubCache,
 }
 
 impl Hub {
@@ -70,11 +70,11 @@ impl Hub {
     /// [`Error::Endpoint`], [`Error::Client`], [`Error::Threads`].
     pub fn new(settings: &HubSettings) -> Result<Self, Error> {
         let http = if settings.offline { None } else { Some(Http::new(settings)?) };
-        Ok(Self { http, cache: Cache::new(settings.cache.clone()) })
+        Ok(Self { http, cache: HubCache::new(settings.cache.clone()) })
     }
 
     /// The cache.
-    pub fn cache(&self) -> &Cache {
+    pub fn cache(&self) -> &HubCache {
         &self.cache
     }
 
@@ -97,15 +97,15 @@ impl Hub {
     /// # Errors
     /// [`Error`].
     pub fn search(&self, query: &Query, page: Option<&str>, cancel: &Cancel) -> Result<SearchPage, Error> {
-        api::search(self.http()?, query, page, &Halt::new(cancel))
+        api::search(self.http()?, query, page, &CancelScope::new(cancel))
     }
 
     /// What the Hub says of `repo` at `revision`, with the commit it stands at.
     ///
     /// # Errors
     /// [`Error`].
-    pub fn model(&self, repo: &RepoId, revision: &Revision, cancel: &Cancel) -> Result<ModelFacts, Error> {
-        api::model(self.http()?, repo, revision, &Halt::new(cancel))
+    pub fn model(&self, repo: &RepoId, revision: &Revision, cancel: &Cancel) -> Result<RepoFacts, Error> {
+        api::model(self.http()?, repo, revision, &CancelScope::new(cancel))
     }
 
     /// All files of `repo` at `commit`.
@@ -113,7 +113,7 @@ impl Hub {
     /// # Errors
     /// [`Error`].
     pub fn files(&self, repo: &RepoId, commit: &Revision, cancel: &Cancel) -> Result<Vec<RepoFile>, Error> {
-        api::files(self.http()?, repo, commit, &Halt::new(cancel))
+        api::files(self.http()?, repo, commit, &CancelScope::new(cancel))
     }
 
     /// A small file of `repo` that is not kept, such as its card, checked as downloads are.
@@ -129,7 +129,7 @@ impl Hub {
     ) -> Result<Vec<u8>, Error> {
         let http = self.http()?;
         let url = file_address(http, repo, commit, file);
-        http.bytes(&url, About::File(repo, &file.path), file, &Halt::new(cancel))
+        http.bytes(&url, About::File(repo, &file.path), file, &CancelScope::new(cancel))
     }
 
     /// Some bytes of a file of `repo`, which nothing can check.
@@ -146,7 +146,7 @@ impl Hub {
     ) -> Result<Vec<u8>, Error> {
         let http = self.http()?;
         let url = file_address(http, repo, commit, file);
-        http.range(&url, About::File(repo, &file.path), file, &bytes, &Halt::new(cancel))
+        http.range(&url, About::File(repo, &file.path), file, &bytes, &CancelScope::new(cancel))
     }
 
     /// The model of `repo` at `revision` as far as the cache has it: a checkpoint's folder, or the GGUF file that `gguf`

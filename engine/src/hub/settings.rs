@@ -30,20 +30,20 @@ pub struct HubSettings {
     /// Folder of the shared cache.
     pub cache: PathBuf,
     /// Who asks; some models are given only to those who agreed to their licence.
-    pub token: Option<Token>,
+    pub token: Option<HubToken>,
     /// Whether nobody may be asked.
     pub offline: bool,
     /// How long to wait, and how often to try again.
-    pub patience: Patience,
+    pub patience: RetryPolicy,
 }
 
 /// A token of the Hub; it is shown nowhere.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Token(String);
+pub struct HubToken(String);
 
 /// How long to wait, and how often to try again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Patience {
+pub struct RetryPolicy {
     /// Tries of one request that bring nothing, before it fails.
     pub tries: u32,
     /// Wait before the second try; each further one is twice as long.
@@ -56,7 +56,7 @@ pub struct Patience {
     pub stall: Duration,
 }
 
-impl Default for Patience {
+impl Default for RetryPolicy {
     fn default() -> Self {
         Self {
             tries: 6,
@@ -68,7 +68,7 @@ impl Default for Patience {
     }
 }
 
-impl Token {
+impl HubToken {
     /// A token, if `text` has more than spaces.
     pub fn new(text: &str) -> Option<Self> {
         let text = text.trim();
@@ -81,9 +81,9 @@ impl Token {
     }
 }
 
-impl fmt::Debug for Token {
+impl fmt::Debug for HubToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Token(…)")
+        f.write_str("HubToken(…)")
     }
 }
 
@@ -122,7 +122,7 @@ impl HubSettings {
             let file = path("HF_TOKEN_PATH").or_else(|| in_home("token"))?;
             std::fs::read_to_string(file).ok()
         });
-        let mut patience = Patience::default();
+        let mut patience = RetryPolicy::default();
         if let Some(seconds) = text("HF_HUB_DOWNLOAD_TIMEOUT").and_then(|value| value.parse().ok()) {
             patience.stall = Duration::from_secs(seconds);
         }
@@ -132,7 +132,7 @@ impl HubSettings {
             cache: cache.ok_or(Error::NoHome)?,
             token: token
                 .filter(|_| !on("HF_HUB_DISABLE_IMPLICIT_TOKEN"))
-                .and_then(|token| Token::new(&token)),
+                .and_then(|token| HubToken::new(&token)),
             offline: on("HF_HUB_OFFLINE") || on("TRANSFORMERS_OFFLINE"),
             patience,
         })
@@ -180,9 +180,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("token"), "hf_file\n").unwrap();
         let home = folder.path().to_str().unwrap();
-        assert_eq!(settings(&[("HF_HOME", home)]).token, Token::new("hf_file"));
+        assert_eq!(settings(&[("HF_HOME", home)]).token, HubToken::new("hf_file"));
         let both = settings(&[("HF_HOME", home), ("HF_TOKEN", " hf_own ")]);
-        assert_eq!(both.token, Token::new("hf_own"));
+        assert_eq!(both.token, HubToken::new("hf_own"));
         assert!(!format!("{both:?}").contains("hf_own"));
         assert_eq!(settings(&[("HF_TOKEN", "a"), ("HF_HUB_DISABLE_IMPLICIT_TOKEN", "yes")]).token, None);
     }

@@ -6,26 +6,28 @@ use serde::{Deserialize, Serialize};
 
 use super::Hub;
 use super::cache::CachedModel;
+use super::cancel_scope::CancelScope;
 use super::download::checksum::Digest;
 use super::error::{Error, io};
-use super::halt::Halt;
 use super::name::Checksum;
 use crate::progress::{Cancel, Observer, Progress};
 
 /// What checking a model's files came to.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verified {
-    /// Files whose bytes are right.
-    pub right: Vec<String>,
+    /// Files whose bytes match their checksum.
+    #[serde(rename = "right")]
+    pub intact: Vec<String>,
     /// Files whose bytes are not.
-    pub faults: Vec<Fault>,
+    #[serde(rename = "faults")]
+    pub mismatches: Vec<ChecksumMismatch>,
     /// Files whose checksum is not known, because the system keeps them without a link to their blob.
     pub unknown: Vec<String>,
 }
 
 /// A file whose bytes are not what they were.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Fault {
+pub struct ChecksumMismatch {
     /// The file.
     pub file: String,
     /// The checksum it has in its name.
@@ -45,7 +47,7 @@ impl Hub {
         observer: &dyn Observer,
         cancel: &Cancel,
     ) -> Result<Verified, Error> {
-        let halt = Halt::new(cancel);
+        let halt = CancelScope::new(cancel);
         let (mut verified, mut done) = (Verified::default(), 0);
         for file in &model.files {
             let name = file.path.as_str().to_owned();
@@ -63,10 +65,10 @@ impl Hub {
             digest.update_from(&mut open, &halt).map_err(io("read", &place))??;
             let found = digest.finish();
             if found == expected {
-                verified.right.push(name);
+                verified.intact.push(name);
             } else {
                 let (expected, found) = (expected.to_string(), found.to_string());
-                verified.faults.push(Fault { file: name, expected, found });
+                verified.mismatches.push(ChecksumMismatch { file: name, expected, found });
             }
         }
         Ok(verified)

@@ -5,10 +5,11 @@ mod card;
 use serde::{Deserialize, Serialize};
 
 use super::Error;
-use super::advice::{Advice, Setting, advise_config, advise_outline, preselected};
 use super::download::{commit_of, refusal};
 use super::header::outline_of;
-use crate::hub::{self, Hub, ModelFacts, Query, Refusal, RepoFile, RepoId, Revision};
+use crate::base::causes::sentence;
+use crate::fit::{Advice, Setting, advise_config, advise_outline, preselected};
+use crate::hub::{self, Hub, Query, Refusal, RepoFacts, RepoFile, RepoId, Revision};
 use crate::progress::Cancel;
 use crate::quant::Precision;
 
@@ -38,7 +39,7 @@ pub struct ModelPage {
     /// What was asked for.
     pub request: DescribeRequest,
     /// What the Hub says of it.
-    pub facts: ModelFacts,
+    pub facts: RepoFacts,
     /// Whether its files are given only after agreeing on the Hub, and nobody says who asks.
     pub needs_agreement: bool,
     /// Its card in Markdown, without the block of keys at its head and without HTML; empty if it has none.
@@ -172,7 +173,7 @@ impl Repo<'_> {
     /// and there is nothing amiss with that.
     fn judge(
         &self,
-        facts: &ModelFacts,
+        facts: &RepoFacts,
         own: &[ReadyMade],
         setting: &Setting,
         cancel: &Cancel,
@@ -185,7 +186,7 @@ impl Repo<'_> {
 
     fn judge_checkpoint(
         &self,
-        facts: &ModelFacts,
+        facts: &RepoFacts,
         setting: &Setting,
         cancel: &Cancel,
     ) -> Result<Judged, Error> {
@@ -200,7 +201,7 @@ impl Repo<'_> {
         let config = self.hub.read(&self.id, &self.commit, config, cancel)?;
         Ok(match advise_config(&config, setting) {
             Ok(advice) => Judged { checkpoint_bytes, refusal: None, advice },
-            Err(error) => Judged::refused(Refusal::Faulty { reason: error.sentence() }),
+            Err(error) => Judged::refused(Refusal::Faulty { reason: sentence(&error) }),
         })
     }
 

@@ -12,7 +12,7 @@ use super::header::outline_of;
 use crate::formats::foreign;
 use crate::hardware::{free_disk_bytes, peak_rss_bytes};
 use crate::hub::{
-    self, DownloadPlan, Downloaded, Hub, ModelFacts, Refusal, RepoFile, RepoId, Revision, Runnable, Selection,
+    self, DownloadPlan, Downloaded, Hub, Refusal, RepoFacts, RepoFile, RepoId, Revision, Runnable, Selection,
 };
 use crate::models;
 use crate::progress::{Cancel, Observer, Warning};
@@ -127,7 +127,7 @@ fn names(request: &DownloadRequest) -> Result<(RepoId, Revision), hub::Error> {
 
 /// The commit that `facts` are of.
 pub(super) fn commit_of(
-    facts: &ModelFacts,
+    facts: &RepoFacts,
     repo: &RepoId,
     revision: &Revision,
 ) -> Result<Revision, hub::Error> {
@@ -137,7 +137,7 @@ pub(super) fn commit_of(
 }
 
 /// Why the model that `facts` describe cannot run, as far as they tell; of its GGUF files if `gguf`, or of its checkpoint.
-pub(super) fn refusal(facts: &ModelFacts, gguf: bool) -> Option<Refusal> {
+pub(super) fn refusal(facts: &RepoFacts, gguf: bool) -> Option<Refusal> {
     let (model_types, gguf_architectures) = (models::model_types(), models::gguf_architectures());
     let runnable = Runnable {
         model_types: &model_types,
@@ -153,7 +153,7 @@ fn read_configuration(
     repo: &RepoId,
     commit: &Revision,
     selection: &Selection,
-    facts: &mut ModelFacts,
+    facts: &mut RepoFacts,
     cancel: &Cancel,
 ) -> Result<(), hub::Error> {
     let is_config = |file: &&RepoFile| file.path.as_str() == "config.json";

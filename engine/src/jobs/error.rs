@@ -4,16 +4,17 @@ use std::path::PathBuf;
 
 use super::failure::Failure;
 use super::ids::ModelId;
-use super::{library, quality, quantize};
+use super::{quality, quantize};
+use crate::base::causes;
 use crate::progress::Cancelled;
-use crate::{backend, eval, hub, models, session, text};
+use crate::{backend, eval, fit, hub, library, models, session, text};
 
 /// Why a job failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// A model could not be found.
     #[error(transparent)]
-    Library(#[from] library::Error),
+    Library(library::Error),
     /// The Hub could not be asked, or a download failed.
     #[error(transparent)]
     Hub(#[from] hub::Error),
@@ -81,26 +82,30 @@ impl Error {
 
     /// What was wrong and what to do, with all causes, in one line.
     pub fn sentence(&self) -> String {
-        let mut sentence = self.to_string();
-        for cause in self.causes() {
-            sentence = format!("{sentence}: {cause}");
-        }
-        sentence.replace('\n', " ")
-    }
-
-    /// The causes' own words, outermost first.
-    fn causes(&self) -> Vec<String> {
-        let mut causes = Vec::new();
-        let mut cause = std::error::Error::source(self);
-        while let Some(error) = cause {
-            causes.push(error.to_string());
-            cause = error.source();
-        }
-        causes
+        causes::sentence(self)
     }
 
     /// The failure as it is told to a window.
     pub fn to_failure(&self) -> Failure {
-        Failure { message: self.to_string(), details: self.causes() }
+        Failure { message: self.to_string(), details: causes::causes(self) }
+    }
+}
+
+impl From<library::Error> for Error {
+    fn from(error: library::Error) -> Self {
+        match error {
+            library::Error::Hub(error) => error.into(),
+            library::Error::Model(error) => error.into(),
+            other => Self::Library(other),
+        }
+    }
+}
+
+impl From<fit::Error> for Error {
+    fn from(error: fit::Error) -> Self {
+        match error {
+            fit::Error::Model(error) => error.into(),
+            fit::Error::Backend(error) => error.into(),
+        }
     }
 }

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use super::load::LoadedModel;
-use super::prompt_parts::PromptParts;
 use super::reply_report::ReplyReport;
-use super::thoughts::Thoughts;
 use super::{Error, Message, Role};
 use crate::backend::DecoderSpec;
 use crate::progress::{Cancel, Observer, Warning};
 use crate::session::{GenerateOptions, Prompt, Reply, Session, fit_conversation};
-use crate::text::{ChatTemplate, TemplateInput};
+use crate::text::{
+    ChatTemplate, Delta, MarkedText, PromptParts, TemplateInput, ThinkingParser, opens_thinking,
+};
 
 /// Most tokens of context a chat reserves memory for unless asked for more.
 const USUAL_CONTEXT: usize = 8192;
@@ -22,8 +22,10 @@ const USUAL_REPLY: usize = 1024;
 /// A reply in a conversation.
 #[derive(Debug)]
 pub struct Turn {
-    /// What was said, and how fast.
+    /// The generated text, with the marks that the model put around its reasoning, and how fast it was generated.
     pub reply: Reply,
+    /// The reply as a message of the conversation; where a reply was continued, its new part alone.
+    pub message: Message,
     /// Seconds of thinking before what was said; `None` if there was none.
     pub thinking_seconds: Option<f64>,
     /// What the prompt's tokens were spent on.
@@ -88,8 +90,8 @@ impl Chat {
         &self.model
     }
 
-    /// Replies to `messages`, showing text as it becomes certain; what the last turn computed is not computed again. A
-    /// conversation that ends with a reply has that reply written on.
+    /// Replies to `messages`, showing pieces as they become certain; what the last turn computed is not computed again. A
+    /// conversation that ends with a reply has that reply continued, in its reasoning if it has nothing else yet.
     ///
     /// # Errors
     /// [`Error::Session`], [`Error::Text`] when the template refuses the conversation.
@@ -97,7 +99,7 @@ impl Chat {
         &mut self,
         messages: &[Message],
         options: &GenerateOptions,
-        show: &mut dyn FnMut(&str),
+        show: &mut dyn FnMut(Delta),
         observer: &dyn Observer,
         cancel: &Cancel,
     ) -> Result<Turn, Error> {
@@ -109,7 +111,10 @@ impl Chat {
         let fitted = fit_conversation(messages, context.saturating_sub(reply_room), |messages| {
             let input = TemplateInput { add_generation_prompt: true, ..TemplateInput::default() };
             let (asked, begun) = split_begun(messages);
-            prompt = template.render(asked, input)? + begun;
+            prompt = template.render(asked, input)?;
+            if let Some(begun) = begun {
+                append_begun(&mut prompt, begun);
+            }
             Ok(tokenizer.encode(&prompt)?)
         })?;
         if fitted.dropped > 0 {
@@ -118,26 +123,55 @@ impl Chat {
         let mut options = options.clone();
         options.stop.extend(template.stop_texts().iter().map(ToString::to_string));
         let parts = PromptParts::count(messages, fitted.dropped, tokenizer)?;
-        let (mut thoughts, opening) = Thoughts::of_prompt(&prompt);
-        if !opening.is_empty() {
-            show(opening);
-        }
-        let mut show = |piece: &str| {
-            thoughts.see(piece);
-            show(piece);
+        let mut thinking = match split_begun(messages).1 {
+            Some(begun) if begun.content().is_empty() => ThinkingParser::in_reasoning(),
+            Some(_) => ThinkingParser::in_content(),
+            None => ThinkingParser::after_prompt(&prompt),
         };
-        let prompt = Prompt { tokens: &fitted.tokens, end_tokens: &model.end_tokens, is_chat: true };
-        let mut reply = self.session.generate(prompt, tokenizer, &options, &mut show, cancel)?;
-        reply.text.insert_str(0, opening);
-        Ok(Turn { reply, thinking_seconds: thoughts.seconds(), parts })
+        let mut message = Message::assistant("");
+        let mut collect = |delta: Delta| {
+            show(delta.clone());
+            message.push(delta);
+        };
+        let asked = Prompt { tokens: &fitted.tokens, end_tokens: &model.end_tokens, is_chat: true };
+        let mut parse = |piece: &str| thinking.push(piece, &mut collect);
+        let mut reply = self.session.generate(asked, tokenizer, &options, &mut parse, cancel)?;
+        thinking.finish(&mut collect);
+        if opens_thinking(&prompt) {
+            reply.text.insert_str(0, OPENING);
+        }
+        Ok(Turn { reply, message, thinking_seconds: thinking.seconds(), parts })
     }
 }
 
-/// A conversation, and the text of the reply it ends with, if it does.
-fn split_begun(messages: &[Message]) -> (&[Message], &str) {
+/// The mark that a prompt ends with where the reply begins inside its reasoning, put before the reply's text, which thereby says
+/// by itself what in it is reasoning.
+const OPENING: &str = "<think>\n";
+
+/// A conversation without the reply that it ends with, and that reply, if there is something of it.
+fn split_begun(messages: &[Message]) -> (&[Message], Option<&Message>) {
     match messages.split_last() {
-        Some((last, asked)) if last.role == Role::Assistant && !asked.is_empty() => (asked, &last.content),
-        _ => (messages, ""),
+        Some((last, asked)) if last.role == Role::Assistant && !asked.is_empty() => {
+            let is_begun = !last.content().is_empty() || !last.reasoning().is_empty();
+            (asked, is_begun.then_some(last))
+        }
+        _ => (messages, None),
+    }
+}
+
+/// Appends to a prompt what there is of the reply to it, as the model would have written it.
+fn append_begun(prompt: &mut String, begun: &Message) {
+    let mut marked = MarkedText::default();
+    if opens_thinking(prompt) {
+        marked = MarkedText::in_reasoning();
+        prompt.truncate(prompt.trim_end().len());
+        prompt.push('\n');
+    }
+    let (reasoning, content) = (begun.reasoning(), begun.content());
+    let reasoning = (!reasoning.is_empty()).then_some(Delta::Reasoning(reasoning));
+    let content = (!content.is_empty()).then_some(Delta::Content(content));
+    for delta in reasoning.iter().chain(&content) {
+        marked.push(delta, prompt);
     }
 }
 
@@ -169,7 +203,7 @@ pub(super) fn context_or_default(spec: &DecoderSpec, context: Option<usize>) -> 
 
 impl From<&Turn> for ReplyReport {
     fn from(turn: &Turn) -> Self {
-        let Turn { reply, thinking_seconds, parts } = turn;
+        let Turn { reply, thinking_seconds, parts, message: _ } = turn;
         let statistics = &reply.statistics;
         Self {
             stop_reason: reply.stop_reason,
@@ -188,14 +222,35 @@ impl From<&Turn> for ReplyReport {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::Part;
 
     #[test]
-    fn a_conversation_that_ends_with_a_reply_is_written_on() {
+    fn a_conversation_that_ends_with_a_reply_is_continued() {
         let asked = [Message::user("Count")];
-        assert_eq!(split_begun(&asked), (&asked[..], ""));
+        assert_eq!(split_begun(&asked), (&asked[..], None));
         let begun = [Message::user("Count"), Message::assistant("One, ")];
-        assert_eq!(split_begun(&begun), (&begun[..1], "One, "));
+        assert_eq!(split_begun(&begun), (&begun[..1], Some(&begun[1])));
+        let empty = [Message::user("Count"), Message::assistant("")];
+        assert_eq!(split_begun(&empty), (&empty[..1], None));
         let alone = [Message::assistant("Hello")];
-        assert_eq!(split_begun(&alone), (&alone[..], ""));
+        assert_eq!(split_begun(&alone), (&alone[..], None));
+    }
+
+    #[test]
+    fn what_there_is_of_a_reply_stands_in_the_prompt_as_the_model_writes_it() {
+        let thinks = Message { parts: vec![Part::Reasoning("hm, ".into())], ..Message::assistant("") };
+        let both = Message::assistant("<think>hm</think>One, ");
+        for (prompt, begun, expected) in [
+            ("A:", &Message::assistant("One, "), "A:One, "),
+            ("A:", &thinks, "A:<think>\nhm, "),
+            ("A:", &both, "A:<think>\nhm\n</think>\n\nOne, "),
+            ("A:<think>", &thinks, "A:<think>\nhm, "),
+            ("A:<think>\n", &both, "A:<think>\nhm\n</think>\n\nOne, "),
+            ("A:<think>\n", &Message::assistant("One, "), "A:<think>\n\n</think>\n\nOne, "),
+        ] {
+            let mut whole = prompt.to_owned();
+            append_begun(&mut whole, begun);
+            assert_eq!(whole, expected, "{prompt:?}");
+        }
     }
 }

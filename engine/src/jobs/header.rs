@@ -4,7 +4,8 @@
 //! of the file are asked for, each three times as long as all before it, until the header is whole.
 
 use super::Error;
-use crate::formats::gguf::Header;
+use crate::base::causes::sentence;
+use crate::formats::gguf::GgufHeader;
 use crate::hub::{Hub, Refusal, RepoFile, RepoId, Revision};
 use crate::models::{self, Outline};
 use crate::progress::Cancel;
@@ -31,12 +32,10 @@ pub(super) fn outline_of(
         let at = start.len() as u64;
         let until = (at * 4).max(FIRST_BYTES).min(most);
         start.extend(hub.read_range(repo, commit, file, at..until, cancel)?);
-        return match Header::parse_start(&start, usize::try_from(file.size_bytes).unwrap_or(usize::MAX)) {
+        return match GgufHeader::parse_start(&start, usize::try_from(file.size_bytes).unwrap_or(usize::MAX)) {
             Err(error) if error.may_be_short() && until < most => continue,
             Err(error) => Ok(Err(faulty(file, &error.to_string()))),
-            Ok(header) => {
-                Ok(models::outline_gguf(header).map_err(|error| faulty(file, &Error::from(error).sentence())))
-            }
+            Ok(header) => Ok(models::outline_gguf(header).map_err(|error| faulty(file, &sentence(&error)))),
         };
     }
 }

@@ -3,7 +3,6 @@
 //! [`Request`] and [`Event`] are plain values, so the same jobs run in this process (`nibble-cli`, tests) and in a child
 //! process behind a pipe (the window; see [`worker`]). Start reading at [`mod@quantize`]: it is the pipeline in one page.
 
-pub mod advice;
 pub mod bench;
 pub mod describe;
 pub mod download;
@@ -13,34 +12,25 @@ mod failure;
 pub mod fetch;
 mod generate;
 mod header;
-mod home;
 mod hosted;
 mod ids;
 mod inspect;
-mod kept;
-pub mod library;
 mod load;
-pub mod machine;
-mod memory;
-mod prompt_parts;
 pub mod protocol;
 pub mod quality;
 pub mod quantize;
 mod reply_report;
 mod runner;
 pub mod search;
-pub mod starter;
-mod thoughts;
 pub mod worker;
 
-pub use crate::backend::{CacheType, RunOptions};
+pub use crate::backend::{KvCacheType, RunOptions};
 pub use describe::describe;
 pub use download::{DownloadReport, DownloadRequest, download, plan_download};
 pub use error::Error;
 pub use evaluate::{evaluate, read_text};
 pub use fetch::fetch;
 pub use generate::{Chat, ChatModel, Turn, generate};
-pub use home::{BESIDE, home};
 pub use inspect::inspect;
 pub use load::{LoadOptions, LoadedModel, level, load};
 pub use protocol::{

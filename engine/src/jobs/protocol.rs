@@ -7,26 +7,24 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-pub use super::advice::{Advice, AdviseRequest, Verdict};
 pub use super::describe::{DescribeRequest, ListedFile, ModelPage, ReadyMade};
 pub use super::download::{DownloadReport, DownloadRequest};
 pub use super::failure::Failure;
 pub use super::fetch::{FetchReport, FetchRequest, Wish};
 pub use super::ids::{JobId, ModelId, SessionId};
-pub use super::library::{LibraryModel, ModelOrigin, Program, Removed, VerifyReport};
-pub use super::memory::MemoryNeed;
-pub use super::prompt_parts::PromptParts;
-pub use super::quality::{MeasureRequest, QualityFigures, QualityReport};
+pub use super::quality::{MeasureRequest, QualityReport};
 pub use super::quantize::{QuantizeReport, QuantizeRequest};
 pub use super::reply_report::ReplyReport;
 pub use super::search::{Found, FoundPage, SearchRequest};
-use crate::backend::CacheType;
+use crate::backend::KvCacheType;
 use crate::base::{DType, dtype_name};
-pub use crate::hub::{ModelFacts, Refusal, Sort, Verified};
+pub use crate::fit::{Advice, AdviseRequest, MemoryNeed, Verdict};
+pub use crate::hub::{Refusal, RepoFacts, Sort, Verified};
+pub use crate::library::{LibraryModel, ModelOrigin, Program, QualityFigures, Removed, VerifyReport};
 use crate::progress::{Progress, Warning};
 use crate::quant::Precision;
 pub use crate::session::GenerateOptions;
-pub use crate::text::{Message, Role};
+pub use crate::text::{Message, PromptParts, Role};
 
 /// A message from the window to its worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -125,7 +123,7 @@ pub struct LoadRequest {
     pub alone: bool,
     /// What keys and values are kept as.
     #[serde(default)]
-    pub cache: CacheType,
+    pub cache: KvCacheType,
 }
 
 /// A conversation to reply to.

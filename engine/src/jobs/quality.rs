@@ -6,25 +6,25 @@
 
 mod answer;
 mod error;
-mod keep;
 mod report;
+mod stored;
 mod text;
 
 use std::time::Instant;
 
-use super::advice::Setting;
 use super::load::{LoadOptions, LoadedModel, load_opened};
-use super::memory::MemoryNeed;
-use super::{Error as JobError, library, read_text};
+use super::{Error as JobError, read_text};
 use crate::eval::{
     self, Difference, Distribution, Figures, KEPT_TOKENS, Keep, Passage, Position, for_each_position,
 };
+use crate::fit::{MemoryNeed, Setting};
+use crate::library;
 use crate::models::{self, Model};
 use crate::progress::{AtStage, Cancel, MeasureStage, Observer, Stage};
 pub use error::Error;
-pub(super) use keep::keep_errors;
-pub use keep::{kept, path_beside};
-pub use report::{Answer, MeasureRequest, Measured, MeasuredText, QualityFigures, QualityReport};
+pub use report::{Answer, MeasureRequest, Measured, MeasuredText, QualityReport};
+pub(super) use stored::store_errors;
+pub use stored::stored_report;
 
 /// Tokens that are scored unless asked otherwise: enough for the second digit of the mean.
 const USUAL_TOKENS: usize = 512;
@@ -57,13 +57,13 @@ pub fn measure(
         seconds: start.elapsed().as_secs_f64(),
     };
     let report = QualityReport {
-        errors: kept(&request.model).and_then(|report| report.errors),
+        errors: stored_report(&request.model).and_then(|report| report.errors),
         precision: library::precision(&both.model).unwrap_or_default(),
         model: request.model.clone(),
         original: request.original.clone(),
         measured: Some(measured),
     };
-    keep::keep(&report, observer);
+    stored::store(&report, observer);
     Ok(report)
 }
 

@@ -13,7 +13,7 @@ mod tests;
 use std::num::NonZeroUsize;
 use std::time::Instant;
 
-use super::quality::keep_errors;
+use super::quality::store_errors;
 use crate::formats::gguf::{GgufWriter, file_bytes};
 use crate::hardware::peak_rss_bytes;
 use crate::models::{self, Model};
@@ -60,7 +60,7 @@ pub fn quantize(
     let errors = run.run(&mut writer, &collector, cancel)?;
     cancel.check()?;
     let bytes = writer.finish()?;
-    keep_errors(request, &errors, &collector);
+    store_errors(request, &errors, &collector);
     Ok(QuantizeReport {
         path: request.target.clone(),
         bytes,

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::prompt_parts::PromptParts;
 use crate::session::StopReason;
+use crate::text::PromptParts;
 
 /// How a reply went.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -2,21 +2,21 @@
 
 use std::sync::Arc;
 
-use super::advice::{Setting, advise_model};
 use super::generate::{Chat, ChatModel, context_or_default};
 use super::hosted::{Hosted, LoadKey};
 use super::load::{LoadOptions, load_opened};
 use super::protocol::{
     AdviseRequest, Ask, ChatRequest, Event, LoadReport, LoadRequest, MemoryNeed, ReplyReport,
 };
-use super::{
-    Error, ModelId, describe, download, fetch, inspect, library, machine, measure, quantize, search,
-};
+use super::{Error, ModelId, describe, download, fetch, inspect, measure, quantize, search};
 use crate::backend::RunOptions;
+use crate::fit::{Setting, advise_model};
 use crate::hardware;
 use crate::hub::{Hub, HubSettings};
+use crate::library::{self, memory_speed};
 use crate::models;
 use crate::progress::{Cancel, Observer, Progress, Warning};
+use crate::text::{Delta, MarkedText, Message};
 
 /// The Hub as the environment says; connections are made when they are needed.
 fn hub() -> Result<Hub, Error> {
@@ -26,7 +26,7 @@ fn hub() -> Result<Hub, Error> {
 fn advise(request: &AdviseRequest, observer: &Events<'_>) -> Result<Event, Error> {
     let model = models::open(&request.path, observer)?;
     let context = context_or_default(&model.spec()?, request.context);
-    let setting = Setting::here(context, machine::read_gbps());
+    let setting = Setting::here(context, memory_speed::read_gbps());
     Ok(Event::Advised(advise_model(&model, &setting)?))
 }
 
@@ -83,7 +83,7 @@ impl Runner {
             Ask::Advise(request) => advise(&request, &observer),
             Ask::Search(request) => Ok(Event::Found(search(&hub()?, &request, cancel)?)),
             Ask::Describe(request) => {
-                let setting = Setting::here(request.context, machine::read_gbps());
+                let setting = Setting::here(request.context, memory_speed::read_gbps());
                 Ok(Event::Described(Box::new(describe(&hub()?, &request, &setting, cancel)?)))
             }
             Ask::Download(request) => Ok(Event::Downloaded(download(&hub()?, &request, &observer, cancel)?)),
@@ -97,7 +97,16 @@ impl Runner {
 
     fn chat(&self, request: &ChatRequest, send: Send<'_>, cancel: &Cancel) -> Result<Event, Error> {
         let mut chat = self.hosted.lease(request.model, request.session, cancel)?;
-        let mut show = |text: &str| send(Event::Text(text.to_owned()));
+        let thinks = |last: &Message| last.content().is_empty() && !last.reasoning().is_empty();
+        let mut marked = match request.messages.last() {
+            Some(last) if thinks(last) => MarkedText::in_reasoning(),
+            _ => MarkedText::default(),
+        };
+        let mut show = |delta: Delta| {
+            let mut text = String::new();
+            marked.push(&delta, &mut text);
+            send(Event::Text(text));
+        };
         let turn = chat.reply(&request.messages, &request.options, &mut show, &Events(send), cancel)?;
         Ok(Event::Replied(ReplyReport::from(&turn)))
     }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Error;
 use super::download::refusal;
-use crate::hub::{Hub, ModelFacts, Query, Refusal, Sort};
+use crate::hub::{Hub, Query, Refusal, RepoFacts, Sort};
 use crate::progress::Cancel;
 
 /// Pages of the Hub that one search reads at most.
@@ -47,7 +47,7 @@ pub struct FoundPage {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Found {
     /// What the Hub says of it.
-    pub facts: ModelFacts,
+    pub facts: RepoFacts,
     /// Why it cannot run, if that is known already.
     pub refusal: Option<Refusal>,
 }
@@ -83,7 +83,7 @@ impl SearchRequest {
     }
 }
 
-fn judge(facts: ModelFacts) -> Found {
+fn judge(facts: RepoFacts) -> Found {
     let is_gguf = facts.model_type.is_none() && facts.gguf_architecture.is_some();
     Found { refusal: refusal(&facts, is_gguf), facts }
 }

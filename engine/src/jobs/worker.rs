@@ -180,6 +180,7 @@ fn crashed(panic: &(dyn std::any::Any + Send)) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::io::{BufReader, Read};
     use std::path::PathBuf;
     use std::sync::Barrier;
 
@@ -202,16 +203,27 @@ mod tests {
         messages.iter().filter(|message| message.id == JobId(id)).map(|message| &message.event).collect()
     }
 
+    /// The end of an input that comes when all others are at the barrier, so that no job is cancelled before.
+    struct EndsAt<'a>(&'a Barrier);
+
+    impl Read for EndsAt<'_> {
+        fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
+            self.0.wait();
+            Ok(0)
+        }
+    }
+
     #[test]
     fn jobs_run_side_by_side_and_a_panic_ends_its_own_job_alone() {
-        let both = Barrier::new(2);
+        let all = Barrier::new(3);
         let unreadable = "{\"Start\":{\"id\":7,\"ask\":\"Sing\"}}\n";
         let input = inspect(1, "a") + unreadable + &inspect(2, "b");
         let mut output = Vec::new();
-        serve(input.as_bytes(), &mut output, |ask, send, _| {
+        let input = BufReader::new(input.as_bytes().chain(EndsAt(&all)));
+        serve(input, &mut output, |ask, send, _| {
             let Ask::Inspect { path } = ask else { return };
             // Each waits for the other: one after the other they would never end.
-            both.wait();
+            all.wait();
             assert!(path.as_os_str() != "a", "a is broken");
             send(Event::Text(path.display().to_string()));
             send(Event::Cancelled);

@@ -6,10 +6,10 @@ use std::path::Path;
 use serde_json::{Map, Value};
 
 use super::converted::ConvertedSource;
-use super::error::{Error, Origin};
+use super::error::{ConfigFile, Error};
 use super::fields::Fields;
 use super::general::{END_TOKENS_KEY, Provenance, n_parameters};
-use super::names::Place;
+use super::names::Destination;
 use super::registry;
 use crate::backend;
 use crate::base::TensorSource;
@@ -27,12 +27,12 @@ pub(super) struct OpenedCheckpoint {
     /// All tokens that end a text.
     pub(super) end_tokens: Vec<u32>,
     /// The format of the weights, if they are stored quantized.
-    pub(super) stored: Option<Stored>,
+    pub(super) stored: Option<StoredFormat>,
 }
 
 /// The quantized format in which a checkpoint stores its weights.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Stored {
+pub struct StoredFormat {
     /// `quant_method` of its `quantization_config`, such as `gptq`.
     pub method: &'static str,
     /// Number of tensors that are stored so.
@@ -43,7 +43,7 @@ pub struct Stored {
 struct Weights {
     source: Box<dyn TensorSource>,
     unreadable: Vec<Unreadable>,
-    stored: Option<Stored>,
+    stored: Option<StoredFormat>,
 }
 
 /// Opens the checkpoint in `folder`; reads headers, configurations and what the checks of a quantized format need.
@@ -55,14 +55,14 @@ struct Weights {
 pub(super) fn open_checkpoint(folder: &Path, observer: &dyn Observer) -> Result<OpenedCheckpoint, Error> {
     // First, since it also knows what to say of a folder that is no checkpoint at all.
     let checkpoint = Checkpoint::open(folder)?;
-    let object = read_object(&folder.join("config.json"), Origin::Config)?;
-    let config = Fields::new(&object, Origin::Config);
+    let object = read_object(&folder.join("config.json"), ConfigFile::Config)?;
+    let config = Fields::new(&object, ConfigFile::Config);
     let weights = weights(checkpoint, &config)?;
     let model_type = config.text("model_type")?.ok_or_else(|| config.missing("model_type"))?;
     let architecture = registry::of_model_type(model_type)?;
     let conversion = (architecture.convert)(&config)?;
     for Unreadable { name: tensor, dtype_name: dtype, .. } in weights.unreadable {
-        if conversion.names().place(&tensor) != Place::Outside {
+        if conversion.names().place(&tensor) != Destination::Outside {
             return Err(Error::UnreadableTensor { tensor, dtype });
         }
         observer.warn(Warning::TensorIgnored { tensor });
@@ -95,7 +95,7 @@ fn weights(checkpoint: Checkpoint, config: &Fields) -> Result<Weights, Error> {
     let unknown = || Error::Quantized { method: method.to_owned() };
     let (format, method) = foreign::find(method).ok_or_else(unknown)?;
     let source = foreign::open(format, quantization.map(), checkpoint)?;
-    let stored = Stored { method, n_tensors: source.n_dequantized() };
+    let stored = StoredFormat { method, n_tensors: source.n_dequantized() };
     let unreadable = source.unreadable().to_vec();
     Ok(Weights { source: Box::new(source), unreadable, stored: Some(stored) })
 }
@@ -104,8 +104,8 @@ fn weights(checkpoint: Checkpoint, config: &Fields) -> Result<Weights, Error> {
 fn end_tokens(folder: &Path, config: &Fields) -> Result<Vec<u32>, Error> {
     let path = folder.join("generation_config.json");
     if path.is_file() {
-        let object = read_object(&path, Origin::GenerationConfig)?;
-        let listed = Fields::new(&object, Origin::GenerationConfig).token_ids("eos_token_id")?;
+        let object = read_object(&path, ConfigFile::GenerationConfig)?;
+        let listed = Fields::new(&object, ConfigFile::GenerationConfig).token_ids("eos_token_id")?;
         if !listed.is_empty() {
             return Ok(listed);
         }
@@ -113,7 +113,7 @@ fn end_tokens(folder: &Path, config: &Fields) -> Result<Vec<u32>, Error> {
     config.token_ids("eos_token_id")
 }
 
-fn read_object(path: &Path, origin: Origin) -> Result<Map<String, Value>, Error> {
+fn read_object(path: &Path, origin: ConfigFile) -> Result<Map<String, Value>, Error> {
     let bytes = fs::read(path).map_err(|source| Error::Path { path: path.to_owned(), source })?;
     match serde_json::from_slice(&bytes) {
         Ok(Value::Object(object)) => Ok(object),

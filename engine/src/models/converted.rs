@@ -9,7 +9,7 @@ use nibble_kernels::decode::decode_row;
 
 use super::architecture::Conversion;
 use super::error::Error;
-use super::names::{Join, Names, Part, Place, Transform};
+use super::names::{Destination, Join, Names, Part, Transform};
 use crate::base::{DType, TensorMeta, TensorSource};
 use crate::progress::{Observer, Warning};
 
@@ -64,11 +64,11 @@ impl ConvertedSource {
         let mut collected = BTreeMap::new();
         for (index, tensor) in checkpoint.tensors().iter().enumerate() {
             match names.place(&tensor.name) {
-                Place::Outside => observer.warn(Warning::TensorIgnored { tensor: tensor.name.clone() }),
-                Place::Unknown => {
+                Destination::Outside => observer.warn(Warning::TensorIgnored { tensor: tensor.name.clone() }),
+                Destination::Unknown => {
                     return Err(Error::UnknownTensor { architecture, tensor: tensor.name.clone() });
                 }
-                Place::Tensor(part) => collect(&mut collected, part, index)?,
+                Destination::Tensor(part) => collect(&mut collected, part, index)?,
             }
         }
         let mut source = Self { checkpoint, tensors: Vec::new(), contents: Vec::new() };

@@ -7,7 +7,7 @@ use crate::{backend, formats, text};
 
 /// Where a faulty value stood.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Origin {
+pub enum ConfigFile {
     /// A checkpoint's `config.json`.
     Config,
     /// A checkpoint's `generation_config.json`.
@@ -16,7 +16,7 @@ pub enum Origin {
     Gguf,
 }
 
-impl fmt::Display for Origin {
+impl fmt::Display for ConfigFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Config => "config.json",
@@ -41,7 +41,7 @@ pub enum Error {
     #[error("{origin} is not a JSON object: {path}", path = path.display())]
     NotJson {
         /// Which file.
-        origin: Origin,
+        origin: ConfigFile,
         /// Its path.
         path: PathBuf,
         /// Where it goes wrong, unless it is JSON of another kind.
@@ -71,7 +71,7 @@ pub enum Error {
     #[error("{origin} has no {field}")]
     Missing {
         /// Where it was looked for.
-        origin: Origin,
+        origin: ConfigFile,
         /// Its name.
         field: String,
     },
@@ -79,7 +79,7 @@ pub enum Error {
     #[error("{origin}: {field} is {value}, but it must be {rule}")]
     Invalid {
         /// Where it stands.
-        origin: Origin,
+        origin: ConfigFile,
         /// Its name.
         field: String,
         /// Its value, shortened.

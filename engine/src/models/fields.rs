@@ -4,7 +4,7 @@
 
 use serde_json::{Map, Value};
 
-use super::error::{Error, Origin, shortened};
+use super::error::{ConfigFile, Error, shortened};
 
 /// No count in a configuration may be larger: vocabularies, widths and contexts of real models stay far below.
 pub(super) const LARGEST_COUNT: usize = 1 << 28;
@@ -13,11 +13,11 @@ pub(super) const LARGEST_COUNT: usize = 1 << 28;
 #[derive(Clone, Copy)]
 pub(super) struct Fields<'a> {
     object: &'a Map<String, Value>,
-    origin: Origin,
+    origin: ConfigFile,
 }
 
 impl<'a> Fields<'a> {
-    pub(super) fn new(object: &'a Map<String, Value>, origin: Origin) -> Self {
+    pub(super) fn new(object: &'a Map<String, Value>, origin: ConfigFile) -> Self {
         Self { object, origin }
     }
 

@@ -67,7 +67,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::models::error::Origin;
+    use crate::models::error::ConfigFile;
 
     #[test]
     fn sizes_have_two_digits() {
@@ -81,7 +81,7 @@ mod tests {
     #[test]
     fn the_cache_knows_the_repository() {
         let config = json!({"_name_or_path": "/home/someone/checkpoints/step-9/"});
-        let config = Fields::new(config.as_object().unwrap(), Origin::Config);
+        let config = Fields::new(config.as_object().unwrap(), ConfigFile::Config);
         let path = Path::new("/cache/models--owner--some-model/snapshots/0123abc");
         let found = Provenance::of(path, &config);
         let repository = Some("owner/some-model".to_owned());

@@ -2,7 +2,7 @@
 //!
 //! Names are given without the architecture in front: `rope.freq_base` stands for `llama.rope.freq_base`.
 
-use super::error::{Error, Origin};
+use super::error::{ConfigFile, Error};
 use super::fields::LARGEST_COUNT;
 use crate::backend::{Rope, RopeKind, RopeScaling};
 use crate::base::TensorSource;
@@ -177,11 +177,11 @@ impl<'a> Keys<'a> {
 
     pub(super) fn invalid(&self, name: &str, rule: &'static str) -> Error {
         let value = self.value(name).map(Value::describe).unwrap_or_default();
-        Error::Invalid { origin: Origin::Gguf, field: self.full(name), value, rule }
+        Error::Invalid { origin: ConfigFile::Gguf, field: self.full(name), value, rule }
     }
 
     fn missing(&self, name: &str) -> Error {
-        Error::Missing { origin: Origin::Gguf, field: self.full(name) }
+        Error::Missing { origin: ConfigFile::Gguf, field: self.full(name) }
     }
 }
 

@@ -32,8 +32,8 @@ mod tests;
 mod tokenizer;
 mod vocabulary;
 
-pub use checkpoint::Stored;
-pub use error::{Error, Origin};
+pub use checkpoint::StoredFormat;
+pub use error::{ConfigFile, Error};
 pub use model::{Model, open};
 pub use outline::{Outline, outline, outline_gguf};
 pub use registry::{gguf_architectures, model_types};

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use super::checkpoint::{Stored, open_checkpoint};
+use super::checkpoint::{StoredFormat, open_checkpoint};
 use super::error::Error;
 use super::general::{END_TOKENS_KEY, n_parameters};
 use super::registry;
@@ -22,7 +22,7 @@ pub struct Model {
     metadata: Metadata,
     source: Box<dyn TensorSource>,
     end_tokens: Vec<u32>,
-    stored: Option<Stored>,
+    stored: Option<StoredFormat>,
     vocabulary: OnceLock<Result<Option<GgufVocabulary>, MetadataError>>,
 }
 
@@ -105,7 +105,7 @@ impl Model {
 
     /// The quantized format of a checkpoint's weights; `None` for weights stored as floats, and for a GGUF file, whose
     /// tensors say it themselves.
-    pub fn stored(&self) -> Option<Stored> {
+    pub fn stored(&self) -> Option<StoredFormat> {
         self.stored
     }
 

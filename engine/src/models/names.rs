@@ -72,7 +72,7 @@ pub(super) struct Part {
 
 /// Where a checkpoint tensor belongs.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum Destination {
     /// It becomes a GGUF tensor, or a part of one.
     Tensor(Part),
     /// It is no part of the decoder, or can be worked out from the rest.
@@ -101,33 +101,33 @@ const PREFIXES: [&str; 4] = ["model.language_model.", "language_model.model.", "
 
 impl Names {
     /// Where the checkpoint tensor `name` belongs.
-    pub(super) fn place(&self, name: &str) -> Place {
+    pub(super) fn place(&self, name: &str) -> Destination {
         let own = PREFIXES.iter().find_map(|prefix| name.strip_prefix(prefix)).unwrap_or(name);
         match own {
-            "embed_tokens.weight" => return Place::whole("token_embd.weight", Transform::Keep),
-            "norm.weight" => return Place::whole("output_norm.weight", self.output_norm),
-            "lm_head.weight" if !self.tied => return Place::whole("output.weight", Transform::Keep),
+            "embed_tokens.weight" => return Destination::whole("token_embd.weight", Transform::Keep),
+            "norm.weight" => return Destination::whole("output_norm.weight", self.output_norm),
+            "lm_head.weight" if !self.tied => return Destination::whole("output.weight", Transform::Keep),
             _ => {}
         }
         let Some((layer_idx, within)) = own.strip_prefix("layers.").and_then(|rest| rest.split_once('.'))
         else {
-            return Place::Outside;
+            return Destination::Outside;
         };
         // Frequencies that old checkpoints store follow from the configuration.
         if within.ends_with("rotary_emb.inv_freq") {
-            return Place::Outside;
+            return Destination::Outside;
         }
         let known = self.layers.iter().find_map(|mapping| Some((mapping, mapping.index_of(within)?)));
         match (known, layer_idx.parse::<usize>()) {
             (Some((mapping, index)), Ok(layer_idx)) if layer_idx < self.n_layers => {
                 let n_parts = mapping.n_parts(self.n_experts);
                 if index >= n_parts {
-                    return Place::Unknown;
+                    return Destination::Unknown;
                 }
                 let (tensor, transform) = (format!("blk.{layer_idx}.{}", mapping.gguf), mapping.transform);
-                Place::Tensor(Part { tensor, transform, join: mapping.join(), index, n_parts })
+                Destination::Tensor(Part { tensor, transform, join: mapping.join(), index, n_parts })
             }
-            _ => Place::Unknown,
+            _ => Destination::Unknown,
         }
     }
 
@@ -177,7 +177,7 @@ impl Mapping {
     }
 }
 
-impl Place {
+impl Destination {
     /// The place of a tensor that becomes a GGUF tensor by itself.
     fn whole(tensor: &str, transform: Transform) -> Self {
         Self::Tensor(Part { tensor: tensor.to_owned(), transform, join: Join::Rows, index: 0, n_parts: 1 })
@@ -206,25 +206,25 @@ mod tests {
 
     #[test]
     fn every_tensor_has_a_place() {
-        let query = Place::whole("blk.1.attn_q.weight", Transform::PermuteQuery);
+        let query = Destination::whole("blk.1.attn_q.weight", Transform::PermuteQuery);
         for (name, place) in [
-            ("model.embed_tokens.weight", Place::whole("token_embd.weight", Transform::Keep)),
-            ("model.norm.weight", Place::whole("output_norm.weight", Transform::Keep)),
-            ("lm_head.weight", Place::Outside),
+            ("model.embed_tokens.weight", Destination::whole("token_embd.weight", Transform::Keep)),
+            ("model.norm.weight", Destination::whole("output_norm.weight", Transform::Keep)),
+            ("lm_head.weight", Destination::Outside),
             ("model.layers.1.self_attn.q_proj.weight", query.clone()),
             ("model.language_model.layers.1.self_attn.q_proj.weight", query.clone()),
             ("language_model.model.layers.1.self_attn.q_proj.weight", query.clone()),
             ("layers.1.self_attn.q_proj.weight", query),
-            ("model.layers.2.self_attn.q_proj.weight", Place::Unknown),
-            ("model.layers.1.self_attn.q_proj.bias", Place::Unknown),
-            ("model.layers.0.self_attn.rotary_emb.inv_freq", Place::Outside),
-            ("vision_tower.vision_model.encoder.layers.0.mlp.fc1.weight", Place::Outside),
-            ("model.vision_tower.vision_model.embeddings.patch_embedding.weight", Place::Outside),
+            ("model.layers.2.self_attn.q_proj.weight", Destination::Unknown),
+            ("model.layers.1.self_attn.q_proj.bias", Destination::Unknown),
+            ("model.layers.0.self_attn.rotary_emb.inv_freq", Destination::Outside),
+            ("vision_tower.vision_model.encoder.layers.0.mlp.fc1.weight", Destination::Outside),
+            ("model.vision_tower.vision_model.embeddings.patch_embedding.weight", Destination::Outside),
         ] {
             assert_eq!(NAMES.place(name), place, "{name}");
         }
         let untied = Names { tied: false, ..NAMES };
-        let output = Place::whole("output.weight", Transform::Keep);
+        let output = Destination::whole("output.weight", Transform::Keep);
         assert_eq!(untied.place("lm_head.weight"), output);
         assert_eq!(untied.place("language_model.lm_head.weight"), output);
     }
@@ -232,7 +232,7 @@ mod tests {
     #[test]
     fn parts_know_their_tensor_their_number_and_each_other() {
         let part = |name: &str| match NAMES.place(name) {
-            Place::Tensor(part) => Some((part.tensor, part.join, part.index, part.n_parts)),
+            Destination::Tensor(part) => Some((part.tensor, part.join, part.index, part.n_parts)),
             _ => None,
         };
         let up = "model.layers.0.mlp.up_proj.weight";
@@ -244,7 +244,7 @@ mod tests {
         assert_eq!(NAMES.sibling(expert, 3), "language_model.model.layers.1.mlp.experts.3.down_proj.weight");
         for number in ["11", "x", "", "+1", "-1", "99999999999999999999", "1.2"] {
             let name = format!("model.layers.0.mlp.experts.{number}.down_proj.weight");
-            assert_eq!(NAMES.place(&name), Place::Unknown, "{name}");
+            assert_eq!(NAMES.place(&name), Destination::Unknown, "{name}");
         }
     }
 }

@@ -7,13 +7,13 @@ use std::ops::Range;
 
 use serde_json::Value;
 
-use super::error::{Error, Origin};
+use super::error::{ConfigFile, Error};
 use super::fields::Fields;
 use super::keys::Keys;
 use super::registry;
 use crate::backend::{DecoderSpec, bind};
 use crate::base::{DType, TensorMeta, TensorSource};
-use crate::formats::gguf::{Header, Metadata};
+use crate::formats::gguf::{GgufHeader, Metadata};
 
 /// A model whose weights are not there.
 #[derive(Clone, Debug)]
@@ -31,10 +31,10 @@ pub struct Outline {
 /// # Errors
 /// [`Error`], as when a checkpoint with this configuration is opened.
 pub fn outline(config: &[u8]) -> Result<Outline, Error> {
-    let not_json = |source| Error::NotJson { origin: Origin::Config, path: "config.json".into(), source };
+    let not_json = |source| Error::NotJson { origin: ConfigFile::Config, path: "config.json".into(), source };
     let value = serde_json::from_slice::<Value>(config).map_err(|source| not_json(Some(source)))?;
     let object = value.as_object().ok_or_else(|| not_json(None))?;
-    let fields = Fields::new(object, Origin::Config);
+    let fields = Fields::new(object, ConfigFile::Config);
     let model_type = fields.text("model_type")?.ok_or_else(|| fields.missing("model_type"))?;
     let architecture = registry::of_model_type(model_type)?;
     let conversion = (architecture.convert)(&fields)?;
@@ -75,8 +75,8 @@ pub fn outline(config: &[u8]) -> Result<Outline, Error> {
 ///
 /// # Errors
 /// [`Error`], as [`Model::spec`](super::Model::spec) of the whole file.
-pub fn outline_gguf(header: Header) -> Result<Outline, Error> {
-    let Header { metadata, tensors, .. } = header;
+pub fn outline_gguf(header: GgufHeader) -> Result<Outline, Error> {
+    let GgufHeader { metadata, tensors, .. } = header;
     let source = Absent(tensors);
     let spec = registry::spec_of(&metadata, &source)?;
     bind(&spec, source.tensors())?;

@@ -1,7 +1,7 @@
 //! The list of architectures. Adding one is its file, a `mod` line and its entry here.
 
 use super::architecture::Architecture;
-use super::error::{Error, Origin};
+use super::error::{ConfigFile, Error};
 use super::keys::Keys;
 use super::{gemma2, gemma3, llama, mistral, phi3, qwen2, qwen3};
 use crate::backend::DecoderSpec;
@@ -35,7 +35,7 @@ pub(super) fn of_gguf(name: &str) -> Result<Architecture, Error> {
 /// # Errors
 /// [`Error`] when the metadata names no known architecture, or lacks what that one needs.
 pub(super) fn spec_of(metadata: &Metadata, source: &dyn TensorSource) -> Result<DecoderSpec, Error> {
-    let missing = || Error::Missing { origin: Origin::Gguf, field: "general.architecture".to_owned() };
+    let missing = || Error::Missing { origin: ConfigFile::Gguf, field: "general.architecture".to_owned() };
     let name = metadata.optional("general.architecture").ok().flatten().ok_or_else(missing)?;
     (of_gguf(name)?.spec)(&Keys::new(metadata, name, source))
 }

@@ -172,13 +172,13 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::models::error::Origin;
+    use crate::models::error::ConfigFile;
 
     const CONTEXT: RopeContext =
         RopeContext { head_dim: 64, context_length: 8192, default_base: 1e4, default_original: 4096 };
 
     fn read(config: &Value) -> Result<RopeConfig, Error> {
-        RopeConfig::read(&Fields::new(config.as_object().unwrap(), Origin::Config), CONTEXT)
+        RopeConfig::read(&Fields::new(config.as_object().unwrap(), ConfigFile::Config), CONTEXT)
     }
 
     #[test]

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::architecture::Conversion;
-use super::error::{Error, Origin};
+use super::error::{ConfigFile, Error};
 use super::fields::Fields;
 use super::keys::Keys;
 use super::registry::{known, of_gguf, of_model_type};
@@ -15,7 +15,7 @@ use crate::base::{DType, TensorMeta, TensorSource};
 use crate::formats::gguf::Metadata;
 
 fn convert(config: &Value) -> Result<Conversion, Error> {
-    let fields = Fields::new(config.as_object().unwrap(), Origin::Config);
+    let fields = Fields::new(config.as_object().unwrap(), ConfigFile::Config);
     let model_type = fields.text("model_type")?.ok_or_else(|| fields.missing("model_type"))?;
     (of_model_type(model_type)?.convert)(&fields)
 }

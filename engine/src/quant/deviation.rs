@@ -139,17 +139,13 @@ impl WeightErrors {
 mod tests {
     use nibble_kernels::Level;
     use nibble_kernels::quantize::quantize;
+    use nibble_kernels::testing::Random;
 
     use super::*;
 
     /// Weights between -1 and 1 from a fixed seed.
     fn weights(count: usize) -> Vec<f32> {
-        let mut state = 7_u64;
-        let mut next = || {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            (state >> 40) as f32 / (1 << 23) as f32 - 1.0
-        };
-        (0..count).map(|_| next()).collect()
+        Random::new(7).numbers(count)
     }
 
     #[test]

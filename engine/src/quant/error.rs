@@ -34,7 +34,7 @@ pub enum Error {
     },
     /// The statistics are not those of this model.
     #[error(transparent)]
-    Statistics(#[from] StatisticsError),
+    ActivationStatistics(#[from] StatisticsError),
     /// The result could not be written.
     #[error(transparent)]
     Write(#[from] WriteError),

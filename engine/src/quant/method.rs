@@ -3,7 +3,7 @@
 use nibble_kernels::{DType, Level};
 
 use super::error::Error;
-use super::statistics::{Statistics, TensorStatistics};
+use super::statistics::{ActivationStatistics, TensorStatistics};
 use crate::base::{TensorMeta, TensorSource};
 
 /// What a method has to know of the activations that a tensor is multiplied with.
@@ -46,7 +46,7 @@ pub trait Method: Send + Sync {
     fn prepare<'s>(
         &self,
         source: Box<dyn TensorSource + 's>,
-        statistics: Option<&Statistics>,
+        statistics: Option<&ActivationStatistics>,
     ) -> Result<Box<dyn TensorSource + 's>, Error> {
         let _ = statistics;
         Ok(source)

@@ -29,4 +29,4 @@ pub use planner::{PlanInput, Planner};
 pub use precision::{Precision, UnknownPrecision};
 pub use role::{Role, Roles};
 pub use run::{QuantizeRun, TensorSink};
-pub use statistics::{Statistics, StatisticsError};
+pub use statistics::{ActivationStatistics, StatisticsError};

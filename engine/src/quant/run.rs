@@ -18,7 +18,7 @@ use super::assignment::{Assignment, QuantizePlan};
 use super::deviation::{SquaredSums, WeightErrors};
 use super::error::Error;
 use super::method::{Needs, TensorJob};
-use super::statistics::{Statistics, TensorStatistics};
+use super::statistics::{ActivationStatistics, TensorStatistics};
 use crate::base::{TensorMeta, TensorSource};
 use crate::formats::gguf::{GgufWriter, WriteError};
 use crate::progress::{Cancel, Observer, Progress, Warning};
@@ -50,7 +50,7 @@ impl TensorSink for GgufWriter {
 pub struct QuantizeRun<'a> {
     source: &'a dyn TensorSource,
     plan: &'a QuantizePlan,
-    statistics: Option<&'a Statistics>,
+    statistics: Option<&'a ActivationStatistics>,
     /// Tensors whose method looks at activations, but of which nothing is known.
     n_not_calibrated: usize,
     level: Level,
@@ -77,11 +77,11 @@ impl<'a> QuantizeRun<'a> {
     /// threads, at least one. All instruction sets and numbers of threads give the same bytes.
     ///
     /// # Errors
-    /// [`Error::Statistics`] if the statistics do not fit the tensors that need them.
+    /// [`Error::ActivationStatistics`] if the statistics do not fit the tensors that need them.
     pub fn new(
         source: &'a dyn TensorSource,
         plan: &'a QuantizePlan,
-        statistics: Option<&'a Statistics>,
+        statistics: Option<&'a ActivationStatistics>,
         threads: usize,
     ) -> Result<Self, Error> {
         let pairs = source.tensors().iter().zip(plan.assignments());

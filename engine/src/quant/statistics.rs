@@ -13,7 +13,7 @@ use crate::base::TensorMeta;
 
 /// Statistics of the inputs of a model's tensors, by the tensors' names in GGUF.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Statistics {
+pub struct ActivationStatistics {
     tensors: BTreeMap<String, TensorStatistics>,
 }
 
@@ -82,7 +82,7 @@ pub enum StatisticsError {
     },
 }
 
-impl Statistics {
+impl ActivationStatistics {
     /// Number of tensors that something is known of.
     pub fn len(&self) -> usize {
         self.tensors.len()
@@ -164,7 +164,7 @@ impl TensorStatistics {
     /// that was never chosen.
     ///
     /// # Panics
-    /// When there is no such matrix, or no such number of columns; [`Statistics::check`] excludes both.
+    /// When there is no such matrix, or no such number of columns; [`ActivationStatistics::check`] excludes both.
     pub fn mean_squares(&self, matrix_idx: usize, n_cols: usize) -> Vec<f32> {
         let squares = &self.squares[matrix_idx * n_cols..][..n_cols];
         let rows_seen = if let [all] = self.rows_seen[..] { all } else { self.rows_seen[matrix_idx] };

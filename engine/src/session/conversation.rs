@@ -71,7 +71,10 @@ mod tests {
     /// One token per character.
     #[allow(clippy::unnecessary_wraps, reason = "the shape of a real encoder")]
     fn encode(messages: &[Message]) -> Result<Vec<u32>, Error> {
-        Ok(messages.iter().flat_map(|message| message.content.chars().map(u32::from)).collect())
+        Ok(messages
+            .iter()
+            .flat_map(|message| message.content().chars().map(u32::from).collect::<Vec<_>>())
+            .collect())
     }
 
     fn conversation(turns: usize) -> Vec<Message> {

@@ -26,6 +26,9 @@ pub enum Error {
         /// How many logits are NaN.
         count: usize,
     },
+    /// Logit filters banned every token.
+    #[error("every token is banned, so the reply cannot go on; ban fewer tokens")]
+    EveryTokenBanned,
     /// An option makes no sense.
     #[error("{option} is {value}, but it must be {rule}")]
     BadOption {

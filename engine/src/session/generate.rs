@@ -196,7 +196,7 @@ impl Session {
         fed.extend_from_slice(guess);
         self.cached.truncate(before);
         let vocab_size = self.vocab_size;
-        let wanted = if fed.len() == 1 { Logits::Last } else { Logits::Each };
+        let wanted = if fed.len() == 1 { Logits::Last } else { Logits::AllExact };
         for (logits, row) in self.feed(fed, wanted, cancel)?.chunks_exact(vocab_size).zip(1..) {
             let token = sampler.choose(logits)?;
             ready.push_back(token);

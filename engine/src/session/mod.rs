@@ -7,6 +7,8 @@
 mod conversation;
 mod error;
 mod generate;
+mod logit_bias;
+mod logit_filter;
 mod lookup;
 mod options;
 mod random;
@@ -18,6 +20,7 @@ mod tests;
 pub use conversation::{Fitted, fit_conversation};
 pub use error::Error;
 pub use generate::{Prompt, Reply, Session, Statistics};
+pub use logit_filter::LogitFilter;
 pub use options::{GenerateOptions, StopReason};
 pub use sampler::Sampler;
 pub use stop_texts::StopTexts;

@@ -2,14 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Error;
+use super::{Error, logit_bias};
 
 /// Tokens guessed at most unless asked otherwise: with the token before them, as many as take little longer than one.
 const USUAL_LOOKUP: usize = 3;
 
 /// How tokens are chosen and when to stop.
 ///
-/// Penalties change the logits first; then the candidates are narrowed by top-k, top-p and min-p, in this order, on the
+/// Biases change the logits first, then penalties; then the candidates are narrowed by top-k, top-p and min-p, in this order, on the
 /// probabilities at temperature 1; the temperature shapes what remains.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -31,6 +31,9 @@ pub struct GenerateOptions {
     pub presence_penalty: f32,
     /// Subtracted from the logit of a token for each time it is in the reply.
     pub frequency_penalty: f32,
+    /// Added to the logits of these tokens before penalties; negative infinity bans a token.
+    #[serde(with = "logit_bias::json")]
+    pub logit_bias: Vec<(u32, f32)>,
     /// Makes a run repeatable; another one each time if `None`.
     pub seed: Option<u64>,
     /// Texts that end the reply; not part of it.
@@ -50,6 +53,7 @@ impl Default for GenerateOptions {
             repetition_penalty: 1.0,
             presence_penalty: 0.0,
             frequency_penalty: 0.0,
+            logit_bias: Vec::new(),
             seed: None,
             stop: Vec::new(),
             lookup_tokens: USUAL_LOOKUP,

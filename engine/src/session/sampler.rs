@@ -1,5 +1,7 @@
 //! Chooses the next token from the logits.
 
+use super::logit_bias::LogitBias;
+use super::logit_filter::LogitFilter;
 use super::random::Random;
 use super::{Error, GenerateOptions};
 
@@ -8,6 +10,9 @@ use super::{Error, GenerateOptions};
 pub struct Sampler {
     options: GenerateOptions,
     random: Random,
+    filters: Vec<Box<dyn LogitFilter>>,
+    /// Logits after the filters; empty without filters.
+    filtered: Vec<f32>,
     /// For each token: times in the reply. Empty without penalties.
     generated: Vec<u32>,
     /// For each token: whether it is in the prompt. Empty without penalties.
@@ -36,13 +41,27 @@ impl Sampler {
             }
         }
         let candidates = Vec::with_capacity(if options.temperature > 0.0 { vocab_size } else { 0 });
-        Ok(Self {
+        let sampler = Self {
             random: Random::new(options.seed),
             options: options.clone(),
+            filters: Vec::new(),
+            filtered: Vec::new(),
             generated: vec![0; remembered],
             in_prompt,
             candidates,
-        })
+        };
+        if options.logit_bias.is_empty() {
+            return Ok(sampler);
+        }
+        Ok(sampler.with_filter(Box::new(LogitBias::new(&options.logit_bias, vocab_size)?), vocab_size))
+    }
+
+    /// The sampler with one more filter, called after those before it, in a vocabulary of `vocab_size` tokens.
+    #[must_use]
+    pub fn with_filter(mut self, filter: Box<dyn LogitFilter>, vocab_size: usize) -> Self {
+        self.filters.push(filter);
+        self.filtered.reserve_exact(vocab_size);
+        self
     }
 
     /// The next token; `logits` has one value per token of the vocabulary.
@@ -50,15 +69,42 @@ impl Sampler {
     /// Equal logits go to the lower token. At temperature 0 nothing is allocated or random.
     ///
     /// # Errors
-    /// [`Error::NotANumber`] when logits are NaN.
+    /// [`Error::NotANumber`] when logits are NaN, [`Error::EveryTokenBanned`] when filters leave none.
     pub fn choose(&mut self, logits: &[f32]) -> Result<u32, Error> {
         let count = logits.iter().filter(|logit| logit.is_nan()).count();
         if count > 0 {
             return Err(Error::NotANumber { count });
         }
-        let token = if self.options.temperature > 0.0 { self.draw(logits) } else { self.most_likely(logits) };
+        let token = if self.filters.is_empty() { self.pick_from(logits) } else { self.filter(logits)? };
         if let Some(times) = self.generated.get_mut(token as usize) {
             *times += 1;
+        }
+        Ok(token)
+    }
+
+    /// The next token by the options alone.
+    fn pick_from(&mut self, logits: &[f32]) -> u32 {
+        if self.options.temperature > 0.0 { self.draw(logits) } else { self.most_likely(logits) }
+    }
+
+    /// The next token of those that the filters leave.
+    fn filter(&mut self, logits: &[f32]) -> Result<u32, Error> {
+        let mut filtered = std::mem::take(&mut self.filtered);
+        filtered.clear();
+        filtered.extend_from_slice(logits);
+        for filter in &mut self.filters {
+            filter.apply(&mut filtered);
+        }
+        let is_banned = |logit: &f32| *logit == f32::NEG_INFINITY;
+        let token = if filtered.iter().all(is_banned) {
+            Err(Error::EveryTokenBanned)
+        } else {
+            Ok(self.pick_from(&filtered))
+        };
+        self.filtered = filtered;
+        let token = token?;
+        for filter in &mut self.filters {
+            filter.accept(token);
         }
         Ok(token)
     }
@@ -200,6 +246,52 @@ mod tests {
         let options = GenerateOptions { repetition_penalty: 3.0, ..GenerateOptions::greedy() };
         let mut sampler = Sampler::new(&options, &[0], 2).unwrap();
         assert_eq!(sampler.choose(&[2.0, 1.0]).unwrap(), 1);
+    }
+
+    /// Lets a token be chosen once.
+    #[derive(Debug, Default)]
+    struct Once(Vec<u32>);
+
+    impl LogitFilter for Once {
+        fn apply(&mut self, logits: &mut [f32]) {
+            for &token in &self.0 {
+                logits[token as usize] = f32::NEG_INFINITY;
+            }
+        }
+
+        fn accept(&mut self, token: u32) {
+            self.0.push(token);
+        }
+    }
+
+    #[test]
+    fn filters_come_before_penalties_and_learn_what_was_chosen() {
+        let biased = |logit_bias| GenerateOptions { logit_bias, ..GenerateOptions::greedy() };
+        assert_eq!(choices(&biased(vec![(2, 1.5)]), &[2.0, 1.0, 1.0], 2), [2, 2]);
+        assert_eq!(choices(&biased(vec![(0, f32::NEG_INFINITY)]), &[2.0, 1.0, 0.0], 2), [1, 1]);
+        // The bias makes the logit negative, so that the penalty multiplies it: -1 beside -1.5 after the first time.
+        let options = GenerateOptions { repetition_penalty: 2.0, ..biased(vec![(0, -3.0)]) };
+        assert_eq!(choices(&options, &[2.0, -1.5], 2), [0, 1]);
+        for options in [GenerateOptions::greedy(), free()] {
+            let mut sampler =
+                Sampler::new(&options, &[], 3).unwrap().with_filter(Box::new(Once::default()), 3);
+            let mut chosen: Vec<u32> = (0..3).map(|_| sampler.choose(&[2.0, 1.0, 3.0]).unwrap()).collect();
+            assert!(matches!(sampler.choose(&[2.0, 1.0, 3.0]), Err(Error::EveryTokenBanned)));
+            chosen.sort_unstable();
+            assert_eq!(chosen, [0, 1, 2]);
+        }
+    }
+
+    #[test]
+    fn filters_allocate_nothing_per_token() {
+        let options = GenerateOptions { logit_bias: vec![(1, 0.5)], ..GenerateOptions::greedy() };
+        let mut sampler = Sampler::new(&options, &[], 100).unwrap();
+        let (buffer, capacity) = (sampler.filtered.as_ptr(), sampler.filtered.capacity());
+        for _ in 0..3 {
+            sampler.choose(&[0.0; 100]).unwrap();
+        }
+        assert_eq!((buffer, capacity), (sampler.filtered.as_ptr(), sampler.filtered.capacity()));
+        assert_eq!(Sampler::new(&free(), &[], 100).unwrap().filtered.capacity(), 0);
     }
 
     #[test]

@@ -110,7 +110,7 @@ impl Sequence for Letters {
         let rows = match logits {
             Logits::None => &[],
             Logits::Last => &tokens[tokens.len() - 1..],
-            Logits::All | Logits::Each => tokens,
+            Logits::All | Logits::AllExact => tokens,
         };
         self.logits.clear();
         self.logits.resize(rows.len() * VOCAB, 0.0);
@@ -222,6 +222,27 @@ fn text_that_repeats_itself_is_guessed_and_the_reply_is_the_same() {
         if capacity == 80 && max_tokens.is_none() {
             assert!(guessed.1 * 3 < one_by_one.1 * 2, "{} passes instead of {}", guessed.1, one_by_one.1);
         }
+    }
+}
+
+#[test]
+fn drafts_are_verified_under_the_filters() {
+    let decoder = Alphabet::new();
+    // Without a bias the letter after i is j; under it, what the text repeats is no longer what the model says.
+    let banned = tokens("j")[0];
+    for logit_bias in [vec![(banned, f32::NEG_INFINITY)], vec![(banned, -20.0)], vec![(tokens("q")[0], 10.0)]]
+    {
+        let [plain, drafting] = [0, 5].map(|lookup_tokens| {
+            let mut session = Session::new(&decoder, 60).unwrap();
+            let before = decoder.passes.load(Ordering::Relaxed);
+            let options = GenerateOptions { lookup_tokens, logit_bias: logit_bias.clone(), ..greedy() };
+            let options = GenerateOptions { max_tokens: Some(25), ..options };
+            let reply = reply(&mut session, "abcdefghijklmnxyabc", &options);
+            (reply.tokens, reply.text, decoder.passes.load(Ordering::Relaxed) - before)
+        });
+        assert_eq!((&plain.0, &plain.1), (&drafting.0, &drafting.1), "{logit_bias:?}");
+        assert!(drafting.2 < plain.2, "no draft was accepted: {} passes, {} without", drafting.2, plain.2);
+        assert!(logit_bias[0].1 > 0.0 || !plain.0.contains(&banned), "{}", plain.1);
     }
 }
 

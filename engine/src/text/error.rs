@@ -130,6 +130,9 @@ pub enum Error {
         /// What went wrong.
         message: String,
     },
+    /// A message has an image.
+    #[error("the model takes no images; send the message without its image")]
+    NoImages,
     /// A template of this name was asked for, and there is none.
     #[error("there is no chat template named {name}; those there are: {known}")]
     NoSuchTemplate {

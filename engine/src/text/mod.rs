@@ -7,23 +7,31 @@
 mod byte_level;
 mod byte_token;
 mod convert;
+mod delta;
 mod detokenize;
 mod error;
 mod from_gguf;
 mod from_json;
 mod pieces;
 mod pre_tokenizer;
+mod prompt_parts;
 mod special;
 mod spm;
 mod template;
 #[cfg(test)]
 pub(crate) mod testing;
+mod thinking;
 mod tokenizer;
+mod tool_call;
 mod vocabulary;
 
 pub use convert::{Converted, TokenizerFiles};
+pub use delta::Delta;
 pub use detokenize::Detokenizer;
 pub use error::Error;
-pub use template::{ChatTemplate, ChatTemplates, Message, Role, TemplateInput};
+pub use prompt_parts::PromptParts;
+pub use template::{ChatTemplate, ChatTemplates, Message, Part, Role, TemplateInput};
+pub use thinking::{MarkedText, ThinkingParser, opens_thinking, split_thinking};
 pub use tokenizer::Tokenizer;
+pub use tool_call::ToolCall;
 pub use vocabulary::{GgufVocabulary, TokenType};

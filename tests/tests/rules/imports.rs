@@ -3,7 +3,7 @@
 use crate::repository::{none, rust_files};
 
 /// Rows of the table in `engine/src/lib.rs`; row 1 is the crate of kernels.
-const ROWS: [(&str, u8); 12] = [
+const ROWS: [(&str, u8); 14] = [
     ("base", 0),
     ("progress", 1),
     ("backend", 2),
@@ -15,6 +15,8 @@ const ROWS: [(&str, u8); 12] = [
     ("quant", 3),
     ("session", 4),
     ("eval", 5),
+    ("fit", 5),
+    ("library", 5),
     ("jobs", 6),
 ];
 

@@ -13,6 +13,7 @@ mod imports;
 mod lists;
 mod quantization;
 mod repository;
+mod silence;
 mod sources;
 mod unsafety;
 mod window;

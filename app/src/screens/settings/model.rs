@@ -1,7 +1,7 @@
 //! The drawer's part on models: precision, context and its cache, device, threads, how long a model stays in memory.
 
 use egui::Ui;
-use nibble_engine::jobs::CacheType;
+use nibble_engine::jobs::KvCacheType;
 
 use super::part::{caption, caption_with_reset, choice, section};
 use crate::command::SettingsCommand;
@@ -68,9 +68,9 @@ fn device(ui: &mut Ui, state: &State) {
 
 fn cache(ui: &mut Ui, state: &State, commands: &CommandSender) {
     let now = state.settings.cache;
-    let back = (now != CacheType::default()).then_some(SettingsCommand::SetCache(CacheType::default()));
+    let back = (now != KvCacheType::default()).then_some(SettingsCommand::SetCache(KvCacheType::default()));
     caption_with_reset(ui, (settings::cache_type(), settings::cache_type_more()), back, commands);
-    let choices = [(CacheType::F16, settings::cache_f16()), (CacheType::Int8, settings::cache_int8())];
+    let choices = [(KvCacheType::F16, settings::cache_f16()), (KvCacheType::Int8, settings::cache_int8())];
     if let Some(cache) = segmented(ui, settings::cache_type(), &choices, now) {
         commands.send(SettingsCommand::SetCache(cache));
     }

@@ -1,4 +1,4 @@
-//! Quantizing a group with AVX2.
+//! Quantizing a group with AVX2: the vector version of [`super::quantize_group`].
 
 #![allow(clippy::wildcard_imports, reason = "the names of intrinsics say where they come from")]
 
@@ -6,7 +6,7 @@ use std::arch::x86_64::*;
 
 use super::{GROUP, Group, SMALLEST};
 
-/// As [`super::quantize_group`], bit for bit.
+/// Quantizes a group with the same bits as [`super::quantize_group`].
 #[target_feature(enable = "avx2")]
 #[inline]
 pub(super) fn quantize_group(x: &[f32; GROUP]) -> Group {
@@ -31,7 +31,7 @@ pub(super) fn quantize_group(x: &[f32; GROUP]) -> Group {
     // Packing works within halves of a register; the permutation puts the groups of four back in order.
     let order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7);
     let packed = _mm256_permutevar8x32_epi32(_mm256_packs_epi16(first, second), order);
-    // What is no number became -128, which the products' bounds exclude.
+    // A NaN became -128, which the bounds of the products exclude.
     let packed = _mm256_max_epi8(packed, _mm256_set1_epi8(-127));
     let mut codes = [0; GROUP];
     // SAFETY: the array has the register's size.

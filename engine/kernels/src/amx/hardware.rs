@@ -1,6 +1,6 @@
-//! The tile instructions of the processor, and the question whether this process may use them.
+//! The processor's tile instructions, and detection of whether this process may use them.
 //!
-//! By inline assembly, since the compiler's own functions for tiles are not stable. No tile is live outside a kernel, so the
+//! Written in inline assembly, since the compiler's tile intrinsics are not stable. No tile is live outside a kernel, so the
 //! compiler need not know of them.
 
 #![allow(clippy::cast_ptr_alignment, reason = "tiles are aligned to cache lines")]
@@ -9,14 +9,14 @@
 use std::arch::asm;
 use std::arch::x86_64::*;
 
-use super::tiles::{Ahead, Sums, Tile, Tiles, WHOLE_TILES};
+use super::tiles::{Ahead, Sums, Tile, TileInstructions, WHOLE_TILES};
 use crate::layout::LINE;
 
-/// Tiles of metal; made only where [`is_permitted`] said yes.
-pub(crate) struct Hardware;
+/// The processor's AMX instructions; constructed only where [`is_permitted`] returned true.
+pub(crate) struct AmxInstructions;
 
 /// The steps of a product: loads of one or two tiles of inputs and two of weights, their two or four products, and a share of
-/// what is asked for ahead. Inputs, which pass by once, are loaded with the hint for that (TILELOADDT1).
+/// the prefetches. Inputs, which are read once, are loaded with the non-temporal hint (TILELOADDT1).
 macro_rules! steps {
     ($ahead:expr, $inputs:literal, $products:literal, $($operands:tt)*) => {
         asm!(
@@ -55,7 +55,7 @@ macro_rules! steps {
     };
 }
 
-impl Tiles for Hardware {
+impl TileInstructions for AmxInstructions {
     #[inline]
     unsafe fn configure(&mut self) {
         // SAFETY: the configuration is one of 64 bytes that the instruction accepts; tiles are permitted.
@@ -76,7 +76,8 @@ impl Tiles for Hardware {
 
     #[inline]
     unsafe fn load(&mut self, sums: *const Sums) {
-        // SAFETY: the caller's promise; the four have the size of a tile each.
+        // SAFETY: `sums` is valid for reading, as `TileInstructions::load` requires; its four parts have the size of a tile
+        // each.
         unsafe {
             asm!("tileloadd tmm0, [{s} + {line}]", "tileloadd tmm1, [{s} + {line} + 1024]",
                 "tileloadd tmm2, [{s} + {line} + 2048]", "tileloadd tmm3, [{s} + {line} + 3072]",
@@ -98,7 +99,8 @@ impl Tiles for Hardware {
             return;
         }
         let ([a0, a1], [b0, b1]) = (inputs, weights);
-        // SAFETY: tiles are configured, and the caller's promise about memory.
+        // SAFETY: tiles are configured, and inputs and weights are readable for `n_steps` tiles, as
+        // `TileInstructions::multiply` requires.
         unsafe {
             if a0 == a1 {
                 steps!(ahead, "", "", a0 = inout(reg) a0 => _, b0 = inout(reg) b0 => _, b1 = inout(reg) b1 => _,
@@ -115,7 +117,8 @@ impl Tiles for Hardware {
 
     #[inline]
     unsafe fn store(&mut self, sums: *mut Sums) {
-        // SAFETY: the caller's promise; the four have the size of a tile each.
+        // SAFETY: `sums` is valid for writing, as `TileInstructions::store` requires; its four parts have the size of a tile
+        // each.
         unsafe {
             asm!("tilestored [{s} + {line}], tmm0", "tilestored [{s} + {line} + 1024], tmm1",
                 "tilestored [{s} + {line} + 2048], tmm2", "tilestored [{s} + {line} + 3072], tmm3",
@@ -136,7 +139,7 @@ impl Tiles for Hardware {
     }
 }
 
-/// Four rounds in which registers exchange parts: single pairs, two, four, and eight.
+/// Transposes in four rounds in which registers exchange parts: single pairs, two, four, and eight.
 #[target_feature(enable = "avx512f")]
 #[inline]
 fn transpose(tile: &mut Tile) {
@@ -170,13 +173,13 @@ fn transpose(tile: &mut Tile) {
     }
 }
 
-/// Runs `rounds` times four products of whole, empty tiles.
+/// Runs `rounds` times four products of whole tiles of zeros.
 ///
 /// # Safety
 /// Tiles are permitted.
 pub(super) unsafe fn multiply_idle(rounds: usize) {
-    let mut tiles = Hardware;
-    // SAFETY: the caller's promise.
+    let mut tiles = AmxInstructions;
+    // SAFETY: tiles are permitted, as this function requires.
     unsafe {
         tiles.configure();
         for _ in 0..rounds {
@@ -188,7 +191,7 @@ pub(super) unsafe fn multiply_idle(rounds: usize) {
     }
 }
 
-/// Whether the processor has tiles of bf16, the system saves them, and lets this process use them.
+/// Whether the processor has bf16 tiles, the system saves them, and this process may use them.
 pub(super) fn is_permitted() -> bool {
     has_tiles() && ask_system()
 }
@@ -205,14 +208,15 @@ fn has_tiles() -> bool {
     std::arch::is_x86_feature_detected!("xsave") && unsafe { saved_state() } & SAVED == SAVED
 }
 
-/// What of the extended state the system saves: register XCR0.
+/// The extended state that the system saves: register XCR0.
 #[target_feature(enable = "xsave")]
 fn saved_state() -> u64 {
     // SAFETY: the feature is enabled, and register 0 exists with it.
     unsafe { _xgetbv(0) }
 }
 
-/// Linux keeps the room for tiles only for processes that ask (`Documentation/arch/x86/xstate.rst`); their threads have it too.
+/// Linux reserves memory for tiles only for processes that request it (`Documentation/arch/x86/xstate.rst`); the permission
+/// covers their threads.
 #[cfg(target_os = "linux")]
 fn ask_system() -> bool {
     const ARCH_REQ_XCOMP_PERM: libc::c_long = 0x1023;
@@ -221,7 +225,7 @@ fn ask_system() -> bool {
     unsafe { libc::syscall(libc::SYS_arch_prctl, ARCH_REQ_XCOMP_PERM, XFEATURE_XTILEDATA) == 0 }
 }
 
-/// How other systems hand out tiles is not known to this crate, so they get none.
+/// Other systems: how they grant tiles is not known to this crate, so tiles are not used there.
 #[cfg(not(target_os = "linux"))]
 fn ask_system() -> bool {
     false

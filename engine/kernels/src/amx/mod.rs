@@ -1,46 +1,46 @@
-//! AMX: tiles of bf16 that are multiplied as a whole, and the question whether this process may use them.
+//! AMX: bf16 tile products, and whether this process may use them.
 //!
-//! [`tiles`] says what the instructions do, [`hardware`] is the instructions. Matrix products and attention build on both.
+//! [`tiles`] defines the instructions, [`hardware`] executes them. Matrix products and attention build on both.
 
 #[cfg(target_arch = "x86_64")]
 mod hardware;
 mod tiles;
 
 #[cfg(target_arch = "x86_64")]
-pub(crate) use hardware::Hardware;
+pub(crate) use hardware::AmxInstructions;
 #[cfg(test)]
-pub(crate) use tiles::Soft;
-pub(crate) use tiles::{Ahead, Sums, Tile, Tiles};
+pub(crate) use tiles::TileEmulator;
+pub(crate) use tiles::{Ahead, Sums, Tile, TileInstructions};
 
 use crate::layout::ROWS;
 
-/// Whether this process may use tiles, and they compute what the manual says: a hypervisor that promises more than it keeps
-/// costs speed, not sense.
+/// Whether this process may use tiles and they compute what the manual says. Some hypervisors advertise AMX but do not
+/// implement it; then the AVX-512 path is used.
 #[cfg(target_arch = "x86_64")]
 pub(crate) fn works() -> bool {
     hardware::is_permitted()
         // SAFETY: tiles are permitted.
-        && unsafe { sample(&mut Hardware) == sample(&mut tiles::Soft::new()) }
+        && unsafe { sample(&mut AmxInstructions) == sample(&mut tiles::TileEmulator::new()) }
 }
 
-/// Products of whole tiles, `rounds` times four that do not wait for each other, and how many numbers they multiplied: the peak
-/// that a probe measures.
+/// Runs `rounds` times four independent products of whole tiles and returns how many numbers they multiplied: the peak that a
+/// probe measures.
 ///
 /// # Safety
 /// Tiles are permitted.
 #[cfg(target_arch = "x86_64")]
 pub(crate) unsafe fn multiply_idle(rounds: usize) -> u64 {
-    // SAFETY: the caller's promise.
+    // SAFETY: tiles are permitted, as this function requires.
     unsafe { hardware::multiply_idle(rounds) };
     (rounds * 4 * Tile::ROWS * ROWS * 2 * ROWS) as u64
 }
 
-/// Twice the product of scattered tiles, the second added to the first's sums as they were stored.
+/// Twice the product of tiles with scattered values, the second added to the stored sums of the first.
 ///
 /// # Safety
-/// `machine` may be used.
+/// `machine` is usable in this process.
 #[cfg(target_arch = "x86_64")]
-unsafe fn sample<T: Tiles>(machine: &mut T) -> Sums {
+unsafe fn sample<T: TileInstructions>(machine: &mut T) -> Sums {
     let scattered =
         |at: usize| half::bf16::from_f32(((at * at * 31 + at * 7) % 251) as f32 / 16.0 - 8.0).to_bits();
     let tile = |from: usize| {
@@ -51,7 +51,7 @@ unsafe fn sample<T: Tiles>(machine: &mut T) -> Sums {
     let inputs = inputs.each_ref().map(|input| &raw const *input);
     let weights = weights.each_ref().map(|weight| &raw const *weight);
     let ahead = Ahead { sums: &raw const sums, inputs };
-    // SAFETY: the caller's promise.
+    // SAFETY: `machine` is usable, as this function requires; all operands are local.
     unsafe {
         machine.configure();
         machine.clear();

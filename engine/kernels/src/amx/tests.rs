@@ -1,14 +1,13 @@
 //! What the instructions do against plain arithmetic, and the processor's own against that.
 
-#![allow(clippy::print_stderr, reason = "what a machine lacks is reported, not passed in silence")]
-
 use super::*;
-use crate::Level;
+use crate::level::Kind;
+use crate::testing::need;
 
 #[test]
 fn the_definition_adds_products_of_bf16() {
     // SAFETY: soft tiles may always be used.
-    let sums = unsafe { sample(&mut Soft::new()) };
+    let sums = unsafe { sample(&mut TileEmulator::new()) };
     let number = |at: usize| f64::from(((at * at * 31 + at * 7) % 251) as f32 / 16.0 - 8.0);
     let (token, row) = (5, 11);
     // Inputs begin at 5000, weights at 700: the second of each.
@@ -21,16 +20,16 @@ fn the_definition_adds_products_of_bf16() {
 #[test]
 fn the_processors_tiles_are_those_of_the_definition() {
     if !works() {
-        eprintln!("not tested: this machine has no tiles, or does not let this process use them");
+        assert_eq!(need(Kind::Amx), None);
         return;
     }
-    assert!(Level::available().iter().any(|level| level.name() == "amx"), "AVX-512 goes with tiles");
+    assert!(need(Kind::Amx).is_some(), "AVX-512 goes with tiles");
     let scattered = Tile(std::array::from_fn(|row| std::array::from_fn(|i| (row * 1000 + i) as u16)));
     let (mut expected, mut found) = (scattered, scattered);
     // SAFETY: tiles are permitted.
     unsafe {
-        Soft::new().transpose(&mut expected);
-        Hardware.transpose(&mut found);
+        TileEmulator::new().transpose(&mut expected);
+        AmxInstructions.transpose(&mut found);
     }
     assert_eq!(expected.0, found.0);
     assert_eq!(expected.0[3][2 * 7 + 1], scattered.0[7][2 * 3 + 1]);

@@ -1,14 +1,15 @@
-//! The tile instructions a product needs, and what they do, in plain Rust.
+//! The tile instructions that a product needs, and their definition in plain Rust.
 //!
-//! Two tiles of inputs times two of weights are four tiles of sums: a product that runs over all columns before it stores a sum.
-//! [`Soft`] defines the instructions as Intel's manual does (Software Developer's Manual, volume 2, TDPBF16PS and so on), so
-//! that kernels are tested on machines without tiles, and so that tiles of metal are believed only after they gave the same sums.
+//! Two tiles of inputs times two of weights are four tiles of sums: a product that runs over all columns before it stores a
+//! sum. [`TileEmulator`] defines the instructions as Intel's manual does (Software Developer's Manual, volume 2, TDPBF16PS and
+//! so on), so that kernels are tested on machines without AMX, and so that hardware tiles are used only after they gave the
+//! same sums.
 
 use half::bf16;
 
 use crate::layout::{LINE, ROWS};
 
-/// 16 rows of 32 numbers in bf16. Of left operands: 32 columns of a row; of right ones: two columns of 16 rows in each.
+/// A tile of 16 rows of 32 bf16 numbers. Left operands: 32 columns of a row; right operands: two columns of 16 rows in each.
 #[repr(C, align(64))]
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Tile(pub(crate) [[u16; 2 * ROWS]; Self::ROWS]);
@@ -17,10 +18,10 @@ impl Tile {
     pub(crate) const ROWS: usize = 16;
     pub(crate) const ZERO: Self = Self([[0; 2 * ROWS]; Self::ROWS]);
 
-    /// Where a row of a tile lies that others write other rows of.
+    /// Address of one row of a tile, for tiles whose rows are written by different threads.
     ///
     /// # Safety
-    /// `tile` points at a tile.
+    /// `tile` points at a valid tile.
     #[inline]
     pub(crate) unsafe fn row(tile: *mut Self, row: usize) -> *mut [u16; 2 * ROWS] {
         assert!(row < Self::ROWS, "row {row} of a tile");
@@ -38,15 +39,15 @@ impl Sums {
     pub(crate) const ZERO: Self = Self([[[[0.0; ROWS]; Tile::ROWS]; 2]; 2]);
 }
 
-/// Memory that is asked for while tiles are multiplied, a little in each step: nothing is read, so addresses may lie anywhere.
+/// Addresses that are prefetched while tiles are multiplied, a little in each step: nothing is read, so they may lie anywhere.
 pub(crate) struct Ahead {
-    /// Sums that will be loaded and stored next: 256 bytes per step, to be written.
+    /// Sums that are loaded and stored next: 256 bytes per step, prefetched for writing.
     pub(crate) sums: *const Sums,
-    /// Inputs that will be wanted later: 128 bytes of each per step, into the second-level cache.
+    /// Inputs that are needed later: 128 bytes of each per step, into the second-level cache.
     pub(crate) inputs: [*const Tile; 2],
 }
 
-/// What LDTILECFG reads: every tile as large as it can be.
+/// Operand of LDTILECFG: every tile at its largest size.
 #[repr(C, align(64))]
 pub(super) struct TileConfig {
     palette: u8,
@@ -54,13 +55,13 @@ pub(super) struct TileConfig {
     reserved: [u8; 14],
     /// Bytes of a row of each tile.
     row_bytes: [u16; 16],
-    /// Rows of each tile.
+    /// Number of rows of each tile.
     n_rows: [u8; 16],
 }
 
 const _: () = assert!(size_of::<TileConfig>() == 64, "the instruction reads this many bytes");
 
-/// The one configuration in use.
+/// The only configuration in use.
 pub(super) static WHOLE_TILES: TileConfig = {
     let mut config =
         TileConfig { palette: 1, start_row: 0, reserved: [0; 14], row_bytes: [0; 16], n_rows: [0; 16] };
@@ -73,28 +74,28 @@ pub(super) static WHOLE_TILES: TileConfig = {
     config
 };
 
-/// The instructions, in the groups that a product needs.
-pub(crate) trait Tiles {
-    /// LDTILECFG.
+/// Tile instructions, grouped as a product uses them.
+pub(crate) trait TileInstructions {
+    /// Configures the tiles (LDTILECFG).
     ///
     /// # Safety
-    /// The processor and the system must permit tiles; so for all methods.
+    /// The processor and the system permit tiles; this holds for all methods.
     unsafe fn configure(&mut self);
-    /// TILEZERO of the sums.
+    /// Clears the sums (TILEZERO).
     ///
     /// # Safety
     /// Tiles are configured.
     unsafe fn clear(&mut self);
-    /// TILELOADD of the sums.
+    /// Loads the sums (TILELOADD).
     ///
     /// # Safety
     /// Tiles are configured, and `sums` is valid for reading.
     unsafe fn load(&mut self, sums: *const Sums);
-    /// TDPBF16PS for `n_steps` successive tiles: sums\[i\]\[j\] += inputs\[i\] · weights\[j\]. Where both inputs are one and
-    /// the same, the second pair of sums is left as it is.
+    /// Multiplies `n_steps` successive tiles (TDPBF16PS): sums\[i\]\[j\] += inputs\[i\] · weights\[j\]. If both inputs are the
+    /// same, the second pair of sums stays unchanged.
     ///
     /// # Safety
-    /// Tiles are configured, and all four are valid for reading `n_steps` tiles.
+    /// Tiles are configured, and inputs and weights are valid for reading `n_steps` tiles.
     unsafe fn multiply(
         &mut self,
         inputs: [*const Tile; 2],
@@ -102,39 +103,39 @@ pub(crate) trait Tiles {
         n_steps: usize,
         ahead: &Ahead,
     );
-    /// TILESTORED of the sums.
+    /// Stores the sums (TILESTORED).
     ///
     /// # Safety
     /// Tiles are configured, and `sums` is valid for writing.
     unsafe fn store(&mut self, sums: *mut Sums);
-    /// Exchanges rows and pairs of a tile: a right operand becomes the left one of its transposed matrix.
+    /// Exchanges rows and pairs of a tile: a right operand becomes the left operand of its transposed matrix.
     ///
     /// # Safety
-    /// As for all.
+    /// The processor and the system permit tiles.
     unsafe fn transpose(&mut self, tile: &mut Tile);
-    /// TILERELEASE: no tile is configured after it.
+    /// Releases the tiles (TILERELEASE): none is configured afterwards.
     ///
     /// # Safety
-    /// As for all.
+    /// The processor and the system permit tiles.
     unsafe fn release(&mut self);
 }
 
-/// The definition of the instructions.
-pub(crate) struct Soft {
+/// Emulation of the tile instructions in plain Rust, which is their definition.
+pub(crate) struct TileEmulator {
     sums: Option<Sums>,
 }
 
-impl Soft {
+impl TileEmulator {
     pub(crate) fn new() -> Self {
         Self { sums: None }
     }
 
     fn sums(&mut self) -> &mut Sums {
-        self.sums.as_mut().expect("an instruction on tiles that are not configured is a fault")
+        self.sums.as_mut().expect("tiles are configured before any other instruction")
     }
 }
 
-impl Tiles for Soft {
+impl TileInstructions for TileEmulator {
     unsafe fn configure(&mut self) {
         self.sums = Some(Sums::ZERO);
     }
@@ -144,7 +145,7 @@ impl Tiles for Soft {
     }
 
     unsafe fn load(&mut self, sums: *const Sums) {
-        // SAFETY: the caller's promise.
+        // SAFETY: `sums` is valid for reading, as `TileInstructions::load` requires.
         *self.sums() = unsafe { *sums };
     }
 
@@ -159,7 +160,7 @@ impl Tiles for Soft {
         for step in 0..n_steps {
             for (i, input) in inputs[..n_inputs].iter().enumerate() {
                 for (j, weight) in weights.iter().enumerate() {
-                    // SAFETY: the caller's promise.
+                    // SAFETY: inputs and weights are readable for `n_steps` tiles, as `TileInstructions::multiply` requires.
                     let (input, weight) = unsafe { (&*input.add(step), &*weight.add(step)) };
                     add_product(&mut self.sums().0[i][j], input, weight);
                 }
@@ -168,7 +169,7 @@ impl Tiles for Soft {
     }
 
     unsafe fn store(&mut self, sums: *mut Sums) {
-        // SAFETY: the caller's promise.
+        // SAFETY: `sums` is valid for writing, as `TileInstructions::store` requires.
         unsafe { *sums = *self.sums() };
     }
 
@@ -182,7 +183,7 @@ impl Tiles for Soft {
     }
 }
 
-/// TDPBF16PS: even and odd columns are summed apart, each step rounded once, then both are added to what was there.
+/// TDPBF16PS: even and odd columns are summed separately, each step rounded once, then both are added to the previous sums.
 fn add_product(sums: &mut [[f32; ROWS]; Tile::ROWS], input: &Tile, weight: &Tile) {
     for (sums, input) in sums.iter_mut().zip(&input.0) {
         let mut halves = [[0.0f32; 2]; ROWS];

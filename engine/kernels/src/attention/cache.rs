@@ -1,4 +1,4 @@
-//! Keys and values of one layer, laid out for the products that read them.
+//! KV cache of one layer: keys and values in the layout that attention reads.
 //!
 //! ```text
 //! keys    [block][kv head][position / 16][element][position % 16]     16 positions of one element lie side by side
@@ -7,11 +7,11 @@
 //! ```
 //!
 //! with positions counted within their block of 256. Scores of 16 positions come out of one register without a horizontal sum,
-//! in decoding and in prefill alike, and what a head has of a block is one stream. The memory is zeroed by the system when first
-//! touched, huge page by huge page; since blocks follow each other, a long context costs nothing until it is used.
+//! in decoding and in prefill alike, and one head's part of a block is one stream. The system zeroes the memory when it is
+//! first touched, huge page by huge page; since blocks follow each other, a long context takes no memory until it is used.
 //!
 //! Elements are half-precision numbers, or eight-bit codes with a scale for each head's key and value. Codes are made of
-//! rotated vectors ([`crate::hadamard`]), and queries that meet them must be rotated too.
+//! rotated vectors ([`crate::hadamard`]), so queries must be rotated too before they are multiplied with them.
 
 #![allow(clippy::inline_always, reason = "see lanes")]
 
@@ -28,34 +28,34 @@ use crate::zeroed::{Zero, Zeroed};
 /// Positions that lie side by side in the keys.
 pub(crate) const PANEL: usize = 16;
 /// Positions of a prefill tile.
-pub(crate) const TILE: usize = 64;
+pub(crate) const TILE_POSITIONS: usize = 64;
 /// Positions of a block; capacities are rounded up to it, so that kernels may read whole tiles.
 pub(crate) const BLOCK_LEN: usize = 256;
-/// Largest magnitudes below this count as zero, since their reciprocal is not finite.
+/// Largest magnitudes below this are treated as zero, since their reciprocal is not finite.
 const SMALLEST: f32 = 1e-30;
 
-/// Heads and their width.
+/// Number and width of the key and value heads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KvShape {
-    /// Key and value heads.
+    /// Number of key and value heads.
     pub n_kv_heads: usize,
     /// Elements of a head.
     pub head_dim: usize,
 }
 
-/// What keys and values are kept as.
+/// KV cache type: the element type of the KV cache.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum CacheType {
+pub enum KvCacheType {
     /// Half-precision numbers.
     #[default]
     F16,
-    /// Rotated, in eight bits with one scale per head and position: about half the memory.
+    /// Rotated eight-bit codes with one scale per head and position: about half the memory.
     Int8,
 }
 
-impl CacheType {
-    /// Bytes of one position of one head.
+impl KvCacheType {
+    /// Bytes of one position of one head, keys and values together.
     fn position_bytes(self, head_dim: usize) -> usize {
         let elements = head_dim + padded(head_dim);
         match self {
@@ -65,7 +65,7 @@ impl CacheType {
     }
 }
 
-/// Keys and values of one layer.
+/// KV cache of one layer.
 #[derive(Debug)]
 pub struct KvCache {
     shape: KvShape,
@@ -79,59 +79,59 @@ enum Elements {
     Int8 { codes: Arrays<i8>, key_scales: Zeroed<f32>, value_scales: Zeroed<f32> },
 }
 
-/// Keys and values as the module's paragraph has them.
+/// Keys and values in the order of the module's diagram.
 #[derive(Debug)]
 struct Arrays<E> {
     keys: Zeroed<E>,
     values: Zeroed<E>,
 }
 
-/// The keys and values that one head has of a block.
-pub(crate) enum Block<'a> {
+/// One head's keys and values of a block.
+pub(crate) enum CacheBlock<'a> {
     F16(BlockView<'a, u16>),
     Int8(BlockView<'a, i8>),
 }
 
-/// Elements of a block, positions counted from its start.
+/// A view of one head's elements of a block; positions are counted from its start.
 #[derive(Clone, Copy)]
 pub(crate) struct BlockView<'a, E> {
-    /// Panels of 16 positions.
+    /// Keys, as panels of 16 positions.
     pub(crate) keys: &'a [E],
-    /// Rows of positions.
+    /// Values, as rows of positions.
     pub(crate) values: &'a [E],
-    /// By position; none where elements are numbers themselves.
+    /// Scales by position; `None` where elements are floating-point numbers.
     pub(crate) key_scales: Option<&'a [f32]>,
     pub(crate) value_scales: Option<&'a [f32]>,
 }
 
-/// What an element is as a number, before its scale.
-pub(crate) trait Element: Copy {
-    /// A register of them.
+/// Element type of a KV cache, widened to f32 without its scale.
+pub(crate) trait CacheElement: Copy {
+    /// Loads `L::N` elements into a register as f32.
     ///
     /// # Safety
     /// `from` must be valid for reading `L::N` elements.
     unsafe fn load<L: Lanes>(l: L, from: *const Self) -> L::V;
 }
 
-impl Element for u16 {
+impl CacheElement for u16 {
     #[inline(always)]
     unsafe fn load<L: Lanes>(l: L, from: *const Self) -> L::V {
-        // SAFETY: the caller's promise.
+        // SAFETY: `from` is readable for `L::N` elements, as this method requires.
         unsafe { l.load_f16(from) }
     }
 }
 
-impl Element for i8 {
+impl CacheElement for i8 {
     #[inline(always)]
     unsafe fn load<L: Lanes>(l: L, from: *const Self) -> L::V {
-        // SAFETY: the caller's promise.
+        // SAFETY: `from` is readable for `L::N` elements, as this method requires.
         unsafe { l.load_i8(from) }
     }
 }
 
 impl KvCache {
-    /// An empty cache with room for `capacity` positions, or `None` if the memory cannot be had.
-    pub fn new(cache_type: CacheType, shape: KvShape, capacity: usize) -> Option<Self> {
+    /// An empty cache with room for `capacity` positions; `None` if allocation fails.
+    pub fn new(cache_type: KvCacheType, shape: KvShape, capacity: usize) -> Option<Self> {
         let capacity = capacity.next_multiple_of(BLOCK_LEN);
         let (n_keys, n_values) = (
             shape.n_kv_heads * capacity * shape.head_dim,
@@ -139,10 +139,10 @@ impl KvCache {
         );
         let n_scales = shape.n_kv_heads * capacity;
         let elements = match cache_type {
-            CacheType::F16 => {
+            KvCacheType::F16 => {
                 Elements::F16(Arrays { keys: Zeroed::new(n_keys)?, values: Zeroed::new(n_values)? })
             }
-            CacheType::Int8 => Elements::Int8 {
+            KvCacheType::Int8 => Elements::Int8 {
                 codes: Arrays { keys: Zeroed::new(n_keys)?, values: Zeroed::new(n_values)? },
                 key_scales: Zeroed::new(n_scales)?,
                 value_scales: Zeroed::new(n_scales)?,
@@ -151,46 +151,46 @@ impl KvCache {
         Some(Self { shape, capacity, elements })
     }
 
-    /// Bytes a cache of this type, shape and capacity takes once it is full.
-    pub fn size_bytes(cache_type: CacheType, shape: KvShape, capacity: usize) -> u64 {
+    /// Bytes of a full cache of this type, shape and capacity.
+    pub fn size_bytes(cache_type: KvCacheType, shape: KvShape, capacity: usize) -> u64 {
         let positions = shape.n_kv_heads * capacity.next_multiple_of(BLOCK_LEN);
         (positions * cache_type.position_bytes(shape.head_dim)) as u64
     }
 
-    /// Heads and their width.
+    /// Number and width of the key and value heads.
     pub fn shape(&self) -> KvShape {
         self.shape
     }
 
-    /// Positions there is room for.
+    /// Number of positions that fit.
     pub fn capacity(&self) -> usize {
         self.capacity
     }
 
-    /// Whether keys and values are kept rotated.
+    /// Whether keys and values are stored rotated.
     pub(crate) fn is_rotated(&self) -> bool {
         matches!(self.elements, Elements::Int8 { .. })
     }
 
-    /// Elements from one position's values to the next's.
+    /// Elements between the values of successive positions.
     pub(crate) fn value_stride(&self) -> usize {
         padded(self.shape.head_dim)
     }
 
-    /// Where a position of a head stands among all of them, which is where its scales are.
+    /// Index of a head's position among all of them, which is the index of its scales.
     fn place(&self, kv_head: usize, position: usize) -> usize {
         place(self.shape, kv_head, position)
     }
 
-    /// The keys and values that one head has of a block.
-    pub(crate) fn block(&self, kv_head: usize, block: usize) -> Block<'_> {
+    /// One head's keys and values of a block.
+    pub(crate) fn block(&self, kv_head: usize, block: usize) -> CacheBlock<'_> {
         let first = self.place(kv_head, block * BLOCK_LEN);
         match &self.elements {
-            Elements::F16(arrays) => Block::F16(self.view(arrays, first, [None, None])),
+            Elements::F16(arrays) => CacheBlock::F16(self.view(arrays, first, [None, None])),
             Elements::Int8 { codes, key_scales, value_scales } => {
                 let scales = [key_scales, value_scales]
                     .map(|scales| Some(&scales.as_slice()[first..first + BLOCK_LEN]));
-                Block::Int8(self.view(codes, first, scales))
+                CacheBlock::Int8(self.view(codes, first, scales))
             }
         }
     }
@@ -211,7 +211,7 @@ impl KvCache {
         }
     }
 
-    /// The key of one position as numbers.
+    /// The key of one position as f32 numbers.
     pub(crate) fn key(&self, kv_head: usize, position: usize) -> impl Iterator<Item = f32> {
         let (place, head_dim) = (self.place(kv_head, position), self.shape.head_dim);
         (0..head_dim).map(move |element| {
@@ -225,7 +225,7 @@ impl KvCache {
         })
     }
 
-    /// The value of one position as numbers.
+    /// The value of one position as f32 numbers.
     pub(crate) fn value(&self, kv_head: usize, position: usize) -> impl Iterator<Item = f32> {
         let (place, stride) = (self.place(kv_head, position), self.value_stride());
         (0..self.shape.head_dim).map(move |element| {
@@ -239,7 +239,7 @@ impl KvCache {
         })
     }
 
-    /// A writer that workers share, each storing other positions.
+    /// A writer that workers share, each storing different positions.
     pub(crate) fn writer(&mut self) -> KvWriter<'_> {
         fn arrays<E: Zero>(arrays: &mut Arrays<E>) -> [SharedMut<'_, E>; 2] {
             [&mut arrays.keys, &mut arrays.values].map(|array| SharedMut::new(array.as_mut_slice()))
@@ -256,35 +256,35 @@ impl KvCache {
     }
 }
 
-/// Where a position of a head stands in the order of blocks, heads and positions.
+/// Index of a head's position in the order of blocks, heads and positions.
 fn place(shape: KvShape, kv_head: usize, position: usize) -> usize {
     (position / BLOCK_LEN * shape.n_kv_heads + kv_head) * BLOCK_LEN + position % BLOCK_LEN
 }
 
-/// Where the first element of the key at `place` is.
+/// Index of the first element of the key at `place`.
 fn key_at(place: usize, head_dim: usize) -> usize {
     place / PANEL * PANEL * head_dim + place % PANEL
 }
 
-/// Stores positions from several workers.
+/// Writer of a KV cache, used by several workers at once.
 pub(crate) struct KvWriter<'a> {
     shape: KvShape,
     capacity: usize,
     elements: Writing<'a>,
 }
 
-/// Keys and values each.
+/// The arrays of keys and values, by element type.
 enum Writing<'a> {
     F16([SharedMut<'a, u16>; 2]),
     Int8 { codes: [SharedMut<'a, i8>; 2], scales: [SharedMut<'a, f32>; 2] },
 }
 
 impl KvWriter<'_> {
-    /// Stores the keys and values of one position, `[kv head][element]`, rotated where the cache's are: rounded to half precision, or
+    /// Stores the keys and values of one position, `[kv head][element]`, rotated if the cache is: rounded to half precision, or
     /// as codes.
     ///
     /// # Safety
-    /// No two workers may store the same position at the same time.
+    /// No two workers store the same position at the same time.
     pub(crate) unsafe fn store(&self, level: Level, position: usize, keys: &[f32], values: &[f32]) {
         let KvShape { n_kv_heads, head_dim } = self.shape;
         assert!(position < self.capacity, "the cache has room for the position");
@@ -293,11 +293,11 @@ impl KvWriter<'_> {
             let (key, value) = (&keys[head * head_dim..][..head_dim], &values[head * head_dim..][..head_dim]);
             let place = place(self.shape, head, position);
             match &self.elements {
-                // SAFETY: the caller's promise.
+                // SAFETY: this worker alone stores the position, as this method requires.
                 Writing::F16(arrays) => unsafe {
                     self.put(arrays, place, [key, value], |from, to| narrow(level, from, to));
                 },
-                // SAFETY: the caller's promise; a position has one key scale and one value scale in each head.
+                // SAFETY: this worker alone stores the position, which has one key scale and one value scale in each head.
                 Writing::Int8 { codes, scales } => unsafe {
                     self.put(codes, place, [key, value], |from, to| encode(from, scale_of(from), to));
                     for (scales, vector) in scales.iter().zip([key, value]) {
@@ -308,10 +308,10 @@ impl KvWriter<'_> {
         }
     }
 
-    /// Writes one head's key and value of a position, turned into elements by `convert`.
+    /// Writes one head's key and value of a position, converted to elements by `convert`.
     ///
     /// # Safety
-    /// As [`Self::store`].
+    /// No other worker stores this position at the same time.
     unsafe fn put<E: Copy>(
         &self,
         [keys, values]: &[SharedMut<'_, E>; 2],
@@ -323,7 +323,7 @@ impl KvWriter<'_> {
         let row = place * padded(head_dim);
         // SAFETY: the row belongs to this position alone, which the caller keeps to one worker. Its padding stays zero.
         let row = unsafe { values.part(row..row + head_dim) };
-        // The row is where the key becomes elements before they are scattered.
+        // The row holds the key's elements before they are scattered.
         convert(key, row);
         let at = key_at(place, head_dim);
         for (element, &key) in row.iter().enumerate() {
@@ -335,13 +335,13 @@ impl KvWriter<'_> {
     }
 }
 
-/// The scale of a vector's codes: its largest magnitude is code 127.
+/// Scale of a vector's codes: the largest magnitude gets code 127.
 fn scale_of(vector: &[f32]) -> f32 {
     let largest = vector.iter().fold(0.0f32, |largest, x| largest.max(x.abs()));
     if largest < SMALLEST { 0.0 } else { largest / 127.0 }
 }
 
-/// Codes of a vector: `round(x / scale)`, ties to even; zeros for a scale of 0. The same at every level.
+/// Codes of a vector: `round(x / scale)`, ties to even; zeros for a scale of 0. All levels give the same codes.
 fn encode(from: &[f32], scale: f32, to: &mut [i8]) {
     assert_eq!(from.len(), to.len(), "one code per float");
     let inverse = if scale > 0.0 { scale.recip() } else { 0.0 };
@@ -350,7 +350,7 @@ fn encode(from: &[f32], scale: f32, to: &mut [i8]) {
     }
 }
 
-/// Rounds to half precision, nearest, ties to even.
+/// Rounds to half precision, to nearest, ties to even.
 fn narrow(level: Level, from: &[f32], to: &mut [u16]) {
     assert_eq!(from.len(), to.len(), "one half per float");
     at_level!(level, narrow_scalar, narrow_lanes, (from: &[f32] = from, to: &mut [u16] = to));
@@ -372,7 +372,7 @@ fn narrow_lanes<L: Lanes>(l: L, from: &[f32], to: &mut [u16]) {
     narrow_scalar(&from[whole..], &mut to[whole..]);
 }
 
-/// Rows of values are whole registers of the widest level.
+/// Length of a row of values, rounded up to whole registers of the widest level.
 pub(crate) fn padded(head_dim: usize) -> usize {
     head_dim.next_multiple_of(16)
 }
@@ -385,7 +385,7 @@ mod tests {
     #[test]
     fn codes_are_within_half_a_step_of_the_numbers() {
         for magnitude in [0.0, 1e-35, 1e-20, 1.0, 1e30] {
-            let vector: Vec<f32> = Random(5).numbers(80).into_iter().map(|x| x * magnitude).collect();
+            let vector: Vec<f32> = Random::new(5).numbers(80).into_iter().map(|x| x * magnitude).collect();
             let scale = scale_of(&vector);
             let mut codes = vec![1; 80];
             encode(&vector, scale, &mut codes);

@@ -2,14 +2,14 @@
 //!
 //! A range of [`SPLIT`] positions gives each query head of the group a partial result (largest score, sum of weights, weighted
 //! sum of values); the worker that finishes a kv head's last range merges them in the order of positions. Keys and values are
-//! widened in registers and used for up to four query heads each time. While one range is worked on, the next one is asked
-//! for, line by line and evenly spread: without that a core waits for memory and computes in turns.
+//! widened in registers and used for up to four query heads each time. While one range is computed, the next one is prefetched,
+//! line by line and evenly spread: without that a core alternates between waiting for memory and computing.
 
 #![allow(clippy::inline_always, reason = "see lanes")]
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use super::cache::{BLOCK_LEN, Block, BlockView, Element, KvShape, PANEL, padded};
+use super::cache::{BLOCK_LEN, BlockView, CacheBlock, CacheElement, KvShape, PANEL, padded};
 use super::problem::Problem;
 use crate::exp::exp;
 use crate::lanes::{Lanes, at_level};
@@ -29,7 +29,7 @@ const LINE: usize = 64;
 pub(super) struct Partials {
     group: usize,
     head_dim: usize,
-    /// Ranges a head can have.
+    /// Largest number of ranges of a head.
     n_splits: usize,
     /// `[kv head][range][head of group][padded element]`
     sums: Zeroed<f32>,
@@ -63,13 +63,13 @@ impl Partials {
     }
 }
 
-/// What a range's worker works on.
+/// Inputs and results of one range.
 struct Range<'a> {
     problem: &'a Problem<'a>,
     kv_head: usize,
     /// Positions, all in one range.
     positions: std::ops::Range<usize>,
-    /// Where the keys and values of the range that follows begin: what is prefetched meanwhile.
+    /// First keys and values of the next range, which are prefetched in the meantime.
     next: [*const u8; 2],
     /// `[head of group][position - start of range]`
     scores: &'a mut [f32],
@@ -79,7 +79,7 @@ struct Range<'a> {
     scales: &'a mut [[f32; 2]],
 }
 
-/// Attends with the one token of `problem`.
+/// Computes attention of the one token of `problem`.
 pub(super) fn attend(
     level: Level,
     pool: &Pool,
@@ -108,8 +108,8 @@ pub(super) fn attend(
         let (next_head, next_split) = ((chunk + 1) / n_splits, (chunk + 1) % n_splits);
         let next_head = if next_head < shape.n_kv_heads { next_head } else { kv_head };
         let next = match problem.cache.block(next_head, first_split + next_split) {
-            Block::F16(cached) => [cached.keys.as_ptr().cast(), cached.values.as_ptr().cast()],
-            Block::Int8(cached) => [cached.keys.as_ptr().cast(), cached.values.as_ptr().cast()],
+            CacheBlock::F16(cached) => [cached.keys.as_ptr().cast(), cached.values.as_ptr().cast()],
+            CacheBlock::Int8(cached) => [cached.keys.as_ptr().cast(), cached.values.as_ptr().cast()],
         };
         // SAFETY: scores belong to the worker, sums and scales to the chunk.
         let mut range = unsafe {
@@ -124,11 +124,12 @@ pub(super) fn attend(
             }
         };
         at_level!(level, no_scalar, attend_range, (range: &mut Range<'_> = &mut range));
-        // Release our partial, acquire the others': whoever comes last sees them all.
+        // Release this partial result, acquire the others': the last worker sees all of them.
         if finished[kv_head].fetch_add(1, Ordering::AcqRel) as usize + 1 == n_splits {
             let at = kv_head * n_splits * group;
             let len = group * shape.head_dim;
-            // SAFETY: every range of this head is finished, so nobody else touches its partials; its output is its own.
+            // SAFETY: every range of this head is finished, so no other worker touches its partial results; its output is
+            // written here alone.
             let (sums, scales, out) = unsafe {
                 (
                     sums.part(at * width..(at + n_splits * group) * width),
@@ -141,7 +142,7 @@ pub(super) fn attend(
     });
 }
 
-/// The scalar level never comes here.
+/// Stands for the scalar level, which never calls this.
 fn no_scalar(range: &mut Range<'_>) {
     unreachable!("scalar attention goes token by token, not by ranges such as {:?}", range.positions)
 }
@@ -149,13 +150,13 @@ fn no_scalar(range: &mut Range<'_>) {
 #[inline(always)]
 fn attend_range<L: Lanes>(l: L, range: &mut Range<'_>) {
     match range.problem.cache.block(range.kv_head, range.positions.start / SPLIT) {
-        Block::F16(cached) => attend_block(l, range, cached),
-        Block::Int8(cached) => attend_block(l, range, cached),
+        CacheBlock::F16(cached) => attend_block(l, range, cached),
+        CacheBlock::Int8(cached) => attend_block(l, range, cached),
     }
 }
 
 #[inline(always)]
-fn attend_block<L: Lanes, E: Element>(l: L, range: &mut Range<'_>, cached: BlockView<'_, E>) {
+fn attend_block<L: Lanes, E: CacheElement>(l: L, range: &mut Range<'_>, cached: BlockView<'_, E>) {
     let group = range.problem.group();
     for head in (0..group).step_by(4) {
         match group - head {
@@ -187,7 +188,7 @@ fn attend_block<L: Lanes, E: Element>(l: L, range: &mut Range<'_>, cached: Block
 
 /// Scores of `H` query heads from `head` on, for whole steps of positions that cover the range.
 #[inline(always)]
-fn score_heads<L: Lanes, E: Element, const H: usize>(
+fn score_heads<L: Lanes, E: CacheElement, const H: usize>(
     l: L,
     range: &mut Range<'_>,
     cached: BlockView<'_, E>,
@@ -207,7 +208,7 @@ fn score_heads<L: Lanes, E: Element, const H: usize>(
         let second = position + L::N;
         // The last element of the second register's panel exists, hence all before it do.
         assert!((second / PANEL + 1) * PANEL * head_dim <= keys.len(), "blocks are whole steps");
-        // SAFETY: both lie in panels that the line above found in the cache.
+        // SAFETY: both lie in panels that the assertion above found in the cache.
         let (k0, k1) = unsafe {
             (
                 keys.as_ptr().add(position / PANEL * PANEL * head_dim + position % PANEL),
@@ -220,7 +221,7 @@ fn score_heads<L: Lanes, E: Element, const H: usize>(
             // SAFETY: element < head_dim, the rows of a panel, and each row has 16 positions.
             let (a, b) = unsafe { (E::load(l, k0.add(at)), E::load(l, k1.add(at))) };
             if head == 0 {
-                // The step's share of the next range's keys, two registers at a time.
+                // This step's share of the next range's keys, two registers at a time.
                 let ahead = position * head_dim + element * step;
                 l.prefetch_early(range.next[0].wrapping_add(ahead * size_of::<E>()));
             }
@@ -248,7 +249,8 @@ fn score_heads<L: Lanes, E: Element, const H: usize>(
     }
 }
 
-/// Turns the scores of `within` into weights e^(score - largest), all others into 0; gives the largest and the sum.
+/// Replaces the scores of `within` by weights e^(score - largest), all others by 0; returns the largest score and the sum of
+/// weights.
 #[inline(always)]
 fn weigh<L: Lanes>(l: L, cap: Option<f32>, scores: &mut [f32], within: std::ops::Range<usize>) -> [f32; 2] {
     scores[..within.start].fill(f32::NEG_INFINITY);
@@ -275,7 +277,7 @@ fn weigh<L: Lanes>(l: L, cap: Option<f32>, scores: &mut [f32], within: std::ops:
 
 /// Weighted sums of values for `H` query heads from `head` on.
 #[inline(always)]
-fn sum_values<L: Lanes, E: Element, const H: usize>(
+fn sum_values<L: Lanes, E: CacheElement, const H: usize>(
     l: L,
     range: &mut Range<'_>,
     cached: BlockView<'_, E>,
@@ -283,7 +285,7 @@ fn sum_values<L: Lanes, E: Element, const H: usize>(
 ) {
     let width = range.problem.cache.value_stride();
     let mut element = 0;
-    // As many sums as registers hold: 4 heads by 4 registers at 16 lanes, by 2 at 8.
+    // As many sums as fit into registers: 4 heads by 4 registers at 16 lanes, by 2 at 8.
     if L::N == 16 {
         while element + 4 * L::N <= width {
             sum_elements::<L, E, H, 4>(l, range, cached.values, (head, element));
@@ -302,7 +304,7 @@ fn sum_values<L: Lanes, E: Element, const H: usize>(
 
 /// Weighted sums of `W` registers of values from `element` on, for `H` query heads from `head` on.
 #[inline(always)]
-fn sum_elements<L: Lanes, E: Element, const H: usize, const W: usize>(
+fn sum_elements<L: Lanes, E: CacheElement, const H: usize, const W: usize>(
     l: L,
     range: &mut Range<'_>,
     values: &[E],

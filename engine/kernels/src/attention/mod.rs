@@ -1,9 +1,10 @@
-//! Attention over the cache: softmax(\[cap\](q·kᵀ·scale) + mask)·v for one token or a chunk of them.
+//! Attention over the KV cache: softmax(\[cap\](q·kᵀ·scale) + mask)·v for one token or a chunk of them.
 //!
-//! Every group of query heads that share a key head is worked on together, so that keys and values are read once per group.
-//! One token is split over (kv head, range of 256 positions) and merged by log-sum-exp ([`decode`]); a chunk of tokens
-//! goes in tiles of queries and keys, flash style ([`prefill`], or [`tiles`] where there is AMX; Dao et al. 2022). Ranges and tiles lie at fixed positions, so
-//! that results do not depend on the number of threads, nor, in prefill, on where chunks begin.
+//! All query heads that share a key head (a group) are computed together, so that keys and values are read once per group. One
+//! token is split over (kv head, range of 256 positions) and merged by log-sum-exp ([`decode`]); a chunk of tokens (chunked
+//! prefill) goes in tiles of queries and keys as in flash attention ([`prefill`], or [`tiles`] where there is AMX; Dao et al.
+//! 2022). Ranges and tiles lie at fixed positions, so that results do not depend on the number of threads, nor, in prefill, on
+//! where chunks begin.
 
 mod cache;
 mod decode;
@@ -16,11 +17,11 @@ mod tests;
 #[cfg(target_arch = "x86_64")]
 mod tiles;
 
-pub use cache::{CacheType, KvCache, KvShape};
+pub use cache::{KvCache, KvCacheType, KvShape};
 pub use problem::AttentionParams;
 pub use store::{HeadNorm, QkvRows, QkvStep, finish_qkv};
 
-use crate::activations::Forms;
+use crate::activations::InputFormats;
 use crate::hadamard::rotate;
 use crate::level::{Kind, Level};
 use crate::pool::Pool;
@@ -28,14 +29,14 @@ use crate::rows::for_each_row;
 use crate::shared::SharedMut;
 use problem::Problem;
 
-/// Buffers of attention, allocated once for a sequence.
+/// Scratch buffers of attention, allocated once per sequence.
 #[derive(Debug)]
 pub struct AttentionScratch {
     decode: decode::Partials,
     chunk: ChunkScratch,
 }
 
-/// What a chunk of tokens is attended with.
+/// Scratch buffers for a chunk of tokens, by kind of kernel.
 #[derive(Debug)]
 enum ChunkScratch {
     Lanes(prefill::Tiles),
@@ -45,13 +46,13 @@ enum ChunkScratch {
 
 impl AttentionScratch {
     /// Buffers for `n_heads` query heads over a cache of `shape` and `capacity`, used at `level` by up to `n_workers` threads;
-    /// `None` if the memory cannot be had.
+    /// `None` if allocation fails.
     ///
-    /// At a level with tiles, chunks of tokens are attended with in tiles of bf16, but not where all `weights` of the model are
-    /// floating-point numbers: what such a model computes is exact to f32.
+    /// At a level with AMX, chunks of tokens are computed with bf16 tiles, except where all `weights` of the model are
+    /// floating-point numbers: such a model is computed exactly to f32.
     pub fn new(
         level: Level,
-        weights: Forms,
+        weights: InputFormats,
         n_heads: usize,
         shape: KvShape,
         capacity: usize,
@@ -68,10 +69,10 @@ impl AttentionScratch {
         Some(Self { decode, chunk })
     }
 
-    /// Bytes these buffers take.
+    /// Bytes allocated by [`AttentionScratch::new`].
     pub fn size_bytes(
         level: Level,
-        weights: Forms,
+        weights: InputFormats,
         n_heads: usize,
         shape: KvShape,
         capacity: usize,
@@ -86,11 +87,11 @@ impl AttentionScratch {
     }
 }
 
-/// Attends with the queries of successive tokens, whose keys and values the cache already holds.
+/// Computes attention for the queries of successive tokens, whose keys and values the cache already holds.
 ///
-/// `queries` and `out` are `[token][head][element]`; the first token stands at position `first`. Scores, weights and sums are f32;
-/// in tiles, what a chunk of tokens multiplies is rounded to bf16.
-/// Over a rotated cache, queries are those that [`finish_qkv`] rotated; results are rotated back.
+/// `queries` and `out` are `[token][head][element]`; the first token has position `first`. Scores, weights and sums are f32;
+/// with AMX, the operands of a chunk's products are rounded to bf16. Over a rotated cache, the queries are those that
+/// [`finish_qkv`] rotated; results are rotated back.
 ///
 /// # Panics
 /// When lengths contradict each other or positions exceed the cache.
@@ -121,7 +122,7 @@ pub fn attend(
     }
 }
 
-/// Attends without regard to how vectors are rotated.
+/// Computes attention with vectors as they are stored, rotated or not.
 fn attend_as_kept(
     level: Level,
     pool: &Pool,
@@ -142,20 +143,20 @@ fn attend_as_kept(
         match &mut scratch.chunk {
             ChunkScratch::Lanes(tiles) => prefill::attend(level, pool, problem, tiles, out),
             #[cfg(target_arch = "x86_64")]
-            // SAFETY: this scratch is made only for a level that has tiles.
+            // SAFETY: this scratch exists only at a level with AMX.
             ChunkScratch::Tiles(scratch) => unsafe { tiles::attend(pool, problem, scratch, out) },
         }
     }
 }
 
-/// What [`attend`] reads.
+/// Inputs of [`attend`].
 #[derive(Clone, Copy, Debug)]
 pub struct AttentionStep<'a> {
-    /// What the scores go through.
+    /// Parameters of the scores.
     pub params: &'a AttentionParams,
     /// Keys and values up to and including the last query's position.
     pub cache: &'a KvCache,
-    /// `[token][head][element]`.
+    /// Queries, `[token][head][element]`.
     pub queries: &'a [f32],
     /// Position of the first query.
     pub first_position: usize,

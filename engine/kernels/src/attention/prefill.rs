@@ -1,13 +1,13 @@
-//! Attention of a chunk of tokens: tiles of queries against tiles of keys, with a running softmax.
+//! Attention of a chunk of tokens (chunked prefill): tiles of queries against tiles of keys, with a running softmax.
 //!
 //! A task is one kv head and a tile of tokens, with all query heads of the group as rows. For every tile of 64 keys it widens
-//! keys and values to f32 once, then takes blocks of rows through scores, weights and weighted values, while both tiles
-//! stay in the first-level cache. Both products are one register-tiled kernel, [`multiply`]. Tiles outside the mask
-//! are never visited. A row's result depends only on its own query and the fixed tiles, not on its neighbours.
+//! keys and values to f32 once, then computes scores, weights and weighted values of blocks of rows, while both tiles stay in
+//! the first-level cache. Both products are one register-tiled kernel, [`multiply`]. Tiles outside the mask are never visited.
+//! A row's result depends only on its own query and the fixed tiles, not on its neighbors.
 
 #![allow(clippy::inline_always, reason = "see lanes")]
 
-use super::cache::{BLOCK_LEN, Block, BlockView, Element, KvShape, PANEL, TILE, padded};
+use super::cache::{BLOCK_LEN, BlockView, CacheBlock, CacheElement, KvShape, PANEL, TILE_POSITIONS, padded};
 use super::problem::Problem;
 use crate::exp::exp;
 use crate::lanes::{Lanes, at_level};
@@ -17,14 +17,14 @@ use crate::shared::SharedMut;
 use crate::softcap::softcap_lanes;
 use crate::zeroed::Zeroed;
 
-/// Rows of a task, at most: tokens of a tile times heads of the group.
+/// Largest number of rows of a task: tokens of a tile times heads of the group.
 const TASK_ROWS: usize = 192;
-/// Rows of a block: with four registers of columns (two at 8 lanes), as many sums as the registers hold.
-const BLOCK: usize = 6;
-/// Lengths of parts are multiples of this, so that every part begins at a cache line.
-const LINE: usize = 16;
+/// Rows of a block: with four registers of columns (two at 8 lanes), as many sums as fit into registers.
+const ROW_BLOCK: usize = 6;
+/// Alignment of the parts in f32 numbers, so that every part begins at a cache line.
+const LINE_FLOATS: usize = 16;
 
-/// The workers' tiles.
+/// Scratch buffers of all workers.
 #[derive(Debug)]
 pub(super) struct Tiles {
     n_workers: usize,
@@ -32,7 +32,7 @@ pub(super) struct Tiles {
     memory: Zeroed<f32>,
 }
 
-/// Lengths of the parts of one worker's memory.
+/// Sizes that determine the parts of one worker's memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Sizes {
     head_dim: usize,
@@ -45,15 +45,22 @@ impl Sizes {
     fn new(n_heads: usize, shape: KvShape) -> Self {
         let group = n_heads / shape.n_kv_heads;
         let tokens = (TASK_ROWS / group).max(1);
-        Self { head_dim: shape.head_dim, group, tokens, rows: (tokens * group).next_multiple_of(BLOCK) }
+        Self { head_dim: shape.head_dim, group, tokens, rows: (tokens * group).next_multiple_of(ROW_BLOCK) }
     }
 
-    /// Queries, sums, largest scores and totals, keys, values, scores.
+    /// Lengths of the parts: queries, sums, largest scores and totals, keys, values, scores.
     fn parts(&self) -> [usize; 6] {
         let width = padded(self.head_dim);
         let (queries, sums, statistics) = (self.rows * self.head_dim, self.rows * width, 2 * self.rows);
-        [queries, sums, statistics, TILE * self.head_dim, TILE * width, BLOCK * TILE]
-            .map(|len| len.next_multiple_of(LINE))
+        [
+            queries,
+            sums,
+            statistics,
+            TILE_POSITIONS * self.head_dim,
+            TILE_POSITIONS * width,
+            ROW_BLOCK * TILE_POSITIONS,
+        ]
+        .map(|len| len.next_multiple_of(LINE_FLOATS))
     }
 
     fn per_worker(&self) -> usize {
@@ -82,9 +89,9 @@ struct Task<'a> {
     queries: &'a mut [f32],
     /// `[row][padded element]`
     sums: &'a mut [f32],
-    /// Per row.
+    /// Largest score of each row so far.
     largest: &'a mut [f32],
-    /// Per row.
+    /// Sum of weights of each row so far.
     totals: &'a mut [f32],
     /// `[panel][element][position % 16]`
     keys: &'a mut [f32],
@@ -95,7 +102,7 @@ struct Task<'a> {
     out: &'a SharedMut<'a, f32>,
 }
 
-/// Attends with all tokens of `problem`.
+/// Computes attention for all tokens of `problem`.
 pub(super) fn attend(
     level: Level,
     pool: &Pool,
@@ -124,7 +131,7 @@ pub(super) fn attend(
     });
 }
 
-/// The scalar level never comes here.
+/// Stands for the scalar level, which never calls this.
 fn no_scalar(task: &mut Task<'_>) {
     unreachable!("scalar attention goes token by token, not by tiles such as {:?}", task.tokens)
 }
@@ -139,19 +146,19 @@ fn attend_tile<L: Lanes>(l: L, task: &mut Task<'_>) {
     store_out(task);
 }
 
-/// Gathers the group's queries of the tile, scaled, and starts their sums.
+/// Gathers the group's queries of the tile, scaled, and clears their sums.
 fn load_queries(task: &mut Task<'_>) {
     let problem = task.problem;
     let head_dim = problem.cache.shape().head_dim;
-    // Rows that only pad are computed along with the others and never looked at.
+    // Padding rows are computed along with the others and never read.
     task.queries.fill(0.0);
     task.sums.fill(0.0);
     task.totals.fill(0.0);
     task.largest.fill(f32::NEG_INFINITY);
     for (row, at) in problem.rows(task.kv_head, &task.tokens).enumerate() {
         let query = &problem.queries[at..at + head_dim];
-        let block = &mut task.queries[row / BLOCK * BLOCK * head_dim..][..BLOCK * head_dim];
-        for (slot, element) in block[row % BLOCK..].iter_mut().step_by(BLOCK).zip(query) {
+        let block = &mut task.queries[row / ROW_BLOCK * ROW_BLOCK * head_dim..][..ROW_BLOCK * head_dim];
+        for (slot, element) in block[row % ROW_BLOCK..].iter_mut().step_by(ROW_BLOCK).zip(query) {
             *slot = element * problem.params.scale;
         }
     }
@@ -162,13 +169,13 @@ fn load_queries(task: &mut Task<'_>) {
 fn widen<L: Lanes>(l: L, task: &mut Task<'_>, positions: &std::ops::Range<usize>) {
     let within = positions.start % BLOCK_LEN..positions.start % BLOCK_LEN + positions.len();
     match task.problem.cache.block(task.kv_head, positions.start / BLOCK_LEN) {
-        Block::F16(cached) => widen_block(l, task, cached, &within),
-        Block::Int8(cached) => widen_block(l, task, cached, &within),
+        CacheBlock::F16(cached) => widen_block(l, task, cached, &within),
+        CacheBlock::Int8(cached) => widen_block(l, task, cached, &within),
     }
 }
 
 #[inline(always)]
-fn widen_block<L: Lanes, E: Element>(
+fn widen_block<L: Lanes, E: CacheElement>(
     l: L,
     task: &mut Task<'_>,
     cached: BlockView<'_, E>,
@@ -176,7 +183,7 @@ fn widen_block<L: Lanes, E: Element>(
 ) {
     let cache = task.problem.cache;
     let (head_dim, width) = (cache.shape().head_dim, cache.value_stride());
-    let keys = &cached.keys[positions.start * head_dim..][..TILE * head_dim];
+    let keys = &cached.keys[positions.start * head_dim..][..TILE_POSITIONS * head_dim];
     widen_slice(l, keys, task.keys);
     if let Some(scales) = cached.key_scales {
         let panels = task.keys.chunks_exact_mut(PANEL * head_dim);
@@ -199,9 +206,9 @@ fn widen_block<L: Lanes, E: Element>(
     task.values[n_values..].fill(0.0);
 }
 
-/// Widens whole registers.
+/// Widens whole registers to f32.
 #[inline(always)]
-fn widen_slice<L: Lanes, E: Element>(l: L, from: &[E], to: &mut [f32]) {
+fn widen_slice<L: Lanes, E: CacheElement>(l: L, from: &[E], to: &mut [f32]) {
     for (to, from) in to.chunks_exact_mut(16).zip(from.chunks_exact(16)) {
         for i in (0..16).step_by(L::N) {
             // SAFETY: both chunks have 16 elements, of which N begin at i.
@@ -211,14 +218,14 @@ fn widen_slice<L: Lanes, E: Element>(l: L, from: &[E], to: &mut [f32]) {
     }
 }
 
-/// Takes all blocks of rows through one tile of keys.
+/// Computes all blocks of rows against one tile of keys.
 #[inline(always)]
 fn visit_rows<L: Lanes>(l: L, task: &mut Task<'_>, positions: &std::ops::Range<usize>) {
     let problem = task.problem;
     let group = problem.group();
     let n_rows = task.tokens.len() * group;
-    for row in (0..n_rows).step_by(BLOCK) {
-        let last_token = task.tokens.start + (row + BLOCK - 1).min(n_rows - 1) / group;
+    for row in (0..n_rows).step_by(ROW_BLOCK) {
+        let last_token = task.tokens.start + (row + ROW_BLOCK - 1).min(n_rows - 1) / group;
         let seen_from = problem.visible(task.tokens.start + row / group).start;
         let seen_to = problem.visible(last_token).end.min(positions.end);
         if seen_to <= positions.start || seen_from >= positions.end {
@@ -238,20 +245,23 @@ fn visit_rows<L: Lanes>(l: L, task: &mut Task<'_>, positions: &std::ops::Range<u
 #[inline(always)]
 fn score_block<L: Lanes, const W: usize>(l: L, task: &mut Task<'_>, row: usize) {
     let head_dim = task.problem.cache.shape().head_dim;
-    let queries =
-        Left { rows: &task.queries[row * head_dim..][..BLOCK * head_dim], row_stride: 1, stride: BLOCK };
-    for column in (0..TILE).step_by(W * L::N) {
+    let queries = Left {
+        rows: &task.queries[row * head_dim..][..ROW_BLOCK * head_dim],
+        row_stride: 1,
+        stride: ROW_BLOCK,
+    };
+    for column in (0..TILE_POSITIONS).step_by(W * L::N) {
         // Registers lie in successive panels, or side by side within one.
         let offsets = std::array::from_fn(|w| {
             let column = column + w * L::N;
             column / PANEL * PANEL * head_dim + column % PANEL
         });
         let keys = Right { rows: task.keys, offsets, stride: PANEL };
-        let mut scores = [[l.zero(); W]; BLOCK];
+        let mut scores = [[l.zero(); W]; ROW_BLOCK];
         multiply(l, head_dim, &queries, &keys, &mut scores);
         for (r, scores) in scores.iter().enumerate() {
             for (w, &scores) in scores.iter().enumerate() {
-                let out = &mut task.scores[r * TILE + column + w * L::N..][..L::N];
+                let out = &mut task.scores[r * TILE_POSITIONS + column + w * L::N..][..L::N];
                 // SAFETY: `out` holds one register.
                 unsafe { l.store(out.as_mut_ptr(), scores) };
             }
@@ -263,7 +273,7 @@ fn score_block<L: Lanes, const W: usize>(l: L, task: &mut Task<'_>, row: usize) 
 #[inline(always)]
 fn add_values<L: Lanes>(l: L, task: &mut Task<'_>, row: usize, n_positions: usize, rescale: &[f32; 16]) {
     let width = task.problem.cache.value_stride();
-    let sums = &mut task.sums[row * width..][..BLOCK * width];
+    let sums = &mut task.sums[row * width..][..ROW_BLOCK * width];
     let mut block =
         ValueBlock { weights: task.scores, values: task.values, width, n_positions, rescale, sums };
     let mut column = 0;
@@ -282,7 +292,7 @@ fn add_values<L: Lanes>(l: L, task: &mut Task<'_>, row: usize, n_positions: usiz
     }
 }
 
-/// A block of rows on its way from weights to sums.
+/// A block of rows whose weights are multiplied with values.
 struct ValueBlock<'a> {
     weights: &'a [f32],
     values: &'a [f32],
@@ -296,7 +306,7 @@ impl ValueBlock<'_> {
     /// sums = sums·rescale + weights·values, for `W` registers of columns from `column` on.
     #[inline(always)]
     fn add<L: Lanes, const W: usize>(&mut self, l: L, column: usize) {
-        let mut local = [[l.zero(); W]; BLOCK];
+        let mut local = [[l.zero(); W]; ROW_BLOCK];
         for (r, local) in local.iter_mut().enumerate() {
             for (w, local) in local.iter_mut().enumerate() {
                 let from = &self.sums[r * self.width + column + w * L::N..][..L::N];
@@ -304,7 +314,7 @@ impl ValueBlock<'_> {
                 *local = l.mul(unsafe { l.load(from.as_ptr()) }, l.splat(self.rescale[r]));
             }
         }
-        let weights = Left { rows: self.weights, row_stride: TILE, stride: 1 };
+        let weights = Left { rows: self.weights, row_stride: TILE_POSITIONS, stride: 1 };
         let offsets = std::array::from_fn(|w| column + w * L::N);
         let values = Right { rows: self.values, offsets, stride: self.width };
         multiply(l, self.n_positions, &weights, &values, &mut local);
@@ -339,13 +349,13 @@ fn multiply<L: Lanes, const W: usize>(
     len: usize,
     left: &Left<'_>,
     right: &Right<'_, W>,
-    sums: &mut [[L::V; W]; BLOCK],
+    sums: &mut [[L::V; W]; ROW_BLOCK],
 ) {
     if len == 0 {
         return;
     }
     assert!(
-        (BLOCK - 1) * left.row_stride + (len - 1) * left.stride < left.rows.len(),
+        (ROW_BLOCK - 1) * left.row_stride + (len - 1) * left.stride < left.rows.len(),
         "all rows of the left operand"
     );
     for offset in right.offsets {
@@ -362,7 +372,7 @@ fn multiply<L: Lanes, const W: usize>(
             *v = unsafe { l.load(right.rows.as_ptr().add(offset + i * right.stride)) };
         }
         for (r, sums) in local.iter_mut().enumerate() {
-            // SAFETY: r < BLOCK and i < len, inside the slice as asserted above.
+            // SAFETY: r < ROW_BLOCK and i < len, inside the slice as asserted above.
             let a = l.splat(unsafe { *left.rows.get_unchecked(r * left.row_stride + i * left.stride) });
             for (sum, v) in sums.iter_mut().zip(v) {
                 *sum = l.fma(a, v, *sum);
@@ -372,7 +382,7 @@ fn multiply<L: Lanes, const W: usize>(
     *sums = local;
 }
 
-/// Turns a block's scores into weights under the mask, and works out how the rows' sums so far are to be rescaled.
+/// Replaces a block's scores by weights under the mask, and computes the factors that rescale the rows' sums so far.
 #[inline(always)]
 fn weigh_rows<L: Lanes>(
     l: L,
@@ -384,8 +394,8 @@ fn weigh_rows<L: Lanes>(
     let n_rows = task.tokens.len() * problem.group();
     // Rows that see nothing of the tile keep these: no change of the largest score, nothing added.
     let (mut before, mut after, mut added) = ([0.0; 16], [0.0; 16], [0.0; 16]);
-    for r in 0..BLOCK.min(n_rows - row) {
-        let scores = &mut task.scores[r * TILE..(r + 1) * TILE];
+    for r in 0..ROW_BLOCK.min(n_rows - row) {
+        let scores = &mut task.scores[r * TILE_POSITIONS..(r + 1) * TILE_POSITIONS];
         let visible = problem.visible(task.tokens.start + (row + r) / problem.group());
         let from = visible.start.clamp(positions.start, positions.end) - positions.start;
         let to = visible.end.clamp(positions.start, positions.end) - positions.start;
@@ -423,7 +433,7 @@ fn weigh_rows<L: Lanes>(
         let difference = l.sub(l.load(before.as_ptr()), l.load(after.as_ptr()));
         l.store(rescale.as_mut_ptr(), exp(l, difference));
     }
-    for (r, total) in task.totals[row..row + BLOCK].iter_mut().enumerate() {
+    for (r, total) in task.totals[row..row + ROW_BLOCK].iter_mut().enumerate() {
         *total = *total * rescale[r] + added[r];
     }
     rescale

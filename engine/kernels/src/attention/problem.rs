@@ -1,24 +1,24 @@
-//! One call of attention: its inputs, and how they are cut into tasks.
+//! One call of attention: its inputs, and their division into tasks.
 
 use std::ops::Range;
 
-use super::cache::{KvCache, TILE};
+use super::cache::{KvCache, TILE_POSITIONS};
 use crate::pool::Pool;
 
-/// What the scores go through.
+/// Parameters of the attention scores.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct AttentionParams {
-    /// Query heads; a multiple of the key heads.
+    /// Number of query heads; a multiple of the key heads.
     pub n_heads: usize,
-    /// Factor on q·k.
+    /// Factor of q·k.
     pub scale: f32,
-    /// Scores become cap·tanh(score/cap).
+    /// Soft cap of the scores: they become cap·tanh(score/cap).
     pub softcap: Option<f32>,
-    /// A token sees itself and the `window - 1` positions before it; all of them if `None`.
+    /// Sliding window: a token sees itself and the `window - 1` positions before it; all of them if `None`.
     pub window: Option<usize>,
 }
 
-/// One call's inputs, with what follows from them.
+/// Inputs of one call, with values derived from them.
 #[derive(Clone, Copy)]
 pub(super) struct Problem<'a> {
     pub(super) params: &'a AttentionParams,
@@ -43,8 +43,8 @@ impl Problem<'_> {
         self.queries.len() / self.row_len()
     }
 
-    /// Cuts a chunk into tasks of one kv head and up to `most` tokens, and calls `task` with the worker, the head and the tokens of
-    /// each. Late tokens see most keys: largest tasks first, so that workers end together.
+    /// Divides a chunk into tasks of one kv head and up to `most` tokens, and calls `task` with the worker, the head and the
+    /// tokens of each. Late tokens see most keys: largest tasks first, so that workers finish together.
     pub(super) fn for_each_task(
         &self,
         pool: &Pool,
@@ -59,14 +59,15 @@ impl Problem<'_> {
         });
     }
 
-    /// The tiles of keys that some of the tokens see, the last one up to the last position seen.
+    /// The tiles of keys visible to some of the tokens, the last one cut at the last visible position.
     pub(super) fn key_tiles(&self, tokens: &Range<usize>) -> impl Iterator<Item = Range<usize>> + use<> {
-        let first = self.visible(tokens.start).start / TILE;
+        let first = self.visible(tokens.start).start / TILE_POSITIONS;
         let end = self.visible(tokens.end - 1).end;
-        (first..end.div_ceil(TILE)).map(move |tile| tile * TILE..end.min((tile + 1) * TILE))
+        (first..end.div_ceil(TILE_POSITIONS))
+            .map(move |tile| tile * TILE_POSITIONS..end.min((tile + 1) * TILE_POSITIONS))
     }
 
-    /// Where the rows of a task begin in queries and results, in order: a row is a token's head of the group.
+    /// Offsets of a task's rows in queries and results, in order: a row is a token's head of the group.
     pub(super) fn rows(&self, kv_head: usize, tokens: &Range<usize>) -> impl Iterator<Item = usize> + use<> {
         let (head_dim, group, row_len) = (self.cache.shape().head_dim, self.group(), self.row_len());
         tokens.clone().flat_map(move |token| {
@@ -74,7 +75,7 @@ impl Problem<'_> {
         })
     }
 
-    /// Positions that token `token` sees.
+    /// Positions visible to token `token`.
     pub(super) fn visible(&self, token: usize) -> Range<usize> {
         let end = self.first + token + 1;
         self.params.window.map_or(0, |window| end.saturating_sub(window))..end

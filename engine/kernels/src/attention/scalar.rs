@@ -1,8 +1,8 @@
-//! Attention of one token, head by head: the definition.
+//! Attention of one token, head by head: the scalar definition.
 
 use super::problem::Problem;
 
-/// Attends with all heads of token `token`; softmax online, f32 throughout.
+/// Computes attention of all heads of token `token`; online softmax, f32 throughout.
 pub(super) fn attend_token(problem: &Problem<'_>, token: usize, out: &mut [f32]) {
     let head_dim = problem.cache.shape().head_dim;
     for (head, out) in out.chunks_exact_mut(head_dim).enumerate() {

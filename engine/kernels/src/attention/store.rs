@@ -1,4 +1,4 @@
-//! What lies between the projections and attention: biases, norms per head, rotation by position, and the way into the cache.
+//! The steps between the projections and attention: biases, per-head norms, RoPE, and the store into the KV cache.
 
 use super::cache::KvCache;
 use crate::hadamard::rotate;
@@ -8,25 +8,25 @@ use crate::pool::Pool;
 use crate::rope::RopeTable;
 use crate::shared::SharedMut;
 
-/// Weights of the norms per head, each one head long.
+/// Weights of the per-head norms (QK norm), each one head long.
 #[derive(Clone, Copy, Debug)]
 pub struct HeadNorm<'a> {
-    /// For queries.
+    /// Weights for queries.
     pub query: &'a [f32],
-    /// For keys.
+    /// Weights for keys.
     pub key: &'a [f32],
-    /// Added to the mean square.
+    /// Epsilon, added to the mean square.
     pub eps: f32,
 }
 
-/// What is done to queries, keys and values before attention.
+/// Parameters of the steps between the projections and attention.
 #[derive(Clone, Copy, Debug)]
 pub struct QkvStep<'a> {
     /// Biases of query, key and value.
     pub biases: Option<[&'a [f32]; 3]>,
     /// Norms of each head of queries and keys.
     pub norm: Option<HeadNorm<'a>>,
-    /// Rotation; its row 0 is that of `first_position`.
+    /// RoPE table; its row 0 is that of `first_position`.
     pub rope: &'a RopeTable,
     /// Position of the first token.
     pub first_position: usize,
@@ -35,15 +35,16 @@ pub struct QkvStep<'a> {
 /// The rows of queries, keys and values of successive tokens, `[token][head][element]` each.
 #[derive(Debug)]
 pub struct QkvRows<'a> {
-    /// Queries.
+    /// Rows of queries.
     pub queries: &'a mut [f32],
-    /// Keys.
+    /// Rows of keys.
     pub keys: &'a mut [f32],
-    /// Values.
+    /// Rows of values.
     pub values: &'a mut [f32],
 }
 
-/// Adds biases, norms heads, turns queries and keys, and stores keys and values in the cache; rotates all three for a cache that is.
+/// Adds biases, applies the per-head norms and RoPE, and stores keys and values in the cache; for a cache of rotated elements,
+/// rotates all three.
 ///
 /// # Panics
 /// When lengths contradict each other or positions exceed the cache.
@@ -95,7 +96,7 @@ pub fn finish_qkv(level: Level, pool: &Pool, step: &QkvStep<'_>, rows: QkvRows<'
         unsafe { writer.store(level, step.first_position + token, k, v) };
     };
     if n_tokens == 1 {
-        one(0); // a microsecond of work: not worth waking the others
+        one(0); // a microsecond of work: waking the other threads takes longer
     } else {
         pool.run(n_tokens, &|token, _worker| one(token));
     }

@@ -1,38 +1,30 @@
 //! Every path of attention against a plain f64 softmax of what the cache holds, with a bound from the inputs.
 
-#![allow(clippy::print_stderr, reason = "what a machine lacks is reported, not passed in silence")]
-
 use super::*;
+use crate::level::Kind;
 use crate::rope::{Pairing, RopeTable};
+use crate::testing::{Random, need};
 
 /// Numbers between -1 and 1 that look random and are the same every time.
 fn noise(seed: u64, n: usize) -> Vec<f32> {
-    let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
-    (0..n)
-        .map(|_| {
-            state ^= state << 13;
-            state ^= state >> 7;
-            state ^= state << 17;
-            (state >> 40) as f32 / (1 << 23) as f32 - 1.0
-        })
-        .collect()
+    Random::new(seed).numbers(n)
 }
 
-const TYPES: [CacheType; 2] = [CacheType::F16, CacheType::Int8];
+const TYPES: [KvCacheType; 2] = [KvCacheType::F16, KvCacheType::Int8];
 
 /// A level, and the weights of the model that attends.
-type Way = (Level, Forms);
+type Way = (Level, InputFormats);
 
 /// All levels with floating-point weights; those with tiles also with others, for which they are used.
 fn ways() -> Vec<Way> {
-    let with = |forms: Forms| move |level: Level| (level, forms);
-    let mut ways: Vec<Way> = Level::available().into_iter().map(with(Forms::FLOAT)).collect();
-    ways.extend(Level::from_name("amx").map(with(Forms::INTEGER)));
+    let with = |forms: InputFormats| move |level: Level| (level, forms);
+    let mut ways: Vec<Way> = Level::available().into_iter().map(with(InputFormats::FLOAT)).collect();
+    ways.extend(need(Kind::Amx).map(with(InputFormats::INTEGER)));
     ways
 }
 
 struct Case {
-    cache_type: CacheType,
+    cache_type: KvCacheType,
     n_heads: usize,
     shape: KvShape,
     context: usize,
@@ -95,7 +87,7 @@ impl Case {
         let mut scratch = tiles::Scratch::new(self.n_heads, self.shape, 2).expect("memory");
         let mut out = vec![f32::NAN; queries.len()];
         attend(&problem, &mut scratch, &SharedMut::new(&mut out));
-        if self.cache_type == CacheType::Int8 {
+        if self.cache_type == KvCacheType::Int8 {
             out.chunks_mut(self.row()).for_each(|row| rotate(row, self.shape.head_dim));
         }
         out
@@ -112,7 +104,7 @@ impl Case {
         let cache = self.filled_cache();
         let queries = noise(3, self.context * self.row());
         let mut got = got.to_vec();
-        if self.cache_type == CacheType::Int8 {
+        if self.cache_type == KvCacheType::Int8 {
             rotate(&mut got, self.shape.head_dim);
         }
         let (head_dim, group) = (self.shape.head_dim, self.n_heads / self.shape.n_kv_heads);
@@ -214,8 +206,7 @@ fn every_level_attends_as_the_formula_says() {
 #[cfg(target_arch = "x86_64")]
 #[test]
 fn tiles_attend_as_the_formula_says_and_the_processors_as_soft_ones() {
-    if Level::from_name("avx2").is_none() {
-        eprintln!("not tested: soft tiles need AVX2, which this machine lacks");
+    if need(Kind::Avx2).is_none() {
         return;
     }
     for (number, case) in cases().iter().enumerate() {
@@ -225,7 +216,7 @@ fn tiles_attend_as_the_formula_says_and_the_processors_as_soft_ones() {
             unsafe { tiles::soft::attend(problem, scratch, out) };
         });
         case.check(&soft, tokens.clone(), true, &format!("case {number} on soft tiles"));
-        if let Some(level) = Level::from_name("amx") {
+        if let Some(level) = need(Kind::Amx) {
             let hardware = case.run_on(tokens, |problem, scratch, out| {
                 // SAFETY: the level proves that tiles may be used.
                 unsafe { tiles::attend(&Pool::new(2), problem, scratch, out) };
@@ -233,8 +224,6 @@ fn tiles_attend_as_the_formula_says_and_the_processors_as_soft_ones() {
             let worst = soft.iter().zip(&hardware).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
             // Sums of weights come in another order with 8 lanes than with 16, and a weight may fall to its neighbour.
             assert!(worst < 1.0 / 256.0, "case {number}: {worst} at {}", level.name());
-        } else {
-            eprintln!("not tested: this machine has no tiles, or does not let this process use them");
         }
     }
 }
@@ -259,8 +248,8 @@ fn a_cache_of_codes_attends_much_as_one_of_halves() {
             let rows = QkvRows { queries: &mut queries, keys: &mut keys, values: &mut values };
             let step = QkvStep { biases: None, norm: None, rope: &rope, first_position: 0 };
             finish_qkv(level, &Pool::new(1), &step, rows, &mut cache);
-            let mut scratch =
-                AttentionScratch::new(level, Forms::FLOAT, n_heads, shape, n_tokens, 1).expect("memory");
+            let mut scratch = AttentionScratch::new(level, InputFormats::FLOAT, n_heads, shape, n_tokens, 1)
+                .expect("memory");
             let mut out = vec![f32::NAN; queries.len()];
             let step = AttentionStep { params: &params, cache: &cache, queries: &queries, first_position: 0 };
             attend(level, &Pool::new(1), &step, &mut scratch, &mut out);

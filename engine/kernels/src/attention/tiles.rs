@@ -1,8 +1,8 @@
 //! Attention of a chunk of tokens with AMX: scores and weighted values are products of bf16 tiles, summed in f32.
 //!
-//! As in [`super::prefill`], a task is one kv head and a tile of tokens with all query heads of the group as rows, and goes along
-//! tiles of 64 keys with a running softmax. Here keys and values of a tile become bf16 once, and rows go through it 32 at
-//! a time. Both products are made transposed, a register holding 16 rows, so that each row's softmax has a lane:
+//! As in [`super::prefill`], a task is one kv head and a tile of tokens with all query heads of the group as rows, and visits
+//! tiles of 64 keys with a running softmax. Here the keys and values of a tile are rounded to bf16 once, and 32 rows at a time
+//! are multiplied with them. Both products are transposed, a register holding 16 rows, so that each row's softmax has a lane:
 //!
 //! ```text
 //! scores [position][row]  =  keys [position][element] · queries [element][row]
@@ -16,9 +16,9 @@
 
 use std::ops::Range;
 
-use super::cache::{BLOCK_LEN, Block, BlockView, Element, KvShape, PANEL, TILE, padded};
+use super::cache::{BLOCK_LEN, BlockView, CacheBlock, CacheElement, KvShape, PANEL, TILE_POSITIONS, padded};
 use super::problem::Problem;
-use crate::amx::{Ahead, Hardware, Sums, Tile, Tiles};
+use crate::amx::{Ahead, AmxInstructions, Sums, Tile, TileInstructions};
 use crate::bf16::{round_all, round_pairs};
 use crate::exp::exp;
 use crate::lanes::{Avx512, Lanes};
@@ -27,22 +27,22 @@ use crate::shared::SharedMut;
 use crate::softcap::softcap_lanes;
 use crate::zeroed::Zeroed;
 
-/// Rows of a task, at most: tokens of a tile times heads of the group.
+/// Largest number of rows of a task: tokens of a tile times heads of the group.
 const TASK_ROWS: usize = 512;
-/// Rows that go through the tiles together.
+/// Rows that are multiplied together.
 const ROWS: usize = 2 * Tile::ROWS;
-/// Columns of a tile.
+/// Columns of an AMX tile.
 const COLUMNS: usize = 32;
-/// Tiles of the positions of a tile of keys.
-const POSITION_TILES: usize = TILE / COLUMNS;
-/// Panels of 16 positions of a tile of keys.
-const PANELS: usize = TILE / PANEL;
+/// AMX tiles along the positions of a tile of keys.
+const POSITION_TILES: usize = TILE_POSITIONS / COLUMNS;
+/// Panels of 16 positions in a tile of keys.
+const PANELS: usize = TILE_POSITIONS / PANEL;
 
-/// How far a row's scores may exceed what is taken off them before its sums are rescaled: weights up to e^8 lose nothing, and
+/// Largest excess of a row's scores over their offset before the row's sums are rescaled: weights up to e^8 lose nothing, and
 /// most tiles of keys rescale no row.
 const SLACK: f32 = 8.0;
 
-/// The workers' memory.
+/// Scratch buffers of all workers.
 #[derive(Debug)]
 pub(super) struct Scratch {
     n_workers: usize,
@@ -52,12 +52,12 @@ pub(super) struct Scratch {
     statistics: Zeroed<f32>,
 }
 
-/// How much of everything one worker needs.
+/// Sizes that determine one worker's share of the scratch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Sizes {
-    /// Tiles along the elements of queries and keys.
+    /// AMX tiles along the elements of queries and keys.
     depth: usize,
-    /// Panels of 16 elements of values, an even number.
+    /// Panels of 16 elements of values, rounded up to an even number.
     value_panels: usize,
     /// Tokens of a task.
     tokens: usize,
@@ -77,7 +77,7 @@ impl Sizes {
         }
     }
 
-    /// Tiles of queries, keys and values.
+    /// Numbers of tiles of queries, keys and values.
     fn tiles(&self) -> [usize; 3] {
         [self.rows / Tile::ROWS * self.depth, PANELS * self.depth, self.value_panels * POSITION_TILES]
     }
@@ -127,15 +127,15 @@ struct Task<'a> {
     values: &'a mut [Tile],
     /// `[row / 32][panel of elements / 2]`
     sums: &'a mut [Sums],
-    /// Per row: what is taken off its scores.
+    /// Offset subtracted from the scores, by row.
     offsets: &'a mut [f32],
-    /// Per row: of weights.
+    /// Sum of weights, by row.
     totals: &'a mut [f32],
     out: &'a SharedMut<'a, f32>,
 }
 
 impl Task<'_> {
-    /// Asks for the sums of a block of rows.
+    /// Prefetches the sums of a block of rows.
     #[inline(always)]
     fn prefetch_sums<L: Lanes>(&self, l: L, block: usize) {
         let pairs = self.sizes.value_panels / 2;
@@ -145,7 +145,7 @@ impl Task<'_> {
         }
     }
 
-    /// What is taken off the scores of 16 rows, and their totals.
+    /// The score offsets of 16 rows, and their sums of weights.
     #[inline(always)]
     fn statistics(&mut self, first_row: usize) -> (&mut [f32; PANEL], &mut [f32; PANEL]) {
         let [offsets, totals] = [&mut *self.offsets, &mut *self.totals]
@@ -160,17 +160,17 @@ impl Task<'_> {
             let visible = self.problem.visible(token);
             visible.start < positions.end && visible.end > positions.start
         };
-        // What tokens see moves on with them, so those that see the positions stand side by side.
+        // Visible positions move on with the tokens, so the tokens that see these positions are contiguous.
         let first = self.tokens.clone().position(|token| sees(&token)).unwrap_or(0);
         let n = self.tokens.clone().skip(first).take_while(sees).count();
         first * group / ROWS..((first + n) * group).div_ceil(ROWS)
     }
 }
 
-/// Attends with all tokens of `problem` on the processor's tiles.
+/// Computes attention for all tokens of `problem` on the processor's AMX tiles.
 ///
 /// # Safety
-/// The process may use tiles.
+/// This process may use AMX.
 pub(super) unsafe fn attend(
     pool: &Pool,
     problem: &Problem<'_>,
@@ -178,17 +178,17 @@ pub(super) unsafe fn attend(
     out: &SharedMut<'_, f32>,
 ) {
     /// # Safety
-    /// As [`attend`]; the features are there.
+    /// This process may use AMX, and the processor has AVX-512.
     #[target_feature(enable = "avx2,fma,f16c,avx512f,avx512bw,avx512vl,avx512dq,avx512vnni")]
     unsafe fn on_hardware(task: &mut Task<'_>) {
-        // SAFETY: the caller's promise.
-        unsafe { attend_task(&mut Hardware, Avx512::new(), task) }
+        // SAFETY: the process may use AMX, and the processor has AVX-512, as this function requires.
+        unsafe { attend_task(&mut AmxInstructions, Avx512::new(), task) }
     }
-    // SAFETY: processors with tiles have AVX-512; the rest is the caller's promise.
+    // SAFETY: the process may use AMX, as `attend` requires, and processors with AMX have AVX-512.
     each_task(pool, problem, scratch, out, &|task| unsafe { on_hardware(task) });
 }
 
-/// Gives every task of the problem its worker's memory.
+/// Assigns the scratch of its worker to every task of the problem.
 fn each_task(
     pool: &Pool,
     problem: &Problem<'_>,
@@ -235,11 +235,11 @@ fn each_task(
 }
 
 /// # Safety
-/// `tiles` may be used.
+/// `tiles` is usable in this process.
 #[inline(always)]
-unsafe fn attend_task<T: Tiles, L: Lanes>(tiles: &mut T, l: L, task: &mut Task<'_>) {
+unsafe fn attend_task<T: TileInstructions, L: Lanes>(tiles: &mut T, l: L, task: &mut Task<'_>) {
     load_queries(task);
-    // SAFETY: the caller's promise.
+    // SAFETY: `tiles` is usable, as this function requires, and configured first.
     unsafe {
         tiles.configure();
         for positions in task.problem.key_tiles(&task.tokens) {
@@ -251,7 +251,7 @@ unsafe fn attend_task<T: Tiles, L: Lanes>(tiles: &mut T, l: L, task: &mut Task<'
     store_out(task);
 }
 
-/// Gathers the group's queries of the tile, scaled, and starts their sums.
+/// Gathers the group's queries of the tile, scaled, and clears their sums.
 #[inline(always)]
 fn load_queries(task: &mut Task<'_>) {
     let problem = task.problem;
@@ -277,23 +277,28 @@ fn load_queries(task: &mut Task<'_>) {
 /// Makes tiles of the keys and values of some positions; values from the end on become zero.
 ///
 /// # Safety
-/// `tiles` may be used.
+/// `tiles` is usable in this process.
 #[inline(always)]
-unsafe fn widen<T: Tiles, L: Lanes>(tiles: &mut T, l: L, task: &mut Task<'_>, positions: &Range<usize>) {
+unsafe fn widen<T: TileInstructions, L: Lanes>(
+    tiles: &mut T,
+    l: L,
+    task: &mut Task<'_>,
+    positions: &Range<usize>,
+) {
     let within = positions.start % BLOCK_LEN..positions.start % BLOCK_LEN + positions.len();
     match task.problem.cache.block(task.kv_head, positions.start / BLOCK_LEN) {
-        Block::F16(cached) => widen_block(l, task, cached, &within),
-        Block::Int8(cached) => widen_block(l, task, cached, &within),
+        CacheBlock::F16(cached) => widen_block(l, task, cached, &within),
+        CacheBlock::Int8(cached) => widen_block(l, task, cached, &within),
     }
     for tile in task.keys.iter_mut().chain(&mut *task.values) {
-        // SAFETY: the caller's promise.
+        // SAFETY: `tiles` is usable, as this function requires.
         unsafe { tiles.transpose(tile) };
     }
 }
 
 /// Makes right operands of keys and values: pairs of elements of 16 positions, and pairs of positions of 16 elements.
 #[inline(always)]
-fn widen_block<L: Lanes, E: Element>(
+fn widen_block<L: Lanes, E: CacheElement>(
     l: L,
     task: &mut Task<'_>,
     cached: BlockView<'_, E>,
@@ -345,9 +350,9 @@ fn widen_block<L: Lanes, E: Element>(
     }
 }
 
-/// Widens 16 elements.
+/// Widens 16 elements to f32.
 #[inline(always)]
-fn widen_row<L: Lanes, E: Element>(l: L, from: &[E], to: &mut [f32; PANEL]) {
+fn widen_row<L: Lanes, E: CacheElement>(l: L, from: &[E], to: &mut [f32; PANEL]) {
     assert_eq!(from.len(), PANEL, "a panel's row");
     for i in (0..PANEL).step_by(L::N) {
         // SAFETY: both have 16 elements, of which N begin at i.
@@ -360,15 +365,20 @@ type Scores = [Sums; PANELS / 2];
 /// Weights of 32 rows: right operands, `[row / 16][position / 32]`.
 type Weights = [[Tile; POSITION_TILES]; 2];
 
-/// Takes all rows through one tile of keys, 32 at a time.
+/// Computes all rows against one tile of keys, 32 at a time.
 ///
-/// The steps of three successive blocks alternate, in quarters: while vectors make weights of one block's scores, the tiles work
-/// on the next block's scores and the last one's values.
+/// The steps of three successive blocks alternate, in quarters: while vector instructions turn one block's scores into weights,
+/// the tiles compute the next block's scores and the last one's values.
 ///
 /// # Safety
 /// Tiles are configured.
 #[inline(always)]
-unsafe fn visit_rows<T: Tiles, L: Lanes>(tiles: &mut T, l: L, task: &mut Task<'_>, positions: &Range<usize>) {
+unsafe fn visit_rows<T: TileInstructions, L: Lanes>(
+    tiles: &mut T,
+    l: L,
+    task: &mut Task<'_>,
+    positions: &Range<usize>,
+) {
     let blocks = task.seeing(positions);
     let mut scores = [[Sums::ZERO; PANELS / 2]; 2];
     let mut weights = [[[Tile::ZERO; POSITION_TILES]; 2]; 2];
@@ -382,7 +392,7 @@ unsafe fn visit_rows<T: Tiles, L: Lanes>(tiles: &mut T, l: L, task: &mut Task<'_
         }
         for quarter in 0..4 {
             let (half, part) = (quarter / 2, quarter % 2);
-            // SAFETY: the caller's promise.
+            // SAFETY: tiles are configured, as this function requires.
             unsafe {
                 if half == 0
                     && let Some(row) = row(0)
@@ -411,13 +421,19 @@ unsafe fn visit_rows<T: Tiles, L: Lanes>(tiles: &mut T, l: L, task: &mut Task<'_
 /// # Safety
 /// Tiles are configured.
 #[inline(always)]
-unsafe fn score<T: Tiles>(tiles: &mut T, task: &Task<'_>, row: usize, pair: usize, scores: &mut Sums) {
+unsafe fn score<T: TileInstructions>(
+    tiles: &mut T,
+    task: &Task<'_>,
+    row: usize,
+    pair: usize,
+    scores: &mut Sums,
+) {
     let depth = task.sizes.depth;
     let queries = &task.queries[row / Tile::ROWS * depth..][..2 * depth];
     let queries = [queries.as_ptr(), queries[depth..].as_ptr()];
     let keys = &task.keys[2 * pair * depth..][..2 * depth];
     let ahead = Ahead { sums: scores, inputs: queries };
-    // SAFETY: queries and keys are whole rows of `depth` tiles; the rest is the caller's promise.
+    // SAFETY: tiles are configured, as this function requires; queries and keys are whole rows of `depth` tiles.
     unsafe {
         tiles.clear();
         tiles.multiply([keys.as_ptr(), keys[depth..].as_ptr()], queries, depth, &ahead);
@@ -425,13 +441,13 @@ unsafe fn score<T: Tiles>(tiles: &mut T, task: &Task<'_>, row: usize, pair: usiz
     }
 }
 
-/// Where the scores of a position stand: pair of panels, panel of the pair, position in the panel.
+/// Index of a position's scores: pair of panels, panel of the pair, position in the panel.
 #[inline(always)]
 fn place(position: usize) -> (usize, usize, usize) {
     (position / ROWS, position / PANEL % 2, position % PANEL)
 }
 
-/// Masks the scores of 16 rows, finds what is to be taken off them, and rescales the rows' sums so far.
+/// Masks the scores of 16 rows, computes their offsets, and rescales the rows' sums so far.
 #[inline(always)]
 fn begin_weights<L: Lanes>(
     l: L,
@@ -442,7 +458,7 @@ fn begin_weights<L: Lanes>(
 ) {
     let first_row = row + half * Tile::ROWS;
     if let Some(cap) = task.problem.params.softcap {
-        for position in 0..TILE {
+        for position in 0..TILE_POSITIONS {
             let (pair, panel, at) = place(position);
             softcap_lanes(l, cap, &mut scores[pair].0[panel][half][at]);
         }
@@ -455,7 +471,7 @@ fn begin_weights<L: Lanes>(
         unsafe {
             let old = l.load(offsets.as_ptr().add(lane));
             let mut largest = [old; 4];
-            for position in (0..TILE).step_by(4) {
+            for position in (0..TILE_POSITIONS).step_by(4) {
                 for (i, largest) in largest.iter_mut().enumerate() {
                     let (pair, panel, at) = place(position + i);
                     let score = l.load(scores[pair].0[panel][half][at].as_ptr().add(lane));
@@ -485,7 +501,7 @@ fn begin_weights<L: Lanes>(
     }
 }
 
-/// Turns the scores of 16 rows and 32 positions into weights, and adds these to the rows' totals.
+/// Replaces the scores of 16 rows and 32 positions by weights, and adds these to the rows' totals.
 #[inline(always)]
 fn weigh<L: Lanes>(
     l: L,
@@ -518,7 +534,7 @@ fn weigh<L: Lanes>(
     }
 }
 
-/// Lays the weights of two positions for `L::N` rows from `lane` on side by side.
+/// Interleaves the weights of two positions for `L::N` rows from `lane` on.
 #[inline(always)]
 fn put_pairs<L: Lanes>(weights: &[[f32; PANEL]; 2], lane: usize, line: &mut [u16; COLUMNS]) {
     let mut pairs = [0; COLUMNS];
@@ -526,20 +542,20 @@ fn put_pairs<L: Lanes>(weights: &[[f32; PANEL]; 2], lane: usize, line: &mut [u16
     line[2 * lane..2 * (lane + L::N)].copy_from_slice(&pairs[..2 * L::N]);
 }
 
-/// Makes scores of positions that a row does not see the lowest there is.
+/// Sets the scores of positions that a row does not see to the lowest value.
 #[inline(always)]
 fn mask(task: &Task<'_>, scores: &mut Scores, (first_row, half): (usize, usize), positions: &Range<usize>) {
     let (problem, group) = (task.problem, task.problem.group());
     let n_rows = task.tokens.len() * group;
     let visible = |row: usize| problem.visible(task.tokens.start + row.min(n_rows - 1) / group);
     let all = visible(first_row + Tile::ROWS - 1).start <= positions.start
-        && visible(first_row).end >= positions.start + TILE;
+        && visible(first_row).end >= positions.start + TILE_POSITIONS;
     if all {
         return;
     }
     for r in 0..Tile::ROWS {
         let visible = visible(first_row + r);
-        for position in 0..TILE {
+        for position in 0..TILE_POSITIONS {
             if !visible.contains(&(positions.start + position)) {
                 scores[position / ROWS].0[position / PANEL % 2][half][position % PANEL][r] =
                     f32::NEG_INFINITY;
@@ -548,12 +564,12 @@ fn mask(task: &Task<'_>, scores: &mut Scores, (first_row, half): (usize, usize),
     }
 }
 
-/// sums += values·weights for 32 rows and the first or second half of the elements.
+/// Adds values·weights to the sums of 32 rows, for the first or second half of the elements.
 ///
 /// # Safety
 /// Tiles are configured.
 #[inline(always)]
-unsafe fn add_values<T: Tiles>(
+unsafe fn add_values<T: TileInstructions>(
     tiles: &mut T,
     task: &mut Task<'_>,
     row: usize,
@@ -567,7 +583,7 @@ unsafe fn add_values<T: Tiles>(
     for (sums, values) in sums.iter_mut().zip(task.values.chunks_exact(2 * POSITION_TILES).skip(part.start)) {
         let values = [values.as_ptr(), values[POSITION_TILES..].as_ptr()];
         let ahead = Ahead { sums, inputs: values };
-        // SAFETY: weights and values are rows of POSITION_TILES tiles; the rest is the caller's promise.
+        // SAFETY: tiles are configured, as this function requires; weights and values are rows of POSITION_TILES tiles.
         unsafe {
             tiles.load(sums);
             tiles.multiply(values, weights, POSITION_TILES, &ahead);
@@ -598,13 +614,13 @@ fn store_out(task: &mut Task<'_>) {
 
 #[cfg(test)]
 pub(super) mod soft {
-    //! The same on soft tiles.
+    //! Attention on emulated tiles, for tests on machines without AMX.
 
     use super::*;
-    use crate::amx::Soft;
+    use crate::amx::TileEmulator;
     use crate::lanes::Avx2;
 
-    /// Attends with all tokens of `problem` on tiles of plain Rust.
+    /// Computes attention for all tokens of `problem` on emulated tiles.
     ///
     /// # Safety
     /// The processor has AVX2, FMA and F16C.
@@ -615,10 +631,10 @@ pub(super) mod soft {
     ) {
         #[target_feature(enable = "avx2,fma,f16c")]
         unsafe fn on_soft(task: &mut Task<'_>) {
-            // SAFETY: soft tiles may always be used.
-            unsafe { attend_task(&mut Soft::new(), Avx2::new(), task) }
+            // SAFETY: emulated tiles are usable everywhere.
+            unsafe { attend_task(&mut TileEmulator::new(), Avx2::new(), task) }
         }
-        // SAFETY: the caller's promise.
+        // SAFETY: the processor has AVX2, FMA and F16C, as this function requires.
         each_task(&Pool::new(1), problem, scratch, out, &|task| unsafe { on_soft(task) });
     }
 }

@@ -1,4 +1,4 @@
-//! Rows of weights through a format's encoder, with the vectors of a level; and what encoders have in common.
+//! Encoding rows of weights with a format's encoder and the vectors of a level.
 #![allow(
     clippy::inline_always,
     reason = "vectors must be inlined into the function that enables their instruction set"
@@ -14,12 +14,12 @@ use crate::lanes::{Lanes, Scalar};
 #[cfg(target_arch = "x86_64")]
 use crate::level::Kind;
 use crate::level::Level;
-use tile::{TILE, Tile};
+use tile::{TILE_WEIGHTS, WeightTile};
 
-/// Most bytes a tile takes in any format: 16 blocks of Q8_0.
+/// Largest size of a tile in any format: 16 blocks of Q8_0.
 const TILE_BYTES: usize = 16 * 34;
 
-/// Encodes rows in a format with the vectors of a level.
+/// Encodes rows of weights in a format, at a level.
 pub(crate) fn encode<F: BlockFormat>(
     level: Level,
     weights: &[f32],
@@ -47,23 +47,23 @@ pub(crate) fn encode<F: BlockFormat>(
     }
 }
 
-/// Encodes tile by tile; a last one that is not full is filled up with zeros, whose bytes are thrown away.
+/// Encodes tile by tile; the last tile is padded with zeros, whose bytes are discarded.
 #[inline(always)]
 fn tiles<F: BlockFormat, L: Lanes>(l: L, weights: &[f32], importance: Option<&[f32]>, out: &mut [u8]) {
-    let tile_bytes = const { TILE / F::LEN * F::BYTES };
-    for (i, (weights, out)) in weights.chunks(TILE).zip(out.chunks_mut(tile_bytes)).enumerate() {
+    let tile_bytes = const { TILE_WEIGHTS / F::LEN * F::BYTES };
+    for (i, (weights, out)) in weights.chunks(TILE_WEIGHTS).zip(out.chunks_mut(tile_bytes)).enumerate() {
         let important = importance.map(|all| {
-            // Rows follow one another, so columns begin again.
-            let mut columns = all.iter().cycle().skip(i * TILE % all.len());
+            // Rows follow one another, so the column index starts again.
+            let mut columns = all.iter().cycle().skip(i * TILE_WEIGHTS % all.len());
             std::array::from_fn(|_| columns.next().copied().unwrap_or(0.0))
         });
         let importance = important.as_ref();
         if let (Ok(weights), true) = (weights.try_into(), out.len() == tile_bytes) {
-            F::fit(l, &Tile { weights, importance }, out);
+            F::fit(l, &WeightTile { weights, importance }, out);
         } else {
-            let (mut filled, mut bytes) = ([0.0; TILE], [0; TILE_BYTES]);
+            let (mut filled, mut bytes) = ([0.0; TILE_WEIGHTS], [0; TILE_BYTES]);
             filled[..weights.len()].copy_from_slice(weights);
-            F::fit(l, &Tile { weights: &filled, importance }, &mut bytes[..tile_bytes]);
+            F::fit(l, &WeightTile { weights: &filled, importance }, &mut bytes[..tile_bytes]);
             out.copy_from_slice(&bytes[..out.len()]);
         }
     }

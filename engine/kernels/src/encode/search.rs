@@ -1,14 +1,14 @@
-//! The searches that the formats share: extremes of a group, and the scale (and minimum) that fit its weights best.
+//! Searches that several formats share: extremes of a group, and the scale (and minimum) that fit its weights best.
 //!
-//! All work on `L::N` groups at once, `x[i]` holding weight `i` of each.
+//! All functions work on `L::N` groups at once, `x[i]` holding weight `i` of each.
 
-use super::tile::{Tile, keep, squares, to_half};
+use super::tile::{WeightTile, keep, squares, to_half};
 use crate::lanes::{INTEGERS, Lanes, MOST, Vector, larger, within};
 
-/// Below this a group counts as zeros.
+/// Largest magnitude of a group that is encoded as zeros.
 pub(crate) const NOTHING: f32 = 1e-15;
 
-/// The weight of largest magnitude, the first of them if there are several.
+/// The weight of largest magnitude; the first of them on a tie.
 #[inline(always)]
 pub(crate) fn extreme<L: Lanes, const GROUP: usize>(x: &[Vector<L>; GROUP]) -> Vector<L> {
     let (mut extreme, mut magnitude) = (x[0].like(0.0), x[0].like(0.0));
@@ -22,7 +22,7 @@ pub(crate) fn extreme<L: Lanes, const GROUP: usize>(x: &[Vector<L>; GROUP]) -> V
 
 /// The weight of largest magnitude of each group of 32.
 #[inline(always)]
-pub(crate) fn extremes<L: Lanes>(l: L, tile: &Tile<'_>) -> [f32; MOST] {
+pub(crate) fn extremes<L: Lanes>(l: L, tile: &WeightTile<'_>) -> [f32; MOST] {
     let mut all = [0.0; MOST];
     for group in (0..MOST).step_by(L::N) {
         keep(extreme(&tile.lanes::<L, 32>(l, group)), group, &mut all);
@@ -30,9 +30,9 @@ pub(crate) fn extremes<L: Lanes>(l: L, tile: &Tile<'_>) -> [f32; MOST] {
     all
 }
 
-/// The least and the greatest weight of each group of 32.
+/// The smallest and the largest weight of each group of 32.
 #[inline(always)]
-pub(crate) fn bounds<L: Lanes>(l: L, tile: &Tile<'_>) -> ([f32; MOST], [f32; MOST]) {
+pub(crate) fn bounds<L: Lanes>(l: L, tile: &WeightTile<'_>) -> ([f32; MOST], [f32; MOST]) {
     let (mut least, mut greatest) = ([0.0; MOST], [0.0; MOST]);
     for group in (0..MOST).step_by(L::N) {
         let x = tile.lanes::<L, 32>(l, group);
@@ -47,13 +47,13 @@ pub(crate) fn bounds<L: Lanes>(l: L, tile: &Tile<'_>) -> ([f32; MOST], [f32; MOS
     (least, greatest)
 }
 
-/// 1 / `scale`, and 0 for 0.
+/// Computes 1 / `scale`, and 0 for a scale of 0.
 #[inline(always)]
 pub(crate) fn inverse(scale: f32) -> f32 {
     if scale == 0.0 { 0.0 } else { 1.0 / scale }
 }
 
-/// `(x - min) · inverse + offset`, cut to an integer from 0 to `most`: rounding half up where `offset` ends in one half.
+/// Codes `(x - min) · inverse + offset`, truncated to integers from 0 to `most`; an offset ending in one half rounds half up.
 #[inline(always)]
 pub(crate) fn cut_codes(x: &[f32; 32], (min, inverse): (f32, f32), offset: f32, most: f32) -> [u8; 32] {
     let mut codes = [0; 32];
@@ -63,7 +63,7 @@ pub(crate) fn cut_codes(x: &[f32; 32], (min, inverse): (f32, f32), offset: f32, 
     codes
 }
 
-/// The nearest integer, ties to even, clamped between two codes; the lower one if `value` is not a number.
+/// The nearest integer, ties to even, clamped to `low..=high`; `low` if `value` is NaN.
 #[inline(always)]
 pub(crate) fn code(value: f32, low: f32, high: f32) -> i32 {
     // The lowest 22 bits of the sum are the integer, in two's complement.
@@ -79,7 +79,7 @@ pub(crate) fn nearest_codes(x: &[f32], (scale, min): (f32, f32), (low, high): (f
     }
 }
 
-/// Moves signed codes up by `by`, to where a format stores them.
+/// Adds `by` to signed codes, which gives them as a format stores them.
 #[inline(always)]
 pub(crate) fn offset(codes: &mut [u8], by: u8) {
     for code in codes {
@@ -87,18 +87,18 @@ pub(crate) fn offset(codes: &mut [u8], by: u8) {
     }
 }
 
-/// Which inverse scales a search of scale and minimum tries: `(first + 0.1 · step + most) / range`.
+/// The candidates of a search of scale and minimum: inverse scales `(first + 0.1 · step + most) / range`.
 #[derive(Clone, Copy)]
-pub(crate) struct Tries {
+pub(crate) struct ScaleCandidates {
     /// Largest code.
     pub(crate) most: f32,
-    /// Offset of the first try.
+    /// Offset of the first candidate.
     pub(crate) first: f32,
-    /// Steps after the first.
+    /// Number of steps after the first candidate.
     pub(crate) steps: u8,
 }
 
-/// Sums over a group of weights x with codes q and importances w.
+/// Sums over a group of weights x with codes q and importance w.
 struct Sums<L: Lanes> {
     w: Vector<L>,
     wx: Vector<L>,
@@ -108,7 +108,8 @@ struct Sums<L: Lanes> {
 }
 
 impl<L: Lanes> Sums<L> {
-    /// The scale and the minimum (at most zero) with the least Σw(scale·q + min - x)², and where there is such a pair.
+    /// The scale and the minimum (at most zero) with the least Σw(scale·q + min - x)², and a mask of the lanes that have such a
+    /// pair.
     #[inline(always)]
     fn fit(&self) -> (Vector<L>, Vector<L>, L::Mask) {
         let determinant = self.w * self.wqq - self.wq * self.wq;
@@ -121,7 +122,7 @@ impl<L: Lanes> Sums<L> {
     }
 }
 
-/// Codes of `x` from `low` up, for one try.
+/// Codes of `x` from `low` up, for one candidate.
 #[inline(always)]
 fn codes_from<L: Lanes, const GROUP: usize>(
     x: &[Vector<L>; GROUP],
@@ -136,7 +137,7 @@ fn codes_from<L: Lanes, const GROUP: usize>(
     codes
 }
 
-/// Σw|scale·q + min - x|, or of the square.
+/// The error Σw|scale·q + min - x|, or the sum of squares.
 #[inline(always)]
 fn error_of<L: Lanes, const GROUP: usize, const ABSOLUTE: bool>(
     codes: &[Vector<L>; GROUP],
@@ -151,15 +152,16 @@ fn error_of<L: Lanes, const GROUP: usize, const ABSOLUTE: bool>(
     error
 }
 
-/// The scale and the magnitude of the minimum (which is at most zero) for codes from 0, by least error under importances `w`.
+/// The scale and the magnitude of the minimum (which is at most zero) for codes from 0, by least error under the importance
+/// `w`.
 ///
-/// The error of each try is squared, or absolute with `ABSOLUTE`; scale and minimum are fitted by least squares either way.
-/// Each try starts from the best minimum so far.
+/// The error of each candidate is squared, or absolute with `ABSOLUTE`; scale and minimum are fitted by least squares either
+/// way. Each candidate starts from the best minimum so far.
 #[inline(always)]
 pub(crate) fn scale_and_min<L: Lanes, const GROUP: usize, const ABSOLUTE: bool>(
     x: &[Vector<L>; GROUP],
     w: &[Vector<L>; GROUP],
-    tries: Tries,
+    tries: ScaleCandidates,
 ) -> (Vector<L>, Vector<L>) {
     let zero = x[0].like(0.0);
     let (mut min, mut high) = (zero, x[0]);
@@ -192,15 +194,15 @@ pub(crate) fn scale_and_min<L: Lanes, const GROUP: usize, const ABSOLUTE: bool>(
         scale = new_scale.where_true(better, scale);
         min = new_min.where_true(better, min);
     }
-    // Equal weights at or below zero: the minimum alone says all.
+    // Equal weights at or below zero are encoded by the minimum alone.
     let spread = high.greater(low);
     (scale.where_true(spread, zero), zero - min.where_true(spread, low))
 }
 
-/// The signed scale for codes from -`most` to `most` - 1, by least squared error where the error of each weight counts `w`; zero for
+/// The signed scale for codes from -`most` to `most` - 1, by least squared error with error weights `w`; zero for a group of
 /// zeros.
 ///
-/// Tries nineteen scales around the one that puts the extreme weight on -`most`, each corrected by least squares.
+/// Tries nineteen scales around the one that gives the extreme weight the code -`most`, each corrected by least squares.
 #[inline(always)]
 pub(crate) fn signed_scale<L: Lanes, const GROUP: usize>(
     x: &[Vector<L>; GROUP],
@@ -219,7 +221,7 @@ pub(crate) fn signed_scale<L: Lanes, const GROUP: usize>(
             wqx = wqx + wq * x;
             wqq = wqq + wq * q;
         }
-        // The squared error is Σwx² less this.
+        // The squared error is Σwx² minus this.
         let this_gain = wqx * wqx / wqq;
         let better = this_gain.greater(gain);
         gain = this_gain.where_true(better, gain);
@@ -228,9 +230,9 @@ pub(crate) fn signed_scale<L: Lanes, const GROUP: usize>(
     best.where_true(extreme.abs().greater(zero.like(NOTHING)), zero)
 }
 
-/// [`signed_scale`] of each group of 32 of a tile.
+/// The [`signed_scale`] of each group of 32 of a tile.
 #[inline(always)]
-pub(crate) fn signed_scales<L: Lanes>(l: L, tile: &Tile<'_>, most: f32) -> [f32; MOST] {
+pub(crate) fn signed_scales<L: Lanes>(l: L, tile: &WeightTile<'_>, most: f32) -> [f32; MOST] {
     let mut scales = [0.0; MOST];
     for group in (0..MOST).step_by(L::N) {
         let x = tile.lanes::<L, 32>(l, group);
@@ -240,10 +242,14 @@ pub(crate) fn signed_scales<L: Lanes>(l: L, tile: &Tile<'_>, most: f32) -> [f32;
     scales
 }
 
-/// [`scale_and_min`] by squared error of each group of 32 of a tile; without importance, what errors count grows with a weight's
-/// magnitude.
+/// The [`scale_and_min`] by squared error of each group of 32 of a tile; without importance, error weights grow with the
+/// magnitude of a weight.
 #[inline(always)]
-pub(crate) fn scales_and_mins<L: Lanes>(l: L, tile: &Tile<'_>, tries: Tries) -> ([f32; MOST], [f32; MOST]) {
+pub(crate) fn scales_and_mins<L: Lanes>(
+    l: L,
+    tile: &WeightTile<'_>,
+    tries: ScaleCandidates,
+) -> ([f32; MOST], [f32; MOST]) {
     let (mut scales, mut mins) = ([0.0; MOST], [0.0; MOST]);
     for group in (0..MOST).step_by(L::N) {
         let x = tile.lanes::<L, 32>(l, group);
@@ -264,13 +270,13 @@ pub(crate) fn scales_and_mins<L: Lanes>(l: L, tile: &Tile<'_>, tries: Tries) -> 
     (scales, mins)
 }
 
-/// The number of largest magnitude, the first of them if there are several.
+/// The scale of largest magnitude; the first of them on a tie.
 #[inline(always)]
 pub(crate) fn largest_scale(scales: &[f32]) -> f32 {
     scales.iter().fold(0.0, |most: f32, &scale| if scale.abs() > most.abs() { scale } else { most })
 }
 
-/// Shares of the largest of some positive numbers, up to `most`, and the unit they count, in half precision.
+/// Quantizes positive numbers to multiples, up to `most`, of a common unit, which is returned, rounded to half precision.
 #[inline(always)]
 pub(crate) fn shares(values: &[f32], most: f32, shares: &mut [u8]) -> f32 {
     let largest = values.iter().fold(0.0_f32, |most, &value| larger(value, most));

@@ -1,29 +1,29 @@
-//! Weights that are encoded together, turned so that each lane of a vector has a group of its own.
+//! Weights that are encoded together, transposed so that each lane of a vector has a group of its own.
 
 use half::f16;
 
 use crate::lanes::{Lanes, MOST, Vector, within};
 
 /// Weights of a tile: 16 groups of 32, or 32 groups of 16, which fill the widest vectors.
-pub(crate) const TILE: usize = 512;
+pub(crate) const TILE_WEIGHTS: usize = 512;
 
-/// Some blocks' weights.
-pub(crate) struct Tile<'a> {
-    /// The weights.
-    pub(crate) weights: &'a [f32; TILE],
-    /// How much the squared error of each weight counts, if that is known: at least zero.
-    pub(crate) importance: Option<&'a [f32; TILE]>,
+/// A tile of weights: one or several blocks that are encoded together.
+pub(crate) struct WeightTile<'a> {
+    /// The weights of all blocks.
+    pub(crate) weights: &'a [f32; TILE_WEIGHTS],
+    /// Factor of each weight's squared error, at least zero; `None` if no importance is given.
+    pub(crate) importance: Option<&'a [f32; TILE_WEIGHTS]>,
 }
 
-impl Tile<'_> {
+impl WeightTile<'_> {
     /// Weight `i` of the `L::N` groups from `group` on, for each `i`.
     #[inline(always)]
     pub(crate) fn lanes<L: Lanes, const GROUP: usize>(&self, l: L, group: usize) -> [Vector<L>; GROUP] {
         turned(l, self.weights, group)
     }
 
-    /// What errors of the weights `x` of some groups count in a search: `usual`, or the importance times √(2·mean x² + x²),
-    /// which makes large weights count more, as llama.cpp has it. Groups of no importance at all count as usual.
+    /// Error weights of the weights `x` of some groups in a search: `usual`, or the importance times √(2·mean x² + x²), which
+    /// favors large weights, as in llama.cpp. Groups whose importance is zero throughout use `usual`.
     #[inline(always)]
     pub(crate) fn counts<L: Lanes, const GROUP: usize>(
         &self,
@@ -52,7 +52,11 @@ impl Tile<'_> {
 }
 
 #[inline(always)]
-fn turned<L: Lanes, const GROUP: usize>(l: L, numbers: &[f32; TILE], group: usize) -> [Vector<L>; GROUP] {
+fn turned<L: Lanes, const GROUP: usize>(
+    l: L,
+    numbers: &[f32; TILE_WEIGHTS],
+    group: usize,
+) -> [Vector<L>; GROUP] {
     let mut turned = [[0.0; MOST]; GROUP];
     let groups = numbers.as_chunks::<GROUP>().0;
     for (lane, group) in groups[group..group + L::N].iter().enumerate() {
@@ -67,7 +71,7 @@ fn turned<L: Lanes, const GROUP: usize>(l: L, numbers: &[f32; TILE], group: usiz
     lanes
 }
 
-/// Squares: what errors count where nothing else is known and large weights matter most.
+/// Squares of the weights: error weights where no importance is given and large weights matter most.
 #[inline(always)]
 pub(crate) fn squares<L: Lanes, const GROUP: usize>(x: &[Vector<L>; GROUP]) -> [Vector<L>; GROUP] {
     let mut squares = *x;
@@ -77,13 +81,13 @@ pub(crate) fn squares<L: Lanes, const GROUP: usize>(x: &[Vector<L>; GROUP]) -> [
     squares
 }
 
-/// Puts what was found for the groups from `group` on into its place.
+/// Stores results of the groups from `group` on.
 #[inline(always)]
 pub(crate) fn keep<L: Lanes>(found: Vector<L>, group: usize, all: &mut [f32]) {
     all[group..group + L::N].copy_from_slice(&found.to_array()[..L::N]);
 }
 
-/// Nearest half-precision number, clamped to its finite range.
+/// Nearest half-precision number, clamped to the finite range.
 #[inline(always)]
 pub(crate) fn to_half(value: f32) -> f32 {
     f16::from_f32(within(value, f16::MIN.to_f32(), f16::MAX.to_f32())).to_f32()

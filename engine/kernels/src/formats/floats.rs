@@ -1,4 +1,4 @@
-//! The plain floating-point types: F32, F16 and BF16.
+//! The floating-point types: F32, F16 and BF16.
 //!
 //! Unit of the packed layout, 16 rows × 32 columns; columns beyond the row's end are zero:
 //!
@@ -17,21 +17,22 @@ use crate::layout::ROWS;
 
 /// Columns of a unit.
 pub(crate) const UNIT_COLS: usize = 32;
-/// Numbers that are converted together: one by one, each conversion would ask what the processor can do.
+/// Numbers that are converted together: converting one by one would query the processor's features each time.
 const CHUNK: usize = 256;
 
 /// A floating-point type.
 pub(crate) trait FloatFormat: 'static {
     /// Bytes of a number.
     const SIZE: usize;
-    /// Largest magnitude that is stored as a finite number.
+    /// Largest magnitude that encodes to a finite number.
     const MAX_MAGNITUDE: f32;
 
     /// Decodes raw little-endian numbers.
     fn decode(raw: &[u8], out: &mut [f32]);
-    /// Encodes to raw little-endian numbers: nearest, ties to even; what lies beyond the largest finite number becomes it.
+    /// Encodes to raw little-endian numbers: nearest, ties to even; magnitudes beyond the largest finite number are clamped to
+    /// it.
     fn encode(weights: &[f32], out: &mut [u8]);
-    /// Where the number of a unit's `row` and `column` lies, counted in numbers.
+    /// Index of the number at `row` and `column` of a unit, counted in numbers.
     fn place(row: usize, column: usize) -> usize {
         column * ROWS + row
     }
@@ -59,7 +60,7 @@ pub(crate) fn take<F: FloatFormat>(unit: &[u8], row: usize, out: &mut [f32]) {
     F::decode(raw, out);
 }
 
-/// Single precision.
+/// Single precision: IEEE 754 binary32.
 pub(crate) struct F32;
 
 impl FloatFormat for F32 {
@@ -80,17 +81,17 @@ impl FloatFormat for F32 {
 
     #[inline(always)]
     unsafe fn pair<L: Lanes>(l: L, pair: *const u8, first_row: usize) -> [L::V; 2] {
-        // SAFETY: the caller's promise: 32 numbers, of which these are two times N.
+        // SAFETY: `pair` points at 32 numbers, as `FloatFormat::pair` requires; these are two times N of them.
         unsafe { [0, ROWS].map(|column| l.load(pair.cast::<f32>().add(column + first_row))) }
     }
 }
 
-/// Half precision.
+/// Half precision: IEEE 754 binary16.
 pub(crate) struct F16;
 
 impl FloatFormat for F16 {
     const SIZE: usize = 2;
-    /// Numbers just beyond the largest are rounded to it.
+    /// Numbers slightly above the largest finite number are rounded to it.
     const MAX_MAGNITUDE: f32 = 65519.996;
 
     fn decode(raw: &[u8], out: &mut [f32]) {
@@ -120,12 +121,12 @@ impl FloatFormat for F16 {
 
     #[inline(always)]
     unsafe fn pair<L: Lanes>(l: L, pair: *const u8, first_row: usize) -> [L::V; 2] {
-        // SAFETY: the caller's promise: 32 numbers, of which these are two times N.
+        // SAFETY: `pair` points at 32 numbers, as `FloatFormat::pair` requires; these are two times N of them.
         unsafe { [0, ROWS].map(|column| l.load_f16(pair.cast::<u16>().add(column + first_row))) }
     }
 }
 
-/// The upper half of single precision.
+/// Brain float: the upper half of single precision.
 pub(crate) struct BF16;
 
 impl FloatFormat for BF16 {
@@ -152,7 +153,7 @@ impl FloatFormat for BF16 {
 
     #[inline(always)]
     unsafe fn pair<L: Lanes>(l: L, pair: *const u8, first_row: usize) -> [L::V; 2] {
-        // SAFETY: the caller's promise: 32 numbers, of which these are N pairs.
+        // SAFETY: `pair` points at 32 numbers, as `FloatFormat::pair` requires; these are N pairs of them.
         unsafe { l.load_bf16_pairs(pair.cast::<u16>().add(2 * first_row)) }
     }
 }

@@ -1,5 +1,5 @@
-//! IQ4_NL: 32 weights in 18 bytes, 4.5 bits each. Four bits that name one of sixteen unevenly spaced values, denser near
-//! zero, where weights are.
+//! IQ4_NL: 32 weights in 18 bytes, 4.5 bits each. Four-bit codes index sixteen unevenly spaced values, denser near zero, where
+//! most weights are.
 //!
 //! ```text
 //! byte  0..2    d        f16
@@ -12,21 +12,21 @@
 use super::q4_0::Q4_0;
 use crate::block::{BlockFormat, Fields, Unpacked, f16_at, put_f16, put_nibble_codes, take_nibble_codes};
 use crate::encode::search::{NOTHING, extreme, inverse};
-use crate::encode::tile::{Tile, keep, squares, to_half};
+use crate::encode::tile::{WeightTile, keep, squares, to_half};
 use crate::lanes::{CodeLanes, Lanes, MOST, Vector};
 use crate::layout::{Field, Unit, take_nibbles};
 
-/// The format.
+/// Block format IQ4_NL.
 #[allow(non_camel_case_types, reason = "the format's own name")]
 pub(crate) struct IQ4_NL;
 
-/// A unit's lines of codes.
+/// Lines of codes of a unit.
 const LINES: Field = Field::new(0, 8);
-/// What the codes of IQ4_NL and IQ4_XS stand for.
+/// Values of the codes of IQ4_NL and IQ4_XS.
 pub(super) const VALUES: [i8; 16] =
     [-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113];
 
-/// Where a number stops being nearer to `VALUES[i]` than to `VALUES[i + 1]`; the middle itself goes up.
+/// Midpoints between `VALUES[i]` and `VALUES[i + 1]`; a weight at the midpoint is rounded up.
 const MIDDLES: [f32; 15] = {
     let mut middles = [0.0; 15];
     let mut i = 0;
@@ -57,9 +57,9 @@ impl BlockFormat for IQ4_NL {
         VALUES[usize::from(code)]
     }
 
-    /// A search of the scale under which the sixteen values fit best.
+    /// Searches the scale under which the sixteen values fit best.
     #[inline(always)]
-    fn fit<L: Lanes>(l: L, tile: &Tile<'_>, out: &mut [u8]) {
+    fn fit<L: Lanes>(l: L, tile: &WeightTile<'_>, out: &mut [u8]) {
         let mut fields = Fields::default();
         let scales = groups_of_32(l, tile);
         let blocks = out.as_chunks_mut::<18>().0.iter_mut();
@@ -102,7 +102,7 @@ impl BlockFormat for IQ4_NL {
     }
 }
 
-/// The values of a line of nibbles.
+/// The values of one line of nibbles.
 #[inline(always)]
 pub(super) fn values<L: CodeLanes>(unit: &Unit<'_, L>, lines: Field, index: usize) -> [L::C; 2] {
     let table = unit.l.signed(unit.l.table(&VALUES));
@@ -123,9 +123,9 @@ pub(super) fn nearest(x: &[f32; 32], inverse: f32) -> [u8; 32] {
     codes
 }
 
-/// The scale of each group of 32 with the least squared error; without importance, errors count x².
+/// The scale of each group of 32 with the least squared error; without importance, the error weights are x².
 #[inline(always)]
-pub(super) fn groups_of_32<L: Lanes>(l: L, tile: &Tile<'_>) -> [f32; MOST] {
+pub(super) fn groups_of_32<L: Lanes>(l: L, tile: &WeightTile<'_>) -> [f32; MOST] {
     let mut scales = [0.0; MOST];
     for group in (0..MOST).step_by(L::N) {
         let x = tile.lanes::<L, 32>(l, group);
@@ -141,7 +141,7 @@ fn best_scale<L: Lanes>(x: &[Vector<L>; 32], w: &[Vector<L>; 32]) -> Vector<L> {
     let extreme = extreme(x);
     let zero = extreme.like(0.0);
     let (mut best, mut gain) = (zero, zero.like(f32::NEG_INFINITY));
-    // The mirrored choice first: the extreme weight on +127, off the table.
+    // The mirrored choice first: the extreme weight on +127, outside the table.
     let starts =
         std::iter::once(-f32::from(VALUES[0])).chain((-7..=7).map(|step| f32::from(VALUES[0]) + step as f32));
     for start in starts {

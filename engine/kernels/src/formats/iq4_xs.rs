@@ -23,19 +23,19 @@ use crate::block::{
     BlockFormat, Fields, Unpacked, f16_at, field, put_f16, put_nibble_codes, take_nibble_codes,
 };
 use crate::encode::search::{code, inverse, largest_scale};
-use crate::encode::tile::{Tile, to_half};
+use crate::encode::tile::{WeightTile, to_half};
 use crate::lanes::{CodeLanes, Lanes};
 use crate::layout::{Field, Unit, put_half, take_nibbles};
 
-/// The format.
+/// Block format IQ4_XS.
 #[allow(non_camel_case_types, reason = "the format's own name")]
 pub(crate) struct IQ4_XS;
 
-/// A unit's lines of codes.
+/// Lines of codes of a unit.
 const LINES: Field = Field::new(0, 32);
-/// Its scales.
+/// Field of the group scales.
 const SCALES: Field = Field::new(2048, 8);
-/// Its d.
+/// Field of the block scales d.
 const D: Field = Field::new(2176, 1);
 
 impl BlockFormat for IQ4_XS {
@@ -71,9 +71,9 @@ impl BlockFormat for IQ4_XS {
         VALUES[usize::from(code)]
     }
 
-    /// IQ4_NL's search for each 32 weights, then six bits for the scale.
+    /// Searches the scale of each 32 weights as IQ4_NL does, then rounds the scales to six bits.
     #[inline(always)]
-    fn fit<L: Lanes>(l: L, tile: &Tile<'_>, out: &mut [u8]) {
+    fn fit<L: Lanes>(l: L, tile: &WeightTile<'_>, out: &mut [u8]) {
         let mut fields = Fields::default();
         let found = groups_of_32(l, tile);
         let blocks = out.as_chunks_mut::<136>().0.iter_mut().zip(tile.weights.as_chunks::<256>().0);
@@ -133,7 +133,7 @@ impl BlockFormat for IQ4_XS {
     }
 }
 
-/// The eight scales of a block, their offset of 32 removed.
+/// The eight scales of a block, with their offset of 32 subtracted.
 fn scales(block: &[u8]) -> [i8; 8] {
     let high = u16::from_le_bytes(*field(block, 2));
     std::array::from_fn(|j| {

@@ -1,9 +1,9 @@
-//! The element types of weights, one file each: byte diagram, meaning, encoder, packed layout and what kernels read of it.
+//! Element types of weights, one file each: byte diagram, meaning, encoder, packed layout and the steps of its kernels.
 //!
-//! Every quantized format says the same thing in its own bytes: small integer codes in groups of 16 or 32, each group with a
-//! scale and perhaps a minimum. [`crate::block::BlockFormat`] is how it says so; decoding, encoding, packing and the matrix products
-//! are written over it once. A new format is a file here with its line below, and a line in the list of [`crate::DType`].
-//! Layouts of blocks: ggml `docs/gguf.md` and `ggml-common.h`.
+//! Every quantized format stores small integer codes in groups of 16 or 32, each group with a scale and possibly a minimum.
+//! [`crate::block::BlockFormat`] is the common trait; decoding, encoding, packing and the matrix products are written over it
+//! once. A new format is a file here with its `mod` line below, and a line in the list of [`crate::DType`]. Layouts of blocks:
+//! ggml `docs/gguf.md` and `ggml-common.h`.
 #![allow(
     clippy::inline_always,
     reason = "a format's steps must be inlined into the function that enables an instruction set"

@@ -18,25 +18,25 @@
 use super::q4_0::put_block;
 use crate::block::{BlockFormat, Fields, Unpacked, put_nibble_codes, take_nibble_codes};
 use crate::encode::search::extremes;
-use crate::encode::tile::Tile;
+use crate::encode::tile::WeightTile;
 use crate::lanes::scalar::half_e8m0;
 use crate::lanes::{CodeLanes, Lanes};
 use crate::layout::{Field, Unit, take_nibbles};
 
-/// The format.
+/// Block format MXFP4.
 #[allow(non_camel_case_types, reason = "the format's own name")]
 pub(crate) struct MXFP4;
 
-/// Twice the values of E2M1.
+/// The values of E2M1, doubled.
 const DOUBLED: [i8; 16] = [0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12];
-/// A unit's lines of codes.
+/// Lines of codes of a unit.
 const LINES: Field = Field::new(0, 8);
-/// Its exponents.
+/// Field of the exponents.
 const EXPONENTS: Field = Field::new(512, 2);
-/// What kernels add to doubled values, so that they are unsigned.
+/// Offset that kernels add to doubled values, so that they are unsigned.
 const OFFSET: i8 = 16;
 
-/// Where twice a magnitude stops being nearer to one value than to the next; the middle itself goes down.
+/// Midpoints between doubled magnitudes; a weight at the midpoint is rounded down.
 const MIDDLES: [f32; 7] = {
     let mut middles = [0.0; 7];
     let mut i = 0;
@@ -51,7 +51,7 @@ impl BlockFormat for MXFP4 {
     const LEN: usize = 32;
     const BYTES: usize = 17;
     const GROUP: usize = 32;
-    /// 6 · 2^125.
+    /// Largest value of E2M1 times the largest finite scale, 6 · 2^125.
     const MAX_MAGNITUDE: f32 = 6.0 * f32::from_bits(252 << 23);
 
     fn fields(block: &[u8], fields: &mut Fields) {
@@ -71,16 +71,16 @@ impl BlockFormat for MXFP4 {
         DOUBLED[usize::from(code)]
     }
 
-    /// The power of two that brings the largest magnitude to between 4 and 8, then the nearest values up to 6. Importance does not
-    /// count: the specification (OCP microscaling 1.0, section 6.3) leaves no choice of the scale.
+    /// Chooses the power of two that scales the largest magnitude to between 4 and 8, then the nearest values up to 6.
+    /// Importance is ignored: the specification (OCP microscaling 1.0, section 6.3) leaves no choice of the scale.
     #[inline(always)]
-    fn fit<L: Lanes>(l: L, tile: &Tile<'_>, out: &mut [u8]) {
+    fn fit<L: Lanes>(l: L, tile: &WeightTile<'_>, out: &mut [u8]) {
         let mut fields = Fields::default();
         let extremes = extremes(l, tile);
         let blocks = out.as_chunks_mut::<17>().0.iter_mut().zip(tile.weights.as_chunks::<32>().0);
         for ((block, x), extreme) in blocks.zip(extremes) {
-            // The exponent field is the rounded-down logarithm plus 127; what is too small for the format becomes zero, and
-            // 6 · 2^(252 - 127) is the largest value that is finite.
+            // The exponent field is the rounded-down logarithm plus 127; magnitudes too small for the format become zero, and 6
+            // · 2^(252 - 127) is the largest finite value.
             let exponent = (extreme.abs().to_bits() >> 23).saturating_sub(2).min(252) as u8;
             fields.d = half_e8m0(exponent);
             for (out, x) in fields.codes.iter_mut().zip(x) {
@@ -134,7 +134,7 @@ impl BlockFormat for MXFP4 {
     }
 }
 
-/// All values, [`OFFSET`] higher.
+/// All values with [`OFFSET`] added.
 const fn raised(mut values: [i8; 16]) -> [i8; 16] {
     let mut i = 0;
     while i < 16 {

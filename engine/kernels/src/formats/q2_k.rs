@@ -19,20 +19,20 @@
 //! ```
 
 use crate::block::{BlockFormat, Fields, Unpacked, f16_at, field, put_f16};
-use crate::encode::search::{Tries, nearest_codes, scale_and_min, shares};
-use crate::encode::tile::{TILE, Tile, keep};
+use crate::encode::search::{ScaleCandidates, nearest_codes, scale_and_min, shares};
+use crate::encode::tile::{TILE_WEIGHTS, WeightTile, keep};
 use crate::lanes::{CodeLanes, Lanes};
 use crate::layout::{Field, Unit, put_half, put_pairs, take_pairs};
 
-/// The format.
+/// Block format Q2_K.
 #[allow(non_camel_case_types, reason = "the format's own name")]
 pub(crate) struct Q2_K;
 
-/// A unit's lines of codes.
+/// Lines of codes of a unit.
 const LINES: Field = Field::new(0, 16);
-/// Its scales and minima.
+/// Field of the group scales and minima.
 const SCALES: Field = Field::new(1024, 16);
-/// Its d and dmin.
+/// Field of d and dmin.
 const D: Field = Field::new(1280, 2);
 
 impl BlockFormat for Q2_K {
@@ -62,11 +62,11 @@ impl BlockFormat for Q2_K {
         code as i8
     }
 
-    /// For each 16 weights a search of scale and minimum, then four bits for each of these.
+    /// Searches scale and minimum of each 16 weights, then rounds both to four bits.
     #[inline(always)]
-    fn fit<L: Lanes>(l: L, tile: &Tile<'_>, out: &mut [u8]) {
-        const TRIES: Tries = Tries { most: 3.0, first: -0.5, steps: 15 };
-        let (mut scales, mut mins) = ([0.0; TILE / 16], [0.0; TILE / 16]);
+    fn fit<L: Lanes>(l: L, tile: &WeightTile<'_>, out: &mut [u8]) {
+        const TRIES: ScaleCandidates = ScaleCandidates { most: 3.0, first: -0.5, steps: 15 };
+        let (mut scales, mut mins) = ([0.0; TILE_WEIGHTS / 16], [0.0; TILE_WEIGHTS / 16]);
         for group in (0..scales.len()).step_by(L::N) {
             let x = tile.lanes::<L, 16>(l, group);
             let mut magnitudes = x;
@@ -143,7 +143,7 @@ impl BlockFormat for Q2_K {
     }
 }
 
-/// Codes of two bits as blocks of Q2_K and Q3_K place them.
+/// Reads two-bit codes in the order of Q2_K and Q3_K blocks.
 pub(super) fn take_pair_codes(bytes: &[u8], codes: &mut [u8; 256]) {
     for (i, code) in codes.iter_mut().enumerate() {
         let (half, shift, l) = (i / 128, i % 128 / 32 * 2, i % 32);
@@ -151,7 +151,7 @@ pub(super) fn take_pair_codes(bytes: &[u8], codes: &mut [u8; 256]) {
     }
 }
 
-/// The low two bits of 256 codes into 64 bytes, as Q2_K and Q3_K place them.
+/// Writes the low two bits of 256 codes to 64 bytes, in the order of Q2_K and Q3_K.
 #[inline(always)]
 pub(super) fn put_pair_codes(codes: &[u8; 256], out: &mut [u8]) {
     for (out, codes) in out.chunks_mut(32).zip(codes.as_chunks::<128>().0) {
@@ -171,7 +171,7 @@ pub(super) fn put_pair_lines(bytes: &[u8], row: usize, lines: &mut [u8]) {
     }
 }
 
-/// Codes of two bits from `lines`.
+/// Two-bit codes of `lines`, as operands of a product.
 #[inline(always)]
 pub(super) fn two_bits<L: CodeLanes>(unit: &Unit<'_, L>, lines: Field, g: usize, j: usize) -> [L::C; 2] {
     let pairs = unit.line(lines, 2 * g + j / 2);

@@ -21,23 +21,23 @@
 use super::q2_k::{put_pair_codes, put_pair_lines, take_pair_codes, two_bits};
 use crate::block::{BlockFormat, Fields, Unpacked, f16_at, field, put_f16};
 use crate::encode::search::{NOTHING, code, extreme, largest_scale, nearest_codes, offset};
-use crate::encode::tile::{TILE, Tile, keep, squares, to_half};
+use crate::encode::tile::{TILE_WEIGHTS, WeightTile, keep, squares, to_half};
 use crate::lanes::{CodeLanes, Lanes, Vector};
 use crate::layout::{Field, Unit, put_bits, put_half, take_bits, take_pairs};
 
-/// The format.
+/// Block format Q3_K.
 #[allow(non_camel_case_types, reason = "the format's own name")]
 pub(crate) struct Q3_K;
 
-/// A unit's lines of codes.
+/// Lines of codes of a unit.
 const LINES: Field = Field::new(0, 16);
-/// Its lines of high bits.
+/// Lines of the high bits of codes.
 const BITS: Field = Field::new(1024, 8);
-/// Its scales.
+/// Field of the group scales.
 const SCALES: Field = Field::new(1536, 16);
-/// Its d.
+/// Field of the block scales d.
 const D: Field = Field::new(1792, 1);
-/// Passes over a group's codes in a search; most groups settle in two.
+/// Passes over a group's codes in a search; most groups converge in two.
 const PASSES: usize = 5;
 
 impl BlockFormat for Q3_K {
@@ -78,10 +78,10 @@ impl BlockFormat for Q3_K {
         code as i8 - 4
     }
 
-    /// For each 16 weights codes that are moved one by one as long as the fit gains, then six bits for the scale.
+    /// Moves the codes of each 16 weights one by one while the fit improves, then rounds the scale to six bits.
     #[inline(always)]
-    fn fit<L: Lanes>(l: L, tile: &Tile<'_>, out: &mut [u8]) {
-        let mut found = [0.0; TILE / 16];
+    fn fit<L: Lanes>(l: L, tile: &WeightTile<'_>, out: &mut [u8]) {
+        let mut found = [0.0; TILE_WEIGHTS / 16];
         for group in (0..found.len()).step_by(L::N) {
             let x = tile.lanes::<L, 16>(l, group);
             let w = tile.counts(l, group, &x, squares(&x));
@@ -152,7 +152,7 @@ impl BlockFormat for Q3_K {
     }
 }
 
-/// The sixteen scales, their offset of 32 removed.
+/// The sixteen scales, with their offset of 32 subtracted.
 fn scales(packed: &[u8; 12]) -> [i8; 16] {
     std::array::from_fn(|j| {
         let low = (packed[j % 8] >> (j / 8 * 4)) & 15;
@@ -161,8 +161,8 @@ fn scales(packed: &[u8; 12]) -> [i8; 16] {
     })
 }
 
-/// The scale for codes from -4 to 3 where the error of each weight counts `w`, by coordinate ascent on (Σwqx)² / Σwq², which is what
-/// the fit takes off the squared error.
+/// The scale for codes from -4 to 3 with error weights `w`, by coordinate ascent on (Σwqx)² / Σwq², which is the reduction of
+/// the squared error by the fit.
 #[inline(always)]
 fn settled_scale<L: Lanes>(x: &[Vector<L>; 16], w: &[Vector<L>; 16]) -> Vector<L> {
     let extreme = extreme(x);
@@ -181,7 +181,7 @@ fn settled_scale<L: Lanes>(x: &[Vector<L>; 16], w: &[Vector<L>; 16]) -> Vector<L
             let (rest_qx, rest_qq) = (wqx - w * x * *q, wqq - w * *q * *q);
             let moved = (x * rest_qq / rest_qx).within(-4.0, 3.0).rounded();
             let (new_qx, new_qq) = (rest_qx + w * x * moved, rest_qq + w * moved * moved);
-            // Where the rest has no positive fit, nothing moves.
+            // Where the rest has no positive fit, no code moves.
             let gains = (new_qx * new_qx * wqq).greater(wqx * wqx * new_qq);
             let positive = new_qq.where_true(rest_qx.greater(zero), zero).greater(zero);
             *q = moved.where_true(gains, *q).where_true(positive, *q);

@@ -17,17 +17,17 @@
 
 use crate::block::{BlockFormat, Fields, Unpacked, f16_at, put_f16, put_nibble_codes, take_nibble_codes};
 use crate::encode::search::{cut_codes, extremes, inverse, nearest_codes, offset, signed_scales};
-use crate::encode::tile::{Tile, to_half};
+use crate::encode::tile::{WeightTile, to_half};
 use crate::lanes::{CodeLanes, Lanes};
 use crate::layout::{Field, Unit, put_half, put_nibbles, take_nibbles, word};
 
-/// The format.
+/// Block format Q4_0.
 #[allow(non_camel_case_types, reason = "the format's own name")]
 pub(crate) struct Q4_0;
 
-/// A unit's lines of codes.
+/// Lines of codes of a unit.
 const LINES: Field = Field::new(0, 8);
-/// Its scales.
+/// Field of the group scales.
 const SCALES: Field = Field::new(512, 2);
 
 impl BlockFormat for Q4_0 {
@@ -50,9 +50,10 @@ impl BlockFormat for Q4_0 {
         code as i8 - 8
     }
 
-    /// The weight of largest magnitude lands on -8, so that the scale carries a sign; with importance, a search of the scale.
+    /// Gives the weight of largest magnitude the code -8, so that the scale carries a sign; with importance, searches the
+    /// scale.
     #[inline(always)]
-    fn fit<L: Lanes>(l: L, tile: &Tile<'_>, out: &mut [u8]) {
+    fn fit<L: Lanes>(l: L, tile: &WeightTile<'_>, out: &mut [u8]) {
         let mut fields = Fields::default();
         let searched = tile.importance.map(|_| signed_scales(l, tile, 8.0));
         let scales = searched.unwrap_or_else(|| extremes(l, tile).map(|extreme| extreme / -8.0));
@@ -107,7 +108,7 @@ impl BlockFormat for Q4_0 {
     }
 }
 
-/// Writes the 16 bytes of a block's nibbles, the first 16 codes low, the others high, into four lines.
+/// Writes the 16 bytes of a block's nibbles (the first 16 codes low, the others high) to four lines.
 pub(super) fn put_block(nibbles: &[u8], row: usize, lines: &mut [u8]) {
     let (first, second) = (word(nibbles, 0), word(nibbles, 1));
     put_nibbles(lines, row, &[first, second, first >> 4, second >> 4]);

@@ -1,4 +1,4 @@
-//! Q4_1: 32 weights in 20 bytes, 5 bits each. A scale and a minimum, for weights that are not centred on zero.
+//! Q4_1: 32 weights in 20 bytes, 5 bits each. A scale and a minimum, for weights that are not centered on zero.
 //!
 //! ```text
 //! byte  0..2    d        f16
@@ -17,20 +17,20 @@
 
 use super::q4_0::put_block;
 use crate::block::{BlockFormat, Fields, Unpacked, f16_at, put_f16, put_nibble_codes, take_nibble_codes};
-use crate::encode::search::{Tries, bounds, cut_codes, inverse, nearest_codes, scales_and_mins};
-use crate::encode::tile::{Tile, to_half};
+use crate::encode::search::{ScaleCandidates, bounds, cut_codes, inverse, nearest_codes, scales_and_mins};
+use crate::encode::tile::{WeightTile, to_half};
 use crate::lanes::{CodeLanes, Lanes, MOST};
 use crate::layout::{Field, Unit, put_half, put_negated_half, take_nibbles};
 
-/// The format.
+/// Block format Q4_1.
 #[allow(non_camel_case_types, reason = "the format's own name")]
 pub(crate) struct Q4_1;
 
-/// A unit's lines of codes.
+/// Lines of codes of a unit.
 const LINES: Field = Field::new(0, 8);
-/// Its scales.
+/// Field of the group scales.
 const SCALES: Field = Field::new(512, 2);
-/// Its minima.
+/// Field of the group minima.
 const MINS: Field = Field::new(576, 2);
 
 impl BlockFormat for Q4_1 {
@@ -56,9 +56,9 @@ impl BlockFormat for Q4_1 {
         code as i8
     }
 
-    /// The least weight lands on 0 and the greatest on 15; with importance, a search of both.
+    /// Gives the smallest weight the code 0 and the largest 15; with importance, searches scale and minimum.
     #[inline(always)]
-    fn fit<L: Lanes>(l: L, tile: &Tile<'_>, out: &mut [u8]) {
+    fn fit<L: Lanes>(l: L, tile: &WeightTile<'_>, out: &mut [u8]) {
         fit_affine(l, tile, 15.0, out.as_chunks_mut::<20>().0, |fields, block| Self::pack(fields, block));
     }
 
@@ -103,11 +103,11 @@ impl BlockFormat for Q4_1 {
     }
 }
 
-/// Scale, minimum and codes up to `most` of each group of 32 of a tile, written by `pack`.
+/// Finds scale, minimum and codes up to `most` of each group of 32 of a tile, which `pack` writes.
 #[inline(always)]
 pub(super) fn fit_affine<L: Lanes, const BYTES: usize>(
     l: L,
-    tile: &Tile<'_>,
+    tile: &WeightTile<'_>,
     most: f32,
     blocks: &mut [[u8; BYTES]],
     pack: impl Fn(&Fields, &mut [u8; BYTES]),
@@ -116,8 +116,8 @@ pub(super) fn fit_affine<L: Lanes, const BYTES: usize>(
     let searched = tile.importance.is_some();
     let (mut scales, mut mins) = ([0.0; MOST], [0.0; MOST]);
     if searched {
-        // The search gives magnitudes of minima, which are at most zero.
-        (scales, mins) = scales_and_mins(l, tile, Tries { most, first: -1.0, steps: 20 });
+        // The search returns magnitudes of minima, which are at most zero.
+        (scales, mins) = scales_and_mins(l, tile, ScaleCandidates { most, first: -1.0, steps: 20 });
         mins = mins.map(|min| -min);
     } else {
         let (least, greatest) = bounds(l, tile);

@@ -20,18 +20,18 @@
 use crate::block::{
     BlockFormat, Fields, Unpacked, f16_at, field, put_f16, put_nibble_codes, take_nibble_codes,
 };
-use crate::encode::search::{Tries, nearest_codes, scales_and_mins, shares};
-use crate::encode::tile::Tile;
+use crate::encode::search::{ScaleCandidates, nearest_codes, scales_and_mins, shares};
+use crate::encode::tile::WeightTile;
 use crate::lanes::{CodeLanes, Lanes};
 use crate::layout::{Field, Unit, put_half, put_nibbles, take_nibbles, word};
 
-/// The format.
+/// Block format Q4_K.
 #[allow(non_camel_case_types, reason = "the format's own name")]
 pub(crate) struct Q4_K;
 
-/// A unit's lines of codes.
+/// Lines of codes of a unit.
 const LINES: Field = Field::new(0, 32);
-/// Where its header begins.
+/// First byte of the unit's header.
 const HEADER: usize = 2048;
 
 impl BlockFormat for Q4_K {
@@ -59,10 +59,10 @@ impl BlockFormat for Q4_K {
         code as i8
     }
 
-    /// For each 32 weights a search of scale and minimum, then six bits for each of these.
+    /// Searches scale and minimum of each 32 weights, then rounds both to six bits.
     #[inline(always)]
-    fn fit<L: Lanes>(l: L, tile: &Tile<'_>, out: &mut [u8]) {
-        let tries = Tries { most: 15.0, first: -1.0, steps: 20 };
+    fn fit<L: Lanes>(l: L, tile: &WeightTile<'_>, out: &mut [u8]) {
+        let tries = ScaleCandidates { most: 15.0, first: -1.0, steps: 20 };
         fit_blocks(l, tile, tries, out.as_chunks_mut::<144>().0, |fields, block| Self::pack(fields, block));
     }
 
@@ -103,12 +103,13 @@ impl BlockFormat for Q4_K {
     }
 }
 
-/// Blocks with six-bit scales and minima: finds them for each 32 weights, then the nearest codes under what a reader will see.
+/// Encodes blocks with six-bit scales and minima: finds them for each 32 weights, then the nearest codes under the rounded
+/// ones.
 #[inline(always)]
 pub(super) fn fit_blocks<L: Lanes, const BYTES: usize>(
     l: L,
-    tile: &Tile<'_>,
-    tries: Tries,
+    tile: &WeightTile<'_>,
+    tries: ScaleCandidates,
     blocks: &mut [[u8; BYTES]],
     pack: impl Fn(&Fields, &mut [u8; BYTES]),
 ) {
@@ -129,7 +130,7 @@ pub(super) fn fit_blocks<L: Lanes, const BYTES: usize>(
     }
 }
 
-/// The eight scales and the eight minima that twelve bytes hold.
+/// The eight scales and the eight minima packed in twelve bytes.
 ///
 /// The first four pairs lie in the low six bits of bytes 0..4 and 4..8. The last four have their low four bits in the nibbles
 /// of bytes 8..12 (scale low, minimum high) and their high two bits in the top of bytes 0..4 and 4..8.
@@ -145,7 +146,7 @@ fn scales_mins(packed: &[u8; 12]) -> ([u8; 8], [u8; 8]) {
     (scales, mins)
 }
 
-/// Reads the header that blocks of Q4_K and Q5_K begin with.
+/// Reads the header of a block, which Q4_K and Q5_K share.
 pub(super) fn take_header_fields(block: &[u8], fields: &mut Fields) {
     (fields.d, fields.dmin) = (f16_at(block, 0), f16_at(block, 2));
     let (scales, mins) = scales_mins(field(block, 4));
@@ -153,7 +154,7 @@ pub(super) fn take_header_fields(block: &[u8], fields: &mut Fields) {
     fields.mins[..8].copy_from_slice(&mins);
 }
 
-/// Writes the header that blocks of Q4_K and Q5_K begin with.
+/// Writes the header of a block, which Q4_K and Q5_K share.
 #[inline(always)]
 pub(super) fn put_header_fields(fields: &Fields, block: &mut [u8]) {
     put_f16(block, 0, fields.d);
@@ -166,7 +167,7 @@ pub(super) fn put_header_fields(fields: &Fields, block: &mut [u8]) {
     }
 }
 
-/// Packs the four-bit codes that Q4_K and Q5_K have in common.
+/// Packs four-bit codes, as Q4_K and Q5_K share them.
 pub(super) fn put_codes(qs: &[u8], row: usize, unit: &mut [u8]) {
     for (bytes, lines) in qs.as_chunks::<32>().0.iter().zip(unit.chunks_mut(512)) {
         let low: [u64; 4] = std::array::from_fn(|j| word(bytes, j));
@@ -175,7 +176,7 @@ pub(super) fn put_codes(qs: &[u8], row: usize, unit: &mut [u8]) {
     }
 }
 
-/// Packs the header that Q4_K and Q5_K have in common.
+/// Packs the header of a unit, which Q4_K and Q5_K share.
 pub(super) fn put_header(block: &[u8], row: usize, header: &mut [u8]) {
     let (scales, mins) = scales_mins(field(block, 4));
     for j in 0..8 {
@@ -195,7 +196,7 @@ pub(super) fn take_header(header: &[u8], row: usize, out: &mut Unpacked) {
     }
 }
 
-/// d and dmin of a unit whose header begins at `header`.
+/// The d and dmin of a unit whose header begins at `header`.
 #[inline(always)]
 pub(super) fn header_head<L: CodeLanes>(unit: &Unit<'_, L>, header: usize) -> (L::V, L::V) {
     (unit.halves(Field::new(header + 256, 1), 0), unit.halves(Field::new(header + 288, 1), 0))

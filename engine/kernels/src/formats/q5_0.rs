@@ -1,4 +1,4 @@
-//! Q5_0: 32 weights in 22 bytes, 5.5 bits each. Q4_0 with a fifth bit kept apart.
+//! Q5_0: 32 weights in 22 bytes, 5.5 bits each. Q4_0 with a fifth bit stored separately.
 //!
 //! ```text
 //! byte  0..2    d        f16
@@ -20,19 +20,19 @@ use crate::block::{
     BlockFormat, Fields, Unpacked, f16_at, field, put_f16, put_nibble_codes, take_nibble_codes,
 };
 use crate::encode::search::{cut_codes, extremes, inverse, nearest_codes, offset, signed_scales};
-use crate::encode::tile::{Tile, to_half};
+use crate::encode::tile::{WeightTile, to_half};
 use crate::lanes::{CodeLanes, Lanes};
 use crate::layout::{Field, Unit, put_bit_word, put_half, take_bits, take_nibbles};
 
-/// The format.
+/// Block format Q5_0.
 #[allow(non_camel_case_types, reason = "the format's own name")]
 pub(crate) struct Q5_0;
 
-/// A unit's lines of codes.
+/// Lines of codes of a unit.
 pub(super) const LINES: Field = Field::new(0, 8);
-/// Its lines of fifth bits.
+/// Lines of the fifth bits of codes.
 pub(super) const BITS: Field = Field::new(512, 2);
-/// Its scales.
+/// Field of the group scales.
 const SCALES: Field = Field::new(640, 2);
 
 impl BlockFormat for Q5_0 {
@@ -56,9 +56,10 @@ impl BlockFormat for Q5_0 {
         code as i8 - 16
     }
 
-    /// The weight of largest magnitude lands on -16, so that the scale carries a sign; with importance, a search of the scale.
+    /// Gives the weight of largest magnitude the code -16, so that the scale carries a sign; with importance, searches the
+    /// scale.
     #[inline(always)]
-    fn fit<L: Lanes>(l: L, tile: &Tile<'_>, out: &mut [u8]) {
+    fn fit<L: Lanes>(l: L, tile: &WeightTile<'_>, out: &mut [u8]) {
         let mut fields = Fields::default();
         let searched = tile.importance.map(|_| signed_scales(l, tile, 16.0));
         let scales = searched.unwrap_or_else(|| extremes(l, tile).map(|extreme| extreme / -16.0));
@@ -121,7 +122,7 @@ pub(super) fn fifth_bits(codes: &[u8]) -> u32 {
     codes[..32].iter().enumerate().fold(0, |bits, (i, &code)| bits | u32::from(code >> 4 & 1) << i)
 }
 
-/// Codes of five bits from nibbles and bits.
+/// Combines nibbles and fifth bits to five-bit codes.
 pub(super) fn take_fifth_bits(bits: u32, nibbles: &[u8], codes: &mut [u8]) {
     take_nibble_codes(nibbles, &mut codes[..32]);
     for (i, code) in codes[..32].iter_mut().enumerate() {

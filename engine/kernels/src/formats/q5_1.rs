@@ -1,4 +1,4 @@
-//! Q5_1: 32 weights in 24 bytes, 6 bits each. Q4_1 with a fifth bit kept apart.
+//! Q5_1: 32 weights in 24 bytes, 6 bits each. Q4_1 with a fifth bit stored separately.
 //!
 //! ```text
 //! byte  0..2    d        f16
@@ -20,17 +20,17 @@ use super::q4_0::put_block;
 use super::q4_1::fit_affine;
 use super::q5_0::{BITS, LINES, fifth_bits, five_bits, put_bit_line, take_fifth_bits};
 use crate::block::{BlockFormat, Fields, Unpacked, f16_at, field, put_f16, put_nibble_codes};
-use crate::encode::tile::Tile;
+use crate::encode::tile::WeightTile;
 use crate::lanes::{CodeLanes, Lanes};
 use crate::layout::{Field, Unit, put_half, put_negated_half, take_bits, take_nibbles};
 
-/// The format.
+/// Block format Q5_1.
 #[allow(non_camel_case_types, reason = "the format's own name")]
 pub(crate) struct Q5_1;
 
-/// A unit's scales.
+/// Field of the group scales.
 const SCALES: Field = Field::new(640, 2);
-/// Its minima.
+/// Field of the group minima.
 const MINS: Field = Field::new(704, 2);
 
 impl BlockFormat for Q5_1 {
@@ -57,9 +57,9 @@ impl BlockFormat for Q5_1 {
         code as i8
     }
 
-    /// The least weight lands on 0 and the greatest on 31; with importance, a search of both.
+    /// Gives the smallest weight the code 0 and the largest 31; with importance, searches scale and minimum.
     #[inline(always)]
-    fn fit<L: Lanes>(l: L, tile: &Tile<'_>, out: &mut [u8]) {
+    fn fit<L: Lanes>(l: L, tile: &WeightTile<'_>, out: &mut [u8]) {
         fit_affine(l, tile, 31.0, out.as_chunks_mut::<24>().0, |fields, block| Self::pack(fields, block));
     }
 

@@ -1,4 +1,4 @@
-//! Q5_K: 256 weights in 176 bytes, 5.5 bits each. Q4_K with a fifth bit kept apart.
+//! Q5_K: 256 weights in 176 bytes, 5.5 bits each. Q4_K with a fifth bit stored separately.
 //!
 //! ```text
 //! byte  0..2    d           f16
@@ -22,20 +22,20 @@ use super::q4_k::{
 };
 use super::q5_0::five_bits;
 use crate::block::{BlockFormat, Fields, Unpacked, field, put_nibble_codes, take_nibble_codes};
-use crate::encode::search::Tries;
-use crate::encode::tile::Tile;
+use crate::encode::search::ScaleCandidates;
+use crate::encode::tile::WeightTile;
 use crate::lanes::{CodeLanes, Lanes};
 use crate::layout::{Field, Unit, put_bits, take_bits, take_nibbles};
 
-/// The format.
+/// Block format Q5_K.
 #[allow(non_camel_case_types, reason = "the format's own name")]
 pub(crate) struct Q5_K;
 
-/// A unit's lines of codes.
+/// Lines of codes of a unit.
 const LINES: Field = Field::new(0, 32);
-/// Its lines of fifth bits.
+/// Lines of the fifth bits of codes.
 const BITS: Field = Field::new(2048, 8);
-/// Where its header begins.
+/// First byte of the unit's header.
 const HEADER: usize = 2560;
 
 impl BlockFormat for Q5_K {
@@ -75,10 +75,10 @@ impl BlockFormat for Q5_K {
         code as i8
     }
 
-    /// Q4_K's search with codes up to 31.
+    /// Searches as Q4_K does, with codes up to 31.
     #[inline(always)]
-    fn fit<L: Lanes>(l: L, tile: &Tile<'_>, out: &mut [u8]) {
-        let tries = Tries { most: 31.0, first: -0.5, steps: 15 };
+    fn fit<L: Lanes>(l: L, tile: &WeightTile<'_>, out: &mut [u8]) {
+        let tries = ScaleCandidates { most: 31.0, first: -0.5, steps: 15 };
         fit_blocks(l, tile, tries, out.as_chunks_mut::<176>().0, |fields, block| Self::pack(fields, block));
     }
 

@@ -22,21 +22,21 @@
 
 use crate::block::{BlockFormat, Fields, Unpacked, f16_at, field, put_f16};
 use crate::encode::search::{NOTHING, code, largest_scale, nearest_codes, offset, signed_scale};
-use crate::encode::tile::{TILE, Tile, keep, squares, to_half};
+use crate::encode::tile::{TILE_WEIGHTS, WeightTile, keep, squares, to_half};
 use crate::lanes::{CodeLanes, Lanes};
 use crate::layout::{Field, LINE, Unit, put_half, put_nibbles, put_pairs, take_nibbles, take_pairs, word};
 
-/// The format.
+/// Block format Q6_K.
 #[allow(non_camel_case_types, reason = "the format's own name")]
 pub(crate) struct Q6_K;
 
-/// A unit's lines of codes.
+/// Lines of codes of a unit.
 const LINES: Field = Field::new(0, 32);
-/// Its lines of high bits.
+/// Lines of the high bits of codes.
 const BITS: Field = Field::new(2048, 16);
-/// Its scales.
+/// Field of the group scales.
 const SCALES: Field = Field::new(3072, 16);
-/// Its d.
+/// Field of the block scales d.
 const D: Field = Field::new(3328, 1);
 
 impl BlockFormat for Q6_K {
@@ -76,10 +76,10 @@ impl BlockFormat for Q6_K {
         code as i8 - 32
     }
 
-    /// For each 16 weights a search of the scale, then eight bits for it.
+    /// Searches the scale of each 16 weights, then rounds it to eight bits.
     #[inline(always)]
-    fn fit<L: Lanes>(l: L, tile: &Tile<'_>, out: &mut [u8]) {
-        let mut scales = [0.0; TILE / 16];
+    fn fit<L: Lanes>(l: L, tile: &WeightTile<'_>, out: &mut [u8]) {
+        let mut scales = [0.0; TILE_WEIGHTS / 16];
         for group in (0..scales.len()).step_by(L::N) {
             let x = tile.lanes::<L, 16>(l, group);
             let w = tile.counts(l, group, &x, squares(&x));
@@ -111,7 +111,7 @@ impl BlockFormat for Q6_K {
     const OFFSET: i32 = 32;
     type Head<L: Lanes> = L::V;
 
-    /// Each half of a block holds the low bits of 128 columns, four times 32, and their high bits.
+    /// Packs the blocks of one row: each half of a block holds the low bits of 128 columns, four times 32, and their high bits.
     fn put(raw: &[u8], row: usize, unit: &mut [u8]) {
         for g in 0..8 {
             let (half, quarter) = (g / 4, g % 4);

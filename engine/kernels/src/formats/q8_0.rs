@@ -1,4 +1,4 @@
-//! Q8_0: 32 weights in 34 bytes, 8.5 bits each. Close to lossless, twice the traffic of four bits.
+//! Q8_0: 32 weights in 34 bytes, 8.5 bits each. Close to lossless, at twice the memory traffic of four bits.
 //!
 //! ```text
 //! byte  0..2    d        f16
@@ -15,19 +15,20 @@
 
 use crate::block::{BlockFormat, Fields, Unpacked, f16_at, field, put_f16};
 use crate::encode::search::{extremes, inverse};
-use crate::encode::tile::{Tile, to_half};
+use crate::encode::tile::{WeightTile, to_half};
 use crate::lanes::{CodeLanes, Lanes, within};
 use crate::layout::{Field, Unit, put_bytes, put_half, take_bytes};
 
-/// The format.
+/// Block format Q8_0.
 #[allow(non_camel_case_types, reason = "the format's own name")]
 pub(crate) struct Q8_0;
 
-/// A unit's lines of codes.
+/// Lines of codes of a unit.
 const LINES: Field = Field::new(0, 16);
-/// Its scales.
+/// Field of the group scales.
 const SCALES: Field = Field::new(1024, 2);
-/// The greatest number below one half: adding it and cutting rounds half away from zero, and never up what lies below.
+/// The largest number below one half: adding it and truncating rounds half away from zero, and never rounds up a smaller
+/// fraction.
 const BELOW_HALF: f32 = 0.499_999_97;
 
 impl BlockFormat for Q8_0 {
@@ -50,10 +51,10 @@ impl BlockFormat for Q8_0 {
         code as i8
     }
 
-    /// The largest magnitude lands on 127. Importance does not count: every code is nearest to its weight, and a scale that
+    /// Gives the largest magnitude the code 127. Importance is ignored: every code is nearest to its weight, and a scale that
     /// clamped one would cost more than it gains.
     #[inline(always)]
-    fn fit<L: Lanes>(l: L, tile: &Tile<'_>, out: &mut [u8]) {
+    fn fit<L: Lanes>(l: L, tile: &WeightTile<'_>, out: &mut [u8]) {
         let extremes = extremes(l, tile);
         let blocks = out.as_chunks_mut::<34>().0.iter_mut();
         for ((block, x), extreme) in blocks.zip(tile.weights.as_chunks::<32>().0).zip(extremes) {

@@ -1,9 +1,9 @@
-//! One generic kernel, compiled once per instruction set.
+//! Compiles one generic kernel once per instruction set.
 
 /// Runs `kernel(token, args..)` with the vectors of a level, or `scalar(args..)` at the scalar one.
 ///
-/// `kernel` must be `#[inline(always)]` and generic over [`Lanes`](crate::lanes::Lanes); the types are spelled out because the function with the
-/// target features is made here.
+/// `kernel` must be `#[inline(always)]` and generic over [`Lanes`](crate::lanes::Lanes); the types are spelled out because the
+/// macro defines the function with the target features.
 macro_rules! at_level {
     ($level:expr, $scalar:path, $kernel:path, ($($arg:ident : $ty:ty = $value:expr),* $(,)?) $(-> $ret:ty)?) => {{
         #[cfg(target_arch = "x86_64")]

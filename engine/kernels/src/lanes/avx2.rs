@@ -1,17 +1,17 @@
 //! AVX2 with FMA and F16C, with or without AVX-VNNI: eight rows in a register, half a line.
 //!
-//! Without VNNI, `vpmaddubsw` multiplies unsigned codes of weights with signed codes of the input and adds pairs in 16 bits *with*
-//! saturation, so only as many pairs are added as cannot pass 32,767. Of signed codes the sign moves to the input: the
-//! magnitude is the unsigned operand.
+//! Without VNNI, `vpmaddubsw` multiplies unsigned codes of weights with signed codes of the input and adds pairs in 16 bits
+//! *with* saturation, so only as many pairs are added as cannot exceed 32,767. For signed codes the sign is applied to the
+//! input: the magnitude is the unsigned operand.
 //!
-//! | weight codes | a pair at most | added | together |
+//! | weight codes | largest pair | pairs added | largest sum |
 //! |---|---|---|---|
 //! | 0..=15 | 2 · 15 · 127 | 8 | 30,480 |
 //! | 0..=31 | 2 · 31 · 127 | 4 | 31,496 |
 //! | 0..=63 | 2 · 63 · 127 | 2 | 32,004 |
-//! | magnitudes 0..=128, sign moved to the input | 2 · 128 · 127 | 1 | 32,512 |
+//! | magnitudes 0..=128, sign applied to the input | 2 · 128 · 127 | 1 | 32,512 |
 //!
-//! With VNNI, `vpdpbusd` adds four products in 32 bits, and there is nothing to widen.
+//! With VNNI, `vpdpbusd` adds four products in 32 bits, so no widening is needed.
 
 #![allow(clippy::wildcard_imports, reason = "intrinsics carry their own prefix")]
 #![allow(clippy::cast_ptr_alignment, reason = "read by instructions and functions that need no alignment")]
@@ -21,13 +21,13 @@ use std::arch::x86_64::*;
 use super::avxvnni;
 use super::{CodeLanes, Lanes};
 
-/// Eight lanes; exists only where AVX2, FMA and F16C are enabled, and AVX-VNNI if `VNNI`.
+/// Token of AVX2 with eight lanes; exists only where AVX2, FMA and F16C are enabled, and AVX-VNNI if `VNNI`.
 #[derive(Clone, Copy)]
 pub(crate) struct Avx2Lanes<const VNNI: bool>(());
 
-/// AVX2 alone.
+/// Token of AVX2 without AVX-VNNI.
 pub(crate) type Avx2 = Avx2Lanes<false>;
-/// AVX2 and AVX-VNNI.
+/// Token of AVX2 with AVX-VNNI.
 pub(crate) type AvxVnni = Avx2Lanes<true>;
 
 impl Avx2 {
@@ -48,7 +48,7 @@ impl AvxVnni {
     }
 }
 
-/// Methods that are one expression of intrinsics without pointers.
+/// Defines methods that are one expression of intrinsics without pointers.
 macro_rules! plain {
     ($($name:ident($($arg:ident: $ty:ty),*) -> $ret:ty = $intrinsic:expr;)*) => {
         $(#[inline(always)]
@@ -114,7 +114,7 @@ impl<const VNNI: bool> Lanes for Avx2Lanes<VNNI> {
 
     #[inline(always)]
     fn prefetch<T>(self, address: *const T) {
-        // SAFETY: a prefetch reads nothing; any address is fine.
+        // SAFETY: a prefetch reads nothing, so any address is allowed.
         unsafe { _mm_prefetch::<_MM_HINT_T0>(address.cast()) }
     }
 
@@ -126,31 +126,31 @@ impl<const VNNI: bool> Lanes for Avx2Lanes<VNNI> {
 
     #[inline(always)]
     unsafe fn load(self, from: *const f32) -> __m256 {
-        // SAFETY: the caller's promise.
+        // SAFETY: `from` is readable for `N` floats; `self` proves AVX2, FMA and F16C.
         unsafe { _mm256_loadu_ps(from) }
     }
 
     #[inline(always)]
     unsafe fn store(self, to: *mut f32, a: __m256) {
-        // SAFETY: the caller's promise.
+        // SAFETY: `to` is writable for `N` floats; `self` proves AVX2, FMA and F16C.
         unsafe { _mm256_storeu_ps(to, a) }
     }
 
     #[inline(always)]
     unsafe fn load_i8(self, from: *const i8) -> __m256 {
-        // SAFETY: the caller's promise.
+        // SAFETY: `from` is readable for `N` bytes; `self` proves AVX2, FMA and F16C.
         unsafe { _mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(_mm_loadl_epi64(from.cast()))) }
     }
 
     #[inline(always)]
     unsafe fn load_f16(self, from: *const u16) -> __m256 {
-        // SAFETY: the caller's promise.
+        // SAFETY: `from` is readable for `N` halves; `self` proves AVX2, FMA and F16C.
         unsafe { _mm256_cvtph_ps(_mm_loadu_si128(from.cast())) }
     }
 
     #[inline(always)]
     unsafe fn store_f16(self, to: *mut u16, a: __m256) {
-        // SAFETY: the caller's promise.
+        // SAFETY: `to` is writable for `N` halves; `self` proves AVX2, FMA and F16C.
         unsafe {
             _mm_storeu_si128(to.cast(), _mm256_cvtps_ph::<{ _MM_FROUND_TO_NEAREST_INT }>(a));
         }
@@ -158,13 +158,13 @@ impl<const VNNI: bool> Lanes for Avx2Lanes<VNNI> {
 
     #[inline(always)]
     unsafe fn load_u8(self, from: *const u8) -> __m256 {
-        // SAFETY: the caller's promise: eight bytes.
+        // SAFETY: `from` is readable for `N` bytes; `self` proves AVX2, FMA and F16C.
         unsafe { _mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(_mm_loadl_epi64(from.cast()))) }
     }
 
     #[inline(always)]
     unsafe fn load_nibbles(self, from: *const u8, shift: u32) -> __m256 {
-        // SAFETY: the caller's promise: eight bytes.
+        // SAFETY: `from` is readable for `N` bytes; `self` proves AVX2, FMA and F16C.
         unsafe {
             let bytes = _mm256_cvtepu8_epi32(_mm_loadl_epi64(from.cast()));
             let shifted = _mm256_srl_epi32(bytes, _mm_cvtsi32_si128(shift as i32));
@@ -174,7 +174,7 @@ impl<const VNNI: bool> Lanes for Avx2Lanes<VNNI> {
 
     #[inline(always)]
     unsafe fn load_half_e8m0(self, from: *const u8) -> __m256 {
-        // SAFETY: the caller's promise: eight bytes.
+        // SAFETY: `from` is readable for `N` bytes; `self` proves AVX2, FMA and F16C.
         unsafe {
             let e = _mm256_cvtepu8_epi32(_mm_loadl_epi64(from.cast()));
             let normal = _mm256_slli_epi32::<23>(_mm256_sub_epi32(e, _mm256_set1_epi32(1)));
@@ -186,7 +186,7 @@ impl<const VNNI: bool> Lanes for Avx2Lanes<VNNI> {
 
     #[inline(always)]
     unsafe fn load_bf16_pairs(self, from: *const u16) -> [__m256; 2] {
-        // SAFETY: the caller's promise: 32 bytes.
+        // SAFETY: `from` is readable for `2 · N` numbers of two bytes; `self` proves AVX2, FMA and F16C.
         unsafe {
             let pairs = _mm256_loadu_si256(from.cast());
             let high = _mm256_set1_epi32(0xFFFF_0000_u32 as i32);
@@ -200,7 +200,7 @@ impl<const VNNI: bool> Lanes for Avx2Lanes<VNNI> {
     #[inline(always)]
     unsafe fn store_first(self, to: *mut f32, a: __m256, n: usize) {
         let mut all = [0.0; 8];
-        // SAFETY: the array has the register's size; the caller's promise about the first `n` floats.
+        // SAFETY: the array has the register's size, and `to` is writable for `n` floats; `self` proves AVX2, FMA and F16C.
         unsafe {
             if n >= 8 {
                 _mm256_storeu_ps(to, a);
@@ -246,7 +246,7 @@ impl<const VNNI: bool> CodeLanes for Avx2Lanes<VNNI> {
 
     #[inline(always)]
     unsafe fn load_codes(self, from: *const u8) -> __m256i {
-        // SAFETY: the caller's promise: 32 bytes.
+        // SAFETY: `from` is readable for `4 · N` bytes; `self` proves AVX2, FMA and F16C.
         unsafe { _mm256_loadu_si256(from.cast()) }
     }
 
@@ -263,7 +263,7 @@ impl<const VNNI: bool> CodeLanes for Avx2Lanes<VNNI> {
 
     #[inline(always)]
     unsafe fn load_sum(self, from: *const i32, shift: i32) -> __m256i {
-        // SAFETY: the caller's promise.
+        // SAFETY: `from` is readable; `self` proves AVX2, FMA and F16C.
         unsafe {
             let sum = _mm256_set1_epi32(from.read());
             if shift < 0 {
@@ -276,7 +276,7 @@ impl<const VNNI: bool> CodeLanes for Avx2Lanes<VNNI> {
 
     #[inline(always)]
     unsafe fn dot<const SIGNED: bool>(self, sums: __m256i, a: __m256i, x: *const i8) -> __m256i {
-        // SAFETY: the caller's promise: four bytes.
+        // SAFETY: `x` is readable for four bytes; `self` proves AVX2, FMA and F16C.
         unsafe {
             let x = _mm256_set1_epi32(x.cast::<i32>().read_unaligned());
             let (a, x) = if SIGNED { (_mm256_abs_epi8(a), _mm256_sign_epi8(x, a)) } else { (a, x) };

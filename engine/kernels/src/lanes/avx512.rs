@@ -1,8 +1,8 @@
 //! AVX-512 with VNNI: all sixteen rows in a register, a whole line.
 //!
 //! `vpdpbusd` multiplies unsigned codes of weights with signed codes of the input and adds four products in 32 bits without
-//! saturation. Signed weights are made unsigned by an offset of 128, which the inputs' sums take back as the accumulator's
-//! first value.
+//! saturation. Signed weights are made unsigned by an offset of 128, which the accumulator's first value, made from the inputs'
+//! sums, subtracts.
 
 #![allow(clippy::wildcard_imports, reason = "intrinsics carry their own prefix")]
 #![allow(clippy::cast_ptr_alignment, reason = "read by instructions and functions that need no alignment")]
@@ -11,10 +11,10 @@ use std::arch::x86_64::*;
 
 use super::{CodeLanes, Lanes};
 
-/// a | (b & c), as a table over the three bits.
+/// Truth table of a | (b & c) for the ternary logic instruction.
 const OR_AND: i32 = 0xF8;
 
-/// Sixteen lanes; exists only where AVX-512 F, BW, VL, DQ and VNNI are enabled.
+/// Token of AVX-512 with sixteen lanes; exists only where AVX-512 F, BW, VL, DQ and VNNI are enabled.
 #[derive(Clone, Copy)]
 pub(crate) struct Avx512(());
 
@@ -26,7 +26,7 @@ impl Avx512 {
     }
 }
 
-/// Methods that are one expression of intrinsics without pointers.
+/// Defines methods that are one expression of intrinsics without pointers.
 macro_rules! plain {
     ($($name:ident($($arg:ident: $ty:ty),*) -> $ret:ty = $intrinsic:expr;)*) => {
         $(#[inline(always)]
@@ -82,7 +82,7 @@ impl Lanes for Avx512 {
 
     #[inline(always)]
     fn prefetch<T>(self, address: *const T) {
-        // SAFETY: a prefetch reads nothing; any address is fine.
+        // SAFETY: a prefetch reads nothing, so any address is allowed.
         unsafe { _mm_prefetch::<_MM_HINT_T0>(address.cast()) }
     }
 
@@ -94,31 +94,31 @@ impl Lanes for Avx512 {
 
     #[inline(always)]
     unsafe fn load(self, from: *const f32) -> __m512 {
-        // SAFETY: the caller's promise.
+        // SAFETY: `from` is readable for `N` floats; `self` proves AVX-512 F, BW, VL, DQ and VNNI.
         unsafe { _mm512_loadu_ps(from) }
     }
 
     #[inline(always)]
     unsafe fn store(self, to: *mut f32, a: __m512) {
-        // SAFETY: the caller's promise.
+        // SAFETY: `to` is writable for `N` floats; `self` proves AVX-512 F, BW, VL, DQ and VNNI.
         unsafe { _mm512_storeu_ps(to, a) }
     }
 
     #[inline(always)]
     unsafe fn load_i8(self, from: *const i8) -> __m512 {
-        // SAFETY: the caller's promise.
+        // SAFETY: `from` is readable for `N` bytes; `self` proves AVX-512 F, BW, VL, DQ and VNNI.
         unsafe { _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(_mm_loadu_si128(from.cast()))) }
     }
 
     #[inline(always)]
     unsafe fn load_f16(self, from: *const u16) -> __m512 {
-        // SAFETY: the caller's promise.
+        // SAFETY: `from` is readable for `N` halves; `self` proves AVX-512 F, BW, VL, DQ and VNNI.
         unsafe { _mm512_cvtph_ps(_mm256_loadu_si256(from.cast())) }
     }
 
     #[inline(always)]
     unsafe fn store_f16(self, to: *mut u16, a: __m512) {
-        // SAFETY: the caller's promise.
+        // SAFETY: `to` is writable for `N` halves; `self` proves AVX-512 F, BW, VL, DQ and VNNI.
         unsafe {
             _mm256_storeu_si256(to.cast(), _mm512_cvtps_ph::<{ _MM_FROUND_TO_NEAREST_INT }>(a));
         }
@@ -126,13 +126,13 @@ impl Lanes for Avx512 {
 
     #[inline(always)]
     unsafe fn load_u8(self, from: *const u8) -> __m512 {
-        // SAFETY: the caller's promise: 16 bytes.
+        // SAFETY: `from` is readable for `N` bytes; `self` proves AVX-512 F, BW, VL, DQ and VNNI.
         unsafe { _mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(_mm_loadu_si128(from.cast()))) }
     }
 
     #[inline(always)]
     unsafe fn load_nibbles(self, from: *const u8, shift: u32) -> __m512 {
-        // SAFETY: the caller's promise: 16 bytes.
+        // SAFETY: `from` is readable for `N` bytes; `self` proves AVX-512 F, BW, VL, DQ and VNNI.
         unsafe {
             let bytes = _mm512_cvtepu8_epi32(_mm_loadu_si128(from.cast()));
             let shifted = _mm512_srl_epi32(bytes, _mm_cvtsi32_si128(shift as i32));
@@ -142,7 +142,7 @@ impl Lanes for Avx512 {
 
     #[inline(always)]
     unsafe fn load_half_e8m0(self, from: *const u8) -> __m512 {
-        // SAFETY: the caller's promise: 16 bytes.
+        // SAFETY: `from` is readable for `N` bytes; `self` proves AVX-512 F, BW, VL, DQ and VNNI.
         unsafe {
             let e = _mm512_cvtepu8_epi32(_mm_loadu_si128(from.cast()));
             let normal = _mm512_slli_epi32::<23>(_mm512_sub_epi32(e, _mm512_set1_epi32(1)));
@@ -154,7 +154,7 @@ impl Lanes for Avx512 {
 
     #[inline(always)]
     unsafe fn load_bf16_pairs(self, from: *const u16) -> [__m512; 2] {
-        // SAFETY: the caller's promise: 64 bytes.
+        // SAFETY: `from` is readable for `2 · N` numbers of two bytes; `self` proves AVX-512 F, BW, VL, DQ and VNNI.
         unsafe {
             let pairs = _mm512_loadu_si512(from.cast());
             let high = _mm512_set1_epi32(0xFFFF_0000_u32 as i32);
@@ -168,7 +168,7 @@ impl Lanes for Avx512 {
     #[inline(always)]
     unsafe fn store_first(self, to: *mut f32, a: __m512, n: usize) {
         let first = ((1_u32 << n.min(16)) - 1) as u16;
-        // SAFETY: the mask leaves out all but the first `n` floats, which are the caller's promise.
+        // SAFETY: the mask selects the first `n` floats, for which `to` is writable; `self` proves AVX-512 F, BW, VL, DQ and VNNI.
         unsafe { _mm512_mask_storeu_ps(to, first, a) };
     }
 }
@@ -207,7 +207,7 @@ impl CodeLanes for Avx512 {
 
     #[inline(always)]
     unsafe fn load_codes(self, from: *const u8) -> __m512i {
-        // SAFETY: the caller's promise: 64 bytes.
+        // SAFETY: `from` is readable for `4 · N` bytes; `self` proves AVX-512 F, BW, VL, DQ and VNNI.
         unsafe { _mm512_loadu_si512(from.cast()) }
     }
 
@@ -219,7 +219,7 @@ impl CodeLanes for Avx512 {
 
     #[inline(always)]
     unsafe fn load_sum(self, from: *const i32, shift: i32) -> __m512i {
-        // SAFETY: the caller's promise.
+        // SAFETY: `from` is readable; `self` proves AVX-512 F, BW, VL, DQ and VNNI.
         unsafe {
             let sum = _mm512_set1_epi32(from.read());
             if shift < 0 {
@@ -232,7 +232,7 @@ impl CodeLanes for Avx512 {
 
     #[inline(always)]
     unsafe fn dot<const SIGNED: bool>(self, sums: __m512i, a: __m512i, x: *const i8) -> __m512i {
-        // SAFETY: the caller's promise: four bytes.
+        // SAFETY: `x` is readable for four bytes; `self` proves AVX-512 F, BW, VL, DQ and VNNI.
         unsafe { _mm512_dpbusd_epi32(sums, a, _mm512_set1_epi32(x.cast::<i32>().read_unaligned())) }
     }
 

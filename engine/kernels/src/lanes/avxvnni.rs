@@ -1,11 +1,11 @@
-//! One instruction of AVX-VNNI: `vpdpbusd` on registers of 256 bits, in the short encoding that processors without AVX-512 have.
+//! The AVX-VNNI instruction `vpdpbusd` on registers of 256 bits, in the VEX encoding of processors without AVX-512.
 //!
-//! In inline assembly, so that the kernels of AVX2 can be compiled with and without it from the same source.
+//! Written in inline assembly, so that the AVX2 kernels can be compiled with and without it from the same source.
 
 use std::arch::asm;
 use std::arch::x86_64::{__m256i, _mm256_set1_epi8, _mm256_set1_epi32};
 
-/// sums + Σ of four products of unsigned `a` and signed `b`, in 32 bits without saturation.
+/// Adds four products of unsigned `a` and signed `b` to each 32-bit sum, without saturation.
 ///
 /// # Safety
 /// The processor has AVX-VNNI.
@@ -13,7 +13,7 @@ use std::arch::x86_64::{__m256i, _mm256_set1_epi8, _mm256_set1_epi32};
 #[inline]
 pub(crate) unsafe fn dot(sums: __m256i, a: __m256i, b: __m256i) -> __m256i {
     let mut sums = sums;
-    // SAFETY: the caller's promise; only registers are touched.
+    // SAFETY: the processor has AVX-VNNI, as this function requires; only registers are touched.
     unsafe {
         asm!("{{vex}} vpdpbusd {sums}, {a}, {b}", sums = inout(ymm_reg) sums, a = in(ymm_reg) a, b = in(ymm_reg) b,
             options(pure, nomem, nostack, preserves_flags));
@@ -21,15 +21,15 @@ pub(crate) unsafe fn dot(sums: __m256i, a: __m256i, b: __m256i) -> __m256i {
     sums
 }
 
-/// Whether the processor has the instruction and computes with it what the manual says.
+/// Whether the processor has the instruction and its results match the manual.
 pub(crate) fn works() -> bool {
     #[target_feature(enable = "avx2")]
     unsafe fn sample() -> [i32; 8] {
         let (a, b) = (_mm256_set1_epi8(-1), _mm256_set1_epi8(-128));
-        // SAFETY: the caller's promise; a register has the array's size.
+        // SAFETY: the caller checked for AVX-VNNI; a register has the array's size.
         unsafe { std::mem::transmute(dot(_mm256_set1_epi32(7), a, b)) }
     }
-    // SAFETY: the features are there.
+    // SAFETY: AVX2 and AVX-VNNI are detected before the call.
     is_x86_feature_detected!("avx2")
         && is_x86_feature_detected!("avxvnni")
         && unsafe { sample() } == [7 - 4 * 255 * 128; 8]

@@ -1,10 +1,10 @@
-//! Vectors by instruction set: kernels are written once, an instruction set is one file here.
+//! SIMD vectors by instruction set: kernels are written once, an instruction set is one file here.
 //!
 //! A kernel that is plain arithmetic on rows (attention, norms, activations) is written over [`Lanes`], the products of
-//! quantized weights over [`CodeLanes`], and the searches of the encoders over [`Vector`], which gives lanes their operators.
-//! Each is instantiated inside a function with the level's target features, by [`macro@at_level`] or by the
-//! table of kernels in the level's file. Everything is inlined there, so the intrinsics see the features. The token types can
-//! only be made where the features are enabled, which is what makes their methods safe to call.
+//! quantized weights over [`CodeLanes`], and the searches of the encoders over [`Vector`], which defines operators on lanes.
+//! Each is instantiated inside a function with the level's target features, by [`macro@at_level`] or by the table of kernels in
+//! the level's file. Everything is inlined there, so the intrinsics see the features. The token types can only be constructed
+//! where the features are enabled, which makes their methods safe to call.
 
 #![allow(
     clippy::inline_always,

@@ -1,19 +1,19 @@
-//! Plain Rust: sixteen rows in arrays, for processors of which no instruction set is known.
+//! Plain Rust: sixteen rows in arrays, for processors without a supported instruction set.
 //!
-//! Loops over arrays, which compilers turn into whatever vectors the baseline of the processor has.
+//! Loops over arrays, which compilers turn into the vector instructions of the processor's baseline.
 
 use half::f16;
 
 use super::{CodeLanes, Lanes};
 
-/// Lanes of a vector.
+/// Number of lanes of a vector.
 const N: usize = 16;
 
-/// Sixteen lanes of plain Rust.
+/// Token of plain Rust with sixteen lanes.
 #[derive(Clone, Copy)]
 pub(crate) struct Scalar;
 
-/// Each lane of one or two vectors through a function.
+/// Applies a function to each lane of two vectors.
 #[inline(always)]
 fn each<A: Copy, B: Copy, R>(a: &[A; N], b: &[B; N], f: impl Fn(A, B) -> R) -> [R; N] {
     std::array::from_fn(|i| f(a[i], b[i]))
@@ -129,67 +129,67 @@ impl Lanes for Scalar {
 
     #[inline(always)]
     unsafe fn load(self, from: *const f32) -> [f32; N] {
-        // SAFETY: the caller's promise: sixteen floats; nothing is said about their alignment.
+        // SAFETY: `from` is readable for `N` floats; no alignment is assumed.
         unsafe { from.cast::<[f32; N]>().read_unaligned() }
     }
 
     #[inline(always)]
     unsafe fn store(self, to: *mut f32, a: [f32; N]) {
-        // SAFETY: the caller's promise: sixteen floats.
+        // SAFETY: `to` is writable for `N` floats.
         unsafe { to.cast::<[f32; N]>().write_unaligned(a) }
     }
 
     #[inline(always)]
     unsafe fn load_i8(self, from: *const i8) -> [f32; N] {
-        // SAFETY: the caller's promise: sixteen bytes.
+        // SAFETY: `from` is readable for `N` bytes.
         unsafe { from.cast::<[i8; N]>().read() }.map(f32::from)
     }
 
     #[inline(always)]
     unsafe fn load_u8(self, from: *const u8) -> [f32; N] {
-        // SAFETY: the caller's promise: sixteen bytes.
+        // SAFETY: `from` is readable for `N` bytes.
         unsafe { from.cast::<[u8; N]>().read() }.map(f32::from)
     }
 
     #[inline(always)]
     unsafe fn load_nibbles(self, from: *const u8, shift: u32) -> [f32; N] {
-        // SAFETY: the caller's promise: sixteen bytes.
+        // SAFETY: `from` is readable for `N` bytes.
         unsafe { from.cast::<[u8; N]>().read() }.map(|byte| f32::from(byte >> shift & 15))
     }
 
     #[inline(always)]
     unsafe fn load_half_e8m0(self, from: *const u8) -> [f32; N] {
-        // SAFETY: the caller's promise: sixteen bytes.
+        // SAFETY: `from` is readable for `N` bytes.
         unsafe { from.cast::<[u8; N]>().read() }.map(half_e8m0)
     }
 
     #[inline(always)]
     unsafe fn load_bf16_pairs(self, from: *const u16) -> [[f32; N]; 2] {
-        // SAFETY: the caller's promise: 32 numbers of two bytes.
+        // SAFETY: `from` is readable for `2 · N` numbers of two bytes.
         let pairs = unsafe { from.cast::<[[u16; 2]; N]>().read_unaligned() };
         [0, 1].map(|which| pairs.map(|pair| f32::from_bits(u32::from(pair[which]) << 16)))
     }
 
     #[inline(always)]
     unsafe fn load_f16(self, from: *const u16) -> [f32; N] {
-        // SAFETY: the caller's promise: sixteen halves.
+        // SAFETY: `from` is readable for `N` halves.
         unsafe { from.cast::<[u16; N]>().read_unaligned() }.map(|bits| f16::from_bits(bits).to_f32())
     }
 
     #[inline(always)]
     unsafe fn store_f16(self, to: *mut u16, a: [f32; N]) {
-        // SAFETY: the caller's promise: sixteen halves.
+        // SAFETY: `to` is writable for `N` halves.
         unsafe { to.cast::<[u16; N]>().write_unaligned(a.map(|x| f16::from_f32(x).to_bits())) }
     }
 
     #[inline(always)]
     unsafe fn store_first(self, to: *mut f32, a: [f32; N], n: usize) {
-        // SAFETY: the caller's promise about `n` floats, of which the array has no more than sixteen.
+        // SAFETY: `to` is writable for `n` floats, and the array has sixteen.
         unsafe { std::ptr::copy_nonoverlapping(a.as_ptr(), to, n.min(N)) }
     }
 }
 
-/// 2^(e - 128): half of the scale that an E8M0 exponent stands for; below 2^-126 a subnormal number.
+/// Computes 2^(e - 128), half of the scale of an E8M0 exponent; below 2^-126 a subnormal number.
 #[inline(always)]
 pub(crate) fn half_e8m0(e: u8) -> f32 {
     f32::from_bits(match e {
@@ -216,7 +216,7 @@ impl CodeLanes for Scalar {
 
     #[inline(always)]
     unsafe fn load_codes(self, from: *const u8) -> [u8; 4 * N] {
-        // SAFETY: the caller's promise: 64 bytes.
+        // SAFETY: `from` is readable for `4 · N` bytes.
         unsafe { from.cast::<[u8; 4 * N]>().read() }
     }
 
@@ -252,7 +252,7 @@ impl CodeLanes for Scalar {
 
     #[inline(always)]
     unsafe fn load_sum(self, from: *const i32, shift: i32) -> [i32; N] {
-        // SAFETY: the caller's promise.
+        // SAFETY: `from` is readable.
         let sum = unsafe { from.read() };
         [if shift < 0 { sum >> -shift } else { sum << shift }; N]
     }
@@ -264,10 +264,10 @@ impl CodeLanes for Scalar {
 
     #[inline(always)]
     unsafe fn dot<const SIGNED: bool>(self, sums: [i32; N], a: [u8; 4 * N], x: *const i8) -> [i32; N] {
-        // SAFETY: the caller's promise: four bytes.
+        // SAFETY: `x` is readable for four bytes.
         let x = unsafe { x.cast::<[i8; 4]>().read() }.map(i16::from);
         let code = |a: u8| if SIGNED { i16::from(a as i8) } else { i16::from(a) };
-        // In steps that vectors have: products of 16 bits, which no code and input exceed, then neighbors together.
+        // In steps that vector units have: products of 16 bits, which no code times input exceeds, then sums of neighbors.
         let mut products = [0_i16; 4 * N];
         for (products, a) in products.as_chunks_mut::<4>().0.iter_mut().zip(a.as_chunks::<4>().0) {
             for i in 0..4 {

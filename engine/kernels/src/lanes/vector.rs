@@ -1,6 +1,6 @@
 //! Vectors with operators, for arithmetic that reads as formulas: the searches of the encoders.
 //!
-//! No operation here fuses a product with a sum or adds across lanes, so each lane does what plain `f32` would, and every
+//! No operation here fuses a product with a sum or adds across lanes, so each lane computes as plain `f32` does, and every
 //! level gives the same bits.
 
 use std::ops::{Add, Div, Mul, Sub};
@@ -10,7 +10,7 @@ use super::{Lanes, MOST};
 /// 1.5 · 2^23: adding it to a number below 2^22 leaves the nearest integer, ties to even, in the lowest bits.
 pub(crate) const INTEGERS: f32 = 12_582_912.0;
 
-/// `N` numbers in a register, with the token of their instruction set.
+/// Register of `N` numbers, with the token of its instruction set.
 #[derive(Clone, Copy)]
 pub(crate) struct Vector<L: Lanes> {
     l: L,
@@ -18,13 +18,13 @@ pub(crate) struct Vector<L: Lanes> {
 }
 
 impl<L: Lanes> Vector<L> {
-    /// The same number in all lanes.
+    /// Sets all lanes to the same number.
     #[inline(always)]
     pub(crate) fn splat(l: L, value: f32) -> Self {
         Self { l, v: l.splat(value) }
     }
 
-    /// The first `N` of sixteen numbers.
+    /// Loads the first `N` of sixteen numbers.
     #[inline(always)]
     pub(crate) fn load(l: L, from: &[f32; MOST]) -> Self {
         const { assert!(L::N <= MOST) };
@@ -32,13 +32,13 @@ impl<L: Lanes> Vector<L> {
         Self { l, v: unsafe { l.load(from.as_ptr()) } }
     }
 
-    /// `value` in all lanes of a vector like this.
+    /// Sets all lanes of a new vector to `value`.
     #[inline(always)]
     pub(crate) fn like(self, value: f32) -> Self {
         Self::splat(self.l, value)
     }
 
-    /// The lanes, and zeros behind them.
+    /// The lanes as an array, followed by zeros.
     #[inline(always)]
     pub(crate) fn to_array(self) -> [f32; MOST] {
         let mut all = [0.0; MOST];
@@ -47,19 +47,19 @@ impl<L: Lanes> Vector<L> {
         all
     }
 
-    /// `self` where it is less than `other`, else `other`; so `other` where `self` is not a number.
+    /// Minimum: `self` where it is less than `other`, else `other`, so `other` where `self` is NaN.
     #[inline(always)]
     pub(crate) fn smaller(self, other: Self) -> Self {
         Self { v: self.l.min(self.v, other.v), ..self }
     }
 
-    /// `self` where it is greater than `other`, else `other`; so `other` where `self` is not a number.
+    /// Maximum: `self` where it is greater than `other`, else `other`, so `other` where `self` is NaN.
     #[inline(always)]
     pub(crate) fn larger(self, other: Self) -> Self {
         Self { v: self.l.max(self.v, other.v), ..self }
     }
 
-    /// Magnitudes.
+    /// Magnitudes of all lanes.
     #[inline(always)]
     pub(crate) fn abs(self) -> Self {
         Self { v: self.l.abs(self.v), ..self }
@@ -71,25 +71,25 @@ impl<L: Lanes> Vector<L> {
         Self { v: self.l.sqrt(self.v), ..self }
     }
 
-    /// Where `self` is greater than `other`.
+    /// Mask of the lanes where `self` is greater than `other`.
     #[inline(always)]
     pub(crate) fn greater(self, other: Self) -> L::Mask {
         self.l.greater(self.v, other.v)
     }
 
-    /// `self` where the mask is true, else `other`.
+    /// Selects `self` where the mask is true, else `other`.
     #[inline(always)]
     pub(crate) fn where_true(self, mask: L::Mask, other: Self) -> Self {
         Self { v: self.l.select(mask, self.v, other.v), ..self }
     }
 
-    /// Clamped between `low` and `high`; `low` where `self` is not a number.
+    /// Clamps to `low..=high`; `low` where `self` is NaN.
     #[inline(always)]
     pub(crate) fn within(self, low: f32, high: f32) -> Self {
         self.larger(self.like(low)).smaller(self.like(high))
     }
 
-    /// The nearest integer, ties to even, of numbers below 2^22.
+    /// Rounds numbers below 2^22 to the nearest integer, ties to even.
     #[inline(always)]
     pub(crate) fn rounded(self) -> Self {
         self + self.like(INTEGERS) - self.like(INTEGERS)
@@ -114,13 +114,13 @@ operator!(Sub, sub);
 operator!(Mul, mul);
 operator!(Div, div);
 
-/// `a` where it is greater than `b`, else `b`; so `b` where `a` is not a number.
+/// Maximum: `a` where it is greater than `b`, else `b`, so `b` where `a` is NaN.
 #[inline(always)]
 pub(crate) fn larger(a: f32, b: f32) -> f32 {
     if a > b { a } else { b }
 }
 
-/// `x` clamped between `low` and `high`; `low` where `x` is not a number.
+/// Clamps `x` to `low..=high`; `low` where `x` is NaN.
 #[inline(always)]
 pub(crate) fn within(x: f32, low: f32, high: f32) -> f32 {
     let x = larger(x, low);

@@ -1,16 +1,16 @@
 //! Products of quantized weights: one kernel for every format and instruction set.
 //!
-//! The weights' codes become registers of four columns and some rows, which meet the same four columns of each token. Tokens
-//! share the unpacking: a kernel holds an integer and a floating-point accumulator for each. Where a line takes two registers, few
-//! tokens compute both as they come; more tokens need the registers, and compute a panel's rows register by register, out of
-//! the cache.
+//! The weights' codes become registers of four columns and some rows, which are multiplied with the same four columns of each
+//! token. Tokens share the unpacking: a kernel holds an integer and a floating-point accumulator for each. Where a line takes
+//! two registers, few tokens compute both in turn; more tokens need the registers, and compute a panel's rows register by
+//! register, reading from the cache.
 
 #![allow(clippy::inline_always, reason = "a call would lose the caller's target features")]
 #![allow(clippy::needless_range_loop, reason = "several arrays of a token's registers run along")]
 
 use std::sync::atomic::{Ordering, compiler_fence};
 
-use super::span::Span;
+use super::kernel_args::KernelArgs;
 use crate::activations::GROUP;
 use crate::block::BlockFormat;
 use crate::lanes::CodeLanes;
@@ -19,30 +19,30 @@ use crate::layout::{LINE, ROWS, Unit};
 /// Products of a panel of codes with `T` tokens.
 ///
 /// # Safety
-/// As [`super::span::Kernel`].
+/// Contract of [`super::kernel_args::Kernel`].
 #[inline(always)]
-pub(super) unsafe fn panel<F: BlockFormat, L: CodeLanes, const T: usize>(l: L, span: &Span<'_>) {
+pub(super) unsafe fn panel<F: BlockFormat, L: CodeLanes, const T: usize>(l: L, args: &KernelArgs<'_>) {
     let registers = const { ROWS / L::N };
-    // SAFETY: the caller's promise.
+    // SAFETY: the processor has the level's features and `out` is writable, as `Kernel` requires.
     unsafe {
         if registers == 2 && T <= L::PAIRED_TOKENS {
-            rows::<F, L, T, 2>(l, span, 0);
+            rows::<F, L, T, 2>(l, args, 0);
         } else {
             for first in 0..registers {
-                rows::<F, L, T, 1>(l, span, first);
+                rows::<F, L, T, 1>(l, args, first);
             }
         }
     }
 }
 
-/// `H` registers of a panel's rows, from register `first` on.
+/// Products of `H` registers of a panel's rows, from register `first` on.
 ///
 /// # Safety
-/// As [`super::span::Kernel`].
+/// Contract of [`super::kernel_args::Kernel`].
 #[inline(always)]
 unsafe fn rows<F: BlockFormat, L: CodeLanes, const T: usize, const H: usize>(
     l: L,
-    span: &Span<'_>,
+    args: &KernelArgs<'_>,
     first: usize,
 ) {
     let parts = const { GROUP / F::GROUP };
@@ -53,13 +53,13 @@ unsafe fn rows<F: BlockFormat, L: CodeLanes, const T: usize, const H: usize>(
     let (offset, held) =
         (if F::SIGNED { L::SIGNED_OFFSET } else { F::OFFSET }, if parts == 1 { 8_i32 } else { 32 });
     let shift = if offset == 0 { 0 } else { offset.ilog2() as i32 - held.ilog2() as i32 };
-    span.check_codes(T, span.panel.len() / F::UNIT_BYTES * F::UNIT_COLS);
-    let offsets = if parts == 1 { span.offsets32 } else { span.offsets16 }.as_ptr();
-    let input_sums = if parts == 1 { span.sums32 } else { span.sums16 }.as_ptr();
+    args.check_codes(T, args.panel.len() / F::UNIT_BYTES * F::UNIT_COLS);
+    let offsets = if parts == 1 { args.offsets32 } else { args.offsets16 }.as_ptr();
+    let input_sums = if parts == 1 { args.sums32 } else { args.sums16 }.as_ptr();
     let mut acc = [[l.zero(); T]; H];
     let mut place = 0;
-    for bytes in span.panel.chunks_exact(F::UNIT_BYTES) {
-        // Not by closures over arrays: such calls are not always inlined, and then lose the level's features.
+    for bytes in args.panel.chunks_exact(F::UNIT_BYTES) {
+        // Without closures over arrays: such calls are not always inlined, and then lose the level's features.
         let mut units = [Unit::new(l, bytes, first); H];
         let mut heads = [F::head(&units[0]); H];
         for h in 1..H {
@@ -68,14 +68,14 @@ unsafe fn rows<F: BlockFormat, L: CodeLanes, const T: usize, const H: usize>(
         }
         for g in 0..n_groups {
             // SAFETY: `check_codes` compared the input's arrays with all groups and tokens.
-            let codes = unsafe { span.codes.as_ptr().add(place * GROUP) };
+            let codes = unsafe { args.codes.as_ptr().add(place * GROUP) };
             // SAFETY: as above.
-            let scales = unsafe { span.scales.as_ptr().add(place) };
+            let scales = unsafe { args.scales.as_ptr().add(place) };
             for part in 0..parts {
-                let at = parts * place + part * span.width;
+                let at = parts * place + part * args.width;
                 for h in 0..H {
                     if T > L::STREAMING_TOKENS && F::HAS_MINS {
-                        // What a unit's groups share is read again for each: there are no registers to keep it in.
+                        // Values that groups share are loaded again for each: no registers are left for them.
                         compiler_fence(Ordering::SeqCst);
                         heads[h] = F::head(&units[h]);
                     }
@@ -88,8 +88,8 @@ unsafe fn rows<F: BlockFormat, L: CodeLanes, const T: usize, const H: usize>(
                         }
                     }
                     let mut run_sums = [l.no_sum(); T];
-                    // Macros, so that the steps stand in line: a loop is left rolled for many tokens, and then keeps its
-                    // sums in memory.
+                    // Macros, so that the steps are unrolled: the compiler keeps a loop rolled for many tokens, and then spills
+                    // its sums to memory.
                     macro_rules! products {
                         ($weights:expr, $column:expr, $done:expr) => {
                             for t in 0..T {
@@ -127,7 +127,7 @@ unsafe fn rows<F: BlockFormat, L: CodeLanes, const T: usize, const H: usize>(
                                 }
                             }
                             if T > L::STREAMING_TOKENS && F::GROUP == 16 {
-                                // Or codes of several steps are unpacked first, for which there are no registers.
+                                // Otherwise the codes of several steps are unpacked first, for which there are no registers.
                                 compiler_fence(Ordering::SeqCst);
                             }
                             let [left, right] = F::codes(&units[h], g, j);
@@ -156,32 +156,32 @@ unsafe fn rows<F: BlockFormat, L: CodeLanes, const T: usize, const H: usize>(
                     }
                 }
             }
-            place += span.width;
+            place += args.width;
         }
     }
     for (h, acc) in acc.iter().enumerate() {
-        // SAFETY: the caller's promise about the output.
-        unsafe { store(l, span, first + h, acc) };
+        // SAFETY: `out` is writable for `T` tokens and the existing rows, as `Kernel` requires.
+        unsafe { store(l, args, first + h, acc) };
     }
 }
 
-/// Writes the rows of a register that exist.
+/// Writes the existing rows of a register.
 ///
 /// # Safety
-/// The output may be written for `T` tokens and the span's rows.
+/// `args.out` is writable for `T` tokens and the rows of `args`.
 #[inline(always)]
 pub(super) unsafe fn store<L: CodeLanes, const T: usize>(
     l: L,
-    span: &Span<'_>,
+    args: &KernelArgs<'_>,
     register: usize,
     acc: &[L::V; T],
 ) {
     let first_row = register * L::N;
-    let n_rows = span.n_rows.saturating_sub(first_row).min(L::N);
+    let n_rows = args.n_rows.saturating_sub(first_row).min(L::N);
     for (t, acc) in acc.iter().enumerate() {
-        // SAFETY: rows that do not exist are not written; the rest is the caller's promise.
+        // SAFETY: only existing rows are written, and for these `out` is writable, as this function requires.
         unsafe {
-            let out = span.out.add(t * span.out_stride).wrapping_add(first_row);
+            let out = args.out.add(t * args.out_stride).wrapping_add(first_row);
             l.store_first(out, *acc, n_rows);
         }
     }

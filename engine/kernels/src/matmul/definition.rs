@@ -1,12 +1,12 @@
-//! The definition of the products, in plain Rust: what tests compare every kernel with.
+//! The scalar definition of the products, with which tests compare every kernel.
 
-use crate::activations::{Activations, GROUP, TILE};
+use crate::activations::{Activations, GROUP, TILE_TOKENS};
 use crate::block::Unpacked;
 use crate::formats::floats::UNIT_COLS;
 use crate::layout::ROWS;
 use crate::matrix::Matrix;
 
-/// `[n_tokens, n_rows]`.
+/// Computes the product of all tokens, `[n_tokens, n_rows]`.
 pub(super) fn product(matrix: &Matrix, x: &Activations) -> Vec<f32> {
     let tokens = 0..x.n_tokens();
     let rows = |token| (0..matrix.n_rows()).map(move |row| (token, row));
@@ -17,7 +17,7 @@ pub(super) fn product(matrix: &Matrix, x: &Activations) -> Vec<f32> {
     }
 }
 
-/// The input of one token, as kernels find it.
+/// The prepared input of one token, as kernels read it.
 struct Input<'a> {
     x: &'a Activations,
     start: usize,
@@ -27,11 +27,11 @@ struct Input<'a> {
 
 impl<'a> Input<'a> {
     fn of(x: &'a Activations, token: usize) -> Self {
-        let (start, width) = x.tile(token / TILE);
-        Self { x, start, width, inside: token % TILE }
+        let (start, width) = x.tile(token / TILE_TOKENS);
+        Self { x, start, width, inside: token % TILE_TOKENS }
     }
 
-    /// Where group `g` lies in arrays with one element per group.
+    /// Index of group `g` in arrays with one element per group.
     fn place(&self, g: usize) -> usize {
         self.start + g * self.width + self.inside
     }
@@ -46,7 +46,7 @@ impl<'a> Input<'a> {
     }
 }
 
-/// Weights that are codes: exact integer sums of each group, then `f32` in the order of the columns.
+/// Quantized weights: exact integer sums of each group, then `f32` in the order of the columns.
 fn codes(matrix: &Matrix, x: &Activations, token: usize, row: usize) -> f32 {
     let (format, input) = (matrix.format(), Input::of(x, token));
     let Some(blocks) = &format.blocks else { unreachable!("quantized weights") };
@@ -66,7 +66,7 @@ fn codes(matrix: &Matrix, x: &Activations, token: usize, row: usize) -> f32 {
     acc
 }
 
-/// Weights that are floating-point numbers: even and odd columns apart, then together.
+/// Floating-point weights: even and odd columns summed separately, then added.
 fn floats(matrix: &Matrix, x: &Activations, token: usize, row: usize) -> f32 {
     let (format, input) = (matrix.format(), Input::of(x, token));
     let (mut acc, mut weights) = ([0.0_f32; 2], [0.0; UNIT_COLS]);

@@ -1,6 +1,6 @@
 //! The kernels of each instruction set: instances of the generic products inside functions that enable its features.
 
-use super::span::{Kernel, Span, Table};
+use super::kernel_args::{Kernel, KernelArgs, Table};
 use super::{codes, floats};
 use crate::block::BlockFormat;
 use crate::formats::floats::FloatFormat;
@@ -9,7 +9,8 @@ use crate::lanes::Scalar;
 use crate::lanes::{Avx2, Avx512, AvxVnni};
 use crate::level::Kind;
 
-/// Two functions of a level: the tables of quantized and of floating-point formats, by how many tokens a kernel takes, most first.
+/// Defines two functions of a level: the tables of quantized and of floating-point formats, by the number of tokens a kernel
+/// computes, largest first.
 macro_rules! level {
     ($(#[$features:meta])? $level:ident, $lanes:expr, [$($codes:literal)*], [$($floats:literal)*]) => {
         mod $level {
@@ -17,18 +18,18 @@ macro_rules! level {
 
             pub(super) fn codes<F: BlockFormat>() -> Table {
                 $(#[$features])?
-                unsafe fn panel<F: BlockFormat, const T: usize>(span: &Span<'_>) {
-                    // SAFETY: the caller's promise: the level's features are there, and the output may be written.
-                    unsafe { codes::panel::<F, _, T>($lanes, span) }
+                unsafe fn panel<F: BlockFormat, const T: usize>(args: &KernelArgs<'_>) {
+                    // SAFETY: the processor has the level's features and `out` is writable, as `Kernel` requires.
+                    unsafe { codes::panel::<F, _, T>($lanes, args) }
                 }
                 const { &[$(($codes, panel::<F, $codes> as Kernel),)*] }
             }
 
             pub(super) fn floats<F: FloatFormat>() -> Table {
                 $(#[$features])?
-                unsafe fn panel<F: FloatFormat, const T: usize>(span: &Span<'_>) {
+                unsafe fn panel<F: FloatFormat, const T: usize>(args: &KernelArgs<'_>) {
                     // SAFETY: as above.
-                    unsafe { floats::panel::<F, _, T>($lanes, span) }
+                    unsafe { floats::panel::<F, _, T>($lanes, args) }
                 }
                 const { &[$(($floats, panel::<F, $floats> as Kernel),)*] }
             }

@@ -13,39 +13,39 @@
 //! everywhere, results are the same bits at every level, for any number of threads, and for any number of tokens at
 //! once. Floating-point weights: `acc[k % 2] = fma(w, x, acc[k % 2])` over the columns, then the two are added.
 //!
-//! Many tokens have another definition at a level with tiles of AMX, where products are made in bf16 (`tiles.rs`): inputs say
-//! which of the two they are prepared for.
+//! Many tokens have another definition at a level with AMX, where products are computed in bf16 (`tiles.rs`): the format of the
+//! prepared input selects which of the two is used.
 //!
-//! A kernel computes one panel of 16 rows for a few tokens. With few tokens it streams the weights once, asking for memory
-//! ahead; with many it finds the panel in the cache again for the next tokens.
+//! A kernel computes one panel of 16 rows for a few tokens. With few tokens it streams the weights once, prefetching; with many
+//! it reads the panel from the cache again for the next tokens.
 
 use crate::activation::Activation;
-use crate::activations::{Activations, Forms, GROUP, TILE, n_groups};
+use crate::activations::{Activations, GROUP, InputFormats, TILE_TOKENS, n_groups};
 use crate::amx::Tile;
 use crate::layout::ROWS;
 use crate::level::{Kind, Level};
 use crate::matrix::Matrix;
 use crate::pool::Pool;
-use span::{Span, Table};
+use kernel_args::{KernelArgs, Table};
 
 mod codes;
 #[cfg(test)]
 mod definition;
 mod floats;
+pub(crate) mod kernel_args;
 pub(crate) mod levels;
-pub(crate) mod span;
 #[cfg(target_arch = "x86_64")]
 mod tiles;
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod widen;
 
-/// Matrices that can share one region: query, key, value and one to spare.
+/// Largest number of matrices in one parallel region: query, key, value and one more.
 pub const MAX_PRODUCTS: usize = 4;
-/// Tokens up to which a product streams its weights once.
-const FEW_TOKENS: usize = TILE;
+/// Largest number of tokens for which a product streams its weights once.
+const FEW_TOKENS: usize = TILE_TOKENS;
 /// Panels of a chunk when there are many tokens: their weights stay in the second-level cache.
 const MANY_TOKENS_PANELS: usize = 4;
-/// Panels of a chunk on tiles, at most.
+/// Largest number of panels of a chunk on AMX tiles.
 #[cfg(target_arch = "x86_64")]
 const MOST_TILE_PANELS: usize = tiles::PANELS;
 #[cfg(not(target_arch = "x86_64"))]
@@ -53,19 +53,19 @@ const MOST_TILE_PANELS: usize = MANY_TOKENS_PANELS;
 /// Chunks per thread when there are few tokens.
 const CHUNKS_PER_THREAD: usize = 32;
 
-/// Rows of gate and up that are joined come in multiples of this: pairs of panels, and whole tiles of the next input.
-pub const JOINED_ROWS: usize = 2 * GROUP;
+/// Rows of fused gate and up projections are a multiple of this: pairs of panels, and whole tiles of the next input.
+pub const FUSED_ROWS: usize = 2 * GROUP;
 
-/// One matrix and where its product goes.
+/// One matrix and the output of its product.
 #[derive(Debug)]
 pub struct Product<'a> {
     /// The weights, `[n_rows, n_cols]`.
     pub matrix: &'a Matrix,
-    /// `[n_tokens, n_rows]`.
+    /// Output, `[n_tokens, n_rows]`.
     pub out: &'a mut [f32],
 }
 
-/// Where a product goes, as chunks see it.
+/// Output of a product, shared by its chunks.
 #[derive(Clone, Copy)]
 struct Target<'a> {
     matrix: &'a Matrix,
@@ -73,13 +73,13 @@ struct Target<'a> {
     out: *mut f32,
 }
 
-// SAFETY: chunks write the rows of their own panels only.
+// SAFETY: each chunk writes only the rows of its own panels.
 unsafe impl Sync for Target<'_> {}
 
 /// Multiplies every matrix with the same prepared input.
 ///
 /// # Panics
-/// When shapes do not belong together, the input was not prepared in a form some matrix needs, or there are more than
+/// When shapes do not match, the input was not prepared in a format that some matrix needs, or there are more than
 /// [`MAX_PRODUCTS`].
 pub fn matmul(level: Level, pool: &Pool, products: &mut [Product<'_>], x: &Activations) {
     assert!(products.len() <= MAX_PRODUCTS, "{} products in one region", products.len());
@@ -88,12 +88,12 @@ pub fn matmul(level: Level, pool: &Pool, products: &mut [Product<'_>], x: &Activ
     for (target, Product { matrix, out }) in targets.iter_mut().zip(products) {
         assert_eq!(matrix.n_cols(), x.n_cols(), "columns of weights and input");
         assert_eq!(out.len(), matrix.n_rows() * x.n_tokens(), "numbers of the output");
-        assert!(x.serves(matrix.forms()), "the input lacks {:?}", matrix.forms());
+        assert!(x.satisfies(matrix.input_formats()), "the input lacks {:?}", matrix.input_formats());
         n_panels += matrix.n_panels();
         *target =
             Some(Target { matrix, kernels: (matrix.format().kernels)(level.kind()), out: out.as_mut_ptr() });
     }
-    let panels_per_chunk = if x.has(Forms::TILES) {
+    let panels_per_chunk = if x.has(InputFormats::TILES) {
         tile_panels(n_panels, MOST_TILE_PANELS, pool)
     } else if x.n_tokens() <= FEW_TOKENS {
         (n_panels / (pool.n_threads() * CHUNKS_PER_THREAD)).clamp(1, 16)
@@ -115,36 +115,36 @@ pub fn matmul(level: Level, pool: &Pool, products: &mut [Product<'_>], x: &Activ
     });
 }
 
-/// Panels of a chunk on tiles: pairs, as many as `most`, but two chunks for each thread.
+/// Panels of a chunk on AMX tiles: pairs, up to `most`, with at least two chunks for each thread.
 fn tile_panels(n_panels: usize, most: usize, pool: &Pool) -> usize {
     (n_panels / (2 * pool.n_threads())).clamp(2, most) / 2 * 2
 }
 
-/// Gate and up of an MLP, and where they go once they are joined.
-#[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "only tiles join products"))]
+/// Gate and up projections of an MLP, and the output of their fusion.
+#[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "only AMX kernels fuse products"))]
 struct GatedTarget<'a> {
     gate: &'a Matrix,
     up: &'a Matrix,
     activation: Activation,
-    /// `[16 tokens][group]`
+    /// Fused output in tiles, `[16 tokens][group]`.
     out: *mut Tile,
 }
 
-// SAFETY: chunks write the columns of their own panels only.
+// SAFETY: each chunk writes only the columns of its own panels.
 unsafe impl Sync for GatedTarget<'_> {}
 
-/// Whether [`matmul_gated`] takes these matrices: quantized, of one shape, with rows that fill tiles.
-pub fn can_join(gate: &Matrix, up: &Matrix) -> bool {
+/// Whether [`matmul_gated`] can fuse these gate and up projections: quantized, of one shape, with rows that fill tiles.
+pub fn can_fuse_gate_up(gate: &Matrix, up: &Matrix) -> bool {
     let same = gate.n_rows() == up.n_rows() && gate.n_cols() == up.n_cols();
-    let quantized = [gate, up].iter().all(|matrix| matrix.forms() == Forms::INTEGER);
-    same && quantized && gate.n_rows().is_multiple_of(JOINED_ROWS)
+    let quantized = [gate, up].iter().all(|matrix| matrix.input_formats() == InputFormats::INTEGER);
+    same && quantized && gate.n_rows().is_multiple_of(FUSED_ROWS)
 }
 
-/// Multiplies gate and up with the same input and joins them, without a stop in between: `out` becomes
-/// activation(gate · x) ⊙ (up · x), rounded to bf16 in tiles as the next product wants it.
+/// Fused gate and up projections: `out = activation(gate·x) ⊙ (up·x)`, rounded to bf16 in tile layout, ready for the down
+/// projection.
 ///
 /// # Panics
-/// When [`can_join`] says no, the input is not in tiles, shapes do not belong together, or `out` has no room for tiles.
+/// When [`can_fuse_gate_up`] returns false, the input is not in tiles, shapes do not match, or `out` has no room for tiles.
 pub fn matmul_gated(
     level: Level,
     pool: &Pool,
@@ -153,8 +153,8 @@ pub fn matmul_gated(
     x: &Activations,
     out: &mut Activations,
 ) {
-    assert!(level.kind() == Kind::Amx && can_join(gate, up), "products that can be joined");
-    assert!(x.has(Forms::TILES), "the input lacks {:?}", Forms::TILES);
+    assert!(level.kind() == Kind::Amx && can_fuse_gate_up(gate, up), "gate and up can be fused");
+    assert!(x.has(InputFormats::TILES), "the input lacks {:?}", InputFormats::TILES);
     assert_eq!(gate.n_cols(), x.n_cols(), "columns of weights and input");
     let out = out.begin_tiles(x.n_tokens(), gate.n_rows());
     let target = GatedTarget { gate, up, activation, out };
@@ -174,41 +174,41 @@ pub fn matmul_gated(
 /// Multiplies some panels with all tokens.
 fn multiply(target: &Target<'_>, panels: std::ops::Range<usize>, x: &Activations) {
     #[cfg(target_arch = "x86_64")]
-    if x.has(Forms::TILES) && target.matrix.forms() == Forms::INTEGER {
+    if x.has(InputFormats::TILES) && target.matrix.input_formats() == InputFormats::INTEGER {
         // SAFETY: tiles are prepared only at a level that has them; `matmul` compared the output's size with tokens and
         // rows, and these panels' rows belong to this chunk.
         return unsafe { tiles::multiply(target, panels, x) };
     }
     let mut first_token = 0;
     while first_token < x.n_tokens() {
-        let (_, width) = x.tile(first_token / TILE);
-        let left = width - first_token % TILE;
+        let (_, width) = x.tile(first_token / TILE_TOKENS);
+        let left = width - first_token % TILE_TOKENS;
         let fits = target.kernels.iter().find(|(n_tokens, _)| *n_tokens <= left);
         let (n_tokens, kernel) = *fits.expect("the last kernel takes one token");
         for panel in panels.clone() {
-            let span = span(target, panel, x, first_token, n_tokens);
-            // SAFETY: the kernel is of a level that exists; `matmul` compared the output's size with tokens and rows, and
-            // this panel's rows belong to this chunk.
-            unsafe { kernel(&span) };
+            let args = kernel_args(target, panel, x, first_token, n_tokens);
+            // SAFETY: the kernel is of an available level; `matmul` compared the output's size with tokens and rows, and this
+            // panel's rows belong to this chunk.
+            unsafe { kernel(&args) };
         }
         first_token += n_tokens;
     }
 }
 
-/// Cuts a panel and some tokens of a tile out of the whole.
-fn span<'a>(
+/// Arguments of a kernel for one panel and some tokens of a tile.
+fn kernel_args<'a>(
     target: &Target<'a>,
     panel: usize,
     x: &'a Activations,
     first_token: usize,
     n_tokens: usize,
-) -> Span<'a> {
-    let (matrix, inside) = (target.matrix, first_token % TILE);
-    let (start, width) = x.tile(first_token / TILE);
+) -> KernelArgs<'a> {
+    let (matrix, inside) = (target.matrix, first_token % TILE_TOKENS);
+    let (start, width) = x.tile(first_token / TILE_TOKENS);
     let end = start + n_groups(x.n_cols()) * width;
     let float = usize::from(matrix.dtype().is_float());
     let integer = 1 - float;
-    Span {
+    KernelArgs {
         panel: matrix.panel(panel),
         width,
         n_tokens,
@@ -219,7 +219,7 @@ fn span<'a>(
         sums32: &x.sums32[integer * (start + inside)..integer * end],
         sums16: &x.sums16[integer * (2 * start + inside)..integer * 2 * end],
         values: &x.values[float * (start + inside) * GROUP..float * end * GROUP],
-        // SAFETY: the panel's first row and the token exist, so the place lies inside the output.
+        // SAFETY: the panel's first row and the token exist, so the address lies inside the output.
         out: unsafe { target.out.add(first_token * matrix.n_rows() + panel * ROWS) },
         out_stride: matrix.n_rows(),
         n_rows: ROWS.min(matrix.n_rows() - panel * ROWS),

@@ -5,12 +5,12 @@ use std::convert::Infallible;
 
 use super::*;
 use crate::DType;
-use crate::activations::Forms;
+use crate::activations::InputFormats;
 use crate::decode::decode_row;
 use crate::matrix::MatrixShape;
 use crate::testing::{Random, random_rows};
 
-const BOTH: Forms = Forms { integer: true, float: true, tiles: false };
+const BOTH: InputFormats = InputFormats { integer: true, float: true, tiles: false };
 
 pub(super) fn packed(dtype: DType, n_rows: usize, n_cols: usize, raw: &[u8]) -> Matrix {
     let row_bytes = dtype.row_bytes(n_cols).unwrap();
@@ -51,7 +51,7 @@ fn the_definition_is_a_matrix_product() {
             let n_rows = 19;
             let raw = random_rows(dtype, n_rows, n_cols);
             let matrix = packed(dtype, n_rows, n_cols, &raw);
-            let x = Random(7).numbers(n_tokens * n_cols);
+            let x = Random::new(7).numbers(n_tokens * n_cols);
             let out = definition::product(&matrix, &prepared(Level::SCALAR, &x, n_tokens));
             let mut weights = vec![0.0; n_cols];
             for (r, raw) in raw.chunks(dtype.row_bytes(n_cols).unwrap()).enumerate() {
@@ -82,7 +82,7 @@ fn every_level_gives_the_bits_of_the_definition() {
             for n_rows in [1, 16, 35] {
                 let matrix = packed(dtype, n_rows, n_cols, &random_rows(dtype, n_rows, n_cols));
                 for n_tokens in [1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 20, 40] {
-                    let x = Random(n_tokens as u64).numbers(n_tokens * n_cols);
+                    let x = Random::new(n_tokens as u64).numbers(n_tokens * n_cols);
                     let x = prepared(Level::SCALAR, &x, n_tokens);
                     let expected = definition::product(&matrix, &x);
                     for level in Level::available() {
@@ -129,7 +129,7 @@ fn threads_and_company_do_not_change_results() {
     let matrices: Vec<Matrix> = [(DType::Q4_K, 300), (DType::Q6_K, 40), (DType::Q8_0, 17), (DType::F16, 33)]
         .map(|(dtype, n_rows)| packed(dtype, n_rows, n_cols, &random_rows(dtype, n_rows, n_cols)))
         .into();
-    let x = Random(9).numbers(n_tokens * n_cols);
+    let x = Random::new(9).numbers(n_tokens * n_cols);
     for level in Level::available() {
         let x = prepared(level, &x, n_tokens);
         let expected: Vec<Vec<f32>> = matrices.iter().map(|matrix| product(level, 1, matrix, &x)).collect();
@@ -148,7 +148,7 @@ fn a_token_is_the_same_alone_and_in_company() {
     let (n_rows, n_cols, n_tokens) = (48, 512, 40);
     for dtype in [DType::Q4_0, DType::Q4_K, DType::Q6_K, DType::Q8_0, DType::BF16] {
         let matrix = packed(dtype, n_rows, n_cols, &random_rows(dtype, n_rows, n_cols));
-        let x = Random(11).numbers(n_tokens * n_cols);
+        let x = Random::new(11).numbers(n_tokens * n_cols);
         for level in Level::available() {
             let together = product(level, 2, &matrix, &prepared(level, &x, n_tokens));
             for (x, out) in x.chunks(n_cols).zip(together.chunks(n_rows)) {

@@ -1,20 +1,20 @@
-//! The products of many tokens with AMX: weights widened to bf16, inputs rounded to bf16, sums in f32.
+//! Products of many tokens with AMX: weights widened to bf16, inputs rounded to bf16, sums in f32.
 //!
 //! A product of eight-bit tiles would have to stop at every group of 32 columns for its scales, and scaling the sums takes
-//! longer than making them. In bf16 the scales are part of the weights, and sums stay in tiles for [`DEPTH`] tiles of
-//! columns at a time. Rounding inputs and weights to 8 significant bits errs less than the eight-bit codes that few tokens meet:
-//! by half of 1/128 of the number itself, not of the largest in its group.
+//! longer than computing them. In bf16 the scales are part of the weights, and sums stay in tiles for [`DEPTH`] tiles of
+//! columns at a time. Rounding inputs and weights to 8 significant bits has a smaller error than the eight-bit codes used for
+//! few tokens: half of 1/128 of the number itself, not of the largest in its group.
 //!
 //! ```text
 //! weight = bf16(fma(code, scale, -minimum))      input = bf16(x)      nearest, ties away from zero
 //! sum    = Σ weight · input over the columns, in the order of TDPBF16PS
 //! ```
 //!
-//! So a sum depends only on its own row and token, whatever the threads and the other tokens are.
+//! A sum depends only on its own row and token, not on the number of threads or the other tokens.
 //!
-//! A worker widens two panels of weights for [`DEPTH`] tiles of columns into the first-level cache, then takes all tokens past
-//! them, 32 at a time; the tokens' tiles for these columns stay in the second level for the worker's other panels. Few
-//! tokens are left to AVX-512, which every processor with tiles has, and so are weights that are floating-point numbers.
+//! A worker widens two panels of weights for [`DEPTH`] tiles of columns into the first-level cache, then multiplies all tokens
+//! with them, 32 at a time; the tokens' tiles for these columns stay in the second level for the worker's other panels. Few
+//! tokens use AVX-512, which every processor with AMX has, and so do floating-point weights.
 
 #![allow(clippy::inline_always, reason = "a call would lose the caller's target features")]
 
@@ -23,15 +23,15 @@ use std::ops::Range;
 
 use super::{GatedTarget, Target};
 use crate::activations::{Activations, GROUP, n_groups};
-use crate::amx::{Ahead, Hardware, Sums, Tile, Tiles};
+use crate::amx::{Ahead, AmxInstructions, Sums, Tile, TileInstructions};
 use crate::bf16::round_all;
 use crate::lanes::{Avx512, Lanes};
 use crate::layout::{LINE, ROWS};
 use crate::matrix::Matrix;
 
-/// Panels a worker takes at a time.
+/// Panels that a worker computes at a time.
 pub(super) const PANELS: usize = 16;
-/// Tiles of columns between two times that sums are put aside: two panels of weights fill two thirds of a first-level cache.
+/// Tiles of columns between two stores of the sums: two panels of weights fill two thirds of a first-level cache.
 const DEPTH: usize = 16;
 /// Tokens of two tiles.
 const PAIR: usize = 2 * Tile::ROWS;
@@ -41,61 +41,61 @@ const TOKENS: usize = 512;
 /// Widens a group of a matrix's panel into a tile.
 ///
 /// # Safety
-/// The matrix is quantized, and the tile may be written; see [`super::widen::Widen`].
+/// The matrix is quantized, and the tile is writable; see [`super::widen::Widen`].
 type Widen = unsafe fn(matrix: &Matrix, panel: &[u8], group: usize, out: *mut Tile);
 
 /// Widens with the function of the matrix's format.
 ///
 /// # Safety
-/// As [`Widen`]; the processor has AVX-512.
+/// The processor has AVX-512, the matrix is quantized, and the tile is writable.
 unsafe fn with_avx512(matrix: &Matrix, panel: &[u8], group: usize, out: *mut Tile) {
     let Some(blocks) = &matrix.format().blocks else {
-        unreachable!("floating-point weights do not meet tiles")
+        unreachable!("floating-point weights are not multiplied on tiles")
     };
-    // SAFETY: the caller's promise.
+    // SAFETY: the processor has AVX-512 and `out` is writable, as this function requires.
     unsafe { (blocks.widen)(panel, group, out) }
 }
 
-/// What a pass puts aside, on the worker's stack.
+/// Intermediate results of a pass, on the worker's stack.
 struct Scratch {
     weights: [[Tile; DEPTH]; 2],
-    /// `[pair of panels][pair of tiles of tokens]`
+    /// Sums, `[pair of panels][pair of tiles of tokens]`.
     sums: [[Sums; TOKENS / PAIR]; PANELS / 2],
 }
 
-/// Two panels of a matrix; the same one twice where the last has no neighbour.
+/// Two panels of a matrix; the same panel twice where the last has no neighbor.
 #[derive(Clone, Copy)]
 struct Panels<'a> {
     matrix: &'a Matrix,
     panels: [usize; 2],
 }
 
-/// Multiplies up to [`PANELS`] panels with all tokens on the processor's tiles.
+/// Multiplies up to [`PANELS`] panels with all tokens on the processor's AMX tiles.
 ///
 /// # Safety
-/// Tiles are permitted, and the target may be written for every token and the rows of these panels.
+/// This process may use AMX, and the target is writable for every token and the rows of these panels.
 #[target_feature(enable = "avx2,fma,f16c,avx512f,avx512bw,avx512vl,avx512dq,avx512vnni")]
 pub(super) unsafe fn multiply(target: &Target<'_>, panels: Range<usize>, x: &Activations) {
-    // SAFETY: the caller's promise; processors with tiles have AVX-512.
-    unsafe { multiply_on(&mut Hardware, Avx512::new(), with_avx512, target, panels, x) };
+    // SAFETY: this process may use AMX and the target is writable, as this function requires; processors with AMX have AVX-512.
+    unsafe { multiply_on(&mut AmxInstructions, Avx512::new(), with_avx512, target, panels, x) };
 }
 
-/// Multiplies up to half of [`PANELS`] panels of gate and up with all tokens, and joins them.
+/// Fuses up to half of [`PANELS`] panels of gate and up for all tokens.
 ///
 /// # Safety
-/// As [`multiply`]; the matrices are of one shape, with rows of whole pairs of panels.
+/// Contract of [`multiply`]; the matrices are of one shape, with rows of whole pairs of panels.
 #[target_feature(enable = "avx2,fma,f16c,avx512f,avx512bw,avx512vl,avx512dq,avx512vnni")]
 pub(super) unsafe fn multiply_gated(target: &GatedTarget<'_>, panels: Range<usize>, x: &Activations) {
-    // SAFETY: the caller's promise; processors with tiles have AVX-512.
-    unsafe { multiply_gated_on(&mut Hardware, Avx512::new(), with_avx512, target, panels, x) };
+    // SAFETY: this process may use AMX and the target is writable, as this function requires; processors with AMX have AVX-512.
+    unsafe { multiply_gated_on(&mut AmxInstructions, Avx512::new(), with_avx512, target, panels, x) };
 }
 
-/// Multiplies on the given tiles.
+/// Multiplies on the given tile instructions.
 ///
 /// # Safety
-/// As [`multiply`], for these tiles, and `widen` may be called.
+/// Contract of [`multiply`], for these tile instructions, and `widen` is callable on this processor.
 #[inline(always)]
-unsafe fn multiply_on<T: Tiles, L: Lanes>(
+unsafe fn multiply_on<T: TileInstructions, L: Lanes>(
     tiles: &mut T,
     l: L,
     widen: Widen,
@@ -111,7 +111,7 @@ unsafe fn multiply_on<T: Tiles, L: Lanes>(
         for (pair, Panels { panels, .. }) in sums.pairs.iter().enumerate() {
             for (half, panel) in panels.iter().enumerate() {
                 let (from, rows) = (sums.row(pair, half, t), ROWS.min(n_rows - panel * ROWS));
-                // SAFETY: the caller's promise; the token exists, and so do these rows of the panel.
+                // SAFETY: the target is writable for existing tokens and rows of the panel, as this function requires.
                 unsafe {
                     let to = target.out.add(token * n_rows + panel * ROWS);
                     if rows == ROWS {
@@ -123,16 +123,16 @@ unsafe fn multiply_on<T: Tiles, L: Lanes>(
             }
         }
     };
-    // SAFETY: the caller's promise.
+    // SAFETY: the tile instructions and `widen` are usable, as this function requires.
     unsafe { run(tiles, l, widen, pairs.as_slice(), x, finish) };
 }
 
-/// Multiplies and joins on the given tiles.
+/// Fuses gate and up on the given tile instructions.
 ///
 /// # Safety
-/// As [`multiply_gated`], for these tiles, and `widen` may be called.
+/// Contract of [`multiply_gated`], for these tile instructions, and `widen` is callable on this processor.
 #[inline(always)]
-unsafe fn multiply_gated_on<T: Tiles, L: Lanes>(
+unsafe fn multiply_gated_on<T: TileInstructions, L: Lanes>(
     tiles: &mut T,
     l: L,
     widen: Widen,
@@ -155,7 +155,7 @@ unsafe fn multiply_gated_on<T: Tiles, L: Lanes>(
             }
             target.activation.gate_lanes(l, &mut gate, &up);
             let group = sums.pairs[pair].panels[0] / 2;
-            // SAFETY: the caller's promise; a token's row of a tile is its own.
+            // SAFETY: the target is writable, as this function requires; a token's row of a tile is written here alone.
             let row = unsafe {
                 let tile = target.out.add(token / Tile::ROWS * n_groups + group);
                 &mut *Tile::row(tile, token % Tile::ROWS)
@@ -163,11 +163,11 @@ unsafe fn multiply_gated_on<T: Tiles, L: Lanes>(
             round_all(&gate, row);
         }
     };
-    // SAFETY: the caller's promise.
+    // SAFETY: the tile instructions and `widen` are usable, as this function requires.
     unsafe { run(tiles, l, widen, pairs.as_slice(), x, finish) };
 }
 
-/// Some pairs of panels.
+/// Pairs of panels that a pass computes.
 struct Pairs<'a> {
     pairs: [Panels<'a>; PANELS / 2],
     len: usize,
@@ -179,14 +179,14 @@ impl<'a> Pairs<'a> {
     }
 }
 
-/// The pairs that begin at every other place.
+/// The pairs that begin at every second place.
 fn pairs<'a>(places: Range<usize>, pair: impl Fn(usize) -> Panels<'a>) -> Pairs<'a> {
     let len = places.len().div_ceil(2);
     assert!(0 < len && len <= PANELS / 2, "the scratch has room for all panels");
     Pairs { pairs: std::array::from_fn(|i| pair(places.start + 2 * i.min(len - 1))), len }
 }
 
-/// The sums of a pass.
+/// Finished sums of a pass.
 struct FinishedSums<'a> {
     pairs: &'a [Panels<'a>],
     sums: *const [[Sums; TOKENS / PAIR]; PANELS / 2],
@@ -197,19 +197,19 @@ impl FinishedSums<'_> {
     /// The 16 sums of one panel of a pair for token `t` of the pass.
     #[inline(always)]
     fn row(&self, pair: usize, half: usize, t: usize) -> &[f32; ROWS] {
-        assert!(pair < self.pairs.len() && t < self.n_tokens && half < 2, "sums that were made");
-        // SAFETY: the pass has made the sums of all its pairs and tokens.
+        assert!(pair < self.pairs.len() && t < self.n_tokens && half < 2, "sums that the pass computed");
+        // SAFETY: the pass has computed the sums of all its pairs and tokens.
         unsafe { &(&(*self.sums)[pair])[t / PAIR].0[t % PAIR / Tile::ROWS][half][t % Tile::ROWS] }
     }
 }
 
-/// Multiplies some pairs of panels with all tokens, and hands each token's sums to `finish`, with its number in the pass and its
-/// own.
+/// Multiplies some pairs of panels with all tokens, and passes each token's sums to `finish`, with its number in the pass and
+/// its number in the input.
 ///
 /// # Safety
-/// Tiles are permitted, and `widen` may be called.
+/// The tile instructions and `widen` are usable on this processor.
 #[inline(always)]
-unsafe fn run<T: Tiles, L: Lanes>(
+unsafe fn run<T: TileInstructions, L: Lanes>(
     tiles: &mut T,
     l: L,
     widen: Widen,
@@ -221,7 +221,7 @@ unsafe fn run<T: Tiles, L: Lanes>(
     let scratch = scratch.as_mut_ptr();
     for first_token in (0..x.n_tokens()).step_by(TOKENS) {
         let tokens = first_token..x.n_tokens().min(first_token + TOKENS);
-        // SAFETY: the caller's promise.
+        // SAFETY: the tile instructions and `widen` are usable, as this function requires.
         unsafe {
             tiles.configure();
             Pass { pairs, x, tokens: tokens.clone(), scratch }.run(tiles, l, widen);
@@ -236,7 +236,7 @@ unsafe fn run<T: Tiles, L: Lanes>(
     }
 }
 
-/// Some panels, some tokens, and where their sums are put aside.
+/// Some panels and tokens, and the memory for their sums.
 struct Pass<'a> {
     pairs: &'a [Panels<'a>],
     x: &'a Activations,
@@ -245,12 +245,12 @@ struct Pass<'a> {
 }
 
 impl Pass<'_> {
-    /// Makes all sums.
+    /// Computes all sums of the pass.
     ///
     /// # Safety
-    /// As [`run`]; tiles are configured.
+    /// Contract of [`run`]; tiles are configured.
     #[inline(always)]
-    unsafe fn run<T: Tiles, L: Lanes>(&self, tiles: &mut T, l: L, widen: Widen) {
+    unsafe fn run<T: TileInstructions, L: Lanes>(&self, tiles: &mut T, l: L, widen: Widen) {
         let n_groups = n_groups(self.x.n_cols());
         for first in (0..n_groups).step_by(DEPTH) {
             let groups = first..n_groups.min(first + DEPTH);
@@ -266,14 +266,14 @@ impl Pass<'_> {
                 }
                 self.fetch(l, pair + 1, &groups);
                 for token in self.tokens.clone().step_by(PAIR) {
-                    // SAFETY: the caller's promise; the weights above were widened.
+                    // SAFETY: tiles are configured, as this function requires; the weights above were widened.
                     unsafe { self.step(tiles, pair, &groups, token) };
                 }
             }
         }
     }
 
-    /// Asks for the weights that are widened next.
+    /// Prefetches the weights that are widened next.
     #[inline(always)]
     fn fetch<L: Lanes>(&self, l: L, pair: usize, groups: &Range<usize>) {
         let Some(Panels { matrix, panels }) = self.pairs.get(pair) else { return };
@@ -289,9 +289,15 @@ impl Pass<'_> {
     /// Adds the columns of `groups` to the sums of two panels and two tiles of tokens.
     ///
     /// # Safety
-    /// As [`Self::run`], with the panels' weights in the scratch.
+    /// Contract of [`Self::run`], with the panels' weights in the scratch.
     #[inline(always)]
-    unsafe fn step<T: Tiles>(&self, tiles: &mut T, pair: usize, groups: &Range<usize>, token: usize) {
+    unsafe fn step<T: TileInstructions>(
+        &self,
+        tiles: &mut T,
+        pair: usize,
+        groups: &Range<usize>,
+        token: usize,
+    ) {
         let n_groups = n_groups(self.x.n_cols());
         // SAFETY: `Activations` holds the tiles of all tokens and groups; the scratch has room for all pairs of panels and
         // tokens, and was written for the groups before these.
@@ -300,7 +306,7 @@ impl Pass<'_> {
             let second = if token + Tile::ROWS < self.tokens.end { first.add(n_groups) } else { first };
             let weights = [0, 1].map(|half| (&raw const (*self.scratch).weights[half]).cast());
             let sums = &raw mut (*self.scratch).sums[pair][(token - self.tokens.start) / PAIR];
-            // Each pair of panels asks for its share of the columns that follow.
+            // Each pair of panels prefetches its share of the following columns.
             let later = [first, second].map(|tiles| tiles.wrapping_add(DEPTH + 2 * DEPTH / PANELS * pair));
             let ahead = Ahead { sums: sums.wrapping_add(1), inputs: later };
             if groups.start == 0 {
@@ -314,10 +320,10 @@ impl Pass<'_> {
     }
 }
 
-/// Copies 16 numbers in registers.
+/// Copies 16 numbers with vector loads and stores.
 ///
 /// # Safety
-/// `to` is valid for writing them.
+/// `to` is valid for writing 16 numbers.
 #[inline(always)]
 unsafe fn copy_row<L: Lanes>(l: L, from: &[f32; ROWS], to: *mut f32) {
     for i in (0..ROWS).step_by(L::N) {

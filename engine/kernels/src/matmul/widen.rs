@@ -1,4 +1,4 @@
-//! From a panel's codes to tiles of bf16 weights.
+//! Widening a panel's codes to tiles of bf16 weights.
 
 #![allow(clippy::wildcard_imports, reason = "the names of intrinsics say where they come from")]
 #![allow(clippy::cast_ptr_alignment, reason = "written by instructions that need no alignment")]
@@ -14,20 +14,20 @@ use crate::layout::Unit;
 /// Widens 32-column group `group` of a panel of codes into a tile.
 ///
 /// # Safety
-/// The processor has AVX-512, and the tile may be written.
+/// The processor has AVX-512, and the tile is writable.
 pub(crate) type Widen = unsafe fn(panel: &[u8], group: usize, out: *mut Tile);
 
 /// Widens a group of a format with AVX-512.
 ///
 /// # Safety
-/// As [`Widen`].
+/// The processor has AVX-512, and the tile is writable.
 #[target_feature(enable = "avx2,fma,f16c,avx512f,avx512bw,avx512vl,avx512dq,avx512vnni")]
 pub(crate) unsafe fn with_avx512<F: BlockFormat>(panel: &[u8], group: usize, out: *mut Tile) {
     let l = Avx512::new();
     let (unit_groups, parts) = const { (F::UNIT_COLS / GROUP, GROUP / F::GROUP) };
     let g = group % unit_groups;
     let unit = Unit::new(l, &panel[group / unit_groups * F::UNIT_BYTES..][..F::UNIT_BYTES], 0);
-    // What codes lie above their values, as a number.
+    // Offset of the codes above their values, as a number.
     let raised = if F::SIGNED { Avx512::SIGNED_OFFSET } else { F::OFFSET };
     let offset = l.splat(raised as f32);
     let lines = out.cast::<[u16; GROUP]>();
@@ -40,7 +40,7 @@ pub(crate) unsafe fn with_avx512<F: BlockFormat>(panel: &[u8], group: usize, out
                 let min = F::min(&unit, head, g * parts + part);
                 _mm512_fmsub_ps(if raised == 0 { code } else { _mm512_sub_ps(code, offset) }, scale, min)
             } else {
-                // As the difference times the scale: offsets are powers of two.
+                // Computed as the difference times the scale: offsets are powers of two.
                 _mm512_fmsub_ps(code, scale, _mm512_mul_ps(offset, scale))
             }
         };
@@ -51,7 +51,7 @@ pub(crate) unsafe fn with_avx512<F: BlockFormat>(panel: &[u8], group: usize, out
                 let second = number(_mm512_and_si512(_mm512_srli_epi32::<8>(codes), byte));
                 let third = number(_mm512_and_si512(_mm512_srli_epi32::<16>(codes), byte));
                 let fourth = number(_mm512_srli_epi32::<24>(codes));
-                // SAFETY: a tile has sixteen lines; the caller's promise about it.
+                // SAFETY: a tile has sixteen lines, and `out` is writable, as this function requires.
                 unsafe {
                     let to = lines.add(4 * j + 2 * half);
                     _mm512_storeu_si512(to.cast(), interleave(first, second));
@@ -62,7 +62,7 @@ pub(crate) unsafe fn with_avx512<F: BlockFormat>(panel: &[u8], group: usize, out
     }
 }
 
-/// Two columns rounded to nearest, ties away from zero, those of a row side by side.
+/// Rounds two columns to nearest, ties away from zero, and interleaves them row by row.
 #[target_feature(enable = "avx512f,avx512bw")]
 #[inline]
 fn interleave(first: __m512, second: __m512) -> __m512i {
@@ -74,7 +74,7 @@ fn interleave(first: __m512, second: __m512) -> __m512i {
 
 #[cfg(test)]
 pub(super) mod definition {
-    //! The same in plain Rust.
+    //! Widening in plain Rust, the definition.
 
     use super::*;
     use crate::bf16::round_all;
@@ -83,7 +83,7 @@ pub(super) mod definition {
     use crate::matrix::Matrix;
 
     /// # Safety
-    /// As [`Widen`].
+    /// The tile is writable.
     pub(in crate::matmul) unsafe fn widen(matrix: &Matrix, panel: &[u8], group: usize, out: *mut Tile) {
         let format = matrix.format();
         let Some(blocks) = &format.blocks else { unreachable!("quantized weights") };
@@ -101,7 +101,7 @@ pub(super) mod definition {
             let mut rounded = [0; GROUP];
             round_all(&weights, &mut rounded);
             for (pair, rounded) in rounded.as_chunks::<2>().0.iter().enumerate() {
-                // SAFETY: the caller's promise.
+                // SAFETY: `out` is writable, as this function requires.
                 unsafe { (&mut (*out).0)[pair][2 * row..2 * row + 2].copy_from_slice(rounded) };
             }
         }

@@ -1,4 +1,4 @@
-//! Attention over a cache of keys and values on candle tensors, with windows and soft caps.
+//! Attention over a KV cache on candle tensors, with sliding windows and soft caps.
 
 use candle_core::{Device, Result, Tensor};
 
@@ -12,19 +12,19 @@ use crate::backend::{AttentionSpec, Error, Tap};
 /// The tensors of an attention block.
 pub(super) struct Attention {
     pub(super) spec: AttentionSpec,
-    /// Query, key and value, or all as one.
+    /// Query, key and value projections, separate or fused.
     qkv: Projections<3, Linear>,
-    /// Of queries and of keys.
+    /// Norm weights of the heads of queries and of keys.
     head_norms: Option<[Tensor; 2]>,
     output: Linear,
 }
 
-/// Where a chunk of tokens stands, and what it is attended with.
-pub(super) struct Place<'a> {
+/// Position and context of a chunk of tokens in attention.
+pub(super) struct ChunkContext<'a> {
     /// Position of the first token.
     pub(super) first: usize,
     pub(super) cache: &'a Cache,
-    /// The rotation of queries and keys, if there is one.
+    /// RoPE of queries and keys, if the block has one.
     pub(super) rotation: Option<&'a Rotation>,
     pub(super) norm_eps: f32,
 }
@@ -47,7 +47,7 @@ impl Attention {
     pub(super) fn forward(
         &self,
         x: &Tensor,
-        place: &Place<'_>,
+        place: &ChunkContext<'_>,
         tap: &mut Option<&mut dyn Tap>,
     ) -> Result<Tensor> {
         let n_tokens = x.dim(0)?;
@@ -65,7 +65,7 @@ impl Attention {
         self.output.apply(&self.attend(&queries, place.cache, &mask)?, tap)
     }
 
-    /// Query, key and value of the normed input, each `[tokens, heads, head_dim]`.
+    /// Projects the normed input to query, key and value, each `[tokens, heads, head_dim]`.
     fn project(&self, x: &Tensor, tap: &mut Option<&mut dyn Tap>) -> Result<[Tensor; 3]> {
         let AttentionSpec { n_heads, n_kv_heads, head_dim, .. } = self.spec;
         let n_tokens = x.dim(0)?;
@@ -78,7 +78,8 @@ impl Attention {
         Ok([heads(0, n_heads)?, heads(n_query, n_kv_heads)?, heads(n_query + n_kv, n_kv_heads)?])
     }
 
-    /// softmax(\[cap\](q·kᵀ·scale) + mask)·v of `queries`, `[tokens, heads, head_dim]`, over all positions the mask covers.
+    /// Computes softmax(\[cap\](q·kᵀ·scale) + mask)·v of `queries`, `[tokens, heads, head_dim]`, over all positions of the
+    /// mask.
     ///
     /// Returns `[tokens, heads · head_dim]`.
     fn attend(&self, queries: &Tensor, cache: &Cache, mask: &Tensor) -> Result<Tensor> {
@@ -106,7 +107,7 @@ impl Attention {
     }
 }
 
-/// What positions `first..first + n_tokens` may see: 0 or -∞, `[tokens, first + tokens]`.
+/// Attention mask of positions `first..first + n_tokens`: 0 where visible, else -∞, `[tokens, first + tokens]`.
 fn mask(first: usize, n_tokens: usize, window: Option<usize>, device: &Device) -> Result<Tensor> {
     let n_seen = first + n_tokens;
     let window = window.unwrap_or(usize::MAX);

@@ -9,7 +9,7 @@ use crate::backend::{Bound, Error, SlotId};
 use crate::base::TensorSource;
 use crate::progress::{Cancel, Observer, Progress};
 
-/// Bytes read and decoded in one go.
+/// Bytes that are read and decoded at a time.
 const CHUNK_BYTES: usize = 16 << 20;
 
 /// Decodes tensors by slot and reports progress in bytes of f32.
@@ -35,12 +35,12 @@ impl<'a> Loader<'a> {
         Self { source, bound, device, observer, cancel, done: 0, total }
     }
 
-    /// Bytes that were read, as f32.
+    /// Bytes read so far, counted as f32.
     pub(super) fn done(&self) -> u64 {
         self.done
     }
 
-    /// A tensor in f32, with the shape of its slot.
+    /// Reads a tensor in f32, with the shape of its slot.
     pub(super) fn tensor(&mut self, slot: SlotId) -> Result<Tensor, Error> {
         self.cancel.check()?;
         let (index, slot) = (self.bound.index(slot), &self.bound.slots()[slot.0]);
@@ -51,12 +51,12 @@ impl<'a> Loader<'a> {
         Ok(Tensor::from_vec(values, slot.shape.clone(), self.device)?)
     }
 
-    /// A tensor that a layer may lack.
+    /// Reads an optional tensor of a layer.
     pub(super) fn optional(&mut self, slot: Option<SlotId>) -> Result<Option<Tensor>, Error> {
         slot.map(|slot| self.tensor(slot)).transpose()
     }
 
-    /// A matrix and its bias.
+    /// Reads a matrix and its bias.
     pub(super) fn linear(&mut self, slots: LinearSlots) -> Result<Linear, Error> {
         Ok(Linear {
             weight: self.tensor(slots.weight)?,
@@ -65,7 +65,7 @@ impl<'a> Loader<'a> {
         })
     }
 
-    /// Matrices that share an input, as the file has them: apart or fused.
+    /// Reads matrices that share an input, separate or fused as the file has them.
     pub(super) fn projections<const N: usize>(
         &mut self,
         slots: &Projections<N>,
@@ -81,12 +81,12 @@ impl<'a> Loader<'a> {
     }
 }
 
-/// Bytes that the tensors of a model take in f32.
+/// Bytes of a model's tensors in f32.
 pub(super) fn weights_bytes(bound: &Bound<'_>) -> u64 {
     bound.claimed().map(|(_, tensor)| 4 * tensor.n_elements() as u64).sum()
 }
 
-/// All values of a tensor, a few rows at a time so that the encoded bytes are never held whole.
+/// Reads all values of a tensor, a few rows at a time, so that the encoded bytes are never in memory as a whole.
 fn read(source: &dyn TensorSource, index: usize) -> Result<Vec<f32>, Error> {
     let tensor = &source.tensors()[index];
     let (n_rows, n_cols) = (tensor.n_rows(), tensor.n_cols());

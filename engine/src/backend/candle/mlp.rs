@@ -10,7 +10,7 @@ use crate::backend::{Activation, Error, MlpSpec, Tap};
 /// The tensors of a gated MLP.
 pub(super) struct Mlp {
     spec: MlpSpec,
-    /// Gate and up, or both as one.
+    /// Gate and up projections, separate or fused.
     gate_up: Projections<2, Linear>,
     down: Linear,
 }
@@ -25,7 +25,7 @@ impl Mlp {
         Ok(Self { spec: spec.clone(), gate_up, down: loader.linear(slots.down)? })
     }
 
-    /// (activation(x·gate) ⊙ x·up)·down
+    /// Computes (activation(x·gate) ⊙ x·up)·down.
     pub(super) fn forward(&self, x: &Tensor, tap: &mut Option<&mut dyn Tap>) -> Result<Tensor> {
         let d_ff = self.spec.d_ff;
         let (gate, up) = match &self.gate_up {

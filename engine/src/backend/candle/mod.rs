@@ -1,7 +1,7 @@
 //! The reference backend: any [`DecoderSpec`] on candle tensors in f32.
 //!
-//! Plain before fast: weights are decoded to f32 once, when a model is loaded, keys and values stay f32, and every step is
-//! a tensor operation one can read beside the formulas of [`spec`](super::spec). It is what the fast paths are compared with.
+//! Simple before fast: weights are decoded to f32 once, when a model is loaded, the KV cache is f32, and every step is a tensor
+//! operation that can be compared with the formulas of [`spec`](super::spec). The fast paths are tested against it.
 
 mod attention;
 mod linear;
@@ -29,7 +29,7 @@ use super::{
 use crate::base::TensorSource;
 use crate::progress::{Cancel, Observer};
 
-/// The reference, on the processor.
+/// The reference backend, on the CPU.
 #[derive(Debug)]
 pub struct CandleBackend;
 
@@ -38,7 +38,7 @@ pub struct CandleDecoder {
     shared: Arc<Shared>,
 }
 
-/// What all sequences of a model read.
+/// Data that all sequences of a model read.
 struct Shared {
     spec: DecoderSpec,
     weights: Weights,
@@ -54,12 +54,12 @@ impl Backend for CandleBackend {
         vec![Device { name: "processor, in f32".to_owned() }]
     }
 
-    /// Intermediate tensors come and go; their bytes are counted at the widest step of a chunk.
+    /// Intermediate tensors are temporary; their bytes are counted at the widest step of a chunk.
     fn need(&self, spec: &DecoderSpec, tensors: &Bound<'_>, _: &RunOptions, context: usize) -> MemoryParts {
         let (capacity, chunk) = (context.max(1), CHUNK_TOKENS.min(context.max(1)));
         let states = spec.layers.iter().map(|layer| LayerState::size_bytes(&layer.mixer, capacity));
         let attention = |one: &AttentionSpec| {
-            // Scores and their weights; keys and values in the order of the product.
+            // Scores and attention weights; keys and values in the order of the product.
             2 * one.n_heads * chunk * capacity + 2 * capacity * one.kv_len() + 2 * chunk * one.query_len()
         };
         let widest = spec.attentions().map(attention).max().unwrap_or(0);
@@ -88,11 +88,11 @@ impl Backend for CandleBackend {
 }
 
 impl CandleDecoder {
-    /// Decodes all weights of `source` to f32 on the processor.
+    /// Decodes all weights of `source` to f32 on the CPU.
     ///
     /// # Errors
     /// [`Error::MissingTensor`] and [`Error::WrongShape`] before anything is read; [`Error::Read`], [`Error::Cancelled`]
-    /// between tensors, [`Error::Candle`] when the device cannot hold them.
+    /// between tensors, [`Error::Candle`] when allocation on the device fails.
     pub fn on_cpu(
         spec: DecoderSpec,
         source: &dyn TensorSource,
@@ -120,7 +120,7 @@ impl Decoder for CandleDecoder {
         Ok(Box::new(CandleSequence::new(Arc::clone(&self.shared), capacity)?))
     }
 
-    /// One sequence after the other: the reference is plain before fast.
+    /// Sequences are computed one after the other: the reference is simple before fast.
     fn feed(&self, batch: &mut [Feed<'_>], cancel: &Cancel) -> Result<(), Error> {
         let mut before = Vec::with_capacity(batch.len());
         for feed in batch.iter_mut() {
@@ -142,7 +142,7 @@ impl Decoder for CandleDecoder {
 }
 
 impl CandleDecoder {
-    /// The sequence of a feed, if it is one of this model.
+    /// The sequence of a feed, if it belongs to this model.
     fn own<'s>(&self, feed: &'s mut Feed<'_>) -> Result<&'s mut CandleSequence, Error> {
         let sequence: &mut dyn Any = &mut *feed.sequence;
         let sequence = sequence.downcast_mut::<CandleSequence>();
@@ -150,7 +150,7 @@ impl CandleDecoder {
     }
 }
 
-/// candle's errors keep their message only: its types stay behind this backend.
+/// Keeps only the message of candle's errors: its types stay behind this backend.
 impl From<candle_core::Error> for Error {
     fn from(error: candle_core::Error) -> Self {
         Self::Candle { message: error.to_string() }

@@ -1,16 +1,16 @@
-//! Rotation of queries and keys, as transformers computes it: angles, sines and cosines in f32.
+//! RoPE of queries and keys, as transformers computes it: angles, sines and cosines in f32.
 
 use candle_core::{Device, Result, Tensor};
 
 use crate::backend::{Rope, RopeKind};
 
-/// A rope with the frequencies of one sequence.
+/// RoPE with the frequencies of one sequence.
 pub(super) struct Rotation {
     rope: Rope,
     frequencies: Vec<f32>,
 }
 
-/// Sines and cosines of some positions, `[tokens, 1, pairs]`.
+/// Sines and cosines of successive positions, `[tokens, 1, pairs]`.
 pub(super) struct Angles {
     cos: Tensor,
     sin: Tensor,
@@ -21,7 +21,7 @@ impl Rotation {
         Self { rope: rope.clone(), frequencies: rope.frequencies(factors) }
     }
 
-    /// Angles of the positions `first..first + n_tokens`.
+    /// Computes the angles of the positions `first..first + n_tokens`.
     pub(super) fn angles(&self, first: usize, n_tokens: usize, device: &Device) -> Result<Angles> {
         let angle =
             |position: usize| self.frequencies.iter().map(move |&frequency| position as f32 * frequency);
@@ -31,7 +31,7 @@ impl Rotation {
         Ok(Angles { cos: (angles.cos()? * magnitude)?, sin: (angles.sin()? * magnitude)? })
     }
 
-    /// Rotates `x`, `[tokens, heads, head_dim]`.
+    /// Rotates `x`, `[tokens, heads, head_dim]`, by the angles.
     pub(super) fn apply(&self, x: &Tensor, angles: &Angles) -> Result<Tensor> {
         let (n_tokens, n_heads, head_dim) = x.dims3()?;
         let n_rotary = self.rope.n_rotary;

@@ -1,11 +1,11 @@
-//! One running text: the forward pass of [`spec`](crate::backend::spec), line by line.
+//! A sequence on candle tensors: the forward pass of [`spec`](crate::backend::spec), line by line.
 
 use std::sync::Arc;
 
 use candle_core::{IndexOp, Result as CandleResult, Tensor};
 
 use super::Shared;
-use super::attention::Place;
+use super::attention::ChunkContext;
 use super::linear::{post_norm, rms_norm, softcap};
 use super::rope::Rotation;
 use super::state::LayerState;
@@ -14,15 +14,15 @@ use crate::backend::snapshot::SnapshotOrigin;
 use crate::backend::{Error, Logits, Sequence, Snapshot, Tap, decoder};
 use crate::progress::Cancel;
 
-/// Tokens that run through the layers together; bounds the memory of attention scores.
+/// Tokens that are computed together; bounds the memory of attention scores.
 pub(super) const CHUNK_TOKENS: usize = 128;
 
-/// A sequence with keys and values in f32.
+/// A sequence with its KV cache in f32.
 pub(super) struct CandleSequence {
     pub(super) shared: Arc<Shared>,
-    /// One per layer.
+    /// State of each layer.
     states: Vec<LayerState>,
-    /// One per layer; none for layers without a position.
+    /// RoPE of each layer; `None` for layers without positions.
     rotations: Vec<Option<Rotation>>,
     capacity: usize,
     pub(super) len: usize,
@@ -41,7 +41,7 @@ impl CandleSequence {
         Ok(Self { states, rotations: rotations.collect(), capacity, len: 0, logits: Vec::new(), shared })
     }
 
-    /// Feeds tokens that were checked; an error leaves the length wherever it was by then.
+    /// Feeds checked tokens; after an error the length is unspecified.
     pub(super) fn feed_checked(
         &mut self,
         tokens: &[u32],
@@ -50,7 +50,7 @@ impl CandleSequence {
         cancel: &Cancel,
     ) -> Result<(), Error> {
         self.logits.clear();
-        let chunk_tokens = if logits == Logits::Each { 1 } else { CHUNK_TOKENS };
+        let chunk_tokens = if logits == Logits::AllExact { 1 } else { CHUNK_TOKENS };
         let n_chunks = tokens.len().div_ceil(chunk_tokens);
         for (chunk_idx, chunk) in tokens.chunks(chunk_tokens).enumerate() {
             let last = chunk_idx + 1 == n_chunks;
@@ -62,13 +62,13 @@ impl CandleSequence {
         Ok(())
     }
 
-    /// Goes back to a length after a feed that failed: what was stored beyond is overwritten by the next one.
+    /// Resets the length after a failed feed: entries beyond it are overwritten by the next feed.
     pub(super) fn abandon(&mut self, len: usize) {
         self.len = len;
         self.logits.clear();
     }
 
-    /// Runs one chunk and returns the wanted logits, `[rows, vocab]`.
+    /// Computes one chunk and returns the requested logits, `[rows, vocab]`.
     fn run(
         &mut self,
         tokens: &[u32],
@@ -87,7 +87,7 @@ impl CandleSequence {
         let rows = match wanted {
             Logits::None => None,
             Logits::Last => Some(x.i(n_tokens - 1..)?),
-            Logits::All | Logits::Each => Some(x),
+            Logits::All | Logits::AllExact => Some(x),
         };
         let logits = rows.map(|rows| {
             let logits = weights.output.apply(&rms_norm(&rows, &weights.output_norm, spec.norm_eps)?, tap)?;
@@ -112,8 +112,12 @@ impl CandleSequence {
         let mixed = match &layer.mixer {
             Mixer::Attention(attention) => {
                 let LayerState::Kv(cache) = &self.states[index];
-                let place =
-                    Place { first: self.len, cache, rotation: self.rotations[index].as_ref(), norm_eps };
+                let place = ChunkContext {
+                    first: self.len,
+                    cache,
+                    rotation: self.rotations[index].as_ref(),
+                    norm_eps,
+                };
                 attention.forward(&normed, &place, tap)?
             }
         };

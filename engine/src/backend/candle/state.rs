@@ -1,17 +1,17 @@
-//! What a sequence on candle tensors remembers of its tokens, layer by layer.
+//! State of a sequence on candle tensors, layer by layer.
 
 use candle_core::{DType, Device, Result, Tensor};
 
 use crate::backend::snapshot::LayerSnapshot;
 use crate::backend::{AttentionSpec, Mixer};
 
-/// What one layer of a sequence remembers.
+/// State of one layer of a sequence.
 pub(super) enum LayerState {
-    /// Keys and values of all tokens.
+    /// KV cache of all tokens.
     Kv(Cache),
 }
 
-/// Keys and values of one layer, `[capacity, kv heads, head_dim]`, in f32.
+/// KV cache of one layer, `[capacity, kv heads, head_dim]`, in f32.
 pub(super) struct Cache {
     pub(super) keys: Tensor,
     pub(super) values: Tensor,
@@ -31,15 +31,15 @@ impl LayerState {
         }
     }
 
-    /// Forgets the tokens from `len` on; returns how many are left.
+    /// Removes the tokens from `len` on; returns how many remain.
     pub(super) fn truncate(&mut self, len: usize) -> usize {
         match self {
-            // What lies beyond is overwritten before it is read.
+            // Entries beyond `len` are overwritten before they are read.
             Self::Kv(_) => len,
         }
     }
 
-    /// A copy of the state after `len` tokens.
+    /// Copies the state after `len` tokens.
     pub(super) fn snapshot(&self, len: usize) -> Result<LayerSnapshot> {
         match self {
             Self::Kv(Cache { keys, values }) => {
@@ -53,14 +53,14 @@ impl LayerState {
         }
     }
 
-    /// Whether [`LayerState::restore`] takes a snapshot of `len` tokens.
+    /// Whether [`LayerState::restore`] accepts a snapshot of `len` tokens.
     pub(super) fn accepts(&self, len: usize, snapshot: &LayerSnapshot) -> bool {
         match (self, snapshot) {
             (Self::Kv(cache), LayerSnapshot::Kv(bytes)) => bytes.len() == 8 * len * cache.width(),
         }
     }
 
-    /// Goes to the state of an accepted snapshot of `len` tokens.
+    /// Restores the state of an accepted snapshot of `len` tokens.
     pub(super) fn restore(&mut self, len: usize, snapshot: &LayerSnapshot) -> Result<()> {
         match (self, snapshot) {
             (Self::Kv(_), LayerSnapshot::Kv(bytes)) if bytes.is_empty() => Ok(()),
@@ -93,7 +93,7 @@ impl Cache {
         self.values.slice_set(&values.contiguous()?, 0, first)
     }
 
-    /// Elements of one position's keys.
+    /// Number of elements of one position's keys.
     fn width(&self) -> usize {
         self.keys.dims()[1..].iter().product()
     }

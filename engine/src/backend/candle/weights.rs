@@ -9,14 +9,14 @@ use super::mlp::Mlp;
 use crate::backend::slots::{DecoderSlots, FfnSlots, LayerSlots, MixerSlots};
 use crate::backend::{Error, Rope};
 
-/// All tensors of a model.
+/// All tensors of a model in f32.
 pub(super) struct Weights {
     pub(super) token_embd: Tensor,
-    /// The output matrix; the embedding where the file has none.
+    /// Output matrix; the token embedding where the file has none.
     pub(super) output: Linear,
     pub(super) output_norm: Tensor,
     pub(super) layers: Vec<Layer>,
-    /// Divisors of rotary frequencies by tensor name, kept on the host.
+    /// Divisors of RoPE frequencies by tensor name, in host memory.
     rope_factors: Vec<(&'static str, Vec<f32>)>,
     bytes: u64,
 }
@@ -31,12 +31,12 @@ pub(super) struct Layer {
     pub(super) ffn_post_norm: Option<Tensor>,
 }
 
-/// The tensors of a block that mixes tokens.
+/// The tensors of a mixer block.
 pub(super) enum Mixer {
     Attention(Attention),
 }
 
-/// The tensors of a block that works on each token alone.
+/// The tensors of a feed-forward block.
 pub(super) enum Ffn {
     Gated(Mlp),
 }
@@ -58,13 +58,13 @@ impl Weights {
         Ok(Self { token_embd, output, output_norm, layers, rope_factors, bytes: loader.done() })
     }
 
-    /// Divisors of a rope's frequencies in a sequence of `capacity` tokens.
+    /// Divisors of RoPE frequencies in a sequence of `capacity` tokens.
     pub(super) fn rope_factors(&self, rope: &Rope, capacity: usize) -> &[f32] {
         let wanted = rope.factors_tensor(capacity);
         self.rope_factors.iter().find(|(name, _)| Some(*name) == wanted).map_or(&[], |(_, factors)| factors)
     }
 
-    /// Bytes in memory.
+    /// Size of all tensors in memory, in bytes.
     pub(super) fn n_bytes(&self) -> u64 {
         self.bytes
     }

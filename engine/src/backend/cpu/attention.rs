@@ -1,4 +1,4 @@
-//! Attention: its weights here, its buffers in `attention/rows.rs`, its forward pass in `attention/forward.rs`.
+//! Attention block: weights here, buffers in `attention/rows.rs`, forward pass in `attention/forward.rs`.
 
 mod forward;
 mod rows;
@@ -21,15 +21,15 @@ pub(super) struct Attention {
     key: Matrix,
     value: Matrix,
     qkv_biases: Option<[Vec<f32>; 3]>,
-    /// Of queries and of keys.
+    /// Norm weights of the heads of queries and of keys.
     head_norms: Option<[Vec<f32>; 2]>,
     output: Matrix,
     output_bias: Option<Vec<f32>>,
-    /// Added to the mean square in the norms of heads.
+    /// Epsilon of the norms of heads, added to the mean square.
     norm_eps: f32,
-    /// Position of the block's rotation among [`distinct_ropes`].
+    /// Index of the block's RoPE among [`distinct_ropes`].
     rope: usize,
-    /// Position of the block's heads among [`distinct_heads`].
+    /// Index of the block's heads among [`distinct_heads`].
     heads: usize,
 }
 
@@ -43,7 +43,7 @@ impl Attention {
         let n_rows = [spec.query_len(), spec.kv_len(), spec.kv_len()];
         let [query, key, value] = loader.projections(&slots.qkv, n_rows)?;
         let biases = loader.biases(&slots.qkv, n_rows)?;
-        // The kernel adds all three or none.
+        // The kernel adds all three biases or none.
         let qkv_biases = biases.iter().any(Option::is_some).then(|| {
             let mut n_rows = n_rows.into_iter();
             biases.map(|bias| {

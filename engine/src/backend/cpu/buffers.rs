@@ -1,21 +1,21 @@
-//! What a pass of tokens is worked on in, allocated once for a sequence.
+//! Buffers of a pass of tokens, allocated once per sequence.
 
 use nibble_kernels::zeroed::Zeroed;
-use nibble_kernels::{Activations, Forms};
+use nibble_kernels::{Activations, InputFormats};
 
 use super::attention::AttentionRows;
 use super::mlp::MlpRows;
 use super::sizes::Sizes;
 use crate::backend::Error;
 
-/// Buffers of a pass: rows of tokens each.
+/// Buffers of a pass, one row per token.
 #[derive(Debug)]
 pub(super) struct Buffers {
-    /// The residual stream.
+    /// Residual stream of the tokens.
     pub(super) stream: Zeroed<f32>,
-    /// The input of a block, normed, then its output.
+    /// Normed input of a block, then its output.
     pub(super) block: Zeroed<f32>,
-    /// The input of products, quantized.
+    /// Quantized input of the products.
     pub(super) input: Activations,
     pub(super) attention: AttentionRows,
     pub(super) mlp: MlpRows,
@@ -24,31 +24,31 @@ pub(super) struct Buffers {
 }
 
 impl Buffers {
-    /// Buffers for a pass of up to `sizes.chunk` tokens, with inputs of products in `forms`.
+    /// Buffers for a pass of up to `sizes.chunk` tokens, with inputs of products in `formats`.
     ///
     /// # Errors
-    /// [`Error::OutOfMemory`] with the bytes of all of them.
-    pub(super) fn new(sizes: &Sizes, forms: Forms) -> Result<Self, Error> {
-        let failed = Error::out_of_memory("the activation buffers", Self::size_bytes(sizes, forms));
-        Self::allocate(sizes, forms).ok_or_else(failed)
+    /// [`Error::OutOfMemory`] with the total size of the buffers.
+    pub(super) fn new(sizes: &Sizes, formats: InputFormats) -> Result<Self, Error> {
+        let failed = Error::out_of_memory("the activation buffers", Self::size_bytes(sizes, formats));
+        Self::allocate(sizes, formats).ok_or_else(failed)
     }
 
-    fn allocate(sizes: &Sizes, forms: Forms) -> Option<Self> {
+    fn allocate(sizes: &Sizes, formats: InputFormats) -> Option<Self> {
         Some(Self {
             stream: Zeroed::new(sizes.chunk * sizes.d_model)?,
             block: Zeroed::new(sizes.chunk * sizes.d_model)?,
-            input: Activations::new(forms, sizes.chunk, sizes.input_len)?,
+            input: Activations::new(formats, sizes.chunk, sizes.input_len)?,
             attention: AttentionRows::new(sizes)?,
-            mlp: MlpRows::new(sizes, forms)?,
+            mlp: MlpRows::new(sizes, formats)?,
             head: Vec::new(),
         })
     }
 
     /// Bytes of the buffers that [`Buffers::new`] allocates.
-    pub(super) fn size_bytes(sizes: &Sizes, forms: Forms) -> u64 {
+    pub(super) fn size_bytes(sizes: &Sizes, formats: InputFormats) -> u64 {
         4 * (sizes.chunk * 2 * sizes.d_model) as u64
-            + Activations::size_bytes(forms, sizes.chunk, sizes.input_len)
+            + Activations::size_bytes(formats, sizes.chunk, sizes.input_len)
             + AttentionRows::size_bytes(sizes)
-            + MlpRows::size_bytes(sizes, forms)
+            + MlpRows::size_bytes(sizes, formats)
     }
 }

@@ -1,4 +1,4 @@
-//! The two ends of a decoder: rows of the embedding in, logits out.
+//! The first and the last step of a decoder: embedding lookup and logits.
 
 use nibble_kernels::norm::rms_norm;
 use nibble_kernels::rows::for_each_row;
@@ -10,7 +10,7 @@ use super::model::Model;
 use super::pass::{Batch, Part, Pass};
 use crate::backend::Logits;
 
-/// stream = token_embd\[token\] · embedding_scale, and the angles of the tokens' positions.
+/// Computes stream = token_embd\[token\] · embedding_scale, and the angles of the tokens' positions.
 pub(super) fn embed(model: &Model, pass: &Pass<'_>, batch: &mut Batch<'_, '_>, buffers: &mut Buffers) {
     let (width, scale) = (model.spec.d_model, model.spec.embedding_scale);
     for part in batch.parts() {
@@ -31,16 +31,16 @@ pub(super) fn embed(model: &Model, pass: &Pass<'_>, batch: &mut Batch<'_, '_>, b
     }
 }
 
-/// Writes the logits that the sequences of a pass want of it.
+/// Writes the logits that the sequences of a pass request.
 ///
-/// Where several sequences want those after their last token, the output matrix is read once for all of them.
+/// Where several sequences request those after their last token, the output matrix is read once for all of them.
 pub(super) fn write_logits(model: &Model, pass: &Pass<'_>, batch: &mut Batch<'_, '_>, buffers: &mut Buffers) {
     let mut n_last = 0;
     for part in batch.parts() {
         match part.logits {
             Logits::None => {}
             Logits::Last => n_last += usize::from(part.is_last),
-            Logits::All | Logits::Each => write_all(model, pass, part, buffers),
+            Logits::All | Logits::AllExact => write_all(model, pass, part, buffers),
         }
     }
     if n_last > 0 {
@@ -48,10 +48,10 @@ pub(super) fn write_logits(model: &Model, pass: &Pass<'_>, batch: &mut Batch<'_,
     }
 }
 
-/// Logits of every row of a part.
+/// Writes the logits of every row of a part.
 fn write_all(model: &Model, pass: &Pass<'_>, part: Part<'_>, buffers: &mut Buffers) {
     let (width, vocab) = (model.spec.d_model, model.spec.vocab_size);
-    let (at_once, n_rows) = (part.at_once(), part.rows.len());
+    let (rows_per_call, n_rows) = (part.rows_per_call(), part.rows.len());
     let stream = &mut buffers.stream[part.rows.start * width..part.rows.end * width];
     let normed = &mut buffers.block[..n_rows * width];
     for_each_row(pass.pool, (stream, width), (&mut *normed, width), &|_, stream, normed| {
@@ -61,10 +61,10 @@ fn write_all(model: &Model, pass: &Pass<'_>, part: Part<'_>, buffers: &mut Buffe
         tap.input(model.weights.head_slot, normed);
     }
     let out = &mut part.sequence.logits[part.sequence.done * vocab..][..n_rows * vocab];
-    project(model, pass, (normed, &mut buffers.input), at_once, out);
+    project(model, pass, (normed, &mut buffers.input), rows_per_call, out);
 }
 
-/// Logits of the last row of each of `n_last` parts.
+/// Writes the logits of the last row of each of `n_last` parts.
 fn write_last(
     model: &Model,
     pass: &Pass<'_>,
@@ -90,7 +90,7 @@ fn write_last(
         return;
     }
     if buffers.head.len() < n_last * vocab {
-        buffers.head.resize(n_last * vocab, 0.0); // once for each larger number of sequences
+        buffers.head.resize(n_last * vocab, 0.0); // allocates only for a larger number of sequences than before
     }
     let out = &mut buffers.head[..n_last * vocab];
     project(model, pass, (normed, &mut buffers.input), 1, out);
@@ -103,17 +103,17 @@ fn norm(model: &Model, pass: &Pass<'_>, stream: &[f32], normed: &mut [f32]) {
     rms_norm(pass.level, stream, &model.weights.output_norm, model.spec.norm_eps, normed);
 }
 
-/// out = \[cap\](rows · output), `at_once` rows computed together.
+/// Computes out = \[cap\](rows · output), with `rows_per_call` rows per kernel call.
 fn project(
     model: &Model,
     pass: &Pass<'_>,
     (rows, input): (&[f32], &mut Activations),
-    at_once: usize,
+    rows_per_call: usize,
     out: &mut [f32],
 ) {
     let (head, n_rows) = (model.weights.head(), rows.len() / model.spec.d_model);
-    let forms = head.forms().for_many(pass.level, at_once);
-    input.quantize(pass.level, pass.pool, rows, n_rows, forms);
+    let formats = head.input_formats().for_batch(pass.level, rows_per_call);
+    input.quantize(pass.level, pass.pool, rows, n_rows, formats);
     matmul(pass.level, pass.pool, &mut [Product { matrix: head, out: &mut *out }], input);
     if let Some(cap) = model.spec.final_softcap {
         out.chunks_mut(model.spec.vocab_size).for_each(|row| softcap(pass.level, cap, row));

@@ -1,8 +1,8 @@
-//! Feeding sequences: several as a batch, or one.
+//! Feeding of one sequence, or of several as a batch.
 //!
-//! [`feed()`] cuts what a batch of sequences is fed into passes and walks each through the layers. A sequence's tokens are cut where they
-//! would be if it were fed alone, so that it gets the same bits. The pass works in the buffers of one of the sequences; those of
-//! the others are not touched, and memory that is not touched is not there.
+//! [`feed()`] divides the tokens of a batch into passes and runs each through the layers. A sequence's tokens are divided as if
+//! it were fed alone, so that it gets the same bits. A pass uses the buffers of one of its sequences; the buffers of the others
+//! are not touched, and untouched memory is not resident.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ use crate::progress::Cancel;
 /// Feeds a batch of sequences of `model`.
 ///
 /// # Errors
-/// As [`Decoder::feed`](crate::backend::Decoder::feed).
+/// The errors of [`Decoder::feed`](crate::backend::Decoder::feed).
 pub(super) fn feed(model: &Arc<Model>, feeds: &mut [Feed<'_>], cancel: &Cancel) -> Result<(), Error> {
     let vocab = model.spec.vocab_size;
     let (mut lead, mut most) = (0, 0);
@@ -41,7 +41,8 @@ pub(super) fn feed(model: &Arc<Model>, feeds: &mut [Feed<'_>], cancel: &Cancel) 
     let Some(sequence) = batch.0.get_mut(lead).and_then(|feed| own(&mut *feed.sequence)) else {
         return Ok(()); // an empty batch
     };
-    let (mut buffers, rooms) = (sequence.take_buffers()?, [sequence.sizes.chunk, sequence.sizes.apart]);
+    let (mut buffers, rooms) =
+        (sequence.take_buffers()?, [sequence.sizes.chunk, sequence.sizes.unfused_chunk]);
     let result = run(model, &mut batch, &mut buffers, rooms, cancel);
     if let Some(sequence) = batch.0.get_mut(lead).and_then(|feed| own(&mut *feed.sequence)) {
         sequence.buffers = Some(buffers);
@@ -57,7 +58,8 @@ pub(super) fn feed(model: &Arc<Model>, feeds: &mut [Feed<'_>], cancel: &Cancel) 
     result
 }
 
-/// Takes the tokens of a batch through the model, pass by pass; `rooms` are the most tokens of a pass, and of one apart.
+/// Runs the tokens of a batch through the model, pass by pass; `rooms` are the largest number of tokens of a pass, and of an
+/// exact pass.
 fn run(
     model: &Model,
     batch: &mut Batch<'_, '_>,
@@ -66,9 +68,9 @@ fn run(
     cancel: &Cancel,
 ) -> Result<(), Error> {
     let (width, eps) = (model.spec.d_model, model.spec.norm_eps);
-    while let Some((n_tokens, apart)) = plan(batch, rooms) {
+    while let Some((n_tokens, exact)) = plan(batch, rooms) {
         cancel.check()?;
-        let pass = Pass { pool: &model.pool, level: model.run.level, cancel, n_tokens, apart };
+        let pass = Pass { pool: &model.pool, level: model.run.level, cancel, n_tokens, exact };
         ends::embed(model, &pass, batch, buffers);
         for (index, layer) in model.weights.layers.iter().enumerate() {
             pass.norm_stream(buffers, &layer.mixer_norm, eps);
@@ -90,29 +92,29 @@ fn run(
     Ok(())
 }
 
-/// Gives rows of the next pass to sequences that have tokens left, and returns how many tokens it has and whether they are computed
-/// apart; `None` when no tokens are left.
+/// Assigns rows of the next pass to sequences that have tokens left, and returns the number of tokens and whether the pass is
+/// exact; `None` when no tokens are left.
 ///
-/// A sequence's tokens are cut at its own chunks, and a chunk goes into a pass as a whole: attention of one token is computed in
-/// another order than that of several.
-fn plan(batch: &mut Batch<'_, '_>, [most, most_apart]: [usize; 2]) -> Option<(usize, bool)> {
+/// A sequence's tokens are divided at its own chunks, and a chunk goes into a pass as a whole: attention of one token is
+/// computed in another order than that of several.
+fn plan(batch: &mut Batch<'_, '_>, [most, most_exact]: [usize; 2]) -> Option<(usize, bool)> {
     let mut kind = None;
     let mut n_tokens = 0;
     for feed in batch.0.iter_mut() {
-        let apart = feed.logits == Logits::Each || feed.tap.is_some();
+        let exact = feed.logits == Logits::AllExact || feed.tap.is_some();
         let left = feed.tokens.len();
         let Some(sequence) = own(&mut *feed.sequence) else { continue };
         let left = left - sequence.done;
         let (chunk, room) =
-            if apart { (sequence.sizes.apart, most_apart) } else { (sequence.sizes.chunk, most) };
+            if exact { (sequence.sizes.unfused_chunk, most_exact) } else { (sequence.sizes.chunk, most) };
         let len = left.min(chunk);
-        let fits = len > 0 && n_tokens + len <= room && kind.is_none_or(|kind| kind == apart);
+        let fits = len > 0 && n_tokens + len <= room && kind.is_none_or(|kind| kind == exact);
         sequence.rows = if fits { n_tokens..n_tokens + len } else { 0..0 };
         if fits {
-            (kind, n_tokens) = (Some(apart), n_tokens + len);
+            (kind, n_tokens) = (Some(exact), n_tokens + len);
         }
     }
-    kind.map(|apart| (n_tokens, apart))
+    kind.map(|exact| (n_tokens, exact))
 }
 
 impl Sequence for CpuSequence {

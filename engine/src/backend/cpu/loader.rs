@@ -1,7 +1,7 @@
 //! Reads a decoder's tensors as packed matrices and f32 vectors.
 //!
-//! Fused tensors come apart here: query, key and value are three matrices whatever the file holds, and so are gate and up, so
-//! that the forward pass knows one form only.
+//! Fused tensors are split: query, key and value are three matrices whatever the file holds, and so are gate and up, so that
+//! the forward pass has only one case.
 
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -14,7 +14,7 @@ use crate::backend::{Bound, Error, SlotId};
 use crate::base::{TensorMeta, TensorSource};
 use crate::progress::{Cancel, Observer, Progress};
 
-/// Reads tensors by slot, packs them and reports progress in bytes of the file.
+/// Reads tensors by slot, packs them, and reports progress in bytes of the file.
 pub(super) struct Loader<'a> {
     pub(super) source: &'a dyn TensorSource,
     pub(super) bound: &'a Bound<'a>,
@@ -61,7 +61,7 @@ impl<'a> Loader<'a> {
         Ok(values)
     }
 
-    /// Decodes a tensor of one dimension that a layer may lack.
+    /// Decodes an optional tensor of one dimension.
     pub(super) fn optional_vector(&mut self, slot: Option<SlotId>) -> Result<Option<Vec<f32>>, Error> {
         slot.map(|slot| self.vector(slot)).transpose()
     }
@@ -84,7 +84,7 @@ impl<'a> Loader<'a> {
         Ok(matrices.try_into().expect("one matrix was pushed for each of the N numbers of rows"))
     }
 
-    /// Decodes the biases of matrices of `n_rows` rows each; `None` for those that have none.
+    /// Decodes the biases of matrices of `n_rows` rows each; `None` for matrices without bias.
     pub(super) fn biases<const N: usize>(
         &mut self,
         slots: &Projections<N>,
@@ -151,19 +151,20 @@ impl<'a> Loader<'a> {
     }
 }
 
-/// Rows in windows of about 16 MiB, whose pages are released together: every `madvise(MADV_DONTNEED)` interrupts all threads.
+/// Windows of rows, of about 16 MiB each, whose pages are released together: every `madvise(MADV_DONTNEED)` costs a TLB
+/// shootdown on all threads.
 struct ReleaseWindows {
     n_rows: usize,
-    /// Rows of a window.
+    /// Number of rows of a window.
     len: usize,
-    /// Rows that are packed, by window.
+    /// Number of packed rows, by window.
     done: Vec<AtomicUsize>,
 }
 
 impl ReleaseWindows {
-    /// Bytes of a window, about.
+    /// Approximate size of a window in bytes.
     const BYTES: usize = 16 << 20;
-    /// Windows begin at multiples of this many rows, so that no part that is packed at once lies in two.
+    /// Windows begin at multiples of this many rows, so that no packed part crosses two windows.
     const STEP: usize = 1024;
 
     fn new(n_rows: usize, row_bytes: usize) -> Self {
@@ -172,7 +173,7 @@ impl ReleaseWindows {
         Self { n_rows, len, done }
     }
 
-    /// Notes that some rows are packed; returns all rows of their window if they were its last.
+    /// Records packed rows; returns the rows of their window if they complete it.
     fn finish(&self, rows: Range<usize>) -> Option<Range<usize>> {
         let window = rows.start / self.len;
         let all = window * self.len..self.n_rows.min((window + 1) * self.len);

@@ -1,8 +1,8 @@
-//! What a model and its sequences take in memory: known before they are made, computed from what allocates them.
+//! Predicted memory of a model and its sequences, computed by the code that allocates it.
 
 use nibble_kernels::attention::AttentionScratch;
-use nibble_kernels::matmul::JOINED_ROWS;
-use nibble_kernels::{Forms, MatrixShape};
+use nibble_kernels::matmul::FUSED_ROWS;
+use nibble_kernels::{InputFormats, MatrixShape};
 
 use super::buffers::Buffers;
 use super::sharing::{Heads, distinct_heads, distinct_ropes, rope_table_bytes};
@@ -11,10 +11,10 @@ use super::state::LayerState;
 use crate::backend::{Bound, DecoderSpec, MemoryParts, RunOptions};
 use crate::base::TensorMeta;
 
-/// What a model of these tensors takes, and a sequence of `capacity` tokens once it is full, logits of one position included, for
-/// quantized weights; floating-point ones take a little more.
+/// Predicts the memory of a model of these tensors and of a full sequence of `capacity` tokens with the logits of one position,
+/// for quantized weights; floating-point weights take slightly more.
 ///
-/// Keys and values come into being page by page as the text grows; the rest is there from the start.
+/// The KV cache is mapped page by page as the sequence grows; everything else is allocated when the sequence is created.
 pub(super) fn need(
     spec: &DecoderSpec,
     tensors: &Bound<'_>,
@@ -22,17 +22,17 @@ pub(super) fn need(
     capacity: usize,
 ) -> MemoryParts {
     let (threads, capacity) = (run.threads.max(1), capacity.max(1));
-    let fuses = mlps(spec).all(|mlp| mlp.d_ff.is_multiple_of(JOINED_ROWS));
+    let fuses = mlps(spec).all(|mlp| mlp.d_ff.is_multiple_of(FUSED_ROWS));
     let sizes = Sizes::of(spec, run.level, capacity, fuses);
-    let forms = Forms::INTEGER.and(Forms::INTEGER.for_many(run.level, sizes.chunk));
+    let formats = InputFormats::INTEGER.union(InputFormats::INTEGER.for_batch(run.level, sizes.chunk));
     let scratch = |Heads { n_heads, kv }| {
-        AttentionScratch::size_bytes(run.level, Forms::INTEGER, n_heads, kv, capacity, threads)
+        AttentionScratch::size_bytes(run.level, InputFormats::INTEGER, n_heads, kv, capacity, threads)
     };
     let ropes = distinct_ropes(spec).into_iter().map(|rope| rope_table_bytes(rope, sizes.chunk));
     MemoryParts {
         weights_bytes: tensors.claimed().map(|(_, tensor)| tensor_bytes(tensor)).sum(),
         state_bytes: state_bytes(spec, run, capacity),
-        buffers_bytes: Buffers::size_bytes(&sizes, forms)
+        buffers_bytes: Buffers::size_bytes(&sizes, formats)
             + 4 * spec.vocab_size as u64
             + distinct_heads(spec).into_iter().map(scratch).sum::<u64>()
             + ropes.sum::<u64>(),
@@ -44,7 +44,7 @@ pub(super) fn state_bytes(spec: &DecoderSpec, run: &RunOptions, capacity: usize)
     spec.layers.iter().map(|layer| LayerState::size_bytes(&layer.mixer, run.cache, capacity)).sum()
 }
 
-/// Bytes that a tensor takes in memory, packed; one that is no whole blocks counts as nothing, since it cannot be loaded.
+/// Packed size of a tensor in bytes; 0 for rows that are not whole blocks, since such a tensor cannot be loaded.
 fn tensor_bytes(tensor: &TensorMeta) -> u64 {
     if tensor.shape.len() < 2 {
         return (size_of::<f32>() * tensor.n_cols()) as u64;

@@ -1,9 +1,9 @@
-//! The gated MLP: its weights here, its buffers in `mlp/rows.rs`, its forward pass in `mlp/forward.rs`.
+//! Gated MLP: weights here, buffers in `mlp/rows.rs`, forward pass in `mlp/forward.rs`.
 
 mod forward;
 mod rows;
 
-use nibble_kernels::{Forms, Matrix, can_join};
+use nibble_kernels::{InputFormats, Matrix, can_fuse_gate_up};
 
 use super::loader::Loader;
 use crate::backend::slots::MlpSlots;
@@ -18,7 +18,7 @@ pub(super) struct Mlp {
     activation: Activation,
     gate: Matrix,
     up: Matrix,
-    /// Of gate and of up.
+    /// Biases of gate and of up.
     biases: [Option<Vec<f32>>; 2],
     down: Matrix,
     down_bias: Option<Vec<f32>>,
@@ -47,9 +47,9 @@ impl Mlp {
         self.biases.iter().flatten().chain(&self.down_bias)
     }
 
-    /// Whether gate and up can be fused into the input of the down projection, in tiles.
+    /// Whether gate and up can be fused: their result is the input of the down projection, in tiles.
     pub(super) fn fuses(&self) -> bool {
         let plain = self.biases.iter().all(Option::is_none);
-        plain && can_join(&self.gate, &self.up) && self.down.forms() == Forms::INTEGER
+        plain && can_fuse_gate_up(&self.gate, &self.up) && self.down.input_formats() == InputFormats::INTEGER
     }
 }

@@ -1,7 +1,7 @@
-//! Runs a decoder on our own kernels: packed weights, preallocated buffers, a pool of its own.
+//! The CPU backend on our own kernels: packed weights, preallocated buffers, its own thread pool.
 //!
-//! One file per kind of block ([`attention`], [`mlp`]) with its weights, its buffers and its forward pass; [`mod@feed`] walks the tokens
-//! of one or several sequences through them; [`state`] is what a layer remembers, [`memory`] says what all of it will take.
+//! One file per kind of block ([`attention`], [`mlp`]) with its weights, buffers and forward pass; [`mod@feed`] runs the tokens
+//! of one or several sequences through them; [`state`] is the state of a layer, [`memory`] predicts the memory of all of them.
 //! Nothing is allocated per token, and the results do not depend on the number of threads.
 
 mod attention;
@@ -36,11 +36,11 @@ use loader::Loader;
 use model::Model;
 use weights::Weights;
 
-/// The processor, with our own kernels.
+/// The CPU backend, on our own kernels.
 #[derive(Debug)]
 pub struct CpuBackend;
 
-/// A model packed for the processor.
+/// A model packed for the CPU.
 #[derive(Debug)]
 pub struct CpuDecoder {
     model: Arc<Model>,
@@ -73,10 +73,10 @@ impl Backend for CpuBackend {
 }
 
 impl CpuDecoder {
-    /// Reads and packs all tensors `spec` names, in parallel, telling the source to drop what was read.
+    /// Reads and packs all tensors of `spec`, in parallel, and releases the source's pages once they are packed.
     ///
     /// # Errors
-    /// When a tensor is missing, has another shape or cannot be read, memory runs out, or the work is cancelled.
+    /// When a tensor is missing, has another shape or cannot be read, allocation fails, or the work is cancelled.
     pub fn load(
         spec: DecoderSpec,
         source: &dyn TensorSource,
@@ -91,7 +91,7 @@ impl CpuDecoder {
         Ok(Self { model: Arc::new(Model { spec, weights, pool, run: *run }) })
     }
 
-    /// Threads it runs on; fewer than asked for where the system refused some.
+    /// Number of threads; fewer than requested where the system refused some.
     pub fn n_threads(&self) -> usize {
         self.model.pool.n_threads()
     }

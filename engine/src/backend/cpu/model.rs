@@ -1,11 +1,11 @@
-//! A model ready to run: what its sequences share.
+//! A loaded model: the data that its sequences share.
 
 use nibble_kernels::Pool;
 
 use super::weights::Weights;
 use crate::backend::{DecoderSpec, RunOptions};
 
-/// What sequences share.
+/// Weights, thread pool and options that all sequences of a model share.
 #[derive(Debug)]
 pub(super) struct Model {
     pub(super) spec: DecoderSpec,

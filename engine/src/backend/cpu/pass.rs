@@ -1,11 +1,11 @@
-//! A pass: tokens of one or several sequences that go through the weights together.
+//! A pass: tokens of one or several sequences that are multiplied with the weights together.
 
 use std::any::Any;
 use std::ops::Range;
 
 use nibble_kernels::norm::{add, rms_norm, rms_norm_in_place};
 use nibble_kernels::rows::for_each_row;
-use nibble_kernels::{Forms, Level, Matrix, Pool};
+use nibble_kernels::{InputFormats, Level, Matrix, Pool};
 
 use super::buffers::Buffers;
 use super::sequence::CpuSequence;
@@ -13,42 +13,43 @@ use crate::backend::slots::LinearSlots;
 use crate::backend::{Feed, Logits, Sequence, Tap};
 use crate::progress::Cancel;
 
-/// Tokens that go through the weights together.
+/// The tokens of a pass and how they are computed.
 pub(super) struct Pass<'p> {
     pub(super) pool: &'p Pool,
     pub(super) level: Level,
     pub(super) cancel: &'p Cancel,
-    /// Tokens of all parts.
+    /// Number of tokens of all parts.
     pub(super) n_tokens: usize,
-    /// Whether products take no tiles: for the bits that each token would get alone, or because a tap wants every input in f32.
-    pub(super) apart: bool,
+    /// Whether products must not use AMX tiles: for results bit-identical to decoding token by token, or because a tap requests
+    /// every input in f32.
+    pub(super) exact: bool,
 }
 
-/// The feeds of a batch, all of whose sequences are this backend's.
+/// The feeds of a batch, all of whose sequences belong to this backend.
 pub(super) struct Batch<'b, 'f>(pub(super) &'b mut [Feed<'f>]);
 
-/// What one sequence has in a pass.
+/// One sequence's part of a pass.
 pub(super) struct Part<'p> {
     pub(super) sequence: &'p mut CpuSequence,
-    /// Its tokens in this pass.
+    /// The sequence's tokens in this pass.
     pub(super) tokens: &'p [u32],
-    /// Its rows among those of the pass.
+    /// The sequence's rows among those of the pass.
     pub(super) rows: Range<usize>,
     pub(super) logits: Logits,
-    /// Whether these are its last tokens.
+    /// Whether the part has the sequence's last tokens.
     pub(super) is_last: bool,
     pub(super) tap: Option<&'p mut dyn Tap>,
 }
 
 impl Part<'_> {
-    /// Tokens that attention computes together: all, or 1 for the bits that each would get alone.
-    pub(super) fn at_once(&self) -> usize {
-        if self.logits == Logits::Each { 1 } else { self.rows.len() }
+    /// Rows per kernel call: the whole part, or 1 when results must be bit-identical to decoding token by token.
+    pub(super) fn rows_per_call(&self) -> usize {
+        if self.logits == Logits::AllExact { 1 } else { self.rows.len() }
     }
 }
 
 impl Batch<'_, '_> {
-    /// The sequences that take part in the current pass.
+    /// The parts of the current pass, one per sequence in it.
     pub(super) fn parts(&mut self) -> impl Iterator<Item = Part<'_>> {
         self.0.iter_mut().filter_map(|feed| {
             let sequence = own(&mut *feed.sequence)?;
@@ -66,16 +67,17 @@ impl Batch<'_, '_> {
 }
 
 impl Pass<'_> {
-    /// The forms in which these matrices want the input they share.
-    pub(super) fn forms(&self, matrices: &[&Matrix]) -> Forms {
-        let forms = matrices.iter().fold(Forms::NONE, |forms, matrix| forms.and(matrix.forms()));
-        forms.for_many(self.level, if self.apart { 1 } else { self.n_tokens })
+    /// The input formats that products with these matrices use in this pass.
+    pub(super) fn formats(&self, matrices: &[&Matrix]) -> InputFormats {
+        let formats =
+            matrices.iter().fold(InputFormats::NONE, |formats, matrix| formats.union(matrix.input_formats()));
+        formats.for_batch(self.level, if self.exact { 1 } else { self.n_tokens })
     }
 
-    /// Shows each tap its own of `rows`, the input of the matrices of `slots`.
+    /// Passes to each tap its part of `rows`, the input of the matrices of `slots`.
     pub(super) fn tap(&self, batch: &mut Batch<'_, '_>, slots: &[LinearSlots], rows: &[f32]) {
-        if !self.apart {
-            return; // a tap puts its pass apart
+        if !self.exact {
+            return; // only exact passes have taps
         }
         let width = rows.len() / self.n_tokens;
         for part in batch.parts() {
@@ -93,7 +95,7 @@ impl Pass<'_> {
         });
     }
 
-    /// block = rms_norm(stream)
+    /// Computes block = rms_norm(stream), row by row.
     pub(super) fn norm_stream(&self, buffers: &mut Buffers, weight: &[f32], eps: f32) {
         let width = weight.len();
         let stream = &mut buffers.stream[..self.n_tokens * width];
@@ -103,7 +105,7 @@ impl Pass<'_> {
         });
     }
 
-    /// stream += \[rms_norm\](block)
+    /// Computes stream += \[rms_norm\](block), row by row.
     pub(super) fn add_to_stream(
         &self,
         buffers: &mut Buffers,
@@ -122,7 +124,7 @@ impl Pass<'_> {
     }
 }
 
-/// A sequence of this backend.
+/// Downcasts a sequence to this backend's type.
 pub(super) fn own<'s>(sequence: &'s mut (dyn Sequence + 'static)) -> Option<&'s mut CpuSequence> {
     let sequence: &mut dyn Any = sequence;
     sequence.downcast_mut()

@@ -1,9 +1,9 @@
-//! One running text on the processor: the state of its layers, its buffers and its logits.
+//! A sequence on the CPU: the state of its layers, its buffers and its logits.
 
 use std::ops::Range;
 use std::sync::Arc;
 
-use nibble_kernels::attention::{AttentionScratch, CacheType};
+use nibble_kernels::attention::{AttentionScratch, KvCacheType};
 use nibble_kernels::rope::RopeTable;
 
 use super::buffers::Buffers;
@@ -21,18 +21,18 @@ pub(super) struct CpuSequence {
     pub(super) len: usize,
     pub(super) capacity: usize,
     pub(super) sizes: Sizes,
-    /// One per layer.
+    /// State of each layer.
     pub(super) states: Vec<LayerState>,
-    /// One per distinct rotation.
+    /// Table of each distinct RoPE.
     pub(super) ropes: Vec<RopeTable>,
-    /// One per distinct combination of heads.
+    /// Attention buffers for each distinct combination of heads.
     pub(super) attention: Vec<AttentionScratch>,
-    /// What passes work in; `None` while one is running.
+    /// Buffers of passes; `None` while a pass is running.
     pub(super) buffers: Option<Box<Buffers>>,
     pub(super) logits: Vec<f32>,
-    /// Logits that the last feed asked for.
+    /// Number of logits that the last feed requested.
     pub(super) n_logits: usize,
-    /// Tokens of the current feed that passes have computed.
+    /// Number of tokens of the current feed that passes have computed.
     pub(super) done: usize,
     /// Rows of the next tokens in the current pass.
     pub(super) rows: Range<usize>,
@@ -52,7 +52,7 @@ impl CpuSequence {
             let factors = rope.map_or(&[][..], |rope| model.weights.rope_factors(rope, capacity));
             rope_table(rope, factors, sizes.chunk)
         });
-        let (weights, threads) = (model.weights.forms(), model.pool.n_threads());
+        let (weights, threads) = (model.weights.input_formats(), model.pool.n_threads());
         let heads = distinct_heads(spec);
         let mut attention = Vec::with_capacity(heads.len());
         for Heads { n_heads, kv } in heads {
@@ -76,24 +76,24 @@ impl CpuSequence {
         })
     }
 
-    /// Prepares a feed of `n_tokens`.
+    /// Prepares a feed of `n_tokens` tokens.
     pub(super) fn begin(&mut self, n_tokens: usize, logits: Logits, vocab: usize) {
         let n_rows = match logits {
             Logits::None => 0,
             Logits::Last => n_tokens.min(1),
-            Logits::All | Logits::Each => n_tokens,
+            Logits::All | Logits::AllExact => n_tokens,
         };
         self.n_logits = n_rows * vocab;
         if self.logits.len() < self.n_logits {
-            self.logits.resize(self.n_logits, 0.0); // once for each larger number of rows
+            self.logits.resize(self.n_logits, 0.0); // allocates only for a larger number of rows than before
         }
         (self.done, self.rows) = (0, 0..0);
     }
 
-    /// The buffers, for a pass to work in.
+    /// Takes the buffers out for a pass.
     ///
     /// # Errors
-    /// [`Error::OutOfMemory`] when a pass panicked with them and there is no memory for others.
+    /// [`Error::OutOfMemory`] when the buffers were lost to a panicking pass and allocating others fails.
     pub(super) fn take_buffers(&mut self) -> Result<Box<Buffers>, Error> {
         match self.buffers.take() {
             Some(buffers) => Ok(buffers),
@@ -106,18 +106,18 @@ impl CpuSequence {
         self.len + self.done
     }
 
-    /// What a snapshot of this sequence says of where it comes from.
+    /// Origin that a snapshot of this sequence records.
     pub(super) fn origin(&self) -> SnapshotOrigin {
         let format = match self.model.run.cache {
-            CacheType::F16 => "cpu f16",
-            CacheType::Int8 => "cpu int8",
+            KvCacheType::F16 => "cpu f16",
+            KvCacheType::Int8 => "cpu int8",
         };
         SnapshotOrigin { format, rope_tensors: self.model.spec.rope_tensors(self.capacity) }
     }
 }
 
 fn new_buffers(model: &Model, sizes: &Sizes) -> Result<Box<Buffers>, Error> {
-    let weights = model.weights.forms();
-    let forms = weights.and(weights.for_many(model.run.level, sizes.chunk));
-    Buffers::new(sizes, forms).map(Box::new)
+    let weights = model.weights.input_formats();
+    let formats = weights.union(weights.for_batch(model.run.level, sizes.chunk));
+    Buffers::new(sizes, formats).map(Box::new)
 }

@@ -1,42 +1,42 @@
-//! Lengths of a sequence's buffers.
+//! Lengths of a sequence's buffers, derived from the decoder's description.
 
 use nibble_kernels::activations::FEWEST_TILE_TOKENS;
-use nibble_kernels::{Forms, Level};
+use nibble_kernels::{InputFormats, Level};
 
 use crate::backend::{AttentionSpec, DecoderSpec, Ffn, MlpSpec};
 
-/// Most tokens that go through the layers at once: enough to make prefill a matter of arithmetic, few enough for its
-/// buffers to stay small beside the weights.
+/// Largest number of tokens that are computed together (chunked prefill): enough to make prefill compute-bound, few enough for
+/// its buffers to stay small beside the weights.
 const CHUNK: usize = 512;
 
 /// Lengths of a sequence's buffers: those of the widest layer.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Sizes {
-    /// Tokens that go through the layers at once.
+    /// Largest number of tokens that are computed together.
     pub(super) chunk: usize,
-    /// Tokens that do so where products take no tiles: all of them, unless tiles fuse gate and up of any larger number.
-    pub(super) apart: usize,
+    /// Largest chunk whose gate and up projections are computed separately; larger chunks use the fused tile kernel.
+    pub(super) unfused_chunk: usize,
     /// Width of the residual stream.
     pub(super) d_model: usize,
-    /// Elements of one token's queries.
+    /// Number of elements of one token's queries.
     pub(super) query_len: usize,
-    /// Elements of one token's keys.
+    /// Number of elements of one token's keys.
     pub(super) kv_len: usize,
-    /// Elements of the widest input of a product but the MLP's down projection.
+    /// Number of elements of the widest input of a product, except the MLP's down projection.
     pub(super) input_len: usize,
-    /// Elements of the widest input of an MLP's down projection.
+    /// Number of elements of the widest input of an MLP's down projection.
     pub(super) d_ff: usize,
 }
 
 impl Sizes {
-    /// Lengths for a context of `capacity` tokens at `level`; `fuses` says whether the weights let gate and up be fused.
+    /// Lengths for a context of `capacity` tokens at `level`; `fuses` states whether gate and up can be fused.
     pub(super) fn of(spec: &DecoderSpec, level: Level, capacity: usize, fuses: bool) -> Self {
         let chunk = CHUNK.min(capacity);
-        let tiles = fuses && Forms::INTEGER.for_many(level, chunk) == Forms::TILES;
+        let tiles = fuses && InputFormats::INTEGER.for_batch(level, chunk) == InputFormats::TILES;
         let query_len = spec.attentions().map(AttentionSpec::query_len).max().unwrap_or(0);
         Self {
             chunk,
-            apart: if tiles { chunk.min(FEWEST_TILE_TOKENS - 1) } else { chunk },
+            unfused_chunk: if tiles { chunk.min(FEWEST_TILE_TOKENS - 1) } else { chunk },
             d_model: spec.d_model,
             query_len,
             kv_len: spec.attentions().map(AttentionSpec::kv_len).max().unwrap_or(0),

@@ -1,21 +1,21 @@
-//! What a sequence remembers of its tokens, layer by layer.
+//! State of a sequence, layer by layer.
 
-use nibble_kernels::attention::{CacheType, KvCache};
+use nibble_kernels::attention::{KvCache, KvCacheType};
 
 use super::sharing::Heads;
 use crate::backend::Mixer;
 use crate::backend::snapshot::LayerSnapshot;
 
-/// What one layer of a sequence remembers.
+/// State of one layer of a sequence.
 #[derive(Debug)]
 pub(super) enum LayerState {
-    /// Keys and values of all tokens.
+    /// KV cache of all tokens.
     Kv(KvCache),
 }
 
 impl LayerState {
-    /// The empty state of a layer with room for `capacity` tokens; `None` if it could not be allocated.
-    pub(super) fn new(mixer: &Mixer, cache: CacheType, capacity: usize) -> Option<Self> {
+    /// The empty state of a layer with room for `capacity` tokens; `None` if allocation fails.
+    pub(super) fn new(mixer: &Mixer, cache: KvCacheType, capacity: usize) -> Option<Self> {
         match mixer {
             Mixer::Attention(attention) => {
                 KvCache::new(cache, Heads::of(attention).kv, capacity).map(Self::Kv)
@@ -24,21 +24,21 @@ impl LayerState {
     }
 
     /// Bytes of the state of a layer once it is full.
-    pub(super) fn size_bytes(mixer: &Mixer, cache: CacheType, capacity: usize) -> u64 {
+    pub(super) fn size_bytes(mixer: &Mixer, cache: KvCacheType, capacity: usize) -> u64 {
         match mixer {
             Mixer::Attention(attention) => KvCache::size_bytes(cache, Heads::of(attention).kv, capacity),
         }
     }
 
-    /// Forgets the tokens from `len` on; returns how many are left.
+    /// Removes the tokens from `len` on; returns how many remain.
     pub(super) fn truncate(&mut self, len: usize) -> usize {
         match self {
-            // What lies beyond is overwritten before it is read.
+            // Entries beyond `len` are overwritten before they are read.
             Self::Kv(_) => len,
         }
     }
 
-    /// A copy of the state after `len` tokens, or `None` if there is no memory for it.
+    /// Copies the state after `len` tokens; `None` if allocation fails.
     pub(super) fn snapshot(&self, len: usize) -> Option<LayerSnapshot> {
         match self {
             Self::Kv(cache) => cache.snapshot(len).map(LayerSnapshot::Kv),
@@ -52,14 +52,14 @@ impl LayerState {
         }
     }
 
-    /// Whether [`LayerState::restore`] takes a snapshot of `len` tokens.
+    /// Whether [`LayerState::restore`] accepts a snapshot of `len` tokens.
     pub(super) fn accepts(&self, len: usize, snapshot: &LayerSnapshot) -> bool {
         match (self, snapshot) {
             (Self::Kv(cache), LayerSnapshot::Kv(bytes)) => bytes.len() == cache.snapshot_bytes(len),
         }
     }
 
-    /// Goes to the state of a snapshot of `len` tokens; returns whether it was one of this kind of layer.
+    /// Restores the state of a snapshot of `len` tokens; returns whether it matches this kind of layer.
     pub(super) fn restore(&mut self, len: usize, snapshot: &LayerSnapshot) -> bool {
         match (self, snapshot) {
             (Self::Kv(cache), LayerSnapshot::Kv(bytes)) => cache.restore(len, bytes),

@@ -1,8 +1,8 @@
 //! All weights of a model, layer by layer and block by block.
 //!
-//! A tied output matrix is the embedding itself: one copy serves both.
+//! A tied output matrix is the embedding itself, stored once.
 
-use nibble_kernels::{Forms, Matrix};
+use nibble_kernels::{InputFormats, Matrix};
 
 use super::attention::Attention;
 use super::loader::Loader;
@@ -10,17 +10,17 @@ use super::mlp::Mlp;
 use crate::backend::slots::{DecoderSlots, FfnSlots, LayerSlots, MixerSlots};
 use crate::backend::{DecoderSpec, Error, Rope, SlotId};
 
-/// All weights of a model.
+/// All weights of a model, packed.
 #[derive(Debug)]
 pub(super) struct Weights {
     pub(super) embedding: Matrix,
-    /// `None` where the embedding is the output matrix.
+    /// Output matrix; `None` where the embedding is the output matrix.
     output: Option<Matrix>,
     pub(super) output_norm: Vec<f32>,
     pub(super) layers: Vec<Layer>,
-    /// Divisors of rotary frequencies by tensor name.
+    /// Divisors of RoPE frequencies by tensor name.
     rope_factors: Vec<(&'static str, Vec<f32>)>,
-    /// The slot of the matrix that gives the logits.
+    /// Slot of the matrix whose products are the logits.
     pub(super) head_slot: SlotId,
 }
 
@@ -35,13 +35,13 @@ pub(super) struct Layer {
     pub(super) ffn_post_norm: Option<Vec<f32>>,
 }
 
-/// Weights of a block that mixes tokens.
+/// Weights of a mixer block.
 #[derive(Debug)]
 pub(super) enum Mixer {
     Attention(Attention),
 }
 
-/// Weights of a block that works on each token alone.
+/// Weights of a feed-forward block.
 #[derive(Debug)]
 pub(super) enum Ffn {
     Gated(Mlp),
@@ -66,31 +66,31 @@ impl Weights {
         Ok(Self { embedding, output, output_norm, layers, rope_factors, head_slot })
     }
 
-    /// The matrix that gives the logits.
+    /// The matrix whose products are the logits.
     pub(super) fn head(&self) -> &Matrix {
         self.output.as_ref().unwrap_or(&self.embedding)
     }
 
-    /// Divisors of a rope's frequencies in a sequence of `capacity` tokens.
+    /// Divisors of RoPE frequencies in a sequence of `capacity` tokens.
     pub(super) fn rope_factors(&self, rope: &Rope, capacity: usize) -> &[f32] {
         let wanted = rope.factors_tensor(capacity);
         self.rope_factors.iter().find(|(name, _)| Some(*name) == wanted).map_or(&[], |(_, factors)| factors)
     }
 
-    /// The forms in which products ask for their inputs.
-    pub(super) fn forms(&self) -> Forms {
+    /// All input formats that products with these weights need.
+    pub(super) fn input_formats(&self) -> InputFormats {
         let matrices = self.layers.iter().flat_map(Layer::matrices).chain([self.head()]);
-        matrices.fold(Forms::NONE, |forms, matrix| forms.and(matrix.forms()))
+        matrices.fold(InputFormats::NONE, |formats, matrix| formats.union(matrix.input_formats()))
     }
 
-    /// Whether every layer's gate and up are fused where there are tiles.
+    /// Whether gate and up of every layer can be fused on AMX.
     pub(super) fn all_fuse(&self) -> bool {
         self.layers.iter().all(|layer| match &layer.ffn {
             Ffn::Gated(mlp) => mlp.fuses(),
         })
     }
 
-    /// Bytes in memory.
+    /// Size of all weights in memory, in bytes.
     pub(super) fn size_bytes(&self) -> u64 {
         let layers = self.layers.iter().flat_map(Layer::matrices);
         let matrices = layers.chain([&self.embedding]).chain(&self.output).map(Matrix::bytes).sum::<usize>();

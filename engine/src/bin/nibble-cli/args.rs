@@ -180,6 +180,9 @@ pub(crate) struct Sampling {
     /// Subtracted once for each time a token was generated.
     #[arg(long)]
     pub(crate) frequency_penalty: Option<f32>,
+    /// Added to the logit of a token before it is chosen, as TOKEN=BIAS; -inf bans the token. May be given several times.
+    #[arg(long, value_name = "TOKEN=BIAS", value_parser = logit_bias, allow_hyphen_values = true)]
+    pub(crate) logit_bias: Vec<(u32, f32)>,
     /// Makes the run repeatable.
     #[arg(long)]
     pub(crate) seed: Option<u64>,
@@ -361,6 +364,14 @@ fn method(name: &str) -> Result<&'static dyn Method, UnknownName> {
 
 fn planner(name: &str) -> Result<&'static dyn Planner, UnknownName> {
     name.parse()
+}
+
+/// A token's number and the bias of its logit.
+fn logit_bias(text: &str) -> Result<(u32, f32), String> {
+    let (token, bias) = text.split_once('=').ok_or("is not TOKEN=BIAS, such as 42=-inf")?;
+    let token = token.trim().parse().ok().ok_or_else(|| format!("{token} is not the number of a token"))?;
+    let bias = bias.trim().parse().ok().ok_or_else(|| format!("{bias} is not a number"))?;
+    Ok((token, bias))
 }
 
 fn method_help() -> String {

@@ -3,9 +3,11 @@
 use std::io::{BufRead, IsTerminal};
 use std::sync::Arc;
 
-use nibble_engine::jobs::{self, Chat, ChatModel, Error, GenerateOptions, Message, Role, library, starter};
+use nibble_engine::jobs::{self, Chat, ChatModel, Error, GenerateOptions, Message};
+use nibble_engine::library::{self, starter};
 use nibble_engine::progress::{Cancel, Cancelled};
 use nibble_engine::session::{Reply, StopReason};
+use nibble_engine::text::{Delta, MarkedText};
 use serde_json::json;
 
 use crate::args;
@@ -33,7 +35,7 @@ pub(crate) fn chat(args: &args::Chat, output: &Output, cancel: &Cancel) -> Resul
     let mut messages: Vec<Message> = args.system.iter().map(Message::system).collect();
     if let Some(message) = &args.message {
         messages.push(Message::user(message));
-        let turn = chat.reply(&messages, &options, &mut |text| output.piece(text), output, cancel)?;
+        let turn = chat.reply(&messages, &options, &mut show(output), output, cancel)?;
         return finish(&turn.reply, output);
     }
     converse(&mut chat, messages, &options, output, cancel)
@@ -66,7 +68,7 @@ fn converse(
             break;
         }
         messages.push(Message::user(line));
-        let turn = chat.reply(&messages, options, &mut |text| output.piece(text), output, cancel)?;
+        let turn = chat.reply(&messages, options, &mut show(output), output, cancel)?;
         let reply = turn.reply;
         if reply.stop_reason == StopReason::Cancelled {
             return Err(Cancelled.into());
@@ -77,10 +79,20 @@ fn converse(
             output.piece("\n");
             output.message(&speed(&reply));
         }
-        messages.push(Message { role: Role::Assistant, content: reply.text });
+        messages.push(turn.message);
         prompt();
     }
     Ok(())
+}
+
+/// Shows the pieces of one reply, its reasoning between marks.
+fn show(output: &Output) -> impl FnMut(Delta) {
+    let mut marked = MarkedText::default();
+    move |delta| {
+        let mut text = String::new();
+        marked.push(&delta, &mut text);
+        output.piece(&text);
+    }
 }
 
 /// Ends a run of one reply, whose text was shown already unless stdout is for JSON.

@@ -2,12 +2,13 @@
 
 use std::fmt::Write;
 
+use nibble_engine::fit::{Advice, Setting, Verdict};
 use nibble_engine::hub::{Hub, HubSettings, Sort};
-use nibble_engine::jobs::advice::{Advice, Setting, Verdict};
 use nibble_engine::jobs::describe::{DescribeRequest, ModelPage};
 use nibble_engine::jobs::fetch::{FetchRequest, Wish};
 use nibble_engine::jobs::search::{Found, SearchRequest};
-use nibble_engine::jobs::{self, DownloadRequest, Error, machine};
+use nibble_engine::jobs::{self, DownloadRequest, Error};
+use nibble_engine::library::memory_speed;
 use nibble_engine::progress::Cancel;
 use nibble_engine::quant::Precision;
 use serde_json::json;
@@ -58,7 +59,7 @@ pub(crate) fn describe(args: &args::Describe, output: &Output, cancel: &Cancel) 
     let hub = Hub::new(&HubSettings::from_environment()?)?;
     let request =
         DescribeRequest { repo: args.repo.clone(), revision: args.revision.clone(), context: args.context };
-    let setting = Setting::here(args.context, machine::read_gbps());
+    let setting = Setting::here(args.context, memory_speed::read_gbps());
     let page = jobs::describe(&hub, &request, &setting, cancel)?;
     output.result(&page, || described(&page));
     Ok(())

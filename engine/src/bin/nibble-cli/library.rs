@@ -2,7 +2,8 @@
 
 use std::fmt::Write;
 
-use nibble_engine::jobs::{Error, library};
+use nibble_engine::jobs::Error;
+use nibble_engine::library;
 use nibble_engine::progress::Cancel;
 use serde_json::json;
 
@@ -41,7 +42,7 @@ pub(crate) fn verify(args: &args::Named, output: &Output, cancel: &Cancel) -> Re
     let verified = library::verify(&args.model, output, cancel)?;
     output.result(&verified, || {
         let files = &verified.files;
-        let mut text = format!("{} files are as they were\n", files.right.len());
+        let mut text = format!("{} files are as they were\n", files.intact.len());
         if !files.unknown.is_empty() {
             let _ = writeln!(text, "without a checksum: {}", files.unknown.join(", "));
         }

@@ -3,7 +3,8 @@
 use nibble_engine::backend::Logits;
 use nibble_engine::eval::Figures;
 use nibble_engine::jobs::bench::{BenchOptions, bench as run_bench};
-use nibble_engine::jobs::{self, Error, LoadOptions, RunOptions, library};
+use nibble_engine::jobs::{self, Error, LoadOptions, RunOptions};
+use nibble_engine::library;
 use nibble_engine::progress::Cancel;
 use serde_json::json;
 

@@ -1,9 +1,8 @@
 //! Opening the model a command names.
 
 use nibble_engine::backend::{Backend, by_name};
-use nibble_engine::jobs::{
-    self, CacheType, Error, GenerateOptions, LoadOptions, LoadedModel, RunOptions, library,
-};
+use nibble_engine::jobs::{self, Error, GenerateOptions, KvCacheType, LoadOptions, LoadedModel, RunOptions};
+use nibble_engine::library;
 use nibble_engine::progress::Cancel;
 
 use crate::args::{self, Running, Sampling};
@@ -35,10 +34,10 @@ pub(crate) fn backend(backend: args::Backend) -> Result<&'static dyn Backend, Er
     })?)
 }
 
-pub(crate) fn cache(cache: args::Cache) -> CacheType {
+pub(crate) fn cache(cache: args::Cache) -> KvCacheType {
     match cache {
-        args::Cache::F16 => CacheType::F16,
-        args::Cache::Int8 => CacheType::Int8,
+        args::Cache::F16 => KvCacheType::F16,
+        args::Cache::Int8 => KvCacheType::Int8,
     }
 }
 
@@ -53,6 +52,7 @@ pub(crate) fn options(sampling: &Sampling, defaults: GenerateOptions) -> Generat
         repetition_penalty: sampling.repetition_penalty.unwrap_or(defaults.repetition_penalty),
         presence_penalty: sampling.presence_penalty.unwrap_or(defaults.presence_penalty),
         frequency_penalty: sampling.frequency_penalty.unwrap_or(defaults.frequency_penalty),
+        logit_bias: sampling.logit_bias.clone(),
         seed: sampling.seed.or(defaults.seed),
         lookup_tokens: sampling.lookup.unwrap_or(defaults.lookup_tokens),
         stop: if sampling.stop.is_empty() { defaults.stop } else { sampling.stop.clone() },

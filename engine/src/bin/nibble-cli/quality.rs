@@ -1,6 +1,7 @@
 //! `quality`: what quantizing cost, measured against the original.
 
-use nibble_engine::jobs::{self, Error, MeasureRequest, QualityReport, library};
+use nibble_engine::jobs::{self, Error, MeasureRequest, QualityReport};
+use nibble_engine::library;
 use nibble_engine::progress::Cancel;
 use serde_json::{Value, json};
 

@@ -1,6 +1,7 @@
 //! `quantize`: writes a model with fewer bits per weight.
 
-use nibble_engine::jobs::{self, Error, MeasureRequest, QuantizeRequest, library};
+use nibble_engine::jobs::{self, Error, MeasureRequest, QuantizeRequest};
+use nibble_engine::library;
 use nibble_engine::progress::Cancel;
 
 use crate::args::Quantize;

@@ -2,9 +2,10 @@
 
 use std::fmt::Write;
 
+use nibble_engine::fit::{Setting, advise_model};
 use nibble_engine::hardware;
-use nibble_engine::jobs::advice::{Setting, advise_model};
-use nibble_engine::jobs::{self, Error, library, machine, read_text};
+use nibble_engine::jobs::{self, Error, read_text};
+use nibble_engine::library::{self, memory_speed};
 use nibble_engine::models;
 use nibble_engine::progress::{Observer, Warning};
 use nibble_engine::text::{ChatTemplate, TemplateInput};
@@ -19,7 +20,7 @@ pub(crate) fn inspect(args: &args::Inspect, output: &Output) -> Result<(), Error
     let summary = jobs::inspect(&path, output)?;
     let advice = match args.context {
         Some(context) => {
-            let setting = Setting::here(context, machine::read_gbps());
+            let setting = Setting::here(context, memory_speed::read_gbps());
             advise_model(&models::open(&path, &())?, &setting)?
         }
         None => Vec::new(),

@@ -1,7 +1,7 @@
 //! Which group of scales each column of a weight belongs to.
 
 use super::{Error, Part};
-use crate::formats::raw::Element;
+use crate::formats::raw::RawDType;
 
 /// The group of each column.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +29,7 @@ impl Groups {
 
     /// The groups that `part` lists, one for each of `n_cols` columns; all below `n_groups`.
     pub(in crate::formats) fn listed(part: &Part, n_cols: usize, n_groups: usize) -> Result<Self, Error> {
-        part.of_type(&[Element::I32])?;
+        part.of_type(&[RawDType::I32])?;
         part.of_shape(&[n_cols])?;
         let mut listed = Vec::with_capacity(n_cols);
         for (column, &word) in part.tensor.bytes.as_chunks::<4>().0.iter().enumerate() {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::Error;
-use crate::formats::raw::{Element, RawTensor, RawTensors};
+use crate::formats::raw::{RawDType, RawTensor, RawTensors};
 
 /// More elements than any matrix has: beyond this, products of lengths could overflow.
 const LARGEST: usize = 1 << 40;
@@ -59,12 +59,12 @@ pub(in crate::formats) struct Part<'a> {
 
 impl Part<'_> {
     /// The element type, if an adapter reads it.
-    pub(in crate::formats) fn element(&self) -> Option<Element> {
-        Element::from_name(self.tensor.dtype_name)
+    pub(in crate::formats) fn element(&self) -> Option<RawDType> {
+        RawDType::from_name(self.tensor.dtype_name)
     }
 
     /// The element type, which must be among `allowed`.
-    pub(in crate::formats) fn of_type(&self, allowed: &[Element]) -> Result<Element, Error> {
+    pub(in crate::formats) fn of_type(&self, allowed: &[RawDType]) -> Result<RawDType, Error> {
         match self.element() {
             Some(element) if allowed.contains(&element) => Ok(element),
             _ => Err(Error::PartType {
@@ -88,7 +88,7 @@ impl Part<'_> {
     }
 
     /// The length of a vector of one of the types `allowed`.
-    pub(in crate::formats) fn vector(&self, allowed: &[Element]) -> Result<usize, Error> {
+    pub(in crate::formats) fn vector(&self, allowed: &[RawDType]) -> Result<usize, Error> {
         self.of_type(allowed)?;
         let &[length] = self.tensor.shape else {
             let found = self.tensor.shape.len();

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use super::{DecodeRows, Error, Weight};
 use crate::base::{DType, TensorMeta, TensorSource};
-use crate::formats::raw::{Element, RawTensors};
+use crate::formats::raw::{RawDType, RawTensors};
 use crate::formats::safetensors::Unreadable;
 
 /// The tensors of a quantized checkpoint under its plain names: what was stored quantized as F32, the rest as it is.
@@ -62,7 +62,7 @@ impl<R: RawTensors> Dequantized<R> {
                 continue;
             }
             let (name, shape) = (tensor.name.to_owned(), tensor.shape.to_vec());
-            match Element::from_name(tensor.dtype_name).and_then(Element::weight_type) {
+            match RawDType::from_name(tensor.dtype_name).and_then(RawDType::weight_type) {
                 Some(dtype) if !tensor.bytes.is_empty() => {
                     source.add(TensorMeta { name, shape, dtype }, Content::Stored(index))?;
                 }

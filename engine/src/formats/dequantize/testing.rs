@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::{Dequantized, Error};
 use crate::base::TensorSource;
 use crate::formats::foreign;
-use crate::formats::raw::{Element, RawTensor, RawTensors};
+use crate::formats::raw::{RawDType, RawTensor, RawTensors};
 
 /// Tensors in memory.
 #[derive(Clone, Debug, Default)]
@@ -40,7 +40,7 @@ impl Stored {
     pub(in crate::formats) fn with(
         mut self,
         name: &str,
-        dtype: Element,
+        dtype: RawDType,
         shape: &[usize],
         bytes: Vec<u8>,
     ) -> Self {
@@ -51,16 +51,16 @@ impl Stored {
     }
 
     pub(in crate::formats) fn words(self, name: &str, shape: &[usize], words: &[u32]) -> Self {
-        self.with(name, Element::I32, shape, words.iter().flat_map(|word| word.to_le_bytes()).collect())
+        self.with(name, RawDType::I32, shape, words.iter().flat_map(|word| word.to_le_bytes()).collect())
     }
 
     pub(in crate::formats) fn halves(self, name: &str, shape: &[usize], values: &[f32]) -> Self {
         let halves = values.iter().flat_map(|&value| half::f16::from_f32(value).to_le_bytes());
-        self.with(name, Element::F16, shape, halves.collect())
+        self.with(name, RawDType::F16, shape, halves.collect())
     }
 
     pub(in crate::formats) fn floats(self, name: &str, shape: &[usize], values: &[f32]) -> Self {
-        self.with(name, Element::F32, shape, values.iter().flat_map(|value| value.to_le_bytes()).collect())
+        self.with(name, RawDType::F32, shape, values.iter().flat_map(|value| value.to_le_bytes()).collect())
     }
 
     /// Removes the tensor of this name.

@@ -6,7 +6,7 @@ use nibble_kernels::decode::decode_row;
 
 use super::{Error, Part, float8};
 use crate::base::DType;
-use crate::formats::raw::{Element, RawTensors};
+use crate::formats::raw::{RawDType, RawTensors};
 
 /// A matrix of floats, such as scales.
 #[derive(Clone, Copy, Debug)]
@@ -20,7 +20,7 @@ pub(in crate::formats) struct Floats {
 impl Floats {
     /// Checks that `part` holds floats of the shape `[n_rows, n_cols]`, however its dimensions are written.
     pub(in crate::formats) fn new(part: &Part, [n_rows, n_cols]: [usize; 2]) -> Result<Self, Error> {
-        let element = part.of_type(&[Element::F16, Element::BF16, Element::F32, Element::F8E8M0])?;
+        let element = part.of_type(&[RawDType::F16, RawDType::BF16, RawDType::F32, RawDType::F8E8M0])?;
         let n_elements: usize = part.tensor.shape.iter().product();
         if n_rows.checked_mul(n_cols) != Some(n_elements) || n_elements == 0 {
             return Err(part.wrong_shape(&[n_rows, n_cols]));
@@ -58,7 +58,7 @@ pub(in crate::formats) struct Words {
 impl Words {
     /// Checks that `part` holds words of the shape `[n_rows, n_cols]`.
     pub(in crate::formats) fn new(part: &Part, [n_rows, n_cols]: [usize; 2]) -> Result<Self, Error> {
-        part.of_type(&[Element::I32, Element::U32])?;
+        part.of_type(&[RawDType::I32, RawDType::U32])?;
         part.of_shape(&[n_rows, n_cols])?;
         Ok(Self { index: part.index, n_cols })
     }

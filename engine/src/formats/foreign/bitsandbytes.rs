@@ -22,7 +22,7 @@ mod eight_bit;
 mod four_bit;
 
 use crate::formats::dequantize::{Error, ForeignFormat, Parts, Settings, Weight};
-use crate::formats::raw::Element;
+use crate::formats::raw::RawDType;
 
 /// Ends of the names of the tensors that describe 4-bit weights.
 const STATES: [&str; 2] = [".weight.quant_state.bitsandbytes__nf4", ".weight.quant_state.bitsandbytes__fp4"];
@@ -42,7 +42,7 @@ impl ForeignFormat for BitsAndBytes {
             }
         }
         for (stem, part) in parts.with_suffix(".weight") {
-            if part.element() == Some(Element::I8) {
+            if part.element() == Some(RawDType::I8) {
                 weights.push(eight_bit::weight(stem, &part, parts)?);
             }
         }

@@ -23,7 +23,7 @@ mod schemes;
 use schemes::Schemes;
 
 use crate::formats::dequantize::{Error, ForeignFormat, Parts, Settings, Weight};
-use crate::formats::raw::Element;
+use crate::formats::raw::RawDType;
 
 /// Values of `format` whose tensors are read.
 const FORMATS: [&str; 6] =
@@ -57,7 +57,7 @@ impl ForeignFormat for CompressedTensors {
             weights.push(packed::weight(stem, &part, &schemes, parts)?);
         }
         for (stem, part) in parts.with_suffix(".weight") {
-            if let Some(Element::I8 | Element::F8E4M3) = part.element() {
+            if let Some(RawDType::I8 | RawDType::F8E4M3) = part.element() {
                 weights.push(plain::weight(stem, &part, &schemes, parts)?);
             }
         }

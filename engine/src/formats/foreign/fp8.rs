@@ -16,7 +16,7 @@ use std::ops::Range;
 use crate::formats::dequantize::{
     DecodeRows, Error, ForeignFormat, Grid, Part, Parts, Settings, Weight, float8,
 };
-use crate::formats::raw::{Element, RawTensors};
+use crate::formats::raw::{RawDType, RawTensors};
 
 /// The size of a block where the configuration is silent.
 const BLOCK: usize = 128;
@@ -35,7 +35,7 @@ impl ForeignFormat for Fp8 {
     fn find(&self, settings: Settings, parts: &Parts) -> Result<Vec<Weight>, Error> {
         settings.only("fmt", &["e4m3", "e5m2", "float8_e4m3fn"], "e4m3 or e5m2")?;
         let block = block(settings)?;
-        let is_fp8 = |part: &Part| matches!(part.element(), Some(Element::F8E4M3 | Element::F8E5M2));
+        let is_fp8 = |part: &Part| matches!(part.element(), Some(RawDType::F8E4M3 | RawDType::F8E5M2));
         let stored = parts.with_suffix(".weight").filter(|(_, part)| is_fp8(part));
         stored.map(|(stem, part)| weight(stem, &part, block, parts)).collect()
     }
@@ -58,7 +58,7 @@ fn weight(stem: &str, part: &Part, block: [usize; 2], parts: &Parts) -> Result<W
     let scale = inverse.map_or_else(|| parts.need(stem, ".weight_scale"), Ok)?;
     let decoder = Fp8Rows {
         index: part.index,
-        is_e5m2: part.element() == Some(Element::F8E5M2),
+        is_e5m2: part.element() == Some(RawDType::F8E5M2),
         n_in,
         scales: Grid::new(&scale, [n_out, n_in], &[block])?,
     };

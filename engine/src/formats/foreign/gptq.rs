@@ -17,7 +17,7 @@ use std::ops::Range;
 use crate::formats::dequantize::{
     DecodeRows, Error, Floats, ForeignFormat, Groups, Part, Parts, Settings, Weight, Words, low_mask,
 };
-use crate::formats::raw::{Element, RawTensors};
+use crate::formats::raw::{RawDType, RawTensors};
 
 /// The format's widths of codes.
 const WIDTHS: [usize; 4] = [2, 3, 4, 8];
@@ -79,7 +79,7 @@ fn weight(stem: &str, qweight: &Part, layout: &Layout, parts: &Parts) -> Result<
     let bits = width(layout, n_out, &qzeros)?;
     // Without a list, the codes fill their words.
     let n_in = match &g_idx {
-        Some(g_idx) => g_idx.vector(&[Element::I32])?,
+        Some(g_idx) => g_idx.vector(&[RawDType::I32])?,
         None => n_words * 32 / bits,
     };
     let words = Words::new(qweight, [(n_in * bits).div_ceil(32), n_out])?;

@@ -1,6 +1,6 @@
 //! Reads a header from front to back and never past its end.
 
-use super::error::{GgufError, Place};
+use super::error::{GgufError, HeaderPart};
 use super::value::{ARRAY_ID, Array, Value};
 
 /// Arrays within arrays within ...: nothing real goes deeper than one.
@@ -13,12 +13,12 @@ pub(super) struct Cursor<'a> {
     bytes: &'a [u8],
     at: usize,
     /// What the next error speaks of.
-    pub(super) place: Place,
+    pub(super) place: HeaderPart,
 }
 
 impl<'a> Cursor<'a> {
     pub(super) fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes, at: 0, place: Place::Start }
+        Self { bytes, at: 0, place: HeaderPart::Start }
     }
 
     /// Offset of the next byte.

@@ -23,16 +23,16 @@ pub enum GgufError {
     #[error(
         "the file is cut off: {place} needs {needed} bytes at offset {offset}, but the file has {file_bytes}"
     )]
-    CutOff { place: Place, offset: usize, needed: u64, file_bytes: usize },
+    CutOff { place: HeaderPart, offset: usize, needed: u64, file_bytes: usize },
 
     #[error("{place} claims {claimed} {what}, but at most {limit} are possible")]
-    TooMany { place: Place, what: &'static str, claimed: u64, limit: u64 },
+    TooMany { place: HeaderPart, what: &'static str, claimed: u64, limit: u64 },
 
     #[error("{place} is not UTF-8 from byte {offset} of the file on")]
-    NotUtf8 { place: Place, offset: usize },
+    NotUtf8 { place: HeaderPart, offset: usize },
 
     #[error("{place} has an empty name")]
-    EmptyName { place: Place },
+    EmptyName { place: HeaderPart },
 
     #[error("metadata key {key:?} is there twice")]
     DuplicateKey { key: String },
@@ -41,13 +41,13 @@ pub enum GgufError {
     DuplicateTensor { name: String },
 
     #[error("{place} has type {found}; the types are 0 to 12")]
-    ValueType { place: Place, found: u32 },
+    ValueType { place: HeaderPart, found: u32 },
 
     #[error("{place} should be true (1) or false (0), but is {found}")]
-    NotBool { place: Place, found: u8 },
+    NotBool { place: HeaderPart, found: u8 },
 
     #[error("{place} nests arrays more than {limit} deep")]
-    TooDeep { place: Place, limit: u32 },
+    TooDeep { place: HeaderPart, limit: u32 },
 
     #[error("an alignment of {found} is not a power of two up to {limit}")]
     Alignment { found: u32, limit: u32 },
@@ -88,7 +88,7 @@ impl GgufError {
 
 /// The part of the header that an error speaks of.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum HeaderPart {
     /// Version and counts.
     Start,
     /// The name of a metadata key, by position.
@@ -101,7 +101,7 @@ pub enum Place {
     Tensor(String),
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for HeaderPart {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Start => f.write_str("the header"),

@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use super::error::GgufError;
-use super::header::Header;
+use super::header::GgufHeader;
 use super::metadata::Metadata;
 use crate::base::{TensorMeta, TensorSource};
 use crate::formats::Error;
@@ -20,7 +20,7 @@ const SPLIT_KEY: &str = "split.count";
 pub struct GgufFile {
     path: PathBuf,
     map: MappedFile,
-    header: Header,
+    header: GgufHeader,
 }
 
 impl GgufFile {
@@ -30,7 +30,7 @@ impl GgufFile {
     /// [`Error`], naming the file and what is wrong with it.
     pub fn open(path: &Path) -> Result<Self, Error> {
         let map = Error::open(path)?;
-        let header = Header::parse(map.bytes()).map_err(|source| explain(path, map.bytes(), source))?;
+        let header = GgufHeader::parse(map.bytes()).map_err(|source| explain(path, map.bytes(), source))?;
         match header.metadata.optional::<u32>(SPLIT_KEY).ok().flatten() {
             Some(parts) if parts > 1 => Err(Error::SplitGguf { path: path.to_owned(), parts }),
             _ => Ok(Self { path: path.to_owned(), map, header }),

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::cursor::Cursor;
-use super::error::{GgufError, Place};
+use super::error::{GgufError, HeaderPart};
 use super::metadata::Metadata;
 use super::{ALIGNMENT_KEY, DEFAULT_ALIGNMENT, MAGIC};
 use crate::base::{DType, TensorMeta};
@@ -19,7 +19,7 @@ const MAX_DIMENSIONS: u32 = 4;
 
 /// A checked header.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Header {
+pub struct GgufHeader {
     /// Version of the format: 2 or 3.
     pub version: u32,
     /// Keys and values.
@@ -39,7 +39,7 @@ struct Entry {
     n_bytes: u64,
 }
 
-impl Header {
+impl GgufHeader {
     /// Reads the header of a file, given all of its bytes.
     ///
     /// # Errors
@@ -98,9 +98,9 @@ pub(super) fn alignment(metadata: &Metadata) -> Result<u32, GgufError> {
 fn read_metadata(cursor: &mut Cursor, n_keys: usize) -> Result<Metadata, GgufError> {
     let mut entries = Vec::with_capacity(n_keys);
     for position in 0..n_keys {
-        cursor.place = Place::Key(position as u64);
+        cursor.place = HeaderPart::Key(position as u64);
         let key = cursor.name()?;
-        cursor.place = Place::Value(key.clone());
+        cursor.place = HeaderPart::Value(key.clone());
         entries.push((key, cursor.value()?));
     }
     let mut keys: Vec<&str> = entries.iter().map(|(key, _)| key.as_str()).collect();
@@ -112,9 +112,9 @@ fn read_metadata(cursor: &mut Cursor, n_keys: usize) -> Result<Metadata, GgufErr
 }
 
 fn read_tensor(cursor: &mut Cursor, position: u64) -> Result<Entry, GgufError> {
-    cursor.place = Place::TensorName(position);
+    cursor.place = HeaderPart::TensorName(position);
     let name = cursor.name()?;
-    cursor.place = Place::Tensor(name.clone());
+    cursor.place = HeaderPart::Tensor(name.clone());
     let n_dimensions = cursor.u32()?;
     if n_dimensions > MAX_DIMENSIONS {
         let (claimed, limit) = (n_dimensions.into(), MAX_DIMENSIONS.into());

@@ -17,9 +17,9 @@ mod metadata;
 mod value;
 mod writer;
 
-pub use error::{GgufError, Place};
+pub use error::{GgufError, HeaderPart};
 pub use file::GgufFile;
-pub use header::Header;
+pub use header::GgufHeader;
 pub use metadata::{FromValue, Metadata, MetadataError};
 pub use value::{Array, Value};
 pub use writer::{GgufWriter, WriteError, file_bytes, part_path};

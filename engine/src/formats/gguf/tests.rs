@@ -156,10 +156,10 @@ fn what_gguf_cannot_store_is_not_begun() {
 fn a_file_may_hold_no_tensors_and_another_alignment() {
     let mut metadata = Metadata::new();
     metadata.set("general.alignment", 8_u32);
-    let header = Header::parse(&written(&metadata, &[], &[])).unwrap();
+    let header = GgufHeader::parse(&written(&metadata, &[], &[])).unwrap();
     assert_eq!(header.metadata, metadata);
     let tensors = [meta("a", &[1], DType::F32), meta("b", &[], DType::F16)];
-    let header = Header::parse(&written(&metadata, &tensors, &[1, 2, 3, 4, 5, 6])).unwrap();
+    let header = GgufHeader::parse(&written(&metadata, &tensors, &[1, 2, 3, 4, 5, 6])).unwrap();
     assert_eq!(header.ranges[1].start - header.ranges[0].start, 8);
     assert_eq!(header.tensors, tensors);
 }
@@ -206,7 +206,7 @@ fn array(type_id: u32, count: u64, elements: &[u8]) -> Vec<u8> {
 
 #[track_caller]
 fn refused(bytes: &[u8], message: &str) {
-    let error = Header::parse(bytes).expect_err(message);
+    let error = GgufHeader::parse(bytes).expect_err(message);
     assert_eq!(error.to_string(), message);
 }
 
@@ -217,7 +217,7 @@ fn a_file_that_is_not_ours_is_refused() {
     refused(&raw(1, 0, 0, &[]), "version 1 is not supported; versions 2 and 3 are");
     refused(&raw(4, 0, 0, &[]), "version 4 is not supported; versions 2 and 3 are");
     refused(&raw(3 << 24, 0, 0, &[]), "the file is big-endian; only little-endian files are read");
-    assert!(Header::parse(&raw(2, 0, 0, &[])).is_ok());
+    assert!(GgufHeader::parse(&raw(2, 0, 0, &[])).is_ok());
 }
 
 #[test]
@@ -334,11 +334,11 @@ fn tensors_that_do_not_fit_are_refused() {
 #[test]
 fn a_file_that_is_cut_off_anywhere_is_refused() {
     let whole = sample_file();
-    let end = Header::parse(&whole).unwrap().ranges.iter().map(|range| range.end).max().unwrap();
+    let end = GgufHeader::parse(&whole).unwrap().ranges.iter().map(|range| range.end).max().unwrap();
     for length in 0..end {
-        assert!(Header::parse(&whole[..length]).is_err(), "cut to {length} bytes");
+        assert!(GgufHeader::parse(&whole[..length]).is_err(), "cut to {length} bytes");
     }
-    assert!(Header::parse(&whole[..end]).is_ok());
+    assert!(GgufHeader::parse(&whole[..end]).is_ok());
 }
 
 #[test]
@@ -363,7 +363,7 @@ proptest! {
     fn any_bytes_give_a_header_or_an_error(bytes: Vec<u8>) {
         let mut file = b"GGUF\x03\0\0\0".to_vec();
         file.extend(bytes);
-        let _ = Header::parse(&file);
+        let _ = GgufHeader::parse(&file);
     }
 
     /// What still passes after bytes were changed must hold its promises: every tensor is inside the file.
@@ -377,7 +377,7 @@ proptest! {
         for (place, byte) in changes {
             file[(place * reach as f64) as usize] = byte;
         }
-        if let Ok(header) = Header::parse(&file) {
+        if let Ok(header) = GgufHeader::parse(&file) {
             for (meta, range) in header.tensors.iter().zip(&header.ranges) {
                 prop_assert_eq!(file[range.clone()].len(), meta.n_bytes());
                 prop_assert_eq!(header.find(&meta.name).map(|index| &header.tensors[index]), Some(meta));
@@ -405,7 +405,7 @@ proptest! {
         metadata.set("text", text.as_str());
         let bytes: Vec<u8> = (0..tensors.iter().map(TensorMeta::n_bytes).sum()).map(|at: usize| at as u8).collect();
         let file = written(&metadata, &tensors, &bytes);
-        let header = Header::parse(&file).unwrap();
+        let header = GgufHeader::parse(&file).unwrap();
         let read: Vec<u8> = header.ranges.iter().flat_map(|range| &file[range.clone()]).copied().collect();
         prop_assert_eq!(read, bytes);
         prop_assert_eq!(&header.metadata, &metadata);

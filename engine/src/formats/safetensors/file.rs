@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::header::{Entry, Header};
+use super::header::{Entry, SafetensorsHeader};
 use crate::formats::Error;
 use crate::formats::mmap::MappedFile;
 
@@ -11,7 +11,7 @@ use crate::formats::mmap::MappedFile;
 pub struct SafetensorsFile {
     path: PathBuf,
     map: MappedFile,
-    header: Header,
+    header: SafetensorsHeader,
 }
 
 impl SafetensorsFile {
@@ -21,7 +21,7 @@ impl SafetensorsFile {
     /// [`Error`], naming the file and what is wrong with it.
     pub fn open(path: &Path) -> Result<Self, Error> {
         let map = Error::open(path)?;
-        let header = Header::parse(map.bytes())
+        let header = SafetensorsHeader::parse(map.bytes())
             .map_err(|source| Error::Safetensors { path: path.to_owned(), source })?;
         Ok(Self { path: path.to_owned(), map, header })
     }

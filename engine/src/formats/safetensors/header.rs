@@ -16,7 +16,7 @@ const LENGTH_BYTES: usize = 8;
 
 /// A checked header.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Header {
+pub struct SafetensorsHeader {
     /// The tensors, in the order of their bytes.
     pub entries: Vec<Entry>,
 }
@@ -45,7 +45,7 @@ struct RawEntry {
 /// All entries as the JSON has them, one name twice included, so that it can be refused.
 struct RawHeader(Vec<(String, RawEntry)>);
 
-impl Header {
+impl SafetensorsHeader {
     /// Reads the header of a file, given all of its bytes.
     ///
     /// # Errors

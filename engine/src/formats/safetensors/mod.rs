@@ -18,7 +18,7 @@ mod index;
 pub use checkpoint::{Checkpoint, Unreadable};
 pub use error::{IndexError, SafetensorsError};
 pub use file::SafetensorsFile;
-pub use header::{Entry, Header};
+pub use header::{Entry, SafetensorsHeader};
 pub use index::shard_names;
 
 #[cfg(test)]

@@ -27,7 +27,7 @@ fn small(name: &str) -> Vec<u8> {
 
 #[track_caller]
 fn refused(bytes: &[u8], message: &str) {
-    let error = Header::parse(bytes).expect_err(message);
+    let error = SafetensorsHeader::parse(bytes).expect_err(message);
     assert_eq!(error.to_string(), message);
 }
 
@@ -39,13 +39,13 @@ fn tensors_are_found_in_the_order_of_their_bytes() {
         entry("ids", "I64", "[1]", 12, 20),
     ];
     let header = format!(r#"{{"__metadata__":{{"format":"pt"}},{}}}   "#, entries.join(","));
-    let header = Header::parse(&file(&header, 20)).unwrap();
+    let header = SafetensorsHeader::parse(&file(&header, 20)).unwrap();
     let names: Vec<&str> = header.entries.iter().map(|entry| entry.name.as_str()).collect();
     assert_eq!(names, ["a", "b", "ids"]);
     assert_eq!(header.entries[1].shape, [2, 2]);
     assert_eq!(header.entries[1].dtype(), Some(DType::BF16));
     assert_eq!(header.entries[2].dtype(), None);
-    assert!(Header::parse(&file("{}", 0)).unwrap().entries.is_empty());
+    assert!(SafetensorsHeader::parse(&file("{}", 0)).unwrap().entries.is_empty());
 }
 
 #[test]
@@ -202,8 +202,8 @@ fn a_folder_without_weights_says_what_it_holds_instead() {
 proptest! {
     #[test]
     fn any_bytes_give_a_header_or_an_error(bytes: Vec<u8>, text in ".*") {
-        let _ = Header::parse(&bytes);
-        let _ = Header::parse(&file(&text, bytes.len()));
+        let _ = SafetensorsHeader::parse(&bytes);
+        let _ = SafetensorsHeader::parse(&file(&text, bytes.len()));
         let _ = shard_names(&bytes);
         let _ = shard_names(text.as_bytes());
     }
@@ -219,7 +219,7 @@ proptest! {
             let header = bytes.len() - 8;
             bytes[8 + (place * header as f64) as usize] = byte;
         }
-        if let Ok(header) = Header::parse(&bytes) {
+        if let Ok(header) = SafetensorsHeader::parse(&bytes) {
             for entry in header.entries {
                 prop_assert!(bytes.get(entry.range.clone()).is_some());
                 if let Some(dtype) = entry.dtype() {

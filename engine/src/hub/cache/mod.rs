@@ -33,7 +33,7 @@ const PART: &str = "nibble-part";
 
 /// The cache as a whole.
 #[derive(Clone, Debug)]
-pub struct Cache {
+pub struct HubCache {
     layout: hf_hub::Cache,
 }
 
@@ -44,7 +44,7 @@ pub(super) struct CachedRepo {
     locks: PathBuf,
 }
 
-impl Cache {
+impl HubCache {
     /// The cache in `folder`, which need not exist yet.
     pub fn new(folder: PathBuf) -> Self {
         Self { layout: hf_hub::Cache::new(folder) }
@@ -177,7 +177,7 @@ mod tests {
     #[test]
     fn a_file_is_seen_through_a_relative_link_and_its_branch_is_noted() {
         let folder = tempfile::tempdir().unwrap();
-        let repo = Cache::new(folder.path().to_path_buf()).repo(&RepoId::new("a/b").unwrap());
+        let repo = HubCache::new(folder.path().to_path_buf()).repo(&RepoId::new("a/b").unwrap());
         let commit = Revision::new(&"c".repeat(40)).unwrap();
         let checksum = Checksum::Sha256([7; 32]);
         let path = RepoPath::new("sub/model.gguf").unwrap();
@@ -202,7 +202,7 @@ mod tests {
     #[test]
     fn one_download_at_a_time_writes_a_blob() {
         let folder = tempfile::tempdir().unwrap();
-        let repo = Cache::new(folder.path().to_path_buf()).repo(&RepoId::new("a/b").unwrap());
+        let repo = HubCache::new(folder.path().to_path_buf()).repo(&RepoId::new("a/b").unwrap());
         let checksum = Checksum::GitBlob([7; 20]);
         let first = repo.try_lock(&checksum).unwrap();
         assert!(first.is_some() && repo.try_lock(&checksum).unwrap().is_none());

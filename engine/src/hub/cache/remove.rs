@@ -5,11 +5,11 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
 
-use super::{Cache, CachedRepo};
+use super::{CachedRepo, HubCache};
 use crate::hub::error::{Error, io};
 use crate::hub::name::{Checksum, RepoId, RepoPath};
 
-impl Cache {
+impl HubCache {
     /// Deletes all of `repo`, unfinished downloads as well; returns the bytes that were freed.
     ///
     /// # Errors
@@ -142,7 +142,7 @@ mod tests {
     #[test]
     fn bytes_that_another_name_holds_are_kept() {
         let folder = tempfile::tempdir().unwrap();
-        let cache = Cache::new(folder.path().to_path_buf());
+        let cache = HubCache::new(folder.path().to_path_buf());
         let id = RepoId::new("a/b").unwrap();
         let repo = cache.repo(&id);
         let commit = Revision::new(&"c".repeat(40)).unwrap();
@@ -167,7 +167,7 @@ mod tests {
     #[test]
     fn what_is_whole_stays_when_the_rest_is_discarded() {
         let folder = tempfile::tempdir().unwrap();
-        let cache = Cache::new(folder.path().to_path_buf());
+        let cache = HubCache::new(folder.path().to_path_buf());
         let id = RepoId::new("a/b").unwrap();
         let repo = cache.repo(&id);
         let commit = Revision::new(&"c".repeat(40)).unwrap();
@@ -186,7 +186,7 @@ mod tests {
     #[test]
     fn a_running_download_keeps_its_repository() {
         let folder = tempfile::tempdir().unwrap();
-        let cache = Cache::new(folder.path().to_path_buf());
+        let cache = HubCache::new(folder.path().to_path_buf());
         let id = RepoId::new("a/b").unwrap();
         let repo = cache.repo(&id);
         let checksum = Checksum::Sha256([1; 32]);

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{Cache, CachedRepo};
+use super::{CachedRepo, HubCache};
 use crate::hub::name::{RepoId, RepoPath, Revision};
 
 /// Deepest folder of a snapshot that is looked into.
@@ -62,7 +62,7 @@ impl CachedModel {
     }
 }
 
-impl Cache {
+impl HubCache {
     /// The newest snapshot of each repository of models, by name; links to what is not there are left out.
     ///
     /// A cache that does not exist holds nothing.

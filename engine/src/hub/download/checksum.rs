@@ -7,7 +7,7 @@ use std::io::{self, Read};
 
 use ring::digest::{Context, SHA1_FOR_LEGACY_USE_ONLY, SHA256};
 
-use crate::hub::halt::Halt;
+use crate::hub::cancel_scope::CancelScope;
 use crate::hub::name::Checksum;
 use crate::progress::Cancelled;
 
@@ -42,7 +42,7 @@ impl Digest {
     pub(in super::super) fn update_from(
         &mut self,
         file: &mut File,
-        halt: &Halt<'_>,
+        halt: &CancelScope<'_>,
     ) -> io::Result<Result<u64, Cancelled>> {
         let mut buffer = vec![0; READ_BYTES];
         let mut n_bytes = 0;

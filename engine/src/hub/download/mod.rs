@@ -11,9 +11,9 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use super::cache::CachedRepo;
+use super::cancel_scope::CancelScope;
 use super::error::Error;
 use super::file::RepoFile;
-use super::halt::Halt;
 use super::name::{RepoId, Revision};
 use super::select::Selection;
 use super::{Hub, file_address};
@@ -77,7 +77,7 @@ impl Hub {
         let http = self.http()?;
         let cached = self.cache.repo(&plan.repo);
         let meter = Meter::new(observer, plan.selection.n_bytes());
-        let halt = Halt::new(cancel);
+        let halt = CancelScope::new(cancel);
         let transfer = |file| {
             let url = file_address(http, &plan.repo, &plan.commit, file);
             Transfer { http, repo: &plan.repo, cached: &cached, file, url, meter: &meter, halt: &halt }
@@ -110,7 +110,7 @@ pub struct Missing {
 }
 
 /// Runs all transfers, a few at once; the first error ends the others.
-fn run_all(transfers: &[Transfer<'_>], halt: &Halt<'_>) -> Result<(), Error> {
+fn run_all(transfers: &[Transfer<'_>], halt: &CancelScope<'_>) -> Result<(), Error> {
     let next = AtomicUsize::new(0);
     let failure: Mutex<Option<Error>> = Mutex::new(None);
     let fail = |error: Error| {

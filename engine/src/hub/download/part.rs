@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 
 use super::checksum::Digest;
 use crate::hub::cache::write_whole;
+use crate::hub::cancel_scope::CancelScope;
 use crate::hub::error::{Error, io};
-use crate::hub::halt::Halt;
 use crate::hub::name::Checksum;
 
 /// An unfinished file, open for what follows.
@@ -38,7 +38,7 @@ impl Part {
         path: PathBuf,
         checksum: Checksum,
         size_bytes: u64,
-        halt: &Halt<'_>,
+        halt: &CancelScope<'_>,
     ) -> Result<Self, Error> {
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder).map_err(io("make the folder", folder))?;

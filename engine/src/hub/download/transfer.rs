@@ -12,12 +12,12 @@ use reqwest::{StatusCode, Url};
 use super::meter::Meter;
 use super::part::Part;
 use crate::hub::cache::{CachedRepo, Lock};
+use crate::hub::cancel_scope::CancelScope;
 use crate::hub::error::Error;
 use crate::hub::file::RepoFile;
-use crate::hub::halt::Halt;
 use crate::hub::http::{About, Http, Opened, Range};
 use crate::hub::name::{Checksum, RepoId};
-use crate::hub::tries::{Fault, Tries};
+use crate::hub::retry::{Backoff, RequestError};
 
 /// How often a file that another download has is looked after.
 const LOOK_AT_LOCK: Duration = Duration::from_millis(100);
@@ -32,7 +32,7 @@ pub(super) struct Transfer<'a> {
     pub(super) file: &'a RepoFile,
     pub(super) url: Url,
     pub(super) meter: &'a Meter<'a>,
-    pub(super) halt: &'a Halt<'a>,
+    pub(super) halt: &'a CancelScope<'a>,
 }
 
 impl Transfer<'_> {
@@ -82,7 +82,7 @@ impl Transfer<'_> {
 
     /// Fetches until the part has all its bytes; returns what they come to.
     fn fill(&self, part: &mut Part) -> Result<Checksum, Error> {
-        let mut tries = Tries::new(self.http.patience);
+        let mut tries = Backoff::new(self.http.patience);
         let mut most = part.n_bytes();
         while !part.is_full() {
             let Err(fault) = self.http.block_on(self.try_once(part)) else { continue };
@@ -98,7 +98,7 @@ impl Transfer<'_> {
     }
 
     /// Fetches as much as one connection brings.
-    async fn try_once(&self, part: &mut Part) -> Result<(), Fault> {
+    async fn try_once(&self, part: &mut Part) -> Result<(), RequestError> {
         let validator = part.validator().map(str::to_owned);
         let rest = || Range { first: part.n_bytes(), last: None, validator: validator.as_deref() };
         let range = (part.n_bytes() > 0).then(rest);
@@ -111,7 +111,7 @@ impl Transfer<'_> {
         {
             // The server has another idea of the file than it had before.
             self.restart(part)?;
-            return Err(Fault::soon(self.length_error(&opened, 0)));
+            return Err(RequestError::retryable(self.length_error(&opened, 0)));
         }
         if status != StatusCode::PARTIAL_CONTENT && part.n_bytes() > 0 {
             self.restart(part)?;
@@ -128,7 +128,7 @@ impl Transfer<'_> {
                 return Ok(());
             }
         }
-        Err(Fault::soon(Error::EndsEarly {
+        Err(RequestError::retryable(Error::EndsEarly {
             host: opened.host,
             received: part.n_bytes(),
             expected: self.file.size_bytes,
@@ -147,13 +147,13 @@ impl Transfer<'_> {
     }
 
     /// The lengths in the answer's head must be those of the listing.
-    fn check_length(&self, opened: &Opened, offset: u64) -> Result<(), Fault> {
+    fn check_length(&self, opened: &Opened, offset: u64) -> Result<(), RequestError> {
         let headers = opened.response.headers();
         let announced =
             headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
         match announced.and_then(|bytes| bytes.checked_add(offset)) {
             Some(found) if found != self.file.size_bytes => {
-                Err(Fault::soon(self.length_error(opened, found)))
+                Err(RequestError::retryable(self.length_error(opened, found)))
             }
             _ => Ok(()),
         }

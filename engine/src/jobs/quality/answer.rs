@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use super::report::{Answer, MeasureRequest};
+use crate::jobs::Error;
 use crate::jobs::generate::{Chat, ChatModel};
 use crate::jobs::load::LoadedModel;
 use crate::jobs::reply_report::ReplyReport;
-use crate::jobs::{Error, starter};
+use crate::library::starter;
 use crate::progress::{Cancel, Observer, Progress};
 use crate::session::GenerateOptions;
-use crate::text::Message;
+use crate::text::{Delta, Message};
 
 /// What both are asked unless the person asks something.
 const QUESTION: &str = "Why is the sky blue? Answer in three sentences.";
@@ -38,7 +39,7 @@ pub(super) fn answer(
     let mut chat = Chat::new(Arc::new(ChatModel::new(model, Some(context), &())?))?;
     let options = GenerateOptions { max_tokens: Some(MOST_TOKENS), ..GenerateOptions::greedy() };
     let mut done = 0;
-    let mut show = |_: &str| {
+    let mut show = |_: Delta| {
         done += 1;
         observer.progress(Progress::new("", done, MOST_TOKENS as u64));
     };

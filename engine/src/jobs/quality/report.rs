@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::eval::Figures;
 use crate::jobs::reply_report::ReplyReport;
+use crate::library::QualityFigures;
 use crate::quant::WeightErrors;
 
 /// What to measure, against what, on what.
@@ -81,15 +82,6 @@ pub struct Answer {
     pub text: String,
     /// Counts and speeds.
     pub report: ReplyReport,
-}
-
-/// The few figures that say most, for lists.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct QualityFigures {
-    /// Mean KL divergence from the original, in nats.
-    pub kl_mean: f64,
-    /// Share of positions where both find the same token most likely.
-    pub top1_agreement: f64,
 }
 
 impl QualityReport {

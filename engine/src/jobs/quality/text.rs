@@ -7,7 +7,7 @@ use crate::backend::Logits;
 use crate::eval::{KEPT_TOKENS, Keep, Passage, Position};
 use crate::jobs::Error;
 use crate::jobs::load::LoadedModel;
-use crate::jobs::starter;
+use crate::library::starter;
 use crate::progress::{Cancel, Observer, Progress};
 use crate::session::{GenerateOptions, Sampler};
 use crate::text::{Message, TemplateInput};

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::formats::{self, gguf::GgufFile, mmap::MappedFile};
-use crate::quant::Statistics;
+use crate::quant::ActivationStatistics;
 use crate::quant::statistics::imatrix::{self, ImatrixError};
 use crate::quant::{Method, Needs};
 
@@ -54,7 +54,7 @@ const ACCEPTED: &str =
 pub(super) fn read(
     method: &'static dyn Method,
     path: Option<&Path>,
-) -> Result<Option<Statistics>, CalibrationError> {
+) -> Result<Option<ActivationStatistics>, CalibrationError> {
     match (method.needs(), path) {
         (Needs::Nothing, None) => Ok(None),
         (Needs::Nothing, Some(path)) => Err(CalibrationError::NotNeeded { method, path: path.to_owned() }),
@@ -63,7 +63,7 @@ pub(super) fn read(
     }
 }
 
-fn read_file(path: &Path) -> Result<Statistics, CalibrationError> {
+fn read_file(path: &Path) -> Result<ActivationStatistics, CalibrationError> {
     let io = |source| formats::Error::Io { path: path.to_owned(), source };
     let map = MappedFile::open(path).map_err(io)?;
     let read = if map.bytes().starts_with(b"GGUF") {

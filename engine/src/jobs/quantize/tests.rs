@@ -15,7 +15,7 @@ use crate::progress::{Progress, Warning};
 use crate::quant::Precision;
 use crate::quant::methods::{self, Importance};
 use crate::quant::plan::Uniform;
-use crate::quant::statistics::{Statistics, TensorStatistics};
+use crate::quant::statistics::{ActivationStatistics, TensorStatistics};
 use crate::quant::{self, Method, Needs, TensorJob};
 
 const TENSORS: [(&str, &[usize]); 5] = [
@@ -89,7 +89,7 @@ fn a_model_is_quantized_and_says_so() {
     assert_eq!(report.warnings, [fallback]);
     assert!(report.peak_rss_bytes > 0 && report.bits_per_weight > 6.0);
     assert_eq!(names_in(folder.path()), ["source.gguf", "target.gguf", "target.quality.json"]);
-    let kept = quality::kept(&report.path).unwrap();
+    let kept = quality::stored_report(&report.path).unwrap();
     assert_eq!((kept.precision.as_str(), kept.errors.unwrap().tensors.len()), ("q4_k_m", TENSORS.len()));
 }
 
@@ -199,7 +199,7 @@ impl Method for Doubled {
     fn prepare<'s>(
         &self,
         source: Box<dyn TensorSource + 's>,
-        statistics: Option<&Statistics>,
+        statistics: Option<&ActivationStatistics>,
     ) -> Result<Box<dyn TensorSource + 's>, quant::Error> {
         assert!(statistics.is_some());
         Ok(Box::new(DoubledSource(source)))
@@ -271,7 +271,7 @@ fn a_method_prepares_the_source_and_reads_its_calibration() {
     assert!(matches!(unneeded, Error::Calibration(CalibrationError::NotNeeded { .. })), "{unneeded}");
     write_imatrix(&calibration, 255);
     let other = refusal(&Doubled, Some(&calibration));
-    assert!(matches!(other, Error::Run(quant::Error::Statistics(_))), "{other}");
+    assert!(matches!(other, Error::Run(quant::Error::ActivationStatistics(_))), "{other}");
     let absent = refusal(&Doubled, Some(&folder.path().join("nowhere.imatrix")));
     assert!(matches!(absent, Error::Calibration(CalibrationError::File(_))), "{absent}");
     let model = refusal(&Doubled, Some(&folder.path().join("source.gguf")));

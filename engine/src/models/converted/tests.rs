@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use serde_json::json;
 
 use super::*;
-use crate::models::error::Origin;
+use crate::models::error::ConfigFile;
 use crate::models::fields::Fields;
 use crate::models::names::{Mapping, Sources, tensor};
 use crate::models::shape::{Defaults, Shape};
@@ -91,7 +91,7 @@ const LAYERS: &[Mapping] = &[
 
 fn convert(made: Made, n_experts: usize) -> Result<ConvertedSource, Error> {
     let config = json!({});
-    let fields = Fields::new(config.as_object().unwrap(), Origin::Config);
+    let fields = Fields::new(config.as_object().unwrap(), ConfigFile::Config);
     let shape = Shape::from_config(&fields, &DEFAULTS).unwrap();
     let mut conversion = Conversion::new("llama", shape, LAYERS, true);
     conversion.n_experts = n_experts;

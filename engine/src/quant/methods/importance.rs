@@ -52,21 +52,19 @@ impl Method for Importance {
 #[cfg(test)]
 mod tests {
     use nibble_kernels::decode::decode_row;
+    use nibble_kernels::testing::Random;
     use nibble_kernels::{DType, Level};
 
     use super::*;
     use crate::base::TensorMeta;
-    use crate::quant::Statistics;
+    use crate::quant::ActivationStatistics;
 
     const N_COLS: usize = 512;
 
     /// Numbers between 0 and 1 from a fixed seed.
     fn numbers(seed: u64) -> impl Iterator<Item = f32> {
-        let mut state = seed;
-        std::iter::repeat_with(move || {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            (state >> 40) as f32 / (1 << 24) as f32
-        })
+        let mut random = Random::new(seed);
+        std::iter::repeat_with(move || random.unit())
     }
 
     fn weights(n_rows: usize) -> Vec<f32> {
@@ -78,8 +76,8 @@ mod tests {
         numbers(seed).take(N_COLS).map(|number| number.powi(16) * 100.0 + 0.01).collect()
     }
 
-    fn statistics(squares: Vec<f32>, rows_seen: Vec<f32>) -> Statistics {
-        let mut statistics = Statistics::default();
+    fn statistics(squares: Vec<f32>, rows_seen: Vec<f32>) -> ActivationStatistics {
+        let mut statistics = ActivationStatistics::default();
         statistics.add("a.weight", rows_seen, squares).unwrap();
         statistics
     }
@@ -89,7 +87,7 @@ mod tests {
         dtype: DType,
         first_row: usize,
         weights: &[f32],
-        known: Option<&Statistics>,
+        known: Option<&ActivationStatistics>,
     ) -> Vec<u8> {
         let mut out = vec![0; dtype.row_bytes(weights.len()).unwrap()];
         let job = TensorJob { tensor, dtype, first_row, level: Level::best() };

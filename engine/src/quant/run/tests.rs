@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use nibble_kernels::DType;
 use nibble_kernels::quantize;
+use nibble_kernels::testing::Random;
 
 use super::*;
 use crate::progress::WarningCollector;
@@ -54,11 +55,8 @@ fn model(dtype: DType) -> InMemory {
         meta("norm", &[256]),
     ];
     tensors[2].dtype = DType::F32;
-    let mut state = 1_u64;
-    let mut weight = || {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        ((state >> 40) as f32 / (1 << 24) as f32 - 0.5) * 0.1
-    };
+    let mut random = Random::new(1);
+    let mut weight = || random.number() * 0.05;
     let bytes = tensors.iter().map(|tensor| {
         let weights: Vec<f32> = (0..tensor.n_elements()).map(|_| weight()).collect();
         let mut bytes = vec![0; tensor.n_bytes()];
@@ -264,7 +262,7 @@ fn statistics_reach_the_tensor_they_are_of_and_what_lacks_them_is_told() {
         LlamaCpp.plan(&PlanInput { precision, method: &Calibrated, tensors: &source.tensors, facts: &facts })
     };
     let four = plan_at(Precision::Q4_0);
-    let mut statistics = Statistics::default();
+    let mut statistics = ActivationStatistics::default();
     statistics.add("blk.0.ffn_down.weight", vec![2.0], vec![1.0; 512]).unwrap();
     let (mut sink, collector) = (Collected::default(), WarningCollector::new(&()));
     let run = QuantizeRun::new(&source, &four, Some(&statistics), 2).unwrap();
@@ -278,10 +276,13 @@ fn statistics_reach_the_tensor_they_are_of_and_what_lacks_them_is_told() {
     run.run(&mut Collected::default(), &collector, &Cancel::new()).unwrap();
     assert_eq!(collector.into_warnings(), [], "floating-point types have no codes to choose");
 
-    let mut wider = Statistics::default();
+    let mut wider = ActivationStatistics::default();
     wider.add("blk.0.ffn_down.weight", vec![2.0], vec![1.0; 513]).unwrap();
     let refusal = QuantizeRun::new(&source, &four, Some(&wider), 2).map(|_| ());
-    assert!(matches!(refusal, Err(Error::Statistics(StatisticsError::OtherShape { found: 513, .. }))));
+    assert!(matches!(
+        refusal,
+        Err(Error::ActivationStatistics(StatisticsError::OtherShape { found: 513, .. }))
+    ));
 }
 
 /// The model at [`Precision::Q4_0`], rounded to nearest.

@@ -1,4 +1,4 @@
-//! Importance matrices of llama.cpp (`tools/imatrix/imatrix.cpp`), read into [`Statistics`].
+//! Importance matrices of llama.cpp (`tools/imatrix/imatrix.cpp`), read into [`ActivationStatistics`].
 //!
 //! There are two kinds. A GGUF file with `general.type = "imatrix"` holds for each tensor `NAME.in_sum2`, F32 `[matrices,
 //! cols]`, and `NAME.counts`, F32 `[matrices, 1]`, the rows seen; tensors with other endings are not needed. The older kind is
@@ -15,7 +15,7 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use super::{Statistics, StatisticsError};
+use super::{ActivationStatistics, StatisticsError};
 use crate::base::{DType, TensorSource};
 use crate::formats::gguf::Metadata;
 
@@ -105,14 +105,17 @@ pub enum ImatrixError {
     },
     /// The numbers of a tensor contradict each other.
     #[error(transparent)]
-    Statistics(#[from] StatisticsError),
+    ActivationStatistics(#[from] StatisticsError),
 }
 
 /// Reads an importance matrix from a GGUF file's metadata and tensors.
 ///
 /// # Errors
 /// [`ImatrixError`].
-pub fn from_gguf(metadata: &Metadata, source: &dyn TensorSource) -> Result<Statistics, ImatrixError> {
+pub fn from_gguf(
+    metadata: &Metadata,
+    source: &dyn TensorSource,
+) -> Result<ActivationStatistics, ImatrixError> {
     let found: &str = metadata.optional("general.type").ok().flatten().unwrap_or_default();
     if found != "imatrix" {
         return Err(ImatrixError::OtherGguf { found: found.to_owned() });
@@ -123,7 +126,7 @@ pub fn from_gguf(metadata: &Metadata, source: &dyn TensorSource) -> Result<Stati
         named.filter_map(|(index, tensor)| Some((tensor.name.strip_suffix(ending)?, index))).collect()
     };
     let (squares, mut rows) = (with_ending(SQUARES), with_ending(ROWS));
-    let mut statistics = Statistics::default();
+    let mut statistics = ActivationStatistics::default();
     for (name, index) in squares {
         let Some(rows_index) = rows.remove(name) else {
             let (there, missing) = (format!("{name}{SQUARES}"), format!("{name}{ROWS}"));
@@ -163,7 +166,7 @@ fn to_floats(bytes: &[u8]) -> Vec<f32> {
 ///
 /// # Errors
 /// [`ImatrixError`]; [`ImatrixError::NoImatrix`] for nearly every file that is something else.
-pub fn from_legacy(bytes: &[u8]) -> Result<Statistics, ImatrixError> {
+pub fn from_legacy(bytes: &[u8]) -> Result<ActivationStatistics, ImatrixError> {
     let file_bytes = bytes.len();
     if file_bytes < 4 {
         return Err(ImatrixError::NoImatrix { claimed: 0, file_bytes });
@@ -173,7 +176,7 @@ pub fn from_legacy(bytes: &[u8]) -> Result<Statistics, ImatrixError> {
     let most = file_bytes / LEAST_ENTRY_BYTES;
     let n_entries = usize::try_from(claimed).ok().filter(|claimed| (1..=most).contains(claimed));
     let n_entries = n_entries.ok_or(ImatrixError::NoImatrix { claimed, file_bytes })?;
-    let mut statistics = Statistics::default();
+    let mut statistics = ActivationStatistics::default();
     for entry in 0..n_entries {
         cursor.entry = entry;
         let name_bytes = cursor.count("bytes of a name", 1)?;

@@ -1,4 +1,4 @@
-//! Statistics, and importance matrices of both kinds as others write them, damaged in every way.
+//! Activation statistics, and importance matrices of both kinds as others write them, damaged in every way.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -107,7 +107,7 @@ fn statistics_of_another_model_are_refused() {
     let stacked = statistics.check([meta(QUERY, &[2, 8, 2])].iter());
     assert_eq!(stacked, Ok(0), "calls of the older kind are counted together");
     // Two matrices of two columns are not one of four.
-    let mut apart = Statistics::default();
+    let mut apart = ActivationStatistics::default();
     apart.add(QUERY, vec![1.0, 1.0], vec![1.0; 4]).unwrap();
     assert!(matches!(apart.check([meta(QUERY, &[2, 4])].iter()), Err(StatisticsError::OtherShape { .. })));
 }
@@ -116,15 +116,18 @@ fn statistics_of_another_model_are_refused() {
 fn numbers_that_no_sum_of_squares_has_are_refused() {
     for value in [f32::NAN, f32::INFINITY, -1.0] {
         let error = from_legacy(&legacy(&[(QUERY, 1, &[1.0, value])], b"")).unwrap_err();
-        let found = matches!(&error, ImatrixError::Statistics(StatisticsError::Number { tensor, position: 1, value: found })
+        let found = matches!(&error, ImatrixError::ActivationStatistics(StatisticsError::Number { tensor, position: 1, value: found })
             if tensor == QUERY && found.to_bits() == value.to_bits());
         assert!(found, "{error:?}");
         let source = InMemory::default().with("a.in_sum2", &[1], &[1.0]).with("a.counts", &[1, 1], &[value]);
         let error = from_gguf(&imatrix_metadata(), &source).unwrap_err();
-        assert!(matches!(error, ImatrixError::Statistics(StatisticsError::Number { .. })), "{error:?}");
+        assert!(
+            matches!(error, ImatrixError::ActivationStatistics(StatisticsError::Number { .. })),
+            "{error:?}"
+        );
     }
     let twice = from_legacy(&legacy(&[(QUERY, 1, &[1.0]), (QUERY, 1, &[1.0])], b"")).unwrap_err();
-    assert!(matches!(twice, ImatrixError::Statistics(StatisticsError::Twice { .. })), "{twice:?}");
+    assert!(matches!(twice, ImatrixError::ActivationStatistics(StatisticsError::Twice { .. })), "{twice:?}");
 }
 
 #[test]
@@ -146,7 +149,7 @@ fn a_gguf_file_that_is_no_importance_matrix_or_half_of_one_is_refused() {
     let error = refusal(&imatrix_metadata(), uneven);
     assert!(matches!(
         error,
-        ImatrixError::Statistics(StatisticsError::Uneven { squares: 4, matrices: 3, .. })
+        ImatrixError::ActivationStatistics(StatisticsError::Uneven { squares: 4, matrices: 3, .. })
     ));
     let mut halves = InMemory::default().with("a.in_sum2", &[2], &[1.0; 2]).with("a.counts", &[1], &[1.0]);
     halves.tensors[0].dtype = DType::F16;

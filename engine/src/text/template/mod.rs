@@ -4,11 +4,12 @@
 //! conversation alone, with bounded steps and a bounded prompt. Output equals transformers' `apply_chat_template`.
 
 mod message;
+mod message_json;
 mod python;
 mod render;
 mod source;
 
-pub use message::{Message, Role};
+pub use message::{Message, Part, Role};
 pub use render::{ChatTemplate, TemplateInput};
 pub use source::ChatTemplates;
 

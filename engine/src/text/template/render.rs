@@ -6,9 +6,11 @@ use chrono::NaiveDateTime;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{Environment, ErrorKind, Value};
 
-use super::message::Message;
+use super::message::{Message, Part};
 use super::python;
 use crate::text::Error;
+use crate::text::thinking::{join_thinking, template_splits};
+use crate::text::tool_call::ToolCall;
 
 /// Steps a template may take; each about an instruction, or 64 bytes made.
 const FUEL: u64 = 4_000_000;
@@ -25,6 +27,16 @@ const PLAIN: &str = "{% for message in messages %}{{ message.role | capitalize }
 pub struct ChatTemplate {
     environment: Environment<'static>,
     is_plain: bool,
+    reasoning: Reasoning,
+}
+
+/// Where a template looks for the reasoning of a reply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reasoning {
+    /// In the message's field `reasoning_content`; templates that do not know it leave reasoning out.
+    Field,
+    /// In the text, between marks.
+    Content,
 }
 
 /// What a template is told besides the conversation.
@@ -71,7 +83,9 @@ impl ChatTemplate {
                 message: error.detail().unwrap_or("syntax error").to_owned(),
             }
         })?;
-        Ok(Self { environment, is_plain: false })
+        let in_content = template_splits(source) && !source.contains("reasoning_content");
+        let reasoning = if in_content { Reasoning::Content } else { Reasoning::Field };
+        Ok(Self { environment, is_plain: false, reasoning })
     }
 
     /// The template for models that bring none: names before messages.
@@ -88,16 +102,35 @@ impl ChatTemplate {
         if self.is_plain { &["\nUser:", "\nSystem:"] } else { &[] }
     }
 
-    /// The prompt of `messages`.
+    /// The prompt of `messages`: templates see the joined text of a message as `content`, its reasoning as `reasoning_content`
+    /// or in the text, whichever they expect, and its calls of tools as `tool_calls`.
     ///
     /// # Errors
-    /// [`Error::TemplateRaised`], [`Error::TemplateEndless`], [`Error::TemplateTooLong`], [`Error::TemplateFailed`].
+    /// [`Error::NoImages`], [`Error::TemplateRaised`], [`Error::TemplateEndless`], [`Error::TemplateTooLong`],
+    /// [`Error::TemplateFailed`].
     pub fn render(&self, messages: &[Message], input: TemplateInput<'_>) -> Result<String, Error> {
-        let messages = messages.iter().map(|message| {
-            Value::from_pairs([("role", message.role.name()), ("content", message.content.as_str())])
-        });
-        let context = Value::from_pairs([("messages", messages.collect::<Value>())]);
-        self.run(&context, input)
+        let messages: Vec<_> =
+            messages.iter().map(|message| self.message_value(message)).collect::<Result<_, _>>()?;
+        self.run(&Value::from_pairs([("messages", Value::from(messages))]), input)
+    }
+
+    /// A message as templates see it.
+    fn message_value(&self, message: &Message) -> Result<Value, Error> {
+        if message.parts.iter().any(|part| matches!(part, Part::Image { .. })) {
+            return Err(Error::NoImages);
+        }
+        let (mut content, reasoning) = (message.content(), message.reasoning());
+        let mut fields = vec![("role", Value::from(message.role.name()))];
+        match self.reasoning {
+            _ if reasoning.is_empty() => {}
+            Reasoning::Field => fields.push(("reasoning_content", Value::from(reasoning))),
+            Reasoning::Content => content = join_thinking(&reasoning, &content),
+        }
+        fields.push(("content", Value::from(content)));
+        if !message.tool_calls.is_empty() {
+            fields.push(("tool_calls", message.tool_calls.iter().map(call_value).collect()));
+        }
+        Ok(Value::from_pairs(fields))
     }
 
     /// The prompt of a conversation in JSON: a list of messages, or an object with `messages` and further variables such
@@ -144,6 +177,16 @@ impl ChatTemplate {
         // Everything written was a &str.
         Ok(String::from_utf8_lossy(&prompt.0).into_owned())
     }
+}
+
+/// A call of a tool as templates see it: its arguments as an object, or as text if they are not JSON.
+fn call_value(call: &ToolCall) -> Value {
+    let arguments =
+        serde_json::from_str(&call.arguments).unwrap_or_else(|_| Value::from(call.arguments.as_str()));
+    let function = Value::from_pairs([("name", Value::from(call.name.as_str())), ("arguments", arguments)]);
+    let mut fields = vec![("type", Value::from("function")), ("function", function)];
+    fields.extend(call.id.as_deref().map(|id| ("id", Value::from(id))));
+    Value::from_pairs(fields)
 }
 
 fn parse(file: &'static str, json: &str) -> Result<Value, Error> {

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::*;
-use crate::text::{Error, GgufVocabulary};
+use crate::text::{Error, GgufVocabulary, ToolCall};
 
 #[derive(Deserialize)]
 struct Case {
@@ -36,6 +36,10 @@ fn prompts_equal_transformers() {
         let template = ChatTemplate::new(&case.template, &special()).unwrap();
         let input =
             TemplateInput { add_generation_prompt: case.add_generation_prompt, ..TemplateInput::default() };
+        let messages: Vec<Message> = serde_json::from_str(&case.messages).unwrap();
+        if let Some(expected) = &case.prompt {
+            assert_eq!(&template.render(&messages, input).unwrap(), expected, "{} from messages", case.name);
+        }
         let prompt = template.render_json(&case.messages, input);
         match (case.prompt, case.error) {
             (Some(expected), _) => assert_eq!(prompt.unwrap(), expected, "{}", case.name),
@@ -204,4 +208,54 @@ fn the_plain_template_names_who_speaks() {
     let input = TemplateInput { add_generation_prompt: true, ..TemplateInput::default() };
     let prompt = ChatTemplate::plain().render(&messages, input).unwrap();
     assert_eq!(prompt, "System: Be terse.\nUser: Hi\nAssistant: Yo\nUser: Bye\nAssistant:");
+}
+
+/// Shows all that a template can see of a message.
+const EVERYTHING: &str = "{% for m in messages %}{{ m.role }}|{{ m.content }}|{{ m.reasoning_content }}|\
+    {% for call in m.tool_calls %}{{ call.function.name }}({{ call.function.arguments | tojson }}){% endfor %};\
+    {% endfor %}";
+
+#[test]
+fn parts_and_calls_of_tools_reach_the_template() {
+    let mut asks = Message::assistant("<think>\nI must add.\n</think>\n\nOne moment.");
+    asks.parts.push(Part::Text(" Please.".into()));
+    asks.tool_calls.push(ToolCall { arguments: r#"{"b": 1, "a": 2}"#.into(), ..call("add") });
+    asks.tool_calls.push(ToolCall { arguments: "not JSON".into(), ..call("sub") });
+    let messages = [Message::user("2 + 1?"), asks, Message::new(Role::Tool, "3")];
+    let template = ChatTemplate::new(EVERYTHING, &[]).unwrap();
+    assert_eq!(
+        template.render(&messages, TemplateInput::default()).unwrap(),
+        "user|2 + 1?||;assistant|One moment. Please.|I must add.|\
+         add({\"b\": 1, \"a\": 2})sub(\"not JSON\");tool|3||;"
+    );
+}
+
+fn call(name: &str) -> ToolCall {
+    ToolCall { name: name.to_owned(), ..ToolCall::default() }
+}
+
+#[test]
+fn a_template_that_splits_text_gets_the_reasoning_in_it() {
+    let messages = [Message::user("Hi"), Message::assistant("<think>hm</think>Hello")];
+    let rendered = |source: &str| {
+        ChatTemplate::new(source, &[]).unwrap().render(&messages, TemplateInput::default()).unwrap()
+    };
+    let splits = "{% for m in messages %}{% if '</think>' in m.content %}\
+                  {{ m.content.split('</think>')[0].split('<think>')[-1].strip('\\n') }}+\
+                  {{ m.content.split('</think>')[-1].lstrip('\\n') }}{% else %}{{ m.content }}{% endif %};{% endfor %}";
+    assert_eq!(rendered(splits), "Hi;hm+Hello;");
+    // Qwen3's way: the field where there is one, or else the text.
+    let either = "{% for m in messages %}{% if m.reasoning_content is string %}[{{ m.reasoning_content }}]{{ m.content }}\
+                  {% elif '</think>' in m.content %}{{ m.content.split('</think>')[-1] }}\
+                  {% else %}{{ m.content }}{% endif %};{% endfor %}";
+    assert_eq!(rendered(either), "Hi;[hm]Hello;");
+    assert_eq!(rendered("{% for m in messages %}{{ m.content }};{% endfor %}"), "Hi;Hello;");
+}
+
+#[test]
+fn an_image_is_refused_by_name() {
+    let mut message = Message::user("What is this?");
+    message.parts.push(Part::Image { url: "data:image/png;base64,".into() });
+    let refused = ChatTemplate::plain().render(&[message], TemplateInput::default());
+    assert!(matches!(refused, Err(Error::NoImages)));
 }

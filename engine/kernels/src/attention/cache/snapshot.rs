@@ -1,17 +1,17 @@
-//! Copies of the keys and values of the first positions of a cache, as bytes.
+//! Snapshots of a KV cache: the keys and values of the first positions, as bytes.
 //!
 //! ```text
 //! [block][kv head]( keys [position / 16][element][position % 16] | values [position][element, padded] | scales of keys | of values )
 //! ```
 //!
-//! in little-endian elements as the cache has them, for whole panels of 16 positions of keys and for the positions asked for of the
-//! rest; scales only where elements are codes. A copy does not depend on the capacity of the cache it was taken from.
+//! in little-endian elements of the cache's type, for whole panels of 16 positions of keys and for the requested positions of
+//! the rest; scales only where elements are codes. A snapshot does not depend on the capacity of the cache it was taken from.
 
 use super::{Arrays, BLOCK_LEN, Elements, KvCache, KvShape, PANEL, key_at, padded, place};
 use crate::zeroed::{Zero, Zeroed};
 
 impl KvCache {
-    /// Bytes of a snapshot of the first `len` positions.
+    /// Size of a snapshot of the first `len` positions, in bytes.
     pub fn snapshot_bytes(&self, len: usize) -> usize {
         let KvShape { n_kv_heads, head_dim } = self.shape;
         let (element, scales) = match &self.elements {
@@ -23,7 +23,7 @@ impl KvCache {
         n_kv_heads * (keys + len * (padded(head_dim) * element + scales))
     }
 
-    /// A copy of the keys and values of the first `len` positions, or `None` if there is no memory for it.
+    /// Copies the keys and values of the first `len` positions; `None` if allocation fails.
     ///
     /// # Panics
     /// When `len` exceeds the capacity.
@@ -45,8 +45,8 @@ impl KvCache {
         Some(bytes)
     }
 
-    /// Takes back a snapshot of `len` positions; false, and no change, if `bytes` is not one of this type and shape of cache or has more
-    /// positions than fit. Positions from `len` on are undefined afterwards.
+    /// Restores a snapshot of `len` positions. Returns false and changes nothing if `bytes` is not a snapshot of this cache
+    /// type and shape, or has more positions than fit. Positions from `len` on are undefined afterwards.
     pub fn restore(&mut self, len: usize, bytes: &[u8]) -> bool {
         if len > self.capacity || bytes.len() != self.snapshot_bytes(len) {
             return false;
@@ -66,7 +66,7 @@ impl KvCache {
         true
     }
 
-    /// What each head has of each block of the first `len` positions.
+    /// The parts of each head and block that hold the first `len` positions.
     fn parts(&self, len: usize) -> impl Iterator<Item = Part> + use<> {
         let shape = self.shape;
         (0..len).step_by(BLOCK_LEN).flat_map(move |start| {
@@ -79,14 +79,14 @@ impl KvCache {
 /// Positions of one head in one block.
 struct Part {
     shape: KvShape,
-    /// Place of the first position.
+    /// Index of the first position.
     first: usize,
     /// Number of positions.
     n: usize,
 }
 
 impl Part {
-    /// Where keys and values stand in their arrays.
+    /// Ranges of keys and values in their arrays.
     fn ranges(&self) -> [std::ops::Range<usize>; 2] {
         let (key, stride) = (key_at(self.first, self.shape.head_dim), padded(self.shape.head_dim));
         let keys = key..key + self.n.next_multiple_of(PANEL) * self.shape.head_dim;
@@ -113,7 +113,7 @@ trait Little: Sized {
     /// Appends numbers.
     fn write(numbers: &[Self], bytes: &mut Vec<u8>);
 
-    /// Takes numbers off the front of `bytes`, which has as many.
+    /// Moves numbers from the front of `bytes`, which has enough of them.
     fn read(numbers: &mut [Self], bytes: &mut &[u8]);
 }
 
@@ -142,15 +142,15 @@ little!(u16, i8, f32);
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::attention::CacheType;
+    use crate::attention::KvCacheType;
     use crate::level::Level;
     use crate::testing::Random;
 
     const SHAPE: KvShape = KvShape { n_kv_heads: 3, head_dim: 20 };
 
-    fn filled(cache_type: CacheType, capacity: usize, seed: u64) -> KvCache {
+    fn filled(cache_type: KvCacheType, capacity: usize, seed: u64) -> KvCache {
         let mut cache = KvCache::new(cache_type, SHAPE, capacity).unwrap();
-        let mut random = Random(seed);
+        let mut random = Random::new(seed);
         let writer = cache.writer();
         for position in 0..capacity {
             let (keys, values) = (random.numbers(60), random.numbers(60));
@@ -169,7 +169,7 @@ mod tests {
 
     #[test]
     fn a_restored_cache_holds_what_the_first_one_held() {
-        for cache_type in [CacheType::F16, CacheType::Int8] {
+        for cache_type in [KvCacheType::F16, KvCacheType::Int8] {
             let (from, mut to) = (filled(cache_type, 600, 1), filled(cache_type, 520, 2));
             for len in [0, 1, 16, 17, 255, 256, 257, 520] {
                 let copy = from.snapshot(len).unwrap();

@@ -1,16 +1,14 @@
 //! The tile product: on soft tiles against plain arithmetic on the same rounded numbers, on the processor's against soft ones,
 //! bit for bit.
 
-#![allow(clippy::print_stderr, reason = "what a machine lacks is reported, not passed in silence")]
-
 use super::*;
-use crate::activations::Forms;
-use crate::amx::{self, Soft};
+use crate::activations::InputFormats;
+use crate::amx::TileEmulator;
 use crate::lanes::Avx2;
 use crate::level::Kind;
 use crate::matmul::tests::{bits, columns, packed};
 use crate::matmul::widen::definition;
-use crate::testing::{Random, random_rows};
+use crate::testing::{Random, need, random_rows};
 use crate::{Activation, DType, Level, Matrix, Pool};
 
 fn codes() -> impl Iterator<Item = DType> {
@@ -18,8 +16,8 @@ fn codes() -> impl Iterator<Item = DType> {
 }
 
 fn in_tiles(x: &[f32], n_tokens: usize) -> Activations {
-    let mut prepared = Activations::new(Forms::TILES, n_tokens, x.len() / n_tokens).unwrap();
-    prepared.quantize(Level::SCALAR, &Pool::new(1), x, n_tokens, Forms::TILES);
+    let mut prepared = Activations::new(InputFormats::TILES, n_tokens, x.len() / n_tokens).unwrap();
+    prepared.quantize(Level::SCALAR, &Pool::new(1), x, n_tokens, InputFormats::TILES);
     prepared
 }
 
@@ -29,8 +27,8 @@ fn on_soft(matrix: &Matrix, x: &Activations) -> Vec<f32> {
     /// As [`multiply_on`]; the processor has AVX2, FMA and F16C.
     #[target_feature(enable = "avx2,fma,f16c")]
     unsafe fn multiply(target: &Target<'_>, panels: Range<usize>, x: &Activations) {
-        // SAFETY: the caller's promise; soft tiles may always be used.
-        unsafe { multiply_on(&mut Soft::new(), Avx2::new(), definition::widen, target, panels, x) };
+        // SAFETY: the target is writable, as this function's caller ensures; emulated tiles are usable everywhere.
+        unsafe { multiply_on(&mut TileEmulator::new(), Avx2::new(), definition::widen, target, panels, x) };
     }
     // SAFETY: tests ask for AVX2 first.
     by_chunks(matrix, x, |target, panels| unsafe { multiply(target, panels, x) })
@@ -61,15 +59,14 @@ fn rounded(x: f32) -> f64 {
 
 #[test]
 fn soft_tiles_give_the_product_of_the_rounded_numbers() {
-    if Level::from_name("avx2").is_none() {
-        eprintln!("not tested: copying rows needs AVX2, which this machine lacks");
+    if need(Kind::Avx2).is_none() {
         return;
     }
     for dtype in codes() {
         for n_cols in columns(dtype).into_iter().chain([1024]) {
             let (n_rows, n_tokens) = (51, 37);
             let matrix = packed(dtype, n_rows, n_cols, &random_rows(dtype, n_rows, n_cols));
-            let x = Random(5).numbers(n_tokens * n_cols);
+            let x = Random::new(5).numbers(n_tokens * n_cols);
             let out = on_soft(&matrix, &in_tiles(&x, n_tokens));
             let mut weights = vec![0.0; n_cols];
             for row in 0..n_rows {
@@ -96,8 +93,7 @@ fn soft_tiles_give_the_product_of_the_rounded_numbers() {
 
 #[test]
 fn weights_widen_with_avx512_as_the_definition_says() {
-    if !Level::available().iter().any(|level| level.name() == "avx512") {
-        eprintln!("not tested: this machine has no AVX-512");
+    if need(Kind::Avx512).is_none() {
         return;
     }
     for dtype in codes() {
@@ -120,14 +116,13 @@ fn weights_widen_with_avx512_as_the_definition_says() {
 
 #[test]
 fn the_processors_tiles_give_the_bits_of_soft_ones() {
-    if !amx::works() {
-        eprintln!("not tested: this machine has no tiles, or does not let this process use them");
+    if need(Kind::Amx).is_none() {
         return;
     }
     for dtype in codes() {
         for (n_cols, n_rows, n_tokens) in [(256, 16, 24), (256, 51, 33), (1280, 300, 17), (512, 40, 530)] {
             let matrix = packed(dtype, n_rows, n_cols, &random_rows(dtype, n_rows, n_cols));
-            let x = in_tiles(&Random(6).numbers(n_tokens * n_cols), n_tokens);
+            let x = in_tiles(&Random::new(6).numbers(n_tokens * n_cols), n_tokens);
             let soft = on_soft(&matrix, &x);
             let hardware = on_hardware(&matrix, &x);
             assert_eq!(bits(&soft), bits(&hardware), "{dtype} {n_rows} × {n_cols}, {n_tokens} tokens");
@@ -137,20 +132,19 @@ fn the_processors_tiles_give_the_bits_of_soft_ones() {
 
 #[test]
 fn a_level_with_tiles_uses_them_for_many_tokens_and_any_number_of_threads() {
-    let Some(level) = Level::from_name("amx") else {
-        eprintln!("not tested: this machine has no tiles, or does not let this process use them");
+    let Some(level) = need(Kind::Amx) else {
         return;
     };
     let (n_rows, n_cols, n_tokens) = (600, 512, 70);
     let matrix = packed(DType::Q4_K, n_rows, n_cols, &random_rows(DType::Q4_K, n_rows, n_cols));
-    let numbers = Random(8).numbers(n_tokens * n_cols);
+    let numbers = Random::new(8).numbers(n_tokens * n_cols);
     let expected = on_soft(&matrix, &in_tiles(&numbers, n_tokens));
-    let forms = matrix.forms().for_many(level, n_tokens);
-    assert_eq!(forms, Forms::TILES);
+    let formats = matrix.input_formats().for_batch(level, n_tokens);
+    assert_eq!(formats, InputFormats::TILES);
     for n_threads in [1, 2, 3] {
         let pool = Pool::new(n_threads);
-        let mut x = Activations::new(forms, n_tokens, n_cols).unwrap();
-        x.quantize(level, &pool, &numbers, n_tokens, forms);
+        let mut x = Activations::new(formats, n_tokens, n_cols).unwrap();
+        x.quantize(level, &pool, &numbers, n_tokens, formats);
         let mut out = vec![f32::NAN; n_rows * n_tokens];
         crate::matmul(level, &pool, &mut [crate::Product { matrix: &matrix, out: &mut out }], &x);
         assert_eq!(bits(&expected), bits(&out), "{n_threads} threads");
@@ -161,27 +155,26 @@ fn a_level_with_tiles_uses_them_for_many_tokens_and_any_number_of_threads() {
 /// As [`multiply_gated_on`]; the processor has AVX2, FMA and F16C.
 #[target_feature(enable = "avx2,fma,f16c")]
 unsafe fn multiply_gated_soft(target: &GatedTarget<'_>, panels: Range<usize>, x: &Activations) {
-    // SAFETY: the caller's promise; soft tiles may always be used.
-    unsafe { multiply_gated_on(&mut Soft::new(), Avx2::new(), definition::widen, target, panels, x) };
+    // SAFETY: the target is writable, as this function's caller ensures; emulated tiles are usable everywhere.
+    unsafe { multiply_gated_on(&mut TileEmulator::new(), Avx2::new(), definition::widen, target, panels, x) };
 }
 
 #[test]
 fn joined_products_are_the_products_joined() {
-    if Level::from_name("avx2").is_none() {
-        eprintln!("not tested: joining needs AVX2, which this machine lacks");
+    let Some(avx2) = need(Kind::Avx2) else {
         return;
-    }
+    };
     let (n_rows, n_cols, n_tokens) = (192, 256, 45);
     let raw = random_rows(DType::Q4_K, 2 * n_rows, n_cols);
     let (gate_raw, up_raw) = raw.split_at(raw.len() / 2);
     let [gate, up] = [gate_raw, up_raw].map(|raw| packed(DType::Q4_K, n_rows, n_cols, raw));
-    let numbers = Random(9).numbers(n_tokens * n_cols);
+    let numbers = Random::new(9).numbers(n_tokens * n_cols);
     let x = in_tiles(&numbers, n_tokens);
     for activation in [Activation::Silu, Activation::GeluTanh] {
         let (mut joined, factors) = (on_soft(&gate, &x), on_soft(&up, &x));
-        activation.gate(Level::from_name("avx2").unwrap(), &mut joined, &factors);
+        activation.gate(avx2, &mut joined, &factors);
         let expected = in_tiles(&joined, n_tokens);
-        let mut out = Activations::new(Forms::TILES, n_tokens, n_rows).unwrap();
+        let mut out = Activations::new(InputFormats::TILES, n_tokens, n_rows).unwrap();
         let tiles = out.begin_tiles(n_tokens, n_rows);
         let target = GatedTarget { gate: &gate, up: &up, activation, out: tiles };
         for panels in [0..8, 8..12] {
@@ -190,12 +183,11 @@ fn joined_products_are_the_products_joined() {
         }
         let numbers = |x: &Activations| x.tiles.iter().map(|tile| tile.0).collect::<Vec<_>>();
         assert!(numbers(&expected) == numbers(&out), "{activation:?} on soft tiles");
-        let Some(level) = Level::from_name("amx") else {
-            eprintln!("not tested: this machine has no tiles, or does not let this process use them");
+        let Some(level) = need(Kind::Amx) else {
             continue;
         };
         for n_threads in [1, 3] {
-            let mut out = Activations::new(Forms::TILES, n_tokens, n_rows).unwrap();
+            let mut out = Activations::new(InputFormats::TILES, n_tokens, n_rows).unwrap();
             crate::matmul_gated(level, &Pool::new(n_threads), [&gate, &up], activation, &x, &mut out);
             assert!(numbers(&expected) == numbers(&out), "{activation:?}, {n_threads} threads");
         }

@@ -1,7 +1,7 @@
-//! The way of a pass's tokens through attention.
+//! Forward pass of attention for the tokens of a pass.
 //!
-//! Parallel regions for one token: query, key and value; attention; its output. What lies between is a few thousand elements, done
-//! by the caller while the other threads spin: shorter than handing it out.
+//! Parallel regions for one token: query, key and value; attention; its output. The steps in between work on a few thousand
+//! elements and run on the calling thread while the others spin, which takes less time than distributing them.
 
 use nibble_kernels::attention::{
     AttentionParams, AttentionStep, HeadNorm, QkvRows, QkvStep, attend, finish_qkv,
@@ -16,7 +16,7 @@ use crate::backend::cpu::state::LayerState;
 use crate::progress::Cancelled;
 
 impl Attention {
-    /// Replaces the normed rows in `buffers.block` by the block's output, storing keys and values in the layer's state of each
+    /// Replaces the normed rows in `buffers.block` by the block's output, and stores keys and values in the KV cache of each
     /// sequence.
     pub(in crate::backend::cpu) fn forward(
         &self,
@@ -50,12 +50,12 @@ impl Attention {
         pass.cancel.check()
     }
 
-    /// Query, key and value.
+    /// Projects the normed rows to query, key and value.
     fn project(&self, pass: &Pass<'_>, batch: &mut Batch<'_, '_>, buffers: &mut Buffers) {
         let input = &buffers.block[..pass.n_tokens * self.query.n_cols()];
         pass.tap(batch, self.slots.qkv.tensors(), input);
-        let forms = pass.forms(&[&self.query, &self.key, &self.value]);
-        buffers.input.quantize(pass.level, pass.pool, input, pass.n_tokens, forms);
+        let formats = pass.formats(&[&self.query, &self.key, &self.value]);
+        buffers.input.quantize(pass.level, pass.pool, input, pass.n_tokens, formats);
         let QkvRows { queries, keys, values } = buffers.attention.part(&self.spec, &(0..pass.n_tokens));
         let mut products = [
             Product { matrix: &self.query, out: queries },
@@ -76,13 +76,13 @@ impl Attention {
         let AttentionRows { queries, attended, .. } = &mut buffers.attention;
         for part in batch.parts() {
             let of_part = part.rows.start * width..part.rows.end * width;
-            let rows = part.at_once() * width;
-            let (at_once, sequence) = (part.at_once(), part.sequence);
+            let rows = part.rows_per_call() * width;
+            let (rows_per_call, sequence) = (part.rows_per_call(), part.sequence);
             let first = sequence.first_position();
             let LayerState::Kv(cache) = &sequence.states[layer];
             let parts = queries[of_part.clone()].chunks(rows).zip(attended[of_part].chunks_mut(rows));
             for (index, (queries, attended)) in parts.enumerate() {
-                let first_position = first + index * at_once;
+                let first_position = first + index * rows_per_call;
                 let step = AttentionStep { params: &params, cache, queries, first_position };
                 attend(pass.level, pass.pool, &step, &mut sequence.attention[self.heads], attended);
             }
@@ -92,8 +92,8 @@ impl Attention {
     fn project_output(&self, pass: &Pass<'_>, batch: &mut Batch<'_, '_>, buffers: &mut Buffers) {
         let input = &buffers.attention.attended[..pass.n_tokens * self.output.n_cols()];
         pass.tap(batch, &[self.slots.output], input);
-        let forms = pass.forms(&[&self.output]);
-        buffers.input.quantize(pass.level, pass.pool, input, pass.n_tokens, forms);
+        let formats = pass.formats(&[&self.output]);
+        buffers.input.quantize(pass.level, pass.pool, input, pass.n_tokens, formats);
         let out = &mut buffers.block[..pass.n_tokens * self.output.n_rows()];
         matmul(
             pass.level,

@@ -1,4 +1,4 @@
-//! The buffers of attention.
+//! Buffers of an attention block.
 
 use nibble_kernels::attention::QkvRows;
 use nibble_kernels::zeroed::Zeroed;
@@ -6,7 +6,7 @@ use nibble_kernels::zeroed::Zeroed;
 use crate::backend::AttentionSpec;
 use crate::backend::cpu::sizes::Sizes;
 
-/// Queries, keys, values and results of a pass's tokens; rows of tokens each.
+/// Queries, keys, values and results of a pass's tokens, one row per token.
 #[derive(Debug)]
 pub(in crate::backend::cpu) struct AttentionRows {
     pub(super) queries: Zeroed<f32>,
@@ -16,7 +16,7 @@ pub(in crate::backend::cpu) struct AttentionRows {
 }
 
 impl AttentionRows {
-    /// Buffers for the widest attention block of a model; `None` if they could not be allocated.
+    /// Buffers for the widest attention block of a model; `None` if allocation fails.
     pub(in crate::backend::cpu) fn new(sizes: &Sizes) -> Option<Self> {
         let rows = |width: usize| Zeroed::new(sizes.chunk * width);
         Some(Self {
@@ -32,7 +32,7 @@ impl AttentionRows {
         4 * (sizes.chunk * 2 * (sizes.query_len + sizes.kv_len)) as u64
     }
 
-    /// Some rows of a block's queries, keys and values.
+    /// The given rows of a block's queries, keys and values.
     pub(super) fn part(&mut self, spec: &AttentionSpec, rows: &std::ops::Range<usize>) -> QkvRows<'_> {
         let of = |width: usize| rows.start * width..rows.end * width;
         QkvRows {

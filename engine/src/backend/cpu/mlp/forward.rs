@@ -1,9 +1,9 @@
-//! The way of a pass's tokens through the gated MLP.
+//! Forward pass of the gated MLP for the tokens of a pass.
 //!
 //! Parallel regions for one token: gate and up; down.
 
 use nibble_kernels::rows::for_each_row;
-use nibble_kernels::{Forms, Product, matmul, matmul_gated};
+use nibble_kernels::{InputFormats, Product, matmul, matmul_gated};
 
 use super::Mlp;
 use crate::backend::cpu::buffers::Buffers;
@@ -29,14 +29,14 @@ impl Mlp {
         pass.cancel.check()
     }
 
-    /// Gate and up, and the activation: the input of the down projection.
+    /// Computes gate, up and the activation: the input of the down projection. Fused gate and up where the level allows.
     fn gate_and_up(&self, pass: &Pass<'_>, batch: &mut Batch<'_, '_>, buffers: &mut Buffers) {
         let input = &buffers.block[..pass.n_tokens * self.gate.n_cols()];
         pass.tap(batch, self.slots.gate_up.tensors(), input);
-        let forms = pass.forms(&[&self.gate, &self.up]);
-        buffers.input.quantize(pass.level, pass.pool, input, pass.n_tokens, forms);
+        let formats = pass.formats(&[&self.gate, &self.up]);
+        buffers.input.quantize(pass.level, pass.pool, input, pass.n_tokens, formats);
         let (x, rows) = (&buffers.input, &mut buffers.mlp);
-        if forms == Forms::TILES && self.fuses() {
+        if formats == InputFormats::TILES && self.fuses() {
             let matrices = [&self.gate, &self.up];
             matmul_gated(pass.level, pass.pool, matrices, self.activation, x, &mut rows.gated);
             return;
@@ -56,6 +56,6 @@ impl Mlp {
             self.activation.gate(pass.level, gate, up);
         });
         pass.tap(batch, &[self.slots.down], gate);
-        rows.gated.quantize(pass.level, pass.pool, gate, pass.n_tokens, pass.forms(&[&self.down]));
+        rows.gated.quantize(pass.level, pass.pool, gate, pass.n_tokens, pass.formats(&[&self.down]));
     }
 }

@@ -1,28 +1,29 @@
-//! The buffers of the gated MLP.
+//! Buffers of a gated MLP.
 
 use nibble_kernels::zeroed::Zeroed;
-use nibble_kernels::{Activations, Forms};
+use nibble_kernels::{Activations, InputFormats};
 
 use crate::backend::cpu::sizes::Sizes;
 
-/// Gate, up and their gated product, rows of a pass's tokens each.
+/// Gate, up and their gated product, one row per token of a pass.
 #[derive(Debug)]
 pub(in crate::backend::cpu) struct MlpRows {
     pub(super) gate: Zeroed<f32>,
     pub(super) up: Zeroed<f32>,
-    /// The input of the down projection, quantized.
+    /// Activated gate ⊙ up: the down projection's input, quantized.
     pub(super) gated: Activations,
 }
 
 impl MlpRows {
-    /// Buffers for the widest MLP of a model, with inputs of products in `forms`; `None` if they could not be allocated.
-    pub(in crate::backend::cpu) fn new(sizes: &Sizes, forms: Forms) -> Option<Self> {
-        let rows = || Zeroed::new(sizes.apart * sizes.d_ff);
-        Some(Self { gate: rows()?, up: rows()?, gated: Activations::new(forms, sizes.chunk, sizes.d_ff)? })
+    /// Buffers for the widest MLP of a model, with inputs of products in `formats`; `None` if allocation fails.
+    pub(in crate::backend::cpu) fn new(sizes: &Sizes, formats: InputFormats) -> Option<Self> {
+        let rows = || Zeroed::new(sizes.unfused_chunk * sizes.d_ff);
+        Some(Self { gate: rows()?, up: rows()?, gated: Activations::new(formats, sizes.chunk, sizes.d_ff)? })
     }
 
     /// Bytes of the buffers that [`MlpRows::new`] allocates.
-    pub(in crate::backend::cpu) fn size_bytes(sizes: &Sizes, forms: Forms) -> u64 {
-        4 * (2 * sizes.apart * sizes.d_ff) as u64 + Activations::size_bytes(forms, sizes.chunk, sizes.d_ff)
+    pub(in crate::backend::cpu) fn size_bytes(sizes: &Sizes, formats: InputFormats) -> u64 {
+        4 * (2 * sizes.unfused_chunk * sizes.d_ff) as u64
+            + Activations::size_bytes(formats, sizes.chunk, sizes.d_ff)
     }
 }

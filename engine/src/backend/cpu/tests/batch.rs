@@ -32,7 +32,7 @@ fn text(capacity: usize, before: usize, fed: usize, logits: Logits) -> Text {
 
 /// Texts at other positions and of other lengths; more of them than one pass takes; one kind of logits each, and all of them.
 fn batches() -> Vec<Vec<Text>> {
-    let kinds = [Logits::Last, Logits::All, Logits::Each, Logits::None];
+    let kinds = [Logits::Last, Logits::All, Logits::AllExact, Logits::None];
     let mixed: Vec<_> = kinds.into_iter().zip([(0, 7), (3, 1), (10, 12), (5, 2)]).collect();
     let mut batches: Vec<Vec<Text>> = kinds
         .iter()

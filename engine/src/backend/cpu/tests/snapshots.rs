@@ -2,7 +2,7 @@
 
 use super::{TOKENS, levels_and_caches, load_with};
 use crate::backend::testing::{TinyModel, tiny_models, tiny_q8_0};
-use crate::backend::{CacheType, Decoder, Error, Logits, RunOptions, Sequence};
+use crate::backend::{Decoder, Error, KvCacheType, Logits, RunOptions, Sequence};
 use crate::progress::Cancel;
 
 fn feed(sequence: &mut dyn Sequence, tokens: std::ops::Range<usize>) -> Vec<f32> {
@@ -58,7 +58,7 @@ fn snapshots_from_elsewhere_are_refused_and_change_nothing() {
         feed(&mut *sequence, 0..7);
         sequence
     };
-    let codes = start(model, RunOptions { cache: CacheType::Int8, ..run }, 32);
+    let codes = start(model, RunOptions { cache: KvCacheType::Int8, ..run }, 32);
     let (longer, other_model) = (start(model, run, 33), start(&tiny_models()[1], run, 32));
     let mut short = start(model, run, 8);
     let mut long = start(model, run, 32);

@@ -7,7 +7,7 @@ use nibble_kernels::Level;
 use super::{TOKENS, load_with};
 use crate::backend::candle::CandleDecoder;
 use crate::backend::testing::{TinyModel, tiny_models, tiny_q8_0};
-use crate::backend::{CacheType, Decoder, Feed, Logits, RunOptions, SlotId, Tap, TensorRole};
+use crate::backend::{Decoder, Feed, KvCacheType, Logits, RunOptions, SlotId, Tap, TensorRole};
 use crate::progress::Cancel;
 
 /// All rows of each slot, in the order of the slots' first products.
@@ -96,7 +96,7 @@ fn a_tap_changes_no_bit() {
         let decoder = reference(&model);
         assert_eq!(seen(&decoder).1, untapped(&decoder));
         for level in Level::available().into_iter().filter(|level| level.name() != "amx") {
-            for cache in [CacheType::F16, CacheType::Int8] {
+            for cache in [KvCacheType::F16, KvCacheType::Int8] {
                 let decoder = load_with(&model, RunOptions { level, cache, ..RunOptions::new(2) });
                 assert_eq!(seen(&decoder).1, untapped(&decoder), "{}", level.name());
             }

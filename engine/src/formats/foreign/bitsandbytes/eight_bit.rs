@@ -3,14 +3,14 @@
 use std::ops::Range;
 
 use crate::formats::dequantize::{DecodeRows, Error, Floats, Part, Parts, Weight};
-use crate::formats::raw::{Element, RawTensors};
+use crate::formats::raw::{RawDType, RawTensors};
 
 pub(super) fn weight(stem: &str, part: &Part, parts: &Parts) -> Result<Weight, Error> {
     let [n_out, n_in] = part.matrix()?;
     let magnitudes = parts.need(stem, ".SCB")?;
     let tiling = parts.get(stem, ".weight_format");
     if let Some(tiling) = &tiling {
-        tiling.of_type(&[Element::U8])?;
+        tiling.of_type(&[RawDType::U8])?;
         if let Some(&found) = tiling.tensor.bytes.iter().find(|&&byte| byte != 0) {
             let part = tiling.tensor.name.to_owned();
             return Err(Error::PartValue { part, found: found.into(), expected: 0 });

@@ -5,7 +5,7 @@ use std::ops::Range;
 use serde_json::{Map, Value};
 
 use crate::formats::dequantize::{DecodeRows, Error, Floats, Part, Parts, Settings, Weight};
-use crate::formats::raw::{Element, RawTensors};
+use crate::formats::raw::{RawDType, RawTensors};
 
 /// A description is a few hundred bytes; nothing longer is parsed.
 const LONGEST_STATE: usize = 1 << 16;
@@ -23,7 +23,7 @@ struct State {
 impl State {
     fn read(part: &Part) -> Result<Self, Error> {
         let name = || part.tensor.name.to_owned();
-        let length = part.vector(&[Element::U8])?;
+        let length = part.vector(&[RawDType::U8])?;
         let object =
             (length <= LONGEST_STATE).then(|| serde_json::from_slice(part.tensor.bytes).ok()).flatten();
         let object: Map<String, Value> = object.ok_or_else(|| Error::PartJson { part: name() })?;
@@ -66,7 +66,7 @@ pub(super) fn weight(stem: &str, part: &Part, parts: &Parts) -> Result<Weight, E
     let magnitudes = match nested {
         None => Magnitudes::Stored(Floats::new(&absmax, [1, n_blocks])?),
         Some((block, offset)) => {
-            absmax.of_type(&[Element::U8])?;
+            absmax.of_type(&[RawDType::U8])?;
             absmax.of_shape(&[n_blocks])?;
             let scales = parts.need(stem, ".weight.nested_absmax")?;
             let map = parts.need(stem, ".weight.nested_quant_map")?;
@@ -81,7 +81,7 @@ pub(super) fn weight(stem: &str, part: &Part, parts: &Parts) -> Result<Weight, E
 
 /// The values of a table of `N` codes.
 fn table<const N: usize>(part: &Part) -> Result<[f32; N], Error> {
-    part.of_type(&[Element::F32])?;
+    part.of_type(&[RawDType::F32])?;
     part.of_shape(&[N])?;
     let values = part.tensor.bytes.as_chunks().0;
     Ok(std::array::from_fn(|code| f32::from_le_bytes(values[code])))

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use crate::formats::dequantize::testing::{Stored, all_rows, open, spoilings, survive};
-use crate::formats::raw::Element;
+use crate::formats::raw::RawDType;
 
 fn config() -> Value {
     json!({"quant_method": "bitsandbytes", "load_in_4bit": true})
@@ -13,14 +13,14 @@ fn config() -> Value {
 
 fn state(stored: Stored, state: &Value) -> Stored {
     let text = state.to_string().into_bytes();
-    stored.with("x.weight.quant_state.bitsandbytes__nf4", Element::U8, &[text.len()], text)
+    stored.with("x.weight.quant_state.bitsandbytes__nf4", RawDType::U8, &[text.len()], text)
 }
 
 /// Two rows of three weights in blocks of four; code n is worth n.
 fn six_weights() -> Stored {
     let map: Vec<f32> = (0..16).map(|code| code as f32).collect();
     let stored = Stored::default()
-        .with("x.weight", Element::U8, &[3, 1], vec![0x12, 0x34, 0x56])
+        .with("x.weight", RawDType::U8, &[3, 1], vec![0x12, 0x34, 0x56])
         .floats("x.weight.quant_map", &[16], &map)
         .floats("x.weight.absmax", &[2], &[1.0, 10.0]);
     state(stored, &json!({"quant_type": "nf4", "blocksize": 4, "shape": [2, 3], "dtype": "bfloat16"}))
@@ -33,7 +33,7 @@ fn codes_come_high_half_first_and_blocks_go_over_rows() {
     let nested = json!({"blocksize": 4, "shape": [2, 3], "nested_blocksize": 1, "nested_offset": 0.5});
     let map: Vec<f32> = (0..256).map(|code| code as f32).collect();
     let stored = six_weights()
-        .with("x.weight.absmax", Element::U8, &[2], vec![1, 255])
+        .with("x.weight.absmax", RawDType::U8, &[2], vec![1, 255])
         .floats("x.weight.nested_absmax", &[2], &[2.0, 1.0])
         .floats("x.weight.nested_quant_map", &[256], &map);
     let source = open(&config(), state(stored, &nested)).unwrap();
@@ -54,9 +54,9 @@ fn what_does_not_fit_is_named() {
     let short = six_weights().floats("x.weight.quant_map", &[8], &[0.0; 8]);
     assert!(sentence(short).contains("x.weight.quant_map has shape [8]"));
     let tiled = Stored::default()
-        .with("x.weight", Element::I8, &[1, 2], vec![1, 2])
+        .with("x.weight", RawDType::I8, &[1, 2], vec![1, 2])
         .floats("x.SCB", &[1], &[127.0])
-        .with("x.weight_format", Element::U8, &[], vec![2]);
+        .with("x.weight_format", RawDType::U8, &[], vec![2]);
     assert_eq!(sentence(tiled.clone()), "tensor x.weight_format holds 2, but 0 is expected there");
     let source = open(&config(), tiled.without("x.weight_format")).unwrap();
     assert_eq!(all_rows(&source, "x.weight"), [1.0, 2.0]);

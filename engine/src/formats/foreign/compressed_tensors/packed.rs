@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::schemes::Schemes;
 use crate::formats::dequantize::{DecodeRows, Error, Grid, Groups, Part, Parts, Weight, Words, low_mask};
-use crate::formats::raw::{Element, RawTensors};
+use crate::formats::raw::{RawDType, RawTensors};
 
 /// Where the codes of a row lie in its words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +36,7 @@ impl Packing {
 pub(super) fn weight(stem: &str, part: &Part, schemes: &Schemes, parts: &Parts) -> Result<Weight, Error> {
     let name = format!("{stem}.weight");
     let scale = parts.need(stem, ".weight_scale")?;
-    part.of_type(&[Element::I32])?;
+    part.of_type(&[RawDType::I32])?;
     let [n_out, n_words] = part.matrix()?;
     let n_in = columns(&parts.need(stem, ".weight_shape")?, n_out, n_words)?;
     let packings = [Packing::Stream, Packing::Whole];
@@ -78,10 +78,10 @@ pub(super) fn weight(stem: &str, part: &Part, schemes: &Schemes, parts: &Parts) 
 /// The inputs that `weight_shape` names, which must have as many outputs as the words and fit into these.
 fn columns(part: &Part, n_out: usize, n_words: usize) -> Result<usize, Error> {
     let bytes = part.tensor.bytes;
-    if part.vector(&[Element::I32, Element::I64])? != 2 {
+    if part.vector(&[RawDType::I32, RawDType::I64])? != 2 {
         return Err(part.wrong_shape(&[2]));
     }
-    let [rows, cols] = if part.element() == Some(Element::I32) {
+    let [rows, cols] = if part.element() == Some(RawDType::I32) {
         let words = bytes.as_chunks().0;
         [0, 1].map(|at| i64::from(i32::from_le_bytes(words[at])))
     } else {
@@ -104,7 +104,7 @@ fn columns(part: &Part, n_out: usize, n_words: usize) -> Result<usize, Error> {
 /// Whether a list of groups says something: -1 stands for a list that was never filled.
 fn is_used(part: &Part) -> bool {
     let unfilled = |word: &[u8; 4]| i32::from_le_bytes(*word) == -1;
-    part.element() != Some(Element::I32) || !part.tensor.bytes.as_chunks().0.iter().any(unfilled)
+    part.element() != Some(RawDType::I32) || !part.tensor.bytes.as_chunks().0.iter().any(unfilled)
 }
 
 /// The listed groups. The format sorts columns by their group and cuts them evenly, so every group must be as long.

@@ -4,18 +4,18 @@ use std::ops::Range;
 
 use super::schemes::Schemes;
 use crate::formats::dequantize::{DecodeRows, Error, Grid, Part, Parts, Weight, float8};
-use crate::formats::raw::{Element, RawTensors};
+use crate::formats::raw::{RawDType, RawTensors};
 
 pub(super) fn weight(stem: &str, part: &Part, schemes: &Schemes, parts: &Parts) -> Result<Weight, Error> {
     let [n_out, n_in] = part.matrix()?;
     let scale = parts.need(stem, ".weight_scale")?;
     let scales = Grid::new(&scale, [n_out, n_in], &schemes.blocks)?;
-    let is_float = part.element() == Some(Element::F8E4M3);
+    let is_float = part.element() == Some(RawDType::F8E4M3);
     let zero_point = parts.get(stem, ".weight_zero_point");
     // Floats are symmetric; where there is a zero point, it is zero.
     let zeros = match &zero_point {
         Some(zeros) if !is_float => {
-            zeros.of_type(&[Element::I8])?;
+            zeros.of_type(&[RawDType::I8])?;
             let n_scales: usize = scale.tensor.shape.iter().product();
             if zeros.tensor.bytes.len() != n_scales {
                 return Err(zeros.wrong_shape(scale.tensor.shape));

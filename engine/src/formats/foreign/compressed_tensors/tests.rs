@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use crate::formats::dequantize::testing::{Stored, all_rows, open, spoilings, survive};
-use crate::formats::raw::Element;
+use crate::formats::raw::RawDType;
 
 fn config(format: &str, bits: usize, group_size: i64) -> Value {
     json!({"quant_method": "compressed-tensors", "format": format, "config_groups": {"group_0": {
@@ -14,7 +14,7 @@ fn config(format: &str, bits: usize, group_size: i64) -> Value {
 
 fn shape(stored: Stored, rows: i64, cols: i64) -> Stored {
     let bytes = [rows, cols].iter().flat_map(|length| length.to_le_bytes()).collect();
-    stored.with("x.weight_shape", Element::I64, &[2], bytes)
+    stored.with("x.weight_shape", RawDType::I64, &[2], bytes)
 }
 
 /// One output of 8 inputs in two groups, 4 bits, values -8 to -1.
@@ -68,8 +68,8 @@ fn older_files_put_ten_codes_of_three_bits_into_a_word() {
 #[test]
 fn bytes_have_zero_points_of_their_own() {
     let stored = Stored::default()
-        .with("x.weight", Element::I8, &[2, 2], vec![0x80, 0x7f, 0xff, 1])
-        .with("x.weight_zero_point", Element::I8, &[2, 1], vec![0, 0xfe])
+        .with("x.weight", RawDType::I8, &[2, 2], vec![0x80, 0x7f, 0xff, 1])
+        .with("x.weight_zero_point", RawDType::I8, &[2, 1], vec![0, 0xfe])
         .floats("x.weight_scale", &[2, 1], &[1.0, 0.5])
         .floats("x.input_scale", &[1], &[1.0]);
     let source = open(&config("int-quantized", 8, -1), stored).unwrap();
@@ -102,7 +102,7 @@ fn what_does_not_fit_is_named() {
     ] {
         assert_eq!(sentence(&plain, stored), expected);
     }
-    let packed_floats = eight_inputs().with("x.weight_packed", Element::U8, &[1, 4], vec![0; 4]);
+    let packed_floats = eight_inputs().with("x.weight_packed", RawDType::U8, &[1, 4], vec![0; 4]);
     assert_eq!(
         sentence(&plain, packed_floats),
         "tensor x.weight_packed holds elements of type U8, but it must hold I32"

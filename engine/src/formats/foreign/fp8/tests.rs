@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::base::TensorSource;
 use crate::formats::dequantize::testing::{Stored, all_rows, open, spoilings, survive};
-use crate::formats::raw::Element;
+use crate::formats::raw::RawDType;
 
 fn config() -> Value {
     json!({"quant_method": "fp8", "activation_scheme": "dynamic", "weight_block_size": [2, 2]})
@@ -15,7 +15,7 @@ fn config() -> Value {
 /// Three rows and columns of ones, signs alternating, without scales.
 fn ones() -> Stored {
     let bytes = vec![0x38, 0xb8, 0x38, 0xb8, 0x38, 0xb8, 0x38, 0xb8, 0x38];
-    Stored::default().with("x.weight", Element::F8E4M3, &[3, 3], bytes)
+    Stored::default().with("x.weight", RawDType::F8E4M3, &[3, 3], bytes)
 }
 
 #[test]
@@ -56,7 +56,7 @@ fn what_does_not_fit_is_named() {
         sentence(&config(), ones().floats("x.weight_scale_inv", &[2, 3], &[1.0; 6])),
         "tensor x.weight_scale_inv has shape [2, 3], but with the tensors it belongs to it must have [2, 2]"
     );
-    let cube = Stored::default().with("x.weight", Element::F8E4M3, &[1, 1, 1], vec![0]);
+    let cube = Stored::default().with("x.weight", RawDType::F8E4M3, &[1, 1, 1], vec![0]);
     assert_eq!(sentence(&config(), cube), "tensor x.weight has 3 dimensions, but it must have 2");
     for value in [json!([0, 2]), json!([2]), json!(2), json!([2, -2]), json!([2, 2, 2])] {
         let mut config = config();

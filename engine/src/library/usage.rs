@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::jobs::kept;
+use super::data_file;
 
 /// Where the times are kept.
 const FILE: &str = "last-used.json";
@@ -14,7 +14,7 @@ pub(super) type Usage = BTreeMap<PathBuf, u64>;
 
 /// All that is known of last uses.
 pub(super) fn usage() -> Usage {
-    kept::read(FILE).unwrap_or_default()
+    data_file::read(FILE).unwrap_or_default()
 }
 
 /// Notes that the model at `path` is used now; models that are gone are forgotten.
@@ -23,5 +23,5 @@ pub fn note_use(path: &Path) {
     let mut usage = usage();
     usage.retain(|known, _| known.exists());
     usage.insert(path.to_owned(), since.as_secs());
-    kept::write(FILE, &usage);
+    data_file::write(FILE, &usage);
 }

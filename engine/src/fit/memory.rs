@@ -7,8 +7,8 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::Error;
 use super::advice::{PROGRAM_BYTES, Setting, advise_model};
+use super::error::Error;
 use crate::backend::{self, Bound, DecoderSpec, MemoryParts, RunOptions, bind};
 use crate::models::Model;
 use crate::quant::Precision;

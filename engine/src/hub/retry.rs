@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use super::error::Error;
-use super::settings::Patience;
+use super::settings::RetryPolicy;
 
 /// Why one try brought nothing.
-pub(super) struct Fault {
+pub(super) struct RequestError {
     pub(super) error: Error,
     pub(super) retry: Retry,
 }
@@ -21,26 +21,26 @@ pub(super) enum Retry {
     After(Duration),
 }
 
-impl<E: Into<Error>> From<E> for Fault {
+impl<E: Into<Error>> From<E> for RequestError {
     fn from(error: E) -> Self {
         Self { error: error.into(), retry: Retry::Never }
     }
 }
 
-impl Fault {
-    pub(super) fn soon(error: Error) -> Self {
+impl RequestError {
+    pub(super) fn retryable(error: Error) -> Self {
         Self { error, retry: Retry::Soon }
     }
 }
 
 /// Counts tries that brought nothing, and how long to wait after each.
-pub(super) struct Tries {
-    patience: Patience,
+pub(super) struct Backoff {
+    patience: RetryPolicy,
     failed: u32,
 }
 
-impl Tries {
-    pub(super) fn new(patience: Patience) -> Self {
+impl Backoff {
+    pub(super) fn new(patience: RetryPolicy) -> Self {
         Self { patience, failed: 0 }
     }
 
@@ -53,7 +53,7 @@ impl Tries {
     ///
     /// # Errors
     /// The fault's own, when no further try is to be made.
-    pub(super) fn wait_after(&mut self, fault: Fault) -> Result<Duration, Error> {
+    pub(super) fn wait_after(&mut self, fault: RequestError) -> Result<Duration, Error> {
         self.failed += 1;
         if self.failed >= self.patience.tries {
             return Err(fault.error);
@@ -74,14 +74,14 @@ mod tests {
 
     #[test]
     fn waits_double_honour_the_server_and_end() {
-        let patience = Patience {
+        let patience = RetryPolicy {
             tries: 4,
             first_wait: Duration::from_secs(1),
             longest_wait: Duration::from_secs(10),
-            ..Patience::default()
+            ..RetryPolicy::default()
         };
-        let fault = |retry| Fault { error: Error::TokenRefused, retry };
-        let mut tries = Tries::new(patience);
+        let fault = |retry| RequestError { error: Error::TokenRefused, retry };
+        let mut tries = Backoff::new(patience);
         assert_eq!(tries.wait_after(fault(Retry::Soon)).ok(), Some(Duration::from_secs(1)));
         assert_eq!(tries.wait_after(fault(Retry::Soon)).ok(), Some(Duration::from_secs(2)));
         let asked = Retry::After(Duration::from_secs(7));

@@ -4,10 +4,14 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::error::Error;
+use super::locate::places;
+use super::place::{Origin, Place};
+use super::program::Program;
+use super::quality_file::{self, QualityFigures};
 use super::usage::{Usage, usage};
-use super::{Error, Origin, Place, Program, places};
 use crate::base::DType;
-use crate::jobs::quality::{self, QualityFigures};
+use crate::base::causes::sentence;
 use crate::models::{self, Model};
 use crate::quant::Precision;
 
@@ -102,7 +106,7 @@ fn describe(place: Place, usage: &Usage) -> LibraryModel {
         quality: None,
         problem: None,
     };
-    described.quality = quality::kept(&described.path).and_then(|report| report.figures());
+    described.quality = quality_file::figures(&described.path);
     match models::open(&described.path, &()) {
         Ok(model) => {
             described.architecture = Some(model.architecture().to_owned());
@@ -111,19 +115,19 @@ fn describe(place: Place, usage: &Usage) -> LibraryModel {
             described.context_length = model.context_length().unwrap_or(0);
             described.repo = described.repo.or_else(|| source_repository(&model));
         }
-        Err(error) => described.problem = Some(crate::jobs::Error::from(error).sentence()),
+        Err(error) => described.problem = Some(sentence(&error)),
     }
     described
 }
 
 /// The repository of the Hub that a GGUF file says it was made from.
-pub(in crate::jobs) fn source_repository(model: &Model) -> Option<String> {
+pub fn source_repository(model: &Model) -> Option<String> {
     let address = model.metadata().optional::<&str>("general.source.repo_url").ok().flatten()?;
     Some(address.strip_prefix("https://huggingface.co/")?.to_owned())
 }
 
 /// The precision that a GGUF file names, or else the type that most bytes have.
-pub(in crate::jobs) fn precision(model: &Model) -> Option<String> {
+pub fn precision(model: &Model) -> Option<String> {
     let named = model.metadata().optional::<u32>("general.file_type").ok().flatten();
     if let Some(known) = Precision::all().find(|precision| Some(precision.file_type()) == named) {
         return Some(known.name().to_owned());

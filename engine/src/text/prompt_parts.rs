@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Error, Message, Role};
-use crate::text::Tokenizer;
+use super::error::Error;
+use super::template::{Message, Role};
+use super::tokenizer::Tokenizer;
 
 /// Tokens of a prompt by what they say; the rest of it are the marks of the template.
 ///
@@ -23,8 +24,8 @@ impl PromptParts {
     /// Counts the parts of `messages`, oldest first, of which the `dropped` oldest after the instructions are not in the prompt.
     ///
     /// # Errors
-    /// [`Error::Text`] when a text cannot be tokenized.
-    pub(super) fn count(messages: &[Message], dropped: usize, tokenizer: &Tokenizer) -> Result<Self, Error> {
+    /// [`Error::Encode`] when a text cannot be tokenized.
+    pub fn count(messages: &[Message], dropped: usize, tokenizer: &Tokenizer) -> Result<Self, Error> {
         let n_system = messages.iter().take_while(|message| message.role == Role::System).count();
         let last = messages.iter().rposition(|message| message.role == Role::User).unwrap_or(messages.len());
         let mut parts = Self::default();
@@ -35,7 +36,11 @@ impl PromptParts {
                 at if at < last => &mut parts.earlier,
                 _ => &mut parts.last,
             };
-            *part += tokenizer.encode(&message.content)?.len();
+            *part += tokenizer.encode(&message.content())?.len();
+            // Templates leave the reasoning of earlier replies out; the reply that is continued has it in the prompt.
+            if at + 1 == messages.len() && message.role == Role::Assistant {
+                *part += tokenizer.encode(&message.reasoning())?.len();
+            }
         }
         Ok(parts)
     }

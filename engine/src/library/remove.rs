@@ -4,9 +4,11 @@ use std::fs;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Error, Origin, find, places};
-use crate::hub::{self, Cache, HubSettings, RepoId};
-use crate::jobs::{self, quality};
+use super::error::Error;
+use super::locate::{find, places};
+use super::place::Origin;
+use super::quality_file;
+use crate::hub::{self, HubCache, HubSettings, RepoId};
 
 /// What deleting a model came to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,24 +22,24 @@ pub struct Removed {
 /// Deletes the model that `name` means; `owner/name` also deletes a download that is not finished.
 ///
 /// # Errors
-/// [`Error::NotFound`], [`Error::BuiltIn`], [`Error::Foreign`], [`Error::Delete`], or [`jobs::Error::Hub`] while it is being downloaded.
-pub fn remove(name: &str) -> Result<Removed, jobs::Error> {
-    let cache = HubSettings::from_environment().map(|settings| Cache::new(settings.cache));
+/// [`Error::NotFound`], [`Error::BuiltIn`], [`Error::Foreign`], [`Error::Delete`], or [`Error::Hub`] while it is being downloaded.
+pub fn remove(name: &str) -> Result<Removed, Error> {
+    let cache = HubSettings::from_environment().map(|settings| HubCache::new(settings.cache));
     let place = match find(places()?, name) {
         Ok(place) => place,
         Err(error) => return remove_unfinished(name, error, &cache?),
     };
     let freed_bytes = match &place.origin {
-        Origin::BuiltIn => return Err(Error::BuiltIn { name: place.name }.into()),
+        Origin::BuiltIn => return Err(Error::BuiltIn { name: place.name }),
         Origin::Elsewhere(program) => {
-            return Err(Error::Foreign { name: place.name, program: *program }.into());
+            return Err(Error::Foreign { name: place.name, program: *program });
         }
         Origin::Quantized => {
             let size = fs::metadata(&place.path).map_or(0, |found| found.len());
             let path = place.path.clone();
             fs::remove_file(&place.path).map_err(|source| Error::Delete { path, source })?;
             // What is kept of its quality may not be there.
-            let _ = fs::remove_file(quality::path_beside(&place.path));
+            let _ = fs::remove_file(quality_file::path_beside(&place.path));
             size
         }
         Origin::Gguf(repo, path) => cache?.remove_file(repo, path)?,
@@ -47,7 +49,7 @@ pub fn remove(name: &str) -> Result<Removed, jobs::Error> {
 }
 
 /// Deletes a checkpoint, but not the GGUF files that lie in the same repository.
-fn remove_checkpoint(cache: &Cache, repo: &RepoId) -> Result<u64, jobs::Error> {
+fn remove_checkpoint(cache: &HubCache, repo: &RepoId) -> Result<u64, Error> {
     let model = cache.model(repo).filter(|model| model.gguf_files().next().is_some());
     let Some(model) = model else { return Ok(cache.remove(repo)?) };
     let mut freed = 0;
@@ -60,18 +62,18 @@ fn remove_checkpoint(cache: &Cache, repo: &RepoId) -> Result<u64, jobs::Error> {
 /// Deletes what an unfinished download of the repository `name` left, and nothing that is whole.
 ///
 /// # Errors
-/// [`jobs::Error::Hub`] while it is being downloaded, or if `name` is no repository's.
-pub fn discard(name: &str) -> Result<Removed, jobs::Error> {
-    let cache = Cache::new(HubSettings::from_environment()?.cache);
+/// [`Error::Hub`] while it is being downloaded, or if `name` is no repository's.
+pub fn discard(name: &str) -> Result<Removed, Error> {
+    let cache = HubCache::new(HubSettings::from_environment()?.cache);
     let freed_bytes = cache.remove_unfinished(&RepoId::new(name).map_err(hub::Error::from)?)?;
     Ok(Removed { name: name.to_owned(), freed_bytes })
 }
 
 /// Deletes what a download of the repository `name` left; `not_found` if there is nothing.
-fn remove_unfinished(name: &str, not_found: Error, cache: &Cache) -> Result<Removed, jobs::Error> {
-    let Ok(repo) = RepoId::new(name) else { return Err(not_found.into()) };
+fn remove_unfinished(name: &str, not_found: Error, cache: &HubCache) -> Result<Removed, Error> {
+    let Ok(repo) = RepoId::new(name) else { return Err(not_found) };
     match cache.remove_unfinished(&repo)? {
-        0 => Err(not_found.into()),
+        0 => Err(not_found),
         freed_bytes => Ok(Removed { name: name.to_owned(), freed_bytes }),
     }
 }

@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Error, Origin, find, places};
+use super::error::Error;
+use super::locate::{find, places};
+use super::place::Origin;
 use crate::hub::{CachedModel, Hub, HubSettings, Verified};
-use crate::jobs;
 use crate::models;
 use crate::progress::{Cancel, Observer};
 
@@ -22,8 +23,8 @@ pub struct VerifyReport {
 /// and all that it says of the tensors are checked.
 ///
 /// # Errors
-/// [`Error::Damaged`] names the files; [`Error::NotFound`]; [`jobs::Error::Model`].
-pub fn verify(name: &str, observer: &dyn Observer, cancel: &Cancel) -> Result<VerifyReport, jobs::Error> {
+/// [`Error::Damaged`] names the files; [`Error::NotFound`]; [`Error::Model`].
+pub fn verify(name: &str, observer: &dyn Observer, cancel: &Cancel) -> Result<VerifyReport, Error> {
     let place = find(places()?, name)?;
     let (repo, only) = match &place.origin {
         Origin::BuiltIn | Origin::Quantized | Origin::Elsewhere(_) => {
@@ -37,14 +38,14 @@ pub fn verify(name: &str, observer: &dyn Observer, cancel: &Cancel) -> Result<Ve
     // Checking asks nobody.
     let hub = Hub::new(&HubSettings { offline: true, ..HubSettings::from_environment()? })?;
     let Some(model) = hub.cache().model(repo) else {
-        return Err(Error::NotFound { name: name.to_owned(), known: String::new() }.into());
+        return Err(Error::NotFound { name: name.to_owned(), known: String::new() });
     };
     let files = model.files.iter().filter(|file| only.is_none_or(|only| file.path == *only));
     let model = CachedModel { files: files.cloned().collect(), ..model.clone() };
     let verified = hub.verify(&model, observer, cancel)?;
-    if verified.faults.is_empty() {
+    if verified.mismatches.is_empty() {
         return Ok(VerifyReport { name: place.name, files: verified });
     }
-    let files: Vec<_> = verified.faults.iter().map(|fault| fault.file.as_str()).collect();
-    Err(Error::Damaged { name: place.name, files: files.join(", ") }.into())
+    let files: Vec<_> = verified.mismatches.iter().map(|fault| fault.file.as_str()).collect();
+    Err(Error::Damaged { name: place.name, files: files.join(", ") })
 }

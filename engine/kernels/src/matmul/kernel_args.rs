@@ -1,12 +1,12 @@
-//! What a kernel is called with: one panel and a few tokens.
+//! Arguments of a kernel: one panel and a few tokens.
 
 use crate::activations::GROUP;
 use crate::layout::ROWS;
 
-/// One panel times up to [`TILE`](crate::activations::TILE) tokens: what a kernel is called with. Arrays begin at the first of these tokens; see
-/// [`Activations`](crate::Activations) for their order.
-pub(crate) struct Span<'a> {
-    /// Whole units.
+/// Arguments of a kernel: one panel times up to [`TILE_TOKENS`](crate::activations::TILE_TOKENS) tokens. Arrays begin at the
+/// first of these tokens; [`Activations`](crate::Activations) defines their order.
+pub(crate) struct KernelArgs<'a> {
+    /// Bytes of the panel: whole units.
     pub(crate) panel: &'a [u8],
     /// Tokens side by side in a group: the stride from group to group.
     pub(crate) width: usize,
@@ -21,15 +21,15 @@ pub(crate) struct Span<'a> {
     pub(crate) values: &'a [f32],
     /// First row of the panel in the first token's output.
     pub(crate) out: *mut f32,
-    /// From one token's output to the next.
+    /// Distance between the outputs of successive tokens, in elements.
     pub(crate) out_stride: usize,
-    /// Rows of the panel that exist.
+    /// Number of rows of the panel that exist.
     pub(crate) n_rows: usize,
 }
 
-impl Span<'_> {
-    /// Compares the arrays with a panel of `cols` columns once, so that kernels may walk both without looking: all groups of
-    /// `n_tokens` tokens must be there.
+impl KernelArgs<'_> {
+    /// Checks the arrays against a panel of `cols` columns once, so that kernels may read both unchecked: all groups of
+    /// `n_tokens` tokens must be present.
     #[inline]
     pub(crate) fn check_codes(&self, n_tokens: usize, cols: usize) {
         assert!(n_tokens == self.n_tokens && n_tokens <= self.width && self.n_rows <= ROWS);
@@ -43,7 +43,7 @@ impl Span<'_> {
         assert!(self.offsets16.len() >= last_half && self.sums16.len() >= last_half);
     }
 
-    /// The same for floating-point weights.
+    /// Checks the values for a panel of floating-point weights, as [`Self::check_codes`].
     #[inline]
     pub(crate) fn check_values(&self, n_tokens: usize, cols: usize) {
         assert!(n_tokens == self.n_tokens && n_tokens <= self.width && self.n_rows <= ROWS);
@@ -51,11 +51,11 @@ impl Span<'_> {
     }
 }
 
-/// Computes a span of exactly the kernel's number of tokens.
+/// Kernel for exactly its number of tokens.
 ///
 /// # Safety
-/// The processor has the level's features, and `out` may be written for every token and existing row.
-pub(crate) type Kernel = unsafe fn(&Span<'_>);
+/// The processor has the level's features, and `out` is writable for every token and existing row.
+pub(crate) type Kernel = unsafe fn(&KernelArgs<'_>);
 
-/// Kernels by how many tokens each takes, most first; the last takes one.
+/// Kernels by the number of tokens each computes, largest first; the last computes one.
 pub(crate) type Table = &'static [(usize, Kernel)];

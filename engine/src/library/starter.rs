@@ -7,8 +7,8 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use super::library::error::Error;
-use super::library::folders::data_folder;
+use super::data_folder::data_folder;
+use super::error::Error;
 
 /// What `nibble-cli` calls it, and the name of its folder.
 pub const NAME: &str = "starter";

@@ -10,7 +10,7 @@ use crate::progress::{Cancel, Cancelled};
 const LOOK: Duration = Duration::from_millis(25);
 
 /// A person's [`Cancel`], and a flag of the work itself.
-pub(super) struct Halt<'a> {
+pub(super) struct CancelScope<'a> {
     cancel: &'a Cancel,
     failed: AtomicBool,
 }
@@ -22,7 +22,7 @@ pub(super) enum Interrupted {
     TimedOut,
 }
 
-impl<'a> Halt<'a> {
+impl<'a> CancelScope<'a> {
     pub(super) fn new(cancel: &'a Cancel) -> Self {
         Self { cancel, failed: AtomicBool::new(false) }
     }

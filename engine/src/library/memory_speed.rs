@@ -1,12 +1,13 @@
-//! What this machine reaches, measured once and kept: the measurement takes a moment and half a gigabyte.
+//! The speed of this machine's memory, measured once and stored in the data folder: measuring takes a moment and half a
+//! gigabyte.
 
 use nibble_kernels::Level;
 use serde::{Deserialize, Serialize};
 
-use super::kept;
+use super::data_file;
 use crate::hardware;
 
-/// Where the measurement is kept.
+/// Data file of the measurement.
 const FILE: &str = "machine.json";
 
 /// A measurement, and the machine it was made on.
@@ -17,16 +18,17 @@ struct Measured {
     read_gbps: f64,
 }
 
-/// What reading memory reaches with all physical cores, in 10⁹ bytes per second; `None` if it cannot be measured.
+/// Bandwidth of reading memory with all physical cores, in 10⁹ bytes per second; `None` if it cannot be measured.
 ///
 /// Measured at the first call on a machine, and taken from the data folder from then on.
 pub fn read_gbps() -> Option<f64> {
     let (cpu, threads) = (hardware::cpu_name(), hardware::physical_cores());
-    let known = kept::read::<Measured>(FILE).filter(|known| known.cpu == cpu && known.threads == threads);
+    let known =
+        data_file::read::<Measured>(FILE).filter(|known| known.cpu == cpu && known.threads == threads);
     let measured = known.unwrap_or_else(|| {
         let read_gbps = hardware::read_gbps(Level::best(), threads);
         let measured = Measured { cpu, threads, read_gbps };
-        kept::write(FILE, &measured);
+        data_file::write(FILE, &measured);
         measured
     });
     Some(measured.read_gbps).filter(|gbps| *gbps > 0.0)

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::program::Program;
+use crate::{hub, models};
 
 /// A model could not be found, or the place for models not be used.
 #[derive(Debug, thiserror::Error)]
@@ -72,4 +73,10 @@ pub enum Error {
         /// Its damaged files, separated by commas.
         files: String,
     },
+    /// The shared cache could not be found, read or changed.
+    #[error(transparent)]
+    Hub(#[from] hub::Error),
+    /// A model could not be opened.
+    #[error(transparent)]
+    Model(#[from] models::Error),
 }

@@ -8,10 +8,10 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::Error;
+use super::error::Error;
 use crate::backend::{self, DecoderSpec, RunOptions, bind};
 use crate::base::TensorMeta;
-use crate::hardware::{self, Memory};
+use crate::hardware::{self, SystemMemory};
 use crate::models::{self, Model, Outline};
 use crate::quant::{self, ModelFacts, Precision};
 
@@ -70,7 +70,7 @@ pub struct Setting {
     /// How the model would be run.
     pub run: RunOptions,
     /// The machine's memory.
-    pub memory: Memory,
+    pub memory: SystemMemory,
     /// What reading memory reaches, in 10⁹ bytes per second, if it was measured.
     pub read_gbps: Option<f64>,
 }
@@ -118,7 +118,7 @@ pub fn advise_model(model: &Model, setting: &Setting) -> Result<Vec<Advice>, Err
 ///
 /// Weights are counted at the type that most of them get, and a tenth more for what stays at more bits, for keys and values and
 /// for buffers: close enough to choose a model by, not to load it by. `None` if it does not fit at 4 bits.
-pub fn rough(parameters: u64, memory: Memory) -> Option<(Precision, Verdict)> {
+pub fn rough(parameters: u64, memory: SystemMemory) -> Option<(Precision, Verdict)> {
     let choices = [Precision::Q8_0, Precision::Q6_K, Precision::Q5_K_M, Precision::Q4_K_M];
     let judge = |precision: Precision| {
         let dtype = precision.base_type();
@@ -167,7 +167,7 @@ fn advise(
     Precision::all().map(advise_one).collect()
 }
 
-fn verdict(bytes: u64, memory: Memory) -> Verdict {
+fn verdict(bytes: u64, memory: SystemMemory) -> Verdict {
     let bytes = bytes as f64;
     if bytes <= memory.available_bytes as f64 * COMFORTABLE {
         Verdict::Comfortable

@@ -1,32 +1,12 @@
-//! Models on this machine: the one that comes with Nibble, those Nibble quantized, those in the cache that all Hugging Face
-//! tools share, and those of other programs.
-//!
-//! Everything of Nibble's own lies in its one folder where there is one (see [`super::home()`]); otherwise the platform's data folder serves.
-
-mod elsewhere;
-pub(super) mod error;
-pub(super) mod folders;
-mod list;
-mod place;
-mod program;
-mod remove;
-mod usage;
-mod verify;
+//! Finding the models of this machine, and one of them by its name.
 
 use std::path::{Path, PathBuf};
 
-use super::starter;
-use crate::hub::{Cache, HubSettings};
-pub use error::Error;
-pub use folders::{MODELS_FOLDER, data_folder, models_folder};
-pub use list::{LibraryModel, ModelOrigin, list};
-pub(super) use list::{precision, source_repository};
-use place::stem;
-pub use place::{Origin, Place};
-pub use program::Program;
-pub use remove::{Removed, discard, remove};
-pub use usage::note_use;
-pub use verify::{VerifyReport, verify};
+use super::data_folder::models_folder;
+use super::error::Error;
+use super::place::{Origin, Place, stem};
+use super::{elsewhere, starter};
+use crate::hub::{HubCache, HubSettings};
 
 /// The GGUF files in the folder of quantized models, by name.
 ///
@@ -56,7 +36,7 @@ pub fn places() -> Result<Vec<Place>, Error> {
     places.extend(own.map(|path| Place { name: stem(&path), path, origin: Origin::Quantized }));
     // Without a home folder there is no shared cache, and nothing in it.
     if let Ok(settings) = HubSettings::from_environment() {
-        places.extend(cached(&Cache::new(settings.cache)));
+        places.extend(cached(&HubCache::new(settings.cache)));
     }
     places.extend(elsewhere::elsewhere());
     Ok(places)
@@ -78,7 +58,7 @@ pub fn locate(model: &str) -> Result<PathBuf, Error> {
 }
 
 /// The one of `places` that `name` means: its name, its file's name, or the part of its name after the owner.
-fn find(mut places: Vec<Place>, name: &str) -> Result<Place, Error> {
+pub(super) fn find(mut places: Vec<Place>, name: &str) -> Result<Place, Error> {
     let is_file = |place: &Place| place.path.file_name().is_some_and(|file| file == name);
     let is_short = |place: &Place| place.name.split_once('/').is_some_and(|(_, short)| short == name);
     if let Some(at) = places.iter().position(|place| place.name == name) {
@@ -95,7 +75,7 @@ fn find(mut places: Vec<Place>, name: &str) -> Result<Place, Error> {
 }
 
 /// Models of the shared cache: checkpoints as `owner/name`, GGUF files as `owner/name/file`.
-fn cached(cache: &Cache) -> Vec<Place> {
+fn cached(cache: &HubCache) -> Vec<Place> {
     let mut places = Vec::new();
     for model in cache.models() {
         let repo = &model.repo;

@@ -1,7 +1,6 @@
-//! Small things that are kept in Nibble's data folder between runs, one JSON file each.
+//! Small JSON files in Nibble's data folder, which outlive a run of the program.
 //!
-//! None of them is worth failing for: what cannot be read is as if it had never been kept, what cannot be written is told to
-//! the log.
+//! None of them is worth failing for: a file that cannot be read counts as absent, and a failure to write is logged.
 
 use std::io::Write;
 use std::path::Path;
@@ -9,20 +8,20 @@ use std::path::Path;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::library::folders::data_folder;
+use super::data_folder::data_folder;
 
-/// What is kept under `name`, if it is there and can be read.
+/// Content of the data file `name`, if it exists and can be read.
 pub(super) fn read<T: DeserializeOwned>(name: &str) -> Option<T> {
     let text = std::fs::read(data_folder().ok()?.join(name)).ok()?;
     serde_json::from_slice(&text).ok()
 }
 
-/// Keeps `value` under `name`, as a whole or not at all.
+/// Writes `value` to the data file `name`, as a whole or not at all.
 pub(super) fn write<T: Serialize>(name: &str, value: &T) {
     let written =
         data_folder().map_err(std::io::Error::other).and_then(|folder| write_in(&folder, name, value));
     if let Err(error) = written {
-        tracing::warn!(name, %error, "could not be kept");
+        tracing::warn!(name, %error, "a data file could not be written");
     }
 }
 
