@@ -215,6 +215,7 @@ terminal_instead = Keine Anzeige vorhanden, daher chattet Nibble hier im Termina
 terminal_how = Nachricht eingeben und Eingabetaste drücken; Strg-D beendet
 terminal_question = Was kannst du?
 terminal_broke_off = Die Engine ist ausgefallen; bitte Nibble neu starten
+unexpected_answer = Die Engine hat etwas anderes geantwortet, als gefragt war
 worker_failed = Der Hilfsprozess konnte seine Befehle nicht lesen
 
 int4_more = Am kleinsten und schnellsten

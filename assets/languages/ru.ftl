@@ -215,6 +215,7 @@ terminal_instead = Экрана нет, поэтому чат идёт здес�
 terminal_how = Введите сообщение и нажмите Enter; Ctrl-D — выход
 terminal_question = Что ты умеешь?
 terminal_broke_off = Движок прервал работу; запустите Nibble снова
+unexpected_answer = Движок дал ответ, который не подходит к запросу
 worker_failed = Рабочий процесс не смог прочитать команды
 
 int4_more = Меньше и быстрее всех

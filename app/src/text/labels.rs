@@ -315,6 +315,8 @@ plain! {
     terminal_question;
     /// The engine ended a job in an unexpected way.
     terminal_broke_off;
+    /// The engine ended a job with an answer to another kind of job.
+    unexpected_answer;
     /// The worker's pipe failed.
     worker_failed;
 

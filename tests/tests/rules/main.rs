@@ -17,3 +17,4 @@ mod repository;
 mod silence;
 mod sources;
 mod unsafety;
+mod window;
