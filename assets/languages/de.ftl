@@ -242,6 +242,7 @@ reply_broken = Unterbrochen
 ended_by_person = gestoppt
 ended_by_length = an der Höchstlänge abgeschnitten
 ended_by_context = am Ende des Kontexts abgeschnitten
+ended_by_repetition = gestoppt, da sie sich wiederholte
 
 # Numbers. A decimal mark is put in by the program.
 decimal_mark = ,

@@ -242,6 +242,7 @@ reply_broken = Interrupted
 ended_by_person = stopped
 ended_by_length = cut off at the maximum length
 ended_by_context = cut off, context full
+ended_by_repetition = stopped, it was repeating itself
 
 # Numbers. A decimal mark is put in by the program.
 decimal_mark = .

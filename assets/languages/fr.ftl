@@ -242,6 +242,7 @@ reply_broken = Interrompue
 ended_by_person = arrêtée
 ended_by_length = coupée à la longueur maximale
 ended_by_context = coupée, contexte plein
+ended_by_repetition = arrêtée, elle se répétait
 
 # Numbers. A decimal mark is put in by the program.
 decimal_mark = ,

@@ -242,6 +242,7 @@ reply_broken = Прерван
 ended_by_person = остановлен
 ended_by_length = обрезан по предельной длине
 ended_by_context = обрезан: контекст заполнен
+ended_by_repetition = остановлен: ответ повторялся
 
 # Numbers. A decimal mark is put in by the program.
 decimal_mark = ,

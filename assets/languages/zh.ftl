@@ -242,6 +242,7 @@ reply_broken = 已中断
 ended_by_person = 已停止
 ended_by_length = 达到最长回复，已截断
 ended_by_context = 上下文已满，已截断
+ended_by_repetition = 内容重复，已停止
 
 # Numbers. A decimal mark is put in by the program.
 decimal_mark = .
