@@ -3,7 +3,7 @@
 mod parts;
 
 use nibble::command::{ChatCommand, ChatsCommand, ModelCommand, QuantizeCommand, SettingsCommand};
-use nibble::jobs::{JobEvent, Lane, Task, WorkerEnv};
+use nibble::jobs::{JobEvent, Lane, WorkerEnv};
 use nibble::state::{Clock, Machine, Memory, NoticeTopic, State};
 use nibble::text::diagnostics;
 use nibble::update::{Effect, absorb, apply, idle_in, tick, unload_idle};
@@ -57,10 +57,12 @@ fn a_model_nobody_uses_gives_its_memory_back_and_the_next_message_loads_it_again
 fn models_go_to_the_chosen_folder_and_back() {
     let mut state = state_with_model();
     let effects = apply(&mut state, SettingsCommand::SetModelsFolder(Some("/big/models".into())));
-    let scanned = effects.iter().any(|effect| {
-        matches!(effect, Effect::Task(Task::ScanLibrary { models, .. }) if models.starts_with("/big"))
-    });
-    assert!(scanned, "{effects:?}");
+    // The models of the new folder are listed, by a process that is given that folder.
+    let told = effects.iter().position(
+        |effect| matches!(effect, Effect::SetEnv(env) if env.models.as_deref() == Some("/big/models".as_ref())),
+    );
+    let listed = effects.iter().position(|effect| asked_by(effect) == Some((Lane::Library, &Ask::Library)));
+    assert!(told.is_some() && told < listed, "{effects:?}");
     apply(&mut state, QuantizeCommand::Start);
     let target = &state.quantize.run.as_ref().unwrap().request.target;
     assert!(target.starts_with("/big/models"), "{target:?}");

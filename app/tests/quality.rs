@@ -10,6 +10,7 @@ use nibble::command::{
 use nibble::jobs::{Death, JobEvent, Lane};
 use nibble::state::{Advised, Closeness, NoticeTopic, Phase, Precision, Purpose, Screen, Settings, State};
 use nibble::update::{Effect, absorb, apply};
+use nibble_engine::jobs::protocol::ModelOrigin;
 use nibble_engine::jobs::{Ask, Event, Failure};
 use nibble_engine::progress::{MeasureStage, Progress, Stage};
 
@@ -241,13 +242,8 @@ fn a_load_that_does_not_fit_asks_and_says_what_would() {
 #[test]
 fn the_list_of_models_shows_quality_and_leads_to_the_report() {
     let mut window = Window::open();
-    let model = nibble::state::ModelFile {
-        path: MADE.into(),
-        name: "Tiny-1B-int4".into(),
-        bytes: 750_000_000,
-        is_starter: false,
-    };
-    window.tell_job(JobEvent::LibraryFound { models: vec![model], missing: Vec::new() });
+    let model = parts::hub::shelved("Tiny-1B-int4", MADE, ModelOrigin::Made);
+    window.tell_job(JobEvent::ListingRead { models: vec![model], missing: Vec::new() });
     window.tell_job(JobEvent::QualityFound(vec![measured(MADE, "/m/a")]));
     window.send(ViewCommand::Show(Screen::Welcome));
     window.click("Quality report: Tiny-1B-int4");

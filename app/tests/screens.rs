@@ -12,7 +12,8 @@ use nibble::app::App;
 use nibble::command::{ChatCommand, ChatsCommand, ModelCommand, ViewCommand};
 use nibble::jobs::{JobEvent, Lane, Task};
 use nibble::platform::settings_file::Loaded;
-use nibble::state::{Memory, ModelFile, Phase, Screen, Settings};
+use nibble::state::{Memory, Phase, Screen, Settings};
+use nibble_engine::jobs::protocol::ModelOrigin;
 use nibble_engine::jobs::{Ask, Event, Failure};
 use nibble_engine::progress::Progress;
 use nibble_engine::session::StopReason;
@@ -33,9 +34,8 @@ fn the_first_screen_offers_ways_in() {
 #[test]
 fn the_built_in_model_waits_with_questions_and_one_click_asks() {
     let mut window = Window::open();
-    let path = "/home/starter".into();
-    let starter = ModelFile { path, name: "Nibble Starter".into(), bytes: 10, is_starter: true };
-    let event = JobEvent::LibraryFound { models: vec![starter], missing: Vec::new() };
+    let starter = parts::hub::shelved("starter", "/home/starter", ModelOrigin::BuiltIn);
+    let event = JobEvent::ListingRead { models: vec![starter], missing: Vec::new() };
     window.script.borrow_mut().events.push_back(event);
     window.run();
     assert!(window.sees("Nibble Starter") && window.sees("small built-in model"));

@@ -4,22 +4,24 @@ mod parts;
 
 use nibble::command::{ChatCommand, ModelCommand, SettingsCommand};
 use nibble::jobs::{JobEvent, Lane};
-use nibble::state::{ModelFile, NoticeTopic, Phase, Precision, Screen, State};
+use nibble::state::{NoticeTopic, Phase, Precision, Screen, State};
 use nibble::update::{Effect, absorb, apply};
+use nibble_engine::jobs::protocol::{LibraryModel, ModelOrigin};
 use nibble_engine::jobs::{Ask, Event, Failure};
 
+use parts::hub::shelved;
 use parts::{asked, asked_by, fresh, loaded, quantized, talk};
 
 const BUILT_IN: &str = "/home/starter";
 const INT4: &str = "/home/models/Nibble-Starter-int4.gguf";
 
-fn file(path: &str, is_starter: bool) -> ModelFile {
-    ModelFile { path: path.into(), name: "A model".into(), bytes: 10, is_starter }
+fn file(path: &str, is_starter: bool) -> LibraryModel {
+    shelved("A model", path, if is_starter { ModelOrigin::BuiltIn } else { ModelOrigin::Made })
 }
 
-fn found(state: &mut State, models: &[ModelFile], missing: &[&str]) {
+fn found(state: &mut State, models: &[LibraryModel], missing: &[&str]) {
     let missing = missing.iter().map(Into::into).collect();
-    absorb(state, JobEvent::LibraryFound { models: models.to_vec(), missing }, 0.0);
+    absorb(state, JobEvent::ListingRead { models: models.to_vec(), missing }, 0.0);
 }
 
 fn chosen(state: &State) -> &str {

@@ -33,7 +33,7 @@ pub use discover::{Discover, HubPage, PageLook, Results};
 pub use downloads::{AfterStop, Download, DownloadPhase, Downloads, KeptDownload, Work};
 pub use engine::{ChatEngine, ChosenModel, Phase};
 pub use lane::{Death, Lane};
-pub use library::{Library, ModelFile, Shelf, ShelfWork};
+pub use library::{LibraryListing, LibraryWork, listed_name};
 pub use machine::Machine;
 pub use memory::{DEFAULT_CONTEXT, Fit, Memory};
 pub use notice::{Notice, NoticeKind, NoticeTopic, Notices};
@@ -65,6 +65,8 @@ pub struct Places {
     pub settings_file: PathBuf,
     /// The file of chats.
     pub chats_file: PathBuf,
+    /// The file of the last listing of models.
+    pub listing_file: PathBuf,
     /// The log.
     pub log_file: PathBuf,
     /// The one folder that all of this lies in, if it is one that can be moved.
@@ -95,9 +97,7 @@ pub struct State {
     /// The language of the system, where it is one of the interface's.
     pub system_language: Language,
     /// Models on this machine.
-    pub library: Library,
-    /// Everything on this machine, once somebody looked.
-    pub shelf: Shelf,
+    pub library: LibraryListing,
     /// What is looked for on the Hub.
     pub discover: Discover,
     /// Models on their way.
@@ -179,7 +179,7 @@ impl State {
         let open = self.source.as_ref().filter(|source| source.path == path).and_then(Source::summary);
         match (listed, open) {
             _ if self.library.is_starter(path) => nibble_engine::library::starter::TITLE.to_owned(),
-            (Some(model), _) => model.name.clone(),
+            (Some(model), _) => listed_name(model).to_owned(),
             (None, Some(summary)) => summary.name.clone(),
             (None, None) => {
                 path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned())

@@ -8,9 +8,9 @@ use nibble_engine::progress::Progress;
 use crate::command::{ModelCommand, QuantizeCommand, ViewCommand};
 use crate::state::{NoticeKind, NoticeTopic, Precision, Purpose, QuantizeRun, Screen, State, Waiting};
 
-use super::effect::{Effect, abandon_jobs, cancel_job, scan_library, start_job};
+use super::effect::{Effect, abandon_jobs, cancel_job, start_job};
 use super::news::tell;
-use super::{model, quality};
+use super::{library, model, quality};
 
 /// Does what the user asked about quantizing.
 pub(super) fn apply(state: &mut State, command: QuantizeCommand) -> Vec<Effect> {
@@ -68,13 +68,13 @@ pub(super) fn finish(state: &mut State, report: QuantizeReport) -> Vec<Effect> {
     let Some(run) = state.quantize.run.take() else { return Vec::new() };
     let known = quality_of(&run, &report);
     let made = report.path.clone();
-    state.library.add(&made, report.bytes);
+    state.library.add_made(&made, report.bytes);
     let topic = NoticeTopic::Quantized { name: run.name, report };
     // Someone in the middle of a reply is not torn out of it.
     let is_replying = state.engine.is_replying();
     let step = is_replying.then(|| ModelCommand::ChatWith(made.clone()).into());
     let mut effects = tell(state, NoticeKind::Good, topic, step);
-    effects.push(scan_library(state));
+    effects.extend(library::list(state));
     if !is_replying {
         effects.extend(model::chat_with(state, made));
     }

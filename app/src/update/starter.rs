@@ -2,12 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
+use nibble_engine::jobs::protocol::ModelOrigin;
 use nibble_engine::jobs::{Ask, QuantizeReport, QuantizeRequest};
 use nibble_engine::library::starter;
 
 use crate::state::{ChosenModel, NoticeKind, NoticeTopic, Precision, Purpose, Screen, State};
 
-use super::effect::{Effect, read_quality, scan_library, start_job};
+use super::effect::{Effect, start_job};
 
 /// Chooses the model to begin with once it is known what there is: the one that replied last, another that is ready, the
 /// starter. The chat is shown; the model is loaded when something is said.
@@ -17,7 +18,8 @@ pub(super) fn choose_first(state: &mut State) {
     }
     let library = &state.library;
     let last = state.settings.last_model.clone().filter(|path| !library.missing.contains(path));
-    let made = library.models.iter().find(|model| !model.is_starter).map(|model| model.path.clone());
+    let made = library.models.iter().find(|model| model.origin == ModelOrigin::Made);
+    let made = made.map(|model| model.path.clone());
     let built_in = library.starter().map(|_| target(state, state.settings.precision));
     let Some(path) = last.or(made).or(built_in) else { return };
     let name = state.model_name(&path);
@@ -47,10 +49,9 @@ pub(super) fn make(state: &mut State, path: &Path) -> Option<Effect> {
 }
 
 /// The starter was quantized; loading it comes next.
-pub(super) fn made(state: &mut State, report: QuantizeReport) -> Vec<Effect> {
+pub(super) fn made(state: &mut State, report: QuantizeReport) {
     let topic = NoticeTopic::Quantized { name: starter::TITLE.to_owned(), report };
     state.notices.show(NoticeKind::Good, topic, None);
-    vec![scan_library(state), read_quality(state)]
 }
 
 fn target(state: &State, precision: Precision) -> PathBuf {
