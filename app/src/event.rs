@@ -1,10 +1,11 @@
 //! Events that jobs, background tasks and the store report to `update.rs`.
 
+use nibble_engine::hardware::SystemMemory;
 use nibble_engine::jobs::protocol::LibraryModel;
 use nibble_engine::jobs::{Event, JobId, QualityReport};
 
 use crate::import_export::PortableChat;
-use crate::state::{ChatId, Death, Lane, Memory, NoText};
+use crate::state::{ChatId, Death, Lane, NoText};
 use crate::store::StoreEvent;
 
 /// Something that happened outside the window.
@@ -49,7 +50,7 @@ pub enum JobEvent {
     /// The machine was looked at.
     MachineSeen(crate::state::Machine),
     /// Memory was measured.
-    MemorySeen(Memory),
+    MemorySeen(SystemMemory),
     /// A file was read for the next message of a chat.
     AttachmentRead {
         /// The chat.

@@ -100,8 +100,8 @@ impl Terminal {
         let system = settings.replies.system_prompt.trim();
         let messages = if system.is_empty() { Vec::new() } else { vec![Message::system(system)] };
         let options = GenerateOptions {
-            temperature: if is_starter { 0.0 } else { settings.replies.temperature },
-            max_tokens: settings.replies.max_tokens,
+            temperature: if is_starter { 0.0 } else { settings.replies.generate.temperature },
+            max_tokens: settings.replies.generate.max_tokens,
             ..GenerateOptions::default()
         };
         Ok(Self { engine, woken, messages, options, n_jobs: 0 })
@@ -109,14 +109,14 @@ impl Terminal {
 
     /// Quantizes the starter to the chosen precision, unless that was done before, and gives the file.
     fn make_starter(&mut self, settings: &Settings, places: &Places) -> Result<PathBuf, String> {
-        let target = places.models.join(starter::file_name(settings.precision.name()));
+        let target = places.models.join(starter::file_name(settings.precision.short_name()));
         if target.exists() {
             return Ok(target);
         }
         let source = starter::folder().map_err(|error| error.to_string())?;
         let request = QuantizeRequest {
             threads: settings.threads,
-            ..QuantizeRequest::new(source, target.clone(), settings.precision.format())
+            ..QuantizeRequest::new(source, target.clone(), settings.precision)
         };
         match self.run(Ask::Quantize(request), |_| {})? {
             Event::Quantized(report) => {

@@ -3,6 +3,7 @@
 
 mod parts;
 
+use nibble::base::USUAL_PRECISIONS;
 use std::collections::HashSet;
 
 use nibble::command::{
@@ -12,13 +13,13 @@ use nibble::command::{
 use nibble::jobs::{Death, JobEvent, Lane};
 use nibble::state::{
     Chat, ChatFormat, ChatHead, ChatId, ChatMessage, Download, DownloadId, DownloadPhase, HubQuery, Look,
-    MessageId, NoticeId, Notices, Outcome, PageLook, Phase, Precision, Purpose, RemovedId, ReplyOptions,
-    Results, Screen, State, Waiting,
+    MessageId, NoticeId, Notices, Outcome, PageLook, Phase, Purpose, RemovedId, ReplyOptions, Results,
+    Screen, State, Waiting,
 };
 use nibble::store::{StoreCommand, StoreEvent};
 use nibble::update::{Effect, absorb, apply};
 use nibble_engine::jobs::protocol::{ModelOrigin, Removed};
-use nibble_engine::jobs::{Ask, Event, Failure, JobId, Role};
+use nibble_engine::jobs::{Ask, Event, Failure, GenerateOptions, JobId, Role};
 use nibble_engine::progress::{Progress, Stage, Warning};
 use nibble_engine::session::StopReason;
 use proptest::prelude::*;
@@ -50,7 +51,8 @@ fn path() -> impl Strategy<Value = String> {
 }
 
 fn replies(temperature: f32) -> ReplyOptions {
-    ReplyOptions { temperature, ..ReplyOptions::default() }
+    let generate = GenerateOptions { temperature, ..GenerateOptions::default() };
+    ReplyOptions { generate, ..ReplyOptions::default() }
 }
 
 fn command() -> impl Strategy<Value = Command> {
@@ -94,7 +96,7 @@ fn command() -> impl Strategy<Value = Command> {
         1 => ("[a-z]{0,2}".prop_map(ChatsCommand::Search)).prop_map(Command::from),
         1 => (prop_oneof![Just(None), Just(Some(2048))].prop_map(SettingsCommand::SetContext)).prop_map(Command::from),
         1 => ((0_usize..9).prop_map(|n| SettingsCommand::SetThreads(Some(n)))).prop_map(Command::from),
-        1 => (prop::sample::select(Precision::ALL.to_vec()).prop_map(SettingsCommand::SetPrecision)).prop_map(Command::from),
+        1 => (prop::sample::select(USUAL_PRECISIONS.to_vec()).prop_map(SettingsCommand::SetPrecision)).prop_map(Command::from),
         3 => (prop_oneof![Just("a/one"), Just("a/two")].prop_map(|repo| DownloadsCommand::Add(fetch(repo)))).prop_map(Command::from),
         2 => ((0_u64..6).prop_map(|id| DownloadsCommand::Pause(DownloadId(id)))).prop_map(Command::from),
         2 => ((0_u64..6).prop_map(|id| DownloadsCommand::Resume(DownloadId(id)))).prop_map(Command::from),
@@ -319,7 +321,7 @@ fn check(state: &State, effects: &[Effect]) {
     assert!(state.notices.open.len() <= Notices::MOST);
     let own = state.chats.all().iter().filter_map(|chat| chat.head.options.as_ref());
     for replies in own.chain([&state.settings.replies]) {
-        assert!(replies.generate_options().check().is_ok());
+        assert!(replies.generate.check().is_ok());
     }
     assert!(state.settings.threads != Some(0));
     // What is asked of a lane belongs there, and is pending with a purpose of that lane unless it was taken back at once.

@@ -4,9 +4,10 @@ mod parts;
 
 use nibble::command::{ChatCommand, ChatsCommand, ModelCommand, QuantizeCommand, SettingsCommand};
 use nibble::jobs::{JobEvent, Lane, WorkerEnv};
-use nibble::state::{Clock, Machine, Memory, NoticeTopic, State};
+use nibble::state::{Clock, Machine, NoticeTopic, State};
 use nibble::text::diagnostics;
 use nibble::update::{Effect, absorb, apply, idle_in, tick, unload_idle};
+use nibble_engine::hardware::SystemMemory;
 use nibble_engine::jobs::{Ask, Event, Failure, KvCacheType, ModelId};
 use nibble_engine::session::StopReason;
 
@@ -124,7 +125,11 @@ fn diagnostics_say_what_a_report_needs_and_nothing_private() {
         JobEvent::Store(nibble::store::StoreEvent::Failed { reason: "disk full".into() }),
         0.0,
     );
-    absorb(&mut state, JobEvent::MemorySeen(Memory { available_bytes: 4 << 30, total_bytes: 8 << 30 }), 0.0);
+    absorb(
+        &mut state,
+        JobEvent::MemorySeen(SystemMemory { available_bytes: 4 << 30, total_bytes: 8 << 30 }),
+        0.0,
+    );
     let machine = Machine {
         system: "Linux (x86_64)".into(),
         cpu: "Processor 3000".into(),

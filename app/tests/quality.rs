@@ -8,11 +8,12 @@ use nibble::command::{
     ChatCommand, ModelCommand, QualityCommand, QuantizeCommand, SettingsCommand, ViewCommand,
 };
 use nibble::jobs::{Death, JobEvent, Lane};
-use nibble::state::{Advised, Closeness, NoticeTopic, Phase, Precision, Purpose, Screen, Settings, State};
+use nibble::state::{Advised, Closeness, NoticeTopic, Phase, Purpose, Screen, Settings, State};
 use nibble::update::{Effect, absorb, apply};
 use nibble_engine::jobs::protocol::ModelOrigin;
 use nibble_engine::jobs::{Ask, Event, Failure};
 use nibble_engine::progress::{MeasureStage, Progress, Stage};
+use nibble_engine::quant::Precision;
 
 use parts::window::Window;
 use parts::{
@@ -182,10 +183,10 @@ fn the_table_says_what_fits_and_unfolds_all_formats() {
     window.click("More formats");
     window.harness.get_by_label_contains("Precision: Q5_K_M, ").click_accesskit();
     window.run();
-    assert_eq!(window.state().settings.precision.exact_name(), "q5_k_m");
+    assert_eq!(window.state().settings.precision.name(), "q5_k_m");
     window.click("Fewer formats");
     assert!(window.sees("Precision: Q5_K_M"), "what is chosen stays in sight");
-    window.send(SettingsCommand::SetPrecision(Precision::Int4));
+    window.send(SettingsCommand::SetPrecision(Precision::Q4_K_M));
     window.press("Quality report");
     assert_eq!(window.state().screen, Screen::Quality);
 }

@@ -2,6 +2,7 @@
 
 mod parts;
 
+use nibble_engine::hardware::SystemMemory;
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -12,7 +13,7 @@ use nibble::app::App;
 use nibble::command::{ChatCommand, ChatsCommand, ModelCommand, ViewCommand};
 use nibble::jobs::{JobEvent, Lane, Task};
 use nibble::platform::settings_file::Loaded;
-use nibble::state::{Memory, Phase, Screen, Settings};
+use nibble::state::{Phase, Screen, Settings};
 use nibble_engine::jobs::protocol::ModelOrigin;
 use nibble_engine::jobs::{Ask, Event, Failure};
 use nibble_engine::progress::Progress;
@@ -55,7 +56,7 @@ fn a_recent_model_opens_with_a_click() {
 #[test]
 fn the_model_card_says_what_it_is() {
     let mut window = Window::open().with_model();
-    window.script.borrow_mut().events.push_back(JobEvent::MemorySeen(Memory {
+    window.script.borrow_mut().events.push_back(JobEvent::MemorySeen(SystemMemory {
         available_bytes: 2_000_000_000,
         total_bytes: 8_000_000_000,
     }));
@@ -199,7 +200,7 @@ fn settings_open_by_keyboard_and_change_the_theme() {
         window.run();
     }
     let settings = &window.state().settings;
-    assert_eq!(settings.precision, nibble::state::Precision::F16);
+    assert_eq!(settings.precision, nibble_engine::quant::Precision::F16);
     assert_eq!(settings.theme, nibble::state::ThemeChoice::Dark);
     assert_eq!(settings.text_size, nibble::state::TextSize::Large);
     window.harness.key_press(Key::Escape);

@@ -4,10 +4,11 @@ mod parts;
 
 use nibble::command::{ChatCommand, ModelCommand, SettingsCommand};
 use nibble::jobs::{JobEvent, Lane};
-use nibble::state::{NoticeTopic, Phase, Precision, Screen, State};
+use nibble::state::{NoticeTopic, Phase, Screen, State};
 use nibble::update::{Effect, absorb, apply};
 use nibble_engine::jobs::protocol::{LibraryModel, ModelOrigin};
 use nibble_engine::jobs::{Ask, Event, Failure};
+use nibble_engine::quant::Precision;
 
 use parts::hub::shelved;
 use parts::{asked, asked_by, fresh, loaded, quantized, talk};
@@ -55,7 +56,7 @@ fn what_was_made_once_is_only_loaded() {
     let effects = apply(&mut state, ModelCommand::ChatWith(BUILT_IN.into()));
     assert_eq!(chosen(&state), INT4);
     assert!(matches!(asked(&effects)[..], [Ask::Load(_)]), "{effects:?}");
-    apply(&mut state, SettingsCommand::SetPrecision(Precision::Int8));
+    apply(&mut state, SettingsCommand::SetPrecision(Precision::Q8_0));
     let effects = apply(&mut state, ModelCommand::ChatWith(BUILT_IN.into()));
     assert!(matches!(asked(&effects)[..], [Ask::Quantize(_), Ask::Load(_)]), "{effects:?}");
 }

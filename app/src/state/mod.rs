@@ -3,6 +3,7 @@
 mod attachment;
 mod chat;
 mod clock;
+mod context;
 mod conversation;
 mod discover;
 mod downloads;
@@ -10,7 +11,6 @@ mod engine;
 mod lane;
 mod library;
 mod machine;
-mod memory;
 mod notice;
 mod pending;
 mod quality;
@@ -21,13 +21,16 @@ mod source;
 
 use std::path::{Path, PathBuf};
 
+use nibble_engine::hardware::SystemMemory;
+
 pub use crate::base::{
-    ChatFormat, ChatId, DownloadId, HubQuery, Language, MessageId, Motion, NoticeId, Precision, Preset,
-    RemovedId, ReplyOptions, Screen, SizeLimit, Style, TextSize, ThemeChoice, Titles,
+    ChatFormat, ChatId, DownloadId, HubQuery, Language, MessageId, Motion, NoticeId, Preset, RemovedId,
+    ReplyOptions, Screen, SizeLimit, Style, TextSize, ThemeChoice, Titles,
 };
 pub use attachment::{AttachedFile, NoText, PendingFile};
 pub use chat::{Chat, ChatHead, Chats, NewMessage, Reading, Removed, title_of};
 pub use clock::{Age, Clock};
+pub use context::DEFAULT_CONTEXT;
 pub use conversation::{ChatMessage, Conversation, Outcome};
 pub use discover::{Discover, HubPage, PageLook, Results};
 pub use downloads::{AfterStop, Download, DownloadPhase, Downloads, KeptDownload, Work};
@@ -35,7 +38,6 @@ pub use engine::{ChatEngine, ChosenModel, Phase};
 pub use lane::{Death, Lane};
 pub use library::{LibraryListing, LibraryWork, listed_name};
 pub use machine::Machine;
-pub use memory::{DEFAULT_CONTEXT, Fit, Memory};
 pub use notice::{Notice, NoticeKind, NoticeTopic, Notices};
 pub use pending::{Need, Pending, Purpose, Waiting};
 pub use quality::{Closeness, MeasureRun, Quality};
@@ -131,7 +133,7 @@ pub struct State {
     /// Whether the system asks for nothing to move.
     pub system_is_still: bool,
     /// Memory of this machine, once measured.
-    pub memory: Option<Memory>,
+    pub memory: Option<SystemMemory>,
     /// What the person should know.
     pub notices: Notices,
     /// Folders the program works in.

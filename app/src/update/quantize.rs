@@ -1,12 +1,13 @@
 //! Quantizing the open model.
 
+use nibble_engine::quant::Precision;
 use std::path::PathBuf;
 
 use nibble_engine::jobs::{Ask, Failure, ModelSummary, QualityReport, QuantizeReport, QuantizeRequest};
 use nibble_engine::progress::Progress;
 
 use crate::command::{ModelCommand, QuantizeCommand, ViewCommand};
-use crate::state::{NoticeKind, NoticeTopic, Precision, Purpose, QuantizeRun, Screen, State, Waiting};
+use crate::state::{NoticeKind, NoticeTopic, Purpose, QuantizeRun, Screen, State, Waiting};
 
 use super::effect::{Effect, abandon_jobs, cancel_job, start_job};
 use super::news::tell;
@@ -33,7 +34,7 @@ fn start(state: &mut State) -> Vec<Effect> {
     let precision = state.settings.precision;
     let (source, target) = (summary.path.clone(), target_of(state, summary, precision));
     let threads = state.settings.threads;
-    let request = QuantizeRequest { threads, ..QuantizeRequest::new(source, target, precision.format()) };
+    let request = QuantizeRequest { threads, ..QuantizeRequest::new(source, target, precision) };
     let run = QuantizeRun::new(request.clone(), summary.name.clone(), precision);
     // What the lane measures can be measured again; a person waits for this.
     let mut effects = quality::cancel(state);
@@ -99,7 +100,7 @@ fn quality_of(run: &QuantizeRun, report: &QuantizeReport) -> QualityReport {
     QualityReport {
         model: report.path.clone(),
         original: run.request.source.clone(),
-        precision: run.precision.exact_name().to_owned(),
+        precision: run.precision.name().to_owned(),
         errors: Some(report.errors.clone()),
         measured: None,
     }
@@ -120,5 +121,5 @@ pub(super) fn target_of(state: &State, summary: &ModelSummary, precision: Precis
         .collect();
     let name = name.trim_matches(['-', '.']);
     let name = if name.is_empty() { "model" } else { name };
-    state.places.models.join(format!("{name}-{}.gguf", precision.name()))
+    state.places.models.join(format!("{name}-{}.gguf", precision.short_name()))
 }

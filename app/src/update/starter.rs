@@ -1,12 +1,13 @@
 //! The model that comes with the program: chosen when there is no other, and quantized on its first use.
 
+use nibble_engine::quant::Precision;
 use std::path::{Path, PathBuf};
 
 use nibble_engine::jobs::protocol::ModelOrigin;
 use nibble_engine::jobs::{Ask, QuantizeReport, QuantizeRequest};
 use nibble_engine::library::starter;
 
-use crate::state::{ChosenModel, NoticeKind, NoticeTopic, Precision, Purpose, Screen, State};
+use crate::state::{ChosenModel, NoticeKind, NoticeTopic, Purpose, Screen, State};
 
 use super::effect::{Effect, start_job};
 
@@ -38,13 +39,12 @@ pub(super) fn file_for(state: &State, path: PathBuf) -> PathBuf {
 /// comes after it.
 pub(super) fn make(state: &mut State, path: &Path) -> Option<Effect> {
     let source = state.library.starter()?.path.clone();
-    let precision = Precision::every().find(|precision| target(state, *precision) == path)?;
+    let precision = Precision::all().find(|precision| target(state, *precision) == path)?;
     if state.library.has(path) {
         return None;
     }
     let threads = state.settings.threads;
-    let request =
-        QuantizeRequest { threads, ..QuantizeRequest::new(source, path.to_owned(), precision.format()) };
+    let request = QuantizeRequest { threads, ..QuantizeRequest::new(source, path.to_owned(), precision) };
     Some(start_job(state, Purpose::MakeStarter, Ask::Quantize(request)))
 }
 
@@ -55,5 +55,5 @@ pub(super) fn made(state: &mut State, report: QuantizeReport) {
 }
 
 fn target(state: &State, precision: Precision) -> PathBuf {
-    state.places.models.join(starter::file_name(precision.name()))
+    state.places.models.join(starter::file_name(precision.short_name()))
 }
