@@ -1,10 +1,11 @@
 //! Commands that change settings.
 
+use nibble_engine::quant::Precision;
 use std::path::PathBuf;
 
 use nibble_engine::jobs::KvCacheType;
 
-use crate::base::{Language, Motion, Precision, ReplyOptions, TextSize, ThemeChoice, Titles};
+use crate::base::{Language, Motion, ReplyOptions, TextSize, ThemeChoice, Titles};
 
 /// What a person can set.
 #[derive(Clone, Debug, PartialEq)]

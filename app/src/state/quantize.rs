@@ -1,11 +1,10 @@
 //! Quantizing: the run that is going on, and how it goes.
 
+use nibble_engine::quant::Precision;
 use std::time::Duration;
 
 use nibble_engine::jobs::QuantizeRequest;
 use nibble_engine::progress::{Pace, Progress};
-
-use super::Precision;
 
 /// Quantizing, running or not.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -1,12 +1,13 @@
 //! What is kept between runs, in a file a person can read and edit.
 
+use nibble_engine::quant::Precision;
 use std::path::PathBuf;
 
 use nibble_engine::jobs::KvCacheType;
 use serde::{Deserialize, Serialize};
 
 use super::KeptDownload;
-use crate::base::{Language, Motion, Precision, Preset, ReplyOptions, TextSize, ThemeChoice, Titles};
+use crate::base::{Language, Motion, Preset, ReplyOptions, TextSize, ThemeChoice, Titles};
 
 /// How many recent models are remembered.
 const MOST_RECENT: usize = 8;

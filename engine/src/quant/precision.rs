@@ -9,7 +9,7 @@ use super::by_name;
 use crate::base::DType;
 
 /// A mix of element types for a whole model; the names and numbers are llama.cpp's file types.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[allow(missing_docs, non_camel_case_types, reason = "the names are the ecosystem's own")]
 pub enum Precision {
     F16,
@@ -20,6 +20,7 @@ pub enum Precision {
     Q5_K_S,
     Q5_1,
     Q5_0,
+    #[default]
     Q4_K_M,
     Q4_K_S,
     Q4_1,
@@ -85,6 +86,11 @@ impl Precision {
     /// The ecosystem's name in lower case, such as `q4_k_m`.
     pub fn name(self) -> &'static str {
         self.entry().1
+    }
+
+    /// The short name where there is one (`int4`, `int8`), else the ecosystem's: as people say it, and as names of files have it.
+    pub fn short_name(self) -> &'static str {
+        FOR_PEOPLE.iter().find(|(_, precision)| *precision == self).map_or(self.name(), |(name, _)| name)
     }
 
     /// The number files carry as `general.file_type`.
