@@ -122,6 +122,12 @@ pub enum Error {
         /// Steps it was given.
         fuel: u64,
     },
+    /// The template took too long.
+    #[error("the chat template was stopped after {seconds} seconds")]
+    TemplateSlow {
+        /// Seconds it was given.
+        seconds: u64,
+    },
     /// The template wrote too much.
     #[error("the chat template wrote more than {limit} bytes")]
     TemplateTooLong {

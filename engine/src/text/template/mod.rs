@@ -3,6 +3,7 @@
 //! Templates are Jinja programs that come with a model, so they are strangers: they run in a sandbox that sees the
 //! conversation alone, with bounded steps and a bounded prompt. Output equals transformers' `apply_chat_template`.
 
+mod clock;
 mod filters;
 mod lexer;
 mod message;
