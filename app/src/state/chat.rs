@@ -290,7 +290,17 @@ impl Chats {
             chat.head.title = Self::first_title(&message.text);
         }
         let NewMessage { parent, role, text, files, outcome, model } = message;
-        chat.messages.add(ChatMessage { id, parent, role, text, files, outcome, created: now, model });
+        chat.messages.add(ChatMessage {
+            id,
+            parent,
+            role,
+            text,
+            reasoning: String::new(),
+            files,
+            outcome,
+            created: now,
+            model,
+        });
         chat.head.updated = now;
         chat.note_leaf();
         Some(id)

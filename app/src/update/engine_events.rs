@@ -3,7 +3,7 @@
 //! The matches over purposes name every one, and those over events every one, so that a new purpose or a new event does not
 //! compile before it is decided here what it means. An answer that does not fit the purpose of its job is a failure of the job.
 
-use nibble_engine::jobs::{Event, JobId};
+use nibble_engine::jobs::{Delta, Event, JobId};
 use nibble_engine::progress::{Progress, Warning};
 
 use super::effect::Effect;
@@ -28,7 +28,7 @@ pub(super) fn absorb(state: &mut State, id: JobId, event: Event, now: f64) -> Ve
             warn(state, id, warning);
             Vec::new()
         }
-        Event::Text(piece) => take_text(state, id, piece),
+        Event::Delta(delta) => take_delta(state, id, delta),
         end => match state.pending.end(id) {
             Some(purpose) => finish(state, purpose, end),
             None => Vec::new(),
@@ -91,15 +91,17 @@ fn warn(state: &mut State, id: JobId, warning: Warning) {
     state.notices.show(kind, NoticeTopic::Warned(warning), None);
 }
 
-fn take_text(state: &mut State, id: JobId, piece: String) -> Vec<Effect> {
+fn take_delta(state: &mut State, id: JobId, delta: Delta) -> Vec<Effect> {
     let Some(purpose) = state.pending.purpose_mut(id) else { return Vec::new() };
     match purpose {
         Purpose::Reply { chat, message } => {
             let (chat, message) = (*chat, *message);
-            reply::grow(state, chat, message, piece)
+            reply::grow(state, chat, message, delta)
         }
         Purpose::Title { said, .. } => {
-            said.push_str(&piece);
+            if let Delta::Content(piece) = delta {
+                said.push_str(&piece);
+            }
             Vec::new()
         }
         // They say nothing.
@@ -170,7 +172,7 @@ fn finish(state: &mut State, purpose: Purpose, end: Event) -> Vec<Effect> {
             | Event::Verified(_)
             | Event::Progress(_)
             | Event::Warning(_)
-            | Event::Text(_),
+            | Event::Delta(_),
         ) => return job_ends::fail(state, purpose, unexpected_answer()),
     }
     Vec::new()
