@@ -6,7 +6,7 @@
 use nibble_engine::jobs::{Delta, Event, JobId};
 use nibble_engine::progress::{Progress, Warning};
 
-use super::effect::Effect;
+use super::effect::{Effect, abandon_jobs};
 use super::news::unexpected_answer;
 use super::{
     attach, discover, downloads, inspect, job_ends, library, model, quality, quantize, reply, starter, title,
@@ -29,17 +29,35 @@ pub(super) fn absorb(state: &mut State, id: JobId, event: Event, now: f64) -> Ve
             Vec::new()
         }
         Event::Delta(delta) => take_delta(state, id, delta),
-        end => match state.pending.end(id) {
-            Some(purpose) => finish(state, purpose, end),
-            None => Vec::new(),
-        },
+        end => {
+            let (ended, mut effects) = end_job(state, id);
+            if let Some(purpose) = ended {
+                effects.extend(finish(state, purpose, end));
+            }
+            effects
+        }
     }
 }
 
 /// A process is gone, or was not started, and its jobs with it; each purpose is told.
 pub(super) fn lose(state: &mut State, jobs: Vec<JobId>, topic: &NoticeTopic) -> Vec<Effect> {
-    let lost: Vec<Purpose> = jobs.into_iter().filter_map(|id| state.pending.end(id)).collect();
-    lost.iter().flat_map(|purpose| job_ends::lose(state, purpose, topic.clone())).collect()
+    let mut effects = Vec::new();
+    let mut lost = Vec::new();
+    for id in jobs {
+        let (ended, more) = end_job(state, id);
+        lost.extend(ended);
+        effects.extend(more);
+    }
+    effects.extend(lost.iter().flat_map(|purpose| job_ends::lose(state, purpose, topic.clone())));
+    effects
+}
+
+/// Removes a job that has ended. A starter that is still being quantized for a load that has ended is not needed any more.
+fn end_job(state: &mut State, id: JobId) -> (Option<Purpose>, Vec<Effect>) {
+    let ended = state.pending.end(id);
+    let is_load = ended == Some(Purpose::LoadModel);
+    let orphans = abandon_jobs(state, |purpose| is_load && *purpose == Purpose::MakeStarter);
+    (ended, orphans)
 }
 
 fn advance(state: &mut State, id: JobId, progress: Progress, now: f64) {
