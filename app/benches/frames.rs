@@ -21,10 +21,10 @@ use nibble::app::App;
 use nibble::command::{ChatCommand, ChatsCommand, ModelCommand};
 use nibble::jobs::{Engine, JobEvent, Lane};
 use nibble::platform::settings_file::Loaded;
-use nibble::state::{ChatHead, ChatId, ChatMessage, MessageId, Outcome, Places, Settings};
+use nibble::state::{ChatHead, ChatId, ChatMessage, MessageId, Outcome, Places, Purpose, Settings};
 use nibble::store::StoreEvent;
 use nibble::theme;
-use nibble_engine::jobs::{Ask, Event, LoadReport, ModelId, Role};
+use nibble_engine::jobs::{Ask, Event, JobId, LoadReport, ModelId, Request, Role};
 
 const SIZE: Vec2 = Vec2::new(1200.0, 800.0);
 const FRAMES_PER_SECOND: f64 = 60.0;
@@ -89,8 +89,9 @@ struct Window {
 struct Scripted(Rc<RefCell<VecDeque<JobEvent>>>);
 
 impl Engine for Scripted {
-    fn ask(&mut self, lane: Lane, command: Ask) {
-        if let Ask::Load(request) = command {
+    fn ask(&mut self, _lane: Lane, request: Request) {
+        let id = request.id;
+        if let Ask::Load(request) = request.ask {
             let report = LoadReport {
                 model: ModelId(1),
                 path: request.path,
@@ -99,11 +100,11 @@ impl Engine for Scripted {
                 weights_bytes: 1,
                 seconds: 0.1,
             };
-            self.0.borrow_mut().push_back(JobEvent::Engine { lane, event: Event::Loaded(report) });
+            self.0.borrow_mut().push_back(JobEvent::Engine { id, event: Event::Loaded(report) });
         }
     }
 
-    fn cancel(&mut self, _lane: Lane) {}
+    fn cancel(&mut self, _id: JobId) {}
 
     fn collect(&mut self, budget: usize) -> Vec<JobEvent> {
         let told = &mut self.0.borrow_mut();
@@ -146,13 +147,15 @@ impl Window {
             self.frame(Vec::new());
         }
         let reply = tokens(n_tokens);
+        let job = self.app.state().pending.find(|purpose| matches!(purpose, Purpose::Reply { .. }));
         let mut said = 0;
         let mut times = Vec::with_capacity(n_frames);
         for frame in 0..n_frames {
             let due = (frame + 1) as f64 * TOKENS_PER_SECOND / FRAMES_PER_SECOND;
             while scene != Scene::Rest && said < (due as usize).min(reply.len()) {
                 let event = Event::Text(reply[said].clone());
-                self.told.borrow_mut().push_back(JobEvent::Engine { lane: Lane::Chat, event });
+                let id = job.expect("a reply was requested");
+                self.told.borrow_mut().push_back(JobEvent::Engine { id, event });
                 said += 1;
             }
             let input = if scene == Scene::Scrolling { wheel(40.0) } else { Vec::new() };

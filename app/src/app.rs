@@ -146,8 +146,8 @@ impl App {
 
     fn perform(&mut self, ctx: &Context, effect: Effect) {
         match effect {
-            Effect::Ask(lane, command) => self.engine.ask(lane, command),
-            Effect::Cancel(lane) => self.engine.cancel(lane),
+            Effect::Ask(lane, request) => self.engine.ask(lane, request),
+            Effect::Cancel(id) => self.engine.cancel(id),
             Effect::Task(task) => (self.run_task)(task, &self.commands),
             Effect::Save(settings) => self.saver.save(self.state.places.settings_file.clone(), *settings),
             Effect::Copy(text) => ctx.copy_text(text),

@@ -1,6 +1,6 @@
 //! Events that jobs, background tasks and the store report to `update.rs`.
 
-use nibble_engine::jobs::{Event, QualityReport};
+use nibble_engine::jobs::{Event, JobId, QualityReport};
 
 use crate::import_export::PortableChat;
 use crate::state::{ChatId, Death, Lane, Memory, ModelFile, NoText};
@@ -9,26 +9,30 @@ use crate::store::StoreEvent;
 /// Something that happened outside the window.
 #[derive(Clone, Debug, PartialEq)]
 pub enum JobEvent {
-    /// The engine tells.
+    /// An event of a job of the engine.
     Engine {
-        /// Which of its processes.
-        lane: Lane,
-        /// What.
+        /// The job.
+        id: JobId,
+        /// The event.
         event: Event,
     },
-    /// An engine process ended in the middle of its work.
+    /// A process of the engine ended, and its jobs with it.
     Died {
-        /// Which.
+        /// The lane whose process it was.
         lane: Lane,
-        /// How.
+        /// How it ended.
         death: Death,
+        /// The jobs that ended with it; empty if it was idle.
+        jobs: Vec<JobId>,
     },
-    /// An engine process could not be started.
+    /// A process of the engine could not be started.
     NotStarted {
-        /// Which.
+        /// The lane whose process it was to be.
         lane: Lane,
         /// The system's reason.
         reason: String,
+        /// The jobs that will not be run.
+        jobs: Vec<JobId>,
     },
     /// The models on disk were listed.
     LibraryFound {

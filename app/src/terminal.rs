@@ -7,8 +7,8 @@ use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::Duration;
 
 use nibble_engine::jobs::{
-    Ask, ChatRequest, Event, GenerateOptions, LoadReport, LoadRequest, Message, ModelId, QuantizeRequest,
-    ReplyReport, SessionId,
+    Ask, ChatRequest, Event, GenerateOptions, JobId, LoadReport, LoadRequest, Message, ModelId,
+    QuantizeRequest, ReplyReport, Request, SessionId,
 };
 use nibble_engine::library::starter;
 
@@ -26,6 +26,8 @@ struct Terminal {
     woken: Receiver<()>,
     messages: Vec<Message>,
     options: GenerateOptions,
+    /// Jobs asked so far, the last of which has this number.
+    n_jobs: u64,
 }
 
 /// Chats with `model`, or the one used last, or the one that comes with the program, which is quantized first. Where nobody
@@ -97,7 +99,7 @@ impl Terminal {
             max_tokens: settings.replies.max_tokens,
             ..GenerateOptions::default()
         };
-        Ok(Self { engine, woken, messages, options })
+        Ok(Self { engine, woken, messages, options, n_jobs: 0 })
     }
 
     /// Quantizes the starter to the chosen precision, unless that was done before, and gives the file.
@@ -157,7 +159,8 @@ impl Terminal {
 
     /// Runs one job to its end.
     fn run(&mut self, ask: Ask, mut on_text: impl FnMut(&str)) -> Result<Event, String> {
-        self.engine.ask(Lane::Chat, ask);
+        self.n_jobs += 1;
+        self.engine.ask(Lane::Chat, Request { id: JobId(self.n_jobs), ask });
         loop {
             for event in self.engine.collect(256) {
                 match event {
@@ -167,7 +170,7 @@ impl Terminal {
                         say_aside(&notices::warned(&warning));
                     }
                     JobEvent::Engine { event, .. } if event.ends_job() => return Ok(event),
-                    JobEvent::Died { lane, death } => return Err(notices::died(lane, death).sentence),
+                    JobEvent::Died { lane, death, .. } => return Err(notices::died(lane, death).sentence),
                     JobEvent::NotStarted { reason, .. } => return Err(reason),
                     _ => {}
                 }

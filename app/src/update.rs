@@ -3,16 +3,17 @@
 //! Nothing here waits, draws or reads a clock: `now` is handed in, and what has to happen outside is returned as
 //! [`Effect`]s. So every path is tested without a window.
 
-mod ask;
 mod attach;
 mod chat;
 mod chats;
 mod discover;
 mod downloads;
 mod effect;
+mod engine_events;
 mod history;
 mod import_export;
 mod inspect;
+mod job_ends;
 mod library;
 mod load;
 mod model;
@@ -20,20 +21,22 @@ mod news;
 mod quality;
 mod quantize;
 mod reply;
+mod reply_request;
 mod settings;
 mod starter;
 mod stored;
 mod title;
 mod unload_idle;
 mod view;
+mod waiting;
 
-use nibble_engine::jobs::Event;
+use nibble_engine::jobs::JobId;
 
 use crate::command::Command;
 use crate::event::JobEvent;
 use crate::inbox::Inbound;
-use crate::jobs::{Lane, Task};
-use crate::state::{Clock, NoticeKind, NoticeTopic, Phase, State};
+use crate::jobs::Task;
+use crate::state::{Clock, NoticeKind, NoticeTopic, State};
 
 pub use effect::{Effect, worker_env};
 pub use unload_idle::{idle_in, unload_idle};
@@ -47,7 +50,7 @@ pub fn tick(state: &mut State, clock: Clock) {
         state.chats.count_from(u64::try_from(clock.unix_secs).unwrap_or_default() * PER_SECOND);
     }
     state.clock = clock;
-    if state.engine.is_busy() {
+    if state.uses_model() {
         state.engine.used = clock.unix_secs;
     }
 }
@@ -62,7 +65,7 @@ pub fn take_in(state: &mut State, inbound: Inbound, now: f64) -> Vec<Effect> {
 
 /// Does what the user asked for.
 pub fn apply(state: &mut State, command: impl Into<Command>) -> Vec<Effect> {
-    match command.into() {
+    let mut effects = match command.into() {
         Command::Chat(command) => chat::apply(state, command),
         Command::Chats(command) => chats::apply(state, command),
         Command::Model(command) => model::apply(state, command),
@@ -73,28 +76,27 @@ pub fn apply(state: &mut State, command: impl Into<Command>) -> Vec<Effect> {
         Command::Library(command) => library::apply(state, command),
         Command::Settings(command) => settings::apply(state, command),
         Command::View(command) => view::apply(state, command),
-    }
+    };
+    effects.extend(waiting::resume(state));
+    effects
 }
 
-/// Takes in what a job told.
+/// Takes in an event of a job at `now` seconds after the start.
 pub fn absorb(state: &mut State, event: JobEvent, now: f64) -> Vec<Effect> {
+    let mut effects = absorb_event(state, event, now);
+    effects.extend(waiting::resume(state));
+    effects
+}
+
+fn absorb_event(state: &mut State, event: JobEvent, now: f64) -> Vec<Effect> {
     match event {
-        JobEvent::Engine { lane: Lane::Inspect, event } => inspect::absorb(state, event),
-        // The lane does one job after the other, and a measurement is only asked for when nothing is quantized.
-        JobEvent::Engine { lane: Lane::Quantize, event } if state.quality.run.is_some() => {
-            quality::absorb(state, event)
+        JobEvent::Engine { id, event } => engine_events::absorb(state, id, event, now),
+        JobEvent::Died { lane, death, jobs } => {
+            engine_events::forget_process(state, lane);
+            lose(state, jobs, &NoticeTopic::EngineDied { work: lane, death })
         }
-        JobEvent::Engine { lane: Lane::Quantize, event } => quantize::absorb(state, event, now),
-        JobEvent::Engine { lane: Lane::Chat, event } => absorb_chat_engine(state, event),
-        JobEvent::Engine { lane: Lane::HubSearch, event } => discover::absorb(state, event),
-        JobEvent::Engine { lane: Lane::Download, event } => downloads::absorb(state, event, now),
-        JobEvent::Engine { lane: Lane::Library, event } => library::absorb(state, event),
-        JobEvent::Died { lane, death } => {
-            let topic = NoticeTopic::EngineDied { work: lane, death };
-            lose_engine(state, lane, topic)
-        }
-        JobEvent::NotStarted { lane, reason } => {
-            lose_engine(state, lane, NoticeTopic::EngineMissing { reason })
+        JobEvent::NotStarted { lane: _, reason, jobs } => {
+            lose(state, jobs, &NoticeTopic::EngineMissing { reason })
         }
         JobEvent::LibraryFound { models, missing } => {
             state.library.models = models;
@@ -116,7 +118,7 @@ pub fn absorb(state: &mut State, event: JobEvent, now: f64) -> Vec<Effect> {
             state.memory = Some(memory);
             Vec::new()
         }
-        JobEvent::AttachmentRead { chat, path, read } => attach::absorb(state, chat, &path, read),
+        JobEvent::AttachmentRead { chat, path, read } => attach::absorb_file(state, chat, &path, read),
         JobEvent::Store(event) => history::absorb(state, event),
         JobEvent::ChatsRead(chats) => import_export::import(state, chats),
         JobEvent::ChatsNotRead { path, reason } => {
@@ -138,40 +140,9 @@ pub fn absorb(state: &mut State, event: JobEvent, now: f64) -> Vec<Effect> {
     }
 }
 
-fn absorb_chat_engine(state: &mut State, event: Event) -> Vec<Effect> {
-    if matches!(state.engine.phase, Phase::GeneratingTitle { .. }) && !matches!(event, Event::Counted(_)) {
-        return title::absorb(state, &event);
-    }
-    match event {
-        Event::Loaded(_) | Event::Progress(_) | Event::TooLarge(_) => model::absorb_load(state, event),
-        Event::Quantized(report) => starter::absorb_made(state, report),
-        Event::Failed(failure) => match state.engine.phase {
-            Phase::Loading(_) => model::fail_load(state, failure),
-            _ => reply::fail(state, failure),
-        },
-        Event::Counted(counts) => {
-            attach::absorb_counted(state, &counts);
-            Vec::new()
-        }
-        Event::Unloaded => vec![Effect::Task(Task::MeasureMemory)],
-        Event::Warning(warning) => {
-            state.notices.show(NoticeKind::Hint, NoticeTopic::Warned(warning), None);
-            Vec::new()
-        }
-        event => reply::absorb(state, event),
-    }
-}
-
-fn lose_engine(state: &mut State, lane: Lane, topic: NoticeTopic) -> Vec<Effect> {
-    let mut effects = match lane {
-        Lane::Inspect => inspect::lose(state, topic),
-        Lane::Quantize if state.quality.run.is_some() => quality::lose(state, topic),
-        Lane::Quantize => quantize::lose(state, topic),
-        Lane::Chat => reply::lose(state, topic),
-        Lane::HubSearch => discover::lose(state, topic),
-        Lane::Download => downloads::lose(state, topic),
-        Lane::Library => library::lose(state, topic),
-    };
+/// Tells every purpose of jobs that ended with their process, and measures the memory that is free now.
+fn lose(state: &mut State, jobs: Vec<JobId>, topic: &NoticeTopic) -> Vec<Effect> {
+    let mut effects = engine_events::lose(state, jobs, topic);
     effects.push(Effect::Task(Task::MeasureMemory));
     effects
 }

@@ -1,4 +1,5 @@
-//! Random commands and events in any order: the state keeps its promises, and nothing panics.
+//! Random commands and random events of jobs in any order (in time, late, sent twice, of numbers that no job has, after the death
+//! of a process): the state keeps its promises, and nothing panics.
 
 mod parts;
 
@@ -10,16 +11,18 @@ use nibble::command::{
 };
 use nibble::jobs::{Death, JobEvent, Lane};
 use nibble::state::{
-    Chat, ChatFormat, ChatHead, ChatId, ChatMessage, Download, DownloadId, DownloadPhase, HubQuery,
-    MessageId, NoticeId, Notices, Outcome, Phase, Precision, RemovedId, ReplyOptions, Screen, State,
+    Chat, ChatFormat, ChatHead, ChatId, ChatMessage, Download, DownloadId, DownloadPhase, HubQuery, Look,
+    MessageId, NoticeId, Notices, Outcome, PageLook, Phase, Precision, Purpose, RemovedId, ReplyOptions,
+    Results, Screen, State, Waiting,
 };
 use nibble::store::{StoreCommand, StoreEvent};
 use nibble::update::{Effect, absorb, apply};
 use nibble_engine::jobs::protocol::{ModelOrigin, Removed};
-use nibble_engine::jobs::{Ask, Event, Failure, Role};
+use nibble_engine::jobs::{Ask, Event, Failure, JobId, Role};
 use nibble_engine::progress::{Progress, Stage, Warning};
 use nibble_engine::session::StopReason;
 use proptest::prelude::*;
+use proptest::sample::Index;
 use proptest::test_runner::RngSeed;
 
 use parts::hub::{fetch, fetched, found, page, shelved};
@@ -30,6 +33,16 @@ use parts::{advice, fresh, loaded, measured, quantized, replied, summary, too_la
 enum Step {
     Command(Command),
     Job(JobEvent),
+    /// An event of one of the pending jobs.
+    Tell(Index, Event),
+    /// The same event twice, which may end the job the first time.
+    TellTwice(Index, Event),
+    /// An event of any number: of a job that is pending, has ended, was abandoned or never was.
+    Stray(u64, Event),
+    /// The end of a process, with the job that it runs or, idle, with none.
+    Death(Lane, bool),
+    /// A process that cannot be started, which ends all jobs of its lane.
+    NotStarted(Lane),
 }
 
 fn path() -> impl Strategy<Value = String> {
@@ -167,22 +180,78 @@ fn stored_message(id: u64, parent: Option<u64>) -> ChatMessage {
 
 fn step() -> impl Strategy<Value = Step> {
     let lane = prop::sample::select(Lane::ALL.to_vec());
-    let job = (lane.clone(), event()).prop_map(|(lane, event)| JobEvent::Engine { lane, event });
-    let death = lane.clone().prop_map(|lane| JobEvent::Died { lane, death: Death::default() });
     let attached = (0_u64..40, "[a-z]{1,3}").prop_map(|(chat, text)| JobEvent::AttachmentRead {
         chat: ChatId(chat),
         path: "/files/a.txt".into(),
         read: Ok(text),
     });
-    let missing = lane.prop_map(|lane| JobEvent::NotStarted { lane, reason: "gone".into() });
     prop_oneof![
         12 => command().prop_map(Step::Command),
-        12 => job.prop_map(Step::Job),
+        10 => (any::<Index>(), event()).prop_map(|(job, event)| Step::Tell(job, event)),
+        2 => (any::<Index>(), event()).prop_map(|(job, event)| Step::TellTwice(job, event)),
+        2 => (0_u64..120, event()).prop_map(|(id, event)| Step::Stray(id, event)),
         3 => store().prop_map(|event| Step::Job(JobEvent::Store(event))),
         1 => attached.prop_map(Step::Job),
-        1 => death.prop_map(Step::Job),
-        1 => missing.prop_map(Step::Job),
+        1 => (lane.clone(), any::<bool>()).prop_map(|(lane, is_idle)| Step::Death(lane, is_idle)),
+        1 => lane.prop_map(Step::NotStarted),
     ]
+}
+
+/// An event that fits the job, half of the time: random events mostly do not.
+fn fitting(purpose: &Purpose, event: Event) -> Event {
+    match (purpose, event) {
+        (Purpose::Reply { .. }, Event::Inspected(_)) => Event::Replied(replied(StopReason::Eos)),
+        (Purpose::Inspect, Event::Text(_)) => Event::Inspected(summary("/m/a")),
+        (Purpose::LoadModel, Event::Text(_)) => Event::Loaded(loaded("/m/b.gguf".as_ref())),
+        (Purpose::Quantize | Purpose::MakeStarter, Event::Text(_)) => {
+            Event::Quantized(quantized("/m/c.gguf".as_ref()))
+        }
+        (Purpose::Measure, Event::Text(_)) => Event::Measured(Box::new(measured("/m/b.gguf", "/m/a"))),
+        (Purpose::Download(_), Event::Text(_)) => Event::Fetched(fetched("/m/c.gguf")),
+        (Purpose::VerifyModel(_) | Purpose::Discard(_), Event::Text(_)) => Event::Cancelled,
+        (_, event) => event,
+    }
+}
+
+fn take(state: &mut State, step: Step, now: f64) -> Vec<Effect> {
+    match step {
+        Step::Command(command) => apply(state, command),
+        Step::Job(event) => absorb(state, event, now),
+        Step::Stray(id, event) => tell(state, JobId(id), event, now),
+        Step::Tell(job, event) => match pick(state, job) {
+            Some((id, purpose)) => tell(state, id, fitting(&purpose, event), now),
+            None => Vec::new(),
+        },
+        Step::TellTwice(job, event) => {
+            let Some((id, purpose)) = pick(state, job) else { return Vec::new() };
+            let event = fitting(&purpose, event);
+            let mut effects = tell(state, id, event.clone(), now);
+            let has_ended = state.pending.purpose(id).is_none();
+            let before = state.clone();
+            effects.extend(tell(state, id, event, now));
+            assert!(!has_ended || *state == before, "a second end changed something");
+            effects
+        }
+        Step::Death(lane, is_idle) => {
+            let running = state.pending.find(|purpose| purpose.lane() == lane).filter(|_| !is_idle);
+            let jobs = running.into_iter().collect();
+            absorb(state, JobEvent::Died { lane, death: Death::default(), jobs }, now)
+        }
+        Step::NotStarted(lane) => {
+            let of_lane = state.pending.jobs().filter(|(_, purpose)| purpose.lane() == lane);
+            let jobs = of_lane.map(|(id, _)| id).collect();
+            absorb(state, JobEvent::NotStarted { lane, reason: "gone".into(), jobs }, now)
+        }
+    }
+}
+
+fn tell(state: &mut State, id: JobId, event: Event, now: f64) -> Vec<Effect> {
+    absorb(state, JobEvent::Engine { id, event }, now)
+}
+
+fn pick(state: &State, index: Index) -> Option<(JobId, Purpose)> {
+    let jobs: Vec<_> = state.pending.jobs().map(|(id, purpose)| (id, purpose.clone())).collect();
+    (!jobs.is_empty()).then(|| jobs[index.index(jobs.len())].clone())
 }
 
 /// What is true of every chat.
@@ -227,35 +296,13 @@ fn check(state: &State, effects: &[Effect]) {
         }
         check_tree(chat);
     }
-    // At most one reply grows, and it is the one that the engine writes.
-    match state.engine.phase {
-        Phase::Replying { chat, message, .. } => {
-            assert!(growing.iter().all(|growing| *growing == (chat, message)), "{growing:?}");
-            assert!(state.engine.model.is_some(), "a reply without a model");
-            assert_eq!(state.engine.waiting, None);
-        }
-        Phase::Loading(_) | Phase::GeneratingTitle { .. } => {
-            assert!(growing.is_empty());
-            assert!(state.engine.model.is_some());
-        }
-        Phase::Idle | Phase::TooLarge { .. } => {
-            assert!(growing.is_empty(), "nobody writes {growing:?}");
-            assert_eq!(state.engine.waiting, None, "nobody will serve the chat that waits");
-        }
-    }
+    check_jobs(state, &growing);
     if let Some(current) = state.chats.current {
         assert!(state.chats.find(current).is_some(), "the current chat is gone");
     }
     if state.screen == Screen::Chat {
         assert!(state.chats.current.is_some(), "a chat screen without a chat");
     }
-    let is_running = |download: &&Download| matches!(download.phase, DownloadPhase::Running(_));
-    let n_running = state.downloads.all.iter().filter(is_running).count();
-    let is_waiting = state.downloads.all.iter().any(|download| download.phase == DownloadPhase::Waiting);
-    assert!(
-        n_running == 1 || (n_running == 0 && !is_waiting),
-        "downloads stand still, or tread on each other"
-    );
     assert_eq!(state.downloads.to_keep(), state.settings.downloads);
     assert!(state.notices.open.len() <= Notices::MOST);
     let own = state.chats.all().iter().filter_map(|chat| chat.head.options.as_ref());
@@ -263,26 +310,91 @@ fn check(state: &State, effects: &[Effect]) {
         assert!(replies.generate_options().check().is_ok());
     }
     assert!(state.settings.threads != Some(0));
-    // What is asked of a lane belongs there.
+    // What is asked of a lane belongs there, and is pending with a purpose of that lane unless it was taken back at once.
     for effect in effects {
         match effect {
-            Effect::Ask(lane, Ask::Inspect { .. } | Ask::Advise(_)) => assert_eq!(*lane, Lane::Inspect),
-            Effect::Ask(lane, Ask::Search(_) | Ask::Describe(_)) => assert_eq!(*lane, Lane::HubSearch),
-            Effect::Ask(lane, Ask::Fetch(_)) => assert_eq!(*lane, Lane::Download),
-            Effect::Ask(
-                lane,
-                Ask::Library | Ask::Remove { .. } | Ask::Verify { .. } | Ask::Discard { .. },
-            ) => {
-                assert_eq!(*lane, Lane::Library);
+            Effect::Ask(lane, request) => {
+                assert_eq!(*lane, lane_of(&request.ask));
+                assert!(state.pending.purpose(request.id).is_none_or(|purpose| purpose.lane() == *lane));
             }
-            Effect::Ask(lane, Ask::Quantize(_) | Ask::Measure(_)) => assert_eq!(*lane, Lane::Quantize),
-            Effect::Ask(lane, Ask::Load(_) | Ask::Chat(_) | Ask::Count(_)) => assert_eq!(*lane, Lane::Chat),
             Effect::Store(StoreCommand::SaveChat(head)) => assert!(!is_temporary(state, head.id)),
             Effect::Store(
                 StoreCommand::SaveMessage(id, _) | StoreCommand::Begin(id, _) | StoreCommand::Read(id),
             ) => assert!(!is_temporary(state, *id), "a temporary chat reaches the store"),
             _ => {}
         }
+    }
+}
+
+/// Every job that runs is shown as running, and what is shown as running is a job: no purpose outlives its job.
+fn check_jobs(state: &State, growing: &[(ChatId, MessageId)]) {
+    let all =
+        |is_it: &dyn Fn(&Purpose) -> bool| state.pending.jobs().filter(|(_, purpose)| is_it(purpose)).count();
+    let one = |purpose: &Purpose| all(&|other| other == purpose);
+    // A growing message has its reply job, and the other way round.
+    match state.engine.phase {
+        Phase::Replying { chat, message, .. } => {
+            assert!(growing.iter().all(|growing| *growing == (chat, message)), "{growing:?}");
+            assert_eq!(one(&Purpose::Reply { chat, message }), 1);
+            let found = state.chats.reach(chat).and_then(|chat| chat.messages.find(message));
+            assert!(found.is_none_or(|message| message.outcome == Outcome::Growing));
+            assert!(state.engine.model.is_some(), "a reply without a model");
+        }
+        Phase::Loading(_) => assert!(state.engine.model.is_some(), "nothing to load"),
+        Phase::Idle | Phase::TooLarge { .. } => {}
+    }
+    let is_replying = state.engine.is_replying();
+    assert!(is_replying || growing.is_empty(), "nobody writes {growing:?}");
+    assert_eq!(all(&|purpose| matches!(purpose, Purpose::Reply { .. })), usize::from(is_replying));
+    assert_eq!(one(&Purpose::LoadModel), usize::from(state.engine.is_loading()));
+    assert!(one(&Purpose::MakeStarter) <= one(&Purpose::LoadModel), "made for nobody");
+    assert!(all(&|purpose| matches!(purpose, Purpose::Title { .. })) <= 1);
+    // What waits for the model waits for a job.
+    let n_waiting =
+        state.pending.waiting.iter().filter(|waiting| matches!(waiting, Waiting::Reply(_))).count();
+    let is_coming = state.engine.is_loading() || state.pending.titled_chat().is_some();
+    assert!(n_waiting == 0 || (n_waiting == 1 && is_coming), "nobody will serve the chat that waits");
+    assert!(state.pending.waiting.len() == n_waiting || state.engine.is_loading(), "a measurement is stuck");
+
+    assert_eq!(one(&Purpose::Quantize), usize::from(state.quantize.run.is_some()));
+    assert_eq!(one(&Purpose::Measure), usize::from(state.quality.run.is_some()));
+    let is_reading = state.source.as_ref().is_some_and(|source| source.look == Look::Reading);
+    assert_eq!(one(&Purpose::Inspect), usize::from(is_reading));
+    assert!(one(&Purpose::Advise) <= 1);
+
+    let is_running = |download: &&Download| matches!(download.phase, DownloadPhase::Running(_));
+    let running: Vec<_> = state.downloads.all.iter().filter(is_running).map(|download| download.id).collect();
+    let is_waiting = state.downloads.all.iter().any(|download| download.phase == DownloadPhase::Waiting);
+    assert!(
+        running.len() == 1 || (running.is_empty() && !is_waiting),
+        "downloads stand still, or too many run"
+    );
+    assert_eq!(all(&|purpose| matches!(purpose, Purpose::Download(_))), running.len());
+    assert!(running.iter().all(|id| one(&Purpose::Download(*id)) == 1));
+
+    let is_searching = match &state.discover.results {
+        Results::Searching => true,
+        Results::Found { is_loading, .. } => *is_loading,
+        Results::Catalog | Results::Failed(_) => false,
+    };
+    assert_eq!(one(&Purpose::SearchHub), usize::from(is_searching));
+    let read = state.discover.page.as_ref().filter(|page| page.look == PageLook::Reading);
+    assert_eq!(all(&|purpose| matches!(purpose, Purpose::Describe(_))), usize::from(read.is_some()));
+    assert!(read.is_none_or(|page| one(&Purpose::Describe(page.repo.clone())) == 1));
+
+    let works = all(&|purpose| matches!(purpose, Purpose::RemoveModel(_) | Purpose::VerifyModel(_)));
+    assert_eq!(works, usize::from(state.shelf.work.is_some()));
+}
+
+/// The lane that runs jobs of this kind; the starter is quantized where it is loaded.
+fn lane_of(ask: &Ask) -> Lane {
+    match ask {
+        Ask::Inspect { .. } | Ask::Advise(_) => Lane::Inspect,
+        Ask::Search(_) | Ask::Describe(_) => Lane::HubSearch,
+        Ask::Fetch(_) | Ask::Download(_) => Lane::Download,
+        Ask::Library | Ask::Remove { .. } | Ask::Verify { .. } | Ask::Discard { .. } => Lane::Library,
+        Ask::Quantize(_) | Ask::Measure(_) => Lane::Quantize,
+        Ask::Load(_) | Ask::Chat(_) | Ask::Count(_) | Ask::Unload(_) | Ask::EndSession(_) => Lane::Chat,
     }
 }
 
@@ -297,10 +409,7 @@ proptest! {
     fn the_state_keeps_its_promises(steps in prop::collection::vec(step(), 1..120)) {
         let mut state = fresh();
         for (index, step) in steps.into_iter().enumerate() {
-            let effects = match step {
-                Step::Command(command) => apply(&mut state, command),
-                Step::Job(event) => absorb(&mut state, event, index as f64),
-            };
+            let effects = take(&mut state, step, index as f64);
             check(&state, &effects);
         }
     }

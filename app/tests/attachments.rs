@@ -8,7 +8,7 @@ use nibble::state::{NoText, NoticeTopic, State};
 use nibble::update::{Effect, absorb, apply};
 use nibble_engine::jobs::{Ask, ChatRequest, CountRequest, Event, ModelId};
 
-use parts::{exchange, fresh, shown, state_with_talk, talk};
+use parts::{asked, asked_by, exchange, fresh, shown, state_with_talk, talk};
 
 /// Attaches a file that says `text`.
 fn attach(state: &mut State, name: &str, text: &str) -> Vec<Effect> {
@@ -19,11 +19,10 @@ fn attach(state: &mut State, name: &str, text: &str) -> Vec<Effect> {
 }
 
 fn chat_request(effects: &[Effect]) -> &ChatRequest {
-    let asked = effects.iter().find_map(|effect| match effect {
-        Effect::Ask(Lane::Chat, Ask::Chat(request)) => Some(request),
-        _ => None,
-    });
-    asked.expect("a reply is asked for")
+    let request = asked(effects)
+        .into_iter()
+        .find_map(|ask| if let Ask::Chat(request) = ask { Some(request) } else { None });
+    request.expect("a reply is asked for")
 }
 
 #[test]
@@ -32,11 +31,8 @@ fn a_file_is_counted_by_the_model_and_goes_before_the_message() {
     let effects = attach(&mut state, "notes.md", "# Tea\n");
     let in_prompt = "notes.md:\n```\n# Tea\n```\n\n";
     assert_eq!(
-        effects,
-        [Effect::Ask(
-            Lane::Chat,
-            Ask::Count(CountRequest { model: ModelId(1), texts: vec![in_prompt.into()] })
-        )]
+        effects.iter().map(asked_by).collect::<Vec<_>>(),
+        [Some((Lane::Chat, &Ask::Count(CountRequest { model: ModelId(1), texts: vec![in_prompt.into()] })))]
     );
     talk(&mut state, Event::Counted(vec![12]));
     assert_eq!(state.chats.current().unwrap().pending[0].tokens, Some(12));
@@ -51,6 +47,7 @@ fn a_file_is_counted_by_the_model_and_goes_before_the_message() {
 fn a_file_can_be_sent_alone_and_stays_when_the_message_is_edited() {
     let mut state = state_with_talk();
     attach(&mut state, "a.txt", "one");
+    talk(&mut state, Event::Counted(vec![3]));
     exchange(&mut state, "", "A number");
     let first = shown(&state)[0].id;
     let effects = apply(&mut state, ChatCommand::Edit(first, "Translate".into()));

@@ -13,18 +13,17 @@ use nibble::update::{Effect, absorb, apply};
 use nibble_engine::jobs::{Ask, ChatRequest, Event, Role};
 use nibble_engine::session::StopReason;
 
-use parts::{exchange, fresh, loaded, replied, said, shown, state_with_talk, stored, talk};
+use parts::{asked, exchange, fresh, loaded, replied, said, shown, state_with_talk, stored, talk};
 
 fn tell(state: &mut State, event: StoreEvent) -> Vec<Effect> {
     absorb(state, JobEvent::Store(event), 0.0)
 }
 
 fn request(effects: &[Effect]) -> &ChatRequest {
-    let asked = effects.iter().find_map(|effect| match effect {
-        Effect::Ask(_, Ask::Chat(request)) => Some(request),
-        _ => None,
-    });
-    asked.expect("a reply is asked for")
+    let request = asked(effects)
+        .into_iter()
+        .find_map(|ask| if let Ask::Chat(request) = ask { Some(request) } else { None });
+    request.expect("a reply is asked for")
 }
 
 fn head(id: u64, title: &str) -> ChatHead {
@@ -300,7 +299,7 @@ fn the_model_names_a_chat_after_its_first_reply() {
     apply(&mut state, ChatCommand::Send("thanks".into()));
     talk(&mut state, Event::Text("Gladly".into()));
     talk(&mut state, Event::Replied(replied(StopReason::Eos)));
-    assert_eq!(state.engine.phase, Phase::Idle, "a chat is named once");
+    assert!(!state.uses_model(), "a chat is named once");
 }
 
 #[test]
@@ -309,12 +308,12 @@ fn a_message_sent_while_a_title_is_made_waits_and_is_answered() {
     apply(&mut state, ChatCommand::Send("hi".into()));
     talk(&mut state, Event::Text("Hello".into()));
     talk(&mut state, Event::Replied(replied(StopReason::Eos)));
-    assert!(matches!(state.engine.phase, Phase::GeneratingTitle { .. }));
+    assert!(state.pending.titled_chat().is_some());
     apply(&mut state, ChatCommand::Send("and you?".into()));
-    assert!(state.engine.waiting.is_some());
+    assert!(state.pending.waiting_chat().is_some());
     let effects = talk(&mut state, Event::Replied(replied(StopReason::Eos)));
     assert_eq!(request(&effects).messages.last().unwrap().content(), "and you?");
-    assert_eq!(state.engine.waiting, None);
+    assert_eq!(state.pending.waiting_chat(), None);
 }
 
 #[test]
@@ -337,7 +336,7 @@ fn titles_are_first_words_if_the_person_wants_that() {
     apply(&mut state, ChatCommand::Send("hi".into()));
     talk(&mut state, Event::Text("Hello".into()));
     talk(&mut state, Event::Replied(replied(StopReason::Eos)));
-    assert_eq!(state.engine.phase, Phase::Idle);
+    assert!(!state.uses_model());
 }
 
 #[test]

@@ -10,7 +10,10 @@ use nibble::update::{Effect, absorb, apply, idle_in, tick, unload_idle};
 use nibble_engine::jobs::{Ask, Event, Failure, KvCacheType, ModelId};
 use nibble_engine::session::StopReason;
 
-use parts::{exchange, fresh, loaded, quantized, replied, state_with_model, state_with_talk, talk};
+use parts::{
+    asked, asked_by, exchange, fresh, loaded, quantized, replied, state_with_model, state_with_talk, talk,
+    tell,
+};
 
 /// So many seconds after a moment that serves as the first.
 fn at(state: &mut State, seconds: i64) {
@@ -40,11 +43,14 @@ fn a_model_nobody_uses_gives_its_memory_back_and_the_next_message_loads_it_again
     at(&mut state, 1299);
     assert!(unload_idle(&mut state).is_empty());
     at(&mut state, 1300);
-    assert_eq!(unload_idle(&mut state).first(), Some(&Effect::Ask(Lane::Chat, Ask::Unload(ModelId(1)))));
+    assert_eq!(
+        unload_idle(&mut state).first().and_then(asked_by),
+        Some((Lane::Chat, &Ask::Unload(ModelId(1))))
+    );
     assert!(!state.engine.is_loaded() && state.engine.model.is_some());
     assert!(unload_idle(&mut state).is_empty() && idle_in(&state).is_none());
     let effects = apply(&mut state, ChatCommand::Send("again".into()));
-    assert!(effects.iter().any(|effect| matches!(effect, Effect::Ask(Lane::Chat, _))));
+    assert!(effects.iter().any(|effect| asked_by(effect).is_some_and(|(lane, _)| lane == Lane::Chat)));
 }
 
 #[test]
@@ -88,7 +94,7 @@ fn the_end_of_long_work_is_told_outside_only_to_who_looks_elsewhere() {
         apply(&mut state, QuantizeCommand::Start);
         state.focused = focused;
         let event = Event::Quantized(quantized("/home/models/a.gguf".as_ref()));
-        let effects = absorb(&mut state, JobEvent::Engine { lane: Lane::Quantize, event }, 0.0);
+        let effects = tell(&mut state, Lane::Quantize, event);
         let news =
             effects.iter().filter(|effect| matches!(effect, Effect::Notify(NoticeTopic::Quantized { .. })));
         assert_eq!(news.count(), told);
@@ -161,9 +167,8 @@ fn another_cache_has_the_model_loaded_again_with_it() {
     apply(&mut state, SettingsCommand::SetCache(KvCacheType::Int8));
     assert!(!state.engine.is_loaded());
     let effects = apply(&mut state, ChatCommand::Send("hi".into()));
-    let asked = effects.iter().find_map(|effect| match effect {
-        Effect::Ask(Lane::Chat, Ask::Load(request)) => Some(request.cache),
-        _ => None,
-    });
-    assert_eq!(asked, Some(KvCacheType::Int8));
+    let cache = asked(&effects)
+        .into_iter()
+        .find_map(|ask| if let Ask::Load(load) = ask { Some(load.cache) } else { None });
+    assert_eq!(cache, Some(KvCacheType::Int8));
 }

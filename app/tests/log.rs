@@ -16,7 +16,7 @@ use nibble_engine::jobs::Event;
 use nibble_engine::session::StopReason;
 
 use parts::window::{Script, Scripted};
-use parts::{loaded, replied};
+use parts::{loaded, replied, running};
 
 #[test]
 fn at_its_most_talkative_the_log_quotes_nobody() {
@@ -44,15 +44,18 @@ fn at_its_most_talkative_the_log_quotes_nobody() {
         });
         output.drop_without_applying_deltas();
     };
-    let tell = |event| script.borrow_mut().events.push_back(JobEvent::Engine { lane: Lane::Chat, event });
+    let tell = |app: &App, event| {
+        let id = running(app.state(), Lane::Chat);
+        script.borrow_mut().events.push_back(JobEvent::Engine { id, event });
+    };
     app.commands().send(ModelCommand::ChatWith("/m/a.gguf".into()));
     frame(&mut app);
-    tell(Event::Loaded(loaded("/m/a.gguf".as_ref())));
+    tell(&app, Event::Loaded(loaded("/m/a.gguf".as_ref())));
     app.commands().send(ChatCommand::Send("xyzzy, said the person".into()));
     frame(&mut app);
     frame(&mut app);
-    tell(Event::Text("xyzzy, said the model".into()));
-    tell(Event::Replied(replied(StopReason::Eos)));
+    tell(&app, Event::Text("xyzzy, said the model".into()));
+    tell(&app, Event::Replied(replied(StopReason::Eos)));
     frame(&mut app);
     app.commands().send(ChatsCommand::Search("xyzzy".into()));
     app.commands().report(JobEvent::Store(StoreEvent::Failed { reason: "disk full".into() }));

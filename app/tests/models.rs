@@ -16,7 +16,7 @@ use nibble_engine::jobs::{Ask, Event, Failure};
 use nibble_engine::progress::{Progress, Stage};
 
 use parts::hub::{fetch, fetched, found, page, shelved};
-use parts::{asked, fresh, loaded, places, tell};
+use parts::{asked, death, fresh, loaded, places, running, tell};
 
 fn failure() -> Failure {
     Failure { message: "no lasting connection".into(), details: Vec::new() }
@@ -37,13 +37,14 @@ fn shown(state: &State) -> Vec<&str> {
 fn a_search_is_cancelled_by_the_next_and_what_it_still_brings_is_dropped() {
     let mut state = fresh();
     let effects = apply(&mut state, DiscoverCommand::Search(query("qwe")));
-    assert_eq!(effects[0], Effect::Cancel(Lane::HubSearch));
     assert!(matches!(asked(&effects)[..], [Ask::Search(request)] if request.text == "qwe"));
-    apply(&mut state, DiscoverCommand::Search(query("qwen")));
+    let first = running(&state, Lane::HubSearch);
+    let effects = apply(&mut state, DiscoverCommand::Search(query("qwen")));
+    assert_eq!(effects[0], Effect::Cancel(first));
     let old = found(query("qwe").request(None), &["a/old"], None);
-    tell(&mut state, Lane::HubSearch, Event::Found(old));
+    absorb(&mut state, JobEvent::Engine { id: first, event: Event::Found(old) }, 0.0);
     assert_eq!(state.discover.results, Results::Searching);
-    tell(&mut state, Lane::HubSearch, Event::Cancelled);
+    absorb(&mut state, JobEvent::Engine { id: first, event: Event::Cancelled }, 0.0);
     let new = found(query("qwen").request(None), &["a/new"], None);
     tell(&mut state, Lane::HubSearch, Event::Found(new));
     assert_eq!(shown(&state), ["a/new"]);
@@ -89,9 +90,15 @@ fn a_silent_hub_can_be_asked_again() {
 #[test]
 fn a_page_preselects_the_best_precision_and_a_choice_stays() {
     let mut state = fresh();
-    apply(&mut state, DiscoverCommand::OpenModel("a/b".into()));
+    apply(&mut state, DiscoverCommand::OpenModel("a/other".into()));
     assert_eq!(state.screen, Screen::HubModel);
-    tell(&mut state, Lane::HubSearch, Event::Described(Box::new(page("a/other"))));
+    let other = running(&state, Lane::HubSearch);
+    apply(&mut state, DiscoverCommand::OpenModel("a/b".into()));
+    absorb(
+        &mut state,
+        JobEvent::Engine { id: other, event: Event::Described(Box::new(page("a/other"))) },
+        0.0,
+    );
     assert_eq!(state.discover.page.as_ref().unwrap().look, PageLook::Reading);
     tell(&mut state, Lane::HubSearch, Event::Described(Box::new(page("a/b"))));
     let chosen = |state: &State| state.discover.page.as_ref().unwrap().precision.clone();
@@ -133,7 +140,8 @@ fn a_download_pauses_goes_on_fails_and_is_tried_again() {
     let mut state = fresh();
     apply(&mut state, DownloadsCommand::Add(fetch("a/one")));
     let id = state.downloads.all[0].id;
-    assert_eq!(apply(&mut state, DownloadsCommand::Pause(id)), [Effect::Cancel(Lane::Download)]);
+    let job = running(&state, Lane::Download);
+    assert_eq!(apply(&mut state, DownloadsCommand::Pause(id)), [Effect::Cancel(job)]);
     assert!(apply(&mut state, DownloadsCommand::Pause(id)).is_empty());
     tell(&mut state, Lane::Download, Event::Cancelled);
     assert_eq!(state.downloads.all[0].phase, DownloadPhase::Paused);
@@ -144,7 +152,7 @@ fn a_download_pauses_goes_on_fails_and_is_tried_again() {
     assert_eq!(state.downloads.all[0].phase, DownloadPhase::Failed(failure()));
     assert_eq!(asked(&apply(&mut state, DownloadsCommand::Resume(id))).len(), 1);
 
-    let died = JobEvent::Died { lane: Lane::Download, death: Death::default() };
+    let died = death(&state, Lane::Download, Death::default());
     absorb(&mut state, died, 0.0);
     assert_eq!(state.downloads.all[0].phase, DownloadPhase::Paused);
     assert_eq!(state.notices.open.last().unwrap().next_step, Some(DownloadsCommand::Resume(id).into()));
@@ -172,8 +180,9 @@ fn without_a_network_downloads_are_paused_and_what_was_cancelled_stays_cancelled
     for repo in ["a/one", "a/two"] {
         apply(&mut state, DownloadsCommand::Add(fetch(repo)));
     }
+    let job = running(&state, Lane::Download);
     let effects = apply(&mut state, SettingsCommand::SetOffline(true));
-    assert!(effects.contains(&Effect::Cancel(Lane::Download)), "{effects:?}");
+    assert!(effects.contains(&Effect::Cancel(job)), "{effects:?}");
     assert!(asked(&tell(&mut state, Lane::Download, Event::Cancelled)).is_empty());
     assert!(state.downloads.all.iter().all(|download| download.phase == DownloadPhase::Paused));
     apply(&mut state, SettingsCommand::SetOffline(false));
@@ -223,7 +232,8 @@ fn a_check_shows_how_far_it_is_and_stops() {
     let progress = Progress::new("a", 1, 2);
     tell(&mut state, Lane::Library, Event::Progress(progress.clone()));
     assert_eq!(state.shelf.work, Some(ShelfWork::Verifying("one".into(), Some(progress))));
-    assert_eq!(apply(&mut state, LibraryCommand::CancelVerify), [Effect::Cancel(Lane::Library)]);
+    let job = running(&state, Lane::Library);
+    assert_eq!(apply(&mut state, LibraryCommand::CancelVerify), [Effect::Cancel(job)]);
     tell(&mut state, Lane::Library, Event::Cancelled);
     assert_eq!(state.shelf.work, None);
     apply(&mut state, LibraryCommand::Verify("one".into()));

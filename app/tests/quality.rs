@@ -8,15 +8,15 @@ use nibble::command::{
     ChatCommand, ModelCommand, QualityCommand, QuantizeCommand, SettingsCommand, ViewCommand,
 };
 use nibble::jobs::{Death, JobEvent, Lane};
-use nibble::state::{Advised, Closeness, NoticeTopic, Phase, Precision, Screen, Settings, State};
+use nibble::state::{Advised, Closeness, NoticeTopic, Phase, Precision, Purpose, Screen, Settings, State};
 use nibble::update::{Effect, absorb, apply};
 use nibble_engine::jobs::{Ask, Event, Failure};
 use nibble_engine::progress::{MeasureStage, Progress, Stage};
 
 use parts::window::Window;
 use parts::{
-    advice, asked, fresh, loaded, look, measured, quantized, shown, state_with_model, state_with_talk,
-    summary, talk, tell, too_large,
+    advice, asked, death, fresh, loaded, look, measured, quantized, running, shown, state_with_model,
+    state_with_talk, summary, talk, tell, too_large,
 };
 
 const MADE: &str = "/home/models/Tiny-1B-int4.gguf";
@@ -66,8 +66,9 @@ fn quantizing_goes_before_measuring() {
     let mut state = state_that_measures();
     apply(&mut state, ModelCommand::Open("/m/a".into()));
     look(&mut state, Event::Inspected(summary("/m/a")));
+    let measuring = running(&state, Lane::Quantize);
     let effects = apply(&mut state, QuantizeCommand::Start);
-    assert_eq!(effects[0], Effect::Cancel(Lane::Quantize));
+    assert_eq!(effects[0], Effect::Cancel(measuring));
     assert!(matches!(asked(&effects)[..], [Ask::Quantize(_)]));
     // What still comes of the measurement is no progress of quantizing.
     let progress = Progress::new("", 1, 2).at(Stage::Measure(MeasureStage::ReadModel));
@@ -85,7 +86,8 @@ fn a_quantization_that_waits_for_the_lane_is_taken_back_at_once() {
     apply(&mut state, ModelCommand::Open("/m/a".into()));
     look(&mut state, Event::Inspected(summary("/m/a")));
     apply(&mut state, QuantizeCommand::Start);
-    assert_eq!(apply(&mut state, QuantizeCommand::Cancel), [Effect::Cancel(Lane::Quantize)]);
+    let quantizing = state.pending.find(|purpose| *purpose == Purpose::Quantize).unwrap();
+    assert_eq!(apply(&mut state, QuantizeCommand::Cancel), [Effect::Cancel(quantizing)]);
     assert!(state.quantize.run.is_none());
     tell(&mut state, Lane::Quantize, Event::Cancelled);
     assert!(state.quality.run.is_none());
@@ -94,11 +96,8 @@ fn a_quantization_that_waits_for_the_lane_is_taken_back_at_once() {
 #[test]
 fn a_measurement_that_fails_or_dies_offers_another() {
     let mut state = state_that_measures();
-    absorb(
-        &mut state,
-        JobEvent::Died { lane: Lane::Quantize, death: Death { signal: Some(9), code: None } },
-        1.0,
-    );
+    let died = death(&state, Lane::Quantize, Death { signal: Some(9), code: None });
+    absorb(&mut state, died, 1.0);
     let notice = state.notices.open.last().unwrap();
     assert!(matches!(notice.topic, NoticeTopic::MeasureDied { .. }));
     let again = notice.next_step.clone().unwrap();
@@ -115,9 +114,10 @@ fn advice_follows_the_context_and_a_model_that_cannot_run_says_so() {
     apply(&mut state, ModelCommand::Open("/m/a".into()));
     let effects = look(&mut state, Event::Inspected(summary("/m/a")));
     assert!(matches!(asked(&effects)[..], [Ask::Advise(request)] if request.context.is_none()));
+    let before = running(&state, Lane::Inspect);
     let effects = apply(&mut state, SettingsCommand::SetContext(Some(4096)));
     assert!(matches!(asked(&effects)[..], [Ask::Advise(request)] if request.context == Some(4096)));
-    look(&mut state, Event::Advised(Vec::new()));
+    absorb(&mut state, JobEvent::Engine { id: before, event: Event::Advised(Vec::new()) }, 0.0);
     assert_eq!(state.source.as_ref().unwrap().advice, Advised::Unknown, "that was for the context before");
     look(&mut state, Event::Advised(advice()));
     assert_eq!(state.source.as_ref().unwrap().advice(), advice());
@@ -136,7 +136,9 @@ fn a_chat_that_waited_for_a_model_that_is_too_large_gets_its_reply_after_all() {
         apply(&mut state, ModelCommand::ChatWith(MADE.into()));
         apply(&mut state, ChatCommand::Send("hello".into()));
         talk(&mut state, Event::TooLarge(too_large(MADE)));
-        assert!(matches!(state.engine.phase, Phase::TooLarge { .. }) && state.engine.waiting.is_none());
+        assert!(
+            matches!(state.engine.phase, Phase::TooLarge { .. }) && state.pending.waiting_chat().is_none()
+        );
         let effects = apply(&mut state, decision);
         let [Ask::Load(load)] = asked(&effects)[..] else { panic!("{effects:?}") };
         assert_eq!((load.context, load.anyway), (context, anyway));

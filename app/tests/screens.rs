@@ -178,8 +178,8 @@ fn a_crash_is_a_sentence_with_a_way_out() {
     let mut window = Window::open().with_talk();
     window.send(ChatCommand::Send("hi".into()));
     let death = nibble::jobs::Death { code: None, signal: Some(9) };
-    window.script.borrow_mut().events.push_back(JobEvent::Died { lane: Lane::Chat, death });
-    window.run();
+    let died = parts::death(window.state(), Lane::Chat, death);
+    window.tell_job(died);
     assert!(window.sees("your conversation is kept"));
     assert!(window.sees("memory ran out"));
     window.click("Try again");

@@ -8,7 +8,7 @@ use nibble::state::{ModelFile, NoticeTopic, Phase, Precision, Screen, State};
 use nibble::update::{Effect, absorb, apply};
 use nibble_engine::jobs::{Ask, Event, Failure};
 
-use parts::{asked, fresh, loaded, quantized, talk};
+use parts::{asked, asked_by, fresh, loaded, quantized, talk};
 
 const BUILT_IN: &str = "/home/starter";
 const INT4: &str = "/home/models/Nibble-Starter-int4.gguf";
@@ -36,7 +36,7 @@ fn one_question_quantizes_loads_and_asks_for_the_likeliest_answer() {
     let [Ask::Quantize(make), Ask::Load(load)] = asked(&effects)[..] else { panic!("{effects:?}") };
     assert_eq!((make.source.to_str(), make.target.to_str()), (Some(BUILT_IN), Some(INT4)));
     assert_eq!((make.precision, &load.path), (nibble_engine::quant::Precision::Q4_K_M, &make.target));
-    let in_one_lane = |effect: &Effect| !matches!(effect, Effect::Ask(lane, _) if *lane != Lane::Chat);
+    let in_one_lane = |effect: &Effect| asked_by(effect).is_none_or(|(lane, _)| lane == Lane::Chat);
     assert!(effects.iter().all(in_one_lane), "{effects:?}");
 
     talk(&mut state, Event::Quantized(quantized(INT4.as_ref())));

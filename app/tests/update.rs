@@ -15,11 +15,12 @@ use nibble_engine::progress::{Progress, Warning};
 use nibble_engine::session::StopReason;
 
 use parts::{
-    asked, fresh, loaded, look, quantized, replied, shown, state_with_model, state_with_talk, summary, talk,
+    asked, death, fresh, loaded, look, quantized, replied, running, shown, state_with_model, state_with_talk,
+    summary, talk, tell_at,
 };
 
 fn quantize(state: &mut State, event: Event, now: f64) -> Vec<Effect> {
-    absorb(state, JobEvent::Engine { lane: Lane::Quantize, event }, now)
+    tell_at(state, Lane::Quantize, event, now)
 }
 
 #[test]
@@ -37,8 +38,10 @@ fn opening_a_model_looks_into_it_and_remembers_it() {
 fn answers_for_a_model_opened_before_are_dropped() {
     let mut state = fresh();
     apply(&mut state, ModelCommand::Open("/m/slow".into()));
-    apply(&mut state, ModelCommand::Open("/m/b".into()));
-    look(&mut state, Event::Failed(Failure { message: "slow is broken".into(), details: vec![] }));
+    let slow = running(&state, Lane::Inspect);
+    assert!(apply(&mut state, ModelCommand::Open("/m/b".into())).contains(&Effect::Cancel(slow)));
+    let event = Event::Failed(Failure { message: "slow is broken".into(), details: vec![] });
+    absorb(&mut state, JobEvent::Engine { id: slow, event }, 0.0);
     assert_eq!(state.source.as_ref().unwrap().look, Look::Reading);
     look(&mut state, Event::Inspected(summary("/m/b")));
     assert!(state.source.as_ref().unwrap().summary().is_some());
@@ -94,7 +97,8 @@ fn the_end_of_quantizing_does_not_interrupt_a_reply() {
 fn cancelling_shows_at_once_and_is_asked_once() {
     let mut state = state_with_model();
     apply(&mut state, QuantizeCommand::Start);
-    assert_eq!(apply(&mut state, QuantizeCommand::Cancel), [Effect::Cancel(Lane::Quantize)]);
+    let job = running(&state, Lane::Quantize);
+    assert_eq!(apply(&mut state, QuantizeCommand::Cancel), [Effect::Cancel(job)]);
     assert!(state.quantize.run.as_ref().unwrap().cancelling);
     assert_eq!(apply(&mut state, QuantizeCommand::Cancel), []);
     quantize(&mut state, Event::Cancelled, 1.0);
@@ -138,7 +142,7 @@ fn a_reply_grows_and_ends_with_its_figures() {
     assert_eq!(state.chats.current().unwrap().head.title, "hello");
     assert_eq!(shown(&state)[1].text, "Good day");
     assert_eq!(shown(&state)[1].outcome, Outcome::Replied(replied(StopReason::Eos)));
-    assert!(state.engine.is_idle());
+    assert!(!state.is_replying());
 }
 
 #[test]
@@ -157,7 +161,7 @@ fn a_message_sent_while_loading_waits_for_the_model() {
     let mut state = fresh();
     apply(&mut state, ModelCommand::ChatWith("/m/a.gguf".into()));
     assert!(asked(&apply(&mut state, ChatCommand::Send("hi".into()))).is_empty());
-    assert!(state.engine.waiting.is_some());
+    assert!(state.pending.waiting_chat().is_some());
     let effects = talk(&mut state, Event::Loaded(loaded("/m/a.gguf".as_ref())));
     assert!(matches!(asked(&effects)[..], [Ask::Chat(_)]));
     assert!(state.engine.is_replying());
@@ -168,7 +172,8 @@ fn stopping_keeps_what_was_said() {
     let mut state = state_with_talk();
     apply(&mut state, ChatCommand::Send("hi".into()));
     talk(&mut state, Event::Text("Half".into()));
-    assert_eq!(apply(&mut state, ChatCommand::StopReply), [Effect::Cancel(Lane::Chat)]);
+    let job = running(&state, Lane::Chat);
+    assert_eq!(apply(&mut state, ChatCommand::StopReply), [Effect::Cancel(job)]);
     assert!(matches!(state.engine.phase, Phase::Replying { stopping: true, .. }));
     talk(&mut state, Event::Replied(replied(StopReason::Cancelled)));
     assert_eq!(shown(&state)[1].text, "Half");
@@ -179,8 +184,8 @@ fn a_crash_keeps_the_conversation_and_the_next_message_starts_again() {
     let mut state = state_with_talk();
     apply(&mut state, ChatCommand::Send("hi".into()));
     talk(&mut state, Event::Text("Half".into()));
-    let death = Death { code: None, signal: Some(9) };
-    absorb(&mut state, JobEvent::Died { lane: Lane::Chat, death }, 0.0);
+    let died = death(&state, Lane::Chat, Death { code: None, signal: Some(9) });
+    absorb(&mut state, died, 0.0);
     assert_eq!(shown(&state)[1].outcome, Outcome::Broken);
     assert_eq!(state.notices.open[0].next_step, Some(ChatCommand::Regenerate.into()));
     assert!(!state.engine.is_loaded());
@@ -205,10 +210,12 @@ fn switching_models_ends_the_running_reply() {
     let mut state = state_with_talk();
     apply(&mut state, ChatCommand::Send("hi".into()));
     talk(&mut state, Event::Text("Half".into()));
+    let id = running(&state, Lane::Chat);
     let effects = apply(&mut state, ModelCommand::ChatWith("/m/b.gguf".into()));
-    assert!(effects.contains(&Effect::Cancel(Lane::Chat)));
-    talk(&mut state, Event::Text(" and more".into()));
-    talk(&mut state, Event::Replied(replied(StopReason::Cancelled)));
+    assert!(effects.contains(&Effect::Cancel(id)));
+    for event in [Event::Text(" and more".into()), Event::Replied(replied(StopReason::Cancelled))] {
+        absorb(&mut state, JobEvent::Engine { id, event }, 0.0);
+    }
     assert_eq!(shown(&state)[1].text, "Half");
     assert_eq!(state.engine.phase, Phase::Loading(None));
     talk(&mut state, Event::Loaded(loaded("/m/b.gguf".as_ref())));

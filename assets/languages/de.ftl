@@ -215,6 +215,7 @@ terminal_instead = Keine Anzeige vorhanden, daher chattet Nibble hier im Termina
 terminal_how = Nachricht eingeben und Eingabetaste drücken; Strg-D beendet
 terminal_question = Was kannst du?
 terminal_broke_off = Die Engine ist ausgefallen; bitte Nibble neu starten
+unexpected_answer = Die Engine hat etwas anderes geantwortet, als gefragt war
 worker_failed = Der Hilfsprozess konnte seine Befehle nicht lesen
 
 int4_more = Am kleinsten und schnellsten
@@ -241,6 +242,7 @@ reply_broken = Unterbrochen
 ended_by_person = gestoppt
 ended_by_length = an der Höchstlänge abgeschnitten
 ended_by_context = am Ende des Kontexts abgeschnitten
+ended_by_repetition = gestoppt, da sie sich wiederholte
 
 # Numbers. A decimal mark is put in by the program.
 decimal_mark = ,

@@ -215,6 +215,7 @@ terminal_instead = No display, so Nibble chats here in the terminal
 terminal_how = Type a message and press Enter; Ctrl-D ends
 terminal_question = What can you do?
 terminal_broke_off = The engine stopped; start Nibble again
+unexpected_answer = The engine gave an answer that does not fit the question
 worker_failed = The worker could not read its commands
 
 int4_more = Smallest and fastest
@@ -241,6 +242,7 @@ reply_broken = Interrupted
 ended_by_person = stopped
 ended_by_length = cut off at the maximum length
 ended_by_context = cut off, context full
+ended_by_repetition = stopped, it was repeating itself
 
 # Numbers. A decimal mark is put in by the program.
 decimal_mark = .

@@ -215,6 +215,7 @@ terminal_instead = Aucun écran, Nibble discute donc ici, dans le terminal
 terminal_how = Saisissez un message et appuyez sur Entrée ; Ctrl-D pour quitter
 terminal_question = Que sais-tu faire ?
 terminal_broke_off = Le moteur s’est interrompu ; relancez Nibble
+unexpected_answer = Le moteur a donné une réponse qui ne correspond pas à la demande
 worker_failed = Le processus de travail n’a pas pu lire ses commandes
 
 int4_more = Plus petite, plus rapide
@@ -241,6 +242,7 @@ reply_broken = Interrompue
 ended_by_person = arrêtée
 ended_by_length = coupée à la longueur maximale
 ended_by_context = coupée, contexte plein
+ended_by_repetition = arrêtée, elle se répétait
 
 # Numbers. A decimal mark is put in by the program.
 decimal_mark = ,

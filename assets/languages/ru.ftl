@@ -215,6 +215,7 @@ terminal_instead = Экрана нет, поэтому чат идёт здес�
 terminal_how = Введите сообщение и нажмите Enter; Ctrl-D — выход
 terminal_question = Что ты умеешь?
 terminal_broke_off = Движок прервал работу; запустите Nibble снова
+unexpected_answer = Движок дал ответ, который не подходит к запросу
 worker_failed = Рабочий процесс не смог прочитать команды
 
 int4_more = Меньше и быстрее всех
@@ -241,6 +242,7 @@ reply_broken = Прерван
 ended_by_person = остановлен
 ended_by_length = обрезан по предельной длине
 ended_by_context = обрезан: контекст заполнен
+ended_by_repetition = остановлен: ответ повторялся
 
 # Numbers. A decimal mark is put in by the program.
 decimal_mark = ,

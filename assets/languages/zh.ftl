@@ -215,6 +215,7 @@ terminal_instead = 没有可用的显示器，Nibble 将在此终端中聊天
 terminal_how = 输入消息并按回车键；Ctrl-D 结束
 terminal_question = 你能做什么？
 terminal_broke_off = 引擎已中断；请重新启动 Nibble
+unexpected_answer = 引擎的回答与请求不符
 worker_failed = 工作进程无法读取命令
 
 int4_more = 最小最快
@@ -241,6 +242,7 @@ reply_broken = 已中断
 ended_by_person = 已停止
 ended_by_length = 达到最长回复，已截断
 ended_by_context = 上下文已满，已截断
+ended_by_repetition = 内容重复，已停止
 
 # Numbers. A decimal mark is put in by the program.
 decimal_mark = .

@@ -11,7 +11,7 @@ mod worker;
 
 use std::path::PathBuf;
 
-use nibble_engine::jobs::Ask;
+use nibble_engine::jobs::{JobId, Request};
 
 pub use crate::event::JobEvent;
 pub use crate::state::{Death, Lane};
@@ -32,11 +32,11 @@ pub struct WorkerEnv {
 
 /// The engine, as the window sees it; tests put a scripted one in its place.
 pub trait Engine {
-    /// Hands work to a lane, after what was handed to it before.
-    fn ask(&mut self, lane: Lane, ask: Ask);
+    /// Sends a request to a lane, whose process runs it after those sent before.
+    fn ask(&mut self, lane: Lane, request: Request);
 
-    /// Asks the lane's running job to stop; a job that does not listen is ended from outside.
-    fn cancel(&mut self, lane: Lane);
+    /// Cancels a job; one that does not stop has its process ended from outside. A job that ended before is left alone.
+    fn cancel(&mut self, id: JobId);
 
     /// Sets the environment of processes started from now on. Does nothing in an engine without processes.
     fn set_env(&mut self, _env: WorkerEnv) {}

@@ -1,4 +1,4 @@
-//! Child processes of the engine: started at the first command, ended when they do not listen, started again when needed.
+//! Child processes of the engine: started at the first request, ended when they do not listen, started again when needed.
 
 use std::collections::VecDeque;
 use std::ffi::OsString;
@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
-use nibble_engine::jobs::{Ask, ClientMessage, Event, JobId, Request, WorkerMessage};
+use nibble_engine::jobs::{ClientMessage, Event, JobId, Request, WorkerMessage};
 use nibble_engine::library;
 
 use super::mailbox::{Mailbox, Report, Wake};
@@ -54,7 +54,8 @@ pub struct Workers {
     program: Program,
     wake: Arc<dyn Fn(Duration) + Send + Sync>,
     lanes: Vec<LaneQueue>,
-    n_asked: u64,
+    /// Jobs that were cancelled before they were started, which is yet to be told.
+    unstarted: Vec<JobId>,
     patience: Duration,
 }
 
@@ -62,7 +63,7 @@ pub struct Workers {
 struct LaneQueue {
     lane: Lane,
     process: Option<Process>,
-    waiting: VecDeque<Ask>,
+    waiting: VecDeque<Request>,
     /// The job that runs.
     running: Option<JobId>,
     cancelled_at: Option<Instant>,
@@ -89,7 +90,7 @@ impl Workers {
                 cancelled_at: None,
             })
             .collect();
-        Self { program, wake: Arc::new(wake), lanes, n_asked: 0, patience: PATIENCE }
+        Self { program, wake: Arc::new(wake), lanes, unstarted: Vec::new(), patience: PATIENCE }
     }
 
     /// The same, with another time that a cancelled job may take before its process is ended.
@@ -104,19 +105,27 @@ impl Workers {
 }
 
 impl Engine for Workers {
-    fn ask(&mut self, lane: Lane, ask: Ask) {
-        self.queue(lane).waiting.push_back(ask);
+    fn ask(&mut self, lane: Lane, request: Request) {
+        self.queue(lane).waiting.push_back(request);
         (self.wake)(Duration::ZERO);
     }
 
-    fn cancel(&mut self, lane: Lane) {
-        let queue = &mut self.lanes[lane as usize];
-        queue.waiting.clear();
-        if let (Some(process), Some(job)) = (&queue.process, queue.running) {
-            // A full queue means that the worker does not listen; patience then ends it.
-            let _ = process.messages.try_send(ClientMessage::Cancel(job));
-            queue.cancelled_at.get_or_insert_with(Instant::now);
-            (self.wake)(self.patience);
+    fn cancel(&mut self, id: JobId) {
+        for queue in &mut self.lanes {
+            let n_waiting = queue.waiting.len();
+            queue.waiting.retain(|request| request.id != id);
+            if queue.waiting.len() < n_waiting {
+                self.unstarted.push(id);
+                (self.wake)(Duration::ZERO);
+            }
+            if let Some(process) = &queue.process
+                && queue.running == Some(id)
+            {
+                // A full queue means that the worker does not listen; patience then ends it.
+                let _ = process.messages.try_send(ClientMessage::Cancel(id));
+                queue.cancelled_at.get_or_insert_with(Instant::now);
+                (self.wake)(self.patience);
+            }
         }
     }
 
@@ -125,11 +134,13 @@ impl Engine for Workers {
     }
 
     fn collect(&mut self, budget: usize) -> Vec<JobEvent> {
-        let mut events = Vec::new();
+        let unstarted = std::mem::take(&mut self.unstarted).into_iter();
+        let mut events: Vec<_> =
+            unstarted.map(|id| JobEvent::Engine { id, event: Event::Cancelled }).collect();
         for queue in &mut self.lanes {
             queue.read(budget, &mut events, &self.wake);
             queue.end_if_deaf(self.patience, &mut events);
-            queue.hand_out(&self.program, &mut self.n_asked, &self.wake, &mut events);
+            queue.hand_out(&self.program, &self.wake, &mut events);
         }
         if events.len() >= budget {
             (self.wake)(Duration::ZERO);
@@ -146,11 +157,10 @@ impl LaneQueue {
         events: &mut Vec<JobEvent>,
         wake: &Arc<dyn Fn(Duration) + Send + Sync>,
     ) {
-        let lane = self.lane;
         let Some(process) = &mut self.process else { return };
         for (id, progress) in process.mailbox.take_progress() {
             if self.running == Some(id) {
-                events.push(JobEvent::Engine { lane, event: Event::Progress(progress) });
+                events.push(JobEvent::Engine { id, event: Event::Progress(progress) });
             }
         }
         while events.len() < budget {
@@ -164,7 +174,7 @@ impl LaneQueue {
                         self.running = None;
                         self.cancelled_at = None;
                     }
-                    events.push(JobEvent::Engine { lane, event });
+                    events.push(JobEvent::Engine { id, event });
                 }
                 Some(Report::Garbled) => {}
                 Some(Report::Closed) => process.closed = true,
@@ -184,10 +194,9 @@ impl LaneQueue {
     fn bury(&mut self, death: Death, events: &mut Vec<JobEvent>) {
         self.process = None;
         self.cancelled_at = None;
-        if self.running.take().is_some() {
-            tracing::error!(lane = ?self.lane, ?death, "an engine process died at work");
-            events.push(JobEvent::Died { lane: self.lane, death });
-        }
+        let jobs: Vec<JobId> = self.running.take().into_iter().collect();
+        tracing::error!(lane = ?self.lane, ?death, ?jobs, "an engine process ended");
+        events.push(JobEvent::Died { lane: self.lane, death, jobs });
     }
 
     /// Ends a process that was asked to stop and did not.
@@ -196,8 +205,10 @@ impl LaneQueue {
             tracing::warn!(lane = ?self.lane, "an engine process did not stop and was ended");
             self.process = None;
             self.cancelled_at = None;
-            self.running = None;
-            events.push(JobEvent::Engine { lane: self.lane, event: Event::Cancelled });
+            let cancelled = self.running.take().map(|id| JobEvent::Engine { id, event: Event::Cancelled });
+            events.extend(cancelled);
+            // The model that it had loaded is gone with it.
+            events.push(JobEvent::Died { lane: self.lane, death: Death::default(), jobs: Vec::new() });
         }
     }
 
@@ -205,7 +216,6 @@ impl LaneQueue {
     fn hand_out(
         &mut self,
         program: &Program,
-        n_asked: &mut u64,
         wake: &Arc<dyn Fn(Duration) + Send + Sync>,
         events: &mut Vec<JobEvent>,
     ) {
@@ -220,17 +230,16 @@ impl LaneQueue {
             match Process::start(program, self.lane, wake) {
                 Ok(process) => self.process = Some(process),
                 Err(error) => {
-                    self.waiting.clear();
-                    return events.push(JobEvent::NotStarted { lane: self.lane, reason: error.to_string() });
+                    let jobs = self.waiting.drain(..).map(|request| request.id).collect();
+                    let reason = error.to_string();
+                    return events.push(JobEvent::NotStarted { lane: self.lane, reason, jobs });
                 }
             }
         }
-        if let (Some(process), Some(ask)) = (&self.process, self.waiting.pop_front()) {
-            *n_asked += 1;
-            let id = JobId(*n_asked);
-            self.running = Some(id);
+        if let (Some(process), Some(request)) = (&self.process, self.waiting.pop_front()) {
+            self.running = Some(request.id);
             // A closed queue means that the process just died; its end is read in the next round.
-            let _ = process.messages.try_send(ClientMessage::Start(Request { id, ask }));
+            let _ = process.messages.try_send(ClientMessage::Start(request));
         }
     }
 }

@@ -119,7 +119,7 @@ fn questions(ui: &mut Ui, state: &State, model: &std::path::Path, commands: &Com
 
 fn messages(ui: &mut Ui, state: &State, chat: &Chat, forms: &mut Forms, commands: &CommandSender) {
     let shown = &chat.messages;
-    let waits = state.engine.waiting == Some(chat.id());
+    let waits = state.pending.waiting_chat() == Some(chat.id());
     let list = ListId {
         list: chat.id().0,
         last: shown.last().map(|last| last.id.0),
@@ -189,7 +189,7 @@ fn tools_of<'a>(
     let versions = chat.messages.versions(message.id);
     let this = versions.iter().position(|id| *id == message.id).map_or(1, |at| at + 1);
     let last = index + 1 == chat.messages.len();
-    let can_ask = state.engine.is_idle() && state.engine.model.is_some();
+    let can_ask = !state.is_replying() && state.engine.model.is_some();
     let is_reply = message.role == Role::Assistant;
     let regenerate = match (is_reply, last) {
         (true, _) => Some(labels::regenerate()),
@@ -201,7 +201,7 @@ fn tools_of<'a>(
         version: (this, versions.len()),
         always: last,
         edit: can_ask && message.role == Role::User,
-        delete: !state.engine.is_busy_with(chat.id()),
+        delete: !state.is_busy_with(chat.id()),
         regenerate: regenerate.filter(|_| can_ask),
         go_on: can_ask && is_reply && last && message.outcome.is_cut(),
     }
@@ -277,6 +277,7 @@ fn report_line(report: &ReplyReport) -> String {
         StopReason::Cancelled => labels::ended_by_person(),
         StopReason::Length => labels::ended_by_length(),
         StopReason::Context => labels::ended_by_context(),
+        StopReason::Repetition => labels::ended_by_repetition(),
         StopReason::Eos | StopReason::Stop => return line,
     };
     format!("{line} · {ended}")

@@ -70,7 +70,7 @@ fn edit_last(ui: &Ui, state: &State, forms: &mut Forms) {
     let up = ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::ArrowUp));
     let said =
         state.chats.current().and_then(|chat| chat.messages.shown().rfind(|said| said.role == Role::User));
-    if let Some(said) = said.filter(|_| up && state.engine.is_idle() && state.engine.model.is_some()) {
+    if let Some(said) = said.filter(|_| up && !state.is_replying() && state.engine.model.is_some()) {
         forms.edit(said);
     }
 }
@@ -160,7 +160,7 @@ fn foot(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &CommandSender)
             model_menu(&chip, state, commands);
         });
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            if state.engine.is_replying() || state.engine.waiting.is_some() {
+            if state.is_replying() {
                 let stopping = matches!(state.engine.phase, Phase::Replying { stopping: true, .. });
                 let stop = ui.add_enabled_ui(!stopping, |ui| button::stop(ui, labels::stop()));
                 if stop.inner.clicked() {
@@ -210,7 +210,7 @@ fn can_send(state: &State, forms: &Forms) -> bool {
     let files = state.chats.current().is_some_and(|chat| !chat.pending.is_empty());
     (files || !forms.message.trim().is_empty())
         && state.engine.model.is_some()
-        && state.engine.is_idle()
+        && !state.is_replying()
         && !files_exceed(state)
         && state.chats.current().is_none_or(Chat::is_read)
 }

@@ -76,7 +76,7 @@ fn downloading(download: &Download) -> Option<(JobRow, Command)> {
 fn loading(state: &State) -> Option<(JobRow, Command)> {
     let Phase::Loading(progress) = &state.engine.phase else { return None };
     let model = state.engine.model.as_ref()?;
-    state.engine.waiting?;
+    state.pending.waiting_chat()?;
     let row = JobRow {
         words: sentences::item_of(super::loading::loading_label(state), &model.name),
         name: model.name.clone(),

@@ -204,7 +204,7 @@ fn shortcuts(ctx: &Context, state: &State, forms: &mut Forms, commands: &Command
     if pressed(Modifiers::COMMAND, Key::O) {
         commands.send(ModelCommand::ChooseFolder);
     }
-    let replying = state.engine.is_replying() || state.engine.waiting.is_some();
+    let replying = state.is_replying();
     if replying && pressed(Modifiers::NONE, Key::Escape) {
         commands.send(ChatCommand::StopReply);
     } else if state.drawer_open && pressed(Modifiers::NONE, Key::Escape) {

@@ -1,25 +1,21 @@
-//! The model that replies, and what it is doing.
+//! The model that replies, and what the engine does with it.
 
 use std::path::PathBuf;
 
 use nibble_engine::jobs::{LoadReport, MemoryNeed, ModelId};
 use nibble_engine::progress::Progress;
 
-use super::{ChatId, MessageId};
+use crate::base::{ChatId, MessageId};
 
-/// The model that replies.
+/// The model that replies, and what the engine does with it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChatEngine {
-    /// Which model replies; none before the first was chosen.
+    /// The model chosen for chatting; `None` before the first was chosen.
     pub model: Option<ChosenModel>,
-    /// What it is doing.
+    /// What the engine does with it.
     pub phase: Phase,
-    /// The chat that waits for the model to be loaded, or to be done with a title.
-    pub waiting: Option<ChatId>,
-    /// When it last did something, in seconds of Unix time.
+    /// When it was last in use, in seconds of Unix time.
     pub used: i64,
-    /// The chat whose files the model counts.
-    pub counting: Option<ChatId>,
 }
 
 /// A model chosen for chatting.
@@ -29,37 +25,30 @@ pub struct ChosenModel {
     pub path: PathBuf,
     /// Its name for people.
     pub name: String,
-    /// What loading came to; `None` while it is not in memory.
+    /// The result of loading it; `None` while it is not in memory.
     pub loaded: Option<LoadReport>,
 }
 
-/// What the engine does for the chats.
+/// What the engine does with the chosen model.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Phase {
-    /// Nothing.
+    /// Nothing that a person waits for.
     #[default]
     Idle,
-    /// Loading the model.
+    /// It loads the model, with the newest progress.
     Loading(Option<Progress>),
-    /// Nothing before the person decides: the model needs more memory than is free.
+    /// It waits for the person's decision, because the model needs more memory than is free.
     TooLarge {
-        /// What it needs.
+        /// What the model needs.
         need: Box<MemoryNeed>,
-        /// The chat that waited for it.
+        /// The chat that waited for the model.
         chat: Option<ChatId>,
     },
-    /// Making a title.
-    GeneratingTitle {
-        /// For this chat.
-        chat: ChatId,
-        /// What it has said of it.
-        title: String,
-    },
-    /// Writing a reply.
+    /// It writes a reply.
     Replying {
-        /// In this chat.
+        /// The chat.
         chat: ChatId,
-        /// Into this message.
+        /// The message that grows.
         message: MessageId,
         /// Whether it was asked to stop.
         stopping: bool,
@@ -69,34 +58,20 @@ pub enum Phase {
 impl ChatEngine {
     /// Whether a reply is being written.
     pub fn is_replying(&self) -> bool {
-        matches!(self.phase, Phase::Replying { .. })
+        self.replying_in().is_some()
     }
 
-    /// Whether this chat has a reply growing in it or waits for one.
-    pub fn is_busy_with(&self, id: ChatId) -> bool {
-        let replies = matches!(self.phase, Phase::Replying { chat, .. } if chat == id);
-        replies || self.waiting == Some(id)
+    /// Whether the model is being loaded.
+    pub fn is_loading(&self) -> bool {
+        matches!(self.phase, Phase::Loading(_))
     }
 
-    /// Whether it does something, or is about to.
-    pub fn is_busy(&self) -> bool {
-        self.phase != Phase::Idle || self.waiting.is_some()
-    }
-
-    /// The chat a reply is being written in.
+    /// The chat in which a reply is being written.
     pub fn replying_in(&self) -> Option<ChatId> {
-        match self.phase {
-            Phase::Replying { chat, .. } => Some(chat),
-            _ => None,
-        }
+        if let Phase::Replying { chat, .. } = self.phase { Some(chat) } else { None }
     }
 
-    /// Whether a reply can be asked for now.
-    pub fn is_idle(&self) -> bool {
-        !self.is_replying() && self.waiting.is_none()
-    }
-
-    /// The engine's name of the model, while it is in memory.
+    /// The worker's number of the model, while the model is in memory.
     pub fn loaded(&self) -> Option<ModelId> {
         Some(self.model.as_ref()?.loaded.as_ref()?.model)
     }

@@ -12,6 +12,7 @@ mod library;
 mod machine;
 mod memory;
 mod notice;
+mod pending;
 mod quality;
 mod quantize;
 mod search;
@@ -36,6 +37,7 @@ pub use library::{Library, ModelFile, Shelf, ShelfWork};
 pub use machine::Machine;
 pub use memory::{DEFAULT_CONTEXT, Fit, Memory};
 pub use notice::{Notice, NoticeKind, NoticeTopic, Notices};
+pub use pending::{Need, Pending, Purpose, Waiting};
 pub use quality::{Closeness, MeasureRun, Quality};
 pub use quantize::{Quantize, QuantizeRun};
 pub use search::{Hit, Search};
@@ -120,6 +122,8 @@ pub struct State {
     pub clock: Clock,
     /// The model that replies.
     pub engine: ChatEngine,
+    /// The jobs of the engine that have not ended, and what waits for them.
+    pub pending: Pending,
     /// This machine, once looked at.
     pub machine: Option<Machine>,
     /// Whether the window has the keyboard.
@@ -151,6 +155,24 @@ impl State {
     pub fn language(&self) -> Language {
         self.settings.language.unwrap_or(self.system_language)
     }
+
+    /// Whether a reply grows in this chat, or waits for the model.
+    pub fn is_busy_with(&self, chat: ChatId) -> bool {
+        self.engine.replying_in() == Some(chat) || self.pending.waiting_chat() == Some(chat)
+    }
+
+    /// Whether a reply is being written or waits for the model.
+    pub fn is_replying(&self) -> bool {
+        self.engine.is_replying() || self.pending.waiting_chat().is_some()
+    }
+
+    /// Whether the chosen model is in use, or about to be.
+    pub fn uses_model(&self) -> bool {
+        self.engine.phase != Phase::Idle
+            || self.pending.waiting_chat().is_some()
+            || self.pending.jobs().any(|(_, purpose)| purpose.concerns_model())
+    }
+
     /// What people call the model at `path`.
     pub fn model_name(&self, path: &Path) -> String {
         let listed = self.library.models.iter().find(|model| model.path == path);

@@ -16,8 +16,6 @@ pub struct Quality {
     pub reports: Vec<QualityReport>,
     /// The measurement that is going on.
     pub run: Option<MeasureRun>,
-    /// What is measured once the model that is being loaded is in memory.
-    pub waiting: Option<MeasureRequest>,
     /// The model whose report is shown.
     pub shown: Option<PathBuf>,
 }

@@ -14,8 +14,6 @@ pub struct Source {
     pub look: Look,
     /// What it takes at each precision.
     pub advice: Advised,
-    /// Answers the engine still owes: one for this model, one for each opened before and not answered.
-    pub n_in_flight: usize,
 }
 
 /// How far looking into a model has come.

@@ -315,6 +315,8 @@ plain! {
     terminal_question;
     /// The engine ended a job in an unexpected way.
     terminal_broke_off;
+    /// The engine ended a job with an answer to another kind of job.
+    unexpected_answer;
     /// The worker's pipe failed.
     worker_failed;
 
@@ -364,6 +366,8 @@ plain! {
     ended_by_length;
     /// A reply was cut at the end of the context, after its figures.
     ended_by_context;
+    /// A reply was stopped because it repeated itself, after its figures.
+    ended_by_repetition;
 
     /// The sign between a number and its decimals.
     decimal_mark;

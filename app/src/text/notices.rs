@@ -116,8 +116,9 @@ fn of_models(topic: &NoticeTopic) -> Wording {
 pub fn next_step(command: &Command) -> &'static str {
     match command {
         Command::Chat(ChatCommand::Regenerate)
-        | Command::Discover(DiscoverCommand::MoreResults)
-        | Command::Discover(DiscoverCommand::OpenModel(_)) => labels::step_again(),
+        | Command::Discover(DiscoverCommand::MoreResults | DiscoverCommand::OpenModel(_)) => {
+            labels::step_again()
+        }
         Command::Library(LibraryCommand::AskRemove(_)) => models::delete_model(),
         Command::Downloads(DownloadsCommand::Resume(_)) => models::resume(),
         Command::Chats(ChatsCommand::Restore(_)) => labels::step_undo(),

@@ -5,10 +5,12 @@ use std::path::{Path, PathBuf};
 use nibble_engine::jobs::{Ask, CountRequest};
 
 use crate::command::ChatCommand;
-use crate::jobs::{Lane, Task};
-use crate::state::{AttachedFile, ChatId, NoText, NoticeKind, NoticeTopic, PendingFile, Screen, State};
+use crate::jobs::Task;
+use crate::state::{
+    AttachedFile, ChatId, NoText, NoticeKind, NoticeTopic, PendingFile, Purpose, Screen, State,
+};
 
-use super::effect::Effect;
+use super::effect::{Effect, abandon_jobs, start_job};
 
 /// Reads a file for the next message of the current chat, which is begun if there is none.
 pub(super) fn read(state: &mut State, path: PathBuf) -> Vec<Effect> {
@@ -30,7 +32,7 @@ pub(super) fn detach(state: &mut State, index: usize) -> Vec<Effect> {
 }
 
 /// Takes in a file that was read for a chat.
-pub(super) fn absorb(
+pub(super) fn absorb_file(
     state: &mut State,
     chat: ChatId,
     path: &Path,
@@ -53,18 +55,22 @@ pub(super) fn absorb(
 
 /// Has the loaded model count the files of the current chat; without one, they are counted when it is loaded.
 pub(super) fn count(state: &mut State) -> Vec<Effect> {
-    let (Some(chat), Some(model)) = (state.chats.current(), state.engine.loaded()) else { return Vec::new() };
+    let (Some(chat), Some(model)) = (state.chats.current(), state.engine.loaded()) else {
+        return Vec::new();
+    };
     let texts: Vec<String> = chat.pending.iter().map(|pending| pending.file.in_prompt()).collect();
     if texts.is_empty() {
         return Vec::new();
     }
-    state.engine.counting = Some(chat.id());
-    vec![Effect::Ask(Lane::Chat, Ask::Count(CountRequest { model, texts }))]
+    let purpose = Purpose::CountFiles(chat.id());
+    let mut effects = abandon_jobs(state, |other| *other == purpose);
+    effects.push(start_job(state, purpose.clone(), Ask::Count(CountRequest { model, texts })));
+    effects
 }
 
 /// Takes in what was counted, unless files came or went in the meantime.
-pub(super) fn absorb_counted(state: &mut State, counts: &[usize]) {
-    let chat = state.engine.counting.take().and_then(|chat| state.chats.find_mut(chat));
+pub(super) fn counted(state: &mut State, chat: ChatId, counts: &[usize]) {
+    let chat = state.chats.find_mut(chat);
     let Some(chat) = chat.filter(|chat| chat.pending.len() == counts.len()) else { return };
     for (pending, &tokens) in chat.pending.iter_mut().zip(counts) {
         pending.tokens = Some(tokens);

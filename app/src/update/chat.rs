@@ -9,7 +9,8 @@ use crate::state::{
 };
 
 use super::effect::Effect;
-use super::{ask, attach, reply, stored};
+use super::reply_request::request_reply;
+use super::{attach, reply, stored};
 
 /// Does what the person asked for in the current chat.
 pub(super) fn apply(state: &mut State, command: ChatCommand) -> Vec<Effect> {
@@ -74,7 +75,7 @@ fn say(
     };
     let Some(message) = state.chats.push(chat, message, state.clock.unix_secs) else { return Vec::new() };
     let mut effects = stored::message(state, chat, message);
-    effects.extend(ask::reply(state, chat));
+    effects.extend(request_reply(state, chat));
     effects
 }
 
@@ -85,7 +86,7 @@ fn regenerate(state: &mut State) -> Vec<Effect> {
     let (chat, id) = (chat.id(), last.id);
     match last.role {
         Role::Assistant => reply_again(state, id),
-        Role::User | Role::Tool => ask::reply(state, chat),
+        Role::User | Role::Tool => request_reply(state, chat),
         Role::System => Vec::new(),
     }
 }
@@ -96,7 +97,7 @@ fn reply_again(state: &mut State, id: MessageId) -> Vec<Effect> {
     let Some(question) = answered.and_then(|reply| reply.parent) else { return Vec::new() };
     chat.messages.end_at(question);
     let chat = chat.id();
-    ask::reply(state, chat)
+    request_reply(state, chat)
 }
 
 /// Has the last reply written on, if the model had more to say.
@@ -104,11 +105,11 @@ fn continue_reply(state: &mut State) -> Vec<Effect> {
     let Some(chat) = ready(state).and_then(|id| state.chats.find(id)) else { return Vec::new() };
     let cut = chat.messages.last().is_some_and(|last| last.role == Role::Assistant && last.outcome.is_cut());
     let chat = chat.id();
-    if cut { ask::reply(state, chat) } else { Vec::new() }
+    if cut { request_reply(state, chat) } else { Vec::new() }
 }
 
 fn show_version(state: &mut State, id: MessageId) -> Vec<Effect> {
-    let Some(chat) = state.chats.current.filter(|chat| !state.engine.is_busy_with(*chat)) else {
+    let Some(chat) = state.chats.current.filter(|chat| !state.is_busy_with(*chat)) else {
         return Vec::new();
     };
     let Some(found) = state.chats.find_mut(chat) else { return Vec::new() };
@@ -118,7 +119,7 @@ fn show_version(state: &mut State, id: MessageId) -> Vec<Effect> {
 }
 
 fn delete(state: &mut State, id: MessageId) -> Vec<Effect> {
-    let Some(chat) = state.chats.current.filter(|chat| !state.engine.is_busy_with(*chat)) else {
+    let Some(chat) = state.chats.current.filter(|chat| !state.is_busy_with(*chat)) else {
         return Vec::new();
     };
     let Some(found) = state.chats.find_mut(chat) else { return Vec::new() };
@@ -138,7 +139,6 @@ fn delete(state: &mut State, id: MessageId) -> Vec<Effect> {
 
 /// The current chat, if a reply can be asked for in it.
 fn ready(state: &State) -> Option<ChatId> {
-    let idle = state.engine.waiting.is_none() && !state.engine.is_replying();
     let chat = state.chats.current().filter(|chat| chat.is_read())?;
-    (idle && state.engine.model.is_some()).then(|| chat.id())
+    (!state.is_replying() && state.engine.model.is_some()).then(|| chat.id())
 }

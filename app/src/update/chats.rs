@@ -3,8 +3,8 @@
 use crate::command::ChatsCommand;
 use crate::jobs::Task;
 use crate::state::{
-    ChatHead, ChatId, Chats, Conversation, Keeping, MessageId, NoticeKind, NoticeTopic, Phase, Reading,
-    Removed, RemovedId, Screen, State,
+    ChatHead, ChatId, Chats, Conversation, Keeping, MessageId, NoticeKind, NoticeTopic, Reading, Removed,
+    RemovedId, Screen, State,
 };
 use crate::store::StoreCommand;
 
@@ -69,10 +69,9 @@ fn forget_long_unseen(state: &mut State) {
     let Some(current) = state.chats.current.filter(|_| state.keeping == Keeping::OnDisk) else { return };
     state.chats.visited.retain(|id| *id != current);
     state.chats.visited.push(current);
-    let naming = |id| matches!(state.engine.phase, Phase::GeneratingTitle { chat, .. } if chat == id);
     while state.chats.visited.len() > Chats::MOST_READ {
         let id = state.chats.visited.remove(0);
-        let needed = state.engine.is_busy_with(id) || naming(id);
+        let needed = state.is_busy_with(id) || state.pending.titled_chat() == Some(id);
         // What was removed can only be put back among the messages that stayed.
         let removed = state
             .chats
@@ -93,7 +92,7 @@ fn forget_long_unseen(state: &mut State) {
 
 fn open_hit(state: &mut State, id: ChatId, message: MessageId) -> Vec<Effect> {
     let mut effects = open(state, id);
-    let busy = state.engine.is_busy_with(id);
+    let busy = state.is_busy_with(id);
     let Some(chat) = state.chats.find_mut(id) else { return effects };
     state.sought = Some(message);
     if chat.is_read() && !busy {
@@ -118,11 +117,8 @@ fn change(state: &mut State, id: ChatId, with: impl FnOnce(&mut ChatHead)) -> Ve
 }
 
 fn delete(state: &mut State, id: ChatId) -> Vec<Effect> {
-    let is_replying = state.engine.replying_in() == Some(id);
-    let mut effects = if is_replying { reply::stop(state) } else { Vec::new() };
-    if state.engine.waiting == Some(id) {
-        reply::stop_waiting(state);
-    }
+    // The running reply is asked to stop, or the waiting one is given up.
+    let mut effects = if state.is_busy_with(id) { reply::stop(state) } else { Vec::new() };
     let Some(chat) = state.chats.remove(id) else { return Vec::new() };
     if !chat.temporary {
         effects.push(Effect::Store(StoreCommand::SetDeleted(id, true)));
@@ -141,7 +137,7 @@ fn delete(state: &mut State, id: ChatId) -> Vec<Effect> {
 
 fn restore(state: &mut State, id: RemovedId) -> Vec<Effect> {
     if let Some((_, Removed::Messages(chat, ..))) = state.chats.bin.iter().find(|(other, _)| *other == id)
-        && state.engine.is_busy_with(*chat)
+        && state.is_busy_with(*chat)
     {
         return Vec::new();
     }

@@ -1,15 +1,15 @@
 //! Finding models on the Hub and opening their pages.
 
+use nibble_engine::jobs::Ask;
 use nibble_engine::jobs::protocol::{DescribeRequest, Failure, FoundPage, ModelPage};
-use nibble_engine::jobs::{Ask, Event};
 
 use crate::command::DiscoverCommand;
-use crate::jobs::{Lane, Task};
+use crate::jobs::Task;
 use crate::state::{
-    DEFAULT_CONTEXT, HubPage, HubQuery, NoticeKind, NoticeTopic, PageLook, Results, Screen, State,
+    DEFAULT_CONTEXT, HubPage, HubQuery, NoticeKind, NoticeTopic, PageLook, Purpose, Results, Screen, State,
 };
 
-use super::effect::Effect;
+use super::effect::{Effect, abandon_jobs, start_job};
 
 /// Does what a person asked of the Hub.
 pub(super) fn apply(state: &mut State, command: DiscoverCommand) -> Vec<Effect> {
@@ -34,17 +34,16 @@ fn search(state: &mut State, query: HubQuery) -> Vec<Effect> {
         return Vec::new();
     }
     discover.query = query;
-    // A page that was asked for goes with the search that is stopped.
-    discover.page.take_if(|page| page.look == PageLook::Reading);
+    let mut effects = abandon_jobs(state, |purpose| *purpose == Purpose::SearchHub);
+    let discover = &mut state.discover;
     if discover.query == HubQuery::default() {
         discover.results = Results::Catalog;
-        return vec![Effect::Cancel(Lane::HubSearch)];
+        return effects;
     }
     discover.results = Results::Searching;
-    vec![
-        Effect::Cancel(Lane::HubSearch),
-        Effect::Ask(Lane::HubSearch, Ask::Search(discover.query.request(None))),
-    ]
+    let request = discover.query.request(None);
+    effects.push(start_job(state, Purpose::SearchHub, Ask::Search(request)));
+    effects
 }
 
 fn more(state: &mut State) -> Vec<Effect> {
@@ -56,7 +55,7 @@ fn more(state: &mut State) -> Vec<Effect> {
         return Vec::new();
     }
     let request = discover.query.request(Some(next.clone()));
-    vec![Effect::Ask(Lane::HubSearch, Ask::Search(request))]
+    vec![start_job(state, Purpose::SearchHub, Ask::Search(request))]
 }
 
 fn open(state: &mut State, repo: String) -> Vec<Effect> {
@@ -72,31 +71,17 @@ fn open(state: &mut State, repo: String) -> Vec<Effect> {
     }
     state.discover.page = Some(HubPage { repo: repo.clone(), look: PageLook::Reading, precision: None });
     let context = state.settings.context.unwrap_or(DEFAULT_CONTEXT);
-    let request = DescribeRequest { repo, revision: None, context };
-    vec![Effect::Ask(Lane::HubSearch, Ask::Describe(request)), Effect::Task(Task::MeasureMemory)]
+    let request = DescribeRequest { repo: repo.clone(), revision: None, context };
+    let mut effects = abandon_jobs(state, |purpose| matches!(purpose, Purpose::Describe(_)));
+    effects.push(start_job(state, Purpose::Describe(repo), Ask::Describe(request)));
+    effects.push(Effect::Task(Task::MeasureMemory));
+    effects
 }
 
-/// Takes in what the Hub said.
-pub(super) fn absorb(state: &mut State, event: Event) -> Vec<Effect> {
-    match event {
-        Event::Found(page) => found(state, page),
-        Event::Described(page) => described(state, page),
-        Event::Failed(failure) => fail(state, failure),
-        _ => {}
-    }
-    Vec::new()
-}
-
-fn found(state: &mut State, page: FoundPage) {
-    let discover = &mut state.discover;
-    let is_first = page.request == discover.query.request(None);
-    match &mut discover.results {
-        results @ (Results::Searching | Results::Failed(_)) if is_first => {
-            *results = Results::Found { models: page.models, next: page.next, is_loading: false };
-        }
-        Results::Found { models, next, is_loading }
-            if page.request == discover.query.request(next.clone()) =>
-        {
+/// A page of results has come: the first one, or the next one.
+pub(super) fn found(state: &mut State, page: FoundPage) {
+    match &mut state.discover.results {
+        Results::Found { models, next, is_loading } => {
             // A list that changes while it is read shows some models twice.
             let is_new = |repo: &str| models.iter().all(|known| known.facts.repo != repo);
             let new: Vec<_> = page.models.into_iter().filter(|found| is_new(&found.facts.repo)).collect();
@@ -104,56 +89,65 @@ fn found(state: &mut State, page: FoundPage) {
             *next = page.next;
             *is_loading = false;
         }
-        _ => {}
+        results @ (Results::Searching | Results::Failed(_) | Results::Catalog) => {
+            *results = Results::Found { models: page.models, next: page.next, is_loading: false };
+        }
     }
 }
 
-fn described(state: &mut State, described: Box<ModelPage>) {
+/// The page of the model that is open has come.
+pub(super) fn described(state: &mut State, described: Box<ModelPage>) {
     let Some(page) = &mut state.discover.page else { return };
-    if page.repo != described.request.repo {
-        return;
-    }
     let ready = described.ready_made.iter().find(|one| one.refusal.is_none());
     let preselected = described.preselected.map(|precision| precision.name().to_owned());
     page.precision = preselected.or_else(|| ready.and_then(|one| one.precision.clone()));
     page.look = PageLook::Known(described);
 }
 
-/// The Hub could not be asked: by the search, if one is on its way, since what is asked later waits for it.
-fn fail(state: &mut State, failure: Failure) {
+/// A search failed.
+pub(super) fn fail_search(state: &mut State, failure: Failure) {
     match &mut state.discover.results {
-        results @ Results::Searching => *results = Results::Failed(failure),
-        Results::Found { is_loading, .. } if *is_loading => {
+        Results::Found { is_loading, .. } => {
             *is_loading = false;
             let again = Some(DiscoverCommand::MoreResults.into());
             state.notices.show(NoticeKind::Problem, NoticeTopic::CannotSearch(failure), again);
         }
-        _ => {
-            if let Some(page) = &mut state.discover.page
-                && page.look == PageLook::Reading
-            {
-                page.look = PageLook::Failed(failure);
-            }
+        results @ (Results::Searching | Results::Failed(_) | Results::Catalog) => {
+            *results = Results::Failed(failure);
         }
     }
 }
 
-/// The process that asked is gone.
-pub(super) fn lose(state: &mut State, topic: NoticeTopic) -> Vec<Effect> {
+/// The page of a model could not be read.
+pub(super) fn fail_page(state: &mut State, failure: Failure) {
+    if let Some(page) = &mut state.discover.page {
+        page.look = PageLook::Failed(failure);
+    }
+}
+
+/// A search was cancelled, or its process is gone: what was shown before is shown again.
+pub(super) fn lose_search(state: &mut State, topic: Option<NoticeTopic>) {
     let discover = &mut state.discover;
     match &mut discover.results {
-        results @ Results::Searching => {
+        Results::Found { is_loading, .. } => *is_loading = false,
+        results @ (Results::Searching | Results::Failed(_) | Results::Catalog) => {
             *results = Results::Catalog;
             discover.query = HubQuery::default();
         }
-        Results::Found { is_loading, .. } => *is_loading = false,
-        Results::Catalog | Results::Failed(_) => {}
     }
-    let lost = discover.page.take_if(|page| page.look == PageLook::Reading);
-    if lost.is_some() && state.screen == Screen::HubModel {
+    if let Some(topic) = topic {
+        state.notices.show(NoticeKind::Problem, topic, None);
+    }
+}
+
+/// Reading the page of a model was cancelled, or its process is gone.
+pub(super) fn lose_page(state: &mut State, topic: Option<NoticeTopic>) {
+    let Some(page) = state.discover.page.take() else { return };
+    if state.screen == Screen::HubModel {
         state.screen = Screen::Discover;
     }
-    let again = lost.map(|page| DiscoverCommand::OpenModel(page.repo).into());
-    state.notices.show(NoticeKind::Problem, topic, again);
-    Vec::new()
+    if let Some(topic) = topic {
+        let again = DiscoverCommand::OpenModel(page.repo).into();
+        state.notices.show(NoticeKind::Problem, topic, Some(again));
+    }
 }

@@ -1,13 +1,15 @@
 //! The queue of downloads: one at work, the others in the order they were asked for.
 
+use nibble_engine::jobs::Ask;
 use nibble_engine::jobs::protocol::{Failure, FetchReport, FetchRequest};
-use nibble_engine::jobs::{Ask, Event};
+use nibble_engine::progress::Progress;
 
 use crate::command::{Command, DownloadsCommand, ModelCommand, ViewCommand};
-use crate::jobs::Lane;
-use crate::state::{AfterStop, DownloadId, DownloadPhase, NoticeKind, NoticeTopic, Screen, State, Work};
+use crate::state::{
+    AfterStop, DownloadId, DownloadPhase, NoticeKind, NoticeTopic, Purpose, Screen, State, Work,
+};
 
-use super::effect::{Effect, save_settings, scan_library};
+use super::effect::{Effect, cancel_job, save_settings, scan_library, start_job};
 use super::library;
 use super::news::{tell, tell_outside};
 
@@ -51,7 +53,11 @@ fn stop(state: &mut State, id: DownloadId, after: AfterStop) -> Vec<Effect> {
         if work.stopping != Some(AfterStop::Discard) {
             work.stopping = Some(after);
         }
-        return if again { Vec::new() } else { vec![Effect::Cancel(Lane::Download)] };
+        return if again {
+            Vec::new()
+        } else {
+            cancel_job(state, |purpose| *purpose == Purpose::Download(id))
+        };
     }
     let mut effects = settle(state, id, after);
     effects.extend(go_on(state));
@@ -69,7 +75,10 @@ fn settle(state: &mut State, id: DownloadId, after: AfterStop) -> Vec<Effect> {
     let repo = download.request.repo.clone();
     state.downloads.all.retain(|download| download.id != id);
     let is_wanted = state.downloads.all.iter().any(|other| other.request.repo == repo);
-    if is_here || is_wanted { Vec::new() } else { vec![Effect::Ask(Lane::Library, Ask::Discard { repo })] }
+    if is_here || is_wanted {
+        return Vec::new();
+    }
+    vec![start_job(state, Purpose::Discard(repo.clone()), Ask::Discard { repo })]
 }
 
 /// Starts the next download if none is at work, and keeps the queue for the next run.
@@ -79,7 +88,8 @@ fn go_on(state: &mut State) -> Vec<Effect> {
         && let Some(next) = state.downloads.next_waiting()
     {
         next.phase = DownloadPhase::Running(Work::default());
-        effects.push(Effect::Ask(Lane::Download, Ask::Fetch(next.request.clone())));
+        let (id, request) = (next.id, next.request.clone());
+        effects.push(start_job(state, Purpose::Download(id), Ask::Fetch(request)));
     }
     let kept = state.downloads.to_keep();
     if kept != state.settings.downloads {
@@ -89,40 +99,35 @@ fn go_on(state: &mut State) -> Vec<Effect> {
     effects
 }
 
-/// Takes in how the download at work goes.
-pub(super) fn absorb(state: &mut State, event: Event, now: f64) -> Vec<Effect> {
-    let Some((id, work)) = state.downloads.running_mut() else { return Vec::new() };
-    let mut effects = match event {
-        Event::Progress(progress) => {
-            work.advance(progress, now);
-            return Vec::new();
-        }
-        Event::Warning(warning) => {
-            state.notices.show(NoticeKind::Hint, NoticeTopic::Warned(warning), None);
-            return Vec::new();
-        }
-        Event::Fetched(report) => finish(state, id, report),
-        Event::Cancelled => {
-            let after = work.stopping.unwrap_or(AfterStop::Pause);
-            settle(state, id, after)
-        }
-        Event::Failed(failure) => fail(state, id, failure),
-        _ => return Vec::new(),
-    };
+/// Takes in how far a download is.
+pub(super) fn advance(state: &mut State, id: DownloadId, progress: Progress, now: f64) {
+    if let Some(download) = state.downloads.find(id)
+        && let DownloadPhase::Running(work) = &mut download.phase
+    {
+        work.advance(progress, now);
+    }
+}
+
+/// A download was cancelled: it is paused or deleted, as was asked.
+pub(super) fn cancelled(state: &mut State, id: DownloadId) -> Vec<Effect> {
+    let after = after_stop(state, id);
+    let mut effects = settle(state, id, after);
     effects.extend(go_on(state));
     effects
 }
 
 /// A download failed; its row says so, and someone who is elsewhere is told.
-fn fail(state: &mut State, id: DownloadId, failure: Failure) -> Vec<Effect> {
+pub(super) fn fail(state: &mut State, id: DownloadId, failure: Failure) -> Vec<Effect> {
     let Some(download) = state.downloads.find(id) else { return Vec::new() };
     download.phase = DownloadPhase::Failed(failure.clone());
     let topic = NoticeTopic::CannotFetch { name: download.name().to_owned(), failure };
-    news(state, NoticeKind::Problem, topic, ViewCommand::Show(Screen::Downloads).into())
+    let mut effects = news(state, NoticeKind::Problem, topic, ViewCommand::Show(Screen::Downloads).into());
+    effects.extend(go_on(state));
+    effects
 }
 
-/// A model is here; someone who is elsewhere is told so.
-fn finish(state: &mut State, id: DownloadId, report: FetchReport) -> Vec<Effect> {
+/// A model was downloaded; someone who is elsewhere is told so.
+pub(super) fn finish(state: &mut State, id: DownloadId, report: FetchReport) -> Vec<Effect> {
     let Some(download) = state.downloads.find(id) else { return Vec::new() };
     let FetchReport { path, bytes, .. } = report;
     let topic = NoticeTopic::Fetched { name: download.name().to_owned(), bytes };
@@ -131,7 +136,21 @@ fn finish(state: &mut State, id: DownloadId, report: FetchReport) -> Vec<Effect>
     let mut effects = news(state, NoticeKind::Good, topic, next);
     effects.push(scan_library(state));
     effects.extend(library::list_again(state));
+    effects.extend(go_on(state));
     effects
+}
+
+/// What becomes of a download that has stopped.
+fn after_stop(state: &mut State, id: DownloadId) -> AfterStop {
+    let download = state.downloads.find(id);
+    let asked = download.and_then(|download| match &download.phase {
+        DownloadPhase::Running(work) => work.stopping,
+        DownloadPhase::Waiting
+        | DownloadPhase::Paused
+        | DownloadPhase::Failed(_)
+        | DownloadPhase::Done { .. } => None,
+    });
+    asked.unwrap_or(AfterStop::Pause)
 }
 
 /// Tells what the list of downloads does not show.
@@ -155,12 +174,9 @@ pub(super) fn pause_all(state: &mut State) -> Vec<Effect> {
     effects
 }
 
-/// The process that downloaded is gone; what came is kept.
-pub(super) fn lose(state: &mut State, topic: NoticeTopic) -> Vec<Effect> {
-    let Some((id, work)) = state.downloads.running_mut() else { return Vec::new() };
-    let after = work.stopping.unwrap_or(AfterStop::Pause);
-    let mut effects = settle(state, id, after);
+/// The process that downloaded is gone; what was downloaded stays.
+pub(super) fn lose(state: &mut State, id: DownloadId, topic: NoticeTopic) -> Vec<Effect> {
+    let effects = cancelled(state, id);
     state.notices.show(NoticeKind::Problem, topic, Some(DownloadsCommand::Resume(id).into()));
-    effects.extend(go_on(state));
     effects
 }

@@ -1,18 +1,18 @@
 //! What has to happen outside the state, and the effects that several changes have.
 
-use nibble_engine::jobs::Ask;
+use nibble_engine::jobs::{Ask, JobId, Request};
 
 use crate::jobs::{Lane, Task, WorkerEnv};
-use crate::state::{NoticeTopic, Settings, State};
+use crate::state::{NoticeTopic, Purpose, Settings, State};
 use crate::store::StoreCommand;
 
 /// Something that has to happen outside the state.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
-    /// Hand this to the engine.
-    Ask(Lane, Ask),
-    /// Ask the lane's running job to stop.
-    Cancel(Lane),
+    /// Send this request to the process of a lane.
+    Ask(Lane, Request),
+    /// Cancel a job.
+    Cancel(JobId),
     /// Do this in the background.
     Task(Task),
     /// Keep these settings.
@@ -32,6 +32,23 @@ pub enum Effect {
 /// What jobs find around them, by the settings.
 pub fn worker_env(state: &State) -> WorkerEnv {
     WorkerEnv { offline: state.settings.offline, models: state.settings.models_folder.clone() }
+}
+
+/// Starts a job of the engine for a purpose, which its events are matched to.
+pub(super) fn start_job(state: &mut State, purpose: Purpose, ask: Ask) -> Effect {
+    let lane = purpose.lane();
+    let id = state.pending.start(purpose);
+    Effect::Ask(lane, Request { id, ask })
+}
+
+/// Cancels the job whose purpose passes a test, if there is one; it stays pending until it has ended.
+pub(super) fn cancel_job(state: &State, is_it: impl Fn(&Purpose) -> bool) -> Vec<Effect> {
+    state.pending.find(is_it).map(Effect::Cancel).into_iter().collect()
+}
+
+/// Cancels all jobs whose purposes pass a test, and forgets them: nothing they still say is heard.
+pub(super) fn abandon_jobs(state: &mut State, is_it: impl Fn(&Purpose) -> bool) -> Vec<Effect> {
+    state.pending.abandon(is_it).into_iter().map(Effect::Cancel).collect()
 }
 
 /// Keeps the settings as they are now.

@@ -1,72 +1,81 @@
-//! Looking into models before anything is done with them.
+//! Inspecting models before anything is done with them.
 
 use std::path::PathBuf;
 
-use nibble_engine::jobs::{AdviseRequest, Ask, Event};
+use nibble_engine::jobs::protocol::Advice;
+use nibble_engine::jobs::{AdviseRequest, Ask, Failure, ModelSummary};
 
-use super::effect::{Effect, save_settings};
+use super::effect::{Effect, abandon_jobs, save_settings, start_job};
 use crate::command::ModelCommand;
-use crate::jobs::{Lane, Task};
-use crate::state::{Advised, Look, NoticeKind, NoticeTopic, Screen, Source, State};
+use crate::jobs::Task;
+use crate::state::{Advised, Lane, Look, NoticeKind, NoticeTopic, Purpose, Screen, Source, State};
 
-/// Opens a folder or file and has the engine look into it.
+/// Opens a folder or file and inspects it. What is still said of the model that was open before is not heard.
 pub(super) fn open(state: &mut State, path: PathBuf) -> Vec<Effect> {
     state.screen = Screen::Model;
-    let n_in_flight = state.source.as_ref().map_or(0, |source| source.n_in_flight) + 1;
-    state.source =
-        Some(Source { path: path.clone(), look: Look::Reading, advice: Advised::Unknown, n_in_flight });
-    vec![Effect::Ask(Lane::Inspect, Ask::Inspect { path }), Effect::Task(Task::MeasureMemory)]
+    state.source = Some(Source { path: path.clone(), look: Look::Reading, advice: Advised::Unknown });
+    let mut effects = abandon_jobs(state, |purpose| purpose.lane() == Lane::Inspect);
+    effects.push(start_job(state, Purpose::Inspect, Ask::Inspect { path }));
+    effects.push(Effect::Task(Task::MeasureMemory));
+    effects
 }
 
-/// Takes in what looking found; what was found for a model that is no longer open is dropped.
-pub(super) fn absorb(state: &mut State, event: Event) -> Vec<Effect> {
+/// The open model was inspected; what it takes at each precision comes next.
+pub(super) fn inspected(state: &mut State, summary: ModelSummary) -> Vec<Effect> {
     let Some(source) = &mut state.source else { return Vec::new() };
-    if event.ends_job() {
-        source.n_in_flight = source.n_in_flight.saturating_sub(1);
+    state.settings.remember(source.path.clone());
+    source.look = Look::Known(Box::new(summary));
+    let mut effects = vec![save_settings(state)];
+    effects.extend(ask_advice(state));
+    effects
+}
+
+/// What the open model takes at each precision is known.
+pub(super) fn advised(state: &mut State, advice: Vec<Advice>) {
+    if let Some(source) = &mut state.source {
+        source.advice = Advised::Known(advice);
     }
-    if source.n_in_flight > 0 {
-        return Vec::new();
+}
+
+/// The open model cannot be read.
+pub(super) fn fail(state: &mut State, failure: Failure) {
+    if let Some(source) = &mut state.source {
+        source.look = Look::Failed(failure);
     }
-    match event {
-        Event::Inspected(summary) => {
-            state.settings.remember(source.path.clone());
-            source.look = Look::Known(Box::new(summary));
-            let mut effects = vec![save_settings(state)];
-            effects.extend(ask_advice(state));
-            effects
-        }
-        Event::Advised(advice) => {
-            source.advice = Advised::Known(advice);
-            Vec::new()
-        }
-        Event::Failed(failure) => {
-            match source.look {
-                Look::Known(_) => source.advice = Advised::CannotRun(failure),
-                Look::Reading | Look::Failed(_) => source.look = Look::Failed(failure),
-            }
-            Vec::new()
-        }
-        _ => Vec::new(),
+}
+
+/// It cannot be said what the open model takes: it does not run.
+pub(super) fn fail_advice(state: &mut State, failure: Failure) {
+    if let Some(source) = &mut state.source {
+        source.advice = Advised::CannotRun(failure);
     }
 }
 
 /// Asks what the open model takes at each precision with the chosen context.
-pub(super) fn ask_advice(state: &mut State) -> Option<Effect> {
+pub(super) fn ask_advice(state: &mut State) -> Vec<Effect> {
     let context = state.settings.context;
-    let source = state.source.as_mut().filter(|source| source.summary().is_some())?;
-    source.n_in_flight += 1;
+    let Some(source) = state.source.as_ref().filter(|source| source.summary().is_some()) else {
+        return Vec::new();
+    };
     let request = AdviseRequest { path: source.path.clone(), context };
-    Some(Effect::Ask(Lane::Inspect, Ask::Advise(request)))
+    let mut effects = abandon_jobs(state, |purpose| *purpose == Purpose::Advise);
+    effects.push(start_job(state, Purpose::Advise, Ask::Advise(request)));
+    effects
 }
 
-/// The process that looked is gone.
-pub(super) fn lose(state: &mut State, topic: NoticeTopic) -> Vec<Effect> {
-    let Some(source) = &mut state.source else { return Vec::new() };
-    if source.look == Look::Reading {
-        let again = ModelCommand::Open(source.path.clone()).into();
-        state.source = None;
+/// The process that inspected the model is gone.
+pub(super) fn lose(state: &mut State, topic: NoticeTopic) {
+    if let Some(source) = state.source.take() {
         state.screen = Screen::Welcome;
+        let again = ModelCommand::Open(source.path).into();
         state.notices.show(NoticeKind::Problem, topic, Some(again));
     }
-    Vec::new()
+}
+
+/// The process that was to say what the open model takes is gone; opening the model again asks again.
+pub(super) fn lose_advice(state: &mut State, topic: NoticeTopic) {
+    if let Some(source) = &state.source {
+        let again = ModelCommand::Open(source.path.clone()).into();
+        state.notices.show(NoticeKind::Problem, topic, Some(again));
+    }
 }

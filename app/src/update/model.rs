@@ -2,14 +2,15 @@
 
 use std::path::PathBuf;
 
-use nibble_engine::jobs::{Event, Failure};
+use nibble_engine::jobs::{LoadReport, MemoryNeed};
 
 use super::effect::{Effect, save_settings};
 use super::load::{load, load_if};
-use super::{ask, attach, inspect, quality, reply, settings, starter};
+use super::news::unexpected_answer;
+use super::{attach, inspect, reply, settings, starter};
 use crate::command::{ModelCommand, SettingsCommand, ViewCommand};
 use crate::jobs::Task;
-use crate::state::{ChosenModel, NoticeKind, NoticeTopic, Phase, Screen, State};
+use crate::state::{ChosenModel, NoticeKind, NoticeTopic, Phase, Screen, State, Waiting};
 
 /// Does what the user asked about a model.
 pub(super) fn apply(state: &mut State, command: ModelCommand) -> Vec<Effect> {
@@ -44,7 +45,7 @@ pub(super) fn chat_with(state: &mut State, path: PathBuf) -> Vec<Effect> {
     }
     let path = starter::file_for(state, path);
     let known = state.engine.model.as_ref().is_some_and(|model| model.path == path);
-    if known && (state.engine.is_loaded() || matches!(state.engine.phase, Phase::Loading(_))) {
+    if known && (state.engine.is_loaded() || state.engine.is_loading()) {
         return Vec::new();
     }
     let mut effects = reply::stop_for_good(state);
@@ -56,44 +57,31 @@ pub(super) fn chat_with(state: &mut State, path: PathBuf) -> Vec<Effect> {
     effects
 }
 
-/// Takes in how loading goes; the chat that waited gets its reply.
-pub(super) fn absorb_load(state: &mut State, event: Event) -> Vec<Effect> {
-    let Phase::Loading(progress) = &mut state.engine.phase else { return Vec::new() };
-    match event {
-        Event::Progress(newest) => {
-            *progress = Some(newest);
-            Vec::new()
-        }
-        Event::Loaded(report) => {
-            if let Some(model) = &mut state.engine.model
-                && model.path == report.path
-            {
-                model.name.clone_from(&report.name);
-                model.loaded = Some(report);
-                state.engine.phase = Phase::Idle;
-                let mut effects = vec![Effect::Task(Task::MeasureMemory)];
-                effects.extend(attach::count(state));
-                if let Some(chat) = state.engine.waiting.take() {
-                    effects.extend(ask::reply(state, chat));
-                }
-                effects.extend(quality::measure_waiting(state));
-                return effects;
-            }
-            Vec::new()
-        }
-        Event::TooLarge(need) => {
-            let chat = state.engine.waiting;
-            reply::stop_waiting(state);
-            state.engine.phase = Phase::TooLarge { need: Box::new(need), chat };
-            let mut effects = vec![Effect::Task(Task::MeasureMemory)];
-            effects.extend(quality::measure_waiting(state));
-            effects
-        }
-        _ => Vec::new(),
-    }
+/// The model was loaded: the files that wait for the next message are counted. What waited for the model is begun by
+/// [`super::waiting`].
+pub(super) fn loaded(state: &mut State, report: LoadReport) -> Vec<Effect> {
+    let Some(model) = state.engine.model.as_mut().filter(|model| model.path == report.path) else {
+        return fail_load(state, NoticeTopic::CannotLoad(unexpected_answer()));
+    };
+    model.name.clone_from(&report.name);
+    model.loaded = Some(report);
+    state.engine.phase = Phase::Idle;
+    let mut effects = vec![Effect::Task(Task::MeasureMemory)];
+    effects.extend(attach::count(state));
+    effects
 }
 
-/// Takes in what the person decided about a model that does not fit.
+/// The model does not fit into memory: the person decides.
+pub(super) fn too_large(state: &mut State, need: MemoryNeed) -> Vec<Effect> {
+    let chat = state.pending.take_waiting_chat();
+    if let Some(chat) = chat {
+        reply::give_up(state, chat);
+    }
+    state.engine.phase = Phase::TooLarge { need: Box::new(need), chat };
+    vec![Effect::Task(Task::MeasureMemory)]
+}
+
+/// Carries out what the person decided about a model that does not fit.
 fn decide(state: &mut State, decision: Decision) -> Vec<Effect> {
     let Phase::TooLarge { chat, .. } = state.engine.phase else { return Vec::new() };
     state.engine.phase = Phase::Idle;
@@ -106,19 +94,22 @@ fn decide(state: &mut State, decision: Decision) -> Vec<Effect> {
         Decision::LeaveUnloaded => return effects,
     }
     effects.extend(load_if(state, decision == Decision::LoadAnyway));
-    // The chat may be gone by now, and so may the model.
-    let is_loading = matches!(state.engine.phase, Phase::Loading(_));
-    state.engine.waiting = chat.filter(|chat| is_loading && state.chats.reach(*chat).is_some());
+    // The chat may have been deleted meanwhile.
+    if let Some(chat) = chat.filter(|chat| state.chats.reach(*chat).is_some()) {
+        state.pending.waiting.push_back(Waiting::Reply(chat));
+    }
     effects
 }
 
 /// Loading failed: the model stays chosen, so that sending again tries again.
-pub(super) fn fail_load(state: &mut State, failure: Failure) -> Vec<Effect> {
+pub(super) fn fail_load(state: &mut State, topic: NoticeTopic) -> Vec<Effect> {
     state.engine.phase = Phase::Idle;
-    reply::stop_waiting(state);
     let next = Some(ViewCommand::Show(Screen::Models).into());
-    state.notices.show(NoticeKind::Problem, NoticeTopic::CannotLoad(failure), next);
-    let mut effects = vec![Effect::Task(Task::MeasureMemory)];
-    effects.extend(quality::measure_waiting(state));
-    effects
+    state.notices.show(NoticeKind::Problem, topic, next);
+    vec![Effect::Task(Task::MeasureMemory)]
+}
+
+/// Loading was cancelled, which only another load does; nothing is loaded.
+pub(super) fn cancelled(state: &mut State) {
+    state.engine.phase = Phase::Idle;
 }

@@ -2,14 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use nibble_engine::jobs::{Ask, Event, Failure, MeasureRequest, QualityReport};
-use nibble_engine::progress::Warning;
+use nibble_engine::jobs::{Ask, Failure, MeasureRequest, QualityReport};
+use nibble_engine::progress::Progress;
 
 use crate::command::QualityCommand;
-use crate::jobs::{Lane, Task};
-use crate::state::{Closeness, MeasureRun, NoticeKind, NoticeTopic, Phase, Screen, State};
+use crate::jobs::Task;
+use crate::state::{Closeness, MeasureRun, NoticeKind, NoticeTopic, Purpose, Screen, State, Waiting};
 
-use super::effect::Effect;
+use super::effect::{Effect, cancel_job, start_job};
 
 /// Does what the user asked about quality.
 pub(super) fn apply(state: &mut State, command: QualityCommand) -> Vec<Effect> {
@@ -30,22 +30,10 @@ fn show(state: &mut State, path: PathBuf) -> Vec<Effect> {
 }
 
 /// Measures a model that was just made, after the model that is being loaded, so that the chat does not wait.
-pub(super) fn measure_made(state: &mut State, report: QualityReport) -> Vec<Effect> {
+pub(super) fn measure_made(state: &mut State, report: QualityReport) {
     let request = request_for(state, &report);
     state.quality.learn(report);
-    if matches!(state.engine.phase, Phase::Loading(_)) {
-        state.quality.waiting = Some(request);
-        return Vec::new();
-    }
-    start(state, request)
-}
-
-/// Measures what waited for the loading to end.
-pub(super) fn measure_waiting(state: &mut State) -> Vec<Effect> {
-    match state.quality.waiting.take() {
-        Some(request) => start(state, request),
-        None => Vec::new(),
-    }
+    state.pending.waiting.push_back(Waiting::Measure(request));
 }
 
 /// Measures a model of which it is known what it was made from.
@@ -63,7 +51,7 @@ fn request_for(state: &State, report: &QualityReport) -> MeasureRequest {
 }
 
 /// The lane measures when it has nothing else to do; a second measurement is not begun beside the first.
-fn start(state: &mut State, request: MeasureRequest) -> Vec<Effect> {
+pub(super) fn start(state: &mut State, request: MeasureRequest) -> Vec<Effect> {
     if state.quantize.run.is_some() {
         state.notices.show(NoticeKind::Hint, NoticeTopic::AlreadyQuantizing, None);
         return Vec::new();
@@ -72,38 +60,35 @@ fn start(state: &mut State, request: MeasureRequest) -> Vec<Effect> {
         return Vec::new();
     }
     state.quality.run = Some(MeasureRun::new(request.clone()));
-    vec![Effect::Ask(Lane::Quantize, Ask::Measure(request))]
+    vec![start_job(state, Purpose::Measure, Ask::Measure(request))]
 }
 
 /// Asks the measurement to stop; shown at once, whatever the engine is at.
 pub(super) fn cancel(state: &mut State) -> Vec<Effect> {
-    match &mut state.quality.run {
-        Some(run) if !run.cancelling => {
-            run.cancelling = true;
-            vec![Effect::Cancel(Lane::Quantize)]
-        }
-        _ => Vec::new(),
+    let Some(run) = &mut state.quality.run else { return Vec::new() };
+    if std::mem::replace(&mut run.cancelling, true) {
+        return Vec::new();
+    }
+    cancel_job(state, |purpose| *purpose == Purpose::Measure)
+}
+
+/// Takes in how far the measurement is.
+pub(super) fn advance(state: &mut State, progress: Progress) {
+    if let Some(run) = &mut state.quality.run {
+        run.progress = Some(progress);
     }
 }
 
-/// Takes in how the measurement goes.
-pub(super) fn absorb(state: &mut State, event: Event) -> Vec<Effect> {
-    let Some(run) = &mut state.quality.run else { return Vec::new() };
-    match event {
-        Event::Progress(progress) => run.progress = Some(progress),
-        Event::Warning(warning @ Warning::QualityNotKept { .. }) => {
-            state.notices.show(NoticeKind::Problem, NoticeTopic::Warned(warning), None);
-        }
-        Event::Measured(report) => {
-            state.quality.run = None;
-            tell(state, &report);
-            state.quality.learn(*report);
-        }
-        Event::Failed(failure) => fail(state, NoticeTopic::CannotMeasure(failure)),
-        event if event.ends_job() => state.quality.run = None,
-        _ => {}
-    }
-    Vec::new()
+/// The model was measured.
+pub(super) fn finish(state: &mut State, report: QualityReport) {
+    state.quality.run = None;
+    tell(state, &report);
+    state.quality.learn(report);
+}
+
+/// The measurement was cancelled.
+pub(super) fn cancelled(state: &mut State) {
+    state.quality.run = None;
 }
 
 /// Says how close the model is, unless its report is on the screen anyway.
@@ -118,13 +103,14 @@ fn tell(state: &mut State, report: &QualityReport) {
     state.notices.show(NoticeKind::Good, topic, Some(QualityCommand::Show(report.model.clone()).into()));
 }
 
-fn fail(state: &mut State, topic: NoticeTopic) {
+/// The model could not be measured.
+pub(super) fn fail(state: &mut State, topic: NoticeTopic) {
     let Some(run) = state.quality.run.take() else { return };
     state.notices.show(NoticeKind::Problem, topic, Some(QualityCommand::Measure(run.request.model).into()));
 }
 
 /// The process that measured is gone; what waits for the lane starts another.
-pub(super) fn lose(state: &mut State, topic: NoticeTopic) -> Vec<Effect> {
+pub(super) fn lose(state: &mut State, topic: NoticeTopic) {
     let topic = match topic {
         NoticeTopic::EngineDied { death, .. } => NoticeTopic::MeasureDied { death },
         NoticeTopic::EngineMissing { reason } => {
@@ -133,5 +119,4 @@ pub(super) fn lose(state: &mut State, topic: NoticeTopic) -> Vec<Effect> {
         other => other,
     };
     fail(state, topic);
-    Vec::new()
 }

@@ -2,13 +2,13 @@
 
 use std::path::PathBuf;
 
-use nibble_engine::jobs::{Ask, Event, ModelSummary, QualityReport, QuantizeReport, QuantizeRequest};
+use nibble_engine::jobs::{Ask, Failure, ModelSummary, QualityReport, QuantizeReport, QuantizeRequest};
+use nibble_engine::progress::Progress;
 
 use crate::command::{ModelCommand, QuantizeCommand, ViewCommand};
-use crate::jobs::Lane;
-use crate::state::{NoticeKind, NoticeTopic, Precision, QuantizeRun, Screen, State};
+use crate::state::{NoticeKind, NoticeTopic, Precision, Purpose, QuantizeRun, Screen, State, Waiting};
 
-use super::effect::{Effect, scan_library};
+use super::effect::{Effect, abandon_jobs, cancel_job, scan_library, start_job};
 use super::news::tell;
 use super::{model, quality};
 
@@ -37,9 +37,9 @@ fn start(state: &mut State) -> Vec<Effect> {
     let run = QuantizeRun::new(request.clone(), summary.name.clone(), precision);
     // What the lane measures can be measured again; a person waits for this.
     let mut effects = quality::cancel(state);
-    state.quality.waiting = None;
+    state.pending.waiting.retain(|waiting| !matches!(waiting, Waiting::Measure(_)));
     state.quantize.run = Some(run);
-    effects.push(Effect::Ask(Lane::Quantize, Ask::Quantize(request)));
+    effects.push(start_job(state, Purpose::Quantize, Ask::Quantize(request)));
     effects
 }
 
@@ -47,61 +47,51 @@ fn start(state: &mut State) -> Vec<Effect> {
 fn cancel(state: &mut State) -> Vec<Effect> {
     if state.quality.run.is_some() && state.quantize.run.take().is_some() {
         // The lane has not come to it yet, and will not.
-        return vec![Effect::Cancel(Lane::Quantize)];
+        return abandon_jobs(state, |purpose| *purpose == Purpose::Quantize);
     }
-    match &mut state.quantize.run {
-        Some(run) if !run.cancelling => {
-            run.cancelling = true;
-            vec![Effect::Cancel(Lane::Quantize)]
-        }
-        _ => Vec::new(),
+    let Some(run) = &mut state.quantize.run else { return Vec::new() };
+    if std::mem::replace(&mut run.cancelling, true) {
+        return Vec::new();
+    }
+    cancel_job(state, |purpose| *purpose == Purpose::Quantize)
+}
+
+/// Takes in how far the run is.
+pub(super) fn advance(state: &mut State, progress: Progress, now: f64) {
+    if let Some(run) = &mut state.quantize.run {
+        run.advance(progress, now);
     }
 }
 
-/// Takes in how the run goes; its end leads to the chat.
-pub(super) fn absorb(state: &mut State, event: Event, now: f64) -> Vec<Effect> {
-    let Some(run) = &mut state.quantize.run else { return Vec::new() };
-    match event {
-        Event::Progress(progress) => {
-            run.advance(progress, now);
-            Vec::new()
-        }
-        Event::Warning(warning) => {
-            state.notices.show(NoticeKind::Hint, NoticeTopic::Warned(warning), None);
-            Vec::new()
-        }
-        Event::Quantized(report) => {
-            let name = std::mem::take(&mut run.name);
-            let known = quality_of(run, &report);
-            state.quantize.run = None;
-            let made = report.path.clone();
-            state.library.add(&made, report.bytes);
-            let topic = NoticeTopic::Quantized { name, report };
-            // Someone in the middle of a reply is not torn out of it.
-            if state.engine.is_replying() {
-                let step = ModelCommand::ChatWith(made).into();
-                let mut effects = tell(state, NoticeKind::Good, topic, Some(step));
-                effects.push(scan_library(state));
-                effects.extend(quality::measure_made(state, known));
-                return effects;
-            }
-            let mut effects = tell(state, NoticeKind::Good, topic, None);
-            effects.push(scan_library(state));
-            effects.extend(model::chat_with(state, made));
-            effects.extend(quality::measure_made(state, known));
-            effects
-        }
-        Event::Failed(failure) => {
-            state.quantize.run = None;
-            let topic = NoticeTopic::CannotQuantize(failure);
-            tell(state, NoticeKind::Problem, topic, Some(QuantizeCommand::Start.into()))
-        }
-        Event::Cancelled => {
-            state.quantize.run = None;
-            Vec::new()
-        }
-        _ => Vec::new(),
+/// The model was quantized; the chat with it comes next, and its measurement.
+pub(super) fn finish(state: &mut State, report: QuantizeReport) -> Vec<Effect> {
+    let Some(run) = state.quantize.run.take() else { return Vec::new() };
+    let known = quality_of(&run, &report);
+    let made = report.path.clone();
+    state.library.add(&made, report.bytes);
+    let topic = NoticeTopic::Quantized { name: run.name, report };
+    // Someone in the middle of a reply is not torn out of it.
+    let is_replying = state.engine.is_replying();
+    let step = is_replying.then(|| ModelCommand::ChatWith(made.clone()).into());
+    let mut effects = tell(state, NoticeKind::Good, topic, step);
+    effects.push(scan_library(state));
+    if !is_replying {
+        effects.extend(model::chat_with(state, made));
     }
+    quality::measure_made(state, known);
+    effects
+}
+
+/// The run was cancelled.
+pub(super) fn cancelled(state: &mut State) {
+    state.quantize.run = None;
+}
+
+/// The run failed.
+pub(super) fn fail(state: &mut State, failure: Failure) -> Vec<Effect> {
+    state.quantize.run = None;
+    let topic = NoticeTopic::CannotQuantize(failure);
+    tell(state, NoticeKind::Problem, topic, Some(QuantizeCommand::Start.into()))
 }
 
 /// What is known of a model's quality before it was measured.
@@ -116,11 +106,9 @@ fn quality_of(run: &QuantizeRun, report: &QuantizeReport) -> QualityReport {
 }
 
 /// The process that quantized is gone.
-pub(super) fn lose(state: &mut State, topic: NoticeTopic) -> Vec<Effect> {
-    if state.quantize.run.take().is_some() {
-        state.notices.show(NoticeKind::Problem, topic, Some(QuantizeCommand::Start.into()));
-    }
-    Vec::new()
+pub(super) fn lose(state: &mut State, topic: NoticeTopic) {
+    state.quantize.run = None;
+    state.notices.show(NoticeKind::Problem, topic, Some(QuantizeCommand::Start.into()));
 }
 
 /// Where the quantized model goes: `<name>-<precision>.gguf` in the folder of models.

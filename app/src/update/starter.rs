@@ -5,10 +5,9 @@ use std::path::{Path, PathBuf};
 use nibble_engine::jobs::{Ask, QuantizeReport, QuantizeRequest};
 use nibble_engine::library::starter;
 
-use crate::jobs::Lane;
-use crate::state::{ChosenModel, NoticeKind, NoticeTopic, Precision, Screen, State};
+use crate::state::{ChosenModel, NoticeKind, NoticeTopic, Precision, Purpose, Screen, State};
 
-use super::effect::{Effect, read_quality, scan_library};
+use super::effect::{Effect, read_quality, scan_library, start_job};
 
 /// Chooses the model to begin with once it is known what there is: the one that replied last, another that is ready, the
 /// starter. The chat is shown; the model is loaded when something is said.
@@ -35,7 +34,7 @@ pub(super) fn file_for(state: &State, path: PathBuf) -> PathBuf {
 
 /// What makes the starter's file at `path`, if it is one that is not there yet. Asked of the lane that loads, so that loading
 /// comes after it.
-pub(super) fn make(state: &State, path: &Path) -> Option<Effect> {
+pub(super) fn make(state: &mut State, path: &Path) -> Option<Effect> {
     let source = state.library.starter()?.path.clone();
     let precision = Precision::every().find(|precision| target(state, *precision) == path)?;
     if state.library.has(path) {
@@ -44,11 +43,11 @@ pub(super) fn make(state: &State, path: &Path) -> Option<Effect> {
     let threads = state.settings.threads;
     let request =
         QuantizeRequest { threads, ..QuantizeRequest::new(source, path.to_owned(), precision.format()) };
-    Some(Effect::Ask(Lane::Chat, Ask::Quantize(request)))
+    Some(start_job(state, Purpose::MakeStarter, Ask::Quantize(request)))
 }
 
-/// Takes in that the starter was quantized; loading it comes next.
-pub(super) fn absorb_made(state: &mut State, report: QuantizeReport) -> Vec<Effect> {
+/// The starter was quantized; loading it comes next.
+pub(super) fn made(state: &mut State, report: QuantizeReport) -> Vec<Effect> {
     let topic = NoticeTopic::Quantized { name: starter::TITLE.to_owned(), report };
     state.notices.show(NoticeKind::Good, topic, None);
     vec![scan_library(state), read_quality(state)]

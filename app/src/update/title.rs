@@ -4,14 +4,14 @@
 //! whose beginning it has in its cache already; what it says is no message. A message of the person waits for its end, which is a
 //! few tokens away.
 
-use nibble_engine::jobs::{Ask, Event, GenerateOptions, Message};
+use nibble_engine::jobs::{Ask, GenerateOptions, Message};
 
-use crate::jobs::Lane;
-use crate::state::{Chat, ChatId, Chats, Phase, State, Titles, title_of};
+use crate::state::{Chat, ChatId, Chats, Purpose, State, Titles, title_of};
 use crate::text::labels;
 
-use super::effect::Effect;
-use super::{ask, stored};
+use super::effect::{Effect, start_job};
+use super::reply_request::request_of;
+use super::stored;
 
 /// Most tokens of a title, thoughts of a reasoning model not among them: such models are not asked.
 const MOST_TOKENS: usize = 24;
@@ -22,15 +22,14 @@ const MOST_CHARS: usize = 60;
 pub(super) fn ask_for(state: &mut State, id: ChatId) -> Vec<Effect> {
     let Some(chat) = state.chats.find(id).filter(|chat| wants_one(state, chat)) else { return Vec::new() };
     let Some(model) = state.engine.loaded() else { return Vec::new() };
-    let mut request = ask::request_of(state, chat, model);
+    let mut request = request_of(state, chat, model);
     request.messages.push(Message::user(labels::title_request()));
     request.options = GenerateOptions {
         max_tokens: Some(MOST_TOKENS),
         stop: vec!["\n".to_owned()],
         ..GenerateOptions::greedy()
     };
-    state.engine.phase = Phase::GeneratingTitle { chat: id, title: String::new() };
-    vec![Effect::Ask(Lane::Chat, Ask::Chat(request))]
+    vec![start_job(state, Purpose::Title { chat: id, said: String::new() }, Ask::Chat(request))]
 }
 
 /// Whether a chat is to be named by the model: after the first reply, if nobody named it, and if the model can be expected to.
@@ -41,7 +40,7 @@ fn wants_one(state: &State, chat: &Chat) -> bool {
     };
     let is_starter = state.engine.model.as_ref().is_some_and(|model| state.library.is_starter(&model.path));
     state.settings.titles == Titles::ByModel
-        && state.engine.waiting.is_none()
+        && state.pending.waiting_chat().is_none()
         && !is_starter
         && !chat.temporary
         && chat.messages.versions(question.id).len() == 1
@@ -51,26 +50,9 @@ fn wants_one(state: &State, chat: &Chat) -> bool {
         && !reply.text.trim_start().starts_with("<think>")
 }
 
-/// Takes in what the model says while it is asked for a title.
-pub(super) fn absorb(state: &mut State, event: &Event) -> Vec<Effect> {
-    let Phase::GeneratingTitle { chat, title } = &mut state.engine.phase else { return Vec::new() };
-    if let Event::Text(piece) = event {
-        title.push_str(piece);
-        return Vec::new();
-    }
-    if !event.ends_job() {
-        return Vec::new();
-    }
-    let (id, said) = (*chat, std::mem::take(title));
-    state.engine.phase = Phase::Idle;
-    let mut effects = Vec::new();
-    if let (Event::Replied(_), Some(title)) = (event, clean(&said)) {
-        effects.extend(name(state, id, title));
-    }
-    if let Some(waiting) = state.engine.waiting.take() {
-        effects.extend(ask::reply(state, waiting));
-    }
-    effects
+/// Gives a chat the title that the model finished, if it is one.
+pub(super) fn finish(state: &mut State, chat: ChatId, said: &str) -> Vec<Effect> {
+    clean(said).and_then(|title| name(state, chat, title)).into_iter().collect()
 }
 
 /// Gives the chat the title, unless the person was quicker.
@@ -89,10 +71,8 @@ fn name(state: &mut State, id: ChatId, title: String) -> Option<Effect> {
 fn clean(said: &str) -> Option<String> {
     let line = said.lines().find(|line| !line.trim().is_empty())?.trim();
     let line = line.trim_start_matches(['#', '*', '-', ' ']);
-    let line = match line.split_once(':') {
-        Some((label, rest)) if is_label(label) => rest,
-        _ => line,
-    };
+    let after_label = line.split_once(':').filter(|(label, _)| is_label(label)).map(|(_, rest)| rest);
+    let line = after_label.unwrap_or(line);
     let marks = ['"', '\'', '“', '”', '„', '«', '»', '「', '」', '*', '_', '`', ' ', '.', '。'];
     let line = line.trim_matches(marks);
     (!line.is_empty()).then(|| title_of(line, MOST_CHARS))

@@ -1,27 +1,48 @@
-//! The engine as the state sees it: what it tells, and what it is asked.
+//! The engine as the state sees it: events of its jobs, and what it is asked.
 
-use nibble::jobs::{JobEvent, Lane};
+use nibble::jobs::{Death, JobEvent, Lane};
 use nibble::state::State;
 use nibble::update::{Effect, absorb};
-use nibble_engine::jobs::{Ask, Event};
+use nibble_engine::jobs::{Ask, Event, JobId};
 
-/// One of the engine's processes tells something, at the start of the program.
-pub fn tell(state: &mut State, lane: Lane, event: Event) -> Vec<Effect> {
-    absorb(state, JobEvent::Engine { lane, event }, 0.0)
+/// The job that a lane's process runs now; a number that no job has if it runs none.
+pub fn running(state: &State, lane: Lane) -> JobId {
+    state.pending.find(|purpose| purpose.lane() == lane).unwrap_or(JobId(u64::MAX))
 }
 
-/// The process that looks into models tells something.
+/// The job that a lane's process runs now sends an event, at `now` seconds.
+pub fn tell_at(state: &mut State, lane: Lane, event: Event, now: f64) -> Vec<Effect> {
+    let id = running(state, lane);
+    absorb(state, JobEvent::Engine { id, event }, now)
+}
+
+/// The same, at the start of the program.
+pub fn tell(state: &mut State, lane: Lane, event: Event) -> Vec<Effect> {
+    tell_at(state, lane, event, 0.0)
+}
+
+/// The process that inspects models sends an event.
 pub fn look(state: &mut State, event: Event) -> Vec<Effect> {
     tell(state, Lane::Inspect, event)
 }
 
-/// The process that loads and chats tells something.
+/// The process that loads and chats sends an event.
 pub fn talk(state: &mut State, event: Event) -> Vec<Effect> {
     tell(state, Lane::Chat, event)
 }
 
-/// What of `effects` the engine is asked, in any of its processes.
+/// The end of a lane's process, with the job that it runs.
+pub fn death(state: &State, lane: Lane, death: Death) -> JobEvent {
+    let jobs = state.pending.find(|purpose| purpose.lane() == lane).into_iter().collect();
+    JobEvent::Died { lane, death, jobs }
+}
+
+/// What the engine is asked, in any of its processes.
 pub fn asked(effects: &[Effect]) -> Vec<&Ask> {
-    let asks = effects.iter().map(|effect| if let Effect::Ask(_, ask) = effect { Some(ask) } else { None });
-    asks.flatten().collect()
+    effects.iter().filter_map(|effect| asked_by(effect).map(|(_, ask)| ask)).collect()
+}
+
+/// What an effect asks of the engine, and in which lane.
+pub fn asked_by(effect: &Effect) -> Option<(Lane, &Ask)> {
+    if let Effect::Ask(lane, request) = effect { Some((*lane, &request.ask)) } else { None }
 }

@@ -8,12 +8,11 @@ pub mod window;
 
 use std::path::Path;
 
-pub use engine::{asked, look, talk, tell};
+pub use engine::{asked, asked_by, death, look, running, talk, tell, tell_at};
 use nibble::command::{ChatCommand, ModelCommand};
-use nibble::jobs::{JobEvent, Lane};
-use nibble::state::{ChatMessage, Phase, Places, Settings, State};
+use nibble::state::{ChatMessage, Places, Settings, State};
 use nibble::store::StoreCommand;
-use nibble::update::{Effect, absorb, apply};
+use nibble::update::{Effect, apply};
 use nibble_engine::eval::{Figures, Histogram};
 use nibble_engine::jobs::protocol::{Advice, Verdict};
 use nibble_engine::jobs::quality::{Answer, Measured, MeasuredText};
@@ -44,11 +43,7 @@ pub fn fresh() -> State {
 pub fn state_with_model() -> State {
     let mut state = fresh();
     apply(&mut state, ModelCommand::Open("/m/a".into()));
-    absorb(
-        &mut state,
-        JobEvent::Engine { lane: Lane::Inspect, event: Event::Inspected(summary("/m/a")) },
-        0.0,
-    );
+    look(&mut state, Event::Inspected(summary("/m/a")));
     state
 }
 
@@ -56,8 +51,7 @@ pub fn state_with_model() -> State {
 pub fn state_with_talk() -> State {
     let mut state = fresh();
     apply(&mut state, ModelCommand::ChatWith("/m/a.gguf".into()));
-    let event = Event::Loaded(loaded("/m/a.gguf".as_ref()));
-    absorb(&mut state, JobEvent::Engine { lane: Lane::Chat, event }, 0.0);
+    talk(&mut state, Event::Loaded(loaded("/m/a.gguf".as_ref())));
     state
 }
 
@@ -76,7 +70,7 @@ pub fn exchange(state: &mut State, question: &str, answer: &str) {
     apply(state, ChatCommand::Send(question.into()));
     talk(state, Event::Text(answer.into()));
     talk(state, Event::Replied(replied(StopReason::Eos)));
-    if matches!(state.engine.phase, Phase::GeneratingTitle { .. }) {
+    if state.pending.titled_chat().is_some() {
         talk(state, Event::Replied(replied(StopReason::Eos)));
     }
 }

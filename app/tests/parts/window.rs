@@ -1,7 +1,7 @@
 //! The whole window on a scripted engine, clicked by accessible label.
 
 use std::cell::RefCell;
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::rc::Rc;
 
 use egui::accesskit::Role;
@@ -11,17 +11,19 @@ use nibble::app::App;
 use nibble::command::{ChatCommand, Command, ModelCommand};
 use nibble::jobs::{Engine, JobEvent, Lane, Task};
 use nibble::platform::settings_file::Loaded;
-use nibble::state::{Phase, Settings, State};
+use nibble::state::{Settings, State};
 use nibble::theme;
-use nibble_engine::jobs::{Ask, Event};
+use nibble_engine::jobs::{Ask, Event, JobId, Request};
 use nibble_engine::session::StopReason;
 
+use super::engine::running;
 use super::{loaded, places, replied, summary};
 
 /// What was asked of the engine, and what it will tell.
 #[derive(Default)]
 pub struct Script {
     pub asked: Vec<(Lane, Ask)>,
+    pub lanes: HashMap<JobId, Lane>,
     pub cancelled: Vec<Lane>,
     pub events: VecDeque<JobEvent>,
     pub tasks: Vec<Task>,
@@ -30,12 +32,16 @@ pub struct Script {
 pub struct Scripted(pub Rc<RefCell<Script>>);
 
 impl Engine for Scripted {
-    fn ask(&mut self, lane: Lane, command: Ask) {
-        self.0.borrow_mut().asked.push((lane, command));
+    fn ask(&mut self, lane: Lane, request: Request) {
+        let mut script = self.0.borrow_mut();
+        script.lanes.insert(request.id, lane);
+        script.asked.push((lane, request.ask));
     }
 
-    fn cancel(&mut self, lane: Lane) {
-        self.0.borrow_mut().cancelled.push(lane);
+    fn cancel(&mut self, id: JobId) {
+        let mut script = self.0.borrow_mut();
+        let lane = script.lanes[&id];
+        script.cancelled.push(lane);
     }
 
     fn collect(&mut self, budget: usize) -> Vec<JobEvent> {
@@ -93,7 +99,8 @@ impl Window {
     }
 
     pub fn tell(&mut self, lane: Lane, event: Event) {
-        self.script.borrow_mut().events.push_back(JobEvent::Engine { lane, event });
+        let id = running(self.state(), lane);
+        self.script.borrow_mut().events.push_back(JobEvent::Engine { id, event });
         self.run();
     }
 
@@ -134,7 +141,7 @@ impl Window {
         self.send(ChatCommand::Send(question.into()));
         self.tell(Lane::Chat, Event::Text(answer.into()));
         self.tell(Lane::Chat, Event::Replied(replied(StopReason::Eos)));
-        if matches!(self.state().engine.phase, Phase::GeneratingTitle { .. }) {
+        if self.state().pending.titled_chat().is_some() {
             self.tell(Lane::Chat, Event::Replied(replied(StopReason::Eos)));
         }
     }

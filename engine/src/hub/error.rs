@@ -10,7 +10,7 @@ use crate::progress::Cancelled;
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The work was canceled; partial downloads are kept and resumed next time.
-    #[error(transparent)]
+    #[error("cancelled")]
     Cancelled(#[from] Cancelled),
     /// A text is not the name of a repository or revision.
     #[error(transparent)]

@@ -10,7 +10,7 @@ use crate::progress::Cancelled;
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The run was canceled.
-    #[error(transparent)]
+    #[error("cancelled")]
     Cancelled(#[from] Cancelled),
     /// Reading from the source failed.
     #[error("tensor {tensor:?} could not be read")]

@@ -33,7 +33,7 @@ fn module_of(path: &str) -> Option<&str> {
 }
 
 /// The modules named after each `crate::` of a text, alone or in braces.
-fn named_modules(code: &str) -> Vec<&str> {
+pub(crate) fn named_modules(code: &str) -> Vec<&str> {
     named_after(code, "crate::")
 }
 

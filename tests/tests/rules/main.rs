@@ -8,6 +8,7 @@
 
 mod circles;
 mod dependencies;
+mod errors;
 mod formats;
 mod imports;
 mod lists;
@@ -16,3 +17,4 @@ mod repository;
 mod silence;
 mod sources;
 mod unsafety;
+mod window;

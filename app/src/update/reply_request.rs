@@ -1,30 +1,26 @@
-//! Asking the model for a reply to a chat, with the conversation as the engine reads it.
+//! Requests for replies, with the conversation as the engine reads it.
 
 use nibble_engine::jobs::{Ask, ChatRequest, GenerateOptions, Message, ModelId, Role, SessionId};
 
-use super::effect::Effect;
+use super::effect::{Effect, start_job};
 use super::load::load;
 use super::stored;
-use crate::jobs::Lane;
-use crate::state::{Chat, ChatId, MessageId, NewMessage, Outcome, Phase, ReplyOptions, State};
+use crate::state::{
+    Chat, ChatId, MessageId, NewMessage, Outcome, Phase, Purpose, ReplyOptions, State, Waiting,
+};
 
-/// The session of all chats: one at a time has its KV cache.
+/// The session of all chats, of which one at a time has its KV cache.
 const SESSION: SessionId = SessionId(1);
 
-/// Has the engine reply to a chat, after loading the model if it is not in memory. A chat that ends with a reply has that
-/// one written on.
-pub(super) fn reply(state: &mut State, id: ChatId) -> Vec<Effect> {
-    let Some(model) = state.engine.loaded() else {
-        state.engine.waiting = Some(id);
-        return match state.engine.phase {
-            Phase::Loading(_) => Vec::new(),
-            _ => load(state),
-        };
+/// Requests a reply to a chat; it waits until the model is loaded and generates no title. A chat that ends with a reply has
+/// that one continued.
+pub(super) fn request_reply(state: &mut State, id: ChatId) -> Vec<Effect> {
+    let ready = state.engine.loaded().filter(|_| state.pending.titled_chat().is_none());
+    let Some(model) = ready else {
+        state.pending.waiting.push_back(Waiting::Reply(id));
+        let is_coming = state.engine.is_loaded() || state.engine.is_loading();
+        return if is_coming { Vec::new() } else { load(state) };
     };
-    if matches!(state.engine.phase, Phase::GeneratingTitle { .. }) {
-        state.engine.waiting = Some(id);
-        return Vec::new();
-    }
     let Some(chat) = state.chats.find(id) else { return Vec::new() };
     let Some(last) = chat.messages.last() else { return Vec::new() };
     let request = request_of(state, chat, model);
@@ -33,7 +29,7 @@ pub(super) fn reply(state: &mut State, id: ChatId) -> Vec<Effect> {
     let Some(message) = begun else { return Vec::new() };
     state.engine.phase = Phase::Replying { chat: id, message, stopping: false };
     let mut effects = stored::growing(state, id, message);
-    effects.push(Effect::Ask(Lane::Chat, Ask::Chat(request)));
+    effects.push(start_job(state, Purpose::Reply { chat: id, message }, Ask::Chat(request)));
     effects
 }
 
@@ -70,11 +66,10 @@ pub(super) fn request_of(state: &State, chat: &Chat, model: ModelId) -> ChatRequ
     }
 }
 
-/// How to choose words. The starter knows its answers by heart and is asked for the likeliest, unless a chat wants
-/// otherwise.
+/// Sampling options. The starter memorized its answers and is sampled greedily, unless a chat has options of its own.
 fn options_of(state: &State, chat: &Chat, replies: &ReplyOptions) -> GenerateOptions {
     let options = replies.generate_options();
     let is_starter = state.engine.model.as_ref().is_some_and(|model| state.library.is_starter(&model.path));
-    let by_heart = is_starter && chat.head.options.is_none();
-    if by_heart { GenerateOptions { temperature: 0.0, ..options } } else { options }
+    let is_greedy = is_starter && chat.head.options.is_none();
+    if is_greedy { GenerateOptions { temperature: 0.0, ..options } } else { options }
 }

@@ -1,0 +1,183 @@
+//! Events of the engine's jobs, each matched by the number of its job to what the job is for.
+//!
+//! The matches over purposes name every one, and those over events every one, so that a new purpose or a new event does not
+//! compile before it is decided here what it means. An answer that does not fit the purpose of its job is a failure of the job.
+
+use nibble_engine::jobs::{Event, JobId};
+use nibble_engine::progress::{Progress, Warning};
+
+use super::effect::Effect;
+use super::news::unexpected_answer;
+use super::{
+    attach, discover, downloads, inspect, job_ends, library, model, quality, quantize, reply, starter, title,
+};
+use crate::jobs::Task;
+use crate::state::{Lane, NoticeKind, NoticeTopic, Phase, Purpose, State};
+
+/// Takes in an event at `now` seconds after the start; an event of a job that is not pending changes nothing.
+pub(super) fn absorb(state: &mut State, id: JobId, event: Event, now: f64) -> Vec<Effect> {
+    if state.pending.purpose(id).is_none() {
+        return Vec::new();
+    }
+    match event {
+        Event::Progress(progress) => {
+            advance(state, id, progress, now);
+            Vec::new()
+        }
+        Event::Warning(warning) => {
+            warn(state, id, warning);
+            Vec::new()
+        }
+        Event::Text(piece) => take_text(state, id, piece),
+        end => match state.pending.end(id) {
+            Some(purpose) => finish(state, purpose, end),
+            None => Vec::new(),
+        },
+    }
+}
+
+/// A process is gone, or was not started, and its jobs with it; each purpose is told.
+pub(super) fn lose(state: &mut State, jobs: Vec<JobId>, topic: &NoticeTopic) -> Vec<Effect> {
+    let lost: Vec<Purpose> = jobs.into_iter().filter_map(|id| state.pending.end(id)).collect();
+    lost.iter().flat_map(|purpose| job_ends::lose(state, purpose, topic.clone())).collect()
+}
+
+fn advance(state: &mut State, id: JobId, progress: Progress, now: f64) {
+    let Some(purpose) = state.pending.purpose(id) else { return };
+    match purpose {
+        Purpose::MakeStarter | Purpose::LoadModel => state.engine.phase = Phase::Loading(Some(progress)),
+        Purpose::Quantize => quantize::advance(state, progress, now),
+        Purpose::Measure => quality::advance(state, progress),
+        Purpose::Download(download) => downloads::advance(state, *download, progress, now),
+        Purpose::VerifyModel(_) => library::advance(state, progress),
+        // Their progress is not shown.
+        Purpose::Inspect
+        | Purpose::Advise
+        | Purpose::UnloadModel
+        | Purpose::Reply { .. }
+        | Purpose::Title { .. }
+        | Purpose::CountFiles(_)
+        | Purpose::SearchHub
+        | Purpose::Describe(_)
+        | Purpose::Discard(_)
+        | Purpose::ListLibrary
+        | Purpose::RemoveModel(_) => {}
+    }
+}
+
+fn warn(state: &mut State, id: JobId, warning: Warning) {
+    let Some(purpose) = state.pending.purpose(id) else { return };
+    let kind = match purpose {
+        Purpose::MakeStarter
+        | Purpose::LoadModel
+        | Purpose::UnloadModel
+        | Purpose::Reply { .. }
+        | Purpose::Title { .. }
+        | Purpose::CountFiles(_)
+        | Purpose::Quantize
+        | Purpose::Download(_) => NoticeKind::Hint,
+        Purpose::Measure if matches!(warning, Warning::QualityNotKept { .. }) => NoticeKind::Problem,
+        // What is only looked at brings its warnings when it is loaded or quantized.
+        Purpose::Measure
+        | Purpose::Inspect
+        | Purpose::Advise
+        | Purpose::SearchHub
+        | Purpose::Describe(_)
+        | Purpose::Discard(_)
+        | Purpose::ListLibrary
+        | Purpose::RemoveModel(_)
+        | Purpose::VerifyModel(_) => return,
+    };
+    state.notices.show(kind, NoticeTopic::Warned(warning), None);
+}
+
+fn take_text(state: &mut State, id: JobId, piece: String) -> Vec<Effect> {
+    let Some(purpose) = state.pending.purpose_mut(id) else { return Vec::new() };
+    match purpose {
+        Purpose::Reply { chat, message } => {
+            let (chat, message) = (*chat, *message);
+            reply::grow(state, chat, message, piece)
+        }
+        Purpose::Title { said, .. } => {
+            said.push_str(&piece);
+            Vec::new()
+        }
+        // They say nothing.
+        Purpose::Inspect
+        | Purpose::Advise
+        | Purpose::MakeStarter
+        | Purpose::LoadModel
+        | Purpose::UnloadModel
+        | Purpose::CountFiles(_)
+        | Purpose::Quantize
+        | Purpose::Measure
+        | Purpose::SearchHub
+        | Purpose::Describe(_)
+        | Purpose::Download(_)
+        | Purpose::Discard(_)
+        | Purpose::ListLibrary
+        | Purpose::RemoveModel(_)
+        | Purpose::VerifyModel(_) => Vec::new(),
+    }
+}
+
+/// Takes in the last event of a job.
+fn finish(state: &mut State, purpose: Purpose, end: Event) -> Vec<Effect> {
+    match (purpose, end) {
+        (Purpose::Inspect, Event::Inspected(summary)) => return inspect::inspected(state, summary),
+        (Purpose::Advise, Event::Advised(advice)) => inspect::advised(state, advice),
+        (Purpose::MakeStarter, Event::Quantized(report)) => return starter::made(state, report),
+        (Purpose::LoadModel, Event::Loaded(report)) => return model::loaded(state, report),
+        (Purpose::LoadModel, Event::TooLarge(need)) => return model::too_large(state, need),
+        (Purpose::UnloadModel, Event::Unloaded) => return vec![Effect::Task(Task::MeasureMemory)],
+        (Purpose::Reply { chat, message }, Event::Replied(report)) => {
+            return reply::finish(state, chat, message, report);
+        }
+        (Purpose::Title { chat, said }, Event::Replied(_)) => return title::finish(state, chat, &said),
+        (Purpose::CountFiles(chat), Event::Counted(counts)) => attach::counted(state, chat, &counts),
+        (Purpose::Quantize, Event::Quantized(report)) => return quantize::finish(state, report),
+        (Purpose::Measure, Event::Measured(report)) => quality::finish(state, *report),
+        (Purpose::SearchHub, Event::Found(page)) => discover::found(state, page),
+        (Purpose::Describe(_), Event::Described(page)) => discover::described(state, page),
+        (Purpose::Download(id), Event::Fetched(report)) => return downloads::finish(state, id, report),
+        (Purpose::Discard(_), Event::Removed(_)) => return library::list_again(state).into_iter().collect(),
+        (Purpose::ListLibrary, Event::Listed(models)) => library::listed(state, models),
+        (Purpose::RemoveModel(_), Event::Removed(removed)) => return library::removed(state, removed),
+        (Purpose::VerifyModel(_), Event::Verified(report)) => library::verified(state, report),
+        (purpose, Event::Cancelled) => return job_ends::cancelled(state, &purpose),
+        (purpose, Event::Failed(failure)) => return job_ends::fail(state, purpose, failure),
+        (
+            purpose,
+            Event::Inspected(_)
+            | Event::Quantized(_)
+            | Event::Measured(_)
+            | Event::Loaded(_)
+            | Event::TooLarge(_)
+            | Event::Unloaded
+            | Event::SessionEnded
+            | Event::Advised(_)
+            | Event::Counted(_)
+            | Event::Replied(_)
+            | Event::Found(_)
+            | Event::Described(_)
+            | Event::Downloaded(_)
+            | Event::Fetched(_)
+            | Event::Listed(_)
+            | Event::Removed(_)
+            | Event::Verified(_)
+            | Event::Progress(_)
+            | Event::Warning(_)
+            | Event::Text(_),
+        ) => return job_ends::fail(state, purpose, unexpected_answer()),
+    }
+    Vec::new()
+}
+
+/// The process of a lane is gone, and with that of the chats the loaded model.
+pub(super) fn forget_process(state: &mut State, lane: Lane) {
+    if lane == Lane::Chat
+        && let Some(model) = &mut state.engine.model
+    {
+        model.loaded = None;
+    }
+}

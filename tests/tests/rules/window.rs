@@ -1,0 +1,71 @@
+//! The window: its modules use rows below their own, and what changes its state names every case.
+
+use crate::imports::named_modules;
+use crate::repository::{none, rust_files};
+
+/// Rows of the window's modules; a module uses rows below its own.
+const ROWS: [(&str, u8); 16] = [
+    ("base", 0),
+    ("command", 1),
+    ("state", 2),
+    ("store", 3),
+    ("text", 3),
+    ("theme", 3),
+    ("import_export", 4),
+    ("platform", 4),
+    ("widgets", 4),
+    ("event", 5),
+    ("inbox", 6),
+    ("jobs", 7),
+    ("screens", 7),
+    ("terminal", 8),
+    ("update", 8),
+    ("app", 9),
+];
+
+fn row(module: &str) -> Option<u8> {
+    ROWS.iter().find(|(name, _)| *name == module).map(|(_, row)| *row)
+}
+
+/// The window's module a file belongs to; `None` for the crate's roots.
+fn module_of(path: &str) -> Option<&str> {
+    let first = path.strip_prefix("app/src/")?.split('/').next()?;
+    let module = first.strip_suffix(".rs").unwrap_or(first);
+    (module != "lib" && module != "main").then_some(module)
+}
+
+#[test]
+fn modules_of_the_window_use_rows_below_their_own() {
+    let mut offences = Vec::new();
+    for text in rust_files("app/src") {
+        let Some(module) = module_of(&text.path) else { continue };
+        let Some(own) = row(module) else {
+            offences.push(format!("{}: module {module} has no row", text.path));
+            continue;
+        };
+        let code: Vec<&str> = text.code().map(|(_, line)| line).collect();
+        for used in named_modules(&code.join("\n")) {
+            if used != module && row(used).is_none_or(|used_row| used_row >= own) {
+                offences.push(format!("{} uses {used}", text.path));
+            }
+        }
+    }
+    none("a module of the window uses its own row or one above", &offences);
+}
+
+/// A command or an event that is new, or sent to the wrong file, does not compile until somebody decided what it means. A wildcard
+/// arm would take it in silence.
+#[test]
+fn no_wildcard_arm_stands_where_the_state_is_changed() {
+    let mut offences = Vec::new();
+    for text in rust_files("app/src") {
+        if !["update", "app"].contains(&module_of(&text.path).unwrap_or_default()) {
+            continue;
+        }
+        let wild =
+            |line: &str| line.trim_start().starts_with("_ =>") || line.trim_start().starts_with("_ if ");
+        let found = text.code().filter(|(_, line)| wild(line));
+        offences.extend(found.map(|(number, _)| format!("{}:{number}", text.path)));
+    }
+    none("a wildcard arm in app/src/update or app/src/app.rs", &offences);
+}
