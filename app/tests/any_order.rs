@@ -393,7 +393,7 @@ fn check_jobs(state: &State, growing: &[(ChatId, MessageId)]) {
     let is_searching = match &state.discover.results {
         Results::Searching => true,
         Results::Found { is_loading, .. } => *is_loading,
-        Results::Catalogue | Results::Failed(_) => false,
+        Results::Catalog | Results::Failed(_) => false,
     };
     assert_eq!(one(&Purpose::SearchHub), usize::from(is_searching));
     let read = state.discover.page.as_ref().filter(|page| page.look == PageLook::Reading);

@@ -42,7 +42,7 @@ fn at_page(described: ModelPage) -> Window {
 }
 
 #[test]
-fn the_way_to_models_begins_on_the_first_screen_with_a_catalogue() {
+fn the_way_to_models_begins_on_the_first_screen_with_a_catalog() {
     let mut window = Window::open();
     window.click("Find models");
     assert_eq!(window.state().screen, Screen::Discover);

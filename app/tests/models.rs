@@ -50,7 +50,7 @@ fn a_search_is_cancelled_by_the_next_and_what_it_still_brings_is_dropped() {
     assert_eq!(shown(&state), ["a/new"]);
     assert!(apply(&mut state, DiscoverCommand::Search(query("qwen"))).is_empty());
     apply(&mut state, DiscoverCommand::Search(HubQuery::default()));
-    assert_eq!(state.discover.results, Results::Catalogue);
+    assert_eq!(state.discover.results, Results::Catalog);
 }
 
 #[test]

@@ -242,6 +242,7 @@ reply_broken = Unterbrochen
 ended_by_person = gestoppt
 ended_by_length = an der Höchstlänge abgeschnitten
 ended_by_context = am Ende des Kontexts abgeschnitten
+ended_by_repetition = gestoppt, da sie sich wiederholte
 
 # Numbers. A decimal mark is put in by the program.
 decimal_mark = ,
@@ -457,7 +458,7 @@ any_size = Jede Größe
 licence = Lizenz
 any_licence = Jede Lizenz
 only_runnable = Läuft in Nibble
-catalogue_heading = Gute Modelle für den Anfang
+catalog_heading = Gute Modelle für den Anfang
 searching_hub = Hub wird durchsucht …
 nothing_on_hub = Kein Modell gefunden
 nothing_on_hub_more = Weniger Wörter, eine andere Größe oder Lizenz finden vielleicht mehr.

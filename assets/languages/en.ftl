@@ -242,6 +242,7 @@ reply_broken = Interrupted
 ended_by_person = stopped
 ended_by_length = cut off at the maximum length
 ended_by_context = cut off, context full
+ended_by_repetition = stopped, it was repeating itself
 
 # Numbers. A decimal mark is put in by the program.
 decimal_mark = .
@@ -457,7 +458,7 @@ any_size = Any size
 licence = License
 any_licence = Any license
 only_runnable = Runs in Nibble
-catalogue_heading = Good models to start with
+catalog_heading = Good models to start with
 searching_hub = Searching the Hub…
 nothing_on_hub = No models found
 nothing_on_hub_more = Try fewer words, another size or another license.

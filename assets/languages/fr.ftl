@@ -242,6 +242,7 @@ reply_broken = Interrompue
 ended_by_person = arrêtée
 ended_by_length = coupée à la longueur maximale
 ended_by_context = coupée, contexte plein
+ended_by_repetition = arrêtée, elle se répétait
 
 # Numbers. A decimal mark is put in by the program.
 decimal_mark = ,
@@ -457,7 +458,7 @@ any_size = Toutes tailles
 licence = Licence
 any_licence = Toutes licences
 only_runnable = Fonctionne dans Nibble
-catalogue_heading = De bons modèles pour commencer
+catalog_heading = De bons modèles pour commencer
 searching_hub = Recherche sur le Hub…
 nothing_on_hub = Aucun modèle trouvé
 nothing_on_hub_more = Moins de mots, une autre taille ou une autre licence donneront peut-être plus.

@@ -242,6 +242,7 @@ reply_broken = Прерван
 ended_by_person = остановлен
 ended_by_length = обрезан по предельной длине
 ended_by_context = обрезан: контекст заполнен
+ended_by_repetition = остановлен: ответ повторялся
 
 # Numbers. A decimal mark is put in by the program.
 decimal_mark = ,
@@ -473,7 +474,7 @@ any_size = Любой размер
 licence = Лицензия
 any_licence = Любая лицензия
 only_runnable = Работает в Nibble
-catalogue_heading = С чего начать
+catalog_heading = С чего начать
 searching_hub = Поиск на Hub…
 nothing_on_hub = Ничего не найдено
 nothing_on_hub_more = Попробуйте меньше слов, другой размер или другую лицензию.

@@ -242,6 +242,7 @@ reply_broken = 已中断
 ended_by_person = 已停止
 ended_by_length = 达到最长回复，已截断
 ended_by_context = 上下文已满，已截断
+ended_by_repetition = 内容重复，已停止
 
 # Numbers. A decimal mark is put in by the program.
 decimal_mark = .
@@ -448,7 +449,7 @@ any_size = 任意规模
 licence = 许可证
 any_licence = 任意许可证
 only_runnable = 可在 Nibble 中运行
-catalogue_heading = 推荐的入门模型
+catalog_heading = 推荐的入门模型
 searching_hub = 正在搜索 Hub…
 nothing_on_hub = 未找到模型
 nothing_on_hub_more = 减少关键词，或换一个规模、许可证试试。

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use nibble_engine::fit::{Advice, Setting, Verdict, advise_config, advise_model, preselected};
 use nibble_engine::hardware::SystemMemory;
-use nibble_engine::hub::catalogue;
+use nibble_engine::hub::catalog;
 use nibble_engine::jobs::{self, KvCacheType, LoadOptions, QuantizeRequest, RunOptions};
 use nibble_engine::models;
 use nibble_engine::progress::Cancel;
@@ -106,9 +106,9 @@ fn the_best_precision_that_fits_is_preselected() {
 }
 
 #[test]
-fn the_catalogue_holds_only_what_runs() {
+fn the_catalog_holds_only_what_runs() {
     let known = models::model_types();
-    for model in catalogue() {
+    for model in catalog() {
         assert!(known.contains(&model.architecture.as_str()), "{}: {}", model.name, model.architecture);
     }
 }

@@ -49,12 +49,12 @@ impl Setup {
             cache: self.cache.path().join("hub"),
             token: None,
             offline: false,
-            patience: RetryPolicy {
-                tries: 4,
-                first_wait: Duration::from_millis(1),
-                longest_wait: Duration::from_millis(100),
+            retry_policy: RetryPolicy {
+                max_attempts: 4,
+                first_backoff: Duration::from_millis(1),
+                max_backoff: Duration::from_millis(100),
                 retry_after_second: Duration::from_millis(1),
-                stall: Duration::from_secs(1),
+                stall_timeout: Duration::from_secs(1),
             },
         }
     }
@@ -379,7 +379,7 @@ fn what_cannot_run_is_refused_before_anything_is_fetched() {
     };
     assert!(sentence("a/pickle", None).contains("pickle (pytorch_model.bin)"));
     assert!(sentence("a/mamba", None).contains("architecture mamba is unknown"));
-    assert!(sentence("a/aqlm", None).contains("quantized already, by aqlm"));
+    assert!(sentence("a/aqlm", None).contains("already quantized by aqlm"));
     assert!(sentence("a/silent", None).contains("architecture rwkv is unknown"));
     assert!(sentence("a/gguf", None).contains("choose one with --file: m-IQ1_S.gguf, m-Q8_0.gguf"));
     assert!(sentence("a/gguf", Some("iq1_s")).contains("IQ1_S, which Nibble does not read"));
@@ -447,7 +447,7 @@ fn a_gguf_file_is_judged_by_its_header_whatever_its_name_says() {
     serve("a/text", b"not a model at all".to_vec());
     let sentence = |repo: &str| hub_error(pull_as(&setup.settings(), &request(repo))).to_string();
     assert!(
-        sentence("a/foreign").contains("has type 19 (iq1_s), which is not read"),
+        sentence("a/foreign").contains("has type 19 (iq1_s), which is not supported"),
         "{}",
         sentence("a/foreign")
     );
@@ -495,7 +495,7 @@ fn a_pause_is_quick_and_what_came_is_kept() {
     let setup = Setup::new();
     setup.server.misbehave(WEIGHTS, &[Mischief::Stall(300_000)]);
     let settings = HubSettings {
-        patience: RetryPolicy { stall: Duration::from_mins(10), ..setup.settings().patience },
+        retry_policy: RetryPolicy { stall_timeout: Duration::from_mins(10), ..setup.settings().retry_policy },
         ..setup.settings()
     };
     let (hub, cancel) = (Hub::new(&settings).unwrap(), Cancel::new());
@@ -567,7 +567,7 @@ fn a_search_reads_page_after_page_and_says_what_runs() {
 
     assert_eq!(names(&search(&request("model", Sort::Likes, 1)))[0], "many/model-0");
     assert_eq!(search(&request("", Sort::Downloads, 100)).models.len(), 8);
-    let licensed = SearchRequest { licence: Some("mit".into()), ..request("", Sort::Downloads, 100) };
+    let licensed = SearchRequest { license: Some("mit".into()), ..request("", Sort::Downloads, 100) };
     assert_eq!(names(&search(&licensed)), [REPO]);
     let small = SearchRequest { most_parameters: Some(3000), ..request("model", Sort::Downloads, 100) };
     assert_eq!(names(&search(&small))[0], "many/model-3");

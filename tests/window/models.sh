@@ -56,12 +56,12 @@ start
 settle
 palette "find models"
 settle
-shot m1-catalogue
+shot m1-catalog
 xdotool type --delay 25 "practice"
 keys Return
 settle
 shot m2-found
-differs m1-catalogue m2-found
+differs m1-catalog m2-found
 # Past the three choices and the check box to the first result.
 tabs 5
 keys Return

@@ -76,7 +76,7 @@ impl HubQuery {
         SearchRequest {
             text: self.text.trim().to_owned(),
             sort: self.sort,
-            licence: self.licence.map(str::to_owned),
+            license: self.licence.map(str::to_owned),
             most_parameters: self.size.most_parameters(),
             only_runnable: self.only_runnable,
             limit: AT_A_TIME,

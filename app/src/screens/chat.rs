@@ -278,6 +278,7 @@ fn report_line(report: &ReplyReport) -> String {
         StopReason::Cancelled => labels::ended_by_person(),
         StopReason::Length => labels::ended_by_length(),
         StopReason::Context => labels::ended_by_context(),
+        StopReason::Repetition => labels::ended_by_repetition(),
         StopReason::Eos | StopReason::Stop => return line,
     };
     format!("{line} · {ended}")

@@ -1,10 +1,10 @@
-//! Finding models on the Hub; while nothing is looked for, a catalogue to begin with.
+//! Finding models on the Hub; while nothing is looked for, a catalog to begin with.
 
 use std::time::Duration;
 
 use egui::{ScrollArea, TextEdit, Ui};
 use nibble_engine::fit::{Verdict, rough};
-use nibble_engine::hub::catalogue;
+use nibble_engine::hub::catalog;
 use nibble_engine::jobs::protocol::{Failure, Found, Sort};
 
 use super::model_tabs;
@@ -43,7 +43,7 @@ pub(super) fn show(ui: &mut Ui, state: &State, form: &mut DiscoverForm, commands
             search_field(ui, state, form, commands);
             filters(ui, state, commands);
             match &state.discover.results {
-                Results::Catalogue => suggestions(ui, state, commands),
+                Results::Catalog => suggestions(ui, state, commands),
                 Results::Searching => {
                     ui.add_space(GRID * 6.0);
                     waiting(ui, models::searching_hub());
@@ -147,11 +147,11 @@ fn size_name(size: SizeLimit) -> String {
     most.map_or(models::any_size().to_owned(), |most| model_sentences::size_at_most(&text::parameters(most)))
 }
 
-/// The catalogue, with the best precision for this machine.
+/// The catalog, with the best precision for this machine.
 fn suggestions(ui: &mut Ui, state: &State, commands: &CommandSender) {
-    list_heading(ui, models::catalogue_heading());
+    list_heading(ui, models::catalog_heading());
     ui.spacing_mut().item_spacing.y = 2.0;
-    for model in catalogue() {
+    for model in catalog() {
         let parameters = (model.billions * 1e9) as u64;
         let figure = advice_for(state, parameters);
         let more = format!("{} · {}", text::parameters(parameters), model.good_at);
@@ -201,7 +201,7 @@ fn summary(found: &Found) -> String {
     let facts = &found.facts;
     let parts = [
         facts.parameters.map(text::parameters),
-        facts.licence.clone(),
+        facts.license.clone(),
         Some(model_sentences::downloads_of(&text::count(facts.downloads))),
         facts.gated.then(|| models::gated().to_owned()),
     ];

@@ -30,7 +30,10 @@ impl Outcome {
         match self {
             Self::Stopped | Self::Broken => true,
             Self::Replied(report) => {
-                matches!(report.stop_reason, StopReason::Cancelled | StopReason::Length | StopReason::Context)
+                matches!(
+                    report.stop_reason,
+                    StopReason::Cancelled | StopReason::Length | StopReason::Context | StopReason::Repetition
+                )
             }
             Self::Written | Self::Growing => false,
         }

@@ -7,9 +7,9 @@ use crate::base::HubQuery;
 /// What a search came to.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Results {
-    /// Nothing is looked for: the catalogue is shown.
+    /// Nothing is looked for: the catalog is shown.
     #[default]
-    Catalogue,
+    Catalog,
     /// The first page is on its way.
     Searching,
     /// Models, and where the next page is.

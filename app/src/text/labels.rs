@@ -368,6 +368,8 @@ plain! {
     ended_by_length;
     /// A reply was cut at the end of the context, after its figures.
     ended_by_context;
+    /// A reply was stopped because it repeated itself, after its figures.
+    ended_by_repetition;
 
     /// The sign between a number and its decimals.
     decimal_mark;

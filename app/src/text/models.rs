@@ -38,7 +38,7 @@ plain! {
     /// Leaves out what does not run.
     only_runnable;
     /// Models to begin with.
-    catalogue_heading;
+    catalog_heading;
     /// The Hub is being asked.
     searching_hub;
     /// The search found nothing.

@@ -37,7 +37,7 @@ fn search(state: &mut State, query: HubQuery) -> Vec<Effect> {
     let mut effects = abandon_jobs(state, |purpose| *purpose == Purpose::SearchHub);
     let discover = &mut state.discover;
     if discover.query == HubQuery::default() {
-        discover.results = Results::Catalogue;
+        discover.results = Results::Catalog;
         return effects;
     }
     discover.results = Results::Searching;
@@ -89,7 +89,7 @@ pub(super) fn found(state: &mut State, page: FoundPage) {
             *next = page.next;
             *is_loading = false;
         }
-        results @ (Results::Searching | Results::Failed(_) | Results::Catalogue) => {
+        results @ (Results::Searching | Results::Failed(_) | Results::Catalog) => {
             *results = Results::Found { models: page.models, next: page.next, is_loading: false };
         }
     }
@@ -112,7 +112,7 @@ pub(super) fn fail_search(state: &mut State, failure: Failure) {
             let again = Some(DiscoverCommand::MoreResults.into());
             state.notices.show(NoticeKind::Problem, NoticeTopic::CannotSearch(failure), again);
         }
-        results @ (Results::Searching | Results::Failed(_) | Results::Catalogue) => {
+        results @ (Results::Searching | Results::Failed(_) | Results::Catalog) => {
             *results = Results::Failed(failure);
         }
     }
@@ -130,8 +130,8 @@ pub(super) fn lose_search(state: &mut State, topic: Option<NoticeTopic>) {
     let discover = &mut state.discover;
     match &mut discover.results {
         Results::Found { is_loading, .. } => *is_loading = false,
-        results @ (Results::Searching | Results::Failed(_) | Results::Catalogue) => {
-            *results = Results::Catalogue;
+        results @ (Results::Searching | Results::Failed(_) | Results::Catalog) => {
+            *results = Results::Catalog;
             discover.query = HubQuery::default();
         }
     }

@@ -16,7 +16,7 @@ pub fn facts(repo: &str) -> RepoFacts {
         gguf_architecture: None,
         parameters: Some(596_000_000),
         context_length: None,
-        licence: Some("apache-2.0".into()),
+        license: Some("apache-2.0".into()),
         gated: false,
         downloads: 12_345,
         likes: 67,

@@ -94,7 +94,7 @@ pub enum Error {
         message: String,
     },
     /// The work was cancelled.
-    #[error(transparent)]
+    #[error("cancelled")]
     Cancelled(#[from] Cancelled),
 }
 

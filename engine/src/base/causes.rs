@@ -13,6 +13,18 @@ pub fn causes(error: &dyn Error) -> Vec<String> {
     causes
 }
 
+/// Whether an `E` is among the errors that caused `error`.
+pub fn has_cause<E: Error + 'static>(error: &dyn Error) -> bool {
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        if error.is::<E>() {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
+}
+
 /// The words of `error` and of all its causes in one line, separated by colons.
 pub fn sentence(error: &dyn Error) -> String {
     let mut sentence = error.to_string();
@@ -35,5 +47,6 @@ mod tests {
         let error = Outer(std::io::Error::other("no disk"));
         assert_eq!(causes(&error), ["no disk"]);
         assert_eq!(sentence(&error), "no model found: no disk");
+        assert!(has_cause::<std::io::Error>(&error) && !has_cause::<Outer>(&error));
     }
 }

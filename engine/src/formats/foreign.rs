@@ -1,7 +1,7 @@
-//! The list of formats in which checkpoints store quantized weights, chosen by `quantization_config.quant_method`.
+//! Registry of the formats in which checkpoints store quantized weights, by `quantization_config.quant_method`.
 //!
-//! Each is one file in the folder of this name, and one entry in the list here; nothing else knows them. GGUF and
-//! safetensors beside this folder are containers: these formats are what lies in a safetensors file.
+//! Each format is one file in the folder of this name and one entry in this registry; no other code names them. GGUF and
+//! safetensors beside this folder are containers: the formats here are stored inside safetensors files.
 
 mod awq;
 mod bitsandbytes;
@@ -14,15 +14,15 @@ use serde_json::{Map, Value};
 use super::dequantize::{Dequantized, Error, ForeignFormat, Parts, Settings};
 use super::raw::RawTensors;
 
-/// Every format that is read.
+/// All supported formats.
 const ALL: [&dyn ForeignFormat; 5] =
     [&awq::Awq, &bitsandbytes::BitsAndBytes, &compressed_tensors::CompressedTensors, &fp8::Fp8, &gptq::Gptq];
 
-/// A format that is read.
+/// A supported format of quantized checkpoints.
 #[derive(Clone, Copy)]
 pub struct CheckpointFormat(&'static dyn ForeignFormat);
 
-/// The format that `quant_method` names, and that name; `None` if no format of the list has it.
+/// The format registered for `quant_method`, and its name; `None` if there is no such format.
 pub fn find(quant_method: &str) -> Option<(CheckpointFormat, &'static str)> {
     let named = |format: &'static dyn ForeignFormat| {
         let method = format.methods().iter().find(|method| **method == quant_method)?;
@@ -31,20 +31,19 @@ pub fn find(quant_method: &str) -> Option<(CheckpointFormat, &'static str)> {
     ALL.into_iter().find_map(named)
 }
 
-/// The name of every format, which is the first of its values of `quant_method`.
+/// The names of all formats: the first value of `quant_method` of each.
 pub fn names() -> Vec<&'static str> {
     ALL.iter().filter_map(|format| format.methods().first()).copied().collect()
 }
 
-/// All values of `quant_method` that are read.
+/// All supported values of `quant_method`.
 pub fn quant_methods() -> Vec<&'static str> {
     ALL.iter().flat_map(|format| format.methods()).copied().collect()
 }
 
-/// The tensors of `raw` as floats under their plain names, given the object `quantization_config`.
+/// Decodes the tensors of `raw` to floats under their plain names, given the object `quantization_config`.
 ///
-/// Settings, types, shapes and indices of all parts are checked; of the weights, nothing else is read before it is asked
-/// for.
+/// Settings, types, shapes and indices of all parts are checked; the bytes of weights are read only when requested.
 ///
 /// # Errors
 /// [`Error`] for the first setting or part that is wrong.

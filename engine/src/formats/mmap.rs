@@ -1,14 +1,13 @@
-//! A file seen as memory: the engine's one place with `unsafe` outside the kernels.
+//! A memory-mapped file: the engine's only `unsafe` code outside the kernels.
 //!
-//! Models are larger than what we want to hold, so their bytes stay in the file and the system brings in the pages that are
-//! looked at. [`MappedFile::release`] gives pages back, which keeps the memory of a streaming run near one tensor.
+//! Models are larger than the memory we want to use, so their bytes stay in the file and the system loads the pages that are
+//! accessed. [`MappedFile::release`] releases pages, which keeps the memory of a streaming run near one tensor.
 //!
-//! Why this is sound enough: the map is read-only, and we hand out nothing but `&[u8]`, for which every bit pattern is
-//! valid. What must hold true (names, lengths, offsets) is checked once and copied into values of our own, never looked up
-//! in the map again. What remains is that another program may change the file under us. Changed bytes are then wrong
-//! weights, as they would be had they been written a moment earlier. A file made *shorter* makes the system stop the
-//! process when a missing page is touched; reading instead of mapping would not change that the model is lost, and in the
-//! window it is the worker process that dies, which is reported.
+//! Why this is sound enough: the map is read-only, and only `&[u8]` is exposed, for which every bit pattern is valid. Names,
+//! lengths and offsets are checked once and copied into our own values, never read from the map again. The remaining risk is
+//! that another program changes the file while it is mapped. Changed bytes are then wrong weights, as if they had been written
+//! a moment earlier. If the file is *truncated*, the system stops the process when a missing page is accessed; reading instead
+//! of mapping would lose the model as well, and in the window it is the worker process that dies, which is reported.
 
 #![allow(unsafe_code, reason = "mapping a file is unsafe; the paragraph above says why it is sound enough")]
 
@@ -22,7 +21,7 @@ use memmap2::Mmap;
 /// A read-only map of a whole file.
 #[derive(Debug)]
 pub struct MappedFile {
-    /// `None` for an empty file, which systems refuse to map.
+    /// The map; `None` for an empty file, which systems refuse to map.
     map: Option<Mmap>,
 }
 
@@ -37,35 +36,35 @@ impl MappedFile {
         if metadata.len() == 0 {
             return Ok(Self { map: None });
         }
-        // SAFETY: the map is private to this value, read-only and only ever seen as bytes; the module's paragraph says
-        // what a change of the file by another program does.
+        // SAFETY: the map is private to this value, read-only and only exposed as bytes; the module's description covers
+        // changes of the file by another program.
         let map = unsafe { Mmap::map(&file)? };
         Ok(Self { map: Some(map) })
     }
 
-    /// The file's bytes.
+    /// The bytes of the file.
     pub fn bytes(&self) -> &[u8] {
         self.map.as_deref().unwrap_or_default()
     }
 
-    /// Tells the system that `range` will be read soon and in order, so that it reads ahead.
+    /// Advises the system that `range` will be read soon and in order, so that it reads ahead.
     pub fn read_ahead(&self, range: Range<usize>) {
         #[cfg(unix)]
         if let (Some(map), Some(inner)) = (&self.map, self.clip(range)) {
-            // A hint: a system that does not take it reads as it would have.
+            // A hint only: if the system ignores it, reads are unaffected.
             let _ = map.advise_range(memmap2::Advice::WillNeed, inner.start, inner.len());
         }
         #[cfg(not(unix))]
         let _ = range;
     }
 
-    /// Gives back the memory of the pages wholly inside `range`; reading them again reads the file again.
+    /// Releases the memory of the pages wholly inside `range`; accessing them again reads the file again.
     pub fn release(&self, range: Range<usize>) {
         #[cfg(unix)]
         if let (Some(map), Some(inner)) = (&self.map, self.clip(range)) {
-            const PAGE: usize = 4096; // larger pages than this are rounded by the system, or the hint is refused
+            const PAGE: usize = 4096; // with larger pages, the system rounds or refuses the hint
             let start = inner.start.next_multiple_of(PAGE);
-            // The file's last page belongs to the range that reaches the end.
+            // The file's last page counts as inside a range that ends at the end of the file.
             let end = if inner.end == map.len() { inner.end } else { inner.end / PAGE * PAGE };
             if start < end {
                 // SAFETY: the map is a shared, read-only view of a file and was never written to, so dropping its pages
@@ -79,7 +78,7 @@ impl MappedFile {
         let _ = range;
     }
 
-    /// `range` cut to the file, or `None` if nothing is left.
+    /// `range` clamped to the file, or `None` if nothing remains.
     #[cfg(unix)]
     fn clip(&self, range: Range<usize>) -> Option<Range<usize>> {
         let end = range.end.min(self.bytes().len());

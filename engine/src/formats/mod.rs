@@ -1,9 +1,9 @@
-//! Files that hold models: read as if they were hostile, written so that others read them.
+//! Model files: readers that trust nothing, and a writer whose files other programs read.
 //!
-//! [`gguf`] is read and written, [`safetensors`] only read. Weights that lie quantized in safetensors files are seen as
-//! floats through the formats listed in [`foreign`]. A reader checks everything a file claims before anything else
-//! sees it: counts, lengths, offsets, types, overlaps. What is wrong becomes an [`Error`] with the file, the field and the
-//! number; there is no panic, and no allocation larger than the file justifies.
+//! [`gguf`] is read and written, [`safetensors`] only read. Quantized weights in safetensors files are decoded by the formats
+//! listed in [`foreign`]. A reader checks every claim of a file first: counts, lengths, offsets, types, overlaps. A fault
+//! becomes an [`Error`] with the file, the field and the number; there is no panic, and no allocation larger than the file
+//! justifies.
 
 pub mod dequantize;
 pub mod foreign;
@@ -19,109 +19,109 @@ use gguf::GgufError;
 use mmap::MappedFile;
 use safetensors::{IndexError, SafetensorsError};
 
-/// A model's file could not be read.
+/// Why a model's file could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The system could not open or read it.
+    /// The system could not open or read the file.
     #[error("cannot read {}", .path.display())]
     Io {
-        /// The file.
+        /// Path of the file.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
-    /// A download by git brought the pointer instead of the file.
+    /// The file is a Git LFS pointer, as git downloads it without LFS.
     #[error(
-        "only a Git LFS pointer, not the file itself; fetch it with `git lfs pull` or download it again: {}",
+        "this is only a Git LFS pointer, not the file itself; fetch it with `git lfs pull` or download it again: {}",
         .path.display()
     )]
     LfsPointer {
-        /// The file.
+        /// Path of the pointer.
         path: PathBuf,
     },
-    /// A GGUF file that is none, or a damaged one.
+    /// The file is not a GGUF file, or is damaged.
     #[error("not a usable GGUF file: {}", .path.display())]
     Gguf {
-        /// The file.
+        /// Path of the file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The fault in the file.
         source: GgufError,
     },
-    /// One of several GGUF files that are a model together.
+    /// One of several GGUF files that form one model.
     #[error(
         "one of {parts} files of a model, and Nibble reads only models in one file; \
          join them with `llama-gguf-split --merge` or get another version: {}",
         .path.display()
     )]
     SplitGguf {
-        /// The file.
+        /// Path of the file.
         path: PathBuf,
-        /// How many there are.
+        /// Number of files of the model.
         parts: u32,
     },
-    /// A safetensors file that is none, or a damaged one.
+    /// The file is not a safetensors file, or is damaged.
     #[error("not a usable safetensors file: {}", .path.display())]
     Safetensors {
-        /// The file.
+        /// Path of the file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The fault in the file.
         source: SafetensorsError,
     },
-    /// The files of a checkpoint do not fit together.
+    /// The files of a checkpoint contradict each other.
     #[error("the checkpoint's files do not fit together: {}", .path.display())]
     Index {
-        /// The index, or the only file.
+        /// Path of the index, or of the only file.
         path: PathBuf,
-        /// What is wrong.
+        /// The contradiction between the files.
         source: IndexError,
     },
-    /// Only weights as a pickle, a program that would run when it is read.
+    /// The only weights are a pickle, which can execute code when it is loaded.
     #[error(
-        "weights as a PyTorch pickle, which can run programs and is never read; \
+        "the weights are a PyTorch pickle, which can execute code and is never read; \
          get the model's safetensors files, or convert it: {}",
         .path.display()
     )]
     Pickle {
-        /// The pickle.
+        /// Path of the pickle.
         path: PathBuf,
     },
-    /// A safetensors file was given where its folder is needed.
-    #[error("a safetensors file alone is no model; open the folder it is in, with its config.json: {}", .path.display())]
+    /// A safetensors file was given instead of its folder.
+    #[error("a safetensors file alone is not a model; open the folder it is in, with its config.json: {}", .path.display())]
     FolderNeeded {
-        /// The file.
+        /// Path of the file.
         path: PathBuf,
     },
-    /// A folder was given that holds a GGUF file but no checkpoint.
-    #[error("the folder holds no checkpoint, but a GGUF file, which can be opened itself: {}", .path.display())]
+    /// The folder holds a GGUF file but not a checkpoint.
+    #[error("the folder holds a GGUF file instead of a checkpoint; open the file itself: {}", .path.display())]
     GgufInFolder {
-        /// The GGUF file.
+        /// Path of the GGUF file.
         path: PathBuf,
     },
     /// The download of the weights was interrupted.
     #[error("the download of the weights is not finished; resume it: {}", .path.display())]
     Incomplete {
-        /// The unfinished file.
+        /// Path of the unfinished file.
         path: PathBuf,
     },
-    /// Safetensors files of which nothing says that they are the model.
+    /// The folder has safetensors files, but none under the expected names.
     #[error(
         "the folder has neither model.safetensors nor model.safetensors.index.json, only other files such as {}",
         .path.display()
     )]
     NoIndex {
-        /// One of the files.
+        /// Path of one of the files.
         path: PathBuf,
     },
-    /// Nothing that could be weights.
+    /// The folder has no weights.
     #[error("the folder holds no weights (model.safetensors or its index): {}", .path.display())]
     NoWeights {
-        /// The folder.
+        /// Path of the folder.
         path: PathBuf,
     },
 }
 
 impl Error {
-    /// Maps a file, unless it is only the pointer that git keeps in its place.
+    /// Maps a file, unless it is a Git LFS pointer.
     fn open(path: &Path) -> Result<MappedFile, Self> {
         let map = MappedFile::open(path).map_err(|source| Self::Io { path: path.to_owned(), source })?;
         if map.bytes().starts_with(b"version https://git-lfs.github.com/") {

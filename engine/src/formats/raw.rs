@@ -1,37 +1,37 @@
-//! Tensors of any element type, as a container stores them: what adapters of quantized formats read.
+//! Raw tensors of any element type, as a container stores them, for the decoders of quantized formats.
 
 use std::ops::Range;
 
 use crate::base::DType;
 
-/// Element types that adapters understand, under the names that safetensors gives them.
+/// Element types of raw tensors, under the names that safetensors gives them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RawDType {
-    /// A byte that is 0 or 1.
+    /// Boolean byte, 0 or 1.
     Bool,
-    /// Unsigned, 8 bits.
+    /// Unsigned integer, 8 bits.
     U8,
-    /// Signed, 8 bits.
+    /// Signed integer, 8 bits.
     I8,
-    /// Float of 8 bits: 4 of exponent, 3 of mantissa, no infinities (OCP E4M3).
+    /// Float, 8 bits: 4 of exponent, 3 of mantissa, no infinities (OCP E4M3).
     F8E4M3,
-    /// Float of 8 bits: 5 of exponent, 2 of mantissa (OCP E5M2).
+    /// Float, 8 bits: 5 of exponent, 2 of mantissa (OCP E5M2).
     F8E5M2,
-    /// Power of two of 8 bits: the exponent with a bias of 127 (OCP E8M0).
+    /// Power of two, 8 bits: the exponent with a bias of 127 (OCP E8M0).
     F8E8M0,
-    /// Signed, 16 bits.
+    /// Signed integer, 16 bits.
     I16,
-    /// Float of 16 bits, IEEE.
+    /// Float, 16 bits (IEEE half).
     F16,
-    /// Float of 16 bits with the range of F32.
+    /// Float, 16 bits, with the range of F32.
     BF16,
-    /// Signed, 32 bits.
+    /// Signed integer, 32 bits.
     I32,
-    /// Unsigned, 32 bits.
+    /// Unsigned integer, 32 bits.
     U32,
-    /// Float of 32 bits.
+    /// Float, 32 bits (IEEE single).
     F32,
-    /// Signed, 64 bits.
+    /// Signed integer, 64 bits.
     I64,
 }
 
@@ -52,7 +52,7 @@ const NAMES: [(RawDType, &str); 13] = [
 ];
 
 impl RawDType {
-    /// The type of this name; `None` for one that no adapter reads.
+    /// The type of this name; `None` for unsupported ones.
     pub fn from_name(name: &str) -> Option<Self> {
         NAMES.iter().find(|(_, known)| *known == name).map(|(element, _)| *element)
     }
@@ -62,7 +62,7 @@ impl RawDType {
         NAMES.iter().find(|(element, _)| *element == self).map_or("", |(_, name)| name)
     }
 
-    /// The type of weights that these elements are by themselves; `None` for integers and floats of 8 bits.
+    /// The corresponding weight type; `None` for integers and eight-bit floats.
     pub fn weight_type(self) -> Option<DType> {
         match self {
             Self::F32 => Some(DType::F32),
@@ -73,20 +73,20 @@ impl RawDType {
     }
 }
 
-/// A stored tensor: what the container says of it, and its bytes.
+/// A stored tensor: its description in the container, and its bytes.
 #[derive(Clone, Copy, Debug)]
 pub struct RawTensor<'a> {
-    /// Name in the checkpoint.
+    /// Name of the tensor in the checkpoint.
     pub name: &'a str,
-    /// The type's name in the file, which need not be one that is known.
+    /// Name of the type in the file, which may be unsupported.
     pub dtype_name: &'a str,
-    /// Outermost dimension first.
+    /// Shape, outermost dimension first.
     pub shape: &'a [usize],
-    /// All its bytes, little-endian; of a type of [`RawDType`], exactly as many as the shape asks for.
+    /// All bytes, little-endian; for a type of [`RawDType`], the number matches the shape.
     pub bytes: &'a [u8],
 }
 
-/// All tensors of a checkpoint, of whatever type; a container that was opened and checked.
+/// All tensors of an opened and validated checkpoint, of any type.
 pub trait RawTensors: Send + Sync {
     /// Number of tensors.
     fn n_tensors(&self) -> usize;
@@ -94,7 +94,7 @@ pub trait RawTensors: Send + Sync {
     /// Tensor `index`, below [`RawTensors::n_tensors`]. Its bytes are mapped: they are read from the file when touched.
     fn tensor(&self, index: usize) -> RawTensor<'_>;
 
-    /// Tells that `bytes` of tensor `index` are not needed again, so that their memory can be released.
+    /// Releases the memory of `bytes` of tensor `index`, which are not needed again.
     fn release(&self, _index: usize, _bytes: Range<usize>) {}
 }
 

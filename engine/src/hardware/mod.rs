@@ -117,10 +117,11 @@ pub fn peak_rss_bytes() -> u64 {
         let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
         line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()
     });
-    kept.map_or_else(current_rss_bytes, |kib| kib * 1024)
+    kept.map_or_else(rss_bytes, |kib| kib * 1024)
 }
 
-fn current_rss_bytes() -> u64 {
+/// Resident memory of this process in bytes; 0 if unknown.
+pub fn rss_bytes() -> u64 {
     let Ok(pid) = sysinfo::get_current_pid() else { return 0 };
     let Ok(mut system) = System::new() else { return 0 };
     system.refresh_processes(sysinfo::ProcessesToUpdate::Some(&[pid]), false);
@@ -137,7 +138,7 @@ mod tests {
         assert!(found.cores >= 1);
         assert_eq!(found.levels.first().map(String::as_str), Some("scalar"));
         assert!(found.ram_available_bytes <= found.ram_total_bytes && found.ram_total_bytes > 0);
-        assert!(peak_rss_bytes() > 1 << 20);
+        assert!(peak_rss_bytes() > 1 << 20 && rss_bytes() > 1 << 20);
     }
 
     #[test]

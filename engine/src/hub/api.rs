@@ -1,4 +1,4 @@
-//! What the Hub knows: models by search, a repository's facts, its files.
+//! The Hub's API: search for models, and the facts and files of a repository.
 
 use reqwest::Url;
 use serde::{Deserialize, Serialize};
@@ -11,7 +11,7 @@ use super::file::RepoFile;
 use super::http::{About, Http};
 use super::name::{Checksum, RepoId, RepoPath, Revision};
 
-/// What a listing of models is asked to tell of each.
+/// The fields that a listing of models requests.
 const FACTS: [&str; 10] = [
     "config",
     "createdAt",
@@ -24,48 +24,48 @@ const FACTS: [&str; 10] = [
     "safetensors",
     "tags",
 ];
-/// Most models on one page of a search.
+/// Largest number of models on one page of a search.
 const PAGE: usize = 100;
 
-/// In which order a search lists.
+/// Sort order of a search.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Sort {
-    /// Most downloaded in the last month first.
+    /// Downloads of the last month, most first.
     #[default]
     Downloads,
-    /// Most liked first.
+    /// Number of likes, most first.
     Likes,
-    /// What people turn to these days.
+    /// Trending models first.
     Trending,
-    /// Changed last.
+    /// Last change, newest first.
     Updated,
 }
 
-/// What to search for.
+/// A search for models on the Hub.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Query {
     /// Words of the model's name.
     pub text: String,
-    /// In which order.
+    /// Sort order of the results.
     pub sort: Sort,
-    /// Models on a page; the Hub gives at most 100.
+    /// Models on a page; the Hub returns at most 100.
     pub limit: usize,
-    /// Licence, as the Hub spells it, such as `apache-2.0`; any if `None`.
-    pub licence: Option<String>,
-    /// Only GGUF files made from this repository, if it is named.
+    /// License in the Hub's spelling, such as `apache-2.0`; any if `None`.
+    pub license: Option<String>,
+    /// Repository whose GGUF conversions are searched; any models if `None`.
     pub quantized_from: Option<String>,
 }
 
-/// One page of a search.
+/// One page of search results.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SearchPage {
-    /// The models on it.
+    /// The models on the page.
     pub models: Vec<RepoFacts>,
-    /// Where the next page is, for [`Hub::search`](super::Hub::search); `None` after the last.
+    /// Address of the next page, for [`Hub::search`](super::Hub::search); `None` after the last.
     pub next: Option<String>,
 }
 
-/// A repository's facts as the Hub sends them; all but the name may be missing.
+/// A repository's facts as the Hub sends them; all fields but the name may be missing.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct RawModel {
@@ -75,7 +75,7 @@ struct RawModel {
     config: Option<RawConfig>,
     gguf: Option<RawGguf>,
     safetensors: Option<RawSafetensors>,
-    /// `false`, `"auto"` or `"manual"`.
+    /// Gating: `false`, `"auto"` or `"manual"`.
     #[serde(default)]
     gated: Value,
     #[serde(default)]
@@ -130,10 +130,10 @@ struct RawLfs {
 }
 
 impl Sort {
-    /// All orders.
+    /// All sort orders.
     pub const ALL: [Self; 4] = [Self::Downloads, Self::Likes, Self::Trending, Self::Updated];
 
-    /// Its name for people.
+    /// Name of the order, as the command line takes it.
     pub fn name(self) -> &'static str {
         match self {
             Self::Downloads => "downloads",
@@ -155,11 +155,11 @@ impl Sort {
 
 impl From<RawModel> for RepoFacts {
     fn from(raw: RawModel) -> Self {
-        let licence = raw.tags.iter().find_map(|tag| tag.strip_prefix("license:"));
+        let license = raw.tags.iter().find_map(|tag| tag.strip_prefix("license:"));
         let quantization = raw.config.as_ref().and_then(|config| config.quantization_config.as_ref());
         let unnamed = || "an unknown method".to_owned();
         Self {
-            licence: licence.map(str::to_owned),
+            license: license.map(str::to_owned),
             quantized_by: quantization.map(|q| q.quant_method.clone().unwrap_or_else(unnamed)),
             model_type: raw.config.and_then(|config| config.model_type),
             parameters: raw
@@ -179,19 +179,19 @@ impl From<RawModel> for RepoFacts {
     }
 }
 
-/// The models that fit `query`: its first page, or the one that `page` names.
+/// Fetches the models that match `query`: the first page, or the one at the address `page`.
 pub(super) fn search(
     http: &Http,
     query: &Query,
     page: Option<&str>,
-    halt: &CancelScope<'_>,
+    scope: &CancelScope<'_>,
 ) -> Result<SearchPage, Error> {
     let url = match page {
         Some(page) => http.own_address(page)?,
         None => first_page(http, query),
     };
-    let (raw, next) = http.json::<Vec<RawModel>>(&url, About::Search, "a list of models", halt)?;
-    // A page of nothing that names a next one would never end.
+    let (raw, next) = http.json::<Vec<RawModel>>(&url, About::Search, "a list of models", scope)?;
+    // An empty page that names a next one would never end.
     let next = next.filter(|_| !raw.is_empty()).map(String::from);
     Ok(SearchPage { models: raw.into_iter().map(RepoFacts::from).collect(), next })
 }
@@ -202,8 +202,8 @@ fn first_page(http: &Http, query: &Query) -> Url {
         let mut pairs = url.query_pairs_mut();
         pairs.append_pair("search", &query.text).append_pair("sort", query.sort.parameter());
         pairs.append_pair("direction", "-1").append_pair("limit", &query.limit.clamp(1, PAGE).to_string());
-        if let Some(licence) = &query.licence {
-            pairs.append_pair("filter", &format!("license:{licence}"));
+        if let Some(license) = &query.license {
+            pairs.append_pair("filter", &format!("license:{license}"));
         }
         if let Some(repo) = &query.quantized_from {
             pairs
@@ -217,32 +217,32 @@ fn first_page(http: &Http, query: &Query) -> Url {
     url
 }
 
-/// The facts of `repo` at `revision`, with the commit.
+/// Fetches the facts of `repo` at `revision`, including the commit.
 pub(super) fn model(
     http: &Http,
     repo: &RepoId,
     revision: &Revision,
-    halt: &CancelScope<'_>,
+    scope: &CancelScope<'_>,
 ) -> Result<RepoFacts, Error> {
     let parts = ["api", "models"].into_iter().chain(repo.as_str().split('/'));
     let url = http.address(parts.chain(["revision", revision.as_str()]));
     let about = About::Revision(repo, revision);
-    let (raw, _) = http.json::<RawModel>(&url, about, "the facts of a model", halt)?;
+    let (raw, _) = http.json::<RawModel>(&url, about, "the facts of a model", scope)?;
     Ok(raw.into())
 }
 
-/// All files of `repo` at `commit`.
+/// Fetches the list of all files of `repo` at `commit`.
 pub(super) fn files(
     http: &Http,
     repo: &RepoId,
     commit: &Revision,
-    halt: &CancelScope<'_>,
+    scope: &CancelScope<'_>,
 ) -> Result<Vec<RepoFile>, Error> {
     let parts = ["api", "models"].into_iter().chain(repo.as_str().split('/'));
     let mut url = http.address(parts.chain(["tree", commit.as_str()]));
     url.query_pairs_mut().append_pair("recursive", "true");
     let about = About::Revision(repo, commit);
-    let raw: Vec<RawEntry> = pages(http, url, about, "a list of files", halt)?;
+    let raw: Vec<RawEntry> = pages(http, url, about, "a list of files", scope)?;
     raw.into_iter().filter(|entry| entry.kind == "file").map(|entry| file(repo, &entry)).collect()
 }
 
@@ -257,18 +257,18 @@ fn file(repo: &RepoId, raw: &RawEntry) -> Result<RepoFile, Error> {
     Ok(RepoFile { path, size_bytes, checksum })
 }
 
-/// All items of a list that comes in pages.
+/// Fetches all items of a paginated list.
 fn pages<T: serde::de::DeserializeOwned>(
     http: &Http,
     first: Url,
     about: About<'_>,
     wanted: &'static str,
-    halt: &CancelScope<'_>,
+    scope: &CancelScope<'_>,
 ) -> Result<Vec<T>, Error> {
     let (mut items, mut next) = (Vec::new(), Some(first));
     while let Some(url) = next {
-        let (page, following) = http.json::<Vec<T>>(&url, about, wanted, halt)?;
-        // A page of nothing that names a next one would never end.
+        let (page, following) = http.json::<Vec<T>>(&url, about, wanted, scope)?;
+        // An empty page that names a next one would never end.
         next = following.filter(|_| !page.is_empty());
         items.extend(page);
     }
@@ -311,7 +311,7 @@ mod tests {
             "tags":["gguf","license:mit"],"config":{"model_type":"qwen3","quantization_config":{"quant_method":"gptq"}},
             "safetensors":{"parameters":{"BF16":7},"total":7},"gguf":{"total":8,"architecture":"qwen3","context_length":4096}}"#;
         let facts: RepoFacts = serde_json::from_str::<RawModel>(json).unwrap().into();
-        assert_eq!(facts.licence.as_deref(), Some("mit"));
+        assert_eq!(facts.license.as_deref(), Some("mit"));
         assert_eq!((facts.parameters, facts.context_length, facts.gated), (Some(7), Some(4096), true));
         assert_eq!(facts.quantized_by.as_deref(), Some("gptq"));
         let bare: RepoFacts =

@@ -1,22 +1,22 @@
-//! Whether a model can run, told before anything large is downloaded.
+//! Checks whether a model can run, before anything large is downloaded.
 
 use super::facts::RepoFacts;
 use super::refusal::Refusal;
 
-/// What this program can run; the hub itself knows no architectures.
+/// The models that this program can run; the hub module itself knows no architectures.
 #[derive(Clone, Copy, Debug)]
 pub struct Runnable<'a> {
-    /// Values of `model_type` in `config.json`.
+    /// Supported values of `model_type` in `config.json`.
     pub model_types: &'a [&'a str],
-    /// Values of `general.architecture` in GGUF files.
+    /// Supported values of `general.architecture` in GGUF files.
     pub gguf_architectures: &'a [&'a str],
-    /// Values of `quant_method` in `config.json` whose weights are read.
+    /// Supported values of `quant_method` in `config.json`.
     pub quant_methods: &'a [&'a str],
 }
 
-/// Why the model that `facts` describe cannot run, as far as they tell; `None` if they tell nothing against it.
+/// The reason why the model described by `facts` cannot run; `None` if the facts state none.
 ///
-/// `gguf` says whether its GGUF files are meant or its checkpoint.
+/// `gguf` selects its GGUF files instead of its checkpoint.
 pub fn refusal(facts: &RepoFacts, gguf: bool, runnable: Runnable<'_>) -> Option<Refusal> {
     let (found, known) = if gguf {
         (&facts.gguf_architecture, runnable.gguf_architectures)
@@ -48,7 +48,7 @@ mod tests {
             gguf_architecture: Some("llama".to_owned()),
             parameters: None,
             context_length: None,
-            licence: None,
+            license: None,
             gated: false,
             downloads: 0,
             likes: 0,

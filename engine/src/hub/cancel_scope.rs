@@ -1,4 +1,4 @@
-//! When work on the network stops: asked to, or because a part of the same work failed.
+//! Cancel scope of network work: canceled by the user, or because another part of the same work failed.
 
 use std::future::Future;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -6,16 +6,16 @@ use std::time::{Duration, Instant};
 
 use crate::progress::{Cancel, Cancelled};
 
-/// How often a wait looks whether it should stop.
+/// Interval between two checks for cancellation during a wait.
 const LOOK: Duration = Duration::from_millis(25);
 
-/// A person's [`Cancel`], and a flag of the work itself.
+/// A cancel scope: the user's [`Cancel`], and a flag for the failure of a part of the work.
 pub(super) struct CancelScope<'a> {
     cancel: &'a Cancel,
     failed: AtomicBool,
 }
 
-/// Why a wait ended without what it waited for.
+/// Why a wait ended before its future did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Interrupted {
     Cancelled,
@@ -27,17 +27,17 @@ impl<'a> CancelScope<'a> {
         Self { cancel, failed: AtomicBool::new(false) }
     }
 
-    /// Stops the other parts of the same work.
+    /// Cancels the other parts of the same work.
     pub(super) fn fail(&self) {
         self.failed.store(true, Ordering::Relaxed);
     }
 
-    /// An error once the work is to stop.
+    /// Returns an error once the scope is canceled.
     pub(super) fn check(&self) -> Result<(), Cancelled> {
         if self.failed.load(Ordering::Relaxed) { Err(Cancelled) } else { self.cancel.check() }
     }
 
-    /// What `future` brings, unless `limit` passes or the work is to stop.
+    /// Waits for `future`, unless `limit` passes or the scope is canceled.
     pub(super) async fn wait<T>(
         &self,
         future: impl Future<Output = T>,
@@ -57,7 +57,7 @@ impl<'a> CancelScope<'a> {
         }
     }
 
-    /// Lets `time` pass.
+    /// Sleeps for `time`, unless the scope is canceled.
     pub(super) async fn pause(&self, time: Duration) -> Result<(), Cancelled> {
         match self.wait(std::future::pending::<()>(), time).await {
             Err(Interrupted::Cancelled) => Err(Cancelled),

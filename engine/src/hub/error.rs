@@ -1,4 +1,4 @@
-//! What can go wrong with the Hub or with its cache on this machine.
+//! Errors of the Hub and of its local cache.
 
 use std::path::PathBuf;
 
@@ -6,246 +6,246 @@ use super::name::{Checksum, NameError, RepoId, RepoPath, Revision};
 use super::refusal::Refusal;
 use crate::progress::Cancelled;
 
-/// The Hub could not be asked, a file not be brought, or the cache not be used.
+/// Why the Hub could not be reached, a file could not be downloaded, or the cache could not be used.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// It was asked to stop; what was downloaded is kept and continued next time.
-    #[error(transparent)]
+    /// The work was canceled; partial downloads are kept and resumed next time.
+    #[error("cancelled")]
     Cancelled(#[from] Cancelled),
-    /// A text that names neither a repository nor a revision.
+    /// A text is not the name of a repository or revision.
     #[error(transparent)]
     Name(#[from] NameError),
-    /// No folder for the cache.
+    /// No folder for the cache is known.
     #[error("the system names no home folder; set HF_HOME to a folder for downloads")]
     NoHome,
-    /// Nobody may be asked, and it is not here.
+    /// Offline mode is set, and the model is not complete in the cache.
     #[error(
-        "{repo} at {revision} is not complete on this machine, and HF_HUB_OFFLINE forbids to ask the Hub; unset it and try again"
+        "{repo} at {revision} is not complete on this machine, and HF_HUB_OFFLINE is set, so the Hub is not contacted; unset it and try again"
     )]
     Offline {
-        /// The repository.
+        /// Name of the repository.
         repo: RepoId,
-        /// The revision.
+        /// The requested revision.
         revision: Revision,
     },
-    /// Nobody may be asked.
-    #[error("HF_HUB_OFFLINE forbids to ask the Hub; unset it to search")]
+    /// Offline mode is set, so searching is not possible.
+    #[error("HF_HUB_OFFLINE is set, so the Hub is not contacted; unset it to search")]
     SearchOffline,
-    /// The address of the Hub is no address.
-    #[error("HF_ENDPOINT is no address of a server, which begins with https:// or http://: {endpoint}")]
+    /// The configured address of the Hub is invalid.
+    #[error("HF_ENDPOINT is not a server address, which begins with https:// or http://: {endpoint}")]
     Endpoint {
-        /// What it is set to.
+        /// The value of the variable.
         endpoint: String,
     },
-    /// The network part could not be started.
-    #[error("connections to the network could not be prepared")]
+    /// The HTTP client could not be created.
+    #[error("the HTTP client could not be created")]
     Client(#[source] reqwest::Error),
-    /// Its threads could not be started.
-    #[error("threads for the network could not be started")]
+    /// The threads of the HTTP client could not be started.
+    #[error("the threads of the HTTP client could not be started")]
     Threads(#[source] std::io::Error),
-    /// No connection, or it broke again and again.
+    /// Connecting failed, or the connection broke repeatedly.
     #[error(
-        "no lasting connection to {host}; check the network and try again, the download continues where it stopped"
+        "no stable connection to {host}; check the network and try again, the download resumes where it stopped"
     )]
     Connection {
-        /// The server.
+        /// Name of the server.
         host: String,
-        /// The last of the faults.
+        /// The last connection error.
         source: reqwest::Error,
     },
-    /// Connected, but nothing comes.
+    /// The connection stalled repeatedly.
     #[error(
-        "{host} sent nothing for {seconds} seconds, again and again; try later, the download continues where it stopped"
+        "{host} repeatedly sent nothing for {seconds} seconds; try later, the download resumes where it stopped"
     )]
     Stalled {
-        /// The server.
+        /// Name of the server.
         host: String,
-        /// How long.
+        /// The stall timeout in seconds.
         seconds: f64,
     },
-    /// The connection ended before the file did, again and again.
-    #[error("{host} ended {path} after {received} of {expected} bytes, again and again; try later")]
+    /// The connection repeatedly ended before the file did.
+    #[error("{host} repeatedly ended {path} after {received} of {expected} bytes; try later")]
     EndsEarly {
-        /// The server.
+        /// Name of the server.
         host: String,
-        /// Bytes that came.
+        /// Number of received bytes.
         received: u64,
-        /// Bytes that should.
+        /// Number of expected bytes.
         expected: u64,
-        /// The file.
+        /// Path of the file.
         path: RepoPath,
     },
     /// The server is overloaded or limits requests.
-    #[error("{host} is busy (status {status}){}; try again later, the download continues where it stopped", if *.wait_secs == 0 { String::new() } else { format!(" and asks to wait {wait_secs} seconds") })]
+    #[error("{host} is busy (status {status}){}; try again later, the download resumes where it stopped", if *.wait_secs == 0 { String::new() } else { format!(" and asks to wait {wait_secs} seconds") })]
     Busy {
-        /// The server.
+        /// Name of the server.
         host: String,
-        /// HTTP status: 429, 5xx.
+        /// The HTTP status, 429 or 5xx.
         status: u16,
-        /// How long it asks to wait; 0 if it does not say.
+        /// Seconds that the server asks to wait; 0 if it does not state them.
         wait_secs: u64,
     },
-    /// The server answered with a fault.
+    /// The server responded with an error status.
     #[error("{host} answered with status {status}: {address}")]
     Status {
-        /// The server.
+        /// Name of the server.
         host: String,
-        /// HTTP status.
+        /// The HTTP status.
         status: u16,
-        /// What was asked for.
+        /// The requested address.
         address: String,
     },
-    /// The person must agree to the model's licence first.
+    /// The user must accept the model's license first.
     #[error(
-        "{repo} is given only to those who agreed to its licence; open its page on the Hub, agree, and set HF_TOKEN to your token"
+        "{repo} requires accepting its license; open its page on the Hub, accept it, and set HF_TOKEN to your token"
     )]
     Gated {
-        /// The repository.
+        /// Name of the repository.
         repo: RepoId,
     },
-    /// No such repository, or a private one.
-    #[error("there is no model {repo} on the Hub, or it is private and your token does not open it")]
+    /// The repository does not exist, or is private.
+    #[error("there is no model {repo} on the Hub, or it is private and your token has no access to it")]
     NoRepository {
-        /// The repository.
+        /// Name of the repository.
         repo: RepoId,
     },
-    /// The token is not accepted.
-    #[error("the Hub does not accept the token; make a new one on its page of settings and set HF_TOKEN")]
+    /// The Hub rejected the token.
+    #[error("the Hub rejected the token; create a new one in its settings and set HF_TOKEN")]
     TokenRefused,
-    /// The token has characters that no token has.
-    #[error("the token has characters that no token has; set HF_TOKEN, or the file with the token, anew")]
+    /// The token has invalid characters.
+    #[error("the token has invalid characters; correct HF_TOKEN, or the file with the token")]
     TokenCharacters(#[source] reqwest::header::InvalidHeaderValue),
-    /// No such revision.
+    /// The repository does not have the requested revision.
     #[error("{repo} has no branch, tag or commit {revision}")]
     NoRevision {
-        /// The repository.
+        /// Name of the repository.
         repo: RepoId,
-        /// The revision.
+        /// The requested revision.
         revision: Revision,
     },
-    /// The listing has the file, the server has not.
-    #[error("{repo} has no file {path}; the repository may have changed just now, try again")]
+    /// The server does not have a file of the listing.
+    #[error("{repo} has no file {path}; the repository may have just changed; try again")]
     NoFile {
-        /// The repository.
+        /// Name of the repository.
         repo: RepoId,
-        /// The file.
+        /// Path of the file.
         path: RepoPath,
     },
-    /// Too many redirections, or one to an address that is none or is not encrypted.
-    #[error("{host} sends elsewhere, to where Nibble does not follow: {target}")]
+    /// Too many redirections, or one to an invalid or unencrypted address.
+    #[error("{host} redirects to {target}, which is not an allowed address")]
     Redirect {
-        /// The server.
+        /// Name of the server.
         host: String,
-        /// Where it sends.
+        /// The target of the redirection.
         target: String,
     },
-    /// The server's answer is no answer.
-    #[error("{host} answered something that is not {wanted}")]
+    /// The server's response could not be parsed.
+    #[error("the response of {host} is not {wanted}")]
     Answer {
-        /// The server.
+        /// Name of the server.
         host: String,
-        /// What was expected.
+        /// The expected kind of response.
         wanted: &'static str,
-        /// What is wrong with it.
+        /// The parse error.
         source: serde_json::Error,
     },
-    /// An answer without an end.
-    #[error("{host} answered with more than {limit} bytes where a list was expected")]
+    /// The server's response exceeds the size limit.
+    #[error("the response of {host} exceeds {limit} bytes where a list was expected")]
     AnswerTooLong {
-        /// The server.
+        /// Name of the server.
         host: String,
-        /// The most that is read.
+        /// The size limit in bytes.
         limit: usize,
     },
-    /// The listing names a file that would lie outside the cache, or without a checksum.
+    /// The listing has a file outside the cache's folder, or without a checksum.
     #[error("the listing of {repo} has a file that cannot be stored: {path:?}")]
     BadFile {
-        /// The repository.
+        /// Name of the repository.
         repo: RepoId,
-        /// The name.
+        /// Path of the file in the listing.
         path: String,
     },
-    /// The server's file is not the listed one.
+    /// The server has another version of the file than listed.
     #[error("{path} was replaced on the server during the download; start it again for the new version")]
     Replaced {
-        /// The file.
+        /// Path of the file.
         path: RepoPath,
     },
-    /// The server's file has another length than listed.
+    /// The file on the server has another length than listed.
     #[error(
         "{host} sends {path} with {found} bytes, but its listing says {expected}; try again later or use another mirror"
     )]
     Length {
-        /// The server.
+        /// Name of the server.
         host: String,
-        /// Bytes by the listing.
+        /// Size in the listing, in bytes.
         expected: u64,
-        /// Bytes by the server, at least.
+        /// Size on the server in bytes, or a lower bound.
         found: u64,
-        /// The file.
+        /// Path of the file.
         path: RepoPath,
     },
-    /// The bytes are not the listed ones, twice.
+    /// The checksum of the file was wrong twice.
     #[error(
-        "{path} arrived damaged twice: its checksum is {found}, not {expected}; nothing of it was kept. Try again, on another network if it goes on"
+        "{path} arrived damaged twice: its checksum is {found}, not {expected}; it was deleted. Try again, on another network if this persists"
     )]
     Damaged {
-        /// By the listing.
+        /// Checksum in the listing.
         expected: Checksum,
-        /// Of the bytes.
+        /// Checksum of the received bytes.
         found: Checksum,
-        /// The file.
+        /// Path of the file.
         path: RepoPath,
     },
-    /// It cannot run, so it is not downloaded.
+    /// The model cannot run, so it is not downloaded.
     #[error("{repo} was not downloaded: {refusal}")]
     Refused {
-        /// The repository.
+        /// Name of the repository.
         repo: RepoId,
-        /// Why.
+        /// Reason of the refusal.
         refusal: Refusal,
     },
-    /// The disk is too full.
+    /// The disk has too little free space.
     #[error("{needed} more bytes are needed, but the disk has {free} free; make room, or set HF_HUB_CACHE to a folder on another disk: {}", .path.display())]
     Space {
-        /// Bytes still to come, and a little to spare.
+        /// Bytes that are needed, including a reserve.
         needed: u64,
-        /// Bytes that are free.
+        /// Number of free bytes.
         free: u64,
         /// Folder of the cache.
         path: PathBuf,
     },
-    /// A download is at work on what was to be removed.
+    /// A running download uses the repository that was to be removed.
     #[error("{repo} is being downloaded by this or another program; stop that first")]
     InUse {
-        /// The repository.
+        /// Name of the repository.
         repo: RepoId,
     },
     /// The cache's folder or a file in it cannot be used.
     #[error("cannot {action} {}", .path.display())]
     Io {
-        /// What was attempted, such as "write".
+        /// The attempted action, such as "write".
         action: &'static str,
-        /// The file or folder.
+        /// Path of the file or folder.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         source: std::io::Error,
     },
 }
 
 impl Error {
-    /// Whether the Hub could not be reached or had no time, so that it said nothing about what was asked.
+    /// Whether the Hub could not be reached or was overloaded, so that the question is still open.
     pub fn is_silence(&self) -> bool {
         matches!(self, Self::Connection { .. } | Self::Stalled { .. } | Self::Busy { .. })
     }
 
-    /// Whether it ended because it was asked to.
+    /// Whether the work was canceled.
     pub fn is_cancelled(&self) -> bool {
         matches!(self, Self::Cancelled(_))
     }
 }
 
-/// Makes an [`Error::Io`] of the system's error.
+/// Converts a system error to [`Error::Io`].
 pub(super) fn io(action: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(std::io::Error) -> Error {
     let path = path.into();
     move |source| Error::Io { action, path, source }

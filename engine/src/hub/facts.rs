@@ -1,34 +1,34 @@
-//! The facts of a model that the Hub has besides its files.
+//! Facts of a model repository on the Hub, apart from its files.
 
 use serde::{Deserialize, Serialize};
 
-/// What the Hub says of a model without its files.
+/// Facts of a model repository, as the Hub reports them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RepoFacts {
-    /// `owner/name`.
+    /// Name of the repository, `owner/name`.
     pub repo: String,
-    /// The commit that the facts are of; a search does not tell.
+    /// The commit of the facts; `None` in search results.
     pub commit: Option<String>,
-    /// `model_type` of its `config.json`.
+    /// `model_type` of the repository's `config.json`.
     pub model_type: Option<String>,
-    /// Whether its `config.json` says that its weights are quantized, and by what method.
+    /// Quantization method of the weights according to `config.json`; `None` if they are not quantized.
     pub quantized_by: Option<String>,
-    /// `general.architecture` of its GGUF files.
+    /// `general.architecture` of the repository's GGUF files.
     pub gguf_architecture: Option<String>,
-    /// Number of weights.
+    /// Number of parameters.
     pub parameters: Option<u64>,
-    /// Longest context in tokens, as far as GGUF files tell.
+    /// Longest context in tokens, if GGUF files state it.
     pub context_length: Option<u64>,
-    /// Licence, as the Hub spells it.
-    pub licence: Option<String>,
-    /// Whether one must agree to its licence before it is given.
+    /// License in the Hub's spelling.
+    pub license: Option<String>,
+    /// Whether the license must be accepted before downloading.
     pub gated: bool,
     /// Downloads of the last month.
     pub downloads: u64,
-    /// People who like it.
+    /// Number of likes.
     pub likes: u64,
-    /// When it was changed last, as the Hub writes times.
+    /// Time of the last change, in the Hub's format.
     pub last_modified: Option<String>,
-    /// What it is for, such as `text-generation`.
+    /// Task of the model, such as `text-generation`.
     pub task: Option<String>,
 }

@@ -1,14 +1,14 @@
-//! A file as a repository's listing names it.
+//! A file in a repository's listing.
 
 use super::name::{Checksum, RepoPath};
 
 /// A file of a repository.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RepoFile {
-    /// Where it is.
+    /// Path of the file in the repository.
     pub path: RepoPath,
-    /// Its size.
+    /// Size of the file in bytes.
     pub size_bytes: u64,
-    /// What its bytes must come to.
+    /// Expected checksum of the file.
     pub checksum: Checksum,
 }

@@ -1,7 +1,7 @@
-//! Requests to the Hub: the token, redirections, and what a status means.
+//! HTTP requests to the Hub: token, redirections, retries, and the meaning of statuses.
 //!
-//! The token goes to the Hub's own address and nowhere else: redirections, as to the network that delivers files, are
-//! followed here and not by the client, and never from an encrypted address to one that is not.
+//! The token is sent to the Hub's own address and nowhere else: redirections, as to the content delivery network, are followed
+//! here and not by the client, and never from an encrypted address to an unencrypted one.
 
 use std::time::Duration;
 
@@ -22,23 +22,23 @@ use super::retry::{Backoff, RequestError, Retry};
 use super::settings::{HubSettings, HubToken, RetryPolicy};
 
 const USER_AGENT: &str = concat!("nibble/", env!("CARGO_PKG_VERSION"));
-/// Redirections followed before it is a circle.
+/// Largest number of redirections that are followed.
 const MOST_HOPS: usize = 6;
-/// Threads that read sockets; they do nothing else.
+/// Number of threads that read sockets; they do nothing else.
 const THREADS: usize = 2;
-/// Longest answer that is not a file: trees of large repositories are far below it.
+/// Size limit in bytes of a response that is not a file: listings of large repositories are far smaller.
 const LONGEST_ANSWER: usize = 64 << 20;
 
-/// The way to the Hub; its threads end with it.
+/// HTTP client for the Hub; its threads end when it is dropped.
 pub(super) struct Http {
     client: Client,
     runtime: Runtime,
     endpoint: Url,
     token: Option<(HeaderValue, HubToken)>,
-    pub(super) patience: RetryPolicy,
+    pub(super) retry_policy: RetryPolicy,
 }
 
-/// What a request is about, to say what is missing when it is.
+/// Subject of a request, which error messages name.
 #[derive(Clone, Copy)]
 pub(super) enum About<'a> {
     Search,
@@ -46,23 +46,23 @@ pub(super) enum About<'a> {
     File(&'a RepoId, &'a RepoPath),
 }
 
-/// Which bytes of a file are wanted.
+/// A byte range of a file.
 pub(super) struct Range<'a> {
-    /// The first one.
+    /// Offset of the first byte.
     pub(super) first: u64,
-    /// The last one; all that follow if `None`.
+    /// Offset of the last byte; all following bytes if `None`.
     pub(super) last: Option<u64>,
-    /// What the server called this version of the file.
+    /// The server's validator of the version of the file.
     pub(super) validator: Option<&'a str>,
 }
 
-/// A file that begins to come.
+/// A response whose body is about to be read.
 pub(super) struct Opened {
     pub(super) response: Response,
     pub(super) host: String,
-    /// Checksum by which the Hub knows the file.
+    /// The Hub's checksum of the file.
     pub(super) linked: Option<Checksum>,
-    /// What the server that sends the bytes calls this version of the file.
+    /// The sending server's validator of this version of the file.
     pub(super) validator: Option<String>,
 }
 
@@ -71,12 +71,12 @@ impl Http {
         let bad_endpoint = || Error::Endpoint { endpoint: settings.endpoint.clone() };
         let endpoint = Url::parse(&settings.endpoint).ok();
         let endpoint = endpoint.filter(|url| ["http", "https"].contains(&url.scheme()) && url.has_host());
-        // A second call finds a provider there already, which serves as well.
+        // On a second call a provider is already installed, which works as well.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::builder()
             .user_agent(USER_AGENT)
             .redirect(redirect::Policy::none())
-            .connect_timeout(settings.patience.stall)
+            .connect_timeout(settings.retry_policy.stall_timeout)
             .tcp_nodelay(true);
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(THREADS)
@@ -95,7 +95,7 @@ impl Http {
             runtime: runtime.map_err(Error::Threads)?,
             endpoint: endpoint.ok_or_else(bad_endpoint)?,
             token: token.transpose()?,
-            patience: settings.patience,
+            retry_policy: settings.retry_policy,
         })
     }
 
@@ -104,12 +104,12 @@ impl Http {
         self.token.is_some()
     }
 
-    /// Runs `future` on this thread, sockets being read on others.
+    /// Runs `future` on this thread, while other threads read the sockets.
     pub(super) fn block_on<T>(&self, future: impl Future<Output = T>) -> T {
         self.runtime.block_on(future)
     }
 
-    /// An address below the Hub's, of parts that are encoded as needed.
+    /// Builds an address below the Hub's from parts, which are percent-encoded.
     pub(super) fn address<'a>(&self, parts: impl IntoIterator<Item = &'a str>) -> Url {
         let mut url = self.endpoint.clone();
         if let Ok(mut segments) = url.path_segments_mut() {
@@ -118,43 +118,43 @@ impl Http {
         url
     }
 
-    /// An address of the Hub's own, as it names those of next pages.
+    /// Parses an address of the Hub, as in its links to next pages.
     ///
     /// # Errors
-    /// [`Error::Redirect`] if it leads elsewhere.
+    /// [`Error::Redirect`] if it belongs to another server.
     pub(super) fn own_address(&self, address: &str) -> Result<Url, Error> {
         let url = Url::parse(address).ok().filter(|url| url.origin() == self.endpoint.origin());
         url.ok_or_else(|| Error::Redirect { host: host_of(&self.endpoint), target: address.to_owned() })
     }
 
-    /// A JSON answer, and the address of the next page if there is one.
+    /// Fetches JSON, with the address of the next page if there is one.
     pub(super) fn json<T: DeserializeOwned>(
         &self,
         url: &Url,
         about: About<'_>,
         wanted: &'static str,
-        halt: &CancelScope<'_>,
+        scope: &CancelScope<'_>,
     ) -> Result<(T, Option<Url>), Error> {
-        self.retry(halt, async || {
-            let mut opened = self.open(url, None, about, halt).await?;
+        self.retry(scope, async || {
+            let mut opened = self.open(url, None, about, scope).await?;
             let next = next_page(opened.response.headers(), url);
-            let body = self.body(&mut opened, halt).await?;
+            let body = self.body(&mut opened, scope).await?;
             let value = serde_json::from_slice(&body);
             Ok((value.map_err(|source| Error::Answer { host: opened.host, wanted, source })?, next))
         })
     }
 
-    /// The bytes of a small file, of the listed size and checksum.
+    /// Fetches a small file and verifies its size and checksum.
     pub(super) fn bytes(
         &self,
         url: &Url,
         about: About<'_>,
         file: &RepoFile,
-        halt: &CancelScope<'_>,
+        scope: &CancelScope<'_>,
     ) -> Result<Vec<u8>, Error> {
-        self.retry(halt, async || {
-            let mut opened = self.open(url, None, about, halt).await?;
-            let body = self.body(&mut opened, halt).await?;
+        self.retry(scope, async || {
+            let mut opened = self.open(url, None, about, scope).await?;
+            let body = self.body(&mut opened, scope).await?;
             let mut digest = Digest::like(&file.checksum, file.size_bytes);
             digest.update(&body);
             let (expected, found, path) = (file.checksum, digest.finish(), file.path.clone());
@@ -166,25 +166,25 @@ impl Http {
         })
     }
 
-    /// Bytes `wanted` of a file; a server that knows no ranges is heard from the file's beginning on.
+    /// Fetches the byte range `wanted` of a file; if the server ignores `Range`, the leading bytes are read and discarded.
     pub(super) fn range(
         &self,
         url: &Url,
         about: About<'_>,
         file: &RepoFile,
         wanted: &std::ops::Range<u64>,
-        halt: &CancelScope<'_>,
+        scope: &CancelScope<'_>,
     ) -> Result<Vec<u8>, Error> {
-        self.retry(halt, async || {
+        self.retry(scope, async || {
             let range =
                 Range { first: wanted.start, last: Some(wanted.end.saturating_sub(1)), validator: None };
-            let mut opened = self.open(url, Some(range), about, halt).await?;
+            let mut opened = self.open(url, Some(range), about, scope).await?;
             let is_part = opened.response.status() == StatusCode::PARTIAL_CONTENT;
             let mut skipped = if is_part { 0 } else { wanted.start };
             let n_bytes = wanted.end.saturating_sub(wanted.start);
             let mut bytes = Vec::new();
             while (bytes.len() as u64) < n_bytes
-                && let Some(piece) = self.piece(&mut opened, halt).await?
+                && let Some(piece) = self.piece(&mut opened, scope).await?
             {
                 let skip = skipped.min(piece.len() as u64);
                 skipped -= skip;
@@ -205,27 +205,27 @@ impl Http {
         })
     }
 
-    /// Runs `attempt` until it succeeds or no further try is to be made.
+    /// Runs `attempt` until it succeeds or the retry policy is exhausted.
     fn retry<T>(
         &self,
-        halt: &CancelScope<'_>,
+        scope: &CancelScope<'_>,
         attempt: impl AsyncFn() -> Result<T, RequestError>,
     ) -> Result<T, Error> {
         self.block_on(async {
-            let mut tries = Backoff::new(self.patience);
+            let mut backoff = Backoff::new(self.retry_policy);
             loop {
                 match attempt().await {
                     Ok(found) => return Ok(found),
-                    Err(fault) => halt.pause(tries.wait_after(fault)?).await?,
+                    Err(fault) => scope.pause(backoff.wait_after(fault)?).await?,
                 }
             }
         })
     }
 
-    /// All bytes of an answer that is no large file.
-    async fn body(&self, opened: &mut Opened, halt: &CancelScope<'_>) -> Result<Vec<u8>, RequestError> {
+    /// Reads the body of a response that is not a large file.
+    async fn body(&self, opened: &mut Opened, scope: &CancelScope<'_>) -> Result<Vec<u8>, RequestError> {
         let mut body = Vec::new();
-        while let Some(piece) = self.piece(opened, halt).await? {
+        while let Some(piece) = self.piece(opened, scope).await? {
             if body.len() + piece.len() > LONGEST_ANSWER {
                 return Err(Error::AnswerTooLong { host: opened.host.clone(), limit: LONGEST_ANSWER }.into());
             }
@@ -234,32 +234,32 @@ impl Http {
         Ok(body)
     }
 
-    /// The next bytes of an answer; `None` at its end.
+    /// Reads the next bytes of a response; `None` at its end.
     pub(super) async fn piece(
         &self,
         opened: &mut Opened,
-        halt: &CancelScope<'_>,
+        scope: &CancelScope<'_>,
     ) -> Result<Option<impl std::ops::Deref<Target = [u8]> + use<>>, RequestError> {
-        let piece = halt.wait(opened.response.chunk(), self.patience.stall).await;
+        let piece = scope.wait(opened.response.chunk(), self.retry_policy.stall_timeout).await;
         let piece = piece.map_err(|reason| self.interrupted(reason, &opened.host))?;
         piece.map_err(|source| {
             RequestError::retryable(Error::Connection { host: opened.host.clone(), source })
         })
     }
 
-    /// Asks once for `url`, following redirections; an answer that is no success is a fault.
+    /// Sends one request for `url` and follows redirections; a status other than success is an error.
     pub(super) async fn open(
         &self,
         url: &Url,
         range: Option<Range<'_>>,
         about: About<'_>,
-        halt: &CancelScope<'_>,
+        scope: &CancelScope<'_>,
     ) -> Result<Opened, RequestError> {
         let (mut url, mut linked) = (url.clone(), None);
         for _ in 0..MOST_HOPS {
             let host = host_of(&url);
             let sent = self.request(&url, range.as_ref()).send();
-            let answer = halt.wait(sent, self.patience.stall).await;
+            let answer = scope.wait(sent, self.retry_policy.stall_timeout).await;
             let answer = answer.map_err(|reason| self.interrupted(reason, &host))?;
             let response = answer.map_err(|source| {
                 RequestError::retryable(Error::Connection { host: host.clone(), source })
@@ -309,12 +309,12 @@ impl Http {
             Interrupted::Cancelled => Error::Cancelled(crate::progress::Cancelled).into(),
             Interrupted::TimedOut => RequestError::retryable(Error::Stalled {
                 host: host.to_owned(),
-                seconds: self.patience.stall.as_secs_f64(),
+                seconds: self.retry_policy.stall_timeout.as_secs_f64(),
             }),
         }
     }
 
-    /// What a status says, if it is not success; 416 is left to the caller.
+    /// The error for a status, if it is not success; 416 is left to the caller.
     fn fault_of(&self, response: &Response, url: &Url, about: About<'_>) -> Option<RequestError> {
         let (status, headers) = (response.status(), response.headers());
         if status.is_success() || status == StatusCode::RANGE_NOT_SATISFIABLE {
@@ -329,7 +329,7 @@ impl Http {
         }
         let other = || Error::Status { host: host_of(url), status: code, address: address_of(url) };
         if matches!(code, 401 | 403) && url.origin() != self.endpoint.origin() {
-            // An address that was good for a short time only; the Hub gives a new one.
+            // The signed address has expired; the Hub issues a new one.
             return Some(RequestError::retryable(other()));
         }
         let reason = headers.get("x-error-code").and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -351,7 +351,7 @@ impl Http {
         Some(error.into())
     }
 
-    /// Seconds that Retry-After asks for, and how long to wait for them.
+    /// Seconds of the Retry-After header, and the corresponding wait.
     fn retry_after(&self, headers: &HeaderMap) -> Option<(u64, Duration)> {
         let asked = text(headers, &RETRY_AFTER)?;
         let seconds = asked.trim().parse::<u64>().ok().or_else(|| {
@@ -359,7 +359,7 @@ impl Http {
             u64::try_from(until.signed_duration_since(Utc::now()).num_seconds()).ok()
         })?;
         let count = u32::try_from(seconds).unwrap_or(u32::MAX);
-        Some((seconds, self.patience.retry_after_second.saturating_mul(count)))
+        Some((seconds, self.retry_policy.retry_after_second.saturating_mul(count)))
     }
 }
 
@@ -368,7 +368,7 @@ pub(super) fn host_of(url: &Url) -> String {
     url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
-/// The address without its query, which may hold a signature.
+/// The address without its query, which may contain a signature.
 fn address_of(url: &Url) -> String {
     let mut url = url.clone();
     url.set_query(None);
@@ -379,12 +379,12 @@ fn text(headers: &HeaderMap, name: &reqwest::header::HeaderName) -> Option<Strin
     headers.get(name)?.to_str().ok().map(str::to_owned)
 }
 
-/// An ETag without its mark of weakness and its quotes.
+/// An ETag without the prefix for weak validators and without quotes.
 fn plain_etag(etag: &str) -> &str {
     etag.strip_prefix("W/").unwrap_or(etag).trim_matches('"')
 }
 
-/// The address that `Link` calls the next page, if it is on the same server.
+/// Address of the next page in the `Link` header, if it is on the same server.
 fn next_page(headers: &HeaderMap, url: &Url) -> Option<Url> {
     let links = text(headers, &LINK)?;
     let next = links.split(',').find(|link| link.contains("rel=\"next\""))?;

@@ -1,28 +1,29 @@
-//! The Hugging Face Hub: finding models, bringing them, keeping them in the cache that every Hugging Face tool shares.
+//! The Hugging Face Hub: search for models, download them, and the cache that every Hugging Face tool shares.
 //!
-//! All calls block, take a [`Cancel`] and answer it within 50 ms; sockets are read by two threads of
-//! tokio that end with the [`Hub`]. Nothing is asked of the network but what a person asked for.
+//! All calls block, take a [`Cancel`] and respond to it within 50 ms; sockets are read by two threads of tokio that end with
+//! the [`Hub`]. The network is used only for what the user requested.
 //!
-//! hf-hub serves for the layout of the cache. The rest is ours, over reqwest, because hf-hub has it not:
+//! hf-hub provides the layout of the cache. The rest is our own, over reqwest, because hf-hub lacks it:
 //!
 //! | wanted | hf-hub 1.0.0 |
 //! | --- | --- |
-//! | resume after the process ended | `File::create` on `ETAG.incomplete` empties what is there (`download.rs`) |
+//! | resume after the process ended | `File::create` on `ETAG.incomplete` truncates the file (`download.rs`) |
 //! | resume of a broken connection | an error while a body is read ends the download (`retry.rs` retries requests alone) |
 //! | checksums | checks none; a tree's SHA-256, which the Hub calls `lfs.oid`, is read as `lfs.sha256` and so not at all (`files.rs`) |
-//! | Retry-After | told in the error of a 429, but not waited for: five waits of 0.2 to 3.2 s at most, whatever is asked (`retry.rs`) |
-//! | stall timeout | none unless the caller brings a client with one |
+//! | Retry-After | reported in the error of a 429, but not waited for: five waits of 0.2 to 3.2 s at most (`retry.rs`) |
+//! | stall timeout | none unless the caller supplies a client with one |
 //! | a file under its name only when synced | renames without syncing |
-//! | few dependencies | always brings Xet's client |
+//! | few dependencies | always depends on Xet's client |
 //!
-//! It has progress in bytes, stops when its future is dropped, and locks blobs as Python does. As the cache's layout is all that
-//! is left to use, 0.5 without its features serves. Files in Xet storage come over the plain HTTP way the Hub keeps for them.
+//! It has progress in bytes, stops when its future is dropped, and locks blobs as Python does. As the cache's layout is all
+//! that is used, version 0.5 without its features suffices. Files in Xet storage are downloaded over the plain HTTP interface
+//! that the Hub offers for them.
 
 mod api;
 mod assess;
 mod cache;
 mod cancel_scope;
-mod catalogue;
+mod catalog;
 mod download;
 mod error;
 mod facts;
@@ -44,7 +45,7 @@ pub use api::{Query, SearchPage, Sort};
 pub use assess::{Runnable, refusal};
 pub use cache::{CachedFile, CachedModel, HubCache};
 use cancel_scope::CancelScope;
-pub use catalogue::{CatalogueModel, catalogue};
+pub use catalog::{CatalogModel, catalog};
 pub use download::{DownloadPlan, Downloaded, Missing};
 pub use error::Error;
 pub use facts::RepoFacts;
@@ -56,15 +57,15 @@ pub use select::{Selection, gguf_files, is_model_file, precision_in_name, select
 pub use settings::{HubSettings, HubToken, RetryPolicy};
 pub use verify::{ChecksumMismatch, Verified};
 
-/// The Hub, and the cache of what came from it.
+/// Client of the Hub, with the local cache.
 pub struct Hub {
-    /// `None` when nobody may be asked.
+    /// HTTP client; `None` in offline mode.
     http: Option<Http>,
     cache: HubCache,
 }
 
 impl Hub {
-    /// The Hub as `settings` say; nothing is asked yet.
+    /// Creates a client with `settings`; no request is sent yet.
     ///
     /// # Errors
     /// [`Error::Endpoint`], [`Error::Client`], [`Error::Threads`].
@@ -73,17 +74,17 @@ impl Hub {
         Ok(Self { http, cache: HubCache::new(settings.cache.clone()) })
     }
 
-    /// The cache.
+    /// The local cache.
     pub fn cache(&self) -> &HubCache {
         &self.cache
     }
 
-    /// Whether nobody may be asked.
+    /// Whether offline mode is set.
     pub fn is_offline(&self) -> bool {
         self.http.is_none()
     }
 
-    /// Whether requests say who asks.
+    /// Whether requests carry a token.
     pub fn has_token(&self) -> bool {
         self.http.as_ref().is_some_and(Http::has_token)
     }
@@ -92,34 +93,34 @@ impl Hub {
         self.http.as_ref().ok_or(Error::SearchOffline)
     }
 
-    /// The first page of models that fit `query`, or the page that an earlier one named as its next.
+    /// Searches for models: the first page of `query`, or the page at an address from an earlier [`SearchPage::next`].
     ///
     /// # Errors
-    /// [`Error`].
+    /// Any [`Error`] of a request.
     pub fn search(&self, query: &Query, page: Option<&str>, cancel: &Cancel) -> Result<SearchPage, Error> {
         api::search(self.http()?, query, page, &CancelScope::new(cancel))
     }
 
-    /// What the Hub says of `repo` at `revision`, with the commit it stands at.
+    /// Fetches the facts of `repo` at `revision`, including its commit.
     ///
     /// # Errors
-    /// [`Error`].
+    /// Any [`Error`] of a request.
     pub fn model(&self, repo: &RepoId, revision: &Revision, cancel: &Cancel) -> Result<RepoFacts, Error> {
         api::model(self.http()?, repo, revision, &CancelScope::new(cancel))
     }
 
-    /// All files of `repo` at `commit`.
+    /// Lists all files of `repo` at `commit`.
     ///
     /// # Errors
-    /// [`Error`].
+    /// Any [`Error`] of a request.
     pub fn files(&self, repo: &RepoId, commit: &Revision, cancel: &Cancel) -> Result<Vec<RepoFile>, Error> {
         api::files(self.http()?, repo, commit, &CancelScope::new(cancel))
     }
 
-    /// A small file of `repo` that is not kept, such as its card, checked as downloads are.
+    /// Reads a small file of `repo`, such as its model card, without caching it; its checksum is verified.
     ///
     /// # Errors
-    /// [`Error`].
+    /// Any [`Error`] of a request.
     pub fn read(
         &self,
         repo: &RepoId,
@@ -132,10 +133,10 @@ impl Hub {
         http.bytes(&url, About::File(repo, &file.path), file, &CancelScope::new(cancel))
     }
 
-    /// Some bytes of a file of `repo`, which nothing can check.
+    /// Reads a byte range of a file of `repo`, which cannot be verified.
     ///
     /// # Errors
-    /// [`Error`]; [`Error::Length`] if fewer come.
+    /// Any [`Error`] of a request; [`Error::Length`] if fewer bytes arrive.
     pub fn read_range(
         &self,
         repo: &RepoId,
@@ -149,8 +150,8 @@ impl Hub {
         http.range(&url, About::File(repo, &file.path), file, &bytes, &CancelScope::new(cancel))
     }
 
-    /// The model of `repo` at `revision` as far as the cache has it: a checkpoint's folder, or the GGUF file that `gguf`
-    /// names or that is the only one.
+    /// The cached model of `repo` at `revision`: a checkpoint's folder, or the GGUF file that `gguf` names or that is the only
+    /// one.
     pub fn cached(&self, repo: &RepoId, revision: &Revision, gguf: Option<&str>) -> Option<PathBuf> {
         let model = self.cache.at(repo, revision)?;
         if gguf.is_none() && model.is_checkpoint() {
@@ -165,7 +166,7 @@ impl Hub {
     }
 }
 
-/// Where the Hub gives a file.
+/// Download address of a file.
 fn file_address(http: &Http, repo: &RepoId, commit: &Revision, file: &RepoFile) -> Url {
     let parts = repo.as_str().split('/').chain(["resolve", commit.as_str()]);
     http.address(parts.chain(file.path.as_str().split('/')))

@@ -1,44 +1,44 @@
-//! Names that come from outside, made into types that cannot point anywhere else: repositories, revisions, files, checksums.
+//! Validated names from outside: repositories, revisions, file paths, checksums.
 //!
-//! A name of the Hub becomes part of a path on disk and of an address. Nothing is taken that could leave its folder: no
+//! A name of the Hub becomes part of a path on disk and of an address. Names that could leave their folder are rejected: no
 //! `..`, no root, no drive, no backslash, no control character.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-/// Longest name taken; the Hub's own limit for repositories is 96 for each of the two parts.
+/// Longest accepted name in bytes; the Hub's own limit for repositories is 96 for each of the two parts.
 const LONGEST: usize = 400;
 
-/// A text from outside that is no name on the Hub.
+/// A text that is not a valid name on the Hub.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NameError {
-    /// The text names no repository.
-    #[error("{text:?} is no name of a repository; write it as OWNER/NAME, such as Qwen/Qwen3-0.6B")]
+    /// The text is not a repository name.
+    #[error("{text:?} is not a repository name; write it as OWNER/NAME, such as Qwen/Qwen3-0.6B")]
     NotARepository {
-        /// What was given.
+        /// The given text.
         text: String,
     },
-    /// The text names no revision.
-    #[error("{text:?} is no name of a branch, tag or commit")]
+    /// The text is not a revision name.
+    #[error("{text:?} is not the name of a branch, tag or commit")]
     NotARevision {
-        /// What was given.
+        /// The given text.
         text: String,
     },
 }
 
-/// `owner/name` of a repository of models, or the bare name of one of the first there were.
+/// Name of a model repository, `owner/name`, or the bare name of one of the oldest repositories.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RepoId(String);
 
-/// A branch, a tag or a commit.
+/// Name of a branch, a tag or a commit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Revision(String);
 
-/// Where a file is in its repository, with `/` on every system.
+/// Path of a file in its repository, with `/` on every system.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RepoPath(String);
 
-/// What a file's bytes must come to; also the name of its blob in the cache.
+/// Checksum of a file; also the name of its blob in the cache.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Checksum {
     /// SHA-256 of the bytes: files in Git LFS and Xet.
@@ -48,10 +48,10 @@ pub enum Checksum {
 }
 
 impl RepoId {
-    /// `text` as a repository's name; also takes the address of its page.
+    /// Parses a repository's name, or the address of its page.
     ///
     /// # Errors
-    /// [`NameError::NotARepository`].
+    /// [`NameError::NotARepository`] if `text` is neither.
     pub fn new(text: &str) -> Result<Self, NameError> {
         let trimmed = text.trim().trim_end_matches('/');
         let below = ["https://huggingface.co/", "huggingface.co/", "https://hf.co/", "hf.co/"];
@@ -72,22 +72,22 @@ impl RepoId {
         Ok(Self(id.to_owned()))
     }
 
-    /// The name as the Hub spells it.
+    /// The name in the Hub's spelling.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The part after the owner.
+    /// The part of the name after the owner.
     pub fn short(&self) -> &str {
         self.0.rsplit('/').next().unwrap_or(&self.0)
     }
 }
 
 impl Revision {
-    /// `text` as the name of a branch, a tag or a commit.
+    /// Parses the name of a branch, a tag or a commit.
     ///
     /// # Errors
-    /// [`NameError::NotARevision`].
+    /// [`NameError::NotARevision`] if `text` is not one.
     pub fn new(text: &str) -> Result<Self, NameError> {
         if is_inside(text) {
             Ok(Self(text.to_owned()))
@@ -96,12 +96,12 @@ impl Revision {
         }
     }
 
-    /// The name.
+    /// The name as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Whether it is a commit's full hash, which never comes to mean something else.
+    /// Whether the name is a commit's full hash, which never changes its meaning.
     pub fn is_commit(&self) -> bool {
         self.0.len() == 40 && self.0.bytes().all(|byte| byte.is_ascii_hexdigit())
     }
@@ -114,27 +114,27 @@ impl Default for Revision {
 }
 
 impl RepoPath {
-    /// `text` as a file's place in its repository; `None` if it could leave it.
+    /// Parses a file's path in its repository; `None` if it could leave the repository.
     pub fn new(text: &str) -> Option<Self> {
         is_inside(text).then(|| Self(text.to_owned()))
     }
 
-    /// The place, with `/`.
+    /// The path, with `/`.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The last part.
+    /// The last part of the path.
     pub fn file_name(&self) -> &str {
         self.0.rsplit('/').next().unwrap_or(&self.0)
     }
 
-    /// Whether its name ends in `.` and `ending`, in whatever case.
+    /// Whether the name ends in `.` and `ending`, in upper or lower case.
     pub fn ends_in(&self, ending: &str) -> bool {
         Path::new(&self.0).extension().is_some_and(|found| found.eq_ignore_ascii_case(ending))
     }
 
-    /// The file below `folder`, in the system's own spelling.
+    /// The path below `folder`, with the system's separators.
     pub fn below(&self, folder: &Path) -> PathBuf {
         let mut path = folder.to_path_buf();
         path.extend(self.0.split('/'));
@@ -143,7 +143,7 @@ impl RepoPath {
 }
 
 impl Checksum {
-    /// The checksum that `hex` spells, SHA-256 or SHA-1 by its length.
+    /// Parses a checksum in hexadecimal, SHA-256 or SHA-1 by its length.
     pub fn from_hex(hex: &str) -> Option<Self> {
         let digits = hex.as_bytes();
         match digits.len() {
@@ -191,7 +191,7 @@ fn bytes_of<const N: usize>(digits: &[u8]) -> Option<[u8; N]> {
     Some(bytes)
 }
 
-/// Whether a path with `/` stays below where it starts, on every system.
+/// Whether a path with `/` stays below its starting folder, on every system.
 fn is_inside(text: &str) -> bool {
     let is_part = |part: &str| !part.is_empty() && part != "." && part != ".." && !part.ends_with(['.', ' ']);
     text.len() <= LONGEST

@@ -1,91 +1,91 @@
-//! Why a repository is not downloaded: reasons that stand before the first large byte comes.
+//! Reasons to refuse the download of a repository before any large file is fetched.
 
 use serde::{Deserialize, Serialize};
 
 /// Why a repository is not downloaded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum Refusal {
-    /// Nothing that could be weights.
-    #[error("it has no weights that Nibble reads, neither safetensors nor GGUF")]
+    /// The repository has no supported weights.
+    #[error("it has no weights in a supported format (safetensors or GGUF)")]
     NoWeights,
-    /// Its weights are a program in disguise.
+    /// The weights are pickles, which can execute code.
     #[error(
-        "its weights are a pickle ({file}), which can run any program and which Nibble never reads; look for a version in safetensors or GGUF"
+        "its weights are a pickle ({file}), which can execute any code and which Nibble never reads; look for a version in safetensors or GGUF"
     )]
     PickleOnly {
-        /// One of them.
+        /// Path of one of the pickles.
         file: String,
     },
-    /// No `config.json`.
-    #[error("it has no config.json, so nothing says what model it is")]
+    /// The repository has no `config.json`.
+    #[error("it has no config.json, so its architecture is unknown")]
     NoConfiguration,
-    /// Changes to another model.
+    /// The repository is an adapter for another model.
     #[error(
         "it is an adapter ({file}), which only changes another model; look for a version with that model merged in"
     )]
     Adapter {
-        /// Its configuration.
+        /// Path of the adapter's configuration.
         file: String,
     },
-    /// An architecture nobody has taught Nibble yet.
+    /// The architecture is not supported.
     #[error("its architecture {found} is unknown to Nibble, which runs {known}")]
     UnknownArchitecture {
-        /// Its name.
+        /// Name of the architecture.
         found: String,
-        /// What runs, separated by commas.
+        /// Supported architectures, separated by commas.
         known: String,
     },
-    /// Quantized by a method that Nibble does not read.
+    /// The weights are quantized by an unsupported method.
     #[error(
-        "its weights are quantized already, by {method}, which Nibble does not read; look for the original model, which Nibble quantizes itself"
+        "its weights are already quantized by {method}, which Nibble does not support; look for the original model, which Nibble can quantize"
     )]
     Quantized {
-        /// The method.
+        /// Name of the method.
         method: String,
     },
-    /// Several GGUF files and no choice.
+    /// The repository has several GGUF files, and none was chosen.
     #[error("it holds several models; choose one with --file: {}", .choices.join(", "))]
     ChooseGguf {
-        /// The files, smallest first.
+        /// Names of the files, smallest first.
         choices: Vec<String>,
     },
-    /// No GGUF file of that name.
+    /// No GGUF file has the requested name.
     #[error("it has no GGUF file {wanted}; it has {}", if .choices.is_empty() { "none".to_owned() } else { .choices.join(", ") })]
     NoSuchFile {
-        /// What was asked for.
+        /// The requested name.
         wanted: String,
-        /// The files there are, smallest first.
+        /// Names of the available files, smallest first.
         choices: Vec<String>,
     },
-    /// A GGUF in several files.
+    /// The GGUF model is split into several files.
     #[error(
-        "{file} is one of {parts} parts of a model, and Nibble reads only GGUF models of one file; choose another"
+        "{file} is one of {parts} parts of a model, and Nibble supports only GGUF models of one file; choose another"
     )]
     SplitGguf {
-        /// The first of them.
+        /// Name of the first file.
         file: String,
-        /// How many there are.
+        /// Number of files of the model.
         parts: u32,
     },
-    /// A GGUF of a type that Nibble does not read.
+    /// The GGUF file's type is not supported.
     #[error(
-        "the weights of {file} are {precision}, which Nibble does not read; choose a file of another precision"
+        "the weights of {file} are {precision}, which Nibble does not support; choose a file of another precision"
     )]
     UnreadableType {
-        /// The file.
+        /// Name of the file.
         file: String,
-        /// Its type, from its name.
+        /// Type of the weights, from the file's name.
         precision: String,
     },
-    /// Its configuration or its header cannot be made sense of.
+    /// The configuration or header cannot be interpreted.
     #[error("{reason}")]
     Faulty {
-        /// What is wrong.
+        /// Description of the fault.
         reason: String,
     },
-    /// Given only to those who agreed, and nobody says who asks.
+    /// The license must be accepted first, and no token is set.
     #[error(
-        "it is given only to those who agreed to its licence; open its page on the Hub, agree, and set HF_TOKEN to your token"
+        "it requires accepting its license; open its page on the Hub, accept it, and set HF_TOKEN to your token"
     )]
     Gated,
 }

@@ -1,23 +1,23 @@
-//! How often a request is tried, and how long is waited in between.
+//! Retry policy of requests: which errors are retried, and the backoff between attempts.
 
 use std::time::Duration;
 
 use super::error::Error;
 use super::settings::RetryPolicy;
 
-/// Why one try brought nothing.
+/// Error of one attempt, and whether it can be retried.
 pub(super) struct RequestError {
     pub(super) error: Error,
     pub(super) retry: Retry,
 }
 
-/// Whether another try can help.
+/// Whether an error can be retried.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Retry {
     Never,
-    /// After the usual wait.
+    /// Retry after the usual backoff.
     Soon,
-    /// After the time that the server asks for.
+    /// Retry after the time that the server requests.
     After(Duration),
 }
 
@@ -33,37 +33,37 @@ impl RequestError {
     }
 }
 
-/// Counts tries that brought nothing, and how long to wait after each.
+/// Counter of failed attempts, which computes the backoff after each.
 pub(super) struct Backoff {
-    patience: RetryPolicy,
+    retry_policy: RetryPolicy,
     failed: u32,
 }
 
 impl Backoff {
-    pub(super) fn new(patience: RetryPolicy) -> Self {
-        Self { patience, failed: 0 }
+    pub(super) fn new(retry_policy: RetryPolicy) -> Self {
+        Self { retry_policy, failed: 0 }
     }
 
-    /// Something came, so that the counting starts over.
+    /// Resets the counter after progress.
     pub(super) fn progressed(&mut self) {
         self.failed = 0;
     }
 
-    /// How long to wait after `fault`.
+    /// The wait after a failed attempt.
     ///
     /// # Errors
-    /// The fault's own, when no further try is to be made.
+    /// The attempt's own error, if it must not be retried.
     pub(super) fn wait_after(&mut self, fault: RequestError) -> Result<Duration, Error> {
         self.failed += 1;
-        if self.failed >= self.patience.tries {
+        if self.failed >= self.retry_policy.max_attempts {
             return Err(fault.error);
         }
-        let usual = self.patience.first_wait.saturating_mul(1 << (self.failed - 1).min(16));
+        let usual = self.retry_policy.first_backoff.saturating_mul(1 << (self.failed - 1).min(16));
         match fault.retry {
             Retry::Never => Err(fault.error),
-            Retry::Soon => Ok(usual.min(self.patience.longest_wait)),
-            Retry::After(asked) if asked > self.patience.longest_wait => Err(fault.error),
-            Retry::After(asked) => Ok(asked.max(usual.min(self.patience.longest_wait))),
+            Retry::Soon => Ok(usual.min(self.retry_policy.max_backoff)),
+            Retry::After(asked) if asked > self.retry_policy.max_backoff => Err(fault.error),
+            Retry::After(asked) => Ok(asked.max(usual.min(self.retry_policy.max_backoff))),
         }
     }
 }
@@ -74,22 +74,22 @@ mod tests {
 
     #[test]
     fn waits_double_honour_the_server_and_end() {
-        let patience = RetryPolicy {
-            tries: 4,
-            first_wait: Duration::from_secs(1),
-            longest_wait: Duration::from_secs(10),
+        let retry_policy = RetryPolicy {
+            max_attempts: 4,
+            first_backoff: Duration::from_secs(1),
+            max_backoff: Duration::from_secs(10),
             ..RetryPolicy::default()
         };
         let fault = |retry| RequestError { error: Error::TokenRefused, retry };
-        let mut tries = Backoff::new(patience);
-        assert_eq!(tries.wait_after(fault(Retry::Soon)).ok(), Some(Duration::from_secs(1)));
-        assert_eq!(tries.wait_after(fault(Retry::Soon)).ok(), Some(Duration::from_secs(2)));
+        let mut backoff = Backoff::new(retry_policy);
+        assert_eq!(backoff.wait_after(fault(Retry::Soon)).ok(), Some(Duration::from_secs(1)));
+        assert_eq!(backoff.wait_after(fault(Retry::Soon)).ok(), Some(Duration::from_secs(2)));
         let asked = Retry::After(Duration::from_secs(7));
-        assert_eq!(tries.wait_after(fault(asked)).ok(), Some(Duration::from_secs(7)));
-        assert!(tries.wait_after(fault(Retry::Soon)).is_err());
-        tries.progressed();
-        assert_eq!(tries.wait_after(fault(Retry::Soon)).ok(), Some(Duration::from_secs(1)));
-        assert!(tries.wait_after(fault(Retry::After(Duration::from_secs(11)))).is_err());
-        assert!(tries.wait_after(fault(Retry::Never)).is_err());
+        assert_eq!(backoff.wait_after(fault(asked)).ok(), Some(Duration::from_secs(7)));
+        assert!(backoff.wait_after(fault(Retry::Soon)).is_err());
+        backoff.progressed();
+        assert_eq!(backoff.wait_after(fault(Retry::Soon)).ok(), Some(Duration::from_secs(1)));
+        assert!(backoff.wait_after(fault(Retry::After(Duration::from_secs(11)))).is_err());
+        assert!(backoff.wait_after(fault(Retry::Never)).is_err());
     }
 }

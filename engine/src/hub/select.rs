@@ -1,13 +1,13 @@
-//! Which files of a repository a model needs: its weights in one format, its configuration, its tokenizer, and no more.
+//! Selection of a repository's files that a model needs: weights in one format, configuration, tokenizer.
 //!
-//! Weights are safetensors under the names that transformers writes, or one GGUF file that a person chose. Pickles (`.bin`,
+//! Weights are safetensors under the names that transformers writes, or one GGUF file that the user chose. Pickles (`.bin`,
 //! `.pth`) and other programs' formats are never fetched.
 
 use super::file::RepoFile;
 use super::name::RepoPath;
 use super::refusal::Refusal;
 
-/// Files beside the weights of a checkpoint, as far as a repository has them.
+/// Files that belong to a checkpoint beside its weights, if the repository has them.
 const COMPANIONS: [&str; 12] = [
     "config.json",
     "generation_config.json",
@@ -24,14 +24,14 @@ const COMPANIONS: [&str; 12] = [
 ];
 const SINGLE_WEIGHTS: &str = "model.safetensors";
 const INDEX: &str = "model.safetensors.index.json";
-/// Endings of pickles.
+/// File name extensions of pickles.
 const PICKLES: [&str; 4] = [".bin", ".pth", ".pt", ".ckpt"];
-/// Words in the names of GGUF files that are no language model by themselves.
+/// Words in the names of GGUF files that are not language models themselves.
 const SIDE_FILES: [&str; 3] = ["mmproj", "imatrix", "mtp-"];
-/// Types of weights in names of GGUF files that Nibble does not read; the rest of a name's last part may follow.
+/// Unsupported weight types in names of GGUF files; more characters may follow.
 const UNREADABLE_TYPES: [&str; 8] = ["IQ1_", "IQ2_", "IQ3_", "TQ1_", "TQ2_", "Q1_", "NVFP4", "Q4_0_"];
 
-/// What of a repository is to be downloaded.
+/// The selected files of a repository.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Selection {
     /// The files, small ones first.
@@ -41,24 +41,24 @@ pub struct Selection {
 }
 
 impl Selection {
-    /// Bytes of all its files.
+    /// Size of all files in bytes.
     pub fn n_bytes(&self) -> u64 {
         self.files.iter().map(|file| file.size_bytes).sum()
     }
 }
 
-/// The GGUF files of a repository that one can choose from, smallest first.
+/// The GGUF files of a repository that the user can choose from, smallest first.
 pub fn gguf_files(files: &[RepoFile]) -> Vec<&RepoFile> {
     let mut found: Vec<_> = files.iter().filter(|file| is_gguf(file)).collect();
     found.sort_by_key(|file| (file.size_bytes, &file.path));
     found
 }
 
-/// Chooses what to download of `files`: the GGUF file that `gguf` names, by its name or its precision, or else the
-/// checkpoint, or else the only GGUF file.
+/// Selects the files to download: the GGUF file that `gguf` names, by its name or its precision, otherwise the checkpoint,
+/// otherwise the only GGUF file.
 ///
 /// # Errors
-/// [`Refusal`] if there is nothing that Nibble can read, or no choice was made.
+/// [`Refusal`] if nothing is supported or a choice is required.
 pub fn select(files: &[RepoFile], gguf: Option<&str>) -> Result<Selection, Refusal> {
     let choices = gguf_files(files);
     if let Some(wanted) = gguf {
@@ -79,10 +79,10 @@ pub fn select(files: &[RepoFile], gguf: Option<&str>) -> Result<Selection, Refus
     }
 }
 
-/// The files of the checkpoint among `files`.
+/// Selects the files of a checkpoint.
 ///
 /// # Errors
-/// [`Refusal`] if there is none that Nibble can read.
+/// [`Refusal`] if there is no supported checkpoint.
 pub fn select_checkpoint(files: &[RepoFile]) -> Result<Selection, Refusal> {
     let weights = weights(files);
     if weights.is_empty() {
@@ -98,7 +98,7 @@ pub fn select_checkpoint(files: &[RepoFile]) -> Result<Selection, Refusal> {
     Ok(Selection { files, gguf: None })
 }
 
-/// The weights of a checkpoint at the root, under the names that transformers writes.
+/// The weights of a checkpoint in the root folder, under the names that transformers writes.
 fn weights(files: &[RepoFile]) -> Vec<RepoFile> {
     let named = |name: &str| files.iter().find(|file| file.path.as_str() == name);
     if let Some(single) = named(SINGLE_WEIGHTS) {
@@ -131,7 +131,7 @@ fn is_gguf(file: &RepoFile) -> bool {
     is_model_file(file.path.file_name())
 }
 
-/// Whether a file of this name is a GGUF file that is a language model by itself.
+/// Whether a file of this name is a GGUF file with a language model.
 pub fn is_model_file(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     name.strip_suffix(".gguf").is_some() && !SIDE_FILES.iter().any(|word| name.contains(word))
@@ -141,7 +141,7 @@ fn is_named(file: &RepoFile, wanted: &str) -> bool {
     names_file(&file.path, wanted)
 }
 
-/// Whether `wanted` is a GGUF file's name, with or without ending, or the precision at its end.
+/// Whether `wanted` is a GGUF file's name, with or without extension, or the precision at its end.
 pub(super) fn names_file(path: &RepoPath, wanted: &str) -> bool {
     let (path, name) = (path.as_str(), path.file_name());
     let wanted = wanted.to_ascii_lowercase();
@@ -151,7 +151,7 @@ pub(super) fn names_file(path: &RepoPath, wanted: &str) -> bool {
     path == wanted || name == wanted || stem == wanted || precision
 }
 
-/// The precision that a GGUF file's name ends with, such as `q4_k_m`; `None` if it ends with none that is known.
+/// The precision at the end of a GGUF file's name, such as `q4_k_m`; `None` if it ends with no known one.
 pub fn precision_in_name(name: &str) -> Option<String> {
     let lower = name.to_ascii_lowercase();
     let last = lower.strip_suffix(".gguf")?.rsplit(['-', '.']).next()?;
@@ -160,7 +160,7 @@ pub fn precision_in_name(name: &str) -> Option<String> {
     (is_known && last.contains(|c: char| c.is_ascii_digit())).then(|| last.to_owned())
 }
 
-/// How many files a GGUF is split into, from `NAME-00001-of-00003.gguf`.
+/// Number of files of a split GGUF, from `NAME-00001-of-00003.gguf`.
 fn split_into(name: &str) -> Option<u32> {
     let (before, parts) = name.strip_suffix(".gguf")?.rsplit_once("-of-")?;
     let number = before.rsplit_once('-')?.1;
@@ -168,7 +168,7 @@ fn split_into(name: &str) -> Option<u32> {
     if is_number(number) && is_number(parts) { parts.parse().ok() } else { None }
 }
 
-/// The type in a GGUF file's name if it is one that Nibble does not read.
+/// The type in a GGUF file's name, if it is not supported.
 fn unreadable_type(name: &str) -> Option<String> {
     let upper = name.to_ascii_uppercase();
     let stem = upper.strip_suffix(".GGUF").unwrap_or(&upper);
@@ -246,7 +246,7 @@ mod tests {
         assert_eq!(chosen(&all, Some("sub/m-F16.gguf")).unwrap(), ["sub/m-F16.gguf"]);
         assert_eq!(
             chosen(&all, Some("iq2_xxs")).unwrap_err().to_string(),
-            "the weights of m-IQ2_XXS.gguf are IQ2_XXS, which Nibble does not read; choose a file of another precision"
+            "the weights of m-IQ2_XXS.gguf are IQ2_XXS, which Nibble does not support; choose a file of another precision"
         );
         assert!(
             matches!(chosen(&all, Some("q5_0")), Err(Refusal::NoSuchFile { choices, .. }) if choices.len() == 4)

@@ -1,15 +1,15 @@
-//! Where the Hub is, who asks, and where downloads go: the environment variables that every Hugging Face tool reads.
+//! Settings of the Hub from the environment variables that every Hugging Face tool reads: address, token, cache folder.
 //!
-//! | variable | what it sets |
+//! | variable | meaning |
 //! | --- | --- |
 //! | `HF_ENDPOINT` | address of the Hub or of a mirror |
 //! | `HF_HUB_CACHE`, before it `HUGGINGFACE_HUB_CACHE` | folder of the downloads |
-//! | `HF_HOME`, `XDG_CACHE_HOME` | the folder above it |
+//! | `HF_HOME`, `XDG_CACHE_HOME` | the parent folder of the cache |
 //! | `HF_TOKEN`, `HUGGING_FACE_HUB_TOKEN` | the token itself |
 //! | `HF_TOKEN_PATH` | a file with the token; `HF_HOME/token` otherwise |
-//! | `HF_HUB_DISABLE_IMPLICIT_TOKEN` | send no token |
-//! | `HF_HUB_OFFLINE`, `TRANSFORMERS_OFFLINE` | ask nobody |
-//! | `HF_HUB_DOWNLOAD_TIMEOUT` | seconds without a byte before a connection is given up |
+//! | `HF_HUB_DISABLE_IMPLICIT_TOKEN` | if set, no token is sent |
+//! | `HF_HUB_OFFLINE`, `TRANSFORMERS_OFFLINE` | if set, the network is not used (offline mode) |
+//! | `HF_HUB_DOWNLOAD_TIMEOUT` | stall timeout in seconds |
 //!
 //! Source: huggingface_hub, `constants.py` and the page "Environment variables" of its documentation.
 
@@ -22,60 +22,60 @@ use super::error::Error;
 
 const DEFAULT_ENDPOINT: &str = "https://huggingface.co";
 
-/// How Nibble talks to the Hub.
+/// Settings of the Hub client.
 #[derive(Clone, Debug)]
 pub struct HubSettings {
-    /// Address of the Hub, without a slash at its end.
+    /// Address of the Hub, without a trailing slash.
     pub endpoint: String,
     /// Folder of the shared cache.
     pub cache: PathBuf,
-    /// Who asks; some models are given only to those who agreed to their licence.
+    /// Access token; some models require one whose user accepted the license.
     pub token: Option<HubToken>,
-    /// Whether nobody may be asked.
+    /// Whether offline mode is set.
     pub offline: bool,
-    /// How long to wait, and how often to try again.
-    pub patience: RetryPolicy,
+    /// Retry policy of requests.
+    pub retry_policy: RetryPolicy,
 }
 
-/// A token of the Hub; it is shown nowhere.
+/// Access token of the Hub; never displayed or logged.
 #[derive(Clone, PartialEq, Eq)]
 pub struct HubToken(String);
 
-/// How long to wait, and how often to try again.
+/// Retry policy: number of attempts, backoff and stall timeout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RetryPolicy {
-    /// Tries of one request that bring nothing, before it fails.
-    pub tries: u32,
-    /// Wait before the second try; each further one is twice as long.
-    pub first_wait: Duration,
-    /// Longest wait, also if the server asks for a longer one; then the request fails and says so.
-    pub longest_wait: Duration,
-    /// What a second of a server's Retry-After counts as; tests make it shorter.
+    /// Number of failed attempts of one request after which it fails.
+    pub max_attempts: u32,
+    /// Wait before the second attempt; doubled for each further one.
+    pub first_backoff: Duration,
+    /// Longest wait, in either case; if the server asks for a longer one, the request fails.
+    pub max_backoff: Duration,
+    /// Duration of one second of a server's Retry-After; tests shorten it.
     pub retry_after_second: Duration,
-    /// Longest time without a byte.
-    pub stall: Duration,
+    /// Longest time without a received byte.
+    pub stall_timeout: Duration,
 }
 
 impl Default for RetryPolicy {
     fn default() -> Self {
         Self {
-            tries: 6,
-            first_wait: Duration::from_millis(500),
-            longest_wait: Duration::from_mins(2),
+            max_attempts: 6,
+            first_backoff: Duration::from_millis(500),
+            max_backoff: Duration::from_mins(2),
             retry_after_second: Duration::from_secs(1),
-            stall: Duration::from_secs(30),
+            stall_timeout: Duration::from_secs(30),
         }
     }
 }
 
 impl HubToken {
-    /// A token, if `text` has more than spaces.
+    /// A token, if `text` is not blank.
     pub fn new(text: &str) -> Option<Self> {
         let text = text.trim();
         (!text.is_empty()).then(|| Self(text.to_owned()))
     }
 
-    /// The token itself, for the one header it belongs into.
+    /// The token itself, for the authorization header alone.
     pub(super) fn expose(&self) -> &str {
         &self.0
     }
@@ -88,16 +88,16 @@ impl fmt::Debug for HubToken {
 }
 
 impl HubSettings {
-    /// What the environment says.
+    /// Settings from the environment variables of the process.
     ///
     /// # Errors
-    /// [`Error::NoHome`] where neither the environment nor the system names a folder.
+    /// [`Error::NoHome`] where neither the environment nor the system names a home folder.
     pub fn from_environment() -> Result<Self, Error> {
         let home = directories::BaseDirs::new().map(|folders| folders.home_dir().to_path_buf());
         Self::from_variables(&|name| std::env::var_os(name), home.as_deref())
     }
 
-    /// What the variables that `lookup` finds say, with `home` as the person's folder.
+    /// Settings from the variables that `lookup` returns, with `home` as the user's home folder.
     ///
     /// # Errors
     /// [`Error::NoHome`] where neither names a folder.
@@ -122,9 +122,9 @@ impl HubSettings {
             let file = path("HF_TOKEN_PATH").or_else(|| in_home("token"))?;
             std::fs::read_to_string(file).ok()
         });
-        let mut patience = RetryPolicy::default();
+        let mut retry_policy = RetryPolicy::default();
         if let Some(seconds) = text("HF_HUB_DOWNLOAD_TIMEOUT").and_then(|value| value.parse().ok()) {
-            patience.stall = Duration::from_secs(seconds);
+            retry_policy.stall_timeout = Duration::from_secs(seconds);
         }
         let endpoint = text("HF_ENDPOINT").unwrap_or_else(|| DEFAULT_ENDPOINT.to_owned());
         Ok(Self {
@@ -134,12 +134,12 @@ impl HubSettings {
                 .filter(|_| !on("HF_HUB_DISABLE_IMPLICIT_TOKEN"))
                 .and_then(|token| HubToken::new(&token)),
             offline: on("HF_HUB_OFFLINE") || on("TRANSFORMERS_OFFLINE"),
-            patience,
+            retry_policy,
         })
     }
 }
 
-/// As huggingface_hub reads switches.
+/// Parses a boolean variable as huggingface_hub does.
 fn is_on(value: &str) -> bool {
     ["1", "ON", "YES", "TRUE"].contains(&value.to_ascii_uppercase().as_str())
 }
@@ -194,7 +194,7 @@ mod tests {
         assert!(!settings(&[("HF_HUB_OFFLINE", "0")]).offline);
         assert_eq!(settings(&[]).endpoint, "https://huggingface.co");
         assert_eq!(settings(&[("HF_ENDPOINT", "http://mirror:8080/")]).endpoint, "http://mirror:8080");
-        let stall = settings(&[("HF_HUB_DOWNLOAD_TIMEOUT", "7")]).patience.stall;
+        let stall = settings(&[("HF_HUB_DOWNLOAD_TIMEOUT", "7")]).retry_policy.stall_timeout;
         assert_eq!(stall, Duration::from_secs(7));
     }
 }

@@ -1,4 +1,4 @@
-//! Whether the files in the cache are still what they were: their names are their checksums.
+//! Verification of cached files against their checksums, which are their blobs' names.
 
 use std::fs::{self, File};
 
@@ -12,42 +12,42 @@ use super::error::{Error, io};
 use super::name::Checksum;
 use crate::progress::{Cancel, Observer, Progress};
 
-/// What checking a model's files came to.
+/// Result of verifying a model's files.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verified {
     /// Files whose bytes match their checksum.
     #[serde(rename = "right")]
     pub intact: Vec<String>,
-    /// Files whose bytes are not.
+    /// Files whose bytes do not match their checksum.
     #[serde(rename = "faults")]
     pub mismatches: Vec<ChecksumMismatch>,
-    /// Files whose checksum is not known, because the system keeps them without a link to their blob.
+    /// Files without a known checksum, because the system stores them without a link to their blob.
     pub unknown: Vec<String>,
 }
 
-/// A file whose bytes are not what they were.
+/// A file whose bytes do not match its checksum.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChecksumMismatch {
-    /// The file.
+    /// Path of the file.
     pub file: String,
-    /// The checksum it has in its name.
+    /// Expected checksum, from the blob's name.
     pub expected: String,
-    /// The checksum of its bytes.
+    /// Actual checksum of the bytes.
     pub found: String,
 }
 
 impl Hub {
-    /// Reads all files of `model` and compares them with their checksums.
+    /// Reads all files of `model` and compares their checksums.
     ///
     /// # Errors
-    /// [`Error::Io`] when one cannot be read, [`Error::Cancelled`].
+    /// [`Error::Io`] when a file cannot be read, [`Error::Cancelled`].
     pub fn verify(
         &self,
         model: &CachedModel,
         observer: &dyn Observer,
         cancel: &Cancel,
     ) -> Result<Verified, Error> {
-        let halt = CancelScope::new(cancel);
+        let scope = CancelScope::new(cancel);
         let (mut verified, mut done) = (Verified::default(), 0);
         for file in &model.files {
             let name = file.path.as_str().to_owned();
@@ -62,7 +62,7 @@ impl Hub {
             };
             let mut digest = Digest::like(&expected, file.size_bytes);
             let mut open = File::open(&place).map_err(io("read", &place))?;
-            digest.update_from(&mut open, &halt).map_err(io("read", &place))??;
+            digest.update_from(&mut open, &scope).map_err(io("read", &place))??;
             let found = digest.finish();
             if found == expected {
                 verified.intact.push(name);

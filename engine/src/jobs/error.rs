@@ -62,22 +62,15 @@ pub enum Error {
         id: ModelId,
     },
     /// The work was asked to stop.
-    #[error(transparent)]
+    #[error("cancelled")]
     Cancelled(#[from] Cancelled),
 }
 
 impl Error {
-    /// Whether the job ended because it was asked to.
+    /// Whether the job ended because it was asked to: whether [`Cancelled`] is among the causes. Every error enum has it as the
+    /// source of a variant, which a rule checks, so none can be forgotten here.
     pub fn is_cancelled(&self) -> bool {
-        matches!(
-            self,
-            Self::Cancelled(_)
-                | Self::Hub(hub::Error::Cancelled(_))
-                | Self::Quantize(quantize::Error::Cancelled(_))
-                | Self::Backend(backend::Error::Cancelled(_))
-                | Self::Session(session::Error::Backend(backend::Error::Cancelled(_)))
-                | Self::Eval(eval::Error::Backend(backend::Error::Cancelled(_)))
-        )
+        causes::has_cause::<Cancelled>(self)
     }
 
     /// What was wrong and what to do, with all causes, in one line.
@@ -107,5 +100,30 @@ impl From<fit::Error> for Error {
             fit::Error::Model(error) => error.into(),
             fit::Error::Backend(error) => error.into(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::quant;
+
+    #[test]
+    fn a_cancel_is_seen_through_every_stage() {
+        for error in [
+            Error::from(Cancelled),
+            hub::Error::from(Cancelled).into(),
+            library::Error::from(hub::Error::from(Cancelled)).into(),
+            quantize::Error::from(Cancelled).into(),
+            quantize::Error::Run(quant::Error::from(Cancelled)).into(),
+            backend::Error::from(Cancelled).into(),
+            session::Error::from(backend::Error::from(Cancelled)).into(),
+            eval::Error::from(backend::Error::from(Cancelled)).into(),
+            fit::Error::from(backend::Error::from(Cancelled)).into(),
+        ] {
+            assert!(error.is_cancelled(), "{error:?}");
+        }
+        assert!(!Error::UnknownModel { id: ModelId(1) }.is_cancelled());
+        assert!(!Error::from(session::Error::EmptyPrompt).is_cancelled());
     }
 }

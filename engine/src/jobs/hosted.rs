@@ -3,39 +3,35 @@
 //! Sessions of one model share its weights. A job takes a session out for as long as it runs, and the next job of that session waits
 //! for it. An unloaded model takes no new jobs; its memory is free when the last of its jobs has ended.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 use std::ops::{Deref, DerefMut};
-use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
+use super::Error;
 use super::generate::{Chat, ChatModel};
-use super::{Error, ModelId, SessionId};
-use crate::backend::RunOptions;
+use super::ids::{ModelId, SessionId};
+use super::load_key::LoadKey;
 use crate::progress::Cancel;
 
 /// Time between two looks at the cancel flag while a job waits for another.
 const POLL: Duration = Duration::from_millis(20);
 
-/// The file, context and options of a load; loads that agree in them share one model.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct LoadKey {
-    pub(super) path: PathBuf,
-    pub(super) context: Option<usize>,
-    pub(super) run: RunOptions,
-}
-
 /// The models and sessions of a worker.
 #[derive(Default)]
 pub(super) struct Hosted {
     state: Mutex<State>,
-    /// Notified whenever a session is returned or dropped.
-    returned: Condvar,
+    /// Notified whenever a session is returned or dropped, or a load ends.
+    changed: Condvar,
 }
 
 #[derive(Default)]
 struct State {
     n_loaded: u64,
+    is_loading: bool,
     models: BTreeMap<ModelId, HostedModel>,
     sessions: BTreeMap<SessionId, Slot>,
 }
@@ -50,8 +46,18 @@ struct HostedModel {
 /// A session, or the place of one that a job has taken out.
 struct Slot {
     model: ModelId,
-    chat: Option<Chat>,
+    place: Place,
 }
+
+enum Place {
+    /// The session is here.
+    Idle(Chat),
+    /// A job has it, and this flag cancels the job.
+    Taken(Cancel),
+}
+
+/// The turn of a job that loads; dropping it lets the next one load.
+pub(super) struct LoadTurn<'a>(&'a Hosted);
 
 /// A session taken out by a job; dropping it returns the session, unless the job panicked.
 pub(super) struct Lease<'a> {
@@ -62,6 +68,21 @@ pub(super) struct Lease<'a> {
 }
 
 impl Hosted {
+    /// Waits until no other job loads, so that the memory a load counts on is not taken by another, and a model that is being loaded
+    /// is shared when it is there.
+    ///
+    /// # Errors
+    /// [`Error::Cancelled`] while waiting.
+    pub(super) fn load_turn(&self, cancel: &Cancel) -> Result<LoadTurn<'_>, Error> {
+        let mut state = self.lock();
+        while state.is_loading {
+            cancel.check()?;
+            state = self.wait(state);
+        }
+        state.is_loading = true;
+        Ok(LoadTurn(self))
+    }
+
     /// Takes in a loaded model with its first session.
     pub(super) fn insert(&self, key: LoadKey, model: Arc<ChatModel>, spare: Chat) -> ModelId {
         let mut state = self.lock();
@@ -87,11 +108,6 @@ impl Hosted {
         state.models.get(&id).map(|hosted| Arc::clone(&hosted.model)).ok_or(Error::UnknownModel { id })
     }
 
-    /// The names of all loaded models.
-    pub(super) fn models(&self) -> Vec<ModelId> {
-        self.lock().models.keys().copied().collect()
-    }
-
     /// Takes out a session with a model, after the job that has it; a session that does not exist, or is one of another model, is
     /// created.
     ///
@@ -108,10 +124,13 @@ impl Hosted {
             let State { models, sessions, .. } = &mut *state;
             let Some(hosted) = models.get_mut(&model) else { return Err(Error::UnknownModel { id: model }) };
             match sessions.get_mut(&session) {
-                Some(Slot { chat: None, .. }) => {}
-                Some(slot) if slot.model == model => break (Arc::clone(&hosted.model), slot.chat.take()),
+                Some(Slot { place: Place::Taken(_), .. }) => {}
+                Some(slot) if slot.model == model => {
+                    let place = std::mem::replace(&mut slot.place, Place::Taken(cancel.clone()));
+                    break (Arc::clone(&hosted.model), place.into_idle());
+                }
                 _ => {
-                    sessions.insert(session, Slot { model, chat: None });
+                    sessions.insert(session, Slot { model, place: Place::Taken(cancel.clone()) });
                     break (Arc::clone(&hosted.model), hosted.spare.take());
                 }
             }
@@ -150,12 +169,52 @@ impl Hosted {
         Ok(())
     }
 
+    /// Unloads all models but `kept`, after cancelling the jobs of their sessions.
+    ///
+    /// # Errors
+    /// [`Error::Cancelled`] while waiting for the jobs.
+    pub(super) fn unload_others(&self, kept: Option<ModelId>, cancel: &Cancel) -> Result<(), Error> {
+        let others: Vec<ModelId> = {
+            let state = self.lock();
+            for slot in state.sessions.values().filter(|slot| Some(slot.model) != kept) {
+                if let Place::Taken(job) = &slot.place {
+                    job.cancel();
+                }
+            }
+            state.models.keys().copied().filter(|id| Some(*id) != kept).collect()
+        };
+        for id in others {
+            match self.unload(id, cancel) {
+                // Another job unloaded it meanwhile.
+                Err(Error::UnknownModel { .. }) => {}
+                unloaded => unloaded?,
+            }
+        }
+        Ok(())
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn wait<'a>(&'a self, state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
-        self.returned.wait_timeout(state, POLL).unwrap_or_else(PoisonError::into_inner).0
+        self.changed.wait_timeout(state, POLL).unwrap_or_else(PoisonError::into_inner).0
+    }
+}
+
+impl Place {
+    fn into_idle(self) -> Option<Chat> {
+        match self {
+            Self::Idle(chat) => Some(chat),
+            Self::Taken(_) => None,
+        }
+    }
+}
+
+impl Drop for LoadTurn<'_> {
+    fn drop(&mut self) {
+        self.0.lock().is_loading = false;
+        self.0.changed.notify_all();
     }
 }
 
@@ -181,16 +240,15 @@ impl Drop for Lease<'_> {
         let is_wanted = state.models.contains_key(&self.model);
         // The place is gone if the session was ended, and another's if a job made a new one of that name since.
         match state.sessions.get_mut(&self.session) {
-            Some(slot) if slot.model == self.model && slot.chat.is_none() => match chat.filter(|_| is_wanted)
-            {
-                Some(chat) => slot.chat = Some(chat),
-                None => {
-                    state.sessions.remove(&self.session);
+            Some(slot) if slot.model == self.model && matches!(slot.place, Place::Taken(_)) => {
+                match chat.filter(|_| is_wanted) {
+                    Some(chat) => slot.place = Place::Idle(chat),
+                    None => drop(state.sessions.remove(&self.session)),
                 }
-            },
+            }
             _ => drop(chat),
         }
         drop(state);
-        self.hosted.returned.notify_all();
+        self.hosted.changed.notify_all();
     }
 }

@@ -3,6 +3,7 @@
 //! [`Request`] and [`Event`] are plain values, so the same jobs run in this process (`nibble-cli`, tests) and in a child
 //! process behind a pipe (the window; see [`worker`]). Start reading at [`mod@quantize`]: it is the pipeline in one page.
 
+mod begun_reply;
 pub mod bench;
 pub mod describe;
 pub mod download;
@@ -15,7 +16,9 @@ mod header;
 mod hosted;
 mod ids;
 mod inspect;
+mod job_queue;
 mod load;
+mod load_key;
 pub mod protocol;
 pub mod quality;
 pub mod quantize;

@@ -118,7 +118,7 @@ pub struct LoadRequest {
     /// Load even what does not fit the memory that is free.
     #[serde(default)]
     pub anyway: bool,
-    /// Unload all other models first, so that their memory is free for this one.
+    /// Unload all other models first, after cancelling the replies they write, so that their memory is free for this one.
     #[serde(default)]
     pub alone: bool,
     /// What keys and values are kept as.

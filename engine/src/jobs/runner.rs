@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use super::generate::{Chat, ChatModel, context_or_default};
-use super::hosted::{Hosted, LoadKey};
+use super::hosted::Hosted;
 use super::load::{LoadOptions, load_opened};
+use super::load_key::LoadKey;
 use super::protocol::{
     AdviseRequest, Ask, ChatRequest, Event, LoadReport, LoadRequest, MemoryNeed, ReplyReport,
 };
@@ -104,14 +105,12 @@ impl Runner {
     fn load(&self, request: &LoadRequest, observer: &Events<'_>, cancel: &Cancel) -> Result<Event, Error> {
         let threads = request.threads.unwrap_or_else(hardware::physical_cores);
         let run = RunOptions { cache: request.cache, ..RunOptions::new(threads) };
-        let key = LoadKey { path: request.path.clone(), context: request.context, run };
+        let _turn = self.hosted.load_turn(cancel)?;
+        let key = LoadKey::of(&request.path, request.context, run);
         let shared = self.hosted.find(&key);
         if request.alone {
             // The memory of the other models must be free before this one takes its own.
-            let kept = shared.as_ref().map(|(id, _)| *id);
-            for other in self.hosted.models().into_iter().filter(|id| Some(*id) != kept) {
-                self.hosted.unload(other, cancel)?;
-            }
+            self.hosted.unload_others(shared.as_ref().map(|(id, _)| *id), cancel)?;
         }
         if let Some((id, model)) = shared {
             return Ok(Event::Loaded(LoadReport::of(id, &model)));

@@ -1,6 +1,6 @@
 //! Searching the Hub, page by page, each model with the reason if it is known that it cannot run.
 //!
-//! The Hub filters by text and licence; size and what runs are judged here, so a page of the Hub may come to few models or
+//! The Hub filters by text and license; size and what runs are judged here, so a page of the Hub may come to few models or
 //! none. Pages are asked for until enough are found, but not without end.
 
 use serde::{Deserialize, Serialize};
@@ -20,8 +20,8 @@ pub struct SearchRequest {
     pub text: String,
     /// In which order.
     pub sort: Sort,
-    /// Licence, as the Hub spells it; any if `None`.
-    pub licence: Option<String>,
+    /// License, as the Hub spells it; any if `None`.
+    pub license: Option<String>,
     /// Most weights of a model; those that do not tell are left out. Any number if `None`.
     pub most_parameters: Option<u64>,
     /// Only models that are not known not to run.
@@ -61,7 +61,7 @@ pub fn search(hub: &Hub, request: &SearchRequest, cancel: &Cancel) -> Result<Fou
         text: request.text.clone(),
         sort: request.sort,
         limit: request.limit,
-        licence: request.licence.clone(),
+        license: request.license.clone(),
         quantized_from: None,
     };
     let mut page = FoundPage { request: request.clone(), models: Vec::new(), next: request.page.clone() };

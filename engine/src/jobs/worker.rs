@@ -1,23 +1,19 @@
 //! The loop of the child process: messages come in as lines of JSON, events go out as lines of JSON.
 //!
-//! Jobs run side by side, each on one of a fixed number of threads; further jobs wait for a thread, in order. This thread keeps
-//! reading, so that [`ClientMessage::Cancel`] reaches a job while it runs or waits. The end of the input means that the window is
-//! gone: all jobs are cancelled and the loop ends.
+//! Jobs run side by side, each on one of a fixed number of threads; further jobs wait for a thread, and the jobs of one session run
+//! one after the other (see `job_queue.rs`). This thread keeps reading, so that [`ClientMessage::Cancel`] reaches a job while it runs
+//! or waits. The end of the input means that the window is gone: all jobs are cancelled and the loop ends.
 
-use std::collections::BTreeMap;
 use std::io::{BufRead, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
+use super::job_queue::{JobQueue, NotQueued};
 use super::protocol::{Ask, ClientMessage, Event, Failure, JobId, Request, WorkerMessage};
 use crate::progress::Cancel;
 
 /// Jobs that run side by side.
 const N_THREADS: usize = 8;
-
-/// Jobs that may wait for a thread; the reading thread waits when there are more.
-const WAITING: usize = 64;
 
 /// Runs requests from `input` with `job` until the input ends, writing their events to `output`.
 ///
@@ -33,15 +29,13 @@ where
     J: Fn(Ask, &(dyn Fn(Event) + Sync), &Cancel) + Sync,
 {
     let output = Mutex::new(output);
-    let jobs = Jobs::default();
+    let queue = JobQueue::default();
     let send = |id, event| write_line(&output, &WorkerMessage { id, event });
-    let (queue, requests) = sync_channel(WAITING);
-    let requests = Mutex::new(requests);
     std::thread::scope(|scope| {
         let run = || {
-            while let Some(Request { id, ask }) = next(&requests) {
-                run_job(&job, ask, &|event| send(id, event), &jobs.cancel_of(id));
-                jobs.end(id);
+            while let Some((Request { id, ask }, cancel)) = queue.next() {
+                run_job(&job, ask, &|event| send(id, event), &cancel);
+                queue.end(id);
             }
         };
         let spawn = |n| {
@@ -49,68 +43,33 @@ where
             thread.spawn_scoped(scope, run).map(|_joined_by_the_scope| ())
         };
         let started = (0..N_THREADS).try_for_each(spawn);
-        let result = started.and_then(|()| read(input, &queue, &jobs, &send));
-        jobs.cancel_all();
-        drop(queue);
+        let result = started.and_then(|()| read(input, &queue, &send));
+        for id in queue.close() {
+            send(id, Event::Cancelled);
+        }
         result
     })
 }
 
-/// The cancel flags of all jobs that have not ended.
-#[derive(Default)]
-struct Jobs(Mutex<BTreeMap<JobId, Cancel>>);
-
-impl Jobs {
-    /// Takes in a job; `false` if one of that name has not ended.
-    fn begin(&self, id: JobId) -> bool {
-        let mut jobs = self.lock();
-        let is_new = !jobs.contains_key(&id);
-        jobs.entry(id).or_default();
-        is_new
-    }
-
-    /// The flag that cancels a job.
-    fn cancel_of(&self, id: JobId) -> Cancel {
-        self.lock().get(&id).cloned().unwrap_or_default()
-    }
-
-    fn cancel(&self, id: JobId) {
-        self.cancel_of(id).cancel();
-    }
-
-    fn cancel_all(&self) {
-        self.lock().values().for_each(Cancel::cancel);
-    }
-
-    fn end(&self, id: JobId) {
-        self.lock().remove(&id);
-    }
-
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<JobId, Cancel>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
 /// Takes messages in until the input ends.
-fn read(
-    input: impl BufRead,
-    queue: &SyncSender<Request>,
-    jobs: &Jobs,
-    send: &dyn Fn(JobId, Event),
-) -> std::io::Result<()> {
+fn read(input: impl BufRead, queue: &JobQueue, send: &dyn Fn(JobId, Event)) -> std::io::Result<()> {
     for line in input.lines() {
         let line = line?;
         if line.trim().is_empty() {
             continue;
         }
         match serde_json::from_str(&line) {
-            Ok(ClientMessage::Cancel(id)) => jobs.cancel(id),
-            Ok(ClientMessage::Start(request)) => {
-                if !jobs.begin(request.id) {
-                    return Err(invalid(format!("{:?} has not ended and cannot start again", request.id)));
+            Ok(ClientMessage::Cancel(id)) => {
+                if queue.cancel(id) {
+                    send(id, Event::Cancelled);
                 }
-                if queue.send(request).is_err() {
-                    break;
+            }
+            Ok(ClientMessage::Start(request)) => {
+                let id = request.id;
+                match queue.push(request) {
+                    Ok(()) => {}
+                    Err(error @ NotQueued::Duplicate(_)) => return Err(invalid(error)),
+                    Err(error @ NotQueued::Full) => send(id, Event::Failed(refused(error))),
                 }
             }
             Err(error) => match job_of(&line) {
@@ -132,11 +91,6 @@ fn job_of(line: &str) -> Option<JobId> {
     message.get("Start")?.get("id")?.as_u64().map(JobId)
 }
 
-/// The next request; `None` after the last.
-fn next(requests: &Mutex<Receiver<Request>>) -> Option<Request> {
-    requests.lock().unwrap_or_else(PoisonError::into_inner).recv().ok()
-}
-
 /// Runs one job to its end.
 fn run_job(
     job: &impl Fn(Ask, &(dyn Fn(Event) + Sync), &Cancel),
@@ -144,9 +98,6 @@ fn run_job(
     send: &(dyn Fn(Event) + Sync),
     cancel: &Cancel,
 ) {
-    if cancel.is_cancelled() {
-        return send(Event::Cancelled);
-    }
     if let Err(panic) = catch_unwind(AssertUnwindSafe(|| job(ask, send, cancel))) {
         send(Event::Failed(crashed(panic.as_ref())));
     }
@@ -158,6 +109,10 @@ fn write_line(output: &Mutex<impl Write>, message: &WorkerMessage) {
     line.push(b'\n');
     let mut output = output.lock().unwrap_or_else(PoisonError::into_inner);
     let _ = output.write_all(&line).and_then(|()| output.flush());
+}
+
+fn refused(reason: NotQueued) -> Failure {
+    Failure { message: reason.to_string(), details: Vec::new() }
 }
 
 fn other_version(error: &serde_json::Error) -> Failure {
@@ -185,6 +140,16 @@ mod tests {
     use std::path::PathBuf;
     use std::sync::Barrier;
 
+    /// Input that ends once all others wait at the barrier.
+    struct EndsAfter<'a>(&'a Barrier);
+
+    impl Read for EndsAfter<'_> {
+        fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
+            self.0.wait();
+            Ok(0)
+        }
+    }
+
     fn messages(output: &[u8]) -> Vec<WorkerMessage> {
         let lines = output.split(|&byte| byte == b'\n').filter(|line| !line.is_empty());
         lines.map(|line| serde_json::from_slice(line).unwrap()).collect()
@@ -204,24 +169,13 @@ mod tests {
         messages.iter().filter(|message| message.id == JobId(id)).map(|message| &message.event).collect()
     }
 
-    /// The end of an input that comes when all others are at the barrier, so that no job is cancelled before.
-    struct EndsAt<'a>(&'a Barrier);
-
-    impl Read for EndsAt<'_> {
-        fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
-            self.0.wait();
-            Ok(0)
-        }
-    }
-
     #[test]
     fn jobs_run_side_by_side_and_a_panic_ends_its_own_job_alone() {
         let all = Barrier::new(3);
         let unreadable = "{\"Start\":{\"id\":7,\"ask\":\"Sing\"}}\n";
         let input = inspect(1, "a") + unreadable + &inspect(2, "b");
         let mut output = Vec::new();
-        let input = BufReader::new(input.as_bytes().chain(EndsAt(&all)));
-        serve(input, &mut output, |ask, send, _| {
+        serve(input.as_bytes().chain(BufReader::new(EndsAfter(&all))), &mut output, |ask, send, _| {
             let Ask::Inspect { path } = ask else { return };
             // Each waits for the other: one after the other they would never end.
             all.wait();
@@ -250,6 +204,26 @@ mod tests {
         .unwrap();
         let messages = messages(&output);
         assert_eq!((of(&messages, 1), of(&messages, 2)), (vec![&Event::Cancelled], vec![&Event::Cancelled]));
+    }
+
+    #[test]
+    fn jobs_that_wait_end_at_once_when_they_are_cancelled_or_too_many() {
+        let (n_jobs, cancelled) = (200, 60);
+        let started: String = (1..=n_jobs).map(|id| inspect(id, "a")).collect();
+        let input = started + &line(&ClientMessage::Cancel(JobId(cancelled)));
+        let mut output = Vec::new();
+        serve(input.as_bytes(), &mut output, |_, send, cancel| {
+            while !cancel.is_cancelled() {
+                std::thread::yield_now();
+            }
+            send(Event::SessionEnded);
+        })
+        .unwrap();
+        let messages = messages(&output);
+        assert_eq!(messages.len() as u64, n_jobs, "one end for each job");
+        assert_eq!(of(&messages, cancelled), [&Event::Cancelled]);
+        assert!(matches!(of(&messages, n_jobs)[..], [Event::Failed(f)] if f.message.contains("waiting")));
+        assert!(matches!(of(&messages, 1)[..], [Event::SessionEnded | Event::Cancelled]));
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::time::Instant;
 
 use super::lookup::Lookup;
+use super::repetition::RepetitionDetector;
 use super::{Error, GenerateOptions, Sampler, StopReason, StopTexts};
 use crate::backend::{self, Decoder, Logits, Sequence};
 use crate::progress::Cancel;
@@ -135,6 +136,7 @@ impl Session {
         let start = Instant::now();
         let most = options.max_tokens.unwrap_or(usize::MAX);
         let mut writing = Writing::new(sampler, options.lookup_tokens);
+        let mut repetition = options.stop_repetition.then(RepetitionDetector::new);
         let reason = loop {
             statistics.generated_tokens += 1;
             if prompt.end_tokens.contains(&chosen) {
@@ -142,6 +144,9 @@ impl Session {
             }
             if reply.push(chosen) {
                 break StopReason::Stop;
+            }
+            if repetition.as_mut().is_some_and(|repetition| repetition.push(chosen)) {
+                break StopReason::Repetition;
             }
             if reply.tokens.len() >= most {
                 break StopReason::Length;

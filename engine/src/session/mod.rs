@@ -12,6 +12,7 @@ mod logit_filter;
 mod lookup;
 mod options;
 mod random;
+mod repetition;
 mod sampler;
 mod stop_texts;
 #[cfg(test)]

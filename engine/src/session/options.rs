@@ -40,6 +40,8 @@ pub struct GenerateOptions {
     pub stop: Vec<String>,
     /// Most tokens guessed from earlier text and checked in one pass; 0 guesses none. The reply is the same either way.
     pub lookup_tokens: usize,
+    /// End a reply that repeats the same tokens without end, with [`StopReason::Repetition`].
+    pub stop_repetition: bool,
 }
 
 impl Default for GenerateOptions {
@@ -57,6 +59,7 @@ impl Default for GenerateOptions {
             seed: None,
             stop: Vec::new(),
             lookup_tokens: USUAL_LOOKUP,
+            stop_repetition: true,
         }
     }
 }
@@ -113,6 +116,8 @@ pub enum StopReason {
     Length,
     /// The context is full.
     Context,
+    /// The reply repeated itself without end.
+    Repetition,
     /// The caller asked to stop.
     Cancelled,
 }

@@ -176,6 +176,17 @@ fn a_reply_ends_at_the_models_end_a_stop_string_a_length_or_the_context() {
 }
 
 #[test]
+fn a_reply_that_repeats_itself_without_end_is_ended() {
+    // Without its end token the model says the alphabet again and again: a period of 25 letters.
+    let endless = GenerateOptions { logit_bias: vec![(25, f32::NEG_INFINITY)], ..greedy() };
+    let stopped = reply(&mut Session::new(&Alphabet::new(), 2000).unwrap(), "a", &endless);
+    assert_eq!((stopped.stop_reason, stopped.tokens.len()), (StopReason::Repetition, 25 + 384));
+    let endless = GenerateOptions { stop_repetition: false, ..endless };
+    let whole = reply(&mut Session::new(&Alphabet::new(), 2000).unwrap(), "a", &endless);
+    assert_eq!(whole.stop_reason, StopReason::Context);
+}
+
+#[test]
 fn a_second_turn_computes_only_what_is_new() {
     let decoder = Alphabet::new();
     let mut session = Session::new(&decoder, 40).unwrap();

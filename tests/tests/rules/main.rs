@@ -8,6 +8,7 @@
 
 mod circles;
 mod dependencies;
+mod errors;
 mod formats;
 mod imports;
 mod lists;

@@ -18,7 +18,11 @@ use crate::output::Output;
 const GENERATE_TOKENS: usize = 128;
 
 pub(crate) fn generate(args: &args::Generate, output: &Output, cancel: &Cancel) -> Result<(), Error> {
-    let defaults = GenerateOptions { max_tokens: Some(GENERATE_TOKENS), ..GenerateOptions::greedy() };
+    let defaults = GenerateOptions {
+        max_tokens: Some(GENERATE_TOKENS),
+        stop_repetition: false, // it has as many tokens as were asked for
+        ..GenerateOptions::greedy()
+    };
     let options = model::options(&args.sampling, defaults);
     let loaded = model::load(&args.model, &args.running, output, cancel)?;
     let mut show = |text: &str| output.piece(text);
@@ -77,6 +81,7 @@ fn converse(
             output.result(&value(&reply), String::new);
         } else {
             output.piece("\n");
+            explain(&reply, output);
             output.message(&speed(&reply));
         }
         messages.push(turn.message);
@@ -95,12 +100,20 @@ fn show(output: &Output) -> impl FnMut(Delta) {
     }
 }
 
+/// Says why a reply was ended for the user, where they may wonder.
+fn explain(reply: &Reply, output: &Output) {
+    if reply.stop_reason == StopReason::Repetition {
+        output.message("note: the reply was repeating itself and was stopped");
+    }
+}
+
 /// Ends a run of one reply, whose text was shown already unless stdout is for JSON.
 fn finish(reply: &Reply, output: &Output) -> Result<(), Error> {
     if output.is_json() {
         output.result(&value(reply), String::new);
     } else {
         output.piece("\n");
+        explain(reply, output);
         output.message(&speed(reply));
     }
     if reply.stop_reason == StopReason::Cancelled { Err(Cancelled.into()) } else { Ok(()) }

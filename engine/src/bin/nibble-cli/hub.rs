@@ -110,7 +110,7 @@ pub(crate) fn search(args: &args::Search, output: &Output, cancel: &Cancel) -> R
     let request = SearchRequest {
         text: args.text.clone(),
         sort: sort(args.sort),
-        licence: args.licence.clone(),
+        license: args.licence.clone(),
         most_parameters: args.max_billions.map(|most| (most * 1e9) as u64),
         only_runnable: args.runs,
         limit: args.limit,
@@ -125,7 +125,7 @@ pub(crate) fn search(args: &args::Search, output: &Output, cancel: &Cancel) -> R
             let facts = &found.facts;
             let parameters = facts.parameters.map_or("?".to_owned(), |n| format!("{:.1} B", n as f64 / 1e9));
             let gated = if facts.gated { ", gated" } else { "" };
-            let licence = facts.licence.as_deref().unwrap_or("licence unknown");
+            let licence = facts.license.as_deref().unwrap_or("licence unknown");
             let reason =
                 found.refusal.as_ref().map_or(String::new(), |refusal| format!("; cannot run: {refusal}"));
             // Writing to a string cannot fail.
@@ -147,7 +147,7 @@ fn value(found: &Found) -> serde_json::Value {
         "architecture": facts.model_type.as_ref().or(facts.gguf_architecture.as_ref()),
         "parameters": facts.parameters,
         "context_length": facts.context_length,
-        "licence": facts.licence,
+        "licence": facts.license,
         "gated": facts.gated,
         "downloads": facts.downloads,
         "likes": facts.likes,

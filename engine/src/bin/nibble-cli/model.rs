@@ -54,6 +54,7 @@ pub(crate) fn options(sampling: &Sampling, defaults: GenerateOptions) -> Generat
         frequency_penalty: sampling.frequency_penalty.unwrap_or(defaults.frequency_penalty),
         logit_bias: sampling.logit_bias.clone(),
         seed: sampling.seed.or(defaults.seed),
+        stop_repetition: defaults.stop_repetition,
         lookup_tokens: sampling.lookup.unwrap_or(defaults.lookup_tokens),
         stop: if sampling.stop.is_empty() { defaults.stop } else { sampling.stop.clone() },
     }

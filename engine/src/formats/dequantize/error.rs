@@ -1,6 +1,6 @@
-//! What can be wrong with weights that are stored quantized.
+//! Errors of weights that a checkpoint stores quantized.
 
-/// A quantized checkpoint's settings or parts that are missing, contradict each other, or are of a kind that is not read.
+/// A setting or part of a quantized checkpoint that is missing, contradictory, or of an unsupported kind.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[allow(missing_docs, reason = "the messages name every field")]
 pub enum Error {
@@ -16,9 +16,7 @@ pub enum Error {
     #[error("tensor {part} holds elements of type {found}, but it must hold {expected}")]
     PartType { part: String, found: String, expected: String },
 
-    #[error(
-        "tensor {part} has shape {found:?}, but with the tensors it belongs to it must have {expected:?}"
-    )]
+    #[error("tensor {part} has shape {found:?}, but to match the other parts it must have {expected:?}")]
     PartShape { part: String, found: Vec<usize>, expected: Vec<usize> },
 
     #[error("tensor {part} has {found} dimensions, but it must have {expected}")]
@@ -28,7 +26,7 @@ pub enum Error {
     PartSize { part: String, found: Vec<usize> },
 
     #[error(
-        "tensor {tensor} has {n_groups} groups of scales, but {n_cols} columns in groups of {group_size} do not make as many"
+        "tensor {tensor} has {n_groups} groups of scales, but {n_cols} columns in groups of {group_size} make another number"
     )]
     UnevenGroups { tensor: String, n_cols: usize, group_size: usize, n_groups: usize },
 
@@ -38,12 +36,12 @@ pub enum Error {
     #[error("tensor {part} has {found} columns in group {group}, but every group must have {expected}")]
     GroupLength { part: String, group: usize, found: usize, expected: usize },
 
-    #[error("tensor {part} holds {found}, but {expected} is expected there")]
+    #[error("tensor {part} holds {found}, but {expected} is expected")]
     PartValue { part: String, found: i64, expected: i64 },
 
     #[error("tensor {part}, which describes a weight, is not a JSON object")]
     PartJson { part: String },
 
-    #[error("the checkpoint holds {tensor} both as it is and quantized")]
+    #[error("the checkpoint holds {tensor} both unquantized and quantized")]
     Twice { tensor: String },
 }

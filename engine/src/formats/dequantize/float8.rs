@@ -1,4 +1,4 @@
-//! Floats of eight bits, as the OCP specification "8-bit floating point" defines them.
+//! Eight-bit floats, as defined in the OCP specification "8-bit floating point".
 
 /// The value of an E4M3 float: sign, 4 bits of exponent with a bias of 7, 3 of mantissa. All ones is NaN; there are no
 /// infinities. Every value is exact in f32.
@@ -9,17 +9,17 @@ pub(in crate::formats) fn e4m3(byte: u8) -> f32 {
     value(byte, 3, 7)
 }
 
-/// The value of an E5M2 float: sign, 5 bits of exponent with a bias of 15, 2 of mantissa; infinities and NaN as IEEE has
-/// them. Every value is exact in f32.
+/// The value of an E5M2 float: sign, 5 bits of exponent with a bias of 15, 2 of mantissa; infinities and NaN as in IEEE 754.
+/// Every value is exact in f32.
 pub(in crate::formats) fn e5m2(byte: u8) -> f32 {
-    // The upper half of an IEEE half.
+    // An E5M2 float is the upper half of an IEEE half.
     half::f16::from_bits(u16::from(byte) << 8).to_f32()
 }
 
-/// The value of an E8M0 scale: two to the power of the byte less 127; 255 is NaN.
+/// The value of an E8M0 scale: two to the power of the byte minus 127; 255 is NaN.
 pub(in crate::formats) fn e8m0(byte: u8) -> f32 {
     match byte {
-        0 => f32::from_bits(0x0040_0000), // 2^-127, which f32 holds as a subnormal
+        0 => f32::from_bits(0x0040_0000), // 2^-127, a subnormal in f32
         255 => f32::NAN,
         exponent => f32::from_bits(u32::from(exponent) << 23),
     }
@@ -29,7 +29,7 @@ fn value(byte: u8, mantissa_bits: u32, bias: i32) -> f32 {
     let magnitude = u32::from(byte & 0x7f);
     let (exponent, mantissa) = (magnitude >> mantissa_bits, magnitude & ((1 << mantissa_bits) - 1));
     let unit = 1 << mantissa_bits;
-    // Of a subnormal, the exponent is that of the smallest normal and the leading one is missing.
+    // A subnormal has the exponent of the smallest normal number and no implicit leading one.
     let (significand, power) = if exponent == 0 { (mantissa, 1) } else { (unit + mantissa, exponent as i32) };
     let scaled = significand as f32 / unit as f32 * 2.0_f32.powi(power - bias);
     if byte & 0x80 == 0 { scaled } else { -scaled }

@@ -1,20 +1,20 @@
-//! Scales of a matrix: one for all of it, one per output, or one per block.
+//! Scales of a matrix: one for the matrix, one per output, or one per block.
 
 use super::{Error, Floats, Part};
 use crate::formats::raw::RawTensors;
 
-/// Scales in a grid over a matrix.
+/// A grid of scales over a matrix.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::formats) struct Grid {
     scales: Floats,
-    /// Rows and columns that share a scale; those at the ends may be fewer.
+    /// Rows and columns that share a scale; blocks at the edges may be smaller.
     block: [usize; 2],
-    /// Scales of one row of blocks.
+    /// Number of scales in one row of blocks.
     n_cols: usize,
 }
 
 impl Grid {
-    /// The grid that the shape of `scale` makes over a matrix of `shape`: of the whole matrix, of each output, or of the
+    /// The grid that the shape of `scale` defines over a matrix of `shape`: for the whole matrix, for each output, or for the
     /// first of `blocks` that fits.
     pub(in crate::formats) fn new(
         scale: &Part,
@@ -27,7 +27,7 @@ impl Grid {
             [] | [1] | [1, 1] => shape,
             [found] | [found, 1] if found == n_out => [1, n_in],
             _ => {
-                // Blocks larger than the matrix are as large as the matrix.
+                // Blocks larger than the matrix are clamped to the matrix.
                 let mut fitted = blocks.iter().map(|block| [block[0].min(n_out), block[1].min(n_in)]);
                 let first = fitted.clone().next().unwrap_or(shape);
                 let found = fitted.find(|&block| scale.tensor.shape == over(block));
@@ -43,12 +43,12 @@ impl Grid {
         self.n_cols
     }
 
-    /// Columns that share a scale.
+    /// Number of columns that share a scale.
     pub(in crate::formats) fn block_cols(&self) -> usize {
         self.block[1]
     }
 
-    /// Position of the first scale of row `row` of the matrix.
+    /// Index of the first scale of row `row` of the matrix.
     pub(in crate::formats) fn first_of(&self, row: usize) -> usize {
         row / self.block[0] * self.n_cols
     }

@@ -1,19 +1,19 @@
-//! Which group of scales each column of a weight belongs to.
+//! Assignment of a weight's columns to groups that share a scale.
 
 use super::{Error, Part};
 use crate::formats::raw::RawDType;
 
-/// The group of each column.
+/// The group of each column of a weight.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::formats) enum Groups {
-    /// Every so many columns are a group.
+    /// Groups of this many successive columns.
     Every(usize),
-    /// Group of each column, every one of which exists.
+    /// Group of each column; every group has at least one column.
     Listed(Vec<u32>),
 }
 
 impl Groups {
-    /// Groups of `group_size` columns each, at least one, of which `n_cols` must make `n_groups`; the last may be shorter.
+    /// Groups of `group_size` columns each, at least one, so that `n_cols` columns make `n_groups`; the last may be shorter.
     pub(in crate::formats) fn every(
         tensor: &str,
         n_cols: usize,
@@ -27,7 +27,7 @@ impl Groups {
         }
     }
 
-    /// The groups that `part` lists, one for each of `n_cols` columns; all below `n_groups`.
+    /// The groups listed in `part`, one for each of `n_cols` columns, all below `n_groups`.
     pub(in crate::formats) fn listed(part: &Part, n_cols: usize, n_groups: usize) -> Result<Self, Error> {
         part.of_type(&[RawDType::I32])?;
         part.of_shape(&[n_cols])?;
@@ -42,13 +42,13 @@ impl Groups {
                 }
             }
         }
-        // Most lists say no more than the size of a group does.
+        // Most lists are equivalent to a fixed group size.
         let every = n_cols.div_ceil(n_groups);
         let plain = listed.iter().enumerate().all(|(column, &group)| column / every == group as usize);
         Ok(if plain { Self::Every(every) } else { Self::Listed(listed) })
     }
 
-    /// The group of `column`.
+    /// The group of column `column`.
     pub(in crate::formats) fn of(&self, column: usize) -> usize {
         match self {
             Self::Every(group_size) => column / group_size,

@@ -1,12 +1,11 @@
-//! Weights that a checkpoint stores quantized, seen as ordinary floats under their ordinary names.
+//! Quantized checkpoint weights, decoded to F32 matrices under their plain names.
 //!
-//! What a format stores as several tensors (codes, scales, zero points) becomes one matrix of F32 whose rows are computed
-//! when they are read, so that no whole tensor is in memory at once. A format says where its weights are and how rows of
-//! one are decoded ([`ForeignFormat`]); [`Dequantized`] does the rest. The formats themselves are listed in
-//! [`super::foreign`].
+//! Several stored tensors (codes, scales, zero points) become one F32 matrix whose rows are decoded when they are read, so that
+//! no whole tensor is in memory at once. A format finds its weights and decodes their rows ([`ForeignFormat`]); [`Dequantized`]
+//! does the rest. The formats are listed in [`super::foreign`].
 //!
-//! Parts are hostile until checked: a format checks types, shapes and indices when the checkpoint is opened, and names
-//! what is wrong with its numbers ([`Error`]).
+//! Parts are untrusted until checked: a format checks types, shapes and indices when the checkpoint is opened, and reports
+//! faults with their numbers ([`Error`]).
 
 mod error;
 pub(super) mod float8;
@@ -33,10 +32,10 @@ use super::raw::RawTensors;
 
 /// A format in which checkpoints store quantized weights.
 pub(super) trait ForeignFormat: Sync {
-    /// Values of `quant_method` in `quantization_config` that stand for this format.
+    /// Values of `quant_method` in `quantization_config` for this format.
     fn methods(&self) -> &'static [&'static str];
 
-    /// Ends of the names of tensors that decoding needs nowhere, such as scales of activations.
+    /// Name suffixes of tensors that decoding does not need, such as scales of activations.
     fn unused(&self) -> &'static [&'static str] {
         &[]
     }
@@ -50,23 +49,22 @@ pub(super) trait ForeignFormat: Sync {
 
 /// A matrix that is stored quantized.
 pub(super) struct Weight {
-    /// Name in the checkpoint as if it were stored plainly, such as `model.layers.0.mlp.up_proj.weight`.
+    /// Plain name in the checkpoint, such as `model.layers.0.mlp.up_proj.weight`.
     pub(super) name: String,
-    /// Outputs and inputs.
+    /// Numbers of outputs and inputs.
     pub(super) shape: [usize; 2],
-    /// Indices of the stored tensors that it is made of.
+    /// Indices of the stored tensors that make up the matrix.
     pub(super) parts: Vec<usize>,
-    /// Decodes its rows.
+    /// Decoder of the rows.
     pub(super) rows: Box<dyn DecodeRows>,
 }
 
-/// Decodes rows of one matrix from its stored parts, which were checked before.
+/// Decoder of one matrix's rows from its stored parts, which were checked before.
 pub(super) trait DecodeRows: Send + Sync {
-    /// Writes rows `rows` to `out`, which has room for exactly these, one row after another.
+    /// Decodes rows `rows` into `out`, which has room for exactly these, one row after another.
     fn decode(&self, raw: &dyn RawTensors, rows: Range<usize>, out: &mut [f32]);
 
-    /// The bytes that only rows `rows` need, and the index of the stored tensor they lie in; `None` where codes are packed
-    /// across rows.
+    /// The bytes that only rows `rows` need, and the index of their stored tensor; `None` where codes are packed across rows.
     fn own_bytes(&self, _rows: Range<usize>) -> Option<(usize, Range<usize>)> {
         None
     }

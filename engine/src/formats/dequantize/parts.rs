@@ -1,11 +1,11 @@
-//! The stored tensors by name, and checks of one as a part of a weight.
+//! The stored tensors by name, with checks for tensors that are parts of a weight.
 
 use std::collections::HashMap;
 
 use super::Error;
 use crate::formats::raw::{RawDType, RawTensor, RawTensors};
 
-/// More elements than any matrix has: beyond this, products of lengths could overflow.
+/// Upper bound on the number of elements of a matrix: beyond it, products of lengths could overflow.
 const LARGEST: usize = 1 << 40;
 
 /// All stored tensors of a checkpoint by name.
@@ -25,7 +25,7 @@ impl<'a> Parts<'a> {
         (0..self.raw.n_tensors()).map(|index| Part { index, tensor: self.raw.tensor(index) })
     }
 
-    /// Each tensor whose name ends with `suffix`, with what stands before that.
+    /// Each tensor whose name ends with `suffix`, with the rest of its name.
     pub(in crate::formats) fn with_suffix<'s>(
         &'s self,
         suffix: &'s str,
@@ -33,13 +33,13 @@ impl<'a> Parts<'a> {
         self.all().filter_map(move |part| Some((part.tensor.name.strip_suffix(suffix)?, part)))
     }
 
-    /// The tensor `stem` + `suffix`.
+    /// The tensor named `stem` + `suffix`, if present.
     pub(in crate::formats) fn get(&self, stem: &str, suffix: &str) -> Option<Part<'a>> {
         let index = *self.by_name.get(format!("{stem}{suffix}").as_str())?;
         Some(Part { index, tensor: self.raw.tensor(index) })
     }
 
-    /// The tensor `stem` + `suffix`, without which the weight of `stem` cannot be decoded.
+    /// The tensor named `stem` + `suffix`, which is required to decode the weight of `stem`.
     pub(in crate::formats) fn need(&self, stem: &str, suffix: &str) -> Result<Part<'a>, Error> {
         self.get(stem, suffix).ok_or_else(|| Error::MissingPart {
             tensor: format!("{stem}.weight"),
@@ -51,19 +51,19 @@ impl<'a> Parts<'a> {
 /// One stored tensor.
 #[derive(Clone, Copy)]
 pub(in crate::formats) struct Part<'a> {
-    /// Index in the checkpoint.
+    /// Index of the tensor in the checkpoint.
     pub(in crate::formats) index: usize,
-    /// The tensor.
+    /// Name, type, shape and bytes of the tensor.
     pub(in crate::formats) tensor: RawTensor<'a>,
 }
 
 impl Part<'_> {
-    /// The element type, if an adapter reads it.
+    /// The element type, if it is supported.
     pub(in crate::formats) fn element(&self) -> Option<RawDType> {
         RawDType::from_name(self.tensor.dtype_name)
     }
 
-    /// The element type, which must be among `allowed`.
+    /// The element type, which must be one of `allowed`.
     pub(in crate::formats) fn of_type(&self, allowed: &[RawDType]) -> Result<RawDType, Error> {
         match self.element() {
             Some(element) if allowed.contains(&element) => Ok(element),
@@ -87,7 +87,7 @@ impl Part<'_> {
         }
     }
 
-    /// The length of a vector of one of the types `allowed`.
+    /// The length of a vector whose element type is one of `allowed`.
     pub(in crate::formats) fn vector(&self, allowed: &[RawDType]) -> Result<usize, Error> {
         self.of_type(allowed)?;
         let &[length] = self.tensor.shape else {
@@ -97,12 +97,12 @@ impl Part<'_> {
         Ok(length)
     }
 
-    /// An error unless the shape is `expected`.
+    /// Checks that the shape is `expected`.
     pub(in crate::formats) fn of_shape(&self, expected: &[usize]) -> Result<(), Error> {
         if self.tensor.shape == expected { Ok(()) } else { Err(self.wrong_shape(expected)) }
     }
 
-    /// The error that the shape should be `expected`.
+    /// The error for a shape that differs from `expected`.
     pub(in crate::formats) fn wrong_shape(&self, expected: &[usize]) -> Error {
         Error::PartShape {
             part: self.tensor.name.to_owned(),

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::Error;
 
-/// No count in a configuration may be larger.
+/// Upper bound on counts in a configuration.
 const LARGEST_COUNT: u64 = 1 << 28;
 
 /// The object `quantization_config`, or one nested in it.
@@ -18,12 +18,12 @@ impl<'a> Settings<'a> {
         Self { object }
     }
 
-    /// The raw value of the first of `names` that is there.
+    /// The raw value of the first of `names` that is present.
     pub(in crate::formats) fn value(self, names: &[&str]) -> Option<&'a Value> {
         names.iter().find_map(|name| self.object.get(*name).filter(|value| !value.is_null()))
     }
 
-    /// A whole number from 1 on.
+    /// A whole number, at least 1.
     pub(in crate::formats) fn count(self, names: &[&str]) -> Result<Option<usize>, Error> {
         let Some(value) = self.value(names) else { return Ok(None) };
         match value.as_u64() {
@@ -32,12 +32,12 @@ impl<'a> Settings<'a> {
         }
     }
 
-    /// A whole number from 1 on, or `None` for -1, which stands for all columns of a row.
+    /// A whole number of at least 1; `None` for -1, which means all columns of a row.
     pub(in crate::formats) fn group_size(self, names: &[&str]) -> Result<Option<usize>, Error> {
         if self.value(names).and_then(Value::as_i64) == Some(-1) { Ok(None) } else { self.count(names) }
     }
 
-    /// A string.
+    /// The string value of `name`.
     pub(in crate::formats) fn text(self, name: &str) -> Result<Option<&'a str>, Error> {
         match self.value(&[name]) {
             None => Ok(None),
@@ -45,7 +45,7 @@ impl<'a> Settings<'a> {
         }
     }
 
-    /// An error unless the string is absent or among `allowed`.
+    /// Checks that the string is absent or one of `allowed`.
     pub(in crate::formats) fn only(
         self,
         name: &str,
@@ -58,7 +58,7 @@ impl<'a> Settings<'a> {
         }
     }
 
-    /// The error that the first of `names` that is there breaks `rule`.
+    /// The error that the first present one of `names` violates `rule`.
     pub(in crate::formats) fn wrong(self, names: &[&str], rule: &'static str) -> Error {
         let found = self.value(names).map(ToString::to_string).unwrap_or_default();
         let found = match found.char_indices().nth(60) {

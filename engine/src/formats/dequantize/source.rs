@@ -1,4 +1,4 @@
-//! A quantized checkpoint as a source of ordinary tensors.
+//! A quantized checkpoint as a source of decoded tensors.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -10,7 +10,7 @@ use crate::base::{DType, TensorMeta, TensorSource};
 use crate::formats::raw::{RawDType, RawTensors};
 use crate::formats::safetensors::Unreadable;
 
-/// The tensors of a quantized checkpoint under its plain names: what was stored quantized as F32, the rest as it is.
+/// The tensors of a quantized checkpoint under their plain names: quantized ones decoded to F32, the rest unchanged.
 pub struct Dequantized<R> {
     raw: R,
     tensors: Vec<TensorMeta>,
@@ -21,18 +21,18 @@ pub struct Dequantized<R> {
 }
 
 enum Content {
-    /// The stored tensor of this index, as it is.
+    /// The stored tensor of this index, unchanged.
     Stored(usize),
-    /// Rows that are computed from the stored tensors `parts`.
+    /// Rows that are decoded from the stored tensors `parts`.
     Computed { rows: Box<dyn DecodeRows>, parts: Vec<usize> },
 }
 
 impl<R: RawTensors> Dequantized<R> {
-    /// The tensors of `raw`, those that `weights` are made of replaced by these, those whose names end with one of `unused`
-    /// left out.
+    /// The tensors of `raw`, with the parts of `weights` replaced by the weights, and without those whose names end with one of
+    /// `unused`.
     ///
     /// # Errors
-    /// [`Error::NothingStored`] without any weights, [`Error::Twice`].
+    /// [`Error::NothingStored`] without any weights; [`Error::Twice`] for two tensors of one name.
     pub(in crate::formats) fn new(
         raw: R,
         weights: Vec<Weight>,
@@ -89,7 +89,7 @@ impl<R: RawTensors> Dequantized<R> {
         self.n_weights
     }
 
-    /// Stored tensors that are neither weights nor parts of some.
+    /// Stored tensors that are neither readable as weights nor parts of quantized ones.
     pub fn unreadable(&self) -> &[Unreadable] {
         &self.unreadable
     }
@@ -123,8 +123,8 @@ impl<R: RawTensors> TensorSource for Dequantized<R> {
         self.by_name.get(name).copied()
     }
 
-    /// Of computed rows, the bytes that are theirs alone are released at once, the other parts with the last row: these are a
-    /// fraction of what is computed from them.
+    /// For decoded rows, their own bytes are released at once, and the other parts with the last row: these are a fraction of
+    /// the decoded size.
     fn release_rows(&self, index: usize, rows: Range<usize>) {
         let (Some(meta), Some(content)) = (self.tensors.get(index), self.contents.get(index)) else { return };
         let is_last = rows.end >= meta.n_rows();

@@ -1,4 +1,4 @@
-//! Quantized checkpoints in memory, right and spoiled.
+//! Quantized checkpoints in memory, valid and corrupted, for tests.
 
 use proptest::prelude::*;
 use serde_json::Value;
@@ -8,7 +8,7 @@ use crate::base::TensorSource;
 use crate::formats::foreign;
 use crate::formats::raw::{RawDType, RawTensor, RawTensors};
 
-/// Tensors in memory.
+/// Stored tensors in memory.
 #[derive(Clone, Debug, Default)]
 pub(in crate::formats) struct Stored(Vec<StoredTensor>);
 
@@ -31,12 +31,12 @@ impl RawTensors for Stored {
     }
 
     fn release(&self, index: usize, bytes: std::ops::Range<usize>) {
-        assert!(self.0[index].bytes.get(bytes).is_some(), "released what is not there");
+        assert!(self.0[index].bytes.get(bytes).is_some(), "released bytes outside the tensor");
     }
 }
 
 impl Stored {
-    /// Adds a tensor, or replaces the one of this name.
+    /// Adds a tensor, or replaces the one of the same name.
     pub(in crate::formats) fn with(
         mut self,
         name: &str,
@@ -70,13 +70,13 @@ impl Stored {
     }
 }
 
-/// Opens `stored` by the format that `config` names.
+/// Opens `stored` with the format named in `config`.
 pub(in crate::formats) fn open(config: &Value, stored: Stored) -> Result<Dequantized<Stored>, Error> {
     let (format, _) = foreign::find(config["quant_method"].as_str().unwrap()).unwrap();
     foreign::open(format, config.as_object().unwrap(), stored)
 }
 
-/// The rows `rows` of the tensor `name`, which is F32.
+/// Reads rows `rows` of the F32 tensor `name`.
 pub(in crate::formats) fn rows<R: RawTensors>(
     source: &Dequantized<R>,
     name: &str,
@@ -87,7 +87,7 @@ pub(in crate::formats) fn rows<R: RawTensors>(
     bytes.as_chunks().0.iter().map(|&chunk| f32::from_le_bytes(chunk)).collect()
 }
 
-/// All rows of the tensor `name`, read at once and in every other cut that `step` makes, which must give the same.
+/// Reads all rows of the tensor `name` at once, and in pieces of every size of `step`, which must give the same values.
 pub(in crate::formats) fn all_rows<R: RawTensors>(source: &Dequantized<R>, name: &str) -> Vec<f32> {
     let meta = &source.tensors()[source.find(name).unwrap()];
     let all = rows(source, name, 0..meta.n_rows());
@@ -102,7 +102,7 @@ pub(in crate::formats) fn all_rows<R: RawTensors>(source: &Dequantized<R>, name:
     all
 }
 
-/// One change to a checkpoint that no longer fits its format, or still does.
+/// One change to a checkpoint, after which it may no longer be valid.
 #[derive(Clone, Debug)]
 pub(in crate::formats) enum Spoiling {
     Dtype(usize, &'static str),
@@ -113,7 +113,7 @@ pub(in crate::formats) enum Spoiling {
     Setting(&'static str, Value),
 }
 
-/// Changes of any kind; settings are set to `values` under names of `fields`.
+/// Random changes of all kinds; settings named in `fields` are set to one of `values`.
 pub(in crate::formats) fn spoilings(
     fields: &'static [&'static str],
     suffixes: &'static [&'static str],
@@ -141,7 +141,7 @@ pub(in crate::formats) fn spoilings(
     prop::collection::vec(spoiling, 1..4)
 }
 
-/// Applies `spoilings`, opens what comes of it and reads every row of every tensor: there is an error, or there are values.
+/// Applies `spoilings`, opens the result and reads every row of every tensor: the outcome is an error or values, never a panic.
 pub(in crate::formats) fn survive(config: &Value, stored: &Stored, spoilings: &[Spoiling]) {
     let (mut config, mut stored) = (config.clone(), stored.clone());
     for spoiling in spoilings {
@@ -183,7 +183,7 @@ fn apply(spoiling: &Spoiling, config: &mut Value, Stored(tensors): &mut Stored) 
                 Spoiling::Rename(_, suffix) => tensor.name = format!("x{suffix}"),
                 _ => {}
             }
-            // A container has only tensors whose bytes their shapes ask for, unless it does not know the type.
+            // A container checks the number of bytes against the shape, unless it does not know the type.
             let width = match tensor.dtype_name.as_str() {
                 "X9" => return,
                 "I64" => 8,

@@ -1,4 +1,4 @@
-//! Reading parts that were checked: floats of any width, words of packed codes.
+//! Reading of checked parts: floats of any width, and words of packed codes.
 
 use std::ops::Range;
 
@@ -12,13 +12,13 @@ use crate::formats::raw::{RawDType, RawTensors};
 #[derive(Clone, Copy, Debug)]
 pub(in crate::formats) struct Floats {
     index: usize,
-    /// `None` for powers of two of eight bits.
+    /// Float type; `None` for eight-bit powers of two (E8M0).
     dtype: Option<DType>,
     n_cols: usize,
 }
 
 impl Floats {
-    /// Checks that `part` holds floats of the shape `[n_rows, n_cols]`, however its dimensions are written.
+    /// Checks that `part` holds floats of the shape `[n_rows, n_cols]`, with any extra dimensions of 1.
     pub(in crate::formats) fn new(part: &Part, [n_rows, n_cols]: [usize; 2]) -> Result<Self, Error> {
         let element = part.of_type(&[RawDType::F16, RawDType::BF16, RawDType::F32, RawDType::F8E8M0])?;
         let n_elements: usize = part.tensor.shape.iter().product();
@@ -48,7 +48,7 @@ impl Floats {
     }
 }
 
-/// A matrix of 32-bit words that hold packed codes.
+/// A matrix of 32-bit words with packed codes.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::formats) struct Words {
     index: usize,
@@ -63,7 +63,7 @@ impl Words {
         Ok(Self { index: part.index, n_cols })
     }
 
-    /// The bytes of rows `rows`, and the index of the tensor they lie in.
+    /// The bytes of rows `rows`, and the index of their tensor.
     pub(in crate::formats) fn row_bytes(&self, rows: Range<usize>) -> (usize, Range<usize>) {
         (self.index, rows.start * self.n_cols * 4..rows.end * self.n_cols * 4)
     }

@@ -17,9 +17,10 @@ use crate::formats::dequantize::{
 };
 use crate::formats::raw::RawTensors;
 
-/// Bits by which a word is shifted to bring the code of its output 0, 1, … to the lowest.
+/// Shift that brings the code of output 0, 1, … of a word to the lowest bits.
 const SHIFTS: [u32; 8] = [0, 16, 4, 20, 8, 24, 12, 28];
 
+/// AutoAWQ's format, registered as `awq`.
 pub(super) struct Awq;
 
 impl ForeignFormat for Awq {
@@ -32,7 +33,7 @@ impl ForeignFormat for Awq {
         if settings.count(&bits)?.is_some_and(|bits| bits != 4) {
             return Err(settings.wrong(&bits, "4"));
         }
-        settings.only("version", &["gemm", "GEMM"], "gemm; other layouts are made for one program")?;
+        settings.only("version", &["gemm", "GEMM"], "gemm; other layouts are specific to one program")?;
         let sizes = ["group_size", "q_group_size"];
         let group_size = match settings.value(&sizes) {
             Some(_) => settings.group_size(&sizes)?,
@@ -45,7 +46,7 @@ impl ForeignFormat for Awq {
     }
 }
 
-/// `group_size` is `None` for one group of all inputs.
+/// Finds the parts of one weight; `group_size` is `None` for one group of all inputs.
 fn weight(stem: &str, qweight: &Part, group_size: Option<usize>, parts: &Parts) -> Result<Weight, Error> {
     let name = format!("{stem}.weight");
     let (qzeros, scales) = (parts.need(stem, ".qzeros")?, parts.need(stem, ".scales")?);
@@ -64,7 +65,7 @@ fn weight(stem: &str, qweight: &Part, group_size: Option<usize>, parts: &Parts) 
     Ok(Weight { name, shape: [n_out, n_in], parts, rows: Box::new(decoder) })
 }
 
-/// Decodes rows, which lie within the words of each input.
+/// Decoder of rows, which lie within the words of each input.
 struct AwqRows {
     n_in: usize,
     n_groups: usize,

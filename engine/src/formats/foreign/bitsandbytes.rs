@@ -10,7 +10,7 @@
 //!         absmax[b] = nested_quant_map[code[b]] · nested_absmax[b / nested_blocksize] + nested_offset
 //! 8 bits  X.weight                I8 [out, in]
 //!         X.SCB                   F32 [out]
-//!         X.weight_format         U8 []                    0: rows as they are; others are made for one program
+//!         X.weight_format         U8 []                    0: rows as they are; others are specific to one program
 //!         weight[o][i] = code[o][i] · SCB[o] / 127
 //! ```
 //!
@@ -24,9 +24,10 @@ mod four_bit;
 use crate::formats::dequantize::{Error, ForeignFormat, Parts, Settings, Weight};
 use crate::formats::raw::RawDType;
 
-/// Ends of the names of the tensors that describe 4-bit weights.
+/// Name suffixes of the tensors that describe 4-bit weights.
 const STATES: [&str; 2] = [".weight.quant_state.bitsandbytes__nf4", ".weight.quant_state.bitsandbytes__fp4"];
 
+/// The format of bitsandbytes, registered as `bitsandbytes`.
 pub(super) struct BitsAndBytes;
 
 impl ForeignFormat for BitsAndBytes {

@@ -1,4 +1,5 @@
-//! `compressed-tensors`: what llm-compressor writes for vLLM; integers packed into words, integers of 8 bits, floats of 8 bits.
+//! `compressed-tensors`: the format of llm-compressor for vLLM; integers packed into words, integers of 8 bits, floats of 8
+//! bits.
 //!
 //! ```text
 //! pack-quantized   X.weight_packed     I32 [out, words]     codes along the inputs; code = value + 2^(bits - 1)
@@ -11,8 +12,8 @@
 //! weight[o][i] = scale · (value[o][i] - zero)
 //! ```
 //!
-//! Codes of 3, 5, 6 and 7 bits are a stream of bits since version 0.19; before, a word held as many as fit whole. The width
-//! of `weight_packed` tells which.
+//! Codes of 3, 5, 6 and 7 bits are a stream of bits since version 0.19; before, a word held as many whole codes as fit. The
+//! width of `weight_packed` distinguishes the two.
 //! Source: vllm-project/compressed-tensors `compressors/pack_quantized`, `compressors/naive_quantized`,
 //! `quantization/lifecycle/forward.py`.
 
@@ -25,10 +26,11 @@ use schemes::Schemes;
 use crate::formats::dequantize::{Error, ForeignFormat, Parts, Settings, Weight};
 use crate::formats::raw::RawDType;
 
-/// Values of `format` whose tensors are read.
+/// Supported values of `format`.
 const FORMATS: [&str; 6] =
     ["pack-quantized", "int-quantized", "float-quantized", "naive-quantized", "mixed-precision", "dense"];
 
+/// The format of llm-compressor, registered as `compressed-tensors`.
 pub(super) struct CompressedTensors;
 
 impl ForeignFormat for CompressedTensors {

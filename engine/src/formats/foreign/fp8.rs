@@ -7,8 +7,8 @@
 //! weight[o][i] = scale · value[o][i]
 //! ```
 //!
-//! Despite the name, `weight_scale_inv` is multiplied with. Scales of inputs (`input_scale`, `activation_scale`) are for
-//! programs that compute in 8 bits. Scales may be powers of two in F8_E8M0. The product is rounded to f32.
+//! Despite the name, `weight_scale_inv` is a factor. Scales of inputs (`input_scale`, `activation_scale`) are for programs that
+//! compute in 8 bits. Scales may be powers of two in F8_E8M0. The product is rounded to f32.
 //! Source: huggingface/transformers `integrations/finegrained_fp8.py`; DeepSeek-V3 `inference/fp8_cast_bf16.py`.
 
 use std::ops::Range;
@@ -18,9 +18,10 @@ use crate::formats::dequantize::{
 };
 use crate::formats::raw::{RawDType, RawTensors};
 
-/// The size of a block where the configuration is silent.
+/// Default size of a block.
 const BLOCK: usize = 128;
 
+/// The format of eight-bit floats, registered as `fp8`.
 pub(super) struct Fp8;
 
 impl ForeignFormat for Fp8 {
@@ -49,7 +50,7 @@ fn block(settings: Settings) -> Result<[usize; 2], Error> {
     };
     let lengths: Option<Vec<usize>> = value.as_array().and_then(|list| list.iter().map(length).collect());
     let lengths = lengths.and_then(|lengths| <[usize; 2]>::try_from(lengths).ok());
-    lengths.ok_or_else(|| settings.wrong(&name, "a list of two whole numbers from 1 on"))
+    lengths.ok_or_else(|| settings.wrong(&name, "a list of two whole numbers, at least 1"))
 }
 
 fn weight(stem: &str, part: &Part, block: [usize; 2], parts: &Parts) -> Result<Weight, Error> {

@@ -8,8 +8,8 @@
 //! weight[o][i] = scales[g][o] · (code[i][o] - zero[g][o]), g = g_idx[i]
 //! ```
 //!
-//! Codes are a stream of bits, lowest first, so that codes of 3 bits may lie in two words. Files of version 1 store zero
-//! points less one, subtracted from whole words; `checkpoint_format: gptq_v2` stores them as they are.
+//! Codes are a stream of bits, lowest first, so that codes of 3 bits may cross two words. Files of version 1 store zero points
+//! minus one, subtracted from whole words; `checkpoint_format: gptq_v2` stores them unchanged.
 //! Source: ModelCloud/GPTQModel `nn_modules/qlinear/__init__.py`, `utils/model.py`.
 
 use std::ops::Range;
@@ -19,9 +19,10 @@ use crate::formats::dequantize::{
 };
 use crate::formats::raw::{RawDType, RawTensors};
 
-/// The format's widths of codes.
+/// Code widths of the format in bits.
 const WIDTHS: [usize; 4] = [2, 3, 4, 8];
 
+/// AutoGPTQ's format, registered as `gptq`.
 pub(super) struct Gptq;
 
 impl ForeignFormat for Gptq {
@@ -35,16 +36,16 @@ impl ForeignFormat for Gptq {
     }
 }
 
-/// What the configuration says of all weights.
+/// Settings of the configuration that apply to all weights.
 struct Layout {
     bits: usize,
-    /// `None` for one group of all inputs.
+    /// Group size in inputs; `None` for one group of all inputs.
     group_size: Option<usize>,
-    /// Whether zero points are stored less one.
+    /// Whether zero points are stored minus one.
     less_one: bool,
     /// Whether single weights may have other widths.
     any_width: bool,
-    /// Whether the size of groups is what each weight's scales make it.
+    /// Whether the group size follows from each weight's scales.
     any_groups: bool,
 }
 
@@ -55,7 +56,11 @@ impl Layout {
             return Err(settings.wrong(&["bits"], "2, 3, 4 or 8"));
         }
         let versions = ["gptq", "gptq_v2"];
-        settings.only("checkpoint_format", &versions, "gptq or gptq_v2; others are made for one program")?;
+        settings.only(
+            "checkpoint_format",
+            &versions,
+            "gptq or gptq_v2; others are specific to one program",
+        )?;
         settings.only("pack_dtype", &["int32"], "int32")?;
         let less_one = settings.text("checkpoint_format")?.unwrap_or(versions[0]) == versions[0];
         let group_size = settings.group_size(&["group_size"])?;
@@ -104,7 +109,7 @@ fn weight(stem: &str, qweight: &Part, layout: &Layout, parts: &Parts) -> Result<
     })
 }
 
-/// The width of a weight's codes: the configuration's, unless that allows others and the zero points tell one.
+/// The code width of a weight: the configuration's, unless it allows others and the zero points determine one.
 fn width(layout: &Layout, n_out: usize, qzeros: &Part) -> Result<usize, Error> {
     let [_, n_words] = qzeros.matrix()?;
     let fits = |bits: usize| (n_out * bits).div_ceil(32) == n_words;
@@ -116,7 +121,7 @@ fn width(layout: &Layout, n_out: usize, qzeros: &Part) -> Result<usize, Error> {
     WIDTHS.into_iter().find(|&bits| fits(bits)).ok_or_else(wrong)
 }
 
-/// Decodes rows, which lie across the rows of words.
+/// Decoder of rows, which lie across the rows of words.
 struct GptqRows {
     bits: usize,
     n_in: usize,
@@ -162,12 +167,12 @@ impl DecodeRows for GptqRows {
 }
 
 impl GptqRows {
-    /// Zero points of the outputs `rows` in one group.
+    /// The zero points of outputs `rows` in one group.
     fn read_zeros(&self, raw: &dyn RawTensors, group: usize, rows: Range<usize>, out: &mut [f32]) {
         let (bits, mask) = (self.bits, low_mask(self.bits as u32));
         let first = rows.start * bits / 32;
         let words = self.zeros.row(raw, group, first..(rows.end * bits).div_ceil(32));
-        // Where fields do not lie in two words, the writers subtract from whole words, borrows included.
+        // Where fields do not cross words, writers subtract from whole words, including borrows.
         let whole_words = self.less_one && 32 % bits == 0;
         let ones = if whole_words { u32::MAX / mask } else { 0 };
         let words: Vec<u32> = words.map(|word| word.wrapping_add(ones)).collect();

@@ -1,18 +1,18 @@
-//! Reads a header from front to back and never past its end.
+//! A bounds-checked reader of a GGUF header, front to back.
 
 use super::error::{GgufError, HeaderPart};
 use super::value::{ARRAY_ID, Array, Value};
 
-/// Arrays within arrays within ...: nothing real goes deeper than one.
+/// Deepest nesting of arrays that is accepted; real files have depth one.
 const MAX_DEPTH: u32 = 4;
-/// Longest name of a key; GGUF's documentation sets it.
+/// Longest key name in bytes, according to GGUF's documentation.
 const MAX_NAME_BYTES: u64 = 65_535;
 
-/// A position in the file, and what is being read there.
+/// A position in the file, and the part of the header that is being read.
 pub(super) struct Cursor<'a> {
     bytes: &'a [u8],
     at: usize,
-    /// What the next error speaks of.
+    /// The part of the header that the next error names.
     pub(super) place: HeaderPart,
 }
 
@@ -21,12 +21,12 @@ impl<'a> Cursor<'a> {
         Self { bytes, at: 0, place: HeaderPart::Start }
     }
 
-    /// Offset of the next byte.
+    /// Offset of the next byte in the file.
     pub(super) fn at(&self) -> usize {
         self.at
     }
 
-    /// The next `n_bytes`.
+    /// Takes the next `n_bytes` bytes.
     pub(super) fn take(&mut self, n_bytes: u64) -> Result<&'a [u8], GgufError> {
         let rest = &self.bytes[self.at..];
         let taken = usize::try_from(n_bytes).ok().and_then(|n_bytes| rest.get(..n_bytes));
@@ -54,10 +54,10 @@ impl<'a> Cursor<'a> {
 
     fn array<const N: usize>(&mut self) -> Result<[u8; N], GgufError> {
         let taken = self.take(N as u64)?;
-        Ok(taken.try_into().expect("take returns as many bytes as were asked for"))
+        Ok(taken.try_into().expect("take returns as many bytes as requested"))
     }
 
-    /// A count of things that take at least `min_bytes` each, refused if the rest of the file cannot hold them.
+    /// Reads a count of items of at least `min_bytes` each; an error if the rest of the file cannot hold them.
     pub(super) fn count(
         &mut self,
         what: &'static str,
@@ -72,7 +72,7 @@ impl<'a> Cursor<'a> {
         Ok(claimed as usize)
     }
 
-    /// A name: a string that is short and not empty.
+    /// Reads a name: a short, nonempty string.
     pub(super) fn name(&mut self) -> Result<String, GgufError> {
         let start = self.at;
         let claimed = self.u64()?;
@@ -105,7 +105,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// A type number and a value of that type.
+    /// Reads a type number and a value of that type.
     pub(super) fn value(&mut self) -> Result<Value, GgufError> {
         let value = match self.u32()? {
             0 => Value::U8(self.u8()?),
@@ -126,7 +126,7 @@ impl<'a> Cursor<'a> {
         Ok(value)
     }
 
-    /// Element type, count and elements.
+    /// Reads element type, count and elements of an array.
     fn array_value(&mut self, depth: u32) -> Result<Array, GgufError> {
         if depth > MAX_DEPTH {
             return Err(GgufError::TooDeep { place: self.place.clone(), limit: MAX_DEPTH });
@@ -156,7 +156,7 @@ impl<'a> Cursor<'a> {
         Ok(chunks.iter().map(|&chunk| convert(chunk)).collect())
     }
 
-    /// Elements of at least `min_bytes` each, which bounds what is allocated before they are read.
+    /// Reads elements of at least `min_bytes` each, which bounds the allocation before they are read.
     fn elements<T>(
         &mut self,
         min_bytes: usize,

@@ -1,17 +1,17 @@
-//! What can be wrong with a GGUF file.
+//! Errors of a GGUF file.
 
 use std::fmt;
 
 use super::metadata::MetadataError;
 use crate::base::DType;
 
-/// A GGUF file's header could not be read, or contradicts itself or the file.
+/// A GGUF header that cannot be read, or contradicts itself or the file.
 ///
-/// The path is known one level up, in [`crate::formats::Error`].
+/// The path is added one level up, in [`crate::formats::Error`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[allow(missing_docs, reason = "the messages name every field")]
 pub enum GgufError {
-    #[error("the file is {bytes} bytes long and does not start with the GGUF mark")]
+    #[error("the file is {bytes} bytes long and does not start with the GGUF magic number")]
     NotGguf { bytes: usize },
 
     #[error("the file is big-endian; only little-endian files are read")]
@@ -34,10 +34,10 @@ pub enum GgufError {
     #[error("{place} has an empty name")]
     EmptyName { place: HeaderPart },
 
-    #[error("metadata key {key:?} is there twice")]
+    #[error("metadata key {key:?} occurs twice")]
     DuplicateKey { key: String },
 
-    #[error("tensor {name:?} is there twice")]
+    #[error("tensor {name:?} occurs twice")]
     DuplicateTensor { name: String },
 
     #[error("{place} has type {found}; the types are 0 to 12")]
@@ -49,7 +49,7 @@ pub enum GgufError {
     #[error("{place} nests arrays more than {limit} deep")]
     TooDeep { place: HeaderPart, limit: u32 },
 
-    #[error("an alignment of {found} is not a power of two up to {limit}")]
+    #[error("the alignment {found} is not a power of two up to {limit}")]
     Alignment { found: u32, limit: u32 },
 
     #[error(transparent)]
@@ -61,7 +61,7 @@ pub enum GgufError {
     #[error("tensor {tensor:?} is larger than any file: {shape:?}")]
     TooLarge { tensor: String, shape: Vec<u64> },
 
-    #[error("tensor {tensor:?} has type {found} ({}), which is not read", foreign_type(*.found))]
+    #[error("tensor {tensor:?} has type {found} ({}), which is not supported", foreign_type(*.found))]
     TensorType { tensor: String, found: u32 },
 
     #[error("tensor {tensor:?} has rows of {n_cols} weights, which are not whole blocks of {dtype} ({})", .dtype.block_len())]
@@ -80,24 +80,24 @@ pub enum GgufError {
 }
 
 impl GgufError {
-    /// Whether the fault may be that the bytes end too early, and not what they say.
+    /// Whether more bytes of the file could resolve the error, rather than the content being wrong.
     pub fn may_be_short(&self) -> bool {
         matches!(self, Self::CutOff { .. } | Self::TooMany { .. })
     }
 }
 
-/// The part of the header that an error speaks of.
+/// The part of the header that an error refers to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum HeaderPart {
-    /// Version and counts.
+    /// Version and counts at the start.
     Start,
-    /// The name of a metadata key, by position.
+    /// Name of a metadata key, by index.
     Key(u64),
-    /// The value of a metadata key.
+    /// Value of the metadata key of this name.
     Value(String),
-    /// The name of a tensor, by position.
+    /// Name of a tensor, by index.
     TensorName(u64),
-    /// What follows a tensor's name.
+    /// Shape, type and offset of the tensor of this name.
     Tensor(String),
 }
 
@@ -113,7 +113,7 @@ impl fmt::Display for HeaderPart {
     }
 }
 
-/// ggml's name of a type that we do not read.
+/// ggml's name of a type that Nibble does not support.
 fn foreign_type(id: u32) -> &'static str {
     match id {
         4 => "q4_2",

@@ -15,7 +15,7 @@ use crate::formats::mmap::MappedFile;
 /// Key of the number of files that a model is split into.
 const SPLIT_KEY: &str = "split.count";
 
-/// A GGUF file whose header was found to be right.
+/// A GGUF file whose header is valid.
 #[derive(Debug)]
 pub struct GgufFile {
     path: PathBuf,
@@ -24,10 +24,10 @@ pub struct GgufFile {
 }
 
 impl GgufFile {
-    /// Opens the file and checks its header; tensors are read when they are asked for.
+    /// Opens the file and checks its header; tensors are read when requested.
     ///
     /// # Errors
-    /// [`Error`], naming the file and what is wrong with it.
+    /// [`Error`] with the file and the fault.
     pub fn open(path: &Path) -> Result<Self, Error> {
         let map = Error::open(path)?;
         let header = GgufHeader::parse(map.bytes()).map_err(|source| explain(path, map.bytes(), source))?;
@@ -37,32 +37,32 @@ impl GgufFile {
         }
     }
 
-    /// Where the file is.
+    /// Path of the file.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Bytes of the whole file.
+    /// Size of the whole file in bytes.
     pub fn n_bytes(&self) -> u64 {
         self.map.bytes().len() as u64
     }
 
-    /// Version of the format: 2 or 3.
+    /// Version of the format, 2 or 3.
     pub fn version(&self) -> u32 {
         self.header.version
     }
 
-    /// Keys and values.
+    /// The metadata's keys and values.
     pub fn metadata(&self) -> &Metadata {
         &self.header.metadata
     }
 
-    /// The bytes of tensor `index`, as the file holds them.
+    /// The bytes of tensor `index`, as the file stores them.
     pub fn bytes(&self, index: usize) -> &[u8] {
         &self.map.bytes()[self.header.ranges[index].clone()]
     }
 
-    /// Where rows of a tensor lie in the file; `None` if it has no such rows.
+    /// Byte range of rows of a tensor in the file; `None` if it has no such rows.
     fn row_range(&self, index: usize, rows: &Range<usize>) -> Option<Range<usize>> {
         let (meta, range) = (self.header.tensors.get(index)?, self.header.ranges.get(index)?);
         if rows.start > rows.end || rows.end > meta.n_rows() {
@@ -94,10 +94,10 @@ impl TensorSource for GgufFile {
     }
 }
 
-/// Says what a file is that was taken for GGUF, where its first bytes tell.
+/// Replaces the error by a more specific one where the first bytes identify another kind of file.
 fn explain(path: &Path, bytes: &[u8], source: GgufError) -> Error {
     let path = path.to_owned();
-    // A zip archive, or the second protocol of pickles and those after it.
+    // A zip archive, or a pickle of protocol 2 or later.
     let pickle = bytes.starts_with(b"PK\x03\x04") || matches!(bytes, [0x80, 2..=5, ..]);
     match source {
         GgufError::NotGguf { .. } if pickle => Error::Pickle { path },

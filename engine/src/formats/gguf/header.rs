@@ -1,4 +1,4 @@
-//! Reads and checks everything before the tensors' bytes: after this, nothing in the file can surprise.
+//! Parsing and validation of a GGUF header: everything after this can trust its numbers.
 
 use std::ops::Range;
 
@@ -8,31 +8,31 @@ use super::metadata::Metadata;
 use super::{ALIGNMENT_KEY, DEFAULT_ALIGNMENT, MAGIC};
 use crate::base::{DType, TensorMeta};
 
-/// More keys than any model has; keeps the memory of a hostile header small.
+/// Upper bound on the number of keys; limits the memory that a malicious header can claim.
 const MAX_KEYS: u64 = 1 << 16;
-/// More tensors than any model has.
+/// Upper bound on the number of tensors.
 const MAX_TENSORS: u64 = 1 << 20;
-/// More than the alignment of any file.
+/// Upper bound on the alignment in bytes.
 const MAX_ALIGNMENT: u32 = 1 << 20;
-/// ggml's limit.
+/// Largest number of dimensions in ggml.
 const MAX_DIMENSIONS: u32 = 4;
 
-/// A checked header.
+/// A validated GGUF header.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GgufHeader {
-    /// Version of the format: 2 or 3.
+    /// Version of the format, 2 or 3.
     pub version: u32,
-    /// Keys and values.
+    /// The metadata's keys and values.
     pub metadata: Metadata,
     /// The tensors, in the order of the header.
     pub tensors: Vec<TensorMeta>,
-    /// Where each tensor's bytes lie in the file; inside it, and no two share a byte.
+    /// Byte range of each tensor in the file; within it, and without overlaps.
     pub ranges: Vec<Range<usize>>,
-    /// Positions of `tensors`, by name.
+    /// Indices into `tensors`, sorted by name.
     pub(super) by_name: Vec<usize>,
 }
 
-/// A tensor's entry as the header has it.
+/// A tensor's entry in the header.
 struct Entry {
     meta: TensorMeta,
     offset: u64,
@@ -40,19 +40,18 @@ struct Entry {
 }
 
 impl GgufHeader {
-    /// Reads the header of a file, given all of its bytes.
+    /// Parses the header of a file, given all of its bytes.
     ///
     /// # Errors
-    /// [`GgufError`] for whatever is wrong first.
+    /// [`GgufError`] for the first fault.
     pub fn parse(bytes: &[u8]) -> Result<Self, GgufError> {
         Self::parse_start(bytes, bytes.len())
     }
 
-    /// Reads the header of a file of `file_bytes`, given its first bytes.
+    /// Parses the header of a file of `file_bytes` bytes, given its first bytes.
     ///
     /// # Errors
-    /// [`GgufError`] for whatever is wrong first; [`GgufError::may_be_short`] tells whether that may be that more of the file is
-    /// needed.
+    /// [`GgufError`] for the first fault; [`GgufError::may_be_short`] tells whether more of the file may be needed.
     pub fn parse_start(bytes: &[u8], file_bytes: usize) -> Result<Self, GgufError> {
         if !bytes.starts_with(&MAGIC) {
             return Err(GgufError::NotGguf { bytes: bytes.len() });
@@ -78,14 +77,14 @@ impl GgufHeader {
         Ok(Self { version, metadata, tensors, ranges, by_name })
     }
 
-    /// Position of the tensor named `name`.
+    /// Index of the tensor named `name`.
     pub fn find(&self, name: &str) -> Option<usize> {
         let found = self.by_name.binary_search_by(|&index| self.tensors[index].name.as_str().cmp(name));
         found.ok().map(|at| self.by_name[at])
     }
 }
 
-/// The alignment that `metadata` asks for.
+/// The alignment that `metadata` sets, or the default.
 pub(super) fn alignment(metadata: &Metadata) -> Result<u32, GgufError> {
     let found = metadata.optional(ALIGNMENT_KEY)?.unwrap_or(DEFAULT_ALIGNMENT);
     if found.is_power_of_two() && found <= MAX_ALIGNMENT {
@@ -127,12 +126,12 @@ fn read_tensor(cursor: &mut Cursor, position: u64) -> Result<Entry, GgufError> {
         .ok_or_else(|| GgufError::TensorType { tensor: name.clone(), found: type_id })?;
     let offset = cursor.u64()?;
     let n_bytes = tensor_bytes(&name, &shape, dtype)?;
-    // `tensor_bytes` has found the product of the dimensions, so each of them, to fit.
+    // `tensor_bytes` has checked that the product of the dimensions fits, so each of them does.
     let shape = shape.into_iter().map(|length| length as usize).collect();
     Ok(Entry { meta: TensorMeta { name, shape, dtype }, offset, n_bytes })
 }
 
-/// Bytes of a tensor whose shape is not to be trusted.
+/// Size in bytes of a tensor with an untrusted shape.
 fn tensor_bytes(name: &str, shape: &[u64], dtype: DType) -> Result<u64, GgufError> {
     if shape.contains(&0) {
         return Err(GgufError::ZeroDimension { tensor: name.to_owned() });
@@ -142,7 +141,7 @@ fn tensor_bytes(name: &str, shape: &[u64], dtype: DType) -> Result<u64, GgufErro
         return Err(GgufError::PartialBlock { tensor: name.to_owned(), dtype, n_cols });
     }
     let too_large = || GgufError::TooLarge { tensor: name.to_owned(), shape: shape.to_vec() };
-    // Checked in elements too, so that whoever counts elements later cannot overflow.
+    // Checked in elements too, so that later products of lengths cannot overflow.
     let n_elements = shape.iter().try_fold(1_usize, |product, &length| {
         product.checked_mul(usize::try_from(length).ok()?).filter(|&product| isize::try_from(product).is_ok())
     });
@@ -150,7 +149,7 @@ fn tensor_bytes(name: &str, shape: &[u64], dtype: DType) -> Result<u64, GgufErro
     n_blocks.checked_mul(dtype.block_bytes()).map(|n_bytes| n_bytes as u64).ok_or_else(too_large)
 }
 
-/// Positions of the tensors by name; two of the same name are an error.
+/// Indices of the tensors, sorted by name; an error for two of the same name.
 fn sort_names(entries: &[Entry]) -> Result<Vec<usize>, GgufError> {
     let name = |index: usize| entries[index].meta.name.as_str();
     let mut by_name: Vec<usize> = (0..entries.len()).collect();
@@ -161,7 +160,7 @@ fn sort_names(entries: &[Entry]) -> Result<Vec<usize>, GgufError> {
     }
 }
 
-/// Where each tensor lies in a file of `file_bytes`, whose header ends at `header_bytes`.
+/// Byte ranges of the tensors in a file of `file_bytes`, whose header ends at `header_bytes`.
 fn place_tensors(
     entries: &[Entry],
     header_bytes: usize,

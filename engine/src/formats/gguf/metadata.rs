@@ -1,36 +1,36 @@
-//! The keys and values of a GGUF file, in the file's order.
+//! Metadata of a GGUF file: keys and values in the file's order.
 
 use super::value::{Array, Value};
 
-/// Keys and values in order; each key is there once.
+/// Keys and values in order, without duplicate keys.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Metadata {
     entries: Vec<(String, Value)>,
 }
 
-/// A key is not there, or not what was asked for.
+/// A metadata key that is missing, or whose value has another type.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MetadataError {
-    /// No such key.
+    /// The key is missing.
     #[error("the metadata has no key {key:?}")]
     Missing {
-        /// The key.
+        /// Name of the key.
         key: String,
     },
-    /// The key's value has another type, or does not fit the one asked for.
+    /// The key's value has another type, or does not fit the requested one.
     #[error("metadata key {key:?} should hold {expected}, but holds {found}")]
     Unfit {
-        /// The key.
+        /// Name of the key.
         key: String,
-        /// What was asked for.
+        /// The requested type, in words.
         expected: &'static str,
-        /// Type and value, or type and length, of what is there.
+        /// Type and value, or type and length, of the stored value.
         found: String,
     },
 }
 
 impl Metadata {
-    /// No keys.
+    /// Metadata without keys.
     pub fn new() -> Self {
         Self::default()
     }
@@ -45,17 +45,17 @@ impl Metadata {
         self.entries.is_empty()
     }
 
-    /// Keys and values in order.
+    /// Keys and values, in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
         self.entries.iter().map(|(key, value)| (key.as_str(), value))
     }
 
-    /// The value of `key`, whatever its type.
+    /// The value of `key`, of any type.
     pub fn get(&self, key: &str) -> Option<&Value> {
         self.entries.iter().find(|(name, _)| name == key).map(|(_, value)| value)
     }
 
-    /// Sets `key`: in its place if it is there, else at the end.
+    /// Sets `key`: replaces its value in place, or appends the key.
     pub fn set(&mut self, key: impl Into<String>, value: impl Into<Value>) {
         let (key, value) = (key.into(), value.into());
         match self.entries.iter_mut().find(|(name, _)| *name == key) {
@@ -64,24 +64,24 @@ impl Metadata {
         }
     }
 
-    /// Takes `key` out.
+    /// Removes `key` and returns its value.
     pub fn remove(&mut self, key: &str) -> Option<Value> {
         let position = self.entries.iter().position(|(name, _)| name == key)?;
         Some(self.entries.remove(position).1)
     }
 
-    /// The value of a key that must be there: `metadata.required::<usize>("llama.block_count")?`.
+    /// The value of a required key: `metadata.required::<usize>("llama.block_count")?`.
     ///
     /// # Errors
-    /// [`MetadataError::Missing`] or [`MetadataError::Unfit`].
+    /// [`MetadataError::Missing`] if the key is absent, [`MetadataError::Unfit`] if its type differs.
     pub fn required<'a, T: FromValue<'a>>(&'a self, key: &str) -> Result<T, MetadataError> {
         self.optional(key)?.ok_or_else(|| MetadataError::Missing { key: key.to_owned() })
     }
 
-    /// The value of a key that may be absent, but must be right if it is there.
+    /// The value of an optional key, whose type must match if it is present.
     ///
     /// # Errors
-    /// [`MetadataError::Unfit`].
+    /// [`MetadataError::Unfit`] if the type differs.
     pub fn optional<'a, T: FromValue<'a>>(&'a self, key: &str) -> Result<Option<T>, MetadataError> {
         let Some(value) = self.get(key) else { return Ok(None) };
         T::from_value(value).map(Some).ok_or_else(|| MetadataError::Unfit {
@@ -91,18 +91,19 @@ impl Metadata {
         })
     }
 
-    /// The entries of a file whose keys were found to be distinct.
+    /// Metadata of entries whose keys are known to be distinct.
     pub(super) fn from_distinct(entries: Vec<(String, Value)>) -> Self {
         Self { entries }
     }
 }
 
-/// What a [`Value`] can be read as. Integers of any width are read as any integer they fit, floats as `f32`.
+/// Types that a [`Value`] can be converted to. Integers of any width convert to any integer type that they fit, floats to
+/// `f32`.
 pub trait FromValue<'a>: Sized {
-    /// What is asked for, in words.
+    /// The expected type, in words.
     const EXPECTED: &'static str;
 
-    /// The value, if it fits.
+    /// Converts the value, if it fits.
     fn from_value(value: &'a Value) -> Option<Self>;
 }
 

@@ -1,4 +1,4 @@
-//! GGUF: one file with everything a model needs, exchangeable with llama.cpp in both directions.
+//! GGUF: one file with everything a model needs, compatible with llama.cpp in both directions.
 //!
 //! ```text
 //! "GGUF" · version u32 · tensor count u64 · key count u64
@@ -24,11 +24,11 @@ pub use metadata::{FromValue, Metadata, MetadataError};
 pub use value::{Array, Value};
 pub use writer::{GgufWriter, WriteError, file_bytes, part_path};
 
-/// What every file starts with.
+/// Magic number at the start of every file.
 const MAGIC: [u8; 4] = *b"GGUF";
-/// Key of the alignment, where it is not [`DEFAULT_ALIGNMENT`].
+/// Key of the alignment, if it is not [`DEFAULT_ALIGNMENT`].
 const ALIGNMENT_KEY: &str = "general.alignment";
-/// Alignment of a file that names none.
+/// Alignment in bytes of a file that does not set one.
 const DEFAULT_ALIGNMENT: u32 = 32;
 
 #[cfg(test)]

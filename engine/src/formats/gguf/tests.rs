@@ -212,8 +212,8 @@ fn refused(bytes: &[u8], message: &str) {
 
 #[test]
 fn a_file_that_is_not_ours_is_refused() {
-    refused(b"", "the file is 0 bytes long and does not start with the GGUF mark");
-    refused(b"GGML\x03\0\0\0", "the file is 8 bytes long and does not start with the GGUF mark");
+    refused(b"", "the file is 0 bytes long and does not start with the GGUF magic number");
+    refused(b"GGML\x03\0\0\0", "the file is 8 bytes long and does not start with the GGUF magic number");
     refused(&raw(1, 0, 0, &[]), "version 1 is not supported; versions 2 and 3 are");
     refused(&raw(4, 0, 0, &[]), "version 4 is not supported; versions 2 and 3 are");
     refused(&raw(3 << 24, 0, 0, &[]), "the file is big-endian; only little-endian files are read");
@@ -271,14 +271,14 @@ fn values_that_are_none_are_refused() {
         "the value of metadata key \"k\" is not UTF-8 from byte 46 of the file on",
     );
     let twice = [key("k", 0, &[1]), key("other", 0, &[1]), key("k", 0, &[1])];
-    refused(&raw(3, 0, 3, &twice), "metadata key \"k\" is there twice");
+    refused(&raw(3, 0, 3, &twice), "metadata key \"k\" occurs twice");
     let deep = (0..5).fold(array(0, 0, &[]), |inner, _| array(9, 1, &inner));
     refused(
         &raw(3, 0, 1, &[key("k", 9, &deep)]),
         "the value of metadata key \"k\" nests arrays more than 4 deep",
     );
     for alignment in [0_u32, 3, 33, 1 << 21, u32::MAX] {
-        let message = format!("an alignment of {alignment} is not a power of two up to 1048576");
+        let message = format!("the alignment {alignment} is not a power of two up to 1048576");
         refused(&raw(3, 0, 1, &[key("general.alignment", 4, &alignment.to_le_bytes())]), &message);
     }
     let text = key("general.alignment", 8, &0_u64.to_le_bytes());
@@ -293,8 +293,8 @@ fn tensors_that_do_not_fit_are_refused() {
     let one = |part| raw(3, 1, 0, &[part]);
     refused(&one(tensor("t", &[4, 0], 0, 0)), "tensor \"t\" has a dimension of 0");
     refused(&one(tensor("t", &[1; 5], 0, 0)), "tensor \"t\" claims 5 dimensions, but at most 4 are possible");
-    refused(&one(tensor("t", &[4], 16, 0)), "tensor \"t\" has type 16 (iq2_xxs), which is not read");
-    refused(&one(tensor("t", &[4], 99, 0)), "tensor \"t\" has type 99 (unknown), which is not read");
+    refused(&one(tensor("t", &[4], 16, 0)), "tensor \"t\" has type 16 (iq2_xxs), which is not supported");
+    refused(&one(tensor("t", &[4], 99, 0)), "tensor \"t\" has type 99 (unknown), which is not supported");
     refused(
         &one(tensor("t", &[48, 2], 2, 0)),
         "tensor \"t\" has rows of 48 weights, which are not whole blocks of q4_0 (32)",
@@ -320,7 +320,7 @@ fn tensors_that_do_not_fit_are_refused() {
         "the file is cut off: tensor \"t\" ends at byte 18446744073709551615, but the file has 128",
     );
     let two = |first, second| raw(3, 2, 0, &[first, second]);
-    refused(&two(tensor("t", &[1], 0, 0), tensor("t", &[1], 0, 32)), "tensor \"t\" is there twice");
+    refused(&two(tensor("t", &[1], 0, 0), tensor("t", &[1], 0, 32)), "tensor \"t\" occurs twice");
     refused(
         &two(tensor("b", &[1], 0, 32), tensor("a", &[9], 0, 0)),
         "tensors \"a\" and \"b\" share bytes, from byte 128 of the file on",

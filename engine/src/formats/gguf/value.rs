@@ -1,6 +1,6 @@
 //! A metadata value, of any of GGUF's thirteen types.
 
-/// The value of one key.
+/// The value of one metadata key.
 #[derive(Clone, Debug, PartialEq)]
 #[allow(missing_docs, reason = "the names are the types'")]
 pub enum Value {
@@ -38,7 +38,7 @@ pub enum Array {
     F64(Vec<f64>),
 }
 
-/// Number of the array type in the file.
+/// Type number of arrays in the file.
 pub(super) const ARRAY_ID: u32 = 9;
 
 impl Value {
@@ -47,7 +47,7 @@ impl Value {
         type_name(self.type_id())
     }
 
-    /// Type and value of a number, type and length of the rest: enough for an error to be understood.
+    /// Describes the value for error messages: type and value of a number, type and length of the rest.
     pub fn describe(&self) -> String {
         match self {
             Self::U8(value) => format!("uint8 {value}"),
@@ -66,7 +66,7 @@ impl Value {
         }
     }
 
-    /// Any integer type's value.
+    /// The value of any integer type.
     pub fn as_integer(&self) -> Option<i128> {
         match *self {
             Self::U8(value) => Some(value.into()),
@@ -99,7 +99,7 @@ impl Value {
         }
     }
 
-    /// Appends the value, without its type, as the file stores it.
+    /// Appends the value to `out` as the file stores it, without its type.
     pub(super) fn encode(&self, out: &mut Vec<u8>) {
         match self {
             Self::U8(value) => out.push(*value),
@@ -120,7 +120,7 @@ impl Value {
 }
 
 impl Array {
-    /// Number of elements.
+    /// Number of elements of the array.
     pub fn len(&self) -> usize {
         match self {
             Self::U8(values) => values.len(),
@@ -139,12 +139,12 @@ impl Array {
         }
     }
 
-    /// Whether there are no elements.
+    /// Whether the array is empty.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// All elements as integers, if their type is one.
+    /// All elements as integers, if their type is an integer type.
     pub fn as_integers(&self) -> Option<Vec<i128>> {
         fn widen<T: Copy + Into<i128>>(values: &[T]) -> Vec<i128> {
             values.iter().map(|&value| value.into()).collect()
@@ -201,7 +201,7 @@ impl Array {
     }
 }
 
-/// Appends length and bytes.
+/// Appends the length and the bytes of a string.
 pub(super) fn encode_string(text: &str, out: &mut Vec<u8>) {
     out.extend((text.len() as u64).to_le_bytes());
     out.extend(text.as_bytes());

@@ -1,4 +1,4 @@
-//! Writes a GGUF file of version 3, tensor after tensor, under a temporary name until it is whole.
+//! Writer of GGUF files of version 3, tensor by tensor, under a temporary name until the file is complete.
 
 use std::collections::HashSet;
 use std::fs::{File, OpenOptions};
@@ -11,14 +11,14 @@ use super::value::encode_string;
 use super::{MAGIC, header};
 use crate::base::{DType, TensorMeta};
 
-/// The version that is written.
+/// Version of the format that is written.
 const VERSION: u32 = 3;
-/// llama.cpp keeps names in 64 bytes, the last of which is 0.
+/// llama.cpp stores names in 64 bytes, the last of which is 0.
 const MAX_TENSOR_NAME_BYTES: usize = 63;
-/// Large enough that rows of any size reach the disk in few calls.
+/// Size of the write buffer: large enough that rows of any size reach the disk in few calls.
 const BUFFER_BYTES: usize = 1 << 20;
 
-/// A file could not be written; nothing is left under its final name.
+/// Why a file could not be written; no file is left under its final name.
 #[derive(Debug, thiserror::Error)]
 #[allow(missing_docs, reason = "the messages name every field")]
 pub enum WriteError {
@@ -47,7 +47,7 @@ pub enum WriteError {
     Unfinished { name: String, written: u64, expected: u64 },
 }
 
-/// A file being written. Dropping it before [`GgufWriter::finish`] removes what was written so far.
+/// A GGUF file being written. Dropping it before [`GgufWriter::finish`] removes the partial file.
 #[derive(Debug)]
 pub struct GgufWriter {
     /// Open until this value is dropped.
@@ -57,14 +57,14 @@ pub struct GgufWriter {
     tensors: Vec<(String, u64)>,
     alignment: u64,
     n_bytes: u64,
-    /// Position in `tensors` of the one being written.
+    /// Index of the tensor being written.
     current: usize,
-    /// Bytes of it so far.
+    /// Bytes of that tensor so far.
     written: u64,
     finished: bool,
 }
 
-/// Name under which `target` is written until it is whole: `.name.part` beside it.
+/// Temporary name of `target` while it is incomplete: `.name.part` beside it.
 pub fn part_path(target: &Path) -> PathBuf {
     let mut name = std::ffi::OsString::from(".");
     name.push(target.file_name().unwrap_or_default());
@@ -72,20 +72,21 @@ pub fn part_path(target: &Path) -> PathBuf {
     target.with_file_name(name)
 }
 
-/// Bytes of the file that `metadata` and `tensors` make, header and padding included.
+/// Size in bytes of a file with `metadata` and `tensors`, including header and padding.
 ///
 /// # Errors
-/// [`WriteError`] if they cannot be stored.
+/// [`WriteError`] if metadata or tensors cannot be stored.
 pub fn file_bytes(metadata: &Metadata, tensors: &[TensorMeta]) -> Result<u64, WriteError> {
     let layout = Layout::plan(metadata, tensors)?;
     Ok(layout.header.len() as u64 + layout.data_bytes)
 }
 
 impl GgufWriter {
-    /// Creates the file under its temporary name and writes the header. `tensors` are to be written in their order.
+    /// Creates the file under its temporary name and writes the header. The tensors must then be written in the order of
+    /// `tensors`.
     ///
     /// # Errors
-    /// [`WriteError`] if the tensors cannot be stored, or the file cannot be created.
+    /// [`WriteError`] if the tensors cannot be stored or the file cannot be created.
     pub fn create(path: &Path, metadata: &Metadata, tensors: &[TensorMeta]) -> Result<Self, WriteError> {
         let layout = Layout::plan(metadata, tensors)?;
         let part = part_path(path);
@@ -105,7 +106,7 @@ impl GgufWriter {
         Ok(writer)
     }
 
-    /// Appends bytes of the tensor being written; once it is whole, the next one's turn comes.
+    /// Appends bytes of the current tensor; once it is complete, the next tensor follows.
     ///
     /// # Errors
     /// [`WriteError::Excess`] beyond the last tensor, [`WriteError::Io`] when the disk is full or fails.
@@ -128,7 +129,7 @@ impl GgufWriter {
         Ok(())
     }
 
-    /// Brings everything to the disk, then gives the file its final name. Returns its size in bytes.
+    /// Flushes and syncs everything to disk, then renames the file to its final name. Returns its size in bytes.
     ///
     /// # Errors
     /// [`WriteError::Unfinished`] if bytes are missing, [`WriteError::Io`] when the disk fails.
@@ -171,10 +172,10 @@ impl GgufWriter {
 impl Drop for GgufWriter {
     fn drop(&mut self) {
         if !self.finished {
-            // Nobody is left to tell; a file that stays has a name that says what it is.
+            // Errors are ignored here; a file that remains has a name that identifies it as temporary.
             let _ = std::fs::remove_file(&self.part);
-            // The name is gone now, the content with the handle, which may take the disk a while: not for the person who
-            // cancelled to wait for.
+            // Deleting the content happens when the handle closes, which may take the disk a while; another thread does it, so
+            // that the user who canceled need not wait.
             if let Some(file) = self.file.take() {
                 rayon::spawn(move || drop(file.into_parts()));
             }
@@ -182,12 +183,12 @@ impl Drop for GgufWriter {
     }
 }
 
-/// Opens the temporary file so that no second run writes into it; one left by a run that was killed is started over.
+/// Creates the temporary file exclusively, so that no second run writes to it; one left by a killed run is truncated.
 fn create_alone(part: &Path) -> Result<File, WriteError> {
     let failed = |action| move |source| WriteError::Io { action, path: part.to_owned(), source };
     let file =
         OpenOptions::new().write(true).create(true).truncate(false).open(part).map_err(failed("creating"))?;
-    // File systems without locks are used without them.
+    // On file systems without locks, no lock is taken.
     if let Err(std::fs::TryLockError::WouldBlock) = file.try_lock() {
         return Err(WriteError::Busy { path: part.to_owned() });
     }
@@ -195,19 +196,19 @@ fn create_alone(part: &Path) -> Result<File, WriteError> {
     Ok(file)
 }
 
-/// Makes the new name last through a loss of power, where the system has a call for that.
+/// Makes the new name survive a loss of power, where the system has a call for that.
 fn sync_folder(target: &Path) {
     #[cfg(unix)]
     {
         let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty());
-        // The file is whole either way; some file systems refuse this call.
+        // The file is complete either way; some file systems refuse this call.
         let _ = File::open(folder.unwrap_or(Path::new("."))).and_then(|folder| folder.sync_all());
     }
     #[cfg(not(unix))]
     let _ = target;
 }
 
-/// The header's bytes and what follows them.
+/// Bytes of the header and positions of the tensors.
 struct Layout {
     header: Vec<u8>,
     tensors: Vec<(String, u64)>,
@@ -245,7 +246,7 @@ impl Layout {
     }
 }
 
-/// Bytes of a tensor, if GGUF can store it.
+/// Size of a tensor in bytes, if GGUF can store it.
 fn stored_bytes(tensor: &TensorMeta) -> Result<u64, WriteError> {
     if tensor.name.is_empty() || tensor.name.len() > MAX_TENSOR_NAME_BYTES {
         return Err(WriteError::TensorName { name: tensor.name.clone() });

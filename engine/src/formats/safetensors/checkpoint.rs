@@ -1,4 +1,4 @@
-//! The weights of a checkpoint folder: `model.safetensors`, or the files that `model.safetensors.index.json` names.
+//! Weights of a checkpoint folder: `model.safetensors`, or the files listed in `model.safetensors.index.json`.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -17,9 +17,9 @@ use crate::formats::raw::{RawTensor, RawTensors};
 
 const SINGLE_FILE: &str = "model.safetensors";
 const INDEX_FILE: &str = "model.safetensors.index.json";
-/// What PyTorch's pickles are called.
+/// File extensions of PyTorch pickles.
 const PICKLE_EXTENSIONS: [&str; 4] = ["bin", "pth", "pt", "ckpt"];
-/// Where the Hugging Face tools keep unfinished downloads of a folder.
+/// Folder where the Hugging Face tools store unfinished downloads.
 const DOWNLOAD_FOLDER: &str = ".cache/huggingface/download";
 
 /// All weights of a checkpoint, under the checkpoint's names.
@@ -28,30 +28,30 @@ pub struct Checkpoint {
     folder: PathBuf,
     files: Vec<SafetensorsFile>,
     tensors: Vec<TensorMeta>,
-    /// For each of `tensors`, its file and its place in the file's list.
+    /// For each of `tensors`, the index of its file and its index in the file.
     places: Vec<(usize, usize)>,
-    /// The same for every tensor, whatever its type.
+    /// The same indices for every tensor, of any type.
     all_places: Vec<(usize, usize)>,
     by_name: HashMap<String, usize>,
     unreadable: Vec<Unreadable>,
 }
 
-/// A tensor that cannot be read as weights: of another type, such as I64, or without elements.
+/// A tensor that cannot be read as weights: of another type, such as I64, or empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unreadable {
-    /// Name in the checkpoint.
+    /// Name of the tensor in the checkpoint.
     pub name: String,
-    /// The type's name in the file.
+    /// Name of the type in the file.
     pub dtype_name: String,
-    /// Outermost dimension first.
+    /// Shape, outermost dimension first.
     pub shape: Vec<usize>,
 }
 
 impl Checkpoint {
-    /// Finds the folder's weights and checks all headers; tensors are read when they are asked for.
+    /// Opens the folder's weights and checks all headers; tensors are read when requested.
     ///
     /// # Errors
-    /// [`Error`]: no folder, no weights in it or only such as are never read, damaged files, an index that lies.
+    /// [`Error`] if the folder or its weights are missing, only pickles are present, or files or the index are damaged.
     pub fn open(folder: &Path) -> Result<Self, Error> {
         let io_error = |source| Error::Io { path: folder.to_owned(), source };
         if !fs::metadata(folder).map_err(io_error)?.is_dir() {
@@ -80,17 +80,17 @@ impl Checkpoint {
         Self::collect(folder, files).map_err(index_error)
     }
 
-    /// The checkpoint's folder.
+    /// Path of the checkpoint's folder.
     pub fn folder(&self) -> &Path {
         &self.folder
     }
 
-    /// Bytes of all files.
+    /// Size of all files in bytes.
     pub fn n_bytes(&self) -> u64 {
         self.files.iter().map(|file| file.map().bytes().len() as u64).sum()
     }
 
-    /// Tensors that are there but are no weights we read.
+    /// Tensors that cannot be read as weights.
     pub fn unreadable(&self) -> &[Unreadable] {
         &self.unreadable
     }
@@ -131,7 +131,7 @@ impl Checkpoint {
         Ok(checkpoint)
     }
 
-    /// The file of a tensor, and where rows of it lie there; `None` if it has no such rows.
+    /// File of a tensor, and the byte range of its rows; `None` if it has no such rows.
     fn row_range(&self, index: usize, rows: &Range<usize>) -> Option<(&SafetensorsFile, Range<usize>)> {
         let (meta, &(file_idx, entry_idx)) = (self.tensors.get(index)?, self.places.get(index)?);
         if rows.start > rows.end || rows.end > meta.n_rows() {
@@ -193,7 +193,7 @@ fn read_index(path: &Path) -> Result<Index, Error> {
     Index::parse(&json).map_err(index_error)
 }
 
-/// Every tensor of the index must be in the file it is said to be in.
+/// Checks that every tensor of the index is in the file that the index states.
 fn refuse_missing(index: &Index, files: &[SafetensorsFile]) -> Result<(), IndexError> {
     let places: HashSet<(&str, &str)> = files
         .iter()
@@ -208,7 +208,7 @@ fn refuse_missing(index: &Index, files: &[SafetensorsFile]) -> Result<(), IndexE
     Ok(())
 }
 
-/// Says what a folder without weights holds instead.
+/// The error for a folder without weights, by its other content.
 fn no_weights(folder: &Path) -> Error {
     let mut names: Vec<PathBuf> = fs::read_dir(folder)
         .map(|entries| entries.filter_map(|entry| Some(PathBuf::from(entry.ok()?.file_name()))).collect())

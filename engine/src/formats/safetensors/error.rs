@@ -1,8 +1,8 @@
-//! What can be wrong with a safetensors file, and with the index of several.
+//! Errors of a safetensors file, and of the index of several files.
 
-/// A header that cannot be read, or contradicts itself or the file.
+/// A safetensors header that cannot be read, or contradicts itself or the file.
 ///
-/// The path is known one level up, in [`crate::formats::Error`].
+/// The path is added one level up, in [`crate::formats::Error`].
 #[derive(Debug, thiserror::Error)]
 #[allow(missing_docs, reason = "the messages name every field")]
 pub enum SafetensorsError {
@@ -18,10 +18,10 @@ pub enum SafetensorsError {
     #[error("the header is not a JSON object, but starts with byte {found:#04x}")]
     NotAnObject { found: u8 },
 
-    #[error("the header is not what the format asks for")]
+    #[error("the header does not match the format")]
     Json(#[from] serde_json::Error),
 
-    #[error("tensor {tensor:?} is there twice")]
+    #[error("tensor {tensor:?} occurs twice")]
     DuplicateTensor { tensor: String },
 
     #[error("tensor {tensor:?} ends at offset {end}, before its start at {start}")]
@@ -30,9 +30,7 @@ pub enum SafetensorsError {
     #[error("tensor {tensor:?} is larger than any file: {shape:?}")]
     TooLarge { tensor: String, shape: Vec<u64> },
 
-    #[error(
-        "tensor {tensor:?} of type {dtype} and shape {shape:?} takes {expected} bytes, but is given {found}"
-    )]
+    #[error("tensor {tensor:?} of type {dtype} and shape {shape:?} takes {expected} bytes, but has {found}")]
     Size { tensor: String, dtype: String, shape: Vec<u64>, expected: u64, found: u64 },
 
     #[error("tensor {tensor:?} starts at offset {start}, but the one before it ends at {expected}")]
@@ -45,14 +43,14 @@ pub enum SafetensorsError {
     Excess { end: u64, file_bytes: usize },
 }
 
-/// An index that cannot be read, or does not fit the files it names.
+/// An index that cannot be read, or contradicts its files.
 #[derive(Debug, thiserror::Error)]
 #[allow(missing_docs, reason = "the messages name every field")]
 pub enum IndexError {
     #[error("the index is {found} bytes long, above the limit of {limit}")]
     TooLong { found: u64, limit: u64 },
 
-    #[error("the index is not what the format asks for")]
+    #[error("the index does not match the format")]
     Json(#[from] serde_json::Error),
 
     #[error("the index names no files")]
@@ -64,7 +62,7 @@ pub enum IndexError {
     #[error("{shard:?}, which the index names, is missing; was the download interrupted?")]
     MissingShard { shard: String },
 
-    #[error("the index puts tensor {tensor:?} into {shard:?}, which does not hold it")]
+    #[error("the index lists tensor {tensor:?} in {shard:?}, which does not hold it")]
     MissingTensor { tensor: String, shard: String },
 
     #[error("tensor {tensor:?} is in {first:?} and in {second:?}")]

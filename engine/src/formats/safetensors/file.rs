@@ -6,7 +6,7 @@ use super::header::{Entry, SafetensorsHeader};
 use crate::formats::Error;
 use crate::formats::mmap::MappedFile;
 
-/// A safetensors file whose header was found to be right.
+/// A safetensors file whose header is valid.
 #[derive(Debug)]
 pub struct SafetensorsFile {
     path: PathBuf,
@@ -15,10 +15,10 @@ pub struct SafetensorsFile {
 }
 
 impl SafetensorsFile {
-    /// Opens the file and checks its header; tensors are read when they are asked for.
+    /// Opens the file and checks its header; tensors are read when requested.
     ///
     /// # Errors
-    /// [`Error`], naming the file and what is wrong with it.
+    /// [`Error`] with the file and the fault.
     pub fn open(path: &Path) -> Result<Self, Error> {
         let map = Error::open(path)?;
         let header = SafetensorsHeader::parse(map.bytes())
@@ -26,12 +26,12 @@ impl SafetensorsFile {
         Ok(Self { path: path.to_owned(), map, header })
     }
 
-    /// Where the file is.
+    /// Path of the file.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Name of the file, for people.
+    /// Name of the file, for display.
     pub(super) fn file_name(&self) -> String {
         self.path.file_name().unwrap_or_default().to_string_lossy().into_owned()
     }
@@ -41,7 +41,7 @@ impl SafetensorsFile {
         &self.header.entries
     }
 
-    /// The file and its map.
+    /// The map of the file.
     pub(super) fn map(&self) -> &MappedFile {
         &self.map
     }

@@ -1,4 +1,4 @@
-//! Reads and checks a file's header: after this, every tensor lies inside the file and shares no byte with another.
+//! Parsing and validation of a safetensors header: afterwards every tensor lies inside the file, without overlaps.
 
 use std::fmt;
 use std::ops::Range;
@@ -9,12 +9,12 @@ use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use super::error::SafetensorsError;
 use crate::base::DType;
 
-/// The format's own limit.
+/// Largest header in bytes, set by the format.
 const MAX_HEADER_BYTES: u64 = 100_000_000;
-/// Bytes of the header's length.
+/// Number of bytes of the header's length.
 const LENGTH_BYTES: usize = 8;
 
-/// A checked header.
+/// A validated safetensors header.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SafetensorsHeader {
     /// The tensors, in the order of their bytes.
@@ -24,17 +24,17 @@ pub struct SafetensorsHeader {
 /// A tensor of any type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
-    /// Name in the checkpoint, such as `model.embed_tokens.weight`.
+    /// Name of the tensor in the checkpoint, such as `model.embed_tokens.weight`.
     pub name: String,
-    /// The type's name in the file, such as `BF16`.
+    /// Name of the type in the file, such as `BF16`.
     pub dtype_name: String,
-    /// Outermost dimension first.
+    /// Shape, outermost dimension first.
     pub shape: Vec<usize>,
-    /// Where its bytes lie in the file.
+    /// Byte range of the tensor in the file.
     pub range: Range<usize>,
 }
 
-/// An entry as the JSON has it.
+/// An entry of the header's JSON.
 #[derive(Deserialize)]
 struct RawEntry {
     dtype: String,
@@ -42,14 +42,14 @@ struct RawEntry {
     data_offsets: (u64, u64),
 }
 
-/// All entries as the JSON has them, one name twice included, so that it can be refused.
+/// All entries of the header's JSON, including duplicate names, so that these can be rejected.
 struct RawHeader(Vec<(String, RawEntry)>);
 
 impl SafetensorsHeader {
-    /// Reads the header of a file, given all of its bytes.
+    /// Parses the header of a file, given all of its bytes.
     ///
     /// # Errors
-    /// [`SafetensorsError`] for whatever is wrong first.
+    /// [`SafetensorsError`] for the first fault.
     pub fn parse(bytes: &[u8]) -> Result<Self, SafetensorsError> {
         let (length, rest) = bytes
             .split_first_chunk::<LENGTH_BYTES>()
@@ -73,7 +73,7 @@ impl SafetensorsHeader {
 }
 
 impl Entry {
-    /// The type, if it is one that is read as weights.
+    /// The element type, if it can be read as weights.
     pub fn dtype(&self) -> Option<DType> {
         match self.dtype_name.as_str() {
             "F32" => Some(DType::F32),
@@ -93,8 +93,8 @@ fn refuse_duplicates(raw: &[(String, RawEntry)]) -> Result<(), SafetensorsError>
     }
 }
 
-/// Puts the tensors, which come in the order of their offsets, into a file of `file_bytes` after a header that ends at
-/// `data_start`. There may be neither gaps nor shared bytes nor bytes after the last one.
+/// Assigns byte ranges to the tensors, sorted by offset, in a file of `file_bytes` after a header that ends at `data_start`.
+/// Gaps, overlaps and trailing bytes are errors.
 fn place(
     raw: Vec<(String, RawEntry)>,
     data_start: usize,
@@ -131,7 +131,7 @@ fn place(
     Ok(entries)
 }
 
-/// The shape as lengths, and the bytes it takes if the type's size is known; `None` if it cannot be stored.
+/// The shape as lengths, and its size in bytes if the type's size is known; `None` if it cannot be stored.
 fn stored_bytes(dtype: &str, shape: &[u64]) -> Option<(Vec<usize>, Option<u64>)> {
     let lengths: Option<Vec<usize>> = shape.iter().map(|&length| usize::try_from(length).ok()).collect();
     let n_elements = shape.iter().try_fold(1_u64, |product, &length| product.checked_mul(length))?;
@@ -142,7 +142,7 @@ fn stored_bytes(dtype: &str, shape: &[u64]) -> Option<(Vec<usize>, Option<u64>)>
     Some((lengths?, bytes))
 }
 
-/// Bits of one element, for the types of the format's list.
+/// Bits of one element, for the types of the format.
 fn element_bits(dtype: &str) -> Option<u64> {
     match dtype {
         "F4" => Some(4),

@@ -1,12 +1,12 @@
-//! Safetensors: the files of Hugging Face checkpoints, one alone or many with an index.
+//! Safetensors: the files of Hugging Face checkpoints, a single file or several with an index.
 //!
 //! ```text
 //! header length u64 · header, JSON: {"name": {"dtype": "BF16", "shape": [2, 3], "data_offsets": [0, 12]}, ...}
 //! the tensors' bytes, little-endian, without gaps; offsets count from here
 //! ```
 //!
-//! The reader is our own, not the crate `safetensors`: a header is hostile until checked, what is wrong is to be named with
-//! its numbers, and a tensor of a type we do not know must not keep the others from being read.
+//! The reader is our own, not the crate `safetensors`: a header is untrusted until checked, faults are reported with their
+//! numbers, and a tensor of an unsupported type must not prevent reading the others.
 //! Source: huggingface/safetensors, section "Format" of its README.
 
 mod checkpoint;

@@ -55,7 +55,7 @@ fn headers_that_are_none_are_refused() {
     refused(&huge, "the header's length of 18446744073709551615 bytes is above the limit of 100000000");
     refused(&file("{}", 0)[..9], "the file is cut off: its header takes 2 bytes, but only 1 follow");
     refused(&file("[]", 0), "the header is not a JSON object, but starts with byte 0x5b");
-    let json = "the header is not what the format asks for";
+    let json = "the header does not match the format";
     refused(&file("", 0), json);
     refused(&file("{\"a\":1}", 0), json);
     refused(&file(&format!("{{{}}}", entry("a", "F32", "[-1]", 0, 4)), 4), json);
@@ -89,7 +89,7 @@ fn tensors_that_do_not_fit_are_refused() {
     );
     refused(
         &one(entry("a", "BF16", "[2,3]", 0, 8), 8),
-        "tensor \"a\" of type BF16 and shape [2, 3] takes 12 bytes, but is given 8",
+        "tensor \"a\" of type BF16 and shape [2, 3] takes 12 bytes, but has 8",
     );
     refused(
         &one(entry("a", "F32", "[4294967296,4294967296]", 0, 8), 8),
@@ -106,7 +106,7 @@ fn tensors_that_do_not_fit_are_refused() {
     let shared = [entry("a", "F32", "[2]", 0, 8), entry("b", "F32", "[1]", 4, 8)].join(",");
     refused(&one(shared, 8), "tensor \"b\" starts at offset 4, but the one before it ends at 8");
     let twice = [entry("a", "F32", "[1]", 0, 4), entry("a", "F32", "[1]", 4, 8)].join(",");
-    refused(&one(twice, 8), "tensor \"a\" is there twice");
+    refused(&one(twice, 8), "tensor \"a\" occurs twice");
 }
 
 #[test]
@@ -150,7 +150,7 @@ fn the_files_of_an_index_are_one_checkpoint() {
     };
     assert_eq!(
         refused(r#""a":"1.safetensors","c":"2.safetensors""#),
-        "the index puts tensor \"c\" into \"2.safetensors\", which does not hold it"
+        "the index lists tensor \"c\" in \"2.safetensors\", which does not hold it"
     );
     assert_eq!(
         refused(r#""a":"1.safetensors","c":"3.safetensors""#),

@@ -1,20 +1,20 @@
-//! The lock that keeps two downloads from writing one blob: of this process, of another Nibble, or of a Python program.
+//! File lock that prevents two downloads from writing one blob: in this process, in another Nibble, or in a Python program.
 //!
-//! `flock` on Unix and `LockFileEx` on Windows, on the file that huggingface_hub locks as well; the system gives it up when a
-//! process dies. On file systems without locks the checksum at the end is what protects.
+//! `flock` on Unix and `LockFileEx` on Windows, on the same file that huggingface_hub locks; the system releases it when a
+//! process dies. On file systems without locks, the checksum at the end protects the blob.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::Path;
 
-/// Held until it is dropped.
+/// A lock that is held until it is dropped.
 #[derive(Debug)]
 pub(in super::super) struct Lock {
     _file: File,
 }
 
 impl Lock {
-    /// Takes the lock at `path`; `None` while it is held elsewhere.
+    /// Tries to take the lock at `path`; `None` while it is held elsewhere.
     pub(super) fn try_take(path: &Path) -> io::Result<Option<Self>> {
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder)?;

@@ -1,17 +1,17 @@
-//! The cache on this machine that all Hugging Face tools share.
+//! The local cache that all Hugging Face tools share.
 //!
 //! ```text
 //! models--OWNER--NAME/
 //!   blobs/SHA256 or SHA1                       the bytes, named by their checksum
-//!   blobs/SHA256.nibble-part, .nibble-part.json a download that goes on, ours alone
-//!   refs/main                                  the commit a branch stood at
+//!   blobs/SHA256.nibble-part, .nibble-part.json an unfinished download, used by Nibble alone
+//!   refs/main                                  the commit that a branch pointed to
 //!   snapshots/COMMIT/model.safetensors         a relative link to ../../blobs/SHA256
 //! .locks/models--OWNER--NAME/SHA256.lock       held while a blob is written
 //! ```
 //!
-//! Blobs appear under their names when they are whole, checked and synced; the links of a download are made together when
-//! all its blobs are there, and the ref last. So a snapshot that Nibble made is never seen in part. Where the system refuses
-//! links (Windows without that right) the snapshot holds the file itself.
+//! Blobs get their names when they are complete, verified and synced; the links of a download are created together when all its
+//! blobs are present, and the ref last. So a snapshot that Nibble made is never visible in part. Where the system refuses links
+//! (Windows without that right) the snapshot holds the file itself.
 //!
 //! Source: <https://huggingface.co/docs/hub/local-cache>.
 
@@ -28,16 +28,16 @@ use super::name::{Checksum, RepoId, RepoPath, Revision};
 pub(super) use lock::Lock;
 pub use scan::{CachedFile, CachedModel};
 
-/// Ending of a download that is not whole.
+/// File name extension of an unfinished download.
 const PART: &str = "nibble-part";
 
-/// The cache as a whole.
+/// The cache of all repositories.
 #[derive(Clone, Debug)]
 pub struct HubCache {
     layout: hf_hub::Cache,
 }
 
-/// A repository's part of the cache.
+/// One repository's folder in the cache.
 #[derive(Clone, Debug)]
 pub(super) struct CachedRepo {
     folder: PathBuf,
@@ -50,7 +50,7 @@ impl HubCache {
         Self { layout: hf_hub::Cache::new(folder) }
     }
 
-    /// Its folder.
+    /// Folder of the cache.
     pub fn folder(&self) -> &Path {
         self.layout.path()
     }
@@ -66,7 +66,7 @@ impl CachedRepo {
         self.folder.join("blobs").join(checksum.to_string())
     }
 
-    /// Where a download goes on until it is whole.
+    /// Path of an unfinished download.
     pub(super) fn part(&self, checksum: &Checksum) -> PathBuf {
         self.folder.join("blobs").join(format!("{checksum}.{PART}"))
     }
@@ -81,7 +81,7 @@ impl CachedRepo {
         path
     }
 
-    /// The commit that `revision` stood at when it was asked for last.
+    /// The commit that `revision` pointed to when it was last requested.
     pub(super) fn commit(&self, revision: &Revision) -> Option<Revision> {
         if revision.is_commit() {
             return Some(revision.clone());
@@ -90,7 +90,7 @@ impl CachedRepo {
         Revision::new(text.trim()).ok().filter(Revision::is_commit)
     }
 
-    /// Notes that `revision` stands at `commit`.
+    /// Records that `revision` points to `commit`.
     pub(super) fn set_commit(&self, revision: &Revision, commit: &Revision) -> Result<(), Error> {
         if revision.is_commit() || self.commit(revision).as_ref() == Some(commit) {
             return Ok(());
@@ -99,7 +99,7 @@ impl CachedRepo {
         write_whole(&path, commit.as_str().as_bytes()).map_err(io_error("write", path))
     }
 
-    /// Whether the file is here whole, as a blob or in the snapshot.
+    /// Whether the complete file is in the cache, as a blob or in the snapshot.
     pub(super) fn has(
         &self,
         commit: &Revision,
@@ -111,17 +111,17 @@ impl CachedRepo {
         is_whole(self.blob(checksum)) || is_whole(path.below(&self.snapshot(commit)))
     }
 
-    /// Makes the blob visible as a file of the snapshot; one that is there as it should be is left alone.
+    /// Links the blob into the snapshot; a correct existing link is kept.
     pub(super) fn link(&self, commit: &Revision, path: &RepoPath, checksum: &Checksum) -> Result<(), Error> {
         let (blob, place) = (self.blob(checksum), path.below(&self.snapshot(commit)));
         let folder = place.parent().unwrap_or(&self.folder);
-        fs::create_dir_all(folder).map_err(io_error("make the folder", folder))?;
+        fs::create_dir_all(folder).map_err(io_error("create the folder", folder))?;
         let up = "../".repeat(2 + path.as_str().matches('/').count());
         let target = format!("{up}blobs/{checksum}");
         if !blob.exists() || fs::read_link(&place).is_ok_and(|there| there == Path::new(&target)) {
             return Ok(());
         }
-        // Under another name first: replacing what is there must not leave a moment with nothing.
+        // Linked under a temporary name first, so that replacing an existing file never leaves a moment without one.
         let fresh = tempfile::Builder::new().prefix(".link-").make_in(folder, |fresh| {
             symlink(Path::new(&target), fresh).or_else(|error| match error.kind() {
                 io::ErrorKind::AlreadyExists => Err(error),
@@ -130,20 +130,20 @@ impl CachedRepo {
         });
         let made = match fresh {
             Ok(fresh) => fresh.into_temp_path().persist(&place).map_err(|failed| failed.error),
-            // A file system without any links, as on memory cards.
+            // For file systems without any links, as on memory cards.
             Err(_) => fs::rename(&blob, &place),
         };
-        made.map_err(io_error("make the link", place))
+        made.map_err(io_error("create the link", place))
     }
 
-    /// Takes the right to write a blob; `None` while another download has it.
+    /// Tries to lock a blob for writing; `None` while another download holds the lock.
     pub(super) fn try_lock(&self, checksum: &Checksum) -> Result<Option<Lock>, Error> {
         let path = self.locks.join(format!("{checksum}.lock"));
         Lock::try_take(&path).map_err(io_error("lock", path))
     }
 }
 
-/// Writes a small file so that it is seen as a whole or not at all.
+/// Writes a small file atomically.
 pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;

@@ -1,4 +1,4 @@
-//! Deleting from the cache, and how much that frees.
+//! Removal from the cache, with the number of freed bytes.
 
 use std::collections::HashSet;
 use std::ffi::OsString;
@@ -10,15 +10,15 @@ use crate::hub::error::{Error, io};
 use crate::hub::name::{Checksum, RepoId, RepoPath};
 
 impl HubCache {
-    /// Deletes all of `repo`, unfinished downloads as well; returns the bytes that were freed.
+    /// Deletes all of `repo`, including unfinished downloads; returns the freed bytes.
     ///
     /// # Errors
-    /// [`Error::InUse`] while it is being downloaded, [`Error::Io`].
+    /// [`Error::InUse`] while the repository is being downloaded, [`Error::Io`].
     pub fn remove(&self, repo: &RepoId) -> Result<u64, Error> {
         let cached = self.repo(repo);
         let _locks = cached.lock_blobs(repo)?;
         let freed = n_bytes(&cached.folder);
-        // Snapshots first: if this is interrupted, what is left is no model that anybody could take for whole.
+        // Snapshots first: if this is interrupted, the rest cannot be mistaken for a complete model.
         let snapshots = cached.folder.join("snapshots");
         if snapshots.exists() {
             fs::remove_dir_all(&snapshots).map_err(io("delete", snapshots))?;
@@ -29,11 +29,10 @@ impl HubCache {
         Ok(freed)
     }
 
-    /// Deletes what unfinished downloads of `repo` left: their parts, and blobs that no snapshot shows; returns the bytes that
-    /// were freed.
+    /// Deletes unfinished downloads of `repo`, and blobs that no snapshot links to; returns the freed bytes.
     ///
     /// # Errors
-    /// [`Error::InUse`] while it is being downloaded, [`Error::Io`].
+    /// [`Error::InUse`] while the repository is being downloaded, [`Error::Io`].
     pub fn remove_unfinished(&self, repo: &RepoId) -> Result<u64, Error> {
         let cached = self.repo(repo);
         let locks = cached.lock_blobs(repo)?;
@@ -42,7 +41,7 @@ impl HubCache {
         let mut freed = 0;
         for path in entries.flatten().map(|entry| entry.path()) {
             let is_used = path.file_name().is_some_and(|name| used.contains(name));
-            // Copies of what the system could not link have no blob, so only whole blobs of links can be unused.
+            // Snapshots on systems without links have no blobs, so only complete blobs of links can be unused.
             if !is_used && path.is_file() {
                 freed += fs::metadata(&path).map_or(0, |found| found.len());
                 fs::remove_file(&path).map_err(io("delete", path))?;
@@ -55,11 +54,10 @@ impl HubCache {
         Ok(freed)
     }
 
-    /// Deletes one file of `repo` from all snapshots, and its bytes if no other name holds them; returns the bytes that were
-    /// freed.
+    /// Deletes one file of `repo` from all snapshots, and its blob unless another name uses it; returns the freed bytes.
     ///
     /// # Errors
-    /// [`Error::InUse`] while it is being downloaded, [`Error::Io`].
+    /// [`Error::InUse`] while the repository is being downloaded, [`Error::Io`].
     pub fn remove_file(&self, repo: &RepoId, path: &RepoPath) -> Result<u64, Error> {
         let cached = self.repo(repo);
         let locks = cached.lock_blobs(repo)?;
@@ -75,7 +73,7 @@ impl HubCache {
             fs::remove_file(&place).map_err(io("delete", place))?;
         }
         let used = cached.linked_blobs(repo);
-        // The order cannot matter: every one of them is looked at by itself.
+        // The order is irrelevant: each blob is deleted independently.
         let mut unused: Vec<_> = blobs.difference(&used).collect();
         unused.sort();
         for name in unused {
@@ -95,12 +93,12 @@ impl HubCache {
 }
 
 impl CachedRepo {
-    /// Whether no snapshot shows a file.
+    /// Whether no snapshot has a file.
     fn has_no_files(&self, repo: &RepoId) -> bool {
         self.snapshots().into_iter().all(|commit| self.look(repo, commit).files.is_empty())
     }
 
-    /// Takes the locks of all unfinished downloads, to be sure that none goes on.
+    /// Locks all unfinished downloads, so that none can continue.
     fn lock_blobs(&self, repo: &RepoId) -> Result<Vec<super::Lock>, Error> {
         let Ok(entries) = fs::read_dir(self.folder.join("blobs")) else { return Ok(Vec::new()) };
         let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
@@ -123,7 +121,7 @@ impl CachedRepo {
     }
 }
 
-/// Bytes of all files below `folder`, links not followed.
+/// Bytes of all files below `folder`, without following links.
 fn n_bytes(folder: &Path) -> u64 {
     let Ok(entries) = fs::read_dir(folder) else { return 0 };
     let size = |entry: fs::DirEntry| match entry.file_type() {

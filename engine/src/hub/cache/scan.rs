@@ -1,4 +1,4 @@
-//! What models the cache holds, whoever downloaded them.
+//! Listing of the models in the cache, whichever tool downloaded them.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,43 +6,43 @@ use std::path::{Path, PathBuf};
 use super::{CachedRepo, HubCache};
 use crate::hub::name::{RepoId, RepoPath, Revision};
 
-/// Deepest folder of a snapshot that is looked into.
+/// Deepest folder of a snapshot that is scanned.
 const DEEPEST: usize = 4;
 
 /// A repository's newest snapshot in the cache.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CachedModel {
-    /// The repository.
+    /// Name of the repository.
     pub repo: RepoId,
-    /// The commit.
+    /// Commit of the snapshot.
     pub commit: Revision,
-    /// The snapshot's folder, which is a checkpoint if it holds one.
+    /// Folder of the snapshot, which may be a checkpoint.
     pub folder: PathBuf,
-    /// Its files.
+    /// Files of the snapshot.
     pub files: Vec<CachedFile>,
 }
 
 /// A file of a snapshot.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CachedFile {
-    /// Where it is in the repository.
+    /// Path of the file in the repository.
     pub path: RepoPath,
-    /// Its size.
+    /// Size of the file in bytes.
     pub size_bytes: u64,
 }
 
 impl CachedModel {
-    /// Bytes of all its files.
+    /// Size of all files in bytes.
     pub fn n_bytes(&self) -> u64 {
         self.files.iter().map(|file| file.size_bytes).sum()
     }
 
-    /// Its GGUF files.
+    /// All GGUF files of the snapshot.
     pub fn gguf_files(&self) -> impl Iterator<Item = &CachedFile> {
         self.files.iter().filter(|file| file.path.ends_in("gguf"))
     }
 
-    /// Whether it has the configuration and all files of weights: the single one, or those that the index names.
+    /// Whether the snapshot has the configuration and all weights: the single file, or those of the index.
     pub fn is_whole_checkpoint(&self) -> bool {
         let has = |name: &str| self.files.iter().any(|file| file.path.as_str() == name);
         if !has("config.json") || has("model.safetensors") {
@@ -54,7 +54,7 @@ impl CachedModel {
         weight_map.is_some_and(|map| map.values().all(|shard| shard.as_str().is_some_and(has)))
     }
 
-    /// Whether it has the configuration and at least one file of safetensors.
+    /// Whether the snapshot has the configuration and at least one safetensors file.
     pub fn is_checkpoint(&self) -> bool {
         let is_configuration = |file: &CachedFile| file.path.as_str() == "config.json";
         let is_weights = |file: &CachedFile| file.path.ends_in("safetensors");
@@ -63,9 +63,9 @@ impl CachedModel {
 }
 
 impl HubCache {
-    /// The newest snapshot of each repository of models, by name; links to what is not there are left out.
+    /// The newest snapshot of each model repository, by name; broken links are ignored.
     ///
-    /// A cache that does not exist holds nothing.
+    /// Returns an empty list if the cache does not exist.
     pub fn models(&self) -> Vec<CachedModel> {
         let Ok(entries) = fs::read_dir(self.folder()) else { return Vec::new() };
         let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
@@ -76,7 +76,7 @@ impl HubCache {
         models
     }
 
-    /// The newest snapshot of `repo`: that of `main`, or the last one made.
+    /// The newest snapshot of `repo`: that of `main`, or the last one created.
     pub fn model(&self, repo: &RepoId) -> Option<CachedModel> {
         let cached = self.repo(repo);
         let commit = cached
@@ -86,7 +86,7 @@ impl HubCache {
         Some(cached.look(repo, commit))
     }
 
-    /// The snapshot of `repo` that `revision` stood at when it was asked for last.
+    /// The snapshot of `repo` that `revision` pointed to when it was last requested.
     pub fn at(&self, repo: &RepoId, revision: &Revision) -> Option<CachedModel> {
         let cached = self.repo(repo);
         let commit = cached.commit(revision).filter(|commit| cached.snapshot(commit).is_dir())?;
@@ -100,7 +100,7 @@ impl CachedRepo {
         self.snapshots().into_iter().max_by_key(changed)
     }
 
-    /// The commits there are snapshots of.
+    /// The commits of all snapshots.
     pub(super) fn snapshots(&self) -> Vec<Revision> {
         let Ok(entries) = fs::read_dir(self.folder.join("snapshots")) else { return Vec::new() };
         let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());

@@ -1,6 +1,7 @@
-//! Checksums while bytes stream by: SHA-256, or SHA-1 as Git takes it of a blob.
+//! Streaming checksums: SHA-256, or SHA-1 of a Git blob.
 //!
-//! SHA-1 is no proof against forgery; it is what the Hub has for small files. ring uses the processor's own instructions.
+//! SHA-1 does not protect against forgery, but the Hub has nothing else for small files. ring uses the processor's SHA
+//! instructions.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -11,10 +12,10 @@ use crate::hub::cancel_scope::CancelScope;
 use crate::hub::name::Checksum;
 use crate::progress::Cancelled;
 
-/// Bytes that are read from disk at once.
+/// Size of one read from disk in bytes.
 const READ_BYTES: usize = 1 << 20;
 
-/// A checksum being computed.
+/// A checksum that is being computed.
 #[derive(Clone)]
 pub(in super::super) struct Digest {
     context: Context,
@@ -22,7 +23,7 @@ pub(in super::super) struct Digest {
 }
 
 impl Digest {
-    /// Of the kind of `wanted`, for a file of `size_bytes`.
+    /// A digest of the same kind as `wanted`, for a file of `size_bytes`.
     pub(in super::super) fn like(wanted: &Checksum, size_bytes: u64) -> Self {
         match wanted {
             Checksum::Sha256(_) => Self { context: Context::new(&SHA256), is_sha256: true },
@@ -38,16 +39,16 @@ impl Digest {
         self.context.update(bytes);
     }
 
-    /// Takes in what is left of `file`; returns how many bytes those were.
+    /// Updates the digest with the rest of `file`; returns the number of bytes read.
     pub(in super::super) fn update_from(
         &mut self,
         file: &mut File,
-        halt: &CancelScope<'_>,
+        scope: &CancelScope<'_>,
     ) -> io::Result<Result<u64, Cancelled>> {
         let mut buffer = vec![0; READ_BYTES];
         let mut n_bytes = 0;
         loop {
-            if let Err(cancelled) = halt.check() {
+            if let Err(cancelled) = scope.check() {
                 return Ok(Err(cancelled));
             }
             match file.read(&mut buffer)? {
@@ -85,7 +86,7 @@ mod tests {
     fn known_sums() {
         let sha256 = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
         assert_eq!(of(b"abc", sha256), sha256);
-        // git hash-object of an empty file, and of "hello\n".
+        // Expected values: git hash-object of an empty file, and of "hello\n".
         assert_eq!(of(b"", &"0".repeat(40)), "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391");
         assert_eq!(of(b"hello\n", &"0".repeat(40)), "ce013625030ba8dba906f756967f9e9ca394464a");
     }

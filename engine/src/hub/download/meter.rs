@@ -1,4 +1,4 @@
-//! How far all files of a download are, told to the observer a few times a second.
+//! Progress of all files of a download, reported to the observer a few times a second.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -6,16 +6,16 @@ use std::time::{Duration, Instant};
 
 use crate::progress::{Observer, Progress};
 
-/// Least time between two reports.
+/// Shortest time between two reports.
 const BETWEEN: Duration = Duration::from_millis(50);
 
-/// Counts bytes from several threads.
+/// Counter of downloaded bytes, shared by several threads.
 pub(super) struct Meter<'a> {
     observer: &'a dyn Observer,
     total: u64,
-    /// Bytes on this machine, checked or not.
+    /// Local bytes, verified or not.
     done: AtomicU64,
-    /// Bytes that came over the network, those of vain tries as well.
+    /// Bytes received over the network, including failed attempts.
     fetched: AtomicU64,
     told: Mutex<Option<Instant>>,
 }
@@ -25,19 +25,19 @@ impl<'a> Meter<'a> {
         Self { observer, total, done: AtomicU64::new(0), fetched: AtomicU64::new(0), told: Mutex::new(None) }
     }
 
-    /// `bytes` of `item` came over the network.
+    /// Counts `bytes` of `item` received over the network.
     pub(super) fn came(&self, item: &str, bytes: u64) {
         self.fetched.fetch_add(bytes, Ordering::Relaxed);
         self.add(item, bytes);
     }
 
-    /// `bytes` of `item` are here.
+    /// Counts `bytes` of `item` as local.
     pub(super) fn add(&self, item: &str, bytes: u64) {
         self.done.fetch_add(bytes, Ordering::Relaxed);
         self.tell(item, false);
     }
 
-    /// `bytes` of `item` must come again.
+    /// Subtracts `bytes` of `item`, which must be downloaded again.
     pub(super) fn lost(&self, item: &str, bytes: u64) {
         self.done.fetch_sub(bytes, Ordering::Relaxed);
         self.tell(item, false);
@@ -47,7 +47,7 @@ impl<'a> Meter<'a> {
         self.fetched.load(Ordering::Relaxed)
     }
 
-    /// Reports now, unless that was done just before and nothing presses.
+    /// Reports progress, at most once per interval unless `now` is set.
     pub(super) fn tell(&self, item: &str, now: bool) {
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
         if !now && told.is_some_and(|last| last.elapsed() < BETWEEN) {

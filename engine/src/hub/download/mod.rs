@@ -1,4 +1,4 @@
-//! Bringing the files of a model: several at once, each from where it stopped, checked, and then all made visible together.
+//! Download of a model's files: several in parallel, each resumed, verified, and then all made visible together.
 
 pub(super) mod checksum;
 mod meter;
@@ -21,37 +21,37 @@ use crate::progress::{Cancel, Observer};
 use meter::Meter;
 use transfer::Transfer;
 
-/// Files that are brought at once.
+/// Number of files that are downloaded in parallel.
 const AT_ONCE: usize = 4;
-/// Bytes left free beside a download: links, refs, whatever else the system writes meanwhile.
+/// Free bytes to keep on the disk beside a download, for links, refs and other programs.
 const SPARE_BYTES: u64 = 64 << 20;
 
-/// What to bring.
+/// The files to download.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DownloadPlan {
-    /// From where.
+    /// Repository of the files.
     pub repo: RepoId,
-    /// What a person asked for.
+    /// The requested revision.
     pub revision: Revision,
-    /// The commit that the revision stands at.
+    /// The commit that the revision points to.
     pub commit: Revision,
-    /// Which files.
+    /// The selected files.
     pub selection: Selection,
 }
 
-/// What a download came to.
+/// Result of a download.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Downloaded {
-    /// The checkpoint's folder or the GGUF file.
+    /// Path of the checkpoint's folder or of the GGUF file.
     pub path: PathBuf,
-    /// Bytes of all its files.
+    /// Size of all files in bytes.
     pub bytes: u64,
-    /// Bytes that came over the network, those of vain tries as well.
+    /// Bytes received over the network, including failed attempts.
     pub fetched_bytes: u64,
 }
 
 impl Hub {
-    /// Bytes that `plan` still has to bring, and how many must be free for that.
+    /// The bytes that `plan` still has to download, and the free disk space they need.
     pub fn missing_bytes(&self, plan: &DownloadPlan) -> Missing {
         let cached = self.cache.repo(&plan.repo);
         let missing =
@@ -64,10 +64,10 @@ impl Hub {
         Missing { bytes, needed: if bytes == 0 { 0 } else { bytes + SPARE_BYTES } }
     }
 
-    /// Brings all files of `plan` into the cache; what is there already is not fetched again.
+    /// Downloads all files of `plan` into the cache; files that are already present are not fetched again.
     ///
     /// # Errors
-    /// [`Error`]; what came so far is kept, and the next call continues there.
+    /// [`Error`]; partial files are kept, and the next call resumes them.
     pub fn download(
         &self,
         plan: &DownloadPlan,
@@ -77,10 +77,10 @@ impl Hub {
         let http = self.http()?;
         let cached = self.cache.repo(&plan.repo);
         let meter = Meter::new(observer, plan.selection.n_bytes());
-        let halt = CancelScope::new(cancel);
+        let scope = CancelScope::new(cancel);
         let transfer = |file| {
             let url = file_address(http, &plan.repo, &plan.commit, file);
-            Transfer { http, repo: &plan.repo, cached: &cached, file, url, meter: &meter, halt: &halt }
+            Transfer { http, repo: &plan.repo, cached: &cached, file, url, meter: &meter, scope: &scope }
         };
         let mut wanted = Vec::new();
         for file in &plan.selection.files {
@@ -90,8 +90,8 @@ impl Hub {
                 wanted.push(transfer(file));
             }
         }
-        run_all(&wanted, &halt)?;
-        halt.check()?;
+        run_all(&wanted, &scope)?;
+        scope.check()?;
         link_all(&cached, plan)?;
         let snapshot = cached.snapshot(&plan.commit);
         let path = plan.selection.gguf.as_ref().map_or(snapshot.clone(), |file| file.path.below(&snapshot));
@@ -100,22 +100,22 @@ impl Hub {
     }
 }
 
-/// What a download still needs.
+/// Remaining bytes of a download.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Missing {
-    /// Bytes to bring.
+    /// Bytes to download.
     pub bytes: u64,
-    /// Bytes that must be free on the disk.
+    /// Free bytes that the disk must have.
     pub needed: u64,
 }
 
-/// Runs all transfers, a few at once; the first error ends the others.
-fn run_all(transfers: &[Transfer<'_>], halt: &CancelScope<'_>) -> Result<(), Error> {
+/// Runs all transfers, a few in parallel; the first error cancels the others.
+fn run_all(transfers: &[Transfer<'_>], scope: &CancelScope<'_>) -> Result<(), Error> {
     let next = AtomicUsize::new(0);
     let failure: Mutex<Option<Error>> = Mutex::new(None);
     let fail = |error: Error| {
-        halt.fail();
-        // Those that end because of the first say only that they were asked to.
+        scope.fail();
+        // The others then fail only with the cancellation.
         failure.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
     };
     let work = || {
@@ -136,7 +136,7 @@ fn run_all(transfers: &[Transfer<'_>], halt: &CancelScope<'_>) -> Result<(), Err
     failure.into_inner().unwrap_or_else(PoisonError::into_inner).map_or(Ok(()), Err)
 }
 
-/// Makes the files visible, the configuration last: without it, nobody takes the folder for a model.
+/// Links the files into the snapshot, the configuration last: without it, no tool treats the folder as a model.
 fn link_all(cached: &CachedRepo, plan: &DownloadPlan) -> Result<(), Error> {
     let (last, first): (Vec<_>, Vec<_>) =
         plan.selection.files.iter().partition(|file| file.path.as_str() == "config.json");

@@ -1,7 +1,7 @@
-//! A download that is not whole yet: the bytes so far, and beside them what the server called that version of the file.
+//! An unfinished download: the bytes so far, and the server's validator of that version of the file.
 //!
-//! Both lie beside the blobs under names of our own, since a name that other programs use as well would be written by both.
-//! A part that was cut short anywhere, by a crash or a lost disk page, is found out by its checksum at the end.
+//! Both are stored beside the blobs under Nibble's own names, since other programs would write to shared names. A part
+//! truncated by a crash or a lost disk page is detected by its checksum at the end.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{Seek, SeekFrom, Write};
@@ -15,7 +15,7 @@ use crate::hub::cancel_scope::CancelScope;
 use crate::hub::error::{Error, io};
 use crate::hub::name::Checksum;
 
-/// An unfinished file, open for what follows.
+/// An unfinished file, open for appending.
 pub(super) struct Part {
     path: PathBuf,
     file: File,
@@ -26,27 +26,27 @@ pub(super) struct Part {
     validator: Option<String>,
 }
 
-/// What is kept beside the bytes.
+/// Metadata stored beside the bytes.
 #[derive(Default, Serialize, Deserialize)]
 struct State {
     validator: Option<String>,
 }
 
 impl Part {
-    /// Opens the part at `path`, or begins one; bytes that are there are taken into the checksum.
+    /// Opens the part at `path` or creates it; existing bytes are added to the checksum.
     pub(super) fn open(
         path: PathBuf,
         checksum: Checksum,
         size_bytes: u64,
-        halt: &CancelScope<'_>,
+        scope: &CancelScope<'_>,
     ) -> Result<Self, Error> {
         if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder).map_err(io("make the folder", folder))?;
+            fs::create_dir_all(folder).map_err(io("create the folder", folder))?;
         }
         let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
         let mut file = file.map_err(io("open", &path))?;
         let mut digest = Digest::like(&checksum, size_bytes);
-        let read = digest.update_from(&mut file, halt).map_err(io("read", &path))?;
+        let read = digest.update_from(&mut file, scope).map_err(io("read", &path))?;
         let n_bytes = read?;
         let validator = fs::read(state_path(&path)).ok();
         let state: State = validator.and_then(|text| serde_json::from_slice(&text).ok()).unwrap_or_default();
@@ -57,7 +57,7 @@ impl Part {
         Ok(part)
     }
 
-    /// Bytes that are there.
+    /// Number of bytes so far.
     pub(super) fn n_bytes(&self) -> u64 {
         self.n_bytes
     }
@@ -70,19 +70,19 @@ impl Part {
         self.validator.as_deref()
     }
 
-    /// Notes what the server calls the version whose bytes follow.
+    /// Stores the server's validator of the version whose bytes follow.
     pub(super) fn set_validator(&mut self, validator: Option<String>) -> Result<(), Error> {
         if self.validator == validator {
             return Ok(());
         }
         self.validator = validator;
         let state = State { validator: self.validator.clone() };
-        let text = serde_json::to_vec(&state).expect("a text can be written as JSON");
+        let text = serde_json::to_vec(&state).expect("a string can be serialized as JSON");
         let path = state_path(&self.path);
         write_whole(&path, &text).map_err(io("write", path))
     }
 
-    /// Appends bytes, which must not be more than are missing.
+    /// Appends bytes, at most as many as are missing.
     pub(super) fn append(&mut self, bytes: &[u8]) -> Result<(), Error> {
         self.file.write_all(bytes).map_err(io("write", &self.path))?;
         self.digest.update(bytes);
@@ -90,7 +90,7 @@ impl Part {
         Ok(())
     }
 
-    /// Forgets all bytes.
+    /// Discards all bytes and starts over.
     pub(super) fn restart(&mut self) -> Result<(), Error> {
         self.file.set_len(0).map_err(io("empty", &self.path))?;
         self.file.seek(SeekFrom::Start(0)).map_err(io("empty", &self.path))?;
@@ -104,16 +104,16 @@ impl Part {
         self.digest.clone().finish()
     }
 
-    /// Gives the whole file its final name, once it is on the disk.
+    /// Syncs the complete file and renames it to its final name.
     pub(super) fn finish(self, blob: &Path) -> Result<(), Error> {
         self.file.sync_all().map_err(io("write", &self.path))?;
         drop(self.file);
         remove(&state_path(&self.path))?;
-        fs::rename(&self.path, blob).map_err(io("give the final name to", blob))?;
+        fs::rename(&self.path, blob).map_err(io("rename to", blob))?;
         sync_folder(blob)
     }
 
-    /// Deletes what there is.
+    /// Deletes the part.
     pub(super) fn discard(self) -> Result<(), Error> {
         drop(self.file);
         remove(&state_path(&self.path))?;
@@ -132,7 +132,7 @@ fn remove(path: &Path) -> Result<(), Error> {
     }
 }
 
-/// Makes a new name last; only Unix asks for this.
+/// Makes a new name durable; only Unix requires this.
 fn sync_folder(path: &Path) -> Result<(), Error> {
     let folder = path.parent().filter(|_| cfg!(unix));
     let Some(folder) = folder else { return Ok(()) };

@@ -1,8 +1,8 @@
-//! One file: from where it stopped to its last byte, checked, under its name.
+//! Transfer of one file: resumed, verified, and renamed to its final name.
 //!
-//! A try that brought new bytes does not count against the number of tries, so a connection that is cut a thousand times
-//! still ends; one that brings nothing ends after a few. Bytes that are wrong at the end are fetched once more from the
-//! beginning, since the fault may be old: a page that a crash lost, another version of the file.
+//! An attempt that received new bytes does not count as failed, so a connection that breaks a thousand times still completes;
+//! attempts that receive nothing fail after a few. If the checksum of the complete file is wrong, it is downloaded once more
+//! from the beginning, since the cause may be old: a page lost in a crash, another version of the file.
 
 use std::time::Duration;
 
@@ -19,12 +19,12 @@ use crate::hub::http::{About, Http, Opened, Range};
 use crate::hub::name::{Checksum, RepoId};
 use crate::hub::retry::{Backoff, RequestError};
 
-/// How often a file that another download has is looked after.
+/// Interval between checks of a file that another download has locked.
 const LOOK_AT_LOCK: Duration = Duration::from_millis(100);
-/// Times that a file may arrive damaged.
+/// Number of complete downloads with a wrong checksum before the transfer fails.
 const MOST_DAMAGED: u32 = 2;
 
-/// What one file's transfer needs to know.
+/// Inputs of one file's transfer.
 pub(super) struct Transfer<'a> {
     pub(super) http: &'a Http,
     pub(super) repo: &'a RepoId,
@@ -32,11 +32,11 @@ pub(super) struct Transfer<'a> {
     pub(super) file: &'a RepoFile,
     pub(super) url: Url,
     pub(super) meter: &'a Meter<'a>,
-    pub(super) halt: &'a CancelScope<'a>,
+    pub(super) scope: &'a CancelScope<'a>,
 }
 
 impl Transfer<'_> {
-    /// Brings the file, unless another download does so first.
+    /// Downloads the file, unless another download completes it first.
     pub(super) fn run(&self) -> Result<(), Error> {
         let (blob, name) = (self.cached.blob(&self.file.checksum), self.file.path.as_str());
         let size_bytes = self.file.size_bytes;
@@ -46,12 +46,12 @@ impl Transfer<'_> {
             return Ok(());
         }
         let path = self.cached.part(&self.file.checksum);
-        let mut part = Part::open(path, self.file.checksum, size_bytes, self.halt)?;
+        let mut part = Part::open(path, self.file.checksum, size_bytes, self.scope)?;
         self.meter.add(name, part.n_bytes());
         let mut found = self.fill(&mut part)?;
         for _ in 1..MOST_DAMAGED {
             if found != self.file.checksum {
-                tracing::warn!(file = name, %found, "arrived damaged");
+                tracing::warn!(file = name, %found, "checksum mismatch");
                 self.restart(&mut part)?;
                 found = self.fill(&mut part)?;
             }
@@ -70,7 +70,7 @@ impl Transfer<'_> {
             if let Some(lock) = self.cached.try_lock(&self.file.checksum)? {
                 return Ok(lock);
             }
-            self.http.block_on(self.halt.pause(LOOK_AT_LOCK))?;
+            self.http.block_on(self.scope.pause(LOOK_AT_LOCK))?;
         }
     }
 
@@ -80,36 +80,36 @@ impl Transfer<'_> {
         part.set_validator(None)
     }
 
-    /// Fetches until the part has all its bytes; returns what they come to.
+    /// Downloads until the part has all its bytes; returns their checksum.
     fn fill(&self, part: &mut Part) -> Result<Checksum, Error> {
-        let mut tries = Backoff::new(self.http.patience);
+        let mut backoff = Backoff::new(self.http.retry_policy);
         let mut most = part.n_bytes();
         while !part.is_full() {
             let Err(fault) = self.http.block_on(self.try_once(part)) else { continue };
             if part.n_bytes() > most {
                 most = part.n_bytes();
-                tries.progressed();
+                backoff.progressed();
             }
-            tracing::debug!(file = %self.file.path, at = part.n_bytes(), error = %fault.error, "a try ended");
-            let wait = tries.wait_after(fault)?;
-            self.http.block_on(self.halt.pause(wait))?;
+            tracing::debug!(file = %self.file.path, at = part.n_bytes(), error = %fault.error, "an attempt failed");
+            let wait = backoff.wait_after(fault)?;
+            self.http.block_on(self.scope.pause(wait))?;
         }
         Ok(part.found())
     }
 
-    /// Fetches as much as one connection brings.
+    /// Downloads as much as one connection delivers.
     async fn try_once(&self, part: &mut Part) -> Result<(), RequestError> {
         let validator = part.validator().map(str::to_owned);
         let rest = || Range { first: part.n_bytes(), last: None, validator: validator.as_deref() };
         let range = (part.n_bytes() > 0).then(rest);
         let about = About::File(self.repo, &self.file.path);
-        let mut opened = self.http.open(&self.url, range, about, self.halt).await?;
+        let mut opened = self.http.open(&self.url, range, about, self.scope).await?;
         self.check_identity(&opened)?;
         let status = opened.response.status();
         if status == StatusCode::RANGE_NOT_SATISFIABLE
             || (status == StatusCode::PARTIAL_CONTENT && !continues(&opened, part.n_bytes()))
         {
-            // The server has another idea of the file than it had before.
+            // The server has another version of the file than before.
             self.restart(part)?;
             return Err(RequestError::retryable(self.length_error(&opened, 0)));
         }
@@ -118,9 +118,9 @@ impl Transfer<'_> {
         }
         self.check_length(&opened, part.n_bytes())?;
         part.set_validator(opened.validator.take())?;
-        while let Some(piece) = self.http.piece(&mut opened, self.halt).await? {
+        while let Some(piece) = self.http.piece(&mut opened, self.scope).await? {
             let missing = usize::try_from(self.file.size_bytes - part.n_bytes()).unwrap_or(usize::MAX);
-            // What comes after the listed size is no part of the file; the checksum decides about the rest.
+            // Bytes beyond the listed size are not part of the file; the checksum verifies the rest.
             let wanted = &piece[..piece.len().min(missing)];
             part.append(wanted)?;
             self.meter.came(self.file.path.as_str(), wanted.len() as u64);
@@ -136,7 +136,7 @@ impl Transfer<'_> {
         }))
     }
 
-    /// The Hub names the checksum of what it is about to send; another one than listed is another file.
+    /// Compares the checksum that the Hub announces with the listed one; a different one means another file.
     fn check_identity(&self, opened: &Opened) -> Result<(), Error> {
         match (opened.linked, self.file.checksum) {
             (Some(Checksum::Sha256(found)), Checksum::Sha256(listed)) if found != listed => {}
@@ -146,7 +146,7 @@ impl Transfer<'_> {
         Err(Error::Replaced { path: self.file.path.clone() })
     }
 
-    /// The lengths in the answer's head must be those of the listing.
+    /// Compares the lengths in the response headers with the listing.
     fn check_length(&self, opened: &Opened, offset: u64) -> Result<(), RequestError> {
         let headers = opened.response.headers();
         let announced =
@@ -165,7 +165,7 @@ impl Transfer<'_> {
     }
 }
 
-/// Whether a partial answer begins where the part ends.
+/// Whether a partial response begins at the end of the part.
 fn continues(opened: &Opened, offset: u64) -> bool {
     let range = opened.response.headers().get(CONTENT_RANGE).and_then(|value| value.to_str().ok());
     let start = range.and_then(|range| range.strip_prefix("bytes ")?.split_once('-')?.0.parse::<u64>().ok());

@@ -10,7 +10,7 @@ use crate::{models, quant};
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// It was asked to stop.
-    #[error(transparent)]
+    #[error("cancelled")]
     Cancelled(#[from] Cancelled),
     /// What the method knows of activations could not be read, or should not be given.
     #[error(transparent)]

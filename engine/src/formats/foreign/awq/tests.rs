@@ -36,11 +36,11 @@ fn what_does_not_fit_is_named() {
     let sentence = |config: &Value, stored: Stored| open(config, stored).err().unwrap().to_string();
     assert_eq!(
         sentence(&config(2), two_inputs()),
-        "tensor x.weight has 2 groups of scales, but 2 columns in groups of 2 do not make as many"
+        "tensor x.weight has 2 groups of scales, but 2 columns in groups of 2 make another number"
     );
     assert_eq!(
         sentence(&config(1), two_inputs().halves("x.scales", &[2, 4], &[1.0; 8])),
-        "tensor x.scales has shape [2, 4], but with the tensors it belongs to it must have [2, 8]"
+        "tensor x.scales has shape [2, 4], but to match the other parts it must have [2, 8]"
     );
     assert_eq!(
         sentence(&config(1), two_inputs().without("x.qzeros")),

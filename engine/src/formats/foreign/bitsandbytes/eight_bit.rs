@@ -40,7 +40,7 @@ impl DecodeRows for EightBitRows {
         let pairs = out.chunks_exact_mut(self.n_in).zip(bytes.chunks_exact(self.n_in));
         for ((out, bytes), magnitude) in pairs.zip(magnitudes) {
             for (out, byte) in out.iter_mut().zip(bytes) {
-                // In this order, as the format's own program rounds.
+                // In this order, so that rounding matches bitsandbytes.
                 *out = f32::from(byte.cast_signed()) * magnitude * (1.0 / 127.0);
             }
         }

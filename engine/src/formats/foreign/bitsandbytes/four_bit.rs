@@ -7,16 +7,16 @@ use serde_json::{Map, Value};
 use crate::formats::dequantize::{DecodeRows, Error, Floats, Part, Parts, Settings, Weight};
 use crate::formats::raw::{RawDType, RawTensors};
 
-/// A description is a few hundred bytes; nothing longer is parsed.
+/// Upper bound on the length of a description in bytes; typical ones have a few hundred.
 const LONGEST_STATE: usize = 1 << 16;
-/// More weights than any matrix has.
+/// Upper bound on the number of weights of a matrix.
 const LARGEST: usize = 1 << 40;
 
-/// What the description of a weight says.
+/// The parsed description of a weight.
 struct State {
     shape: [usize; 2],
     block: usize,
-    /// Length of the blocks of magnitudes that are quantized themselves, and what is added to these magnitudes.
+    /// Block length of quantized magnitudes, and the offset added to these magnitudes.
     nested: Option<(usize, f32)>,
 }
 
@@ -79,7 +79,7 @@ pub(super) fn weight(stem: &str, part: &Part, parts: &Parts) -> Result<Weight, E
     Ok(Weight { name: format!("{stem}.weight"), shape, parts: used, rows: Box::new(decoder) })
 }
 
-/// The values of a table of `N` codes.
+/// The values of a table for `N` codes.
 fn table<const N: usize>(part: &Part) -> Result<[f32; N], Error> {
     part.of_type(&[RawDType::F32])?;
     part.of_shape(&[N])?;
@@ -87,7 +87,7 @@ fn table<const N: usize>(part: &Part) -> Result<[f32; N], Error> {
     Ok(std::array::from_fn(|code| f32::from_le_bytes(values[code])))
 }
 
-/// The magnitudes of blocks.
+/// The magnitudes (absmax) of blocks.
 enum Magnitudes {
     Stored(Floats),
     Nested { codes: usize, map: Box<[f32; 256]>, scales: Floats, block: usize, offset: f32 },
@@ -139,7 +139,7 @@ impl DecodeRows for FourBitRows {
     }
 
     fn own_bytes(&self, rows: Range<usize>) -> Option<(usize, Range<usize>)> {
-        // A byte at either end may hold a code of the row beyond.
+        // A byte at either end may also hold a code of the neighboring row.
         Some((self.codes, (rows.start * self.n_in).div_ceil(2)..rows.end * self.n_in / 2))
     }
 }

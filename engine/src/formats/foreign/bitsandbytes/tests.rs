@@ -57,7 +57,7 @@ fn what_does_not_fit_is_named() {
         .with("x.weight", RawDType::I8, &[1, 2], vec![1, 2])
         .floats("x.SCB", &[1], &[127.0])
         .with("x.weight_format", RawDType::U8, &[], vec![2]);
-    assert_eq!(sentence(tiled.clone()), "tensor x.weight_format holds 2, but 0 is expected there");
+    assert_eq!(sentence(tiled.clone()), "tensor x.weight_format holds 2, but 0 is expected");
     let source = open(&config(), tiled.without("x.weight_format")).unwrap();
     assert_eq!(all_rows(&source, "x.weight"), [1.0, 2.0]);
 }

@@ -6,17 +6,17 @@ use super::schemes::Schemes;
 use crate::formats::dequantize::{DecodeRows, Error, Grid, Groups, Part, Parts, Weight, Words, low_mask};
 use crate::formats::raw::{RawDType, RawTensors};
 
-/// Where the codes of a row lie in its words.
+/// Layout of a row's codes in its words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Packing {
-    /// One after another, also across two words.
+    /// Successive bits, also across two words.
     Stream,
-    /// As many in a word as fit whole.
+    /// As many whole codes in a word as fit.
     Whole,
 }
 
 impl Packing {
-    /// Word and shift of code `at`.
+    /// Word index and shift of code `at`.
     fn place(self, at: usize, bits: usize) -> (usize, usize) {
         match self {
             Self::Stream => (at * bits / 32, at * bits % 32),
@@ -24,7 +24,7 @@ impl Packing {
         }
     }
 
-    /// Words that `n_codes` take.
+    /// Number of words for `n_codes` codes.
     fn n_words(self, n_codes: usize, bits: usize) -> usize {
         match self {
             Self::Stream => (n_codes * bits).div_ceil(32),
@@ -75,7 +75,7 @@ pub(super) fn weight(stem: &str, part: &Part, schemes: &Schemes, parts: &Parts) 
     })
 }
 
-/// The inputs that `weight_shape` names, which must have as many outputs as the words and fit into these.
+/// The number of inputs in `weight_shape`, whose outputs must match the words and whose inputs must fit into them.
 fn columns(part: &Part, n_out: usize, n_words: usize) -> Result<usize, Error> {
     let bytes = part.tensor.bytes;
     if part.vector(&[RawDType::I32, RawDType::I64])? != 2 {
@@ -101,13 +101,13 @@ fn columns(part: &Part, n_out: usize, n_words: usize) -> Result<usize, Error> {
     usize::try_from(cols).ok().filter(|&cols| (1..=most).contains(&cols)).ok_or_else(|| wrong(cols, most))
 }
 
-/// Whether a list of groups says something: -1 stands for a list that was never filled.
+/// Whether a list of groups is used: -1 stands for a list that was never filled.
 fn is_used(part: &Part) -> bool {
     let unfilled = |word: &[u8; 4]| i32::from_le_bytes(*word) == -1;
     part.element() != Some(RawDType::I32) || !part.tensor.bytes.as_chunks().0.iter().any(unfilled)
 }
 
-/// The listed groups. The format sorts columns by their group and cuts them evenly, so every group must be as long.
+/// The listed groups. The format sorts columns by group and divides them evenly, so all groups must have one length.
 fn even_groups(part: &Part, n_in: usize, scales: &Grid) -> Result<Groups, Error> {
     let groups = Groups::listed(part, n_in, scales.n_cols())?;
     let mut lengths = vec![0; scales.n_cols()];
@@ -124,14 +124,14 @@ fn even_groups(part: &Part, n_in: usize, scales: &Grid) -> Result<Groups, Error>
     }
 }
 
-/// Decodes rows of words.
+/// Decoder of rows of packed words.
 struct PackedRows {
     bits: usize,
     packing: Packing,
     n_in: usize,
     n_words: usize,
     codes: Words,
-    /// Zero points and the number of groups.
+    /// Packed zero points and the number of groups.
     zeros: Option<(Words, usize)>,
     scales: Grid,
     groups: Groups,
@@ -163,12 +163,12 @@ impl DecodeRows for PackedRows {
 }
 
 impl PackedRows {
-    /// The code of a zero.
+    /// The code that represents zero.
     fn offset(&self) -> f32 {
         (1_u32 << (self.bits - 1)) as f32
     }
 
-    /// The zero points of one row as codes; both carry the offset, which the difference takes out.
+    /// The zero points of one row as codes; weights and zero points have the same offset, which their difference cancels.
     fn read_zeros(&self, raw: &dyn RawTensors, row: usize, out: &mut [f32]) {
         let Some((words, n_groups)) = &self.zeros else { return };
         let (word, shift) = self.packing.place(row, self.bits);
@@ -180,7 +180,7 @@ impl PackedRows {
         }
     }
 
-    /// The code that begins at bit `shift` of `low` and may go on in the next word.
+    /// The code that begins at bit `shift` of `low` and may continue in the next word.
     fn field(&self, low: u32, shift: usize, next: impl Fn() -> u32) -> f32 {
         let mut field = low >> shift;
         if shift + self.bits > 32 {

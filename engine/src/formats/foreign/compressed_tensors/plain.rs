@@ -1,4 +1,4 @@
-//! Integers and floats of 8 bits that are stored as such.
+//! Integers and floats of 8 bits that are stored without packing.
 
 use std::ops::Range;
 
@@ -12,7 +12,7 @@ pub(super) fn weight(stem: &str, part: &Part, schemes: &Schemes, parts: &Parts) 
     let scales = Grid::new(&scale, [n_out, n_in], &schemes.blocks)?;
     let is_float = part.element() == Some(RawDType::F8E4M3);
     let zero_point = parts.get(stem, ".weight_zero_point");
-    // Floats are symmetric; where there is a zero point, it is zero.
+    // Floats are symmetric: a stored zero point is zero.
     let zeros = match &zero_point {
         Some(zeros) if !is_float => {
             zeros.of_type(&[RawDType::I8])?;
@@ -37,7 +37,7 @@ struct PlainRows {
     index: usize,
     is_float: bool,
     n_in: usize,
-    /// Index of the zero points, which lie in the same grid as the scales.
+    /// Index of the tensor of zero points, which has the grid of the scales.
     zeros: Option<usize>,
     scales: Grid,
 }

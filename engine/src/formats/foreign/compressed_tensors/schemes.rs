@@ -1,19 +1,19 @@
-//! The widths and blocks that the groups of a configuration name.
+//! Code widths and block sizes that the groups of a configuration list.
 
 use serde_json::Value;
 
 use crate::formats::dequantize::{Error, Settings};
 
-/// What the configuration's groups of modules say between them; the shapes of a weight's parts tell which it is.
+/// All widths and blocks of the configuration's groups of modules; the shapes of a weight's parts select among them.
 pub(super) struct Schemes {
-    /// Widths of codes, 1 to 8.
+    /// Code widths in bits, 1 to 8.
     pub(super) bits: Vec<usize>,
-    /// Rows and columns that share a scale.
+    /// Block sizes: rows and columns that share a scale.
     pub(super) blocks: Vec<[usize; 2]>,
 }
 
 impl Schemes {
-    /// Reads `config_groups`.
+    /// Reads the object `config_groups`.
     pub(super) fn read(settings: Settings) -> Result<Self, Error> {
         let name = ["config_groups"];
         let wrong = || settings.wrong(&name, "an object of groups with weights");
@@ -31,7 +31,7 @@ impl Schemes {
                 schemes.blocks.push([1, group_size]);
             }
             if let Some(structure) = weights.value(&["block_structure"]) {
-                let rule = "a list of two whole numbers from 1 on";
+                let rule = "a list of two whole numbers, at least 1";
                 let block = block(structure).ok_or_else(|| weights.wrong(&["block_structure"], rule))?;
                 schemes.blocks.push(block);
             }
@@ -40,7 +40,7 @@ impl Schemes {
     }
 }
 
-/// Rows and columns of a block, as a list or as older files write it: `128x128`.
+/// Rows and columns of a block, from a list or from the spelling of older files, `128x128`.
 fn block(structure: &Value) -> Option<[usize; 2]> {
     let lengths: Vec<usize> = match structure {
         Value::Array(list) => {

@@ -81,11 +81,11 @@ fn what_does_not_fit_is_named() {
     let sentence = |config: &Value, stored: Stored| open(config, stored).err().unwrap().to_string();
     let plain = config("pack-quantized", 4, 4);
     for (stored, expected) in [
-        (shape(eight_inputs(), 2, 8), "tensor x.weight_shape holds 2, but 1 is expected there"),
-        (shape(eight_inputs(), 1, -8), "tensor x.weight_shape holds -8, but 32 is expected there"),
+        (shape(eight_inputs(), 2, 8), "tensor x.weight_shape holds 2, but 1 is expected"),
+        (shape(eight_inputs(), 1, -8), "tensor x.weight_shape holds -8, but 32 is expected"),
         (
             shape(eight_inputs(), 1, 9),
-            "tensor x.weight_packed has shape [1, 1], but with the tensors it belongs to it must have [1, 2]",
+            "tensor x.weight_packed has shape [1, 1], but to match the other parts it must have [1, 2]",
         ),
         (
             eight_inputs().without("x.weight_shape"),
@@ -97,7 +97,7 @@ fn what_does_not_fit_is_named() {
         ),
         (
             eight_inputs().floats("x.weight_scale", &[1, 3], &[1.0; 3]),
-            "tensor x.weight_scale has shape [1, 3], but with the tensors it belongs to it must have [1, 2]",
+            "tensor x.weight_scale has shape [1, 3], but to match the other parts it must have [1, 2]",
         ),
     ] {
         assert_eq!(sentence(&plain, stored), expected);

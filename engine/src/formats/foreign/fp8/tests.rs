@@ -54,7 +54,7 @@ fn what_does_not_fit_is_named() {
     );
     assert_eq!(
         sentence(&config(), ones().floats("x.weight_scale_inv", &[2, 3], &[1.0; 6])),
-        "tensor x.weight_scale_inv has shape [2, 3], but with the tensors it belongs to it must have [2, 2]"
+        "tensor x.weight_scale_inv has shape [2, 3], but to match the other parts it must have [2, 2]"
     );
     let cube = Stored::default().with("x.weight", RawDType::F8E4M3, &[1, 1, 1], vec![0]);
     assert_eq!(sentence(&config(), cube), "tensor x.weight has 3 dimensions, but it must have 2");

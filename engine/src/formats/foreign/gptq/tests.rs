@@ -70,15 +70,15 @@ fn parts_that_do_not_fit_together_are_named() {
         ),
         (
             eight_inputs().halves("x.scales", &[1, 2], &[1.0, 1.0]),
-            "tensor x.scales has shape [1, 2], but with the tensors it belongs to it must have [1, 1]",
+            "tensor x.scales has shape [1, 2], but to match the other parts it must have [1, 1]",
         ),
         (
             eight_inputs().words("x.qzeros", &[1, 2], &[0, 0]),
-            "tensor x.qzeros has shape [1, 2], but with the tensors it belongs to it must have [1, 1]",
+            "tensor x.qzeros has shape [1, 2], but to match the other parts it must have [1, 1]",
         ),
         (
             eight_inputs().words("x.g_idx", &[9], &[0; 9]),
-            "tensor x.qweight has shape [1, 1], but with the tensors it belongs to it must have [2, 1]",
+            "tensor x.qweight has shape [1, 1], but to match the other parts it must have [2, 1]",
         ),
         (
             eight_inputs().words("x.qweight", &[1], &[0]),
@@ -98,7 +98,7 @@ fn parts_that_do_not_fit_together_are_named() {
         ),
         (
             eight_inputs().floats("x.weight", &[1, 8], &[0.0; 8]),
-            "the checkpoint holds x.weight both as it is and quantized",
+            "the checkpoint holds x.weight both unquantized and quantized",
         ),
         (
             Stored::default().floats("x.weight", &[1], &[0.0]),
@@ -109,13 +109,13 @@ fn parts_that_do_not_fit_together_are_named() {
     }
     assert_eq!(
         sentence(&config(4, 4), eight_inputs()),
-        "tensor x.weight has 1 groups of scales, but 8 columns in groups of 4 do not make as many"
+        "tensor x.weight has 1 groups of scales, but 8 columns in groups of 4 make another number"
     );
     for (field, value, rule) in [
         ("bits", json!(5), "2, 3, 4 or 8"),
         ("bits", json!(0), "a whole number from 1 to 268435456"),
         ("group_size", json!(0), "a whole number from 1 to 268435456"),
-        ("checkpoint_format", json!("marlin"), "gptq or gptq_v2; others are made for one program"),
+        ("checkpoint_format", json!("marlin"), "gptq or gptq_v2; others are specific to one program"),
         ("pack_dtype", json!("int8"), "int32"),
     ] {
         let mut config = plain.clone();

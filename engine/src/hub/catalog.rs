@@ -1,45 +1,42 @@
-//! Models to begin with: the list in `assets/catalogue.toml`, which is part of the program.
+//! Catalog of suggested models: the list in `assets/catalog.toml`, which is compiled into the program.
 
 use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-const TEXT: &str = include_str!("../../../assets/catalogue.toml");
+const TEXT: &str = include_str!("../../../assets/catalog.toml");
 
-/// A model that Nibble suggests.
+/// A suggested model of the catalog.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct CatalogueModel {
-    /// Its repository.
+pub struct CatalogModel {
+    /// Repository of the model on the Hub.
     pub repository: String,
-    /// Its name for people.
+    /// Display name of the model.
     pub name: String,
-    /// What to take it for.
+    /// Recommended use of the model.
     pub good_at: String,
-    /// `model_type` of its `config.json`.
+    /// Architecture: `model_type` of the `config.json`.
     pub architecture: String,
-    /// Parameters, in 10⁹.
+    /// Number of parameters, in 10⁹.
     pub billions: f64,
     /// Longest context, in tokens.
     pub context: usize,
-    /// Licence, as the Hub spells it.
-    pub licence: String,
-    /// Whether one must agree to the licence on the Hub first.
+    /// License in the Hub's spelling.
+    pub license: String,
+    /// Whether the license must be accepted on the Hub first.
     pub gated: bool,
 }
 
 #[derive(Deserialize)]
 struct File {
-    model: Vec<CatalogueModel>,
+    model: Vec<CatalogModel>,
 }
 
-/// The models that Nibble suggests, smallest first.
-pub fn catalogue() -> &'static [CatalogueModel] {
-    static MODELS: LazyLock<Vec<CatalogueModel>> = LazyLock::new(|| {
-        toml::from_str::<File>(TEXT)
-            .expect("a test reads the catalogue as it was when the program was built")
-            .model
-    });
+/// The suggested models, smallest first.
+pub fn catalog() -> &'static [CatalogModel] {
+    static MODELS: LazyLock<Vec<CatalogModel>> =
+        LazyLock::new(|| toml::from_str::<File>(TEXT).expect("a test parses the compiled-in catalog").model);
     &MODELS
 }
 
@@ -52,7 +49,7 @@ mod tests {
 
     #[test]
     fn entries_are_whole_ordered_and_each_there_once() {
-        let models = catalogue();
+        let models = catalog();
         assert!(models.len() >= 20);
         assert!(models.is_sorted_by_key(|model| model.billions));
         let repositories: HashSet<_> = models.iter().map(|model| &model.repository).collect();
@@ -62,7 +59,7 @@ mod tests {
             assert_eq!(RepoId::new(&model.repository).unwrap().as_str(), model.repository);
             assert!((0.1..15.0).contains(&model.billions), "{}", model.name);
             assert!((1024..=1 << 20).contains(&model.context), "{}", model.name);
-            assert!(!model.good_at.is_empty() && !model.good_at.ends_with('.') && !model.licence.is_empty());
+            assert!(!model.good_at.is_empty() && !model.good_at.ends_with('.') && !model.license.is_empty());
         }
     }
 }
