@@ -26,7 +26,7 @@ const OFFLINE: &str = "HF_HUB_OFFLINE";
 
 /// How to start a process of the engine.
 #[derive(Clone, Debug)]
-pub struct Program {
+pub struct WorkerProgram {
     /// The executable.
     pub path: PathBuf,
     /// Its arguments.
@@ -35,7 +35,7 @@ pub struct Program {
     pub env: WorkerEnv,
 }
 
-impl Program {
+impl WorkerProgram {
     /// This executable as a worker; `NIBBLE_WORKER` names another program that speaks as it does, for tests.
     ///
     /// # Errors
@@ -51,7 +51,7 @@ impl Program {
 
 /// All lanes' processes.
 pub struct Workers {
-    program: Program,
+    program: WorkerProgram,
     wake: Arc<dyn Fn(Duration) + Send + Sync>,
     lanes: Vec<LaneQueue>,
     /// Jobs that were cancelled before they were started, which is yet to be told.
@@ -79,7 +79,7 @@ struct Process {
 
 impl Workers {
     /// Lanes that start `program` when asked something, and call `wake` with the time within which to look again.
-    pub fn new(program: Program, wake: impl Fn(Duration) + Send + Sync + 'static) -> Self {
+    pub fn new(program: WorkerProgram, wake: impl Fn(Duration) + Send + Sync + 'static) -> Self {
         let lanes = Lane::ALL
             .into_iter()
             .map(|lane| LaneQueue {
@@ -215,7 +215,7 @@ impl LaneQueue {
     /// Gives the next command to the process, starting one if there is none.
     fn hand_out(
         &mut self,
-        program: &Program,
+        program: &WorkerProgram,
         wake: &Arc<dyn Fn(Duration) + Send + Sync>,
         events: &mut Vec<JobEvent>,
     ) {
@@ -246,7 +246,7 @@ impl LaneQueue {
 
 impl Process {
     fn start(
-        program: &Program,
+        program: &WorkerProgram,
         lane: Lane,
         wake: &Arc<dyn Fn(Duration) + Send + Sync>,
     ) -> std::io::Result<Self> {
