@@ -3,7 +3,7 @@
 mod parts;
 
 use nibble::command::{ChatCommand, ChatsCommand, SettingsCommand, ViewCommand};
-use nibble::jobs::JobEvent;
+use nibble::jobs::{Death, JobEvent, Lane};
 use nibble::state::{
     ChatHead, ChatId, ChatMessage, Chats, Hit, Keeping, MessageId, NoticeTopic, Outcome, Phase, Reading,
     ReplyOptions, State, Style, Titles,
@@ -13,7 +13,7 @@ use nibble::update::{Effect, absorb, apply};
 use nibble_engine::jobs::{Ask, ChatRequest, Delta, Event, Part, Role};
 use nibble_engine::session::StopReason;
 
-use parts::{asked, exchange, fresh, loaded, replied, said, shown, state_with_talk, stored, talk};
+use parts::{asked, death, exchange, fresh, loaded, replied, said, shown, state_with_talk, stored, talk};
 
 fn tell(state: &mut State, event: StoreEvent) -> Vec<Effect> {
     absorb(state, JobEvent::Store(event), 0.0)
@@ -383,4 +383,33 @@ fn reasoning_stays_apart_from_what_is_said_and_goes_back_as_a_part() {
     let effects = apply(&mut state, ChatCommand::Send("again".into()));
     let parts = &request(&effects).messages[1].parts;
     assert_eq!(parts, &[Part::Reasoning("A greeting.".into()), Part::Text("Hello".into())]);
+}
+
+#[test]
+fn a_message_that_waits_for_a_title_is_answered_although_the_model_must_be_loaded_again() {
+    let has_died = |state: &State| death(state, Lane::Chat, Death::default());
+    for dies in [false, true] {
+        let mut state = state_with_talk();
+        exchange_without_title(&mut state);
+        apply(&mut state, ChatCommand::Send("and you?".into()));
+        let effects = if dies {
+            let died = has_died(&state);
+            absorb(&mut state, died, 0.0)
+        } else {
+            apply(&mut state, SettingsCommand::SetContext(Some(8192)));
+            talk(&mut state, Event::Replied(replied(StopReason::Eos)))
+        };
+        assert!(matches!(asked(&effects)[..], [Ask::Load(_)]), "{effects:?}");
+        assert!(state.pending.waiting_chat().is_some());
+        let effects = talk(&mut state, Event::Loaded(loaded("/m/a.gguf".as_ref())));
+        assert_eq!(request(&effects).messages.last().unwrap().content(), "and you?");
+    }
+}
+
+/// A message and its reply, after which a title is being generated.
+fn exchange_without_title(state: &mut State) {
+    apply(state, ChatCommand::Send("hi".into()));
+    talk(state, Event::Delta(Delta::Content("Hello".into())));
+    talk(state, Event::Replied(replied(StopReason::Eos)));
+    assert!(state.pending.titled_chat().is_some());
 }

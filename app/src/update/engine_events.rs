@@ -7,6 +7,7 @@ use nibble_engine::jobs::{Delta, Event, JobId};
 use nibble_engine::progress::{Progress, Warning};
 
 use super::effect::{Effect, abandon_jobs};
+use super::load::load;
 use super::news::unexpected_answer;
 use super::{
     attach, discover, downloads, inspect, job_ends, library, model, quality, quantize, reply, starter, title,
@@ -52,12 +53,18 @@ pub(super) fn lose(state: &mut State, jobs: Vec<JobId>, topic: &NoticeTopic) -> 
     effects
 }
 
-/// Removes a job that has ended. A starter that is still being quantized for a load that has ended is not needed any more.
+/// Removes a job that has ended. A starter that is still being quantized for a load that has ended is not needed any more; a reply
+/// that waited for a title alone needs the model, which may be gone or to be loaded with other settings by now.
 fn end_job(state: &mut State, id: JobId) -> (Option<Purpose>, Vec<Effect>) {
     let ended = state.pending.end(id);
     let is_load = ended == Some(Purpose::LoadModel);
-    let orphans = abandon_jobs(state, |purpose| is_load && *purpose == Purpose::MakeStarter);
-    (ended, orphans)
+    let mut effects = abandon_jobs(state, |purpose| is_load && *purpose == Purpose::MakeStarter);
+    let is_title = matches!(ended, Some(Purpose::Title { .. }));
+    let is_coming = state.engine.is_loaded() || state.engine.is_loading();
+    if is_title && !is_coming && state.pending.waiting_chat().is_some() {
+        effects.extend(load(state));
+    }
+    (ended, effects)
 }
 
 fn advance(state: &mut State, id: JobId, progress: Progress, now: f64) {
