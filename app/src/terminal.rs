@@ -12,7 +12,7 @@ use nibble_engine::jobs::{
 };
 use nibble_engine::library::starter;
 
-use crate::jobs::{Engine, JobEvent, Lane, Program, WorkerEnv, Workers};
+use crate::jobs::{Engine, JobEvent, Lane, WorkerEnv, WorkerProgram, Workers};
 use crate::platform::library;
 use crate::state::{Places, Settings};
 use crate::text::{self, labels, notices};
@@ -85,9 +85,9 @@ fn choose(settings: &Settings, places: &Places, named: Option<PathBuf>) -> Optio
 impl Terminal {
     fn new(settings: &Settings, is_starter: bool) -> Result<Self, String> {
         let (wake, woken) = sync_channel(1);
-        let program = Program::engine().map_err(|error| error.to_string())?;
+        let program = WorkerProgram::engine().map_err(|error| error.to_string())?;
         let env = WorkerEnv { offline: settings.offline, models: settings.models_folder.clone() };
-        let program = Program { env, ..program };
+        let program = WorkerProgram { env, ..program };
         let engine = Workers::new(program, move |_| {
             // A full queue means that the terminal will look anyway.
             let _ = wake.try_send(());

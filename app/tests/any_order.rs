@@ -12,12 +12,12 @@ use nibble::command::{
 use nibble::jobs::{Death, JobEvent, Lane};
 use nibble::state::{
     Chat, ChatFormat, ChatHead, ChatId, ChatMessage, Download, DownloadId, DownloadPhase, HubQuery, Look,
-    MessageId, NoticeId, Notices, Outcome, PageLook, Phase, Precision, Purpose, RemovedId, ReplyOptions,
-    Results, Screen, State, Waiting,
+    MessageId, NoticeId, Notices, Outcome, PageLook, Phase, PrecisionChoice, Purpose, RemovedId,
+    ReplyOptions, Results, Screen, State, Waiting,
 };
 use nibble::store::{StoreCommand, StoreEvent};
 use nibble::update::{Effect, absorb, apply};
-use nibble_engine::jobs::protocol::{ModelOrigin, Removed};
+use nibble_engine::jobs::protocol::{ModelOrigin, RemovedModel};
 use nibble_engine::jobs::{Ask, Event, Failure, JobId, Role};
 use nibble_engine::progress::{Progress, Stage, Warning};
 use nibble_engine::session::StopReason;
@@ -93,7 +93,7 @@ fn command() -> impl Strategy<Value = Command> {
         1 => ("[a-z]{0,2}".prop_map(ChatsCommand::Search)).prop_map(Command::from),
         1 => (prop_oneof![Just(None), Just(Some(2048))].prop_map(SettingsCommand::SetContext)).prop_map(Command::from),
         1 => ((0_usize..9).prop_map(|n| SettingsCommand::SetThreads(Some(n)))).prop_map(Command::from),
-        1 => (prop::sample::select(Precision::ALL.to_vec()).prop_map(SettingsCommand::SetPrecision)).prop_map(Command::from),
+        1 => (prop::sample::select(PrecisionChoice::ALL.to_vec()).prop_map(SettingsCommand::SetPrecision)).prop_map(Command::from),
         3 => (prop_oneof![Just("a/one"), Just("a/two")].prop_map(|repo| DownloadsCommand::Add(fetch(repo)))).prop_map(Command::from),
         2 => ((0_u64..6).prop_map(|id| DownloadsCommand::Pause(DownloadId(id)))).prop_map(Command::from),
         2 => ((0_u64..6).prop_map(|id| DownloadsCommand::Resume(DownloadId(id)))).prop_map(Command::from),
@@ -133,7 +133,7 @@ fn event() -> impl Strategy<Value = Event> {
         }),
         1 => Just(Event::Described(Box::new(page("a/one")))),
         1 => Just(Event::Listed(vec![shelved("one", "/m/b.gguf", ModelOrigin::Made)])),
-        1 => Just(Event::Removed(Removed { name: "one".into(), freed_bytes: 1 })),
+        1 => Just(Event::Removed(RemovedModel { name: "one".into(), freed_bytes: 1 })),
         2 => (0_u64..100, 0_u64..100).prop_map(|(done, total)| {
             Event::Progress(Progress::new("t", done, total))
         }),

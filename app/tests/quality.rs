@@ -8,7 +8,9 @@ use nibble::command::{
     ChatCommand, ModelCommand, QualityCommand, QuantizeCommand, SettingsCommand, ViewCommand,
 };
 use nibble::jobs::{Death, JobEvent, Lane};
-use nibble::state::{Advised, Closeness, NoticeTopic, Phase, Precision, Purpose, Screen, Settings, State};
+use nibble::state::{
+    Advised, Closeness, NoticeTopic, Phase, PrecisionChoice, Purpose, Screen, Settings, State,
+};
 use nibble::update::{Effect, absorb, apply};
 use nibble_engine::jobs::{Ask, Event, Failure};
 use nibble_engine::progress::{MeasureStage, Progress, Stage};
@@ -70,7 +72,7 @@ fn quantizing_goes_before_measuring() {
     let effects = apply(&mut state, QuantizeCommand::Start);
     assert_eq!(effects[0], Effect::Cancel(measuring));
     assert!(matches!(asked(&effects)[..], [Ask::Quantize(_)]));
-    // What still comes of the measurement is no progress of quantizing.
+    // What still comes of the measurement is not progress of quantizing.
     let progress = Progress::new("", 1, 2).at(Stage::Measure(MeasureStage::ReadModel));
     tell(&mut state, Lane::Quantize, Event::Progress(progress.clone()));
     assert_eq!(state.quantize.run.as_ref().unwrap().progress, None);
@@ -184,7 +186,7 @@ fn the_table_says_what_fits_and_unfolds_all_formats() {
     assert_eq!(window.state().settings.precision.exact_name(), "q5_k_m");
     window.click("Fewer formats");
     assert!(window.sees("Precision: Q5_K_M"), "what is chosen stays in sight");
-    window.send(SettingsCommand::SetPrecision(Precision::Int4));
+    window.send(SettingsCommand::SetPrecision(PrecisionChoice::Int4));
     window.press("Quality report");
     assert_eq!(window.state().screen, Screen::Quality);
 }
@@ -225,7 +227,7 @@ fn a_load_that_does_not_fit_asks_and_says_what_would() {
     for words in [
         "This model needs more memory than is free",
         "4.00 GB needed, 3.00 GB free",
-        "Weights: 2.00 GB, Context (KV cache): 1.70 GB, Buffers: 150 MB, Program: 150 MB, Free memory: 3.00 GB",
+        "Weights: 2.00 GB, Context (KV cache): 1.70 GB, Buffers: 150 MB, WorkerProgram: 150 MB, Free memory: 3.00 GB",
         "It would fit when quantized to INT4",
     ] {
         assert!(window.sees(words), "{words} is not there");

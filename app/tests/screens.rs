@@ -199,7 +199,7 @@ fn settings_open_by_keyboard_and_change_the_theme() {
         window.run();
     }
     let settings = &window.state().settings;
-    assert_eq!(settings.precision, nibble::state::Precision::F16);
+    assert_eq!(settings.precision, nibble::state::PrecisionChoice::F16);
     assert_eq!(settings.theme, nibble::state::ThemeChoice::Dark);
     assert_eq!(settings.text_size, nibble::state::TextSize::Large);
     window.harness.key_press(Key::Escape);
@@ -449,7 +449,7 @@ fn a_temporary_chat_says_so() {
     assert!(window.sees("Temporary"));
 }
 
-/// A file that was let go over the window.
+/// A file that was dropped on the window.
 #[derive(Debug)]
 struct Dropped(std::path::PathBuf);
 

@@ -4,7 +4,7 @@ mod parts;
 
 use nibble::command::{ChatCommand, ModelCommand, SettingsCommand};
 use nibble::jobs::{JobEvent, Lane};
-use nibble::state::{ModelFile, NoticeTopic, Phase, Precision, Screen, State};
+use nibble::state::{ModelFile, NoticeTopic, Phase, PrecisionChoice, Screen, State};
 use nibble::update::{Effect, absorb, apply};
 use nibble_engine::jobs::{Ask, Event, Failure};
 
@@ -53,7 +53,7 @@ fn what_was_made_once_is_only_loaded() {
     let effects = apply(&mut state, ModelCommand::ChatWith(BUILT_IN.into()));
     assert_eq!(chosen(&state), INT4);
     assert!(matches!(asked(&effects)[..], [Ask::Load(_)]), "{effects:?}");
-    apply(&mut state, SettingsCommand::SetPrecision(Precision::Int8));
+    apply(&mut state, SettingsCommand::SetPrecision(PrecisionChoice::Int8));
     let effects = apply(&mut state, ModelCommand::ChatWith(BUILT_IN.into()));
     assert!(matches!(asked(&effects)[..], [Ask::Quantize(_), Ask::Load(_)]), "{effects:?}");
 }

@@ -5,7 +5,7 @@
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::Duration;
 
-use nibble::jobs::{Death, Engine, JobEvent, Lane, Program, WorkerEnv, Workers};
+use nibble::jobs::{Death, Engine, JobEvent, Lane, WorkerEnv, WorkerProgram, Workers};
 use nibble_engine::jobs::{Ask, Event, JobId, Request};
 
 /// Reads a line into `line` and the name of its job into `id`; `say EVENT` sends an event of that job.
@@ -17,7 +17,7 @@ say() { echo "{\"id\":$id,\"event\":$1}"; }
 /// Workers that run `script`, and what wakes the window.
 fn workers(script: &str) -> (Workers, Receiver<()>) {
     let (wake, woken) = sync_channel(64);
-    let program = Program {
+    let program = WorkerProgram {
         path: "/bin/sh".into(),
         args: vec!["-c".into(), format!("{WORKER}\n{script}").into()],
         env: WorkerEnv::default(),
@@ -151,7 +151,8 @@ fn the_death_of_an_idle_process_is_told_because_its_model_is_gone() {
 
 #[test]
 fn a_program_that_is_not_there_is_told() {
-    let program = Program { path: "/nowhere/nibble".into(), args: Vec::new(), env: WorkerEnv::default() };
+    let program =
+        WorkerProgram { path: "/nowhere/nibble".into(), args: Vec::new(), env: WorkerEnv::default() };
     let mut workers = Workers::new(program, |_| {});
     workers.ask(Lane::Inspect, look(1));
     let events = workers.collect(64);

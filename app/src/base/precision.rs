@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 /// A number format models are quantized to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub enum Precision {
+pub enum PrecisionChoice {
     /// About 4.8 bits per weight.
     #[default]
     Int4,
@@ -20,7 +20,7 @@ pub enum Precision {
     Other(Format),
 }
 
-impl Precision {
+impl PrecisionChoice {
     /// Those for people, smallest first.
     pub const ALL: [Self; 3] = [Self::Int4, Self::Int8, Self::F16];
 
@@ -65,13 +65,13 @@ impl Precision {
     }
 }
 
-impl fmt::Display for Precision {
+impl fmt::Display for PrecisionChoice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
     }
 }
 
-impl TryFrom<String> for Precision {
+impl TryFrom<String> for PrecisionChoice {
     type Error = UnknownPrecision;
 
     fn try_from(name: String) -> Result<Self, UnknownPrecision> {
@@ -79,8 +79,8 @@ impl TryFrom<String> for Precision {
     }
 }
 
-impl From<Precision> for String {
-    fn from(precision: Precision) -> Self {
+impl From<PrecisionChoice> for String {
+    fn from(precision: PrecisionChoice) -> Self {
         precision.name().to_owned()
     }
 }
@@ -91,12 +91,12 @@ mod tests {
 
     #[test]
     fn a_precision_is_found_by_any_of_its_names_and_kept_by_one() {
-        assert_eq!(Precision::named("q4_k_m"), Some(Precision::Int4));
-        assert_eq!(Precision::named("Q5_K_S"), Some(Precision::Other(Format::Q5_K_S)));
-        assert_eq!(Precision::named("int3"), None);
-        for precision in Precision::every() {
-            assert_eq!(Precision::try_from(String::from(precision)), Ok(precision));
+        assert_eq!(PrecisionChoice::named("q4_k_m"), Some(PrecisionChoice::Int4));
+        assert_eq!(PrecisionChoice::named("Q5_K_S"), Some(PrecisionChoice::Other(Format::Q5_K_S)));
+        assert_eq!(PrecisionChoice::named("int3"), None);
+        for precision in PrecisionChoice::every() {
+            assert_eq!(PrecisionChoice::try_from(String::from(precision)), Ok(precision));
         }
-        assert_eq!(Precision::every().filter(|one| Precision::ALL.contains(one)).count(), 3);
+        assert_eq!(PrecisionChoice::every().filter(|one| PrecisionChoice::ALL.contains(one)).count(), 3);
     }
 }

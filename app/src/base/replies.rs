@@ -58,7 +58,7 @@ impl ReplyOptions {
     /// The strongest presence and frequency penalty offered; as negative ones they invite repetition.
     pub const FARTHEST: f32 = 2.0;
 
-    /// The same within the bounds that the engine accepts; what is no number becomes the default.
+    /// The same within the bounds that the engine accepts; NaN becomes the default.
     #[must_use]
     pub fn bounded(self) -> Self {
         let plain = Self::default();
@@ -122,7 +122,7 @@ impl ReplyOptions {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Preset {
-    /// Its name.
+    /// Name of the preset.
     pub name: String,
     /// What it sets.
     #[serde(flatten)]
@@ -136,12 +136,12 @@ pub enum Style {
     Balanced,
     /// The likeliest words.
     Precise,
-    /// Varied words.
+    /// Varied words, for inventive texts.
     Inventive,
 }
 
 impl Style {
-    /// All.
+    /// All built-in styles.
     pub const ALL: [Self; 3] = [Self::Balanced, Self::Precise, Self::Inventive];
 
     /// What it sets; instructions, seed, stops and length are left alone.

@@ -4,13 +4,13 @@ use std::path::PathBuf;
 
 use nibble_engine::jobs::KvCacheType;
 
-use crate::base::{Language, Motion, Precision, ReplyOptions, TextSize, ThemeChoice, Titles};
+use crate::base::{Language, Motion, PrecisionChoice, ReplyOptions, TextSize, ThemeChoice, Titles};
 
 /// What a person can set.
 #[derive(Clone, Debug, PartialEq)]
 pub enum SettingsCommand {
     /// Choose the precision to quantize to.
-    SetPrecision(Precision),
+    SetPrecision(PrecisionChoice),
     /// Choose light, dark or the system's theme.
     SetTheme(ThemeChoice),
     /// Choose the language of the interface; the system's if `None`.

@@ -7,7 +7,7 @@ pub mod display;
 pub mod fonts;
 pub mod language;
 pub mod library;
-pub mod licences;
+pub mod licenses;
 pub mod log;
 pub mod machine;
 pub mod memory;

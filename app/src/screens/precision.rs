@@ -5,7 +5,7 @@ use egui::Ui;
 use super::predicted::{fit_color, predicted_bytes};
 use crate::command::SettingsCommand;
 use crate::inbox::CommandSender;
-use crate::state::{Fit, Precision, Source, State};
+use crate::state::{Fit, PrecisionChoice, Source, State};
 use crate::text::{self, labels, quality, sentences};
 use crate::theme::{GRID, Palette, Scale};
 use crate::widgets::segmented::{ChoiceCard, choice_cards};
@@ -13,8 +13,8 @@ use crate::widgets::segmented::{ChoiceCard, choice_cards};
 /// Shows the choice, and the memory that is free below it. A format that is not one of the usual three is shown beside them.
 pub(super) fn show(ui: &mut Ui, state: &State, commands: &CommandSender) {
     let chosen = state.settings.precision;
-    let other = Some(chosen).filter(|chosen| !Precision::ALL.contains(chosen));
-    let offered: Vec<Precision> = Precision::ALL.into_iter().chain(other).collect();
+    let other = Some(chosen).filter(|chosen| !PrecisionChoice::ALL.contains(chosen));
+    let offered: Vec<PrecisionChoice> = PrecisionChoice::ALL.into_iter().chain(other).collect();
     let cards: Vec<ChoiceCard> = offered.iter().map(|precision| card(ui, state, *precision)).collect();
     let position = offered.iter().position(|precision| *precision == chosen);
     if let Some(index) = choice_cards(ui, labels::precision(), &cards, position.unwrap_or_default()) {
@@ -29,7 +29,7 @@ pub(super) fn show(ui: &mut Ui, state: &State, commands: &CommandSender) {
     }
 }
 
-fn card(ui: &Ui, state: &State, precision: Precision) -> ChoiceCard {
+fn card(ui: &Ui, state: &State, precision: PrecisionChoice) -> ChoiceCard {
     let summary = state.source.as_ref().and_then(Source::summary);
     let advice = state.source.as_ref().map(Source::advice).unwrap_or_default();
     let advice = advice.iter().find(|one| one.precision == precision.format());

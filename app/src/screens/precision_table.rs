@@ -8,7 +8,7 @@ use super::predicted::{fit_color, predicted_bytes};
 use super::settings;
 use crate::command::SettingsCommand;
 use crate::inbox::CommandSender;
-use crate::state::{Advised, Fit, Precision, Source, State};
+use crate::state::{Advised, Fit, PrecisionChoice, Source, State};
 use crate::text::{self, labels, quality, sentences};
 use crate::theme::{BOLD, GRID, MEDIUM, Palette, Scale, icons};
 use crate::widgets::button;
@@ -82,9 +82,9 @@ fn table(ui: &mut Ui, state: &State, source: &Source, summary: &ModelSummary, co
         ];
         let few = ["", quality::table_memory(), quality::table_verdict()];
         table.head(ui, if is_wide { &all } else { &few });
-        let others = Precision::every().filter(|one| !Precision::ALL.contains(one));
+        let others = PrecisionChoice::every().filter(|one| !PrecisionChoice::ALL.contains(one));
         let others = others.filter(|one| unfolded || *one == chosen);
-        for precision in Precision::ALL.into_iter().chain(others) {
+        for precision in PrecisionChoice::ALL.into_iter().chain(others) {
             let row = row_of(ui, state, source, summary, precision, is_wide);
             if table.row(ui, &row, precision == chosen).clicked() {
                 commands.send(SettingsCommand::SetPrecision(precision));
@@ -102,7 +102,7 @@ fn row_of(
     state: &State,
     source: &Source,
     summary: &ModelSummary,
-    precision: Precision,
+    precision: PrecisionChoice,
     is_wide: bool,
 ) -> TableRow {
     let palette = Palette::of(ui);

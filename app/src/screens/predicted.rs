@@ -3,11 +3,11 @@
 use egui::Color32;
 use nibble_engine::jobs::ModelSummary;
 
-use crate::state::{Fit, Precision};
+use crate::state::{Fit, PrecisionChoice};
 use crate::theme::Palette;
 
 /// Predicted bytes of the open model at a precision.
-pub(super) fn predicted_bytes(summary: &ModelSummary, precision: Precision) -> Option<u64> {
+pub(super) fn predicted_bytes(summary: &ModelSummary, precision: PrecisionChoice) -> Option<u64> {
     let found = summary.predicted_bytes.iter().find(|(format, _)| *format == precision.format());
     found.map(|(_, bytes)| *bytes)
 }

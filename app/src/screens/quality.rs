@@ -10,7 +10,7 @@ use super::quality_plots;
 use super::running::Work;
 use crate::command::{ModelCommand, QualityCommand};
 use crate::inbox::CommandSender;
-use crate::state::{Closeness, Precision, State};
+use crate::state::{Closeness, PrecisionChoice, State};
 use crate::text::{self, labels, quality, quality_sentences};
 use crate::theme::{BOLD, GRID, MEDIUM, Palette, Scale};
 use crate::widgets::button;
@@ -61,7 +61,7 @@ fn name_of(path: &Path) -> String {
 
 /// What people call the precision of a report.
 fn precision_of(report: &QualityReport) -> String {
-    let known = Precision::named(&report.precision);
+    let known = PrecisionChoice::named(&report.precision);
     known.map_or_else(|| report.precision.to_uppercase(), labels::precision_name)
 }
 

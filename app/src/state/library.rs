@@ -14,7 +14,7 @@ pub struct ModelFile {
     pub path: PathBuf,
     /// Its name for people.
     pub name: String,
-    /// Its size.
+    /// Size of the model in bytes.
     pub bytes: u64,
     /// Whether it came with the program.
     pub is_starter: bool,
@@ -59,7 +59,7 @@ impl Library {
 /// Everything on this machine, as the engine lists it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Shelf {
-    /// The models.
+    /// The listed models.
     pub models: Vec<LibraryModel>,
     /// Whether the engine has listed them at all.
     pub is_known: bool,

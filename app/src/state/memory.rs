@@ -10,7 +10,7 @@ pub const DEFAULT_CONTEXT: usize = 4096;
 pub struct Memory {
     /// Free for new work.
     pub available_bytes: u64,
-    /// Built in.
+    /// Total memory in bytes.
     pub total_bytes: u64,
 }
 

@@ -22,7 +22,7 @@ mod source;
 use std::path::{Path, PathBuf};
 
 pub use crate::base::{
-    ChatFormat, ChatId, DownloadId, HubQuery, Language, MessageId, Motion, NoticeId, Precision, Preset,
+    ChatFormat, ChatId, DownloadId, HubQuery, Language, MessageId, Motion, NoticeId, PrecisionChoice, Preset,
     RemovedId, ReplyOptions, Screen, SizeLimit, Style, TextSize, ThemeChoice, Titles,
 };
 pub use attachment::{AttachedFile, NoText, PendingFile};
@@ -50,7 +50,7 @@ pub enum Keeping {
     /// They are not, or not yet.
     #[default]
     InMemory,
-    /// They are.
+    /// The files are on disk.
     OnDisk,
 }
 
@@ -65,7 +65,7 @@ pub struct Places {
     pub settings_file: PathBuf,
     /// The file of chats.
     pub chats_file: PathBuf,
-    /// The log.
+    /// Path of the log file.
     pub log_file: PathBuf,
     /// The one folder that all of this lies in, if it is one that can be moved.
     pub portable: Option<PathBuf>,
@@ -108,7 +108,7 @@ pub struct State {
     pub quantize: Quantize,
     /// Quality of quantized models.
     pub quality: Quality,
-    /// All chats.
+    /// All chats, and the open one.
     pub chats: Chats,
     /// Whether they are kept on disk.
     pub keeping: Keeping,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use nibble_engine::jobs::QuantizeRequest;
 use nibble_engine::progress::{Pace, Progress};
 
-use super::Precision;
+use super::PrecisionChoice;
 
 /// Quantizing, running or not.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -14,7 +14,7 @@ pub struct Quantize {
     pub run: Option<QuantizeRun>,
 }
 
-/// One run.
+/// One run of the quantizer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct QuantizeRun {
     /// What was asked of the engine.
@@ -22,7 +22,7 @@ pub struct QuantizeRun {
     /// The model's name for people.
     pub name: String,
     /// What it is quantized to.
-    pub precision: Precision,
+    pub precision: PrecisionChoice,
     /// The newest progress.
     pub progress: Option<Progress>,
     /// How fast it goes, in bytes read.
@@ -33,7 +33,7 @@ pub struct QuantizeRun {
 
 impl QuantizeRun {
     /// A run that has just been asked for.
-    pub fn new(request: QuantizeRequest, name: String, precision: Precision) -> Self {
+    pub fn new(request: QuantizeRequest, name: String, precision: PrecisionChoice) -> Self {
         Self { request, name, precision, progress: None, pace: Pace::default(), cancelling: false }
     }
 

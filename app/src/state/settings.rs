@@ -6,7 +6,7 @@ use nibble_engine::jobs::KvCacheType;
 use serde::{Deserialize, Serialize};
 
 use super::KeptDownload;
-use crate::base::{Language, Motion, Precision, Preset, ReplyOptions, TextSize, ThemeChoice, Titles};
+use crate::base::{Language, Motion, PrecisionChoice, Preset, ReplyOptions, TextSize, ThemeChoice, Titles};
 
 /// How many recent models are remembered.
 const MOST_RECENT: usize = 8;
@@ -26,14 +26,14 @@ pub struct Settings {
     /// Where the titles of chats come from.
     pub titles: Titles,
     /// What models are quantized to.
-    pub precision: Precision,
+    pub precision: PrecisionChoice,
     /// Tokens of context; a default that suits the model if absent.
     pub context: Option<usize>,
-    /// What keys and values of the context are kept as.
+    /// KV cache type: the element type of the KV cache.
     pub cache: KvCacheType,
     /// Threads; the engine's choice if absent.
     pub threads: Option<usize>,
-    /// Minutes without use after which the model's memory is given back; never if absent.
+    /// Idle minutes after which the model is unloaded; never if absent.
     pub unload_after_minutes: Option<u32>,
     /// Where quantized models go; a folder of Nibble's own if absent.
     pub models_folder: Option<PathBuf>,

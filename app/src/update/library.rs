@@ -1,7 +1,7 @@
 //! Everything on this machine: listed, checked, deleted.
 
 use nibble_engine::jobs::Ask;
-use nibble_engine::jobs::protocol::{Failure, LibraryModel, Removed, VerifyReport};
+use nibble_engine::jobs::protocol::{Failure, LibraryModel, RemovedModel, VerifyReport};
 use nibble_engine::progress::Progress;
 
 use crate::command::{LibraryCommand, ViewCommand};
@@ -85,7 +85,7 @@ pub(super) fn fail_verify(state: &mut State, name: String, failure: Failure) {
 }
 
 /// A model was deleted; nothing keeps its path any more.
-pub(super) fn removed(state: &mut State, removed: Removed) -> Vec<Effect> {
+pub(super) fn removed(state: &mut State, removed: RemovedModel) -> Vec<Effect> {
     state.shelf.work = None;
     let known = state.shelf.models.iter().find(|model| model.name == removed.name);
     let mut effects = Vec::new();

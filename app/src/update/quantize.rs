@@ -6,7 +6,7 @@ use nibble_engine::jobs::{Ask, Failure, ModelSummary, QualityReport, QuantizeRep
 use nibble_engine::progress::Progress;
 
 use crate::command::{ModelCommand, QuantizeCommand, ViewCommand};
-use crate::state::{NoticeKind, NoticeTopic, Precision, Purpose, QuantizeRun, Screen, State, Waiting};
+use crate::state::{NoticeKind, NoticeTopic, PrecisionChoice, Purpose, QuantizeRun, Screen, State, Waiting};
 
 use super::effect::{Effect, abandon_jobs, cancel_job, scan_library, start_job};
 use super::news::tell;
@@ -112,7 +112,7 @@ pub(super) fn lose(state: &mut State, topic: NoticeTopic) {
 }
 
 /// Where the quantized model goes: `<name>-<precision>.gguf` in the folder of models.
-pub(super) fn target_of(state: &State, summary: &ModelSummary, precision: Precision) -> PathBuf {
+pub(super) fn target_of(state: &State, summary: &ModelSummary, precision: PrecisionChoice) -> PathBuf {
     let name: String = summary
         .name
         .chars()

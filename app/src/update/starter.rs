@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use nibble_engine::jobs::{Ask, QuantizeReport, QuantizeRequest};
 use nibble_engine::library::starter;
 
-use crate::state::{ChosenModel, NoticeKind, NoticeTopic, Precision, Purpose, Screen, State};
+use crate::state::{ChosenModel, NoticeKind, NoticeTopic, PrecisionChoice, Purpose, Screen, State};
 
 use super::effect::{Effect, read_quality, scan_library, start_job};
 
@@ -36,7 +36,7 @@ pub(super) fn file_for(state: &State, path: PathBuf) -> PathBuf {
 /// comes after it.
 pub(super) fn make(state: &mut State, path: &Path) -> Option<Effect> {
     let source = state.library.starter()?.path.clone();
-    let precision = Precision::every().find(|precision| target(state, *precision) == path)?;
+    let precision = PrecisionChoice::every().find(|precision| target(state, *precision) == path)?;
     if state.library.has(path) {
         return None;
     }
@@ -53,6 +53,6 @@ pub(super) fn made(state: &mut State, report: QuantizeReport) -> Vec<Effect> {
     vec![scan_library(state), read_quality(state)]
 }
 
-fn target(state: &State, precision: Precision) -> PathBuf {
+fn target(state: &State, precision: PrecisionChoice) -> PathBuf {
     state.places.models.join(starter::file_name(precision.name()))
 }

@@ -40,7 +40,7 @@ pub struct ChatModel {
 }
 
 /// A conversation with a loaded model.
-pub struct Chat {
+pub struct ChatRun {
     model: Arc<ChatModel>,
     session: Session,
 }
@@ -56,7 +56,7 @@ impl ChatModel {
         Ok(Self { model, template, context })
     }
 
-    /// The model.
+    /// The loaded model.
     pub fn loaded(&self) -> &LoadedModel {
         &self.model
     }
@@ -75,7 +75,7 @@ impl ChatModel {
     }
 }
 
-impl Chat {
+impl ChatRun {
     /// Allocates the KV cache and the buffers of a conversation; the weights are shared.
     ///
     /// # Errors
@@ -85,7 +85,7 @@ impl Chat {
         Ok(Self { model, session })
     }
 
-    /// The model.
+    /// The model of the chat.
     pub fn model(&self) -> &Arc<ChatModel> {
         &self.model
     }
@@ -178,7 +178,7 @@ fn append_begun(prompt: &mut String, begun: &Message) {
 /// Continues `text` without a template, with room for `context` tokens.
 ///
 /// # Errors
-/// [`Error::Session`], [`Error::Text`].
+/// [`Error::Session`] or [`Error::Text`].
 pub fn generate(
     model: &LoadedModel,
     text: &str,
