@@ -18,7 +18,7 @@ use nibble::state::{
 };
 use nibble::store::{StoreCommand, StoreEvent};
 use nibble::update::{Effect, absorb, apply};
-use nibble_engine::jobs::protocol::{ModelOrigin, Removed};
+use nibble_engine::jobs::protocol::{ModelOrigin, RemovedModel};
 use nibble_engine::jobs::{Ask, Delta, Event, Failure, GenerateOptions, JobId, Role};
 use nibble_engine::progress::{Progress, Stage, Warning};
 use nibble_engine::session::StopReason;
@@ -137,7 +137,7 @@ fn event() -> impl Strategy<Value = Event> {
         }),
         1 => Just(Event::Described(Box::new(page("a/one")))),
         1 => Just(Event::Listed(vec![shelved("one", "/m/b.gguf", ModelOrigin::Made)])),
-        1 => Just(Event::Removed(Removed { name: "one".into(), freed_bytes: 1 })),
+        1 => Just(Event::Removed(RemovedModel { name: "one".into(), freed_bytes: 1 })),
         2 => (0_u64..100, 0_u64..100).prop_map(|(done, total)| {
             Event::Progress(Progress::new("t", done, total))
         }),

@@ -1,4 +1,4 @@
-//! Command in, state out, for what surrounds the chats: memory given back, folders, the network, news, reports of faults.
+//! Command in, state out, for what surrounds the chats: unloading when idle, folders, the network, news, reports of faults.
 
 mod parts;
 

@@ -72,7 +72,7 @@ fn quantizing_goes_before_measuring() {
     let effects = apply(&mut state, QuantizeCommand::Start);
     assert_eq!(effects[0], Effect::Cancel(measuring));
     assert!(matches!(asked(&effects)[..], [Ask::Quantize(_)]));
-    // What still comes of the measurement is no progress of quantizing.
+    // What still comes of the measurement is not progress of quantizing.
     let progress = Progress::new("", 1, 2).at(Stage::Measure(MeasureStage::ReadModel));
     tell(&mut state, Lane::Quantize, Event::Progress(progress.clone()));
     assert_eq!(state.quantize.run.as_ref().unwrap().progress, None);
@@ -227,7 +227,7 @@ fn a_load_that_does_not_fit_asks_and_says_what_would() {
     for words in [
         "This model needs more memory than is free",
         "4.00 GB needed, 3.00 GB free",
-        "Weights: 2.00 GB, Context (KV cache): 1.70 GB, Buffers: 150 MB, Program: 150 MB, Free memory: 3.00 GB",
+        "Weights: 2.00 GB, Context (KV cache): 1.70 GB, Buffers: 150 MB, WorkerProgram: 150 MB, Free memory: 3.00 GB",
         "It would fit when quantized to INT4",
     ] {
         assert!(window.sees(words), "{words} is not there");

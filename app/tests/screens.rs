@@ -452,7 +452,7 @@ fn a_temporary_chat_says_so() {
     assert!(window.sees("Temporary"));
 }
 
-/// A file that was let go over the window.
+/// A file that was dropped on the window.
 #[derive(Debug)]
 struct Dropped(std::path::PathBuf);
 

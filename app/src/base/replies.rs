@@ -66,7 +66,7 @@ impl ReplyOptions {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Preset {
-    /// Its name.
+    /// Name of the preset.
     pub name: String,
     /// What it sets.
     #[serde(flatten)]
@@ -80,12 +80,12 @@ pub enum Style {
     Balanced,
     /// The likeliest words.
     Precise,
-    /// Varied words.
+    /// Varied words, for inventive texts.
     Inventive,
 }
 
 impl Style {
-    /// All.
+    /// All built-in styles.
     pub const ALL: [Self; 3] = [Self::Balanced, Self::Precise, Self::Inventive];
 
     /// What it sets; instructions, seed, stops and length are left alone.

@@ -10,7 +10,7 @@ use crate::state::{AttachedFile, ReplyOptions};
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct PortableChat {
-    /// Its name.
+    /// Title of the chat.
     pub title: String,
     /// When it was begun, in seconds of Unix time.
     pub created: i64,
@@ -37,7 +37,7 @@ pub struct PortableChat {
 pub struct PortableMessage {
     /// The place in `messages` of what it follows.
     pub parent: Option<usize>,
-    /// Who speaks.
+    /// Author of the message.
     pub role: Role,
     /// What is said.
     pub text: String,

@@ -82,7 +82,7 @@ impl Slot {
                 Ok(message) => Report::Message(message),
                 Err(error) => {
                     // Where it went wrong, and not how: the error would quote what was said.
-                    tracing::warn!(column = error.column(), "the engine said something that is no event");
+                    tracing::warn!(column = error.column(), "the engine wrote a line that is not an event");
                     Report::Garbled
                 }
             };

@@ -9,7 +9,7 @@ use super::JobEvent;
 use crate::command::{ChatCommand, ChatsCommand, ModelCommand, SettingsCommand};
 use crate::import_export;
 use crate::inbox::CommandSender;
-use crate::platform::{dialogs, licences, listing_file, machine, memory, notify, reveal, text_file};
+use crate::platform::{dialogs, licenses, listing_file, machine, memory, notify, reveal, text_file};
 use crate::state::ChatId;
 use crate::text;
 
@@ -40,13 +40,13 @@ pub enum Task {
     PickModelsFolder,
     /// Show this file or folder in the system's file manager.
     Reveal(PathBuf),
-    /// Write the licences into this folder and show them.
-    ShowLicences(PathBuf),
+    /// Write the licenses into this folder and show them.
+    ShowLicenses(PathBuf),
     /// Tell the person through the system.
     Notify {
         /// Whose news it is.
         title: String,
-        /// The news.
+        /// Text of the notification.
         words: String,
     },
     /// Look at the machine.
@@ -59,9 +59,9 @@ pub enum Task {
     PickAttachment,
     /// Read a file for the next message of a chat; a folder or a model is opened instead.
     ReadAttachment {
-        /// The chat.
+        /// The chat that the file is attached to.
         chat: ChatId,
-        /// The file.
+        /// Path of the file.
         path: PathBuf,
     },
     /// Let the person choose an export of chats.
@@ -121,9 +121,9 @@ fn run(task: Task, sender: &CommandSender) {
             }
         }
         Task::Reveal(path) => reveal::show(&path),
-        Task::ShowLicences(folder) => match licences::write(&folder) {
+        Task::ShowLicenses(folder) => match licenses::write(&folder) {
             Ok(path) => reveal::open(&path),
-            Err(error) => tracing::warn!(%error, "the licences could not be written"),
+            Err(error) => tracing::warn!(%error, "the licenses could not be written"),
         },
         Task::Notify { title, words } => notify::show(&title, &words),
         Task::LookAtMachine => sender.report(JobEvent::MachineSeen(machine::look())),

@@ -29,7 +29,7 @@ const OFFLINE: &str = "HF_HUB_OFFLINE";
 pub struct WorkerProgram {
     /// The executable.
     pub path: PathBuf,
-    /// Its arguments.
+    /// Arguments of the executable.
     pub args: Vec<OsString>,
     /// The environment that it is given.
     pub env: WorkerEnv,
@@ -294,7 +294,7 @@ fn named(lane: Lane, part: &str) -> std::thread::Builder {
     std::thread::Builder::new().name(format!("{lane:?} {part}").to_lowercase())
 }
 
-/// Writes messages, one JSON object a line, until the window lets go or the process does.
+/// Writes messages, one JSON object a line, until the window or the process closes the pipe.
 fn write_messages(queue: &Receiver<ClientMessage>, stdin: impl Write) {
     let mut stdin = BufWriter::new(stdin);
     while let Ok(message) = queue.recv() {

@@ -59,7 +59,7 @@ fn measuring(run: &MeasureRun) -> (JobRow, Command) {
     (row, QualityCommand::Cancel.into())
 }
 
-/// The download at work, unless all downloads are in sight anyway; one that is paused is no running work.
+/// The running download; omitted on the downloads screen. Paused downloads are not listed.
 fn downloading(download: &Download) -> Option<(JobRow, Command)> {
     let DownloadPhase::Running(work) = &download.phase else { return None };
     let row = JobRow {

@@ -12,7 +12,7 @@ use crate::widgets::{button, meter};
 
 /// What is told of work.
 pub(super) struct Work {
-    /// Its name.
+    /// Title of the job.
     title: String,
     /// Share done, from 0 to 1.
     fraction: f32,
@@ -49,7 +49,7 @@ impl Work {
         Self { title, fraction: run.fraction(), item, speed, cancelling: run.cancelling, cancel }
     }
 
-    /// Shows it.
+    /// Draws the running job.
     pub(super) fn show(&self, ui: &mut Ui, commands: &CommandSender) {
         let palette = Palette::of(ui);
         card(ui, |ui| {

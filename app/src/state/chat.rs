@@ -41,7 +41,7 @@ pub enum Reading {
     Read,
 }
 
-/// One conversation.
+/// One conversation with its head.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Chat {
     /// What the list knows.
@@ -68,7 +68,7 @@ impl Chat {
         }
     }
 
-    /// Its number.
+    /// Id of the chat.
     pub fn id(&self) -> ChatId {
         self.head.id
     }
@@ -106,7 +106,7 @@ pub enum RemovedItem {
     Messages(ChatId, Vec<ChatMessage>, Option<MessageId>),
 }
 
-/// All chats.
+/// All chats, and the one that is open.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Chats {
     /// By their numbers.
@@ -127,7 +127,7 @@ pub struct Chats {
 pub struct NewMessage {
     /// What it follows.
     pub parent: Option<MessageId>,
-    /// Who speaks.
+    /// Author of the message.
     pub role: Role,
     /// What is said.
     pub text: String,

@@ -40,14 +40,14 @@ impl Outcome {
     }
 }
 
-/// One message.
+/// One message of a conversation.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ChatMessage {
     /// Tells it apart.
     pub id: MessageId,
     /// What it follows; `None` for a first message.
     pub parent: Option<MessageId>,
-    /// Who speaks.
+    /// Author of the message.
     pub role: Role,
     /// What is said.
     pub text: String,

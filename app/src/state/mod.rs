@@ -52,7 +52,7 @@ pub enum Keeping {
     /// They are not, or not yet.
     #[default]
     InMemory,
-    /// They are.
+    /// The files are on disk.
     OnDisk,
 }
 
@@ -110,7 +110,7 @@ pub struct State {
     pub quantize: Quantize,
     /// Quality of quantized models.
     pub quality: Quality,
-    /// All chats.
+    /// All chats, and the open one.
     pub chats: Chats,
     /// Whether they are kept on disk.
     pub keeping: Keeping,

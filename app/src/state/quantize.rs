@@ -13,7 +13,7 @@ pub struct Quantize {
     pub run: Option<QuantizeJob>,
 }
 
-/// One run.
+/// One run of the quantizer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct QuantizeJob {
     /// What was asked of the engine.

@@ -42,7 +42,7 @@ pub enum StoreCommand {
 pub enum StoreEvent {
     /// It is open.
     Opened {
-        /// All chats.
+        /// All chats of the store.
         chats: Vec<ChatHead>,
         /// The largest number that was given to a chat or a message.
         newest: u64,
@@ -53,19 +53,19 @@ pub enum StoreEvent {
     Messages(ChatId, Vec<ChatMessage>),
     /// What a search found.
     Found {
-        /// Which search.
+        /// Number of the search.
         round: u64,
         /// Where, best first.
         hits: Vec<Hit>,
     },
     /// It could not be opened; nothing will be kept.
     NotOpened {
-        /// Why.
+        /// Why it failed, in the store's words.
         reason: String,
     },
     /// Something could not be written or read.
     Failed {
-        /// Why.
+        /// Why it failed, in the store's words.
         reason: String,
     },
 }

@@ -11,7 +11,7 @@ impl Store {
     /// Keeps a finished message; it is on the disk when this returns.
     ///
     /// # Errors
-    /// [`StoreError::Write`].
+    /// [`StoreError::Write`] if the database cannot be written.
     pub fn save_message(&mut self, chat: ChatId, message: &ChatMessage) -> Result<(), StoreError> {
         self.wait_for_disk(true)?;
         let mut write = || {
@@ -26,7 +26,7 @@ impl Store {
     /// Keeps a reply that begins to grow.
     ///
     /// # Errors
-    /// [`StoreError::Write`].
+    /// [`StoreError::Write`] if the database cannot be written.
     pub fn begin(&self, chat: ChatId, message: &ChatMessage) -> Result<(), StoreError> {
         self.wait_for_disk(false)?;
         let sql = "INSERT OR REPLACE INTO growing (id, chat, parent, role, text, created, model, reasoning)
@@ -62,7 +62,7 @@ impl Store {
     /// Removes messages, finished or growing.
     ///
     /// # Errors
-    /// [`StoreError::Write`].
+    /// [`StoreError::Write`] if the database cannot be written.
     pub fn delete_messages(&mut self, ids: &[MessageId]) -> Result<(), StoreError> {
         self.wait_for_disk(true)?;
         let mut write = || {
@@ -79,7 +79,7 @@ impl Store {
     /// A chat's finished messages, oldest first.
     ///
     /// # Errors
-    /// [`StoreError::Read`].
+    /// [`StoreError::Read`] if the database cannot be read.
     pub fn messages(&self, chat: ChatId) -> Result<Vec<ChatMessage>, StoreError> {
         let read = || {
             let mut statement = self.connection.prepare(

@@ -64,7 +64,7 @@ fn open(state: &mut State, id: ChatId) -> Vec<Effect> {
     effects
 }
 
-/// Lets go of the messages of chats that were not shown for long; they are read again when they are.
+/// Releases the messages of chats that were not shown for long; they are read again when shown.
 fn forget_long_unseen(state: &mut State) {
     let Some(current) = state.chats.current.filter(|_| state.keeping == Keeping::OnDisk) else { return };
     state.chats.visited.retain(|id| *id != current);

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use nibble_engine::jobs::Ask;
-use nibble_engine::jobs::protocol::{Failure, LibraryModel, ModelOrigin, Removed, VerifyReport};
+use nibble_engine::jobs::protocol::{Failure, LibraryModel, ModelOrigin, RemovedModel, VerifyReport};
 use nibble_engine::progress::Progress;
 
 use crate::command::{LibraryCommand, ViewCommand};
@@ -120,7 +120,7 @@ pub(super) fn fail_verify(state: &mut State, name: String, failure: Failure) {
 }
 
 /// A model was deleted; nothing keeps its path any more.
-pub(super) fn removed(state: &mut State, removed: Removed) -> Vec<Effect> {
+pub(super) fn removed(state: &mut State, removed: RemovedModel) -> Vec<Effect> {
     state.library.work = None;
     let known = state.library.models.iter().find(|model| model.name == removed.name);
     let mut effects = Vec::new();

@@ -83,7 +83,7 @@ mod tests {
     use super::*;
     use crate::eval::{Difference, Distribution};
 
-    /// What becomes of a position that is kept as measurements keep it.
+    /// Compares a position stored as measurements store it.
     fn compared(first: &[f32], next: u32, other: &[f32]) -> Difference {
         let position = Position::of(first, next, Keep::Likeliest(KEPT_TOKENS));
         Difference::between(&position, &Distribution::of(other))

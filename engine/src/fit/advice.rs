@@ -17,7 +17,7 @@ use crate::quant::{self, ModelFacts, Precision};
 
 /// Bytes that the program itself and the tokenizer take.
 pub(super) const PROGRAM_BYTES: u64 = 64 << 20;
-/// Of the memory that can be had now, the share up to which a model fits comfortably.
+/// Fraction of the available memory up to which a model fits comfortably.
 const COMFORTABLE: f64 = 0.8;
 /// Of all memory, the share up to which it may fit if other programs are closed.
 const TIGHT: f64 = 0.9;
@@ -37,7 +37,7 @@ pub enum Verdict {
 /// What a model takes at one precision and context.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Advice {
-    /// The precision.
+    /// The precision of the model.
     pub precision: Precision,
     /// Bytes of the file's tensors.
     pub disk_bytes: u64,

@@ -1,4 +1,4 @@
-//! What a model needs in memory before it is loaded, by parts, beside what can be had now.
+//! Memory that a model needs, by parts, computed before it is loaded, and the available memory.
 //!
 //! The parts are computed by the code that allocates them. A load that would not fit is refused with these figures, so that a
 //! person can choose: a smaller context, fewer bits, or to try anyway.
@@ -16,10 +16,10 @@ use crate::quant::Precision;
 /// Contexts that are offered are multiples of this many tokens.
 const CONTEXT_STEP: usize = 256;
 
-/// What a model needs in memory, by parts, beside what can be had now.
+/// Memory that a model needs, by parts, and the available memory.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MemoryNeed {
-    /// The model.
+    /// Path of the model.
     pub path: PathBuf,
     /// Tokens of context it was asked to have.
     pub context: usize,
@@ -31,7 +31,7 @@ pub struct MemoryNeed {
     pub buffers_bytes: u64,
     /// Bytes of the program itself and the tokenizer.
     pub program_bytes: u64,
-    /// Bytes that can be had now; 0 if the system does not say.
+    /// Available memory in bytes; 0 if the system does not report it.
     pub available_bytes: u64,
     /// The longest context with which the same model would fit, if there is one; no longer than the model was made for.
     pub fitting_context: Option<usize>,
@@ -76,7 +76,7 @@ impl MemoryNeed {
         self.weights_bytes + self.cache_bytes + self.buffers_bytes + self.program_bytes
     }
 
-    /// Whether it can be had now; yes if the system does not say.
+    /// Whether the needed memory is available; true if the system does not report it.
     pub fn fits(&self) -> bool {
         self.available_bytes == 0 || self.total_bytes() <= self.available_bytes
     }

@@ -52,16 +52,16 @@ pub struct BenchReport {
     pub dot_gops: f64,
     /// What a prompt reaches, counting the products of its layers' weights; attention comes on top.
     pub achieved_gops: f64,
-    /// Instruction set.
+    /// Instruction-set level of the run.
     pub level: String,
-    /// Threads.
+    /// Number of threads.
     pub threads: usize,
 }
 
 /// Measures `model` on tokens without meaning.
 ///
 /// # Errors
-/// [`Error::Backend`], [`Error::Cancelled`].
+/// [`Error::Backend`] or [`Error::Cancelled`].
 pub fn bench(model: &LoadedModel, options: &BenchOptions, cancel: &Cancel) -> Result<BenchReport, Error> {
     let BenchOptions { prompt, generate, depth, repeat } = *options;
     let vocab = model.decoder.spec().vocab_size;

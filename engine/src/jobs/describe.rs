@@ -25,7 +25,7 @@ const LONGEST_CARD: u64 = 1 << 20;
 /// Which model to describe.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DescribeRequest {
-    /// `owner/name`.
+    /// Name of the repository, `owner/name`.
     pub repo: String,
     /// Branch, tag or commit; `main` if `None`.
     pub revision: Option<String>,
@@ -63,20 +63,20 @@ pub struct ModelPage {
 pub struct ListedFile {
     /// Where it is.
     pub path: String,
-    /// Its size.
+    /// Size of the file in bytes.
     pub bytes: u64,
 }
 
 /// A GGUF file that could be taken as it is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ReadyMade {
-    /// Its repository.
+    /// Name of the repository.
     pub repo: String,
-    /// The file.
+    /// Name of the file.
     pub file: String,
     /// Its precision, as its name has it.
     pub precision: Option<String>,
-    /// Its size.
+    /// Size of the file in bytes.
     pub bytes: u64,
     /// Why it does not run, if its name tells so.
     pub refusal: Option<Refusal>,

@@ -20,7 +20,7 @@ use crate::progress::{Cancel, Observer, Warning};
 /// What to bring.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DownloadRequest {
-    /// `owner/name`.
+    /// Name of the repository, `owner/name`.
     pub repo: String,
     /// Branch, tag or commit; `main` if `None`.
     pub revision: Option<String>,

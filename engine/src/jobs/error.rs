@@ -42,7 +42,7 @@ pub enum Error {
     /// A text file could not be read.
     #[error("{path} could not be read as text", path = path.display())]
     ReadText {
-        /// The file.
+        /// Path of the file.
         path: PathBuf,
         /// What went wrong; also bytes that are not UTF-8.
         source: std::io::Error,

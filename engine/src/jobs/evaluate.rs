@@ -28,7 +28,7 @@ pub fn evaluate(
 /// The text of a file.
 ///
 /// # Errors
-/// [`Error::ReadText`].
+/// [`Error::ReadText`] if the file cannot be read.
 pub fn read_text(path: &Path) -> Result<String, Error> {
     std::fs::read_to_string(path).map_err(|source| Error::ReadText { path: path.to_path_buf(), source })
 }

@@ -22,7 +22,7 @@ use crate::quant::Precision;
 /// What to bring, and what to make of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FetchRequest {
-    /// `owner/name`.
+    /// Name of the repository, `owner/name`.
     pub repo: String,
     /// Branch, tag or commit; `main` if `None`.
     pub revision: Option<String>,
@@ -48,7 +48,7 @@ pub enum Wish {
 pub struct FetchReport {
     /// The GGUF file or the checkpoint's folder.
     pub path: PathBuf,
-    /// Its bytes.
+    /// Size of the file in bytes.
     pub bytes: u64,
     /// Bytes that came over the network; 0 if all was here.
     pub fetched_bytes: u64,

@@ -39,7 +39,7 @@ pub struct ChatModel {
 }
 
 /// A conversation with a loaded model.
-pub struct Chat {
+pub struct ChatSession {
     model: Arc<ChatModel>,
     session: Session,
 }
@@ -55,7 +55,7 @@ impl ChatModel {
         Ok(Self { model, template, context })
     }
 
-    /// The model.
+    /// The loaded model.
     pub fn loaded(&self) -> &LoadedModel {
         &self.model
     }
@@ -74,7 +74,7 @@ impl ChatModel {
     }
 }
 
-impl Chat {
+impl ChatSession {
     /// Allocates the KV cache and the buffers of a conversation; the weights are shared.
     ///
     /// # Errors
@@ -84,7 +84,7 @@ impl Chat {
         Ok(Self { model, session })
     }
 
-    /// The model.
+    /// The model of the chat.
     pub fn model(&self) -> &Arc<ChatModel> {
         &self.model
     }
@@ -146,7 +146,7 @@ const OPENING: &str = "<think>\n";
 /// Continues `text` without a template, with room for `context` tokens.
 ///
 /// # Errors
-/// [`Error::Session`], [`Error::Text`].
+/// [`Error::Session`] or [`Error::Text`].
 pub fn generate(
     model: &LoadedModel,
     text: &str,

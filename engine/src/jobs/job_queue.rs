@@ -48,7 +48,7 @@ impl JobQueue {
     /// Takes in a job.
     ///
     /// # Errors
-    /// [`NotQueued`].
+    /// [`NotQueued`] if the queue is full or closed.
     pub(super) fn push(&self, request: Request) -> Result<(), NotQueued> {
         let mut state = self.lock();
         let is_known = state.running.contains_key(&request.id)

@@ -43,7 +43,7 @@ pub struct LoadedModel {
     pub path: PathBuf,
     /// Its name for people.
     pub name: String,
-    /// Runs it.
+    /// Decoder that runs the model.
     pub decoder: Box<dyn Decoder>,
     /// How it is run.
     pub run: RunOptions,
@@ -73,7 +73,7 @@ pub fn load(
 /// Loads a model that is open.
 ///
 /// # Errors
-/// As [`load`].
+/// The errors of [`load`].
 pub(super) fn load_opened(
     model: &Model,
     options: &LoadOptions,

@@ -20,7 +20,7 @@ use crate::backend::KvCacheType;
 use crate::base::{DType, dtype_name};
 pub use crate::fit::{Advice, AdviseRequest, MemoryNeed, Verdict};
 pub use crate::hub::{Refusal, RepoFacts, Sort, Verified};
-pub use crate::library::{LibraryModel, ModelOrigin, Program, QualityFigures, Removed, VerifyReport};
+pub use crate::library::{LibraryModel, ModelOrigin, Program, QualityFigures, RemovedModel, VerifyReport};
 use crate::progress::{Progress, Warning};
 use crate::quant::Precision;
 pub use crate::session::GenerateOptions;
@@ -41,7 +41,7 @@ pub enum ClientMessage {
 pub struct Request {
     /// The job's name, which no running job has.
     pub id: JobId,
-    /// The work.
+    /// The requested work.
     pub ask: Ask,
 }
 
@@ -50,7 +50,7 @@ pub struct Request {
 pub struct WorkerMessage {
     /// The job that the event belongs to.
     pub id: JobId,
-    /// The event.
+    /// The event of the job.
     pub event: Event,
 }
 
@@ -89,17 +89,17 @@ pub enum Ask {
     Library,
     /// Delete the model of this name in the library; answered by [`Event::Removed`].
     Remove {
-        /// Its name.
+        /// Name of the model.
         name: String,
     },
     /// Delete what an unfinished download of this repository left; answered by [`Event::Removed`].
     Discard {
-        /// `owner/name`.
+        /// Name of the repository, `owner/name`.
         repo: String,
     },
     /// Check the model of this name in the library; answered by [`Event::Progress`]es and [`Event::Verified`].
     Verify {
-        /// Its name.
+        /// Name of the model.
         name: String,
     },
     /// Count the tokens of texts; answered by [`Event::Counted`].
@@ -121,7 +121,7 @@ pub struct LoadRequest {
     /// Unload all other models first, after cancelling the replies they write, so that their memory is free for this one.
     #[serde(default)]
     pub alone: bool,
-    /// What keys and values are kept as.
+    /// KV cache type: the element type of the KV cache.
     #[serde(default)]
     pub cache: KvCacheType,
 }
@@ -145,7 +145,7 @@ pub struct ChatRequest {
 pub struct CountRequest {
     /// The model whose tokens are counted.
     pub model: ModelId,
-    /// The texts.
+    /// The texts to count.
     pub texts: Vec<String>,
 }
 
@@ -189,7 +189,7 @@ pub enum Event {
     /// The models on this machine.
     Listed(Vec<LibraryModel>),
     /// A model was deleted.
-    Removed(Removed),
+    Removed(RemovedModel),
     /// A model's files are what they were.
     Verified(VerifyReport),
     /// The job stopped because it was asked to.
@@ -235,14 +235,14 @@ pub struct ModelSummary {
 /// One tensor of a model.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TensorSummary {
-    /// GGUF's name.
+    /// Name of the tensor in GGUF.
     pub name: String,
     /// Outermost dimension first.
     pub shape: Vec<usize>,
-    /// Element type.
+    /// Element type of the tensor.
     #[serde(with = "dtype_name")]
     pub dtype: DType,
-    /// Bytes.
+    /// Size of the tensor in bytes.
     pub bytes: u64,
 }
 

@@ -14,7 +14,7 @@ pub struct ReplyReport {
     pub prompt_tokens: usize,
     /// Of those, tokens that were in the cache already.
     pub cached_tokens: usize,
-    /// Tokens generated.
+    /// Number of generated tokens.
     pub tokens: usize,
     /// Prompt tokens computed per second.
     pub prompt_tps: f64,

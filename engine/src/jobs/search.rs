@@ -37,7 +37,7 @@ pub struct SearchRequest {
 pub struct FoundPage {
     /// What was asked for.
     pub request: SearchRequest,
-    /// The models.
+    /// The models on the page.
     pub models: Vec<Found>,
     /// Where the next page is, for [`SearchRequest::page`]; `None` if there are no more.
     pub next: Option<String>,
@@ -55,7 +55,7 @@ pub struct Found {
 /// The next models that `request` asks for.
 ///
 /// # Errors
-/// [`Error::Hub`].
+/// [`Error::Hub`] if the request fails.
 pub fn search(hub: &Hub, request: &SearchRequest, cancel: &Cancel) -> Result<FoundPage, Error> {
     let query = Query {
         text: request.text.clone(),

@@ -21,7 +21,7 @@ const N_THREADS: usize = 8;
 /// job's [`Event::Failed`], as does a request that cannot be read, provided that it names its job.
 ///
 /// # Errors
-/// When `input` cannot be read, or holds a line that is no message and names no job.
+/// When `input` cannot be read, or holds a line that is not a message and names no job.
 pub fn serve<R, W, J>(input: R, output: W, job: J) -> std::io::Result<()>
 where
     R: BufRead,

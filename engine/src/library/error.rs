@@ -38,13 +38,13 @@ pub enum Error {
     /// The built-in model was to be deleted.
     #[error("{name} comes with the program and stays; files made from it can be removed")]
     BuiltIn {
-        /// Its name.
+        /// Name of the model.
         name: String,
     },
     /// The folder of models could not be made.
     #[error("cannot make the folder {}", .path.display())]
     Folder {
-        /// The folder.
+        /// Path of the folder.
         path: PathBuf,
         /// What the system said.
         source: std::io::Error,
@@ -52,15 +52,15 @@ pub enum Error {
     /// A model of another program was to be deleted.
     #[error("{name} belongs to {}, which may need it; delete it there", .program.title())]
     Foreign {
-        /// Its name.
+        /// Name of the model.
         name: String,
-        /// The program.
+        /// Program that owns the model.
         program: Program,
     },
     /// A file could not be deleted.
     #[error("cannot delete {}", .path.display())]
     Delete {
-        /// The file.
+        /// Path of the file.
         path: PathBuf,
         /// What the system said.
         source: std::io::Error,
@@ -68,7 +68,7 @@ pub enum Error {
     /// Files of a model are not what they were.
     #[error("{name} is damaged: {files}. Remove it and download it again")]
     Damaged {
-        /// The model.
+        /// Name of the model.
         name: String,
         /// Its damaged files, separated by commas.
         files: String,

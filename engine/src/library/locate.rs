@@ -25,7 +25,7 @@ pub fn models() -> Result<Vec<PathBuf>, Error> {
 /// those of other programs.
 ///
 /// # Errors
-/// [`Error::NoDataFolder`].
+/// [`Error::NoDataFolder`] if the system names none.
 pub fn places() -> Result<Vec<Place>, Error> {
     // Where it cannot be written it is not there; who asks for it by name is told why.
     let built_in = starter::folder().ok();

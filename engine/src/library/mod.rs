@@ -26,6 +26,6 @@ pub use locate::{locate, models, places};
 pub use place::{Origin, Place};
 pub use program::Program;
 pub use quality_file::QualityFigures;
-pub use remove::{Removed, discard, remove};
+pub use remove::{RemovedModel, discard, remove};
 pub use usage::note_use;
 pub use verify::{VerifyReport, verify};

@@ -23,7 +23,7 @@ pub enum Origin {
 /// A model of the library, by name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
-    /// Its name.
+    /// Name of the model.
     pub name: String,
     /// The GGUF file or checkpoint folder.
     pub path: PathBuf,

@@ -5,20 +5,20 @@ use serde::{Deserialize, Serialize};
 /// A program that keeps models of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Program {
-    /// LM Studio.
+    /// The program LM Studio.
     LmStudio,
-    /// Ollama.
+    /// The program Ollama.
     Ollama,
-    /// Jan.
+    /// The program Jan.
     Jan,
     /// llama.cpp's own programs.
     LlamaCpp,
-    /// GPT4All.
+    /// The program GPT4All.
     Gpt4All,
 }
 
 impl Program {
-    /// All.
+    /// All supported programs.
     pub const ALL: [Self; 5] = [Self::LmStudio, Self::Ollama, Self::Jan, Self::LlamaCpp, Self::Gpt4All];
 
     /// Its name for people.

@@ -39,7 +39,7 @@ const FILES: [(&str, &[u8]); 6] = [
 /// Folder of the starter's checkpoint, written first where it is missing or not what this program carries.
 ///
 /// # Errors
-/// [`Error::NoDataFolder`], [`Error::StarterNotWritten`].
+/// [`Error::NoDataFolder`] or [`Error::StarterNotWritten`].
 pub fn folder() -> Result<PathBuf, Error> {
     let folder = data_folder()?.join(NAME);
     unpack(&folder).map_err(|source| Error::StarterNotWritten { folder: folder.clone(), source })?;
@@ -56,7 +56,7 @@ pub fn is_file(path: &Path) -> bool {
     path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with(FILE_PREFIX))
 }
 
-/// Whether a model's path is the starter's, as it came or quantized. It knows its answers by heart, so it is best asked for
+/// Whether a model's path is the starter's, as it came or quantized. It memorized its answers, so it is best asked for
 /// the likeliest token.
 pub fn is_starter(path: &Path) -> bool {
     is_file(path) || data_folder().is_ok_and(|data| path == data.join(NAME))

@@ -12,7 +12,7 @@ use crate::progress::{Cancel, Observer};
 /// What checking a model came to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VerifyReport {
-    /// The model.
+    /// Name of the model.
     pub name: String,
     /// What was found of its files.
     #[serde(flatten)]

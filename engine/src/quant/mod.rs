@@ -27,6 +27,6 @@ pub use method::{Method, Needs, TensorJob};
 pub use plan::{plan, predicted_bytes};
 pub use planner::{PlanInput, Planner};
 pub use precision::{Precision, UnknownPrecision};
-pub use role::{Role, Roles};
+pub use role::{QuantRole, Roles};
 pub use run::{QuantizeRun, TensorSink};
 pub use statistics::{ActivationStatistics, StatisticsError};

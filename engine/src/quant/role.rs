@@ -11,7 +11,7 @@ use crate::base::TensorMeta;
 
 /// Role of a tensor for planners.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Role {
+pub struct QuantRole {
     /// Role in the decoder; `None` for tensors that no supported decoder has.
     pub tensor: Option<TensorRole>,
     /// Index of the layer; `None` outside of layers.
@@ -34,14 +34,14 @@ impl Roles {
     }
 
     /// The role of `tensor`, by specification or name.
-    pub fn of(&self, tensor: &TensorMeta) -> Role {
+    pub fn of(&self, tensor: &TensorMeta) -> QuantRole {
         // Leading dimensions of 1 are ignored.
         let is_matrix = tensor.shape.iter().skip_while(|&&length| length == 1).count() >= 2;
         if let Some(&(role, layer)) = self.described.get(&tensor.name) {
             let is_kept = matches!(role, TensorRole::Norm | TensorRole::Bias | TensorRole::RopeFactors);
-            return Role { tensor: Some(role), layer, takes_precision: is_matrix && !is_kept };
+            return QuantRole { tensor: Some(role), layer, takes_precision: is_matrix && !is_kept };
         }
-        Role {
+        QuantRole {
             tensor: role_by_name(&tensor.name),
             layer: layer_by_name(&tensor.name).map(|layer| layer as usize),
             takes_precision: is_matrix && !is_delicate_by_name(&tensor.name),

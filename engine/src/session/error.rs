@@ -32,9 +32,9 @@ pub enum Error {
     /// An option makes no sense.
     #[error("{option} is {value}, but it must be {rule}")]
     BadOption {
-        /// The option.
+        /// Name of the option.
         option: &'static str,
-        /// Its value.
+        /// Value of the option.
         value: f64,
         /// What it must be.
         rule: &'static str,

@@ -34,7 +34,7 @@ pub struct Prompt<'a> {
 /// A finished reply.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reply {
-    /// Its text.
+    /// Text of the token.
     pub text: String,
     /// Tokens of the text it continues.
     pub prompt: Vec<u32>,

@@ -46,7 +46,7 @@ impl Lookup {
         &follows[..follows.len().min(length)]
     }
 
-    /// Takes in that of `guessed` tokens the first `right` came true.
+    /// Records how many drafted tokens were accepted and adapts the next draft length.
     pub(super) fn learn(&mut self, guessed: usize, right: usize) {
         if guessed == 0 {
             return;

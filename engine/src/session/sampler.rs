@@ -30,7 +30,7 @@ impl Sampler {
     /// A sampler for a reply to `prompt`, in a vocabulary of `vocab_size` tokens.
     ///
     /// # Errors
-    /// [`Error::BadOption`].
+    /// [`Error::BadOption`] for an option out of range.
     pub fn new(options: &GenerateOptions, prompt: &[u32], vocab_size: usize) -> Result<Self, Error> {
         options.check()?;
         let remembered = if options.penalizes() { vocab_size } else { 0 };

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::report::{Answer, MeasureRequest};
 use crate::jobs::Error;
-use crate::jobs::generate::{Chat, ChatModel};
+use crate::jobs::generate::{ChatModel, ChatSession};
 use crate::jobs::load::LoadedModel;
 use crate::jobs::reply_report::ReplyReport;
 use crate::library::starter;
@@ -36,7 +36,7 @@ pub(super) fn answer(
     cancel: &Cancel,
 ) -> Result<Answer, Error> {
     let context = CONTEXT.min(model.decoder.spec().context_length);
-    let mut chat = Chat::new(Arc::new(ChatModel::new(model, Some(context), &())?))?;
+    let mut chat = ChatSession::new(Arc::new(ChatModel::new(model, Some(context), &())?))?;
     let options = GenerateOptions { max_tokens: Some(MOST_TOKENS), ..GenerateOptions::greedy() };
     let mut done = 0;
     let mut show = |_: Delta| {
@@ -44,7 +44,7 @@ pub(super) fn answer(
         observer.progress(Progress::new("", done, MOST_TOKENS as u64));
     };
     let turn = chat.reply(&[Message::user(prompt(request))], &options, &mut show, observer, cancel)?;
-    // A cancelled reply ends early; here it is no answer.
+    // A cancelled reply ends early; here it is not an answer.
     cancel.check()?;
     Ok(Answer { report: ReplyReport::from(&turn), text: turn.reply.text })
 }

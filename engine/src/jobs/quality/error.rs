@@ -7,7 +7,7 @@ use std::path::PathBuf;
 pub enum Error {
     /// One of the two does not fit the memory that is free.
     #[error(
-        "quality cannot be measured now: {needed} bytes of memory are needed for {}, and {available} can be had; close other programs or measure on a larger machine",
+        "quality cannot be measured now: {needed} bytes of memory are needed for {}, and {available} are available; close other programs or measure on a larger machine",
         .path.display()
     )]
     TooLittleMemory {
@@ -15,7 +15,7 @@ pub enum Error {
         path: PathBuf,
         /// What it needs.
         needed: u64,
-        /// What can be had now.
+        /// Available memory in bytes.
         available: u64,
     },
 }

@@ -78,7 +78,7 @@ pub enum MeasuredText {
 /// An answer and how it went.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Answer {
-    /// Its text.
+    /// Text of the token.
     pub text: String,
     /// Counts and speeds.
     pub report: ReplyReport,

@@ -13,15 +13,15 @@ pub enum CalibrationError {
     /// The method looks at activations, and nothing is known of them.
     #[error("the method {method} looks at activations: give it a calibration file, {ACCEPTED}")]
     Missing {
-        /// The method.
+        /// The quantization method.
         method: &'static dyn Method,
     },
     /// The method looks at weights alone.
     #[error("the method {method} needs no calibration; leave the file out, or choose a method that reads it: {}", .path.display())]
     NotNeeded {
-        /// The method.
+        /// The quantization method.
         method: &'static dyn Method,
-        /// The file.
+        /// Path of the file.
         path: PathBuf,
     },
     /// The file could not be opened, or is a broken GGUF file.
@@ -30,13 +30,13 @@ pub enum CalibrationError {
     /// The file is a text, or something else that holds no statistics.
     #[error("no importance matrix; a calibration file is {ACCEPTED}, and not a text: {}", .path.display())]
     OtherKind {
-        /// The file.
+        /// Path of the file.
         path: PathBuf,
     },
     /// The file is of the right kind, but wrong.
     #[error("not a usable importance matrix: {}", .path.display())]
     Imatrix {
-        /// The file.
+        /// Path of the file.
         path: PathBuf,
         /// What is wrong with it.
         source: ImatrixError,

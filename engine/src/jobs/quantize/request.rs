@@ -39,7 +39,7 @@ impl QuantizeRequest {
 pub struct QuantizeReport {
     /// The file written.
     pub path: PathBuf,
-    /// Its size.
+    /// Size of the file in bytes.
     pub bytes: u64,
     /// Average bits per weight.
     pub bits_per_weight: f64,

@@ -12,25 +12,25 @@ pub enum TargetError {
     /// The target is a folder.
     #[error("a folder is in the way; give the file a name: {}", .path.display())]
     Folder {
-        /// The target.
+        /// Path of the target.
         path: PathBuf,
     },
     /// The target's folder is not there.
     #[error("there is no folder {}", .path.display())]
     NoFolder {
-        /// The folder.
+        /// Path of the folder.
         path: PathBuf,
     },
     /// The target is the source, or another file that the run reads.
     #[error("the file to write is the one to read; choose another name: {}", .path.display())]
     Source {
-        /// The file.
+        /// Path of the file.
         path: PathBuf,
     },
-    /// Something that is no GGUF file would be overwritten.
-    #[error("a file that is no GGUF file would be overwritten; choose another name: {}", .path.display())]
+    /// A file that is not a GGUF file would be overwritten.
+    #[error("a file that is not a GGUF file would be overwritten; choose another name: {}", .path.display())]
     Foreign {
-        /// The target.
+        /// Path of the target.
         path: PathBuf,
     },
     /// The disk is too full.
@@ -40,7 +40,7 @@ pub enum TargetError {
         needed: u64,
         /// Bytes that are free.
         free: u64,
-        /// The target.
+        /// Path of the target.
         path: PathBuf,
     },
 }
@@ -48,7 +48,7 @@ pub enum TargetError {
 /// Refuses targets that are folders, one of the files `read` by the run, or files of another kind.
 ///
 /// # Errors
-/// [`TargetError`].
+/// The [`TargetError`] of an unusable target.
 pub(super) fn check<'a>(target: &Path, read: impl Iterator<Item = &'a Path>) -> Result<(), TargetError> {
     let path = target.to_owned();
     if target.is_dir() || target.file_name().is_none() {
@@ -72,7 +72,7 @@ pub(super) fn check<'a>(target: &Path, read: impl Iterator<Item = &'a Path>) -> 
 /// Refuses a file that is larger than what the disk has free; lets it pass if the system does not say.
 ///
 /// # Errors
-/// [`TargetError::Space`].
+/// [`TargetError::Space`] if the disk is too full.
 pub(super) fn check_space(target: &Path, needed: u64) -> Result<(), TargetError> {
     match free_disk_bytes(folder_of(target)) {
         Some(free) if free < needed => Err(TargetError::Space { needed, free, path: target.to_owned() }),

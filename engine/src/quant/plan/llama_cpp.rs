@@ -9,7 +9,7 @@ use crate::base::{DType, TensorMeta};
 use crate::quant::assignment::{Assignment, QuantizePlan};
 use crate::quant::method::Needs;
 use crate::quant::planner::{PlanInput, Planner};
-use crate::quant::role::Role;
+use crate::quant::role::QuantRole;
 use crate::quant::{ModelFacts, Precision};
 
 /// The planner that assigns the types that llama.cpp assigns at a precision.
@@ -22,9 +22,10 @@ impl Planner for LlamaCpp {
 
     fn plan(&self, input: &PlanInput<'_>) -> QuantizePlan {
         let &PlanInput { precision, method, tensors, facts } = input;
-        let roles: Vec<Role> = tensors.iter().map(|tensor| facts.roles.of(tensor)).collect();
-        let is_value =
-            |role: &&Role| matches!(role.tensor, Some(TensorRole::AttentionValue | TensorRole::AttentionQkv));
+        let roles: Vec<QuantRole> = tensors.iter().map(|tensor| facts.roles.of(tensor)).collect();
+        let is_value = |role: &&QuantRole| {
+            matches!(role.tensor, Some(TensorRole::AttentionValue | TensorRole::AttentionQkv))
+        };
         let mut rules = Rules {
             precision,
             facts,
@@ -67,7 +68,7 @@ fn is_privileged(layer_idx: usize, n_layers: usize) -> bool {
 
 impl Rules<'_> {
     /// The type that the rules assign to a tensor, whether its rows fit or not.
-    fn dtype(&mut self, tensor: &TensorMeta, role: Role) -> DType {
+    fn dtype(&mut self, tensor: &TensorMeta, role: QuantRole) -> DType {
         let base = self.precision.base_type();
         if base.is_float() {
             return base;

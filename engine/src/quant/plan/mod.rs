@@ -17,7 +17,7 @@ use super::planner::{PlanInput, Planner};
 use super::{ModelFacts, Precision, QuantizePlan};
 use crate::base::TensorMeta;
 
-/// All planners.
+/// All planners of the list.
 pub const ALL: &[&dyn Planner] = &[&LlamaCpp, &Uniform];
 
 /// The default planner.

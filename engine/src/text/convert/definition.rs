@@ -63,7 +63,7 @@ pub(super) struct Added {
 }
 
 impl Merge {
-    /// Both tokens.
+    /// Both tokens of a merge.
     pub(super) fn parts(&self) -> Option<(&str, &str)> {
         match self {
             Self::Pair(left, right) => Some((left, right)),
