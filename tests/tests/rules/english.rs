@@ -32,7 +32,7 @@ const BANNED: [(&str, &str); 37] = [
     ("by heart", "memorized"),
     ("the caller's promise", "the fact that the caller ensures"),
     ("licence", "license"),
-    ("licenses", "licenses"),
+    ("licences", "licenses"),
     ("colour", "color"),
     ("colours", "colors"),
     ("coloured", "colored"),
