@@ -1,9 +1,11 @@
 //! Events that jobs, background tasks and the store report to `update.rs`.
 
+use nibble_engine::hardware::SystemMemory;
+use nibble_engine::jobs::protocol::LibraryModel;
 use nibble_engine::jobs::{Event, JobId, QualityReport};
 
 use crate::import_export::PortableChat;
-use crate::state::{ChatId, Death, Lane, Memory, ModelFile, NoText};
+use crate::state::{ChatId, Death, Lane, NoText};
 use crate::store::StoreEvent;
 
 /// Something that happened outside the window.
@@ -34,19 +36,21 @@ pub enum JobEvent {
         /// The jobs that will not be run.
         jobs: Vec<JobId>,
     },
-    /// The models on disk were listed.
-    LibraryFound {
-        /// Models ready to chat.
-        models: Vec<ModelFile>,
-        /// Recent paths that are gone.
+    /// The listing of models that an earlier run kept was read.
+    ListingRead {
+        /// The starter, and the models of that listing that still exist.
+        models: Vec<LibraryModel>,
+        /// Recent paths that no longer exist.
         missing: Vec<std::path::PathBuf>,
     },
+    /// Recent paths that no longer exist.
+    MissingFound(Vec<std::path::PathBuf>),
     /// What is kept of the quality of models on disk was read.
     QualityFound(Vec<QualityReport>),
     /// The machine was looked at.
     MachineSeen(crate::state::Machine),
     /// Memory was measured.
-    MemorySeen(Memory),
+    MemorySeen(SystemMemory),
     /// A file was read for the next message of a chat.
     AttachmentRead {
         /// The chat that the file is attached to.

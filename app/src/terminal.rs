@@ -13,7 +13,6 @@ use nibble_engine::jobs::{
 use nibble_engine::library::starter;
 
 use crate::jobs::{Engine, JobEvent, Lane, WorkerEnv, WorkerProgram, Workers};
-use crate::platform::library;
 use crate::state::{Places, Settings};
 use crate::text::{self, labels, notices};
 
@@ -78,8 +77,14 @@ fn try_chat(settings: &Settings, places: &Places, model: Option<PathBuf>) -> Res
 /// The model to chat with: the one named, the one used last, a made one.
 fn choose(settings: &Settings, places: &Places, named: Option<PathBuf>) -> Option<PathBuf> {
     let last = settings.last_model.clone().filter(|path| path.exists());
-    let made = || library::list(&places.models).into_iter().find(|model| !model.is_starter);
-    named.or(last).or_else(|| made().map(|model| model.path))
+    named.or(last).or_else(|| first_made(&places.models))
+}
+
+/// The first GGUF file, by name, in the folder of quantized models.
+fn first_made(folder: &Path) -> Option<PathBuf> {
+    let files = std::fs::read_dir(folder).ok()?.filter_map(|entry| Some(entry.ok()?.path()));
+    let is_gguf = |path: &PathBuf| path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("gguf"));
+    files.filter(is_gguf).min()
 }
 
 impl Terminal {
@@ -95,8 +100,8 @@ impl Terminal {
         let system = settings.replies.system_prompt.trim();
         let messages = if system.is_empty() { Vec::new() } else { vec![Message::system(system)] };
         let options = GenerateOptions {
-            temperature: if is_starter { 0.0 } else { settings.replies.temperature },
-            max_tokens: settings.replies.max_tokens,
+            temperature: if is_starter { 0.0 } else { settings.replies.generate.temperature },
+            max_tokens: settings.replies.generate.max_tokens,
             ..GenerateOptions::default()
         };
         Ok(Self { engine, woken, messages, options, n_jobs: 0 })
@@ -104,14 +109,14 @@ impl Terminal {
 
     /// Quantizes the starter to the chosen precision, unless that was done before, and gives the file.
     fn make_starter(&mut self, settings: &Settings, places: &Places) -> Result<PathBuf, String> {
-        let target = places.models.join(starter::file_name(settings.precision.name()));
+        let target = places.models.join(starter::file_name(settings.precision.short_name()));
         if target.exists() {
             return Ok(target);
         }
         let source = starter::folder().map_err(|error| error.to_string())?;
         let request = QuantizeRequest {
             threads: settings.threads,
-            ..QuantizeRequest::new(source, target.clone(), settings.precision.format())
+            ..QuantizeRequest::new(source, target.clone(), settings.precision)
         };
         match self.run(Ask::Quantize(request), |_| {})? {
             Event::Quantized(report) => {

@@ -98,12 +98,9 @@ fn absorb_event(state: &mut State, event: JobEvent, now: f64) -> Vec<Effect> {
         JobEvent::NotStarted { lane: _, reason, jobs } => {
             lose(state, jobs, &NoticeTopic::EngineMissing { reason })
         }
-        JobEvent::LibraryFound { models, missing } => {
-            state.library.models = models;
+        JobEvent::ListingRead { models, missing } => library::listing_read(state, models, missing),
+        JobEvent::MissingFound(missing) => {
             state.library.missing = missing;
-            if !std::mem::replace(&mut state.library.is_known, true) {
-                starter::choose_first(state);
-            }
             Vec::new()
         }
         JobEvent::QualityFound(reports) => {

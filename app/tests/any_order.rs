@@ -3,6 +3,7 @@
 
 mod parts;
 
+use nibble::base::USUAL_PRECISIONS;
 use std::collections::HashSet;
 
 use nibble::command::{
@@ -12,13 +13,13 @@ use nibble::command::{
 use nibble::jobs::{Death, JobEvent, Lane};
 use nibble::state::{
     Chat, ChatFormat, ChatHead, ChatId, ChatMessage, Download, DownloadId, DownloadPhase, HubQuery, Look,
-    MessageId, NoticeId, Notices, Outcome, PageLook, Phase, PrecisionChoice, Purpose, RemovedId,
-    ReplyOptions, Results, Screen, State, Waiting,
+    MessageId, NoticeId, Notices, Outcome, PageLook, Phase, Purpose, RemovedId, ReplyOptions, Results,
+    Screen, State, Waiting,
 };
 use nibble::store::{StoreCommand, StoreEvent};
 use nibble::update::{Effect, absorb, apply};
 use nibble_engine::jobs::protocol::{ModelOrigin, RemovedModel};
-use nibble_engine::jobs::{Ask, Event, Failure, JobId, Role};
+use nibble_engine::jobs::{Ask, Event, Failure, GenerateOptions, JobId, Role};
 use nibble_engine::progress::{Progress, Stage, Warning};
 use nibble_engine::session::StopReason;
 use proptest::prelude::*;
@@ -50,7 +51,8 @@ fn path() -> impl Strategy<Value = String> {
 }
 
 fn replies(temperature: f32) -> ReplyOptions {
-    ReplyOptions { temperature, ..ReplyOptions::default() }
+    let generate = GenerateOptions { temperature, ..GenerateOptions::default() };
+    ReplyOptions { generate, ..ReplyOptions::default() }
 }
 
 fn command() -> impl Strategy<Value = Command> {
@@ -60,6 +62,7 @@ fn command() -> impl Strategy<Value = Command> {
     prop_oneof![
         2 => (path().prop_map(|path| ModelCommand::Open(path.into()))).prop_map(Command::from),
         2 => (path().prop_map(|path| ModelCommand::ChatWith(path.into()))).prop_map(Command::from),
+        1 => (Just(ModelCommand::ChatWith("/home/starter".into()))).prop_map(Command::from),
         1 => (path().prop_map(|path| ModelCommand::ForgetRecent(path.into()))).prop_map(Command::from),
         3 => (Just(QuantizeCommand::Start)).prop_map(Command::from),
         2 => (Just(QuantizeCommand::Cancel)).prop_map(Command::from),
@@ -93,7 +96,7 @@ fn command() -> impl Strategy<Value = Command> {
         1 => ("[a-z]{0,2}".prop_map(ChatsCommand::Search)).prop_map(Command::from),
         1 => (prop_oneof![Just(None), Just(Some(2048))].prop_map(SettingsCommand::SetContext)).prop_map(Command::from),
         1 => ((0_usize..9).prop_map(|n| SettingsCommand::SetThreads(Some(n)))).prop_map(Command::from),
-        1 => (prop::sample::select(PrecisionChoice::ALL.to_vec()).prop_map(SettingsCommand::SetPrecision)).prop_map(Command::from),
+        1 => (prop::sample::select(USUAL_PRECISIONS.to_vec()).prop_map(SettingsCommand::SetPrecision)).prop_map(Command::from),
         3 => (prop_oneof![Just("a/one"), Just("a/two")].prop_map(|repo| DownloadsCommand::Add(fetch(repo)))).prop_map(Command::from),
         2 => ((0_u64..6).prop_map(|id| DownloadsCommand::Pause(DownloadId(id)))).prop_map(Command::from),
         2 => ((0_u64..6).prop_map(|id| DownloadsCommand::Resume(DownloadId(id)))).prop_map(Command::from),
@@ -158,6 +161,16 @@ fn store() -> impl Strategy<Value = StoreEvent> {
     ]
 }
 
+/// The listing of an earlier run, with the starter in it or without.
+fn listing() -> impl Strategy<Value = JobEvent> {
+    any::<bool>().prop_map(|has_starter| {
+        let starter = shelved("starter", "/home/starter", ModelOrigin::BuiltIn);
+        let made = shelved("one", "/m/b.gguf", ModelOrigin::Made);
+        let models = [made].into_iter().chain(has_starter.then_some(starter)).collect();
+        JobEvent::ListingRead { models, missing: Vec::new() }
+    })
+}
+
 fn stored_head(id: u64) -> ChatHead {
     let mut state = fresh();
     let empty = state.chats.start(false, 0);
@@ -191,6 +204,7 @@ fn step() -> impl Strategy<Value = Step> {
         2 => (any::<Index>(), event()).prop_map(|(job, event)| Step::TellTwice(job, event)),
         2 => (0_u64..120, event()).prop_map(|(id, event)| Step::Stray(id, event)),
         3 => store().prop_map(|event| Step::Job(JobEvent::Store(event))),
+        1 => listing().prop_map(Step::Job),
         1 => attached.prop_map(Step::Job),
         1 => (lane.clone(), any::<bool>()).prop_map(|(lane, is_idle)| Step::Death(lane, is_idle)),
         1 => lane.prop_map(Step::NotStarted),
@@ -307,14 +321,16 @@ fn check(state: &State, effects: &[Effect]) {
     assert!(state.notices.open.len() <= Notices::MOST);
     let own = state.chats.all().iter().filter_map(|chat| chat.head.options.as_ref());
     for replies in own.chain([&state.settings.replies]) {
-        assert!(replies.generate_options().check().is_ok());
+        assert!(replies.generate.check().is_ok());
     }
     assert!(state.settings.threads != Some(0));
     // What is asked of a lane belongs there, and is pending with a purpose of that lane unless it was taken back at once.
     for effect in effects {
         match effect {
             Effect::Ask(lane, request) => {
-                assert_eq!(*lane, lane_of(&request.ask));
+                // The starter is quantized by the process that loads it.
+                let is_made = matches!(request.ask, Ask::Quantize(_)) && *lane == Lane::Chat;
+                assert!(*lane == lane_of(&request.ask) || is_made);
                 assert!(state.pending.purpose(request.id).is_none_or(|purpose| purpose.lane() == *lane));
             }
             Effect::Store(StoreCommand::SaveChat(head)) => assert!(!is_temporary(state, head.id)),
@@ -383,10 +399,10 @@ fn check_jobs(state: &State, growing: &[(ChatId, MessageId)]) {
     assert!(read.is_none_or(|page| one(&Purpose::Describe(page.repo.clone())) == 1));
 
     let works = all(&|purpose| matches!(purpose, Purpose::RemoveModel(_) | Purpose::VerifyModel(_)));
-    assert_eq!(works, usize::from(state.shelf.work.is_some()));
+    assert_eq!(works, usize::from(state.library.work.is_some()));
 }
 
-/// The lane that runs jobs of this kind; the starter is quantized where it is loaded.
+/// The lane that runs jobs of this kind.
 fn lane_of(ask: &Ask) -> Lane {
     match ask {
         Ask::Inspect { .. } | Ask::Advise(_) => Lane::Inspect,

@@ -241,16 +241,18 @@ fn a_search_opens_the_branch_that_holds_what_was_found() {
 fn a_chat_keeps_its_own_options() {
     let mut state = state_with_talk();
     let chat = state.chats.current.unwrap();
-    let options = ReplyOptions { temperature: 9.0, top_p: f32::NAN, ..Style::Precise.options() };
+    let mut options = Style::Precise.options();
+    options.generate.temperature = 9.0;
+    options.generate.top_p = f32::NAN;
     apply(&mut state, ChatsCommand::SetReplies(chat, Some(options)));
     let effects = apply(&mut state, ChatCommand::Send("hi".into()));
     let options = &request(&effects).options;
     assert!(options.check().is_ok());
-    assert_eq!((options.top_k, options.top_p), (20, ReplyOptions::default().top_p));
+    assert_eq!((options.top_k, options.top_p), (20, ReplyOptions::default().generate.top_p));
     talk(&mut state, Event::Cancelled);
     apply(&mut state, ChatsCommand::SetReplies(chat, None));
     let effects = apply(&mut state, ChatCommand::Regenerate);
-    assert_eq!(request(&effects).options, state.settings.replies.generate_options());
+    assert_eq!(request(&effects).options, state.settings.replies.generate);
 }
 
 #[test]

@@ -3,10 +3,11 @@
 mod parts;
 
 use nibble::command::{ChatCommand, ChatsCommand, ModelCommand, QuantizeCommand, SettingsCommand};
-use nibble::jobs::{JobEvent, Lane, Task, WorkerEnv};
-use nibble::state::{Clock, Machine, Memory, NoticeTopic, State};
+use nibble::jobs::{JobEvent, Lane, WorkerEnv};
+use nibble::state::{Clock, Machine, NoticeTopic, State};
 use nibble::text::diagnostics;
 use nibble::update::{Effect, absorb, apply, idle_in, tick, unload_idle};
+use nibble_engine::hardware::SystemMemory;
 use nibble_engine::jobs::{Ask, Event, Failure, KvCacheType, ModelId};
 use nibble_engine::session::StopReason;
 
@@ -57,10 +58,12 @@ fn a_model_nobody_uses_gives_its_memory_back_and_the_next_message_loads_it_again
 fn models_go_to_the_chosen_folder_and_back() {
     let mut state = state_with_model();
     let effects = apply(&mut state, SettingsCommand::SetModelsFolder(Some("/big/models".into())));
-    let scanned = effects.iter().any(|effect| {
-        matches!(effect, Effect::Task(Task::ScanLibrary { models, .. }) if models.starts_with("/big"))
-    });
-    assert!(scanned, "{effects:?}");
+    // The models of the new folder are listed, by a process that is given that folder.
+    let told = effects.iter().position(
+        |effect| matches!(effect, Effect::SetEnv(env) if env.models.as_deref() == Some("/big/models".as_ref())),
+    );
+    let listed = effects.iter().position(|effect| asked_by(effect) == Some((Lane::Library, &Ask::Library)));
+    assert!(told.is_some() && told < listed, "{effects:?}");
     apply(&mut state, QuantizeCommand::Start);
     let target = &state.quantize.run.as_ref().unwrap().request.target;
     assert!(target.starts_with("/big/models"), "{target:?}");
@@ -122,7 +125,11 @@ fn diagnostics_say_what_a_report_needs_and_nothing_private() {
         JobEvent::Store(nibble::store::StoreEvent::Failed { reason: "disk full".into() }),
         0.0,
     );
-    absorb(&mut state, JobEvent::MemorySeen(Memory { available_bytes: 4 << 30, total_bytes: 8 << 30 }), 0.0);
+    absorb(
+        &mut state,
+        JobEvent::MemorySeen(SystemMemory { available_bytes: 4 << 30, total_bytes: 8 << 30 }),
+        0.0,
+    );
     let machine = Machine {
         system: "Linux (x86_64)".into(),
         cpu: "Processor 3000".into(),

@@ -30,6 +30,7 @@ fn at_its_most_talkative_the_log_quotes_nobody() {
         own_models: folder.path().join("models"),
         settings_file: folder.path().join("settings.toml"),
         chats_file: folder.path().join("chats.db"),
+        listing_file: folder.path().join("models.json"),
         log_file: path.clone(),
         portable: None,
     };

@@ -7,7 +7,8 @@ use egui::accesskit::Role;
 use egui_kittest::kittest::{NodeT, Queryable};
 use nibble::command::{DiscoverCommand, DownloadsCommand, ViewCommand};
 use nibble::jobs::{JobEvent, Lane, Task};
-use nibble::state::{HubQuery, Memory, Screen};
+use nibble::state::{HubQuery, Screen};
+use nibble_engine::hardware::SystemMemory;
 use nibble_engine::jobs::protocol::{ModelOrigin, ModelPage, Program, Wish};
 use nibble_engine::jobs::{Ask, Event, Failure};
 use nibble_engine::progress::{Progress, Stage};
@@ -26,7 +27,7 @@ fn failure() -> Failure {
 fn at_discover() -> Window {
     let mut window = Window::open();
     window.send(ViewCommand::Show(Screen::Discover));
-    let memory = Memory { available_bytes: 8_000_000_000, total_bytes: 16_000_000_000 };
+    let memory = SystemMemory { available_bytes: 8_000_000_000, total_bytes: 16_000_000_000 };
     window.script.borrow_mut().events.push_back(JobEvent::MemorySeen(memory));
     window.run();
     window

@@ -7,8 +7,8 @@ use nibble::command::{
 };
 use nibble::jobs::{Death, JobEvent, Lane};
 use nibble::state::{
-    DownloadId, DownloadPhase, HubQuery, KeptDownload, NoticeTopic, PageLook, Results, Screen, Settings,
-    ShelfWork, SizeLimit, State,
+    DownloadId, DownloadPhase, HubQuery, KeptDownload, LibraryWork, NoticeTopic, PageLook, Results, Screen,
+    Settings, SizeLimit, State,
 };
 use nibble::update::{Effect, absorb, apply};
 use nibble_engine::jobs::protocol::{ModelOrigin, RemovedModel};
@@ -16,7 +16,7 @@ use nibble_engine::jobs::{Ask, Event, Failure};
 use nibble_engine::progress::{Progress, Stage};
 
 use parts::hub::{fetch, fetched, found, page, shelved};
-use parts::{asked, death, fresh, loaded, places, running, tell};
+use parts::{asked, death, fresh, is_listed, loaded, places, running, tell};
 
 fn failure() -> Failure {
     Failure { message: "no lasting connection".into(), details: Vec::new() }
@@ -209,17 +209,17 @@ fn a_model_is_deleted_only_after_it_was_asked_and_is_forgotten_everywhere() {
     apply(&mut state, ModelCommand::ChatWith("/models/one.gguf".into()));
     tell(&mut state, Lane::Chat, Event::Loaded(loaded("/models/one.gguf".as_ref())));
     let effects = apply(&mut state, ViewCommand::Show(Screen::Models));
-    assert!(asked(&effects).contains(&&Ask::Library));
+    assert!(is_listed(&effects));
     let one = shelved("one", "/models/one.gguf", ModelOrigin::Made);
     tell(&mut state, Lane::Library, Event::Listed(vec![one]));
     apply(&mut state, LibraryCommand::AskRemove(Some("one".into())));
-    assert_eq!(state.shelf.asked.as_deref(), Some("one"));
+    assert_eq!(state.library.asked.as_deref(), Some("one"));
     let effects = apply(&mut state, LibraryCommand::Remove("one".into()));
     assert_eq!(asked(&effects), [&Ask::Remove { name: "one".into() }]);
     assert!(apply(&mut state, LibraryCommand::Verify("one".into())).is_empty());
     let removed = RemovedModel { name: "one".into(), freed_bytes: 630_000_000 };
     let effects = tell(&mut state, Lane::Library, Event::Removed(removed));
-    assert!(asked(&effects).contains(&&Ask::Library));
+    assert!(is_listed(&effects));
     assert_eq!((&state.engine.model, &state.settings.last_model), (&None, &None));
     let topic = &state.notices.open.last().unwrap().topic;
     assert!(matches!(topic, NoticeTopic::ModelRemoved { bytes: 630_000_000, .. }));
@@ -231,11 +231,11 @@ fn a_check_shows_how_far_it_is_and_stops() {
     apply(&mut state, LibraryCommand::Verify("one".into()));
     let progress = Progress::new("a", 1, 2);
     tell(&mut state, Lane::Library, Event::Progress(progress.clone()));
-    assert_eq!(state.shelf.work, Some(ShelfWork::Verifying("one".into(), Some(progress))));
+    assert_eq!(state.library.work, Some(LibraryWork::Verifying("one".into(), Some(progress))));
     let job = running(&state, Lane::Library);
     assert_eq!(apply(&mut state, LibraryCommand::CancelVerify), [Effect::Cancel(job)]);
     tell(&mut state, Lane::Library, Event::Cancelled);
-    assert_eq!(state.shelf.work, None);
+    assert_eq!(state.library.work, None);
     apply(&mut state, LibraryCommand::Verify("one".into()));
     tell(&mut state, Lane::Library, Event::Failed(failure()));
     let notice = state.notices.open.last().unwrap();

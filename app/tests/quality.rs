@@ -8,12 +8,12 @@ use nibble::command::{
     ChatCommand, ModelCommand, QualityCommand, QuantizeCommand, SettingsCommand, ViewCommand,
 };
 use nibble::jobs::{Death, JobEvent, Lane};
-use nibble::state::{
-    Advised, Closeness, NoticeTopic, Phase, PrecisionChoice, Purpose, Screen, Settings, State,
-};
+use nibble::state::{Advised, Closeness, NoticeTopic, Phase, Purpose, Screen, Settings, State};
 use nibble::update::{Effect, absorb, apply};
+use nibble_engine::jobs::protocol::ModelOrigin;
 use nibble_engine::jobs::{Ask, Event, Failure};
 use nibble_engine::progress::{MeasureStage, Progress, Stage};
+use nibble_engine::quant::Precision;
 
 use parts::window::Window;
 use parts::{
@@ -183,10 +183,10 @@ fn the_table_says_what_fits_and_unfolds_all_formats() {
     window.click("More formats");
     window.harness.get_by_label_contains("Precision: Q5_K_M, ").click_accesskit();
     window.run();
-    assert_eq!(window.state().settings.precision.exact_name(), "q5_k_m");
+    assert_eq!(window.state().settings.precision.name(), "q5_k_m");
     window.click("Fewer formats");
     assert!(window.sees("Precision: Q5_K_M"), "what is chosen stays in sight");
-    window.send(SettingsCommand::SetPrecision(PrecisionChoice::Int4));
+    window.send(SettingsCommand::SetPrecision(Precision::Q4_K_M));
     window.press("Quality report");
     assert_eq!(window.state().screen, Screen::Quality);
 }
@@ -227,7 +227,7 @@ fn a_load_that_does_not_fit_asks_and_says_what_would() {
     for words in [
         "This model needs more memory than is free",
         "4.00 GB needed, 3.00 GB free",
-        "Weights: 2.00 GB, Context (KV cache): 1.70 GB, Buffers: 150 MB, WorkerProgram: 150 MB, Free memory: 3.00 GB",
+        "Weights: 2.00 GB, Context (KV cache): 1.70 GB, Buffers: 150 MB, Program: 150 MB, Free memory: 3.00 GB",
         "It would fit when quantized to INT4",
     ] {
         assert!(window.sees(words), "{words} is not there");
@@ -243,13 +243,8 @@ fn a_load_that_does_not_fit_asks_and_says_what_would() {
 #[test]
 fn the_list_of_models_shows_quality_and_leads_to_the_report() {
     let mut window = Window::open();
-    let model = nibble::state::ModelFile {
-        path: MADE.into(),
-        name: "Tiny-1B-int4".into(),
-        bytes: 750_000_000,
-        is_starter: false,
-    };
-    window.tell_job(JobEvent::LibraryFound { models: vec![model], missing: Vec::new() });
+    let model = parts::hub::shelved("Tiny-1B-int4", MADE, ModelOrigin::Made);
+    window.tell_job(JobEvent::ListingRead { models: vec![model], missing: Vec::new() });
     window.tell_job(JobEvent::QualityFound(vec![measured(MADE, "/m/a")]));
     window.send(ViewCommand::Show(Screen::Welcome));
     window.click("Quality report: Tiny-1B-int4");

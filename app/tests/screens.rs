@@ -2,6 +2,7 @@
 
 mod parts;
 
+use nibble_engine::hardware::SystemMemory;
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -12,7 +13,8 @@ use nibble::app::App;
 use nibble::command::{ChatCommand, ChatsCommand, ModelCommand, ViewCommand};
 use nibble::jobs::{JobEvent, Lane, Task};
 use nibble::platform::settings_file::Loaded;
-use nibble::state::{Memory, ModelFile, Phase, Screen, Settings};
+use nibble::state::{Phase, Screen, Settings};
+use nibble_engine::jobs::protocol::ModelOrigin;
 use nibble_engine::jobs::{Ask, Event, Failure};
 use nibble_engine::progress::Progress;
 use nibble_engine::session::StopReason;
@@ -33,9 +35,8 @@ fn the_first_screen_offers_ways_in() {
 #[test]
 fn the_built_in_model_waits_with_questions_and_one_click_asks() {
     let mut window = Window::open();
-    let path = "/home/starter".into();
-    let starter = ModelFile { path, name: "Nibble Starter".into(), bytes: 10, is_starter: true };
-    let event = JobEvent::LibraryFound { models: vec![starter], missing: Vec::new() };
+    let starter = parts::hub::shelved("starter", "/home/starter", ModelOrigin::BuiltIn);
+    let event = JobEvent::ListingRead { models: vec![starter], missing: Vec::new() };
     window.script.borrow_mut().events.push_back(event);
     window.run();
     assert!(window.sees("Nibble Starter") && window.sees("small built-in model"));
@@ -55,7 +56,7 @@ fn a_recent_model_opens_with_a_click() {
 #[test]
 fn the_model_card_says_what_it_is() {
     let mut window = Window::open().with_model();
-    window.script.borrow_mut().events.push_back(JobEvent::MemorySeen(Memory {
+    window.script.borrow_mut().events.push_back(JobEvent::MemorySeen(SystemMemory {
         available_bytes: 2_000_000_000,
         total_bytes: 8_000_000_000,
     }));
@@ -199,7 +200,7 @@ fn settings_open_by_keyboard_and_change_the_theme() {
         window.run();
     }
     let settings = &window.state().settings;
-    assert_eq!(settings.precision, nibble::state::PrecisionChoice::F16);
+    assert_eq!(settings.precision, nibble_engine::quant::Precision::F16);
     assert_eq!(settings.theme, nibble::state::ThemeChoice::Dark);
     assert_eq!(settings.text_size, nibble::state::TextSize::Large);
     window.harness.key_press(Key::Escape);

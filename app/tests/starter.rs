@@ -4,22 +4,25 @@ mod parts;
 
 use nibble::command::{ChatCommand, ModelCommand, SettingsCommand};
 use nibble::jobs::{JobEvent, Lane};
-use nibble::state::{ModelFile, NoticeTopic, Phase, PrecisionChoice, Screen, State};
+use nibble::state::{NoticeTopic, Phase, Screen, State};
 use nibble::update::{Effect, absorb, apply};
+use nibble_engine::jobs::protocol::{LibraryModel, ModelOrigin};
 use nibble_engine::jobs::{Ask, Event, Failure};
+use nibble_engine::quant::Precision;
 
+use parts::hub::shelved;
 use parts::{asked, asked_by, fresh, loaded, quantized, talk};
 
 const BUILT_IN: &str = "/home/starter";
 const INT4: &str = "/home/models/Nibble-Starter-int4.gguf";
 
-fn file(path: &str, is_starter: bool) -> ModelFile {
-    ModelFile { path: path.into(), name: "A model".into(), bytes: 10, is_starter }
+fn file(path: &str, is_starter: bool) -> LibraryModel {
+    shelved("A model", path, if is_starter { ModelOrigin::BuiltIn } else { ModelOrigin::Made })
 }
 
-fn found(state: &mut State, models: &[ModelFile], missing: &[&str]) {
+fn found(state: &mut State, models: &[LibraryModel], missing: &[&str]) {
     let missing = missing.iter().map(Into::into).collect();
-    absorb(state, JobEvent::LibraryFound { models: models.to_vec(), missing }, 0.0);
+    absorb(state, JobEvent::ListingRead { models: models.to_vec(), missing }, 0.0);
 }
 
 fn chosen(state: &State) -> &str {
@@ -53,7 +56,7 @@ fn what_was_made_once_is_only_loaded() {
     let effects = apply(&mut state, ModelCommand::ChatWith(BUILT_IN.into()));
     assert_eq!(chosen(&state), INT4);
     assert!(matches!(asked(&effects)[..], [Ask::Load(_)]), "{effects:?}");
-    apply(&mut state, SettingsCommand::SetPrecision(PrecisionChoice::Int8));
+    apply(&mut state, SettingsCommand::SetPrecision(Precision::Q8_0));
     let effects = apply(&mut state, ModelCommand::ChatWith(BUILT_IN.into()));
     assert!(matches!(asked(&effects)[..], [Ask::Quantize(_), Ask::Load(_)]), "{effects:?}");
 }

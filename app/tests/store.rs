@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 use nibble::state::{ChatHead, ChatId, ChatMessage, MessageId, Outcome, ReplyOptions};
 use nibble::store::{ImportedChat, Store, StoreError};
 use nibble_engine::backend::testing::Random;
-use nibble_engine::jobs::Role;
+use nibble_engine::jobs::{GenerateOptions, Role};
 
 fn head(id: u64, title: &str) -> ChatHead {
     ChatHead {
@@ -50,7 +50,10 @@ fn what_is_saved_is_read_again() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("deep/chats.db");
     let mut store = open(&path);
-    let options = ReplyOptions { seed: Some(7), stop: vec!["END".into()], ..ReplyOptions::default() };
+    let options = ReplyOptions {
+        generate: GenerateOptions { seed: Some(7), stop: vec!["END".into()], ..GenerateOptions::default() },
+        ..ReplyOptions::default()
+    };
     let chat = ChatHead { pinned: true, draft: "half".into(), options: Some(options), ..head(1, "Tea") };
     let said = [message(2, None, "hello"), message(3, Some(2), "Good day"), message(4, Some(2), "Hi")];
     store.save_chat(&chat).unwrap();

@@ -6,12 +6,11 @@ use nibble::command::{
     ChatCommand, ChatsCommand, ModelCommand, QuantizeCommand, SettingsCommand, ViewCommand,
 };
 use nibble::jobs::{Death, JobEvent, Lane};
-use nibble::state::{
-    ChatId, Look, NoticeKind, NoticeTopic, Outcome, Phase, PrecisionChoice, ReplyOptions, Screen, State,
-};
+use nibble::state::{ChatId, Look, NoticeKind, NoticeTopic, Outcome, Phase, ReplyOptions, Screen, State};
 use nibble::update::{Effect, absorb, apply};
 use nibble_engine::jobs::{Ask, Event, Failure, Role};
 use nibble_engine::progress::{Progress, Warning};
+use nibble_engine::quant::Precision;
 use nibble_engine::session::StopReason;
 
 use parts::{
@@ -60,7 +59,7 @@ fn a_model_that_cannot_be_read_says_why() {
 #[test]
 fn the_end_of_quantizing_leads_to_the_chat() {
     let mut state = state_with_model();
-    apply(&mut state, SettingsCommand::SetPrecision(PrecisionChoice::Int8));
+    apply(&mut state, SettingsCommand::SetPrecision(Precision::Q8_0));
     let effects = apply(&mut state, QuantizeCommand::Start);
     let [Ask::Quantize(request)] = asked(&effects)[..] else { panic!("{effects:?}") };
     assert_eq!(request.target, std::path::Path::new("/home/models/Tiny-1B-int8.gguf"));

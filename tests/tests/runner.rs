@@ -141,7 +141,7 @@ fn greedy() -> GenerateOptions {
 fn endless() -> GenerateOptions {
     let model = jobs::load(&starter(), &LoadOptions::with_threads(Some(1)), &(), &Cancel::new()).unwrap();
     let logit_bias = model.end_tokens.iter().map(|&token| (token, f32::NEG_INFINITY)).collect();
-    GenerateOptions { logit_bias, max_tokens: None, ..GenerateOptions::greedy() }
+    GenerateOptions { logit_bias, stop_repetition: false, max_tokens: None, ..GenerateOptions::greedy() }
 }
 
 fn chat(model: ModelId, session: u64, question: &str, options: GenerateOptions) -> Ask {

@@ -15,7 +15,7 @@ pub use chat_format::ChatFormat;
 pub use hub_query::{HubQuery, SizeLimit};
 pub use ids::{ChatId, DownloadId, MessageId, NoticeId, RemovedId};
 pub use language::Language;
-pub use precision::PrecisionChoice;
+pub use precision::USUAL_PRECISIONS;
 pub use replies::{Preset, ReplyOptions, Style};
 pub use screen::Screen;
 pub use titles::Titles;

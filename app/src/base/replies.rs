@@ -3,51 +3,15 @@
 use nibble_engine::jobs::GenerateOptions;
 use serde::{Deserialize, Serialize};
 
-/// How replies are made.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// How replies are generated.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ReplyOptions {
     /// Instructions that stand before the chat; none if empty.
     pub system_prompt: String,
-    /// How freely replies are worded; 0 takes the most likely token always.
-    pub temperature: f32,
-    /// Keep the fewest most likely tokens whose probabilities reach this sum; 1 keeps all.
-    pub top_p: f32,
-    /// Keep this many most likely tokens; all if 0.
-    pub top_k: usize,
-    /// Drop tokens less likely than this share of the most likely one.
-    pub min_p: f32,
-    /// How much words already used are avoided; 1 is not at all.
-    pub repetition_penalty: f32,
-    /// How much words of the reply are avoided, however often they came; 0 is not at all.
-    pub presence_penalty: f32,
-    /// How much words of the reply are avoided for each time they came; 0 is not at all.
-    pub frequency_penalty: f32,
-    /// Makes replies repeatable; different each time if absent.
-    pub seed: Option<u64>,
-    /// Texts that end a reply.
-    pub stop: Vec<String>,
-    /// Most tokens of a reply; until the context is full if absent.
-    pub max_tokens: Option<usize>,
-}
-
-impl Default for ReplyOptions {
-    fn default() -> Self {
-        let engine = GenerateOptions::default();
-        Self {
-            system_prompt: String::new(),
-            temperature: engine.temperature,
-            top_p: engine.top_p,
-            top_k: engine.top_k,
-            min_p: engine.min_p,
-            repetition_penalty: engine.repetition_penalty,
-            presence_penalty: engine.presence_penalty,
-            frequency_penalty: engine.frequency_penalty,
-            seed: engine.seed,
-            stop: engine.stop,
-            max_tokens: engine.max_tokens,
-        }
-    }
+    /// How the engine samples, and when a reply ends. In files, its fields stand beside the instructions.
+    #[serde(flatten)]
+    pub generate: GenerateOptions,
 }
 
 impl ReplyOptions {
@@ -58,63 +22,43 @@ impl ReplyOptions {
     /// The strongest presence and frequency penalty offered; as negative ones they invite repetition.
     pub const FARTHEST: f32 = 2.0;
 
-    /// The same within the bounds that the engine accepts; NaN becomes the default.
+    /// The same within the bounds that the engine accepts; NaN becomes the default. What a person cannot set is the
+    /// engine's default.
     #[must_use]
     pub fn bounded(self) -> Self {
-        let plain = Self::default();
+        let (own, plain) = (self.generate, GenerateOptions::default());
         let within = |value: f32, low: f32, high: f32, default: f32| {
             if value.is_finite() { value.clamp(low, high) } else { default }
         };
-        Self {
-            temperature: within(self.temperature, 0.0, Self::HOTTEST, plain.temperature),
-            top_p: within(self.top_p, 0.0, 1.0, plain.top_p),
-            min_p: within(self.min_p, 0.0, 1.0, plain.min_p),
-            repetition_penalty: within(
-                self.repetition_penalty,
-                1.0,
-                Self::STRICTEST,
-                plain.repetition_penalty,
-            ),
-            presence_penalty: within(self.presence_penalty, -Self::FARTHEST, Self::FARTHEST, 0.0),
-            frequency_penalty: within(self.frequency_penalty, -Self::FARTHEST, Self::FARTHEST, 0.0),
+        let penalty = plain.repetition_penalty;
+        let generate = GenerateOptions {
+            temperature: within(own.temperature, 0.0, Self::HOTTEST, plain.temperature),
+            top_k: own.top_k,
+            top_p: within(own.top_p, 0.0, 1.0, plain.top_p),
+            min_p: within(own.min_p, 0.0, 1.0, plain.min_p),
+            repetition_penalty: within(own.repetition_penalty, 1.0, Self::STRICTEST, penalty),
+            presence_penalty: within(own.presence_penalty, -Self::FARTHEST, Self::FARTHEST, 0.0),
+            frequency_penalty: within(own.frequency_penalty, -Self::FARTHEST, Self::FARTHEST, 0.0),
             // TOML has no larger numbers.
-            seed: self.seed.map(|seed| seed & i64::MAX as u64),
-            stop: self.stop.into_iter().filter(|stop| !stop.is_empty()).collect(),
-            max_tokens: self.max_tokens.filter(|most| *most > 0),
-            ..self
-        }
+            seed: own.seed.map(|seed| seed & i64::MAX as u64),
+            stop: own.stop.into_iter().filter(|stop| !stop.is_empty()).collect(),
+            max_tokens: own.max_tokens.filter(|most| *most > 0),
+            ..plain
+        };
+        Self { generate, ..self }
     }
 
-    /// As the engine wants them.
-    pub fn generate_options(&self) -> GenerateOptions {
-        GenerateOptions {
-            max_tokens: self.max_tokens,
-            temperature: self.temperature,
-            top_k: self.top_k,
-            top_p: self.top_p,
-            min_p: self.min_p,
-            repetition_penalty: self.repetition_penalty,
-            presence_penalty: self.presence_penalty,
-            frequency_penalty: self.frequency_penalty,
-            seed: self.seed,
-            stop: self.stop.clone(),
-            ..GenerateOptions::default()
-        }
-    }
-
-    /// Options with these ways to choose words and everything else kept.
+    /// Options with the sampling of these, and everything else kept.
     #[must_use]
     pub fn with_sampling_of(self, other: &Self) -> Self {
-        Self {
-            temperature: other.temperature,
-            top_p: other.top_p,
-            top_k: other.top_k,
-            min_p: other.min_p,
-            repetition_penalty: other.repetition_penalty,
-            presence_penalty: other.presence_penalty,
-            frequency_penalty: other.frequency_penalty,
-            ..self
-        }
+        let own = self.generate;
+        let generate = GenerateOptions {
+            max_tokens: own.max_tokens,
+            seed: own.seed,
+            stop: own.stop,
+            ..other.generate.clone()
+        };
+        Self { generate, ..self }
     }
 }
 
@@ -146,11 +90,54 @@ impl Style {
 
     /// What it sets; instructions, seed, stops and length are left alone.
     pub fn options(self) -> ReplyOptions {
-        let plain = ReplyOptions::default();
-        match self {
+        let plain = GenerateOptions::default();
+        let generate = match self {
             Self::Balanced => plain,
-            Self::Precise => ReplyOptions { temperature: 0.2, top_p: 0.9, top_k: 20, ..plain },
-            Self::Inventive => ReplyOptions { temperature: 1.1, top_p: 0.98, top_k: 100, ..plain },
-        }
+            Self::Precise => GenerateOptions { temperature: 0.2, top_p: 0.9, top_k: 20, ..plain },
+            Self::Inventive => GenerateOptions { temperature: 1.1, top_p: 0.98, top_k: 100, ..plain },
+        };
+        ReplyOptions { generate, ..ReplyOptions::default() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn options_of_earlier_versions_are_read_in_files_and_rows() {
+        // As version 0.1 wrote them: settings in TOML, options of a chat in JSON.
+        let toml = "system_prompt = \"Be brief\"\ntemperature = 0.25\ntop_p = 0.5\ntop_k = 7\nmin_p = 0.125\n\
+            repetition_penalty = 1.5\npresence_penalty = 0.5\nfrequency_penalty = 0.25\nseed = 9\n\
+            stop = [\"END\"]\nmax_tokens = 64\n";
+        let json = r#"{"system_prompt":"Be brief","temperature":0.25,"top_p":0.5,"top_k":7,"min_p":0.125,
+            "repetition_penalty":1.5,"presence_penalty":0.5,"frequency_penalty":0.25,"seed":9,"stop":["END"],"max_tokens":64}"#;
+        let generate = GenerateOptions {
+            temperature: 0.25,
+            top_p: 0.5,
+            top_k: 7,
+            min_p: 0.125,
+            repetition_penalty: 1.5,
+            presence_penalty: 0.5,
+            frequency_penalty: 0.25,
+            seed: Some(9),
+            stop: vec!["END".into()],
+            max_tokens: Some(64),
+            ..GenerateOptions::default()
+        };
+        let options = ReplyOptions { system_prompt: "Be brief".into(), generate };
+        assert_eq!(toml::from_str::<ReplyOptions>(toml).unwrap(), options);
+        assert_eq!(serde_json::from_str::<ReplyOptions>(json).unwrap(), options);
+        let preset = format!("name = \"Mine\"\n{toml}");
+        assert_eq!(
+            toml::from_str::<Preset>(&preset).unwrap(),
+            Preset { name: "Mine".into(), options: options.clone() }
+        );
+        // What is written is read, and a row without a seed has none.
+        let written = toml::to_string(&options).unwrap();
+        assert_eq!(toml::from_str::<ReplyOptions>(&written).unwrap(), options);
+        let nothing: ReplyOptions = serde_json::from_str("{}").unwrap();
+        assert_eq!(nothing, ReplyOptions::default());
+        assert_eq!(options.clone().bounded(), options);
     }
 }

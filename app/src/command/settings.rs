@@ -1,16 +1,17 @@
 //! Commands that change settings.
 
+use nibble_engine::quant::Precision;
 use std::path::PathBuf;
 
 use nibble_engine::jobs::KvCacheType;
 
-use crate::base::{Language, Motion, PrecisionChoice, ReplyOptions, TextSize, ThemeChoice, Titles};
+use crate::base::{Language, Motion, ReplyOptions, TextSize, ThemeChoice, Titles};
 
 /// What a person can set.
 #[derive(Clone, Debug, PartialEq)]
 pub enum SettingsCommand {
     /// Choose the precision to quantize to.
-    SetPrecision(PrecisionChoice),
+    SetPrecision(Precision),
     /// Choose light, dark or the system's theme.
     SetTheme(ThemeChoice),
     /// Choose the language of the interface; the system's if `None`.

@@ -2,11 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
+use nibble_engine::jobs::protocol::LibraryModel;
+use nibble_engine::jobs::quality::stored_report;
+
 use super::JobEvent;
 use crate::command::{ChatCommand, ChatsCommand, ModelCommand, SettingsCommand};
 use crate::import_export;
 use crate::inbox::CommandSender;
-use crate::platform::{dialogs, library, licenses, machine, memory, notify, reveal, text_file};
+use crate::platform::{dialogs, licenses, listing_file, machine, memory, notify, reveal, text_file};
 use crate::state::ChatId;
 use crate::text;
 
@@ -17,13 +20,22 @@ pub enum Task {
     PickFolder,
     /// Let the person choose a GGUF file.
     PickFile,
-    /// List the models in this folder, and see which of those known are gone.
-    ScanLibrary {
-        /// Nibble's folder of models.
-        models: PathBuf,
-        /// Models that were there before.
+    /// Read the listing of models that an earlier run kept, and see which of the known paths no longer exist.
+    ReadListing {
+        /// Path of the file.
+        file: PathBuf,
+        /// Recently opened paths.
         known: Vec<PathBuf>,
     },
+    /// Keep a listing of models for the next start.
+    WriteListing {
+        /// Path of the file.
+        file: PathBuf,
+        /// The listed models.
+        models: Vec<LibraryModel>,
+    },
+    /// See which of these paths no longer exist.
+    FindMissing(Vec<PathBuf>),
     /// Let the person choose where models go.
     PickModelsFolder,
     /// Show this file or folder in the system's file manager.
@@ -39,8 +51,8 @@ pub enum Task {
     },
     /// Look at the machine.
     LookAtMachine,
-    /// Read what is kept of the quality of the models in this folder.
-    ReadQuality(PathBuf),
+    /// Read the quality reports that lie beside these models.
+    ReadQuality(Vec<PathBuf>),
     /// Measure the machine's memory.
     MeasureMemory,
     /// Let the person choose a text file to attach.
@@ -89,11 +101,20 @@ fn run(task: Task, sender: &CommandSender) {
                 sender.send(ModelCommand::Open(path));
             }
         }
-        Task::ScanLibrary { models, known } => {
-            let missing = known.into_iter().filter(|path| !path.exists()).collect();
-            sender.report(JobEvent::LibraryFound { models: library::list(&models), missing });
+        Task::ReadListing { file, known } => {
+            let (models, missing) = (listing_file::read(&file), missing(known));
+            sender.report(JobEvent::ListingRead { models, missing });
         }
-        Task::ReadQuality(models) => sender.report(JobEvent::QualityFound(library::quality(&models))),
+        Task::WriteListing { file, models } => {
+            if let Err(error) = listing_file::write(&file, &models) {
+                tracing::warn!(%error, "the listing of models could not be kept for the next start");
+            }
+        }
+        Task::FindMissing(known) => sender.report(JobEvent::MissingFound(missing(known))),
+        Task::ReadQuality(models) => {
+            let reports = models.iter().filter_map(|path| stored_report(path)).collect();
+            sender.report(JobEvent::QualityFound(reports));
+        }
         Task::PickModelsFolder => {
             if let Some(path) = dialogs::pick_folder() {
                 sender.send(SettingsCommand::SetModelsFolder(Some(path)));
@@ -136,6 +157,11 @@ fn run(task: Task, sender: &CommandSender) {
             }
         }
     }
+}
+
+/// Those of the paths that do not exist.
+fn missing(paths: Vec<PathBuf>) -> Vec<PathBuf> {
+    paths.into_iter().filter(|path| !path.exists()).collect()
 }
 
 fn read_chats(path: PathBuf) -> JobEvent {

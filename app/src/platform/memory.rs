@@ -1,10 +1,8 @@
 //! How much memory is free.
 
-use crate::state::Memory;
+use nibble_engine::hardware::{SystemMemory, memory};
 
-/// Memory of this machine now; `None` if the system does not tell.
-pub fn measure() -> Option<Memory> {
-    let memory = nibble_engine::hardware::memory();
-    (memory.total_bytes > 0)
-        .then_some(Memory { available_bytes: memory.available_bytes, total_bytes: memory.total_bytes })
+/// Memory of this machine now; `None` if the system does not report it.
+pub fn measure() -> Option<SystemMemory> {
+    Some(memory()).filter(|memory| memory.total_bytes > 0)
 }

@@ -32,6 +32,7 @@ fn in_folders(data: &Path, config: &Path) -> Places {
         own_models: models,
         settings_file: config.join("settings.toml"),
         chats_file: data.join("chats.db"),
+        listing_file: data.join("models.json"),
         log_file: data.join("nibble.log"),
         portable: None,
     }

@@ -55,12 +55,17 @@ pub fn save(path: &Path, settings: &Settings) -> io::Result<()> {
 mod tests {
     use super::*;
     use crate::state::{Preset, ReplyOptions};
+    use nibble_engine::jobs::GenerateOptions;
 
     #[test]
     fn what_is_saved_is_loaded() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("deep/settings.toml");
-        let replies = ReplyOptions { temperature: 0.25, stop: vec!["\n".into()], ..ReplyOptions::default() };
+        let replies = {
+            let generate =
+                GenerateOptions { temperature: 0.25, stop: vec!["\n".into()], ..GenerateOptions::default() };
+            ReplyOptions { generate, ..ReplyOptions::default() }
+        };
         let preset = Preset { name: "Mine".into(), options: replies.clone() };
         let mut settings =
             Settings { threads: Some(3), replies, presets: vec![preset], ..Settings::default() };
@@ -87,6 +92,6 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("settings.toml");
         fs::write(&path, "temperature = 1.5\nfrom_the_future = 1\n").unwrap();
-        assert!((load(&path).settings.replies.temperature - 1.5).abs() < 1e-6);
+        assert!((load(&path).settings.replies.generate.temperature - 1.5).abs() < 1e-6);
     }
 }

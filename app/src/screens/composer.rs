@@ -4,12 +4,13 @@ use egui::{
     Align, Frame, Id, Key, KeyboardShortcut, Layout, Margin, Modifiers, ScrollArea, Stroke, TextEdit, Ui,
 };
 use nibble_engine::jobs::Role;
+use nibble_engine::jobs::protocol::ModelOrigin;
 
 use super::context_meter;
 use super::forms::Forms;
 use crate::command::{ChatCommand, ChatsCommand, ModelCommand, ViewCommand};
 use crate::inbox::CommandSender;
-use crate::state::{Chat, Phase, Screen, State};
+use crate::state::{Chat, Phase, Screen, State, listed_name};
 use crate::text::labels;
 use crate::theme::{GRID, Palette, Scale, font, icons, text};
 use crate::widgets::{button, file_chip};
@@ -191,9 +192,9 @@ fn model_menu(chip: &egui::Response, state: &State, commands: &CommandSender) {
         ui.spacing_mut().item_spacing.y = 2.0;
         let present = state.engine.model.as_ref().map(|model| &model.path);
         egui::ScrollArea::vertical().max_height(GRID * 80.0).show(ui, |ui| {
-            for model in &state.library.models {
-                let icon = if model.is_starter { icons::STARTER } else { icons::MODELS };
-                if button::row(ui, icon, &model.name, present == Some(&model.path)).clicked() {
+            for model in state.library.ready() {
+                let icon = if model.origin == ModelOrigin::BuiltIn { icons::STARTER } else { icons::MODELS };
+                if button::row(ui, icon, listed_name(model), present == Some(&model.path)).clicked() {
                     commands.send(ModelCommand::ChatWith(model.path.clone()));
                     ui.close();
                 }

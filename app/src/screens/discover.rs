@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use egui::{ScrollArea, TextEdit, Ui};
 use nibble_engine::fit::{Verdict, rough};
-use nibble_engine::hardware;
 use nibble_engine::hub::catalog;
 use nibble_engine::jobs::protocol::{Failure, Found, Sort};
 
@@ -212,8 +211,6 @@ fn summary(found: &Found) -> String {
 /// The best precision for a model of that size on this machine, in a few words; nothing before memory is measured.
 fn advice_for(state: &State, parameters: u64) -> String {
     let Some(memory) = state.memory else { return String::new() };
-    let memory =
-        hardware::SystemMemory { total_bytes: memory.total_bytes, available_bytes: memory.available_bytes };
     match rough(parameters, memory) {
         Some((precision, Verdict::Comfortable)) => {
             model_sentences::fits_at(&labels::precision_spelling(precision.name()))

@@ -5,7 +5,7 @@ use nibble_engine::jobs::protocol::{Advice, ModelPage, ReadyMade, Verdict};
 
 use crate::command::DiscoverCommand;
 use crate::inbox::CommandSender;
-use crate::state::{Fit, HubPage};
+use crate::state::HubPage;
 use crate::text::{self, labels, model_sentences, models};
 use crate::theme::{BOLD, GRID, Palette, Scale};
 use crate::widgets::button;
@@ -67,9 +67,9 @@ pub(super) fn fitting_file<'a>(known: &'a ModelPage, precision: &str) -> Option<
 fn table_row(ui: &Ui, known: &ModelPage, one: &Advice) -> TableRow {
     let palette = Palette::of(ui);
     let verdict = match one.verdict {
-        Verdict::Comfortable => (labels::fit(Fit::Comfortable).to_owned(), palette.good),
-        Verdict::Tight => (labels::fit(Fit::Tight).to_owned(), palette.warn),
-        Verdict::DoesNotFit => (labels::fit(Fit::TooLarge).to_owned(), palette.bad),
+        Verdict::Comfortable => (labels::fit(Verdict::Comfortable).to_owned(), palette.good),
+        Verdict::Tight => (labels::fit(Verdict::Tight).to_owned(), palette.warn),
+        Verdict::DoesNotFit => (labels::fit(Verdict::DoesNotFit).to_owned(), palette.bad),
     };
     let is_best = known.preselected == Some(one.precision);
     TableRow {

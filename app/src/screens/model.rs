@@ -111,7 +111,7 @@ fn known(ui: &mut Ui, state: &State, source: &Source, summary: &ModelSummary, co
 
 /// What is known of the quality of this model, or of what it became at the chosen precision.
 fn report_of<'a>(state: &'a State, source: &Source) -> Option<&'a QualityReport> {
-    let precision = state.settings.precision.exact_name();
+    let precision = state.settings.precision.name();
     let made = |report: &&QualityReport| report.original == source.path && report.precision == precision;
     state.quality.of(&source.path).or_else(|| state.quality.reports.iter().find(made))
 }

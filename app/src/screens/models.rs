@@ -9,7 +9,7 @@ use nibble_engine::progress::Progress;
 use super::{chat_rows, model_menu, model_tabs};
 use crate::command::{LibraryCommand, ModelCommand, QualityCommand, ViewCommand};
 use crate::inbox::CommandSender;
-use crate::state::{Closeness, Screen, ShelfWork, State};
+use crate::state::{Closeness, LibraryWork, Screen, State, listed_name};
 use crate::text::{self, labels, model_sentences, models, quality};
 use crate::theme::{GRID, MEDIUM, Scale, icons};
 use crate::widgets::blank::{Blank, blank, waiting};
@@ -38,7 +38,7 @@ pub(super) fn show(ui: &mut Ui, state: &State, commands: &CommandSender) {
                 }
             });
             work(ui, state, commands);
-            shelf(ui, state, commands);
+            listing(ui, state, commands);
             recent(ui, state, commands);
             ui.add_space(GRID * 8.0);
         });
@@ -50,7 +50,7 @@ type IsIn = fn(ModelOrigin) -> bool;
 
 /// What is being done with one of the models.
 fn work(ui: &mut Ui, state: &State, commands: &CommandSender) {
-    let Some(ShelfWork::Verifying(name, progress)) = &state.shelf.work else { return };
+    let Some(LibraryWork::Verifying(name, progress)) = &state.library.work else { return };
     card(ui, |ui| {
         ui.set_width(ui.available_width());
         ui.label(crate::theme::text(ui, model_sentences::verifying(name), Scale::Body, MEDIUM));
@@ -62,9 +62,9 @@ fn work(ui: &mut Ui, state: &State, commands: &CommandSender) {
     });
 }
 
-fn shelf(ui: &mut Ui, state: &State, commands: &CommandSender) {
-    let shelf = &state.shelf;
-    if let Some(failure) = &shelf.failure {
+fn listing(ui: &mut Ui, state: &State, commands: &CommandSender) {
+    let library = &state.library;
+    if let Some(failure) = &library.failure {
         let words = Blank {
             icon: icons::WARNING,
             title: models::not_listed(),
@@ -76,7 +76,7 @@ fn shelf(ui: &mut Ui, state: &State, commands: &CommandSender) {
         }
         return;
     }
-    if !shelf.is_known {
+    if !library.is_known {
         ui.add_space(GRID * 4.0);
         return waiting(ui, models::listing());
     }
@@ -86,7 +86,7 @@ fn shelf(ui: &mut Ui, state: &State, commands: &CommandSender) {
         (models::of_other_programs(), |origin| matches!(origin, ModelOrigin::Elsewhere(_))),
     ];
     for (words, is_in) in groups {
-        let mut models = shelf.models.iter().filter(|model| is_in(model.origin)).peekable();
+        let mut models = library.models.iter().filter(|model| is_in(model.origin)).peekable();
         if models.peek().is_some() {
             list_heading(ui, words);
         }
@@ -127,7 +127,7 @@ fn model_ui(ui: &mut Ui, state: &State, model: &LibraryModel, commands: &Command
         egui::Popup::menu(&more).show(|ui| model_menu::show(ui, state, model, commands));
         row.inner.context_menu(|ui| model_menu::show(ui, state, model, commands));
     });
-    if state.shelf.asked.as_ref() == Some(&model.name) {
+    if state.library.asked.as_ref() == Some(&model.name) {
         ask(ui, model, commands);
     }
 }
@@ -175,20 +175,21 @@ fn ask(ui: &mut Ui, model: &LibraryModel, commands: &CommandSender) {
 
 /// The models ready to chat.
 pub(super) fn ready(ui: &mut Ui, state: &State, commands: &CommandSender) {
-    if state.library.models.is_empty() {
+    if state.library.ready().next().is_none() {
         return;
     }
     list_heading(ui, labels::ready_models());
     ui.spacing_mut().item_spacing.y = 2.0;
-    for model in &state.library.models {
+    for model in state.library.ready() {
         let figure = text::bytes(model.bytes);
-        let icon = if model.is_starter { icons::STARTER } else { icons::MODELS };
+        let icon = if model.origin == ModelOrigin::BuiltIn { icons::STARTER } else { icons::MODELS };
         let report = state.quality.of(&model.path);
         let more = report.and_then(QualityReport::figures).map(|figures| {
             let share = text::percent_to(figures.top1_agreement);
             quality::closeness(Closeness::of(figures.kl_mean), &share)
         });
-        let row = ModelRow { icon, name: &model.name, more: &more.unwrap_or_default(), figure: &figure };
+        let row =
+            ModelRow { icon, name: listed_name(model), more: &more.unwrap_or_default(), figure: &figure };
         ui.horizontal(|ui| {
             let room = ui.available_width() - if report.is_some() { GRID * 10.0 } else { 0.0 };
             let row = ui.scope(|ui| {

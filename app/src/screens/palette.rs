@@ -2,6 +2,8 @@
 
 use egui::{Align2, Area, Frame, Id, Key, Margin, Modifiers, Order, ScrollArea, Sense, Stroke, TextEdit, Ui};
 
+use nibble_engine::jobs::protocol::ModelOrigin;
+
 use super::chat_rows::title_of;
 use super::forms::Forms;
 use super::palette_form::{FoundChats, MOST, PaletteForm, holds};
@@ -9,7 +11,7 @@ use crate::command::{
     ChatsCommand, Command, DownloadsCommand, ModelCommand, QualityCommand, SettingsCommand, ViewCommand,
 };
 use crate::inbox::CommandSender;
-use crate::state::{ChatFormat, Download, DownloadPhase, Screen, State, ThemeChoice};
+use crate::state::{ChatFormat, Download, DownloadPhase, Screen, State, ThemeChoice, listed_name};
 use crate::text::{about, labels, models, quality, sentences};
 use crate::theme::{GRID, Palette, RADIUS, ROW, Scale, icons, text};
 use crate::widgets::button;
@@ -178,9 +180,9 @@ fn download(download: &Download) -> Option<Entry> {
 }
 
 fn ready_models(state: &State) -> impl Iterator<Item = Entry> {
-    state.library.models.iter().map(|model| {
-        let icon = if model.is_starter { icons::STARTER } else { icons::MODELS };
-        let label = sentences::chat_with(&model.name);
+    state.library.ready().map(|model| {
+        let icon = if model.origin == ModelOrigin::BuiltIn { icons::STARTER } else { icons::MODELS };
+        let label = sentences::chat_with(listed_name(model));
         entry(icon, label, ModelCommand::ChatWith(model.path.clone()))
     })
 }

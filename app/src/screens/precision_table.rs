@@ -1,14 +1,16 @@
 //! The table of precisions: what each takes and how well it does, and the context that memory is counted for.
 
+use crate::base::USUAL_PRECISIONS;
 use egui::Ui;
 use nibble_engine::jobs::ModelSummary;
 use nibble_engine::jobs::protocol::Advice;
+use nibble_engine::quant::Precision;
 
 use super::predicted::{fit_color, predicted_bytes};
 use super::settings;
 use crate::command::SettingsCommand;
 use crate::inbox::CommandSender;
-use crate::state::{Advised, Fit, PrecisionChoice, Source, State};
+use crate::state::{Advised, Source, State};
 use crate::text::{self, labels, quality, sentences};
 use crate::theme::{BOLD, GRID, MEDIUM, Palette, Scale, icons};
 use crate::widgets::button;
@@ -82,9 +84,9 @@ fn table(ui: &mut Ui, state: &State, source: &Source, summary: &ModelSummary, co
         ];
         let few = ["", quality::table_memory(), quality::table_verdict()];
         table.head(ui, if is_wide { &all } else { &few });
-        let others = PrecisionChoice::every().filter(|one| !PrecisionChoice::ALL.contains(one));
+        let others = Precision::all().filter(|one| !USUAL_PRECISIONS.contains(one));
         let others = others.filter(|one| unfolded || *one == chosen);
-        for precision in PrecisionChoice::ALL.into_iter().chain(others) {
+        for precision in USUAL_PRECISIONS.into_iter().chain(others) {
             let row = row_of(ui, state, source, summary, precision, is_wide);
             if table.row(ui, &row, precision == chosen).clicked() {
                 commands.send(SettingsCommand::SetPrecision(precision));
@@ -102,13 +104,13 @@ fn row_of(
     state: &State,
     source: &Source,
     summary: &ModelSummary,
-    precision: PrecisionChoice,
+    precision: Precision,
     is_wide: bool,
 ) -> TableRow {
     let palette = Palette::of(ui);
-    let advice = source.advice().iter().find(|one| one.precision == precision.format());
+    let advice = source.advice().iter().find(|one| one.precision == precision);
     let memory = advice.map(|one| text::bytes(one.memory_bytes)).unwrap_or_default();
-    let measured = state.quality.measured(&source.path, precision.exact_name());
+    let measured = state.quality.measured(&source.path, precision.name());
     let figures = if is_wide {
         let disk = advice.map_or_else(|| predicted_bytes(summary, precision), |one| Some(one.disk_bytes));
         let bits = disk.map(|bytes| bytes as f64 * 8.0 / summary.parameters.max(1) as f64);
@@ -133,7 +135,7 @@ fn row_of(
 fn verdict(source: &Source, advice: Option<&Advice>, palette: &Palette) -> (String, egui::Color32) {
     match (advice, &source.advice) {
         (Some(one), _) => {
-            let fit = Fit::from(one.verdict);
+            let fit = one.verdict;
             (labels::fit(fit).to_owned(), fit_color(palette, fit))
         }
         (None, Advised::Unknown) => ("…".to_owned(), palette.soft),

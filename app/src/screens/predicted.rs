@@ -2,21 +2,22 @@
 
 use egui::Color32;
 use nibble_engine::jobs::ModelSummary;
+use nibble_engine::jobs::protocol::Verdict;
+use nibble_engine::quant::Precision;
 
-use crate::state::{Fit, PrecisionChoice};
 use crate::theme::Palette;
 
 /// Predicted bytes of the open model at a precision.
-pub(super) fn predicted_bytes(summary: &ModelSummary, precision: PrecisionChoice) -> Option<u64> {
-    let found = summary.predicted_bytes.iter().find(|(format, _)| *format == precision.format());
+pub(super) fn predicted_bytes(summary: &ModelSummary, precision: Precision) -> Option<u64> {
+    let found = summary.predicted_bytes.iter().find(|(format, _)| *format == precision);
     found.map(|(_, bytes)| *bytes)
 }
 
 /// The color that shows whether a model fits.
-pub(super) fn fit_color(palette: &Palette, fit: Fit) -> Color32 {
+pub(super) fn fit_color(palette: &Palette, fit: Verdict) -> Color32 {
     match fit {
-        Fit::Comfortable => palette.good,
-        Fit::Tight => palette.warn,
-        Fit::TooLarge => palette.bad,
+        Verdict::Comfortable => palette.good,
+        Verdict::Tight => palette.warn,
+        Verdict::DoesNotFit => palette.bad,
     }
 }

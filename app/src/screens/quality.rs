@@ -1,5 +1,6 @@
 //! How close a quantized model is to its original: in words, in figures, in two plots, and both answering one question.
 
+use nibble_engine::quant::Precision;
 use std::path::Path;
 
 use egui::{ScrollArea, Ui};
@@ -10,7 +11,7 @@ use super::quality_plots;
 use super::running::Work;
 use crate::command::{ModelCommand, QualityCommand};
 use crate::inbox::CommandSender;
-use crate::state::{Closeness, PrecisionChoice, State};
+use crate::state::{Closeness, State};
 use crate::text::{self, labels, quality, quality_sentences};
 use crate::theme::{BOLD, GRID, MEDIUM, Palette, Scale};
 use crate::widgets::button;
@@ -61,7 +62,7 @@ fn name_of(path: &Path) -> String {
 
 /// What people call the precision of a report.
 fn precision_of(report: &QualityReport) -> String {
-    let known = PrecisionChoice::named(&report.precision);
+    let known = report.precision.parse::<Precision>().ok();
     known.map_or_else(|| report.precision.to_uppercase(), labels::precision_name)
 }
 

@@ -44,8 +44,8 @@ impl ReplyTexts {
     fn of(options: &ReplyOptions) -> Self {
         Self {
             instructions: options.system_prompt.clone(),
-            stop: options.stop.join("\n"),
-            seed: options.seed.map(|seed| seed.to_string()).unwrap_or_default(),
+            stop: options.generate.stop.join("\n"),
+            seed: options.generate.seed.map(|seed| seed.to_string()).unwrap_or_default(),
         }
     }
 }
@@ -160,16 +160,16 @@ fn instructions(ui: &mut Ui, options: &mut ReplyOptions, form: &mut RepliesForm)
 
 fn temperature(ui: &mut Ui, options: &mut ReplyOptions) {
     caption(ui, labels::temperature(), labels::temperature_more());
-    slider(ui, labels::temperature(), &mut options.temperature, 0.0..=ReplyOptions::HOTTEST);
+    slider(ui, labels::temperature(), &mut options.generate.temperature, 0.0..=ReplyOptions::HOTTEST);
 }
 
 fn longest(ui: &mut Ui, options: &mut ReplyOptions) {
     caption(ui, labels::max_tokens(), "");
     let word = |tokens: Option<usize>| tokens.map_or(labels::no_limit().to_owned(), text::tokens);
-    choice(ui, labels::max_tokens(), &word(options.max_tokens), |ui| {
+    choice(ui, labels::max_tokens(), &word(options.generate.max_tokens), |ui| {
         for tokens in std::iter::once(None).chain(REPLY_LENGTHS.into_iter().map(Some)) {
-            if ui.selectable_label(tokens == options.max_tokens, word(tokens)).clicked() {
-                options.max_tokens = tokens;
+            if ui.selectable_label(tokens == options.generate.max_tokens, word(tokens)).clicked() {
+                options.generate.max_tokens = tokens;
             }
         }
     });
@@ -186,30 +186,31 @@ fn finer(ui: &mut Ui, options: &mut ReplyOptions, form: &mut RepliesForm) {
         return;
     }
     caption(ui, labels::top_p(), labels::top_p_more());
-    slider(ui, labels::top_p(), &mut options.top_p, 0.0..=1.0);
+    slider(ui, labels::top_p(), &mut options.generate.top_p, 0.0..=1.0);
     caption(ui, labels::top_k(), labels::top_k_more());
-    let mut top_k = options.top_k as f32;
+    let mut top_k = options.generate.top_k as f32;
     slider(ui, labels::top_k(), &mut top_k, 0.0..=200.0);
-    options.top_k = top_k as usize;
+    options.generate.top_k = top_k as usize;
     caption(ui, labels::min_p(), labels::min_p_more());
-    slider(ui, labels::min_p(), &mut options.min_p, 0.0..=1.0);
+    slider(ui, labels::min_p(), &mut options.generate.min_p, 0.0..=1.0);
     caption(ui, labels::penalty(), labels::penalty_more());
-    slider(ui, labels::penalty(), &mut options.repetition_penalty, 1.0..=ReplyOptions::STRICTEST);
+    slider(ui, labels::penalty(), &mut options.generate.repetition_penalty, 1.0..=ReplyOptions::STRICTEST);
     let range = -ReplyOptions::FARTHEST..=ReplyOptions::FARTHEST;
     caption(ui, labels::presence_penalty(), labels::presence_penalty_more());
-    slider(ui, labels::presence_penalty(), &mut options.presence_penalty, range.clone());
+    slider(ui, labels::presence_penalty(), &mut options.generate.presence_penalty, range.clone());
     caption(ui, labels::frequency_penalty(), labels::frequency_penalty_more());
-    slider(ui, labels::frequency_penalty(), &mut options.frequency_penalty, range);
+    slider(ui, labels::frequency_penalty(), &mut options.generate.frequency_penalty, range);
     caption(ui, labels::stop_texts(), labels::stop_texts_more());
     let typed = &mut form.texts.typed;
     if field(ui, &mut typed.stop, (labels::stop_texts(), ""), 2).changed() {
-        options.stop = typed.stop.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect();
+        options.generate.stop =
+            typed.stop.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect();
     }
     caption(ui, labels::seed(), labels::seed_more());
     if field(ui, &mut typed.seed, (labels::seed(), labels::seed_hint()), 1).changed() {
         typed.seed.retain(|c| c.is_ascii_digit());
         typed.seed.truncate(18);
-        options.seed = typed.seed.parse().ok();
+        options.generate.seed = typed.seed.parse().ok();
     }
 }
 

@@ -5,7 +5,7 @@ use nibble_engine::jobs::MemoryNeed;
 
 use crate::command::ModelCommand;
 use crate::inbox::CommandSender;
-use crate::state::{PrecisionChoice, State};
+use crate::state::State;
 use crate::text::{self, labels, quality, quality_sentences};
 use crate::theme::{BOLD, GRID, Palette, Scale, icons};
 use crate::widgets::button;
@@ -47,7 +47,7 @@ fn question(ui: &mut Ui, name: &str, need: &MemoryNeed, commands: &CommandSender
         part(quality::part_program(), need.program_bytes),
     ];
     memory_bar(ui, &parts, &part(quality::memory_free(), need.available_bytes));
-    if let Some(precision) = need.fitting_precision.map(PrecisionChoice::of) {
+    if let Some(precision) = need.fitting_precision {
         let words = quality_sentences::would_fit_at(&labels::precision_name(precision));
         ui.label(crate::theme::text(ui, words, Scale::Small, "").color(palette.text));
     }

@@ -1,40 +1,53 @@
-//! Models on this machine: those Nibble made and the starter, known from the start; and the shelf, which is everything there
-//! is, listed by the engine when somebody looks.
+//! The models on this machine, as the engine listed them last.
 
 use std::path::{Path, PathBuf};
 
-use nibble_engine::jobs::protocol::{Failure, LibraryModel};
+use nibble_engine::jobs::protocol::{Failure, LibraryModel, ModelOrigin};
 use nibble_engine::library::starter;
 use nibble_engine::progress::Progress;
 
-/// A model file or folder found on disk.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ModelFile {
-    /// The file or folder.
-    pub path: PathBuf,
-    /// Its name for people.
-    pub name: String,
-    /// Size of the model in bytes.
-    pub bytes: u64,
-    /// Whether it came with the program.
-    pub is_starter: bool,
-}
-
-/// What was found the last time the program looked.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Library {
-    /// Models ready to chat, by name.
-    pub models: Vec<ModelFile>,
-    /// Recent paths that are gone.
+/// All models on this machine, as last listed by the engine: in this run, or in an earlier one until this run's list is there.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LibraryListing {
+    /// The models, the starter first.
+    pub models: Vec<LibraryModel>,
+    /// Recent paths that no longer exist.
     pub missing: Vec<PathBuf>,
-    /// Whether the program has looked at all.
+    /// Whether there is a listing, of this run or an earlier one.
     pub is_known: bool,
+    /// Whether the listing is of this run.
+    pub is_current: bool,
+    /// Why the models could not be listed.
+    pub failure: Option<Failure>,
+    /// The model that a person was asked about before it is deleted.
+    pub asked: Option<String>,
+    /// What is being done with one of the models.
+    pub work: Option<LibraryWork>,
 }
 
-impl Library {
-    /// The small model that came with the program.
-    pub fn starter(&self) -> Option<&ModelFile> {
-        self.models.iter().find(|model| model.is_starter)
+/// What is being done with a model of the library.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LibraryWork {
+    /// The model of this name is being deleted.
+    Removing(String),
+    /// The files of the model of this name are being verified.
+    Verifying(String, Option<Progress>),
+}
+
+impl LibraryListing {
+    /// The models that can be loaded as they are, and the starter: GGUF files without a problem.
+    pub fn ready(&self) -> impl Iterator<Item = &LibraryModel> {
+        let is_gguf =
+            |path: &Path| path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("gguf"));
+        let is_ready = move |model: &&LibraryModel| {
+            model.origin == ModelOrigin::BuiltIn || (model.problem.is_none() && is_gguf(&model.path))
+        };
+        self.models.iter().filter(is_ready)
+    }
+
+    /// The small model that comes with the program.
+    pub fn starter(&self) -> Option<&LibraryModel> {
+        self.models.iter().find(|model| model.origin == ModelOrigin::BuiltIn)
     }
 
     /// Whether `path` is the starter, as it came or quantized.
@@ -42,12 +55,27 @@ impl Library {
         self.starter().is_some_and(|starter| starter.path == path) || starter::is_file(path)
     }
 
-    /// Takes in a model that was just made, before the folder is looked at again.
-    pub fn add(&mut self, path: &Path, bytes: u64) {
-        if !self.has(path) {
-            let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-            self.models.push(ModelFile { path: path.to_owned(), name, bytes, is_starter: false });
+    /// Adds a model that was just quantized, before the models are listed again.
+    pub fn add_made(&mut self, path: &Path, bytes: u64) {
+        if self.has(path) {
+            return;
         }
+        let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+        self.models.push(LibraryModel {
+            name,
+            path: path.to_owned(),
+            origin: ModelOrigin::Made,
+            repo: None,
+            original: None,
+            architecture: None,
+            precision: None,
+            parameters: 0,
+            context_length: 0,
+            bytes,
+            quality: None,
+            last_used: None,
+            problem: None,
+        });
     }
 
     /// Whether a model lies at `path`.
@@ -56,31 +84,12 @@ impl Library {
     }
 }
 
-/// Everything on this machine, as the engine lists it.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Shelf {
-    /// The listed models.
-    pub models: Vec<LibraryModel>,
-    /// Whether the engine has listed them at all.
-    pub is_known: bool,
-    /// Why they could not be listed.
-    pub failure: Option<Failure>,
-    /// The model that a person was asked about before it is deleted.
-    pub asked: Option<String>,
-    /// What is being done with one of them.
-    pub work: Option<ShelfWork>,
+/// What people call a model in a list.
+pub fn listed_name(model: &LibraryModel) -> &str {
+    if model.origin == ModelOrigin::BuiltIn { starter::LISTED } else { &model.name }
 }
 
-/// Something done with a model on the shelf.
-#[derive(Clone, Debug, PartialEq)]
-pub enum ShelfWork {
-    /// This one is being deleted.
-    Removing(String),
-    /// The files of this one are being checked.
-    Verifying(String, Option<Progress>),
-}
-
-impl ShelfWork {
+impl LibraryWork {
     /// The model's name.
     pub fn name(&self) -> &str {
         match self {

@@ -3,6 +3,7 @@
 mod attachment;
 mod chat;
 mod clock;
+mod context;
 mod conversation;
 mod discover;
 mod downloads;
@@ -10,7 +11,6 @@ mod engine;
 mod lane;
 mod library;
 mod machine;
-mod memory;
 mod notice;
 mod pending;
 mod quality;
@@ -21,21 +21,23 @@ mod source;
 
 use std::path::{Path, PathBuf};
 
+use nibble_engine::hardware::SystemMemory;
+
 pub use crate::base::{
-    ChatFormat, ChatId, DownloadId, HubQuery, Language, MessageId, Motion, NoticeId, PrecisionChoice, Preset,
-    RemovedId, ReplyOptions, Screen, SizeLimit, Style, TextSize, ThemeChoice, Titles,
+    ChatFormat, ChatId, DownloadId, HubQuery, Language, MessageId, Motion, NoticeId, Preset, RemovedId,
+    ReplyOptions, Screen, SizeLimit, Style, TextSize, ThemeChoice, Titles,
 };
 pub use attachment::{AttachedFile, NoText, PendingFile};
 pub use chat::{Chat, ChatHead, Chats, NewMessage, Reading, Removed, title_of};
 pub use clock::{Age, Clock};
+pub use context::DEFAULT_CONTEXT;
 pub use conversation::{ChatMessage, Conversation, Outcome};
 pub use discover::{Discover, HubPage, PageLook, Results};
 pub use downloads::{AfterStop, Download, DownloadPhase, Downloads, KeptDownload, Work};
 pub use engine::{ChatEngine, ChosenModel, Phase};
 pub use lane::{Death, Lane};
-pub use library::{Library, ModelFile, Shelf, ShelfWork};
+pub use library::{LibraryListing, LibraryWork, listed_name};
 pub use machine::Machine;
-pub use memory::{DEFAULT_CONTEXT, Fit, Memory};
 pub use notice::{Notice, NoticeKind, NoticeTopic, Notices};
 pub use pending::{Need, Pending, Purpose, Waiting};
 pub use quality::{Closeness, MeasureRun, Quality};
@@ -65,6 +67,8 @@ pub struct Places {
     pub settings_file: PathBuf,
     /// The file of chats.
     pub chats_file: PathBuf,
+    /// The file of the last listing of models.
+    pub listing_file: PathBuf,
     /// Path of the log file.
     pub log_file: PathBuf,
     /// The one folder that all of this lies in, if it is one that can be moved.
@@ -95,9 +99,7 @@ pub struct State {
     /// The language of the system, where it is one of the interface's.
     pub system_language: Language,
     /// Models on this machine.
-    pub library: Library,
-    /// Everything on this machine, once somebody looked.
-    pub shelf: Shelf,
+    pub library: LibraryListing,
     /// What is looked for on the Hub.
     pub discover: Discover,
     /// Models on their way.
@@ -131,7 +133,7 @@ pub struct State {
     /// Whether the system asks for nothing to move.
     pub system_is_still: bool,
     /// Memory of this machine, once measured.
-    pub memory: Option<Memory>,
+    pub memory: Option<SystemMemory>,
     /// What the person should know.
     pub notices: Notices,
     /// Folders the program works in.
@@ -179,7 +181,7 @@ impl State {
         let open = self.source.as_ref().filter(|source| source.path == path).and_then(Source::summary);
         match (listed, open) {
             _ if self.library.is_starter(path) => nibble_engine::library::starter::TITLE.to_owned(),
-            (Some(model), _) => model.name.clone(),
+            (Some(model), _) => listed_name(model).to_owned(),
             (None, Some(summary)) => summary.name.clone(),
             (None, None) => {
                 path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned())

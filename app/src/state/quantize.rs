@@ -1,11 +1,10 @@
 //! Quantizing: the run that is going on, and how it goes.
 
+use nibble_engine::quant::Precision;
 use std::time::Duration;
 
 use nibble_engine::jobs::QuantizeRequest;
 use nibble_engine::progress::{Pace, Progress};
-
-use super::PrecisionChoice;
 
 /// Quantizing, running or not.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -22,7 +21,7 @@ pub struct QuantizeRun {
     /// The model's name for people.
     pub name: String,
     /// What it is quantized to.
-    pub precision: PrecisionChoice,
+    pub precision: Precision,
     /// The newest progress.
     pub progress: Option<Progress>,
     /// How fast it goes, in bytes read.
@@ -33,7 +32,7 @@ pub struct QuantizeRun {
 
 impl QuantizeRun {
     /// A run that has just been asked for.
-    pub fn new(request: QuantizeRequest, name: String, precision: PrecisionChoice) -> Self {
+    pub fn new(request: QuantizeRequest, name: String, precision: Precision) -> Self {
         Self { request, name, precision, progress: None, pace: Pace::default(), cancelling: false }
     }
 

@@ -1,12 +1,13 @@
 //! What is kept between runs, in a file a person can read and edit.
 
+use nibble_engine::quant::Precision;
 use std::path::PathBuf;
 
 use nibble_engine::jobs::KvCacheType;
 use serde::{Deserialize, Serialize};
 
 use super::KeptDownload;
-use crate::base::{Language, Motion, PrecisionChoice, Preset, ReplyOptions, TextSize, ThemeChoice, Titles};
+use crate::base::{Language, Motion, Preset, ReplyOptions, TextSize, ThemeChoice, Titles};
 
 /// How many recent models are remembered.
 const MOST_RECENT: usize = 8;
@@ -26,7 +27,7 @@ pub struct Settings {
     /// Where the titles of chats come from.
     pub titles: Titles,
     /// What models are quantized to.
-    pub precision: PrecisionChoice,
+    pub precision: Precision,
     /// Tokens of context; a default that suits the model if absent.
     pub context: Option<usize>,
     /// KV cache type: the element type of the KV cache.

@@ -45,7 +45,7 @@ fn settings(state: &State) -> Vec<String> {
     let or_default = |value: Option<usize>| value.map_or("default".to_owned(), |value| value.to_string());
     vec![format!(
         "precision: {}, context: {}, cache: {:?}, threads: {}, offline: {}, language: {}",
-        settings.precision.name(),
+        settings.precision.short_name(),
         or_default(settings.context),
         settings.cache,
         or_default(settings.threads),

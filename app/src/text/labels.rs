@@ -1,7 +1,9 @@
 //! Words on controls and screens: one function for each, in the language that is spoken.
 
 use super::words::plain;
-use crate::state::{Fit, PrecisionChoice, Style, TextSize, ThemeChoice};
+use crate::state::{Style, TextSize, ThemeChoice};
+use nibble_engine::jobs::protocol::Verdict;
+use nibble_engine::quant::Precision;
 
 plain! {
     /// The program's name.
@@ -484,8 +486,8 @@ plain! {
 }
 
 /// A precision's name, which is the same in all languages.
-pub fn precision_name(precision: PrecisionChoice) -> String {
-    precision_spelling(precision.name())
+pub fn precision_name(precision: Precision) -> String {
+    precision_spelling(precision.short_name())
 }
 
 /// The name of a precision as people write it: `q4_k_m` in capitals.
@@ -494,11 +496,11 @@ pub fn precision_spelling(name: &str) -> String {
 }
 
 /// A verdict on memory.
-pub fn fit(fit: Fit) -> &'static str {
+pub fn fit(fit: Verdict) -> &'static str {
     match fit {
-        Fit::Comfortable => fits(),
-        Fit::Tight => fits_tight(),
-        Fit::TooLarge => fits_not(),
+        Verdict::Comfortable => fits(),
+        Verdict::Tight => fits_tight(),
+        Verdict::DoesNotFit => fits_not(),
     }
 }
 

@@ -1,11 +1,11 @@
 //! Words on the quality of quantized models, and on the choice of a precision.
 
 use nibble_engine::progress::MeasureStage;
-use nibble_engine::quant::Precision as Format;
+use nibble_engine::quant::Precision;
 
 use super::labels::{f16_more, int4_more, int8_more};
 use super::words::plain;
-use crate::state::{Closeness, PrecisionChoice};
+use crate::state::Closeness;
 
 plain! {
     /// Title of the quality page.
@@ -123,19 +123,19 @@ plain! {
 }
 
 /// What a precision is for.
-pub fn purpose(precision: PrecisionChoice) -> &'static str {
-    match precision.format() {
-        Format::Q4_K_M => int4_more(),
-        Format::Q8_0 => int8_more(),
-        Format::F16 => f16_more(),
-        Format::BF16 => format_published(),
-        Format::Q6_K => format_six(),
-        Format::Q5_K_M | Format::Q5_K_S => format_five(),
-        Format::Q4_K_S => format_four(),
-        Format::IQ4_NL | Format::IQ4_XS => format_uneven(),
-        Format::Q5_1 | Format::Q5_0 | Format::Q4_1 | Format::Q4_0 => format_older(),
-        Format::Q3_K_L | Format::Q3_K_M | Format::Q3_K_S => format_three(),
-        Format::Q2_K => format_two(),
+pub fn purpose(precision: Precision) -> &'static str {
+    match precision {
+        Precision::Q4_K_M => int4_more(),
+        Precision::Q8_0 => int8_more(),
+        Precision::F16 => f16_more(),
+        Precision::BF16 => format_published(),
+        Precision::Q6_K => format_six(),
+        Precision::Q5_K_M | Precision::Q5_K_S => format_five(),
+        Precision::Q4_K_S => format_four(),
+        Precision::IQ4_NL | Precision::IQ4_XS => format_uneven(),
+        Precision::Q5_1 | Precision::Q5_0 | Precision::Q4_1 | Precision::Q4_0 => format_older(),
+        Precision::Q3_K_L | Precision::Q3_K_M | Precision::Q3_K_S => format_three(),
+        Precision::Q2_K => format_two(),
     }
 }
 

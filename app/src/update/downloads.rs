@@ -9,7 +9,7 @@ use crate::state::{
     AfterStop, DownloadId, DownloadPhase, NoticeKind, NoticeTopic, Purpose, Screen, State, Work,
 };
 
-use super::effect::{Effect, cancel_job, save_settings, scan_library, start_job};
+use super::effect::{Effect, cancel_job, save_settings, start_job};
 use super::library;
 use super::news::{tell, tell_outside};
 
@@ -134,8 +134,7 @@ pub(super) fn finish(state: &mut State, id: DownloadId, report: FetchReport) -> 
     let next = ModelCommand::ChatWith(path.clone()).into();
     download.phase = DownloadPhase::Done { path, bytes };
     let mut effects = news(state, NoticeKind::Good, topic, next);
-    effects.push(scan_library(state));
-    effects.extend(library::list_again(state));
+    effects.extend(library::list(state));
     effects.extend(go_on(state));
     effects
 }

@@ -1,5 +1,7 @@
 //! What has to happen outside the state, and the effects that several changes have.
 
+use std::path::PathBuf;
+
 use nibble_engine::jobs::{Ask, JobId, Request};
 
 use crate::jobs::{Lane, Task, WorkerEnv};
@@ -56,15 +58,7 @@ pub(super) fn save_settings(state: &State) -> Effect {
     Effect::Save(Box::new(state.settings.clone()))
 }
 
-/// Reads what is kept of the quality of the models on disk.
-pub(super) fn read_quality(state: &State) -> Effect {
-    Effect::Task(Task::ReadQuality(state.places.models.clone()))
-}
-
-/// Lists the models on disk, and which of the known paths are gone.
-pub(super) fn scan_library(state: &State) -> Effect {
-    Effect::Task(Task::ScanLibrary {
-        models: state.places.models.clone(),
-        known: state.settings.recent.iter().chain(&state.settings.last_model).cloned().collect(),
-    })
+/// The paths that the settings know, which may no longer exist.
+pub(super) fn known_paths(state: &State) -> Vec<PathBuf> {
+    state.settings.recent.iter().chain(&state.settings.last_model).cloned().collect()
 }

@@ -126,7 +126,10 @@ fn finish(state: &mut State, purpose: Purpose, end: Event) -> Vec<Effect> {
     match (purpose, end) {
         (Purpose::Inspect, Event::Inspected(summary)) => return inspect::inspected(state, summary),
         (Purpose::Advise, Event::Advised(advice)) => inspect::advised(state, advice),
-        (Purpose::MakeStarter, Event::Quantized(report)) => return starter::made(state, report),
+        (Purpose::MakeStarter, Event::Quantized(report)) => {
+            starter::made(state, report);
+            return library::list(state);
+        }
         (Purpose::LoadModel, Event::Loaded(report)) => return model::loaded(state, report),
         (Purpose::LoadModel, Event::TooLarge(need)) => return model::too_large(state, need),
         (Purpose::UnloadModel, Event::Unloaded) => return vec![Effect::Task(Task::MeasureMemory)],
@@ -140,8 +143,8 @@ fn finish(state: &mut State, purpose: Purpose, end: Event) -> Vec<Effect> {
         (Purpose::SearchHub, Event::Found(page)) => discover::found(state, page),
         (Purpose::Describe(_), Event::Described(page)) => discover::described(state, page),
         (Purpose::Download(id), Event::Fetched(report)) => return downloads::finish(state, id, report),
-        (Purpose::Discard(_), Event::Removed(_)) => return library::list_again(state).into_iter().collect(),
-        (Purpose::ListLibrary, Event::Listed(models)) => library::listed(state, models),
+        (Purpose::Discard(_), Event::Removed(_)) => return library::list(state),
+        (Purpose::ListLibrary, Event::Listed(models)) => return library::listed(state, models),
         (Purpose::RemoveModel(_), Event::Removed(removed)) => return library::removed(state, removed),
         (Purpose::VerifyModel(_), Event::Verified(report)) => library::verified(state, report),
         (purpose, Event::Cancelled) => return job_ends::cancelled(state, &purpose),

@@ -1,93 +1,126 @@
-//! Everything on this machine: listed, checked, deleted.
+//! The models on this machine: listed, verified, deleted.
+
+use std::path::PathBuf;
 
 use nibble_engine::jobs::Ask;
-use nibble_engine::jobs::protocol::{Failure, LibraryModel, RemovedModel, VerifyReport};
+use nibble_engine::jobs::protocol::{Failure, LibraryModel, ModelOrigin, RemovedModel, VerifyReport};
 use nibble_engine::progress::Progress;
 
 use crate::command::{LibraryCommand, ViewCommand};
 use crate::jobs::Task;
-use crate::state::{NoticeKind, NoticeTopic, Phase, Purpose, Screen, ShelfWork, State};
+use crate::state::{LibraryWork, NoticeKind, NoticeTopic, Phase, Purpose, Screen, State};
 
-use super::effect::{Effect, cancel_job, read_quality, save_settings, scan_library, start_job};
+use super::effect::{Effect, abandon_jobs, cancel_job, known_paths, save_settings, start_job};
+use super::starter;
 
-/// Lists the models on this machine.
-pub(super) fn list(state: &mut State) -> Effect {
-    state.shelf.failure = None;
-    start_job(state, Purpose::ListLibrary, Ask::Library)
+/// Reads the listing that an earlier run kept, so that there is one before the engine has listed the models.
+fn read(state: &State) -> Effect {
+    let (file, known) = (state.places.listing_file.clone(), known_paths(state));
+    Effect::Task(Task::ReadListing { file, known })
 }
 
-/// Has everything listed anew, if anybody has looked at it.
-pub(super) fn list_again(state: &mut State) -> Option<Effect> {
-    let is_looked_at = state.shelf.is_known || state.screen == Screen::Models;
-    is_looked_at.then(|| list(state))
+/// The listing of an earlier run was read: it holds until the engine has listed the models.
+pub(super) fn listing_read(
+    state: &mut State,
+    models: Vec<LibraryModel>,
+    missing: Vec<PathBuf>,
+) -> Vec<Effect> {
+    state.library.missing = missing;
+    if !state.library.is_current {
+        state.library.models = models;
+    }
+    if !std::mem::replace(&mut state.library.is_known, true) {
+        starter::choose_first(state);
+    }
+    let mut effects = vec![read_quality(state)];
+    effects.extend(list(state));
+    effects
+}
+
+/// Lists the models on this machine; an older job that lists them is not heard any more.
+pub(super) fn list(state: &mut State) -> Vec<Effect> {
+    state.library.failure = None;
+    let mut effects = abandon_jobs(state, |purpose| *purpose == Purpose::ListLibrary);
+    effects.push(start_job(state, Purpose::ListLibrary, Ask::Library));
+    effects.push(Effect::Task(Task::FindMissing(known_paths(state))));
+    effects
+}
+
+/// Reads the quality reports that lie beside the models that were quantized here.
+fn read_quality(state: &State) -> Effect {
+    let made = state.library.models.iter().filter(|model| model.origin == ModelOrigin::Made);
+    Effect::Task(Task::ReadQuality(made.map(|model| model.path.clone()).collect()))
 }
 
 /// Does what a person asked of the library.
 pub(super) fn apply(state: &mut State, command: LibraryCommand) -> Vec<Effect> {
-    let is_busy = state.shelf.work.is_some();
+    let is_busy = state.library.work.is_some();
     match command {
         LibraryCommand::AskRemove(name) => {
-            state.shelf.asked = name;
+            state.library.asked = name;
             Vec::new()
         }
         LibraryCommand::Remove(_) | LibraryCommand::Verify(_) if is_busy => Vec::new(),
         LibraryCommand::Remove(name) => {
-            state.shelf.asked = None;
-            state.shelf.work = Some(ShelfWork::Removing(name.clone()));
+            state.library.asked = None;
+            state.library.work = Some(LibraryWork::Removing(name.clone()));
             vec![start_job(state, Purpose::RemoveModel(name.clone()), Ask::Remove { name })]
         }
         LibraryCommand::Verify(name) => {
-            state.shelf.work = Some(ShelfWork::Verifying(name.clone(), None));
+            state.library.work = Some(LibraryWork::Verifying(name.clone(), None));
             vec![start_job(state, Purpose::VerifyModel(name.clone()), Ask::Verify { name })]
         }
         LibraryCommand::CancelVerify => {
             cancel_job(state, |purpose| matches!(purpose, Purpose::VerifyModel(_)))
         }
         LibraryCommand::Refresh => {
-            vec![scan_library(state), read_quality(state), Effect::Task(Task::MeasureMemory)]
+            vec![read(state), Effect::Task(Task::MeasureMemory)]
         }
     }
 }
 
-/// The models on this machine were listed.
-pub(super) fn listed(state: &mut State, models: Vec<LibraryModel>) {
-    state.shelf.models = models;
-    state.shelf.is_known = true;
-    state.shelf.failure = None;
+/// The engine listed the models on this machine; the listing is kept for the next start.
+pub(super) fn listed(state: &mut State, models: Vec<LibraryModel>) -> Vec<Effect> {
+    state.library.models.clone_from(&models);
+    state.library.is_known = true;
+    state.library.is_current = true;
+    state.library.failure = None;
+    let file = state.places.listing_file.clone();
+    vec![Effect::Task(Task::WriteListing { file, models }), read_quality(state)]
 }
 
 /// The models on this machine could not be listed; the last list stays, if there is one.
 pub(super) fn fail_list(state: &mut State, failure: Failure) {
-    if !state.shelf.is_known {
-        state.shelf.failure = Some(failure);
+    if !state.library.is_known {
+        state.library.failure = Some(failure);
     }
 }
 
 /// Takes in how far verifying a model is.
 pub(super) fn advance(state: &mut State, progress: Progress) {
-    if let Some(ShelfWork::Verifying(_, shown)) = &mut state.shelf.work {
+    if let Some(LibraryWork::Verifying(_, shown)) = &mut state.library.work {
         *shown = Some(progress);
     }
 }
 
 /// The files of a model are what they were.
 pub(super) fn verified(state: &mut State, report: VerifyReport) {
-    state.shelf.work = None;
+    state.library.work = None;
     let topic = NoticeTopic::ModelVerified { name: report.name, n_files: report.files.intact.len() };
     state.notices.show(NoticeKind::Good, topic, None);
 }
 
 /// The files of a model are not what they were, or could not be read.
 pub(super) fn fail_verify(state: &mut State, name: String, failure: Failure) {
-    state.shelf.work = None;
+    state.library.work = None;
     let step = Some(LibraryCommand::AskRemove(Some(name)).into());
     state.notices.show(NoticeKind::Problem, NoticeTopic::CannotVerify(failure), step);
 }
 
 /// A model was deleted; nothing keeps its path any more.
 pub(super) fn removed(state: &mut State, removed: RemovedModel) -> Vec<Effect> {
-    state.shelf.work = None;
-    let known = state.shelf.models.iter().find(|model| model.name == removed.name);
+    state.library.work = None;
+    let known = state.library.models.iter().find(|model| model.name == removed.name);
     let mut effects = Vec::new();
     if let Some(path) = known.map(|model| model.path.clone()) {
         state.settings.recent.retain(|known| *known != path);
@@ -99,8 +132,7 @@ pub(super) fn removed(state: &mut State, removed: RemovedModel) -> Vec<Effect> {
     }
     let topic = NoticeTopic::ModelRemoved { name: removed.name, bytes: removed.freed_bytes };
     state.notices.show(NoticeKind::Good, topic, None);
-    effects.push(scan_library(state));
-    effects.extend(list_again(state));
+    effects.extend(list(state));
     effects
 }
 
@@ -111,7 +143,7 @@ pub(super) fn fail_remove(state: &mut State, failure: Failure) {
 
 /// The work on a model has ended without a result.
 pub(super) fn end_work(state: &mut State) {
-    state.shelf.work = None;
+    state.library.work = None;
 }
 
 /// The process of the library is gone.

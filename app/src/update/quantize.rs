@@ -1,16 +1,17 @@
 //! Quantizing the open model.
 
+use nibble_engine::quant::Precision;
 use std::path::PathBuf;
 
 use nibble_engine::jobs::{Ask, Failure, ModelSummary, QualityReport, QuantizeReport, QuantizeRequest};
 use nibble_engine::progress::Progress;
 
 use crate::command::{ModelCommand, QuantizeCommand, ViewCommand};
-use crate::state::{NoticeKind, NoticeTopic, PrecisionChoice, Purpose, QuantizeRun, Screen, State, Waiting};
+use crate::state::{NoticeKind, NoticeTopic, Purpose, QuantizeRun, Screen, State, Waiting};
 
-use super::effect::{Effect, abandon_jobs, cancel_job, scan_library, start_job};
+use super::effect::{Effect, abandon_jobs, cancel_job, start_job};
 use super::news::tell;
-use super::{model, quality};
+use super::{library, model, quality};
 
 /// Does what the user asked about quantizing.
 pub(super) fn apply(state: &mut State, command: QuantizeCommand) -> Vec<Effect> {
@@ -33,7 +34,7 @@ fn start(state: &mut State) -> Vec<Effect> {
     let precision = state.settings.precision;
     let (source, target) = (summary.path.clone(), target_of(state, summary, precision));
     let threads = state.settings.threads;
-    let request = QuantizeRequest { threads, ..QuantizeRequest::new(source, target, precision.format()) };
+    let request = QuantizeRequest { threads, ..QuantizeRequest::new(source, target, precision) };
     let run = QuantizeRun::new(request.clone(), summary.name.clone(), precision);
     // What the lane measures can be measured again; a person waits for this.
     let mut effects = quality::cancel(state);
@@ -68,13 +69,13 @@ pub(super) fn finish(state: &mut State, report: QuantizeReport) -> Vec<Effect> {
     let Some(run) = state.quantize.run.take() else { return Vec::new() };
     let known = quality_of(&run, &report);
     let made = report.path.clone();
-    state.library.add(&made, report.bytes);
+    state.library.add_made(&made, report.bytes);
     let topic = NoticeTopic::Quantized { name: run.name, report };
     // Someone in the middle of a reply is not torn out of it.
     let is_replying = state.engine.is_replying();
     let step = is_replying.then(|| ModelCommand::ChatWith(made.clone()).into());
     let mut effects = tell(state, NoticeKind::Good, topic, step);
-    effects.push(scan_library(state));
+    effects.extend(library::list(state));
     if !is_replying {
         effects.extend(model::chat_with(state, made));
     }
@@ -99,7 +100,7 @@ fn quality_of(run: &QuantizeRun, report: &QuantizeReport) -> QualityReport {
     QualityReport {
         model: report.path.clone(),
         original: run.request.source.clone(),
-        precision: run.precision.exact_name().to_owned(),
+        precision: run.precision.name().to_owned(),
         errors: Some(report.errors.clone()),
         measured: None,
     }
@@ -112,7 +113,7 @@ pub(super) fn lose(state: &mut State, topic: NoticeTopic) {
 }
 
 /// Where the quantized model goes: `<name>-<precision>.gguf` in the folder of models.
-pub(super) fn target_of(state: &State, summary: &ModelSummary, precision: PrecisionChoice) -> PathBuf {
+pub(super) fn target_of(state: &State, summary: &ModelSummary, precision: Precision) -> PathBuf {
     let name: String = summary
         .name
         .chars()
@@ -120,5 +121,5 @@ pub(super) fn target_of(state: &State, summary: &ModelSummary, precision: Precis
         .collect();
     let name = name.trim_matches(['-', '.']);
     let name = if name.is_empty() { "model" } else { name };
-    state.places.models.join(format!("{name}-{}.gguf", precision.name()))
+    state.places.models.join(format!("{name}-{}.gguf", precision.short_name()))
 }

@@ -68,7 +68,7 @@ pub(super) fn request_of(state: &State, chat: &Chat, model: ModelId) -> ChatRequ
 
 /// Sampling options. The starter memorized its answers and is sampled greedily, unless a chat has options of its own.
 fn options_of(state: &State, chat: &Chat, replies: &ReplyOptions) -> GenerateOptions {
-    let options = replies.generate_options();
+    let options = replies.generate.clone();
     let is_starter = state.engine.model.as_ref().is_some_and(|model| state.library.is_starter(&model.path));
     let is_greedy = is_starter && chat.head.options.is_none();
     if is_greedy { GenerateOptions { temperature: 0.0, ..options } } else { options }

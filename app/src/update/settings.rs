@@ -4,7 +4,7 @@ use crate::command::SettingsCommand;
 use crate::jobs::Task;
 use crate::state::{Preset, ReplyOptions, Settings, State};
 
-use super::effect::{Effect, save_settings, scan_library, worker_env};
+use super::effect::{Effect, save_settings, worker_env};
 use super::{downloads, inspect, library};
 
 /// Takes over a chosen setting.
@@ -47,8 +47,7 @@ pub(super) fn apply(state: &mut State, command: SettingsCommand) -> Vec<Effect> 
     }
     if state.settings.models_folder != before.models_folder {
         state.places = std::mem::take(&mut state.places).with_models_of(&state.settings);
-        effects.push(scan_library(state));
-        effects.extend(library::list_again(state));
+        effects.extend(library::list(state));
     }
     if state.settings.offline && !before.offline {
         effects.extend(downloads::pause_all(state));

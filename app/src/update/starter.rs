@@ -1,13 +1,15 @@
 //! The model that comes with the program: chosen when there is no other, and quantized on its first use.
 
+use nibble_engine::quant::Precision;
 use std::path::{Path, PathBuf};
 
+use nibble_engine::jobs::protocol::ModelOrigin;
 use nibble_engine::jobs::{Ask, QuantizeReport, QuantizeRequest};
 use nibble_engine::library::starter;
 
-use crate::state::{ChosenModel, NoticeKind, NoticeTopic, PrecisionChoice, Purpose, Screen, State};
+use crate::state::{ChosenModel, NoticeKind, NoticeTopic, Purpose, Screen, State};
 
-use super::effect::{Effect, read_quality, scan_library, start_job};
+use super::effect::{Effect, start_job};
 
 /// Chooses the model to begin with once it is known what there is: the one that replied last, another that is ready, the
 /// starter. The chat is shown; the model is loaded when something is said.
@@ -17,7 +19,8 @@ pub(super) fn choose_first(state: &mut State) {
     }
     let library = &state.library;
     let last = state.settings.last_model.clone().filter(|path| !library.missing.contains(path));
-    let made = library.models.iter().find(|model| !model.is_starter).map(|model| model.path.clone());
+    let made = library.models.iter().find(|model| model.origin == ModelOrigin::Made);
+    let made = made.map(|model| model.path.clone());
     let built_in = library.starter().map(|_| target(state, state.settings.precision));
     let Some(path) = last.or(made).or(built_in) else { return };
     let name = state.model_name(&path);
@@ -36,23 +39,21 @@ pub(super) fn file_for(state: &State, path: PathBuf) -> PathBuf {
 /// comes after it.
 pub(super) fn make(state: &mut State, path: &Path) -> Option<Effect> {
     let source = state.library.starter()?.path.clone();
-    let precision = PrecisionChoice::every().find(|precision| target(state, *precision) == path)?;
+    let precision = Precision::all().find(|precision| target(state, *precision) == path)?;
     if state.library.has(path) {
         return None;
     }
     let threads = state.settings.threads;
-    let request =
-        QuantizeRequest { threads, ..QuantizeRequest::new(source, path.to_owned(), precision.format()) };
+    let request = QuantizeRequest { threads, ..QuantizeRequest::new(source, path.to_owned(), precision) };
     Some(start_job(state, Purpose::MakeStarter, Ask::Quantize(request)))
 }
 
 /// The starter was quantized; loading it comes next.
-pub(super) fn made(state: &mut State, report: QuantizeReport) -> Vec<Effect> {
+pub(super) fn made(state: &mut State, report: QuantizeReport) {
     let topic = NoticeTopic::Quantized { name: starter::TITLE.to_owned(), report };
     state.notices.show(NoticeKind::Good, topic, None);
-    vec![scan_library(state), read_quality(state)]
 }
 
-fn target(state: &State, precision: PrecisionChoice) -> PathBuf {
-    state.places.models.join(starter::file_name(precision.name()))
+fn target(state: &State, precision: Precision) -> PathBuf {
+    state.places.models.join(starter::file_name(precision.short_name()))
 }

@@ -6,7 +6,7 @@ use crate::command::ViewCommand;
 use crate::jobs::Task;
 use crate::state::{NoticeKind, NoticeTopic, Screen, State};
 
-use super::effect::{Effect, scan_library};
+use super::effect::Effect;
 use super::{chats, library};
 
 /// Does what the user asked of the window.
@@ -41,8 +41,11 @@ pub(super) fn apply(state: &mut State, command: ViewCommand) -> Vec<Effect> {
 fn show(state: &mut State, screen: Screen) -> Vec<Effect> {
     state.screen = screen;
     match screen {
-        Screen::Models => vec![scan_library(state), library::list(state), Effect::Task(Task::MeasureMemory)],
-        Screen::Welcome => vec![scan_library(state), Effect::Task(Task::MeasureMemory)],
+        Screen::Models | Screen::Welcome => {
+            let mut effects = library::list(state);
+            effects.push(Effect::Task(Task::MeasureMemory));
+            effects
+        }
         Screen::Model | Screen::Quality | Screen::Discover | Screen::HubModel | Screen::Downloads => {
             vec![Effect::Task(Task::MeasureMemory)]
         }

@@ -37,9 +37,15 @@ pub fn death(state: &State, lane: Lane, death: Death) -> JobEvent {
     JobEvent::Died { lane, death, jobs }
 }
 
-/// What the engine is asked, in any of its processes.
+/// What the engine is asked, in any of its processes, but for listing the models again, which [`is_listed`] tells.
 pub fn asked(effects: &[Effect]) -> Vec<&Ask> {
-    effects.iter().filter_map(|effect| asked_by(effect).map(|(_, ask)| ask)).collect()
+    let asked = effects.iter().filter_map(|effect| asked_by(effect).map(|(_, ask)| ask));
+    asked.filter(|ask| **ask != Ask::Library).collect()
+}
+
+/// Whether the engine is asked to list the models again.
+pub fn is_listed(effects: &[Effect]) -> bool {
+    effects.iter().filter_map(asked_by).any(|(_, ask)| *ask == Ask::Library)
 }
 
 /// What an effect asks of the engine, and in which lane.

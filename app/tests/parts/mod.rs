@@ -8,7 +8,7 @@ pub mod window;
 
 use std::path::Path;
 
-pub use engine::{asked, asked_by, death, look, running, talk, tell, tell_at};
+pub use engine::{asked, asked_by, death, is_listed, look, running, talk, tell, tell_at};
 use nibble::command::{ChatCommand, ModelCommand};
 use nibble::state::{ChatMessage, Places, Settings, State};
 use nibble::store::StoreCommand;
@@ -29,6 +29,7 @@ pub fn places() -> Places {
         own_models: "/home/models".into(),
         settings_file: "/home/settings.toml".into(),
         chats_file: "/home/chats.db".into(),
+        listing_file: "/home/models.json".into(),
         log_file: "/home/nibble.log".into(),
         portable: None,
     }

@@ -2,15 +2,14 @@
 
 use std::sync::Arc;
 
+use super::begun_reply::{append_begun, parser_for, split_begun};
 use super::load::LoadedModel;
 use super::reply_report::ReplyReport;
-use super::{Error, Message, Role};
+use super::{Error, Message};
 use crate::backend::DecoderSpec;
 use crate::progress::{Cancel, Observer, Warning};
 use crate::session::{GenerateOptions, Prompt, Reply, Session, fit_conversation};
-use crate::text::{
-    ChatTemplate, Delta, MarkedText, PromptParts, TemplateInput, ThinkingParser, opens_thinking,
-};
+use crate::text::{ChatTemplate, Delta, PromptParts, TemplateInput, opens_thinking};
 
 /// Most tokens of context a chat reserves memory for unless asked for more.
 const USUAL_CONTEXT: usize = 8192;
@@ -123,11 +122,7 @@ impl ChatRun {
         let mut options = options.clone();
         options.stop.extend(template.stop_texts().iter().map(ToString::to_string));
         let parts = PromptParts::count(messages, fitted.dropped, tokenizer)?;
-        let mut thinking = match split_begun(messages).1 {
-            Some(begun) if begun.content().is_empty() => ThinkingParser::in_reasoning(),
-            Some(_) => ThinkingParser::in_content(),
-            None => ThinkingParser::after_prompt(&prompt),
-        };
+        let mut thinking = parser_for(&prompt, split_begun(messages).1);
         let mut message = Message::assistant("");
         let mut collect = |delta: Delta| {
             show(delta.clone());
@@ -147,33 +142,6 @@ impl ChatRun {
 /// The mark that a prompt ends with where the reply begins inside its reasoning, put before the reply's text, which thereby says
 /// by itself what in it is reasoning.
 const OPENING: &str = "<think>\n";
-
-/// A conversation without the reply that it ends with, and that reply, if there is something of it.
-fn split_begun(messages: &[Message]) -> (&[Message], Option<&Message>) {
-    match messages.split_last() {
-        Some((last, asked)) if last.role == Role::Assistant && !asked.is_empty() => {
-            let is_begun = !last.content().is_empty() || !last.reasoning().is_empty();
-            (asked, is_begun.then_some(last))
-        }
-        _ => (messages, None),
-    }
-}
-
-/// Appends to a prompt what there is of the reply to it, as the model would have written it.
-fn append_begun(prompt: &mut String, begun: &Message) {
-    let mut marked = MarkedText::default();
-    if opens_thinking(prompt) {
-        marked = MarkedText::in_reasoning();
-        prompt.truncate(prompt.trim_end().len());
-        prompt.push('\n');
-    }
-    let (reasoning, content) = (begun.reasoning(), begun.content());
-    let reasoning = (!reasoning.is_empty()).then_some(Delta::Reasoning(reasoning));
-    let content = (!content.is_empty()).then_some(Delta::Content(content));
-    for delta in reasoning.iter().chain(&content) {
-        marked.push(delta, prompt);
-    }
-}
 
 /// Continues `text` without a template, with room for `context` tokens.
 ///
@@ -215,42 +183,6 @@ impl From<&Turn> for ReplyReport {
             first_token_seconds: statistics.prompt_secs,
             thinking_seconds: *thinking_seconds,
             parts: *parts,
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::text::Part;
-
-    #[test]
-    fn a_conversation_that_ends_with_a_reply_is_continued() {
-        let asked = [Message::user("Count")];
-        assert_eq!(split_begun(&asked), (&asked[..], None));
-        let begun = [Message::user("Count"), Message::assistant("One, ")];
-        assert_eq!(split_begun(&begun), (&begun[..1], Some(&begun[1])));
-        let empty = [Message::user("Count"), Message::assistant("")];
-        assert_eq!(split_begun(&empty), (&empty[..1], None));
-        let alone = [Message::assistant("Hello")];
-        assert_eq!(split_begun(&alone), (&alone[..], None));
-    }
-
-    #[test]
-    fn what_there_is_of_a_reply_stands_in_the_prompt_as_the_model_writes_it() {
-        let thinks = Message { parts: vec![Part::Reasoning("hm, ".into())], ..Message::assistant("") };
-        let both = Message::assistant("<think>hm</think>One, ");
-        for (prompt, begun, expected) in [
-            ("A:", &Message::assistant("One, "), "A:One, "),
-            ("A:", &thinks, "A:<think>\nhm, "),
-            ("A:", &both, "A:<think>\nhm\n</think>\n\nOne, "),
-            ("A:<think>", &thinks, "A:<think>\nhm, "),
-            ("A:<think>\n", &both, "A:<think>\nhm\n</think>\n\nOne, "),
-            ("A:<think>\n", &Message::assistant("One, "), "A:<think>\n\n</think>\n\nOne, "),
-        ] {
-            let mut whole = prompt.to_owned();
-            append_begun(&mut whole, begun);
-            assert_eq!(whole, expected, "{prompt:?}");
         }
     }
 }

@@ -3,6 +3,7 @@
 //! [`Request`] and [`Event`] are plain values, so the same jobs run in this process (`nibble-cli`, tests) and in a child
 //! process behind a pipe (the window; see [`worker`]). Start reading at [`mod@quantize`]: it is the pipeline in one page.
 
+mod begun_reply;
 pub mod bench;
 pub mod describe;
 pub mod download;

@@ -9,7 +9,7 @@ use super::by_name;
 use crate::base::DType;
 
 /// A mix of element types for a whole model; the names and numbers are llama.cpp's file types.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[allow(missing_docs, non_camel_case_types, reason = "the names are the ecosystem's own")]
 pub enum Precision {
     F16,
@@ -20,6 +20,7 @@ pub enum Precision {
     Q5_K_S,
     Q5_1,
     Q5_0,
+    #[default]
     Q4_K_M,
     Q4_K_S,
     Q4_1,
@@ -85,6 +86,11 @@ impl Precision {
     /// Name in lower case, such as `q4_k_m`, as llama.cpp spells it.
     pub fn name(self) -> &'static str {
         self.entry().1
+    }
+
+    /// The short name where there is one (`int4`, `int8`), else the ecosystem's; used in lists and in file names.
+    pub fn short_name(self) -> &'static str {
+        FOR_PEOPLE.iter().find(|(_, precision)| *precision == self).map_or(self.name(), |(name, _)| name)
     }
 
     /// The value of `general.file_type` in GGUF files.
