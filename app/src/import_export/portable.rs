@@ -1,6 +1,7 @@
 //! A chat as it travels between programs, and is written in our own format.
 
 use nibble_engine::jobs::Role;
+use nibble_engine::text::split_thinking;
 use serde::{Deserialize, Serialize};
 
 use crate::state::{AttachedFile, ReplyOptions};
@@ -40,6 +41,9 @@ pub struct PortableMessage {
     pub role: Role,
     /// What is said.
     pub text: String,
+    /// The model's reasoning before what is said.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reasoning: String,
     /// Text files that go with it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub files: Vec<AttachedFile>,
@@ -49,4 +53,17 @@ pub struct PortableMessage {
     /// The model that wrote it.
     #[serde(default)]
     pub model: String,
+}
+
+impl PortableMessage {
+    /// The same with reasoning apart from the text, where another program or an earlier version wrote it between marks in a
+    /// message of the model.
+    #[must_use]
+    pub fn with_reasoning_apart(self) -> Self {
+        if self.role != Role::Assistant || !self.reasoning.is_empty() {
+            return self;
+        }
+        let (reasoning, text) = split_thinking(&self.text);
+        Self { text, reasoning, ..self }
+    }
 }

@@ -4,7 +4,7 @@ use egui::{Align, Layout, Ui};
 
 use crate::command::{Command, QualityCommand, QuantizeCommand};
 use crate::inbox::CommandSender;
-use crate::state::{MeasureRun, QuantizeRun};
+use crate::state::{MeasureRun, QuantizeJob};
 use crate::text::{self, labels, quality, sentences};
 use crate::theme::{BOLD, GRID, MEDIUM, Palette, Scale};
 use crate::widgets::card::card;
@@ -28,7 +28,7 @@ pub(super) struct Work {
 
 impl Work {
     /// A model is being quantized.
-    pub(super) fn quantizing(run: &QuantizeRun, title: String) -> Self {
+    pub(super) fn quantizing(run: &QuantizeJob, title: String) -> Self {
         let item = run.progress.as_ref().map_or(labels::starting(), |progress| &progress.item);
         let speed = match (run.seconds_left(), run.pace.per_second(), &run.progress) {
             (Some(seconds), Some(per_second), Some(progress)) if !run.cancelling => {

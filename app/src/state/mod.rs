@@ -28,7 +28,7 @@ pub use crate::base::{
     ReplyOptions, Screen, SizeLimit, Style, TextSize, ThemeChoice, Titles,
 };
 pub use attachment::{AttachedFile, NoText, PendingFile};
-pub use chat::{Chat, ChatHead, Chats, NewMessage, Reading, Removed, title_of};
+pub use chat::{Chat, ChatHead, Chats, NewMessage, Reading, RemovedItem, title_of};
 pub use clock::{Age, Clock};
 pub use context::DEFAULT_CONTEXT;
 pub use conversation::{ChatMessage, Conversation, Outcome};
@@ -41,7 +41,7 @@ pub use machine::Machine;
 pub use notice::{Notice, NoticeKind, NoticeTopic, Notices};
 pub use pending::{Need, Pending, Purpose, Waiting};
 pub use quality::{Closeness, MeasureRun, Quality};
-pub use quantize::{Quantize, QuantizeRun};
+pub use quantize::{Quantize, QuantizeJob};
 pub use search::{Hit, Search};
 pub use settings::Settings;
 pub use source::{Advised, Look, Source};

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use nibble_engine::jobs::Delta;
+
 use super::ImportedChat;
 use crate::state::{ChatHead, ChatId, ChatMessage, Hit, MessageId};
 
@@ -14,8 +16,8 @@ pub enum StoreCommand {
     SaveMessage(ChatId, Box<ChatMessage>),
     /// Keep a reply that begins to grow.
     Begin(ChatId, Box<ChatMessage>),
-    /// Add to a growing reply.
-    Append(MessageId, String),
+    /// Add to a growing reply, or to its reasoning.
+    Append(MessageId, Delta),
     /// Remove these messages.
     DeleteMessages(Vec<MessageId>),
     /// Put a chat into the bin, or take it out again.

@@ -47,7 +47,7 @@ fn wants_one(state: &State, chat: &Chat) -> bool {
         && chat.messages.versions(reply.id).len() == 1
         && chat.head.title == Chats::first_title(&question.text)
         && !reply.outcome.is_cut()
-        && !reply.text.trim_start().starts_with("<think>")
+        && reply.reasoning.is_empty()
 }
 
 /// Gives a chat the title that the model finished, if it is one.

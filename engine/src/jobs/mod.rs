@@ -37,10 +37,10 @@ pub use generate::{ChatModel, ChatRun, Turn, generate};
 pub use inspect::inspect;
 pub use load::{LoadOptions, LoadedModel, level, load};
 pub use protocol::{
-    AdviseRequest, Ask, ChatRequest, ClientMessage, CountRequest, Event, Failure, GenerateOptions, JobId,
-    LoadReport, LoadRequest, MeasureRequest, MemoryNeed, Message, ModelId, ModelSummary, PromptParts,
-    QualityReport, QuantizeReport, QuantizeRequest, ReplyReport, Request, Role, SessionId, TensorSummary,
-    WorkerMessage,
+    AdviseRequest, Ask, ChatRequest, ClientMessage, CountRequest, Delta, Event, Failure, GenerateOptions,
+    JobId, LoadReport, LoadRequest, MeasureRequest, MemoryNeed, Message, ModelId, ModelSummary, Part,
+    PromptParts, QualityReport, QuantizeReport, QuantizeRequest, ReplyReport, Request, Role, SessionId,
+    TensorSummary, WorkerMessage,
 };
 pub use quality::measure;
 pub use quantize::quantize;

@@ -24,7 +24,7 @@ pub use crate::library::{LibraryModel, ModelOrigin, Program, QualityFigures, Rem
 use crate::progress::{Progress, Warning};
 use crate::quant::Precision;
 pub use crate::session::GenerateOptions;
-pub use crate::text::{Message, PromptParts, Role};
+pub use crate::text::{Delta, Message, Part, PromptParts, Role};
 
 /// A message from the window to its worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -68,7 +68,7 @@ pub enum Ask {
     Measure(MeasureRequest),
     /// Load a model for chatting; answered by [`Event::Loaded`], or by [`Event::TooLarge`] when it would not fit.
     Load(LoadRequest),
-    /// Reply to a conversation; answered by [`Event::Text`]s and [`Event::Replied`].
+    /// Reply to a conversation; answered by [`Event::Delta`]s and [`Event::Replied`].
     Chat(ChatRequest),
     /// Release the memory of a session; answered by [`Event::SessionEnded`].
     EndSession(SessionId),
@@ -172,8 +172,8 @@ pub enum Event {
     SessionEnded,
     /// What a model takes at each precision, best first.
     Advised(Vec<Advice>),
-    /// More text of the running reply.
-    Text(String),
+    /// More of the running reply: of its answer or its reasoning.
+    Delta(Delta),
     /// Tokens of each text.
     Counted(Vec<usize>),
     /// The reply is over.
@@ -201,7 +201,7 @@ pub enum Event {
 impl Event {
     /// Whether this event is the last of its job.
     pub fn ends_job(&self) -> bool {
-        !matches!(self, Self::Progress(_) | Self::Warning(_) | Self::Text(_))
+        !matches!(self, Self::Progress(_) | Self::Warning(_) | Self::Delta(_))
     }
 }
 

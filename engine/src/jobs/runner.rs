@@ -17,7 +17,6 @@ use crate::hub::{Hub, HubSettings};
 use crate::library::{self, memory_speed};
 use crate::models;
 use crate::progress::{Cancel, Observer, Progress, Warning};
-use crate::text::{Delta, MarkedText, Message};
 
 /// The Hub as the environment says; connections are made when they are needed.
 fn hub() -> Result<Hub, Error> {
@@ -98,16 +97,7 @@ impl Runner {
 
     fn chat(&self, request: &ChatRequest, send: Send<'_>, cancel: &Cancel) -> Result<Event, Error> {
         let mut chat = self.hosted.lease(request.model, request.session, cancel)?;
-        let thinks = |last: &Message| last.content().is_empty() && !last.reasoning().is_empty();
-        let mut marked = match request.messages.last() {
-            Some(last) if thinks(last) => MarkedText::in_reasoning(),
-            _ => MarkedText::default(),
-        };
-        let mut show = |delta: Delta| {
-            let mut text = String::new();
-            marked.push(&delta, &mut text);
-            send(Event::Text(text));
-        };
+        let mut show = |delta| send(Event::Delta(delta));
         let turn = chat.reply(&request.messages, &request.options, &mut show, &Events(send), cancel)?;
         Ok(Event::Replied(ReplyReport::from(&turn)))
     }

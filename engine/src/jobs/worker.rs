@@ -135,6 +135,7 @@ fn crashed(panic: &(dyn std::any::Any + Send)) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::Delta;
     use std::io::{BufReader, Read};
     use std::path::PathBuf;
     use std::sync::Barrier;
@@ -179,13 +180,13 @@ mod tests {
             // Each waits for the other: one after the other they would never end.
             all.wait();
             assert!(path.as_os_str() != "a", "a is broken");
-            send(Event::Text(path.display().to_string()));
+            send(Event::Delta(Delta::Content(path.display().to_string())));
             send(Event::Cancelled);
         })
         .unwrap();
         let messages = messages(&output);
         assert!(matches!(of(&messages, 1)[..], [Event::Failed(f)] if f.details == ["a is broken"]));
-        assert_eq!(of(&messages, 2), [&Event::Text("b".into()), &Event::Cancelled]);
+        assert_eq!(of(&messages, 2), [&Event::Delta(Delta::Content("b".into())), &Event::Cancelled]);
         assert!(matches!(of(&messages, 7)[..], [Event::Failed(f)] if f.message.contains("versions")));
     }
 
