@@ -84,7 +84,7 @@ pub(super) fn load_opened(
     let LoadOptions { backend, run } = *options;
     let spec = model.spec()?;
     warn_of_unused(&spec, model, observer)?;
-    let (words, decoder) = both(&|| Ok::<_, Error>((model.tokenizer()?, model.chat_templates()?)), || {
+    let (words, decoder) = join(&|| Ok::<_, Error>((model.tokenizer()?, model.chat_templates()?)), || {
         backend.load(spec, model.source(), &run, observer, cancel)
     });
     let ((tokenizer, templates), decoder) = (words?, decoder?);
@@ -121,8 +121,9 @@ fn warn_of_unused(spec: &DecoderSpec, model: &Model, observer: &dyn Observer) ->
     Ok(())
 }
 
-/// Calls both, the first on a thread of its own: a large vocabulary takes as long as some hundred megabytes of weights.
-fn both<A: Send, B>(first: &(impl Fn() -> A + Sync), second: impl FnOnce() -> B) -> (A, B) {
+/// Runs both closures concurrently, the first on its own thread; parsing a large vocabulary takes as long as loading hundreds of MB
+/// of weights.
+fn join<A: Send, B>(first: &(impl Fn() -> A + Sync), second: impl FnOnce() -> B) -> (A, B) {
     thread::scope(|scope| {
         let thread = thread::Builder::new().name("nibble-tokenizer".to_owned()).spawn_scoped(scope, first);
         let second = second();

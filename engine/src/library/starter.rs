@@ -56,8 +56,8 @@ pub fn is_file(path: &Path) -> bool {
     path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with(FILE_PREFIX))
 }
 
-/// Whether a model's path is the starter's, as it came or quantized. It memorized its answers, so it is best asked for
-/// the likeliest token.
+/// Whether a model's path is the starter's, as it came or quantized. It memorized its answers, so
+/// it is sampled greedily.
 pub fn is_starter(path: &Path) -> bool {
     is_file(path) || data_folder().is_ok_and(|data| path == data.join(NAME))
 }

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::time::Instant;
 
-use super::lookup::Lookup;
+use super::lookup::PromptLookup;
 use super::repetition::RepetitionDetector;
 use super::{Error, GenerateOptions, Sampler, StopReason, StopTexts};
 use crate::backend::{self, Decoder, Logits, Sequence};
@@ -78,7 +78,7 @@ fn per_second(count: usize, seconds: f64) -> f64 {
 }
 
 impl Session {
-    /// An empty text with room for `capacity` tokens.
+    /// A session without tokens, with room for `capacity` tokens.
     ///
     /// # Errors
     /// [`Error::Backend`] when there is no memory for it.
@@ -87,12 +87,12 @@ impl Session {
         Ok(Self { sequence: decoder.sequence(capacity)?, cached: Vec::with_capacity(capacity), vocab_size })
     }
 
-    /// Tokens that fit.
+    /// Largest number of tokens of the session.
     pub fn capacity(&self) -> usize {
         self.sequence.capacity()
     }
 
-    /// Continues `prompt`, showing text as it becomes certain.
+    /// Generates a reply to `prompt`, and shows text once no later token can change it.
     ///
     /// A cancel ends the reply with [`StopReason::Cancelled`]; what was generated until then is returned.
     ///
@@ -115,7 +115,7 @@ impl Session {
             return Err(Error::PromptTooLong { tokens: prompt.tokens.len(), capacity });
         }
         let mut sampler = Sampler::new(options, prompt.tokens, self.vocab_size)?;
-        let mut reply = Growing::new(prompt, options, tokenizer, show);
+        let mut reply = ReplyBuilder::new(prompt, options, tokenizer, show);
         let start = Instant::now();
         let cached_tokens = self.keep_common(prompt.tokens);
         let mut statistics =
@@ -135,7 +135,7 @@ impl Session {
         statistics.prompt_secs = start.elapsed().as_secs_f64();
         let start = Instant::now();
         let most = options.max_tokens.unwrap_or(usize::MAX);
-        let mut writing = Writing::new(sampler, options.lookup_tokens);
+        let mut decoder = SpeculativeDecoder::new(sampler, options.lookup_tokens);
         let mut repetition = options.stop_repetition.then(RepetitionDetector::new);
         let reason = loop {
             statistics.generated_tokens += 1;
@@ -151,14 +151,14 @@ impl Session {
             if reply.tokens.len() >= most {
                 break StopReason::Length;
             }
-            // Tokens that are ready were fed already, as guesses.
-            if self.cached.len() - writing.ready.len() == capacity {
+            // Ready tokens were already fed, as drafts.
+            if self.cached.len() - decoder.ready.len() == capacity {
                 break StopReason::Context;
             }
             if cancel.is_cancelled() {
                 break StopReason::Cancelled;
             }
-            chosen = match self.next(chosen, &mut writing, cancel) {
+            chosen = match self.next(chosen, &mut decoder, cancel) {
                 Err(Error::Backend(backend::Error::Cancelled(_))) => break StopReason::Cancelled,
                 next => next?,
             };
@@ -167,7 +167,7 @@ impl Session {
         Ok(reply.finish(reason, statistics))
     }
 
-    /// Cuts the cache back to what it has in common with `tokens`, and returns how many tokens are left: all but the last at
+    /// Truncates the KV cache to the common prefix with `tokens`, and returns how many tokens are left: all but the last at
     /// most, since the logits after the last are wanted.
     fn keep_common(&mut self, tokens: &[u32]) -> usize {
         let common = self.cached.iter().zip(tokens).take_while(|(old, new)| old == new).count();
@@ -187,18 +187,18 @@ impl Session {
         sampler.choose(logits)
     }
 
-    /// The token after `last`: one that is ready, or else computed, together with guesses of those after it.
-    fn next(&mut self, last: u32, writing: &mut Writing, cancel: &Cancel) -> Result<u32, Error> {
-        if let Some(token) = writing.ready.pop_front() {
+    /// The token after `last`: one that is ready, or else computed, together with the verification of a draft.
+    fn next(&mut self, last: u32, decoder: &mut SpeculativeDecoder, cancel: &Cancel) -> Result<u32, Error> {
+        if let Some(token) = decoder.ready.pop_front() {
             return Ok(token);
         }
-        let Writing { sampler, lookup, ready, fed } = writing;
+        let SpeculativeDecoder { sampler, lookup, ready, fed } = decoder;
         let before = self.cached.len();
         self.cached.push(last);
-        let guess = lookup.guess(&self.cached, self.sequence.capacity() - self.cached.len());
+        let draft = lookup.draft(&self.cached, self.sequence.capacity() - self.cached.len());
         fed.clear();
         fed.push(last);
-        fed.extend_from_slice(guess);
+        fed.extend_from_slice(draft);
         self.cached.truncate(before);
         let vocab_size = self.vocab_size;
         let wanted = if fed.len() == 1 { Logits::Last } else { Logits::AllExact };
@@ -210,7 +210,7 @@ impl Session {
             }
         }
         let next = ready.pop_front().expect("a pass gives at least one token");
-        lookup.learn(fed.len() - 1, ready.len());
+        lookup.record(fed.len() - 1, ready.len());
         let accepted = before + 1 + ready.len();
         self.go_back(accepted, cancel)?;
         Ok(next)
@@ -236,25 +236,25 @@ impl Session {
     }
 }
 
-/// What chooses tokens, some of them ahead.
-struct Writing {
+/// Speculative decoding: samples tokens and verifies drafts.
+struct SpeculativeDecoder {
     sampler: Sampler,
-    lookup: Lookup,
-    /// Tokens chosen after the current one; all but the last were fed already.
+    lookup: PromptLookup,
+    /// Accepted draft tokens and the one after them; all but the last were already fed.
     ready: VecDeque<u32>,
-    /// What the last pass was fed: a token, and the guess of those after it.
+    /// Tokens of the last pass: the current one and the draft.
     fed: Vec<u32>,
 }
 
-impl Writing {
+impl SpeculativeDecoder {
     fn new(sampler: Sampler, lookup_tokens: usize) -> Self {
         let (ready, fed) = (VecDeque::with_capacity(lookup_tokens), Vec::with_capacity(lookup_tokens + 1));
-        Self { sampler, lookup: Lookup::new(lookup_tokens), ready, fed }
+        Self { sampler, lookup: PromptLookup::new(lookup_tokens), ready, fed }
     }
 }
 
-/// A reply being written.
-struct Growing<'a> {
+/// Builder of a reply: detokenizes, finds stop strings and shows new text.
+struct ReplyBuilder<'a> {
     tokenizer: &'a Tokenizer,
     show: &'a mut dyn FnMut(&str),
     detokenizer: Detokenizer,
@@ -262,13 +262,13 @@ struct Growing<'a> {
     prompt: Vec<u32>,
     tokens: Vec<u32>,
     text: String,
-    /// Bytes of `text` that were shown.
+    /// Number of bytes of `text` that were shown.
     shown: usize,
     piece: String,
     stopped: bool,
 }
 
-impl<'a> Growing<'a> {
+impl<'a> ReplyBuilder<'a> {
     fn new(
         prompt: Prompt<'_>,
         options: &GenerateOptions,

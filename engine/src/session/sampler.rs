@@ -5,7 +5,10 @@ use super::logit_filter::LogitFilter;
 use super::random::Random;
 use super::{Error, GenerateOptions};
 
-/// Chooses tokens as [`GenerateOptions`] say; one per reply, since it remembers what was generated.
+/// Samples tokens according to [`GenerateOptions`]; one per reply, since it counts the generated tokens for penalties.
+///
+/// Logits and penalties are f32. Probabilities are f64: e to the power of (logit − largest logit) / temperature, summed in the
+/// order of the candidates; top-p and min-p are applied before the temperature.
 #[derive(Debug)]
 pub struct Sampler {
     options: GenerateOptions,
@@ -64,9 +67,9 @@ impl Sampler {
         self
     }
 
-    /// The next token; `logits` has one value per token of the vocabulary.
+    /// Samples the next token from `logits`, `[vocab]`, f32.
     ///
-    /// Equal logits go to the lower token. At temperature 0 nothing is allocated or random.
+    /// The lower id wins on a tie. Temperature 0 is greedy: nothing is allocated or random.
     ///
     /// # Errors
     /// [`Error::NotANumber`] when logits are NaN, [`Error::EveryTokenBanned`] when filters leave none.

@@ -280,7 +280,7 @@ pub(crate) struct Template {
     /// A JSON file: a list of {"role": ..., "content": ...}.
     #[arg(long)]
     pub(crate) messages: PathBuf,
-    /// Leave out what asks the model to answer.
+    /// Do not append the generation prompt.
     #[arg(long)]
     pub(crate) no_generation_prompt: bool,
 }
