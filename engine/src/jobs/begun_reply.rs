@@ -44,7 +44,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::jobs::{ChatModel, ChatRun, GenerateOptions, LoadOptions, load};
+    use crate::jobs::{ChatModel, ChatSession, GenerateOptions, LoadOptions, load};
     use crate::progress::Cancel;
     use crate::text::{ChatTemplates, Part};
 
@@ -79,13 +79,13 @@ mod tests {
     }
 
     /// A chat with the starter under a template that opens the reasoning, or does not.
-    fn chat(template: &str) -> (ChatRun, u32) {
+    fn chat(template: &str) -> (ChatSession, u32) {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../assets/starter");
         let mut model = load(&path, &LoadOptions::with_threads(Some(1)), &(), &Cancel::new()).unwrap();
         model.templates =
             ChatTemplates { templates: vec![("default".into(), template.into())], special: vec![] };
         let letter = *model.tokenizer.encode("xx").unwrap().last().unwrap();
-        (ChatRun::new(Arc::new(ChatModel::new(model, Some(256), &()).unwrap())).unwrap(), letter)
+        (ChatSession::new(Arc::new(ChatModel::new(model, Some(256), &()).unwrap())).unwrap(), letter)
     }
 
     #[test]

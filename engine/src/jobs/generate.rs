@@ -39,7 +39,7 @@ pub struct ChatModel {
 }
 
 /// A conversation with a loaded model.
-pub struct ChatRun {
+pub struct ChatSession {
     model: Arc<ChatModel>,
     session: Session,
 }
@@ -74,7 +74,7 @@ impl ChatModel {
     }
 }
 
-impl ChatRun {
+impl ChatSession {
     /// Allocates the KV cache and the buffers of a conversation; the weights are shared.
     ///
     /// # Errors

@@ -12,7 +12,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use super::Error;
-use super::generate::{ChatModel, ChatRun};
+use super::generate::{ChatModel, ChatSession};
 use super::ids::{ModelId, SessionId};
 use super::load_key::LoadKey;
 use crate::progress::Cancel;
@@ -40,7 +40,7 @@ struct HostedModel {
     key: LoadKey,
     model: Arc<ChatModel>,
     /// A session allocated with the model, so that its memory is certain; the first conversation takes it.
-    spare: Option<ChatRun>,
+    spare: Option<ChatSession>,
 }
 
 /// A session, or the place of one that a job has taken out.
@@ -51,7 +51,7 @@ struct Slot {
 
 enum Place {
     /// The session is here.
-    Idle(ChatRun),
+    Idle(ChatSession),
     /// A job has it, and this flag cancels the job.
     Taken(Cancel),
 }
@@ -64,7 +64,7 @@ pub(super) struct Lease<'a> {
     hosted: &'a Hosted,
     session: SessionId,
     model: ModelId,
-    chat: Option<ChatRun>,
+    chat: Option<ChatSession>,
 }
 
 impl Hosted {
@@ -84,7 +84,7 @@ impl Hosted {
     }
 
     /// Takes in a loaded model with its first session.
-    pub(super) fn insert(&self, key: LoadKey, model: Arc<ChatModel>, spare: ChatRun) -> ModelId {
+    pub(super) fn insert(&self, key: LoadKey, model: Arc<ChatModel>, spare: ChatSession) -> ModelId {
         let mut state = self.lock();
         state.n_loaded += 1;
         let id = ModelId(state.n_loaded);
@@ -141,7 +141,7 @@ impl Hosted {
         // From here on the lease frees the place whatever happens.
         let mut lease = Lease { hosted: self, session, model, chat };
         if lease.chat.is_none() {
-            lease.chat = Some(ChatRun::new(shared)?);
+            lease.chat = Some(ChatSession::new(shared)?);
         }
         Ok(lease)
     }
@@ -203,7 +203,7 @@ impl Hosted {
 }
 
 impl Place {
-    fn into_idle(self) -> Option<ChatRun> {
+    fn into_idle(self) -> Option<ChatSession> {
         match self {
             Self::Idle(chat) => Some(chat),
             Self::Taken(_) => None,
@@ -219,15 +219,15 @@ impl Drop for LoadTurn<'_> {
 }
 
 impl Deref for Lease<'_> {
-    type Target = ChatRun;
+    type Target = ChatSession;
 
-    fn deref(&self) -> &ChatRun {
+    fn deref(&self) -> &ChatSession {
         self.chat.as_ref().expect("a lease is handed out with its session")
     }
 }
 
 impl DerefMut for Lease<'_> {
-    fn deref_mut(&mut self) -> &mut ChatRun {
+    fn deref_mut(&mut self) -> &mut ChatSession {
         self.chat.as_mut().expect("a lease is handed out with its session")
     }
 }

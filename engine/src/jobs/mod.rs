@@ -33,7 +33,7 @@ pub use download::{DownloadReport, DownloadRequest, download, plan_download};
 pub use error::Error;
 pub use evaluate::{evaluate, read_text};
 pub use fetch::fetch;
-pub use generate::{ChatModel, ChatRun, Turn, generate};
+pub use generate::{ChatModel, ChatSession, Turn, generate};
 pub use inspect::inspect;
 pub use load::{LoadOptions, LoadedModel, level, load};
 pub use protocol::{

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::generate::{ChatModel, ChatRun, context_or_default};
+use super::generate::{ChatModel, ChatSession, context_or_default};
 use super::hosted::Hosted;
 use super::load::{LoadOptions, load_opened};
 use super::load_key::LoadKey;
@@ -126,7 +126,7 @@ impl Runner {
         let model = load_opened(&opened, &options, observer, cancel)?;
         library::note_use(&request.path);
         let model = Arc::new(ChatModel::new(model, request.context, observer)?);
-        let first = ChatRun::new(Arc::clone(&model))?;
+        let first = ChatSession::new(Arc::clone(&model))?;
         let id = self.hosted.insert(key, Arc::clone(&model), first);
         Ok(Event::Loaded(LoadReport::of(id, &model)))
     }

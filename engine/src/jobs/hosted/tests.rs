@@ -19,7 +19,7 @@ fn model() -> (LoadKey, Arc<ChatModel>) {
 fn hosting() -> (Hosted, ModelId) {
     let hosted = Hosted::default();
     let (key, model) = model();
-    let spare = ChatRun::new(Arc::clone(&model)).unwrap();
+    let spare = ChatSession::new(Arc::clone(&model)).unwrap();
     let id = hosted.insert(key, model, spare);
     (hosted, id)
 }
@@ -29,7 +29,7 @@ fn lease(hosted: &Hosted, model: ModelId, session: u64) -> Result<Lease<'_>, Err
 }
 
 /// Tokens of a prompt that the session has in its cache already.
-fn cached_tokens(chat: &mut ChatRun) -> usize {
+fn cached_tokens(chat: &mut ChatSession) -> usize {
     let options = GenerateOptions { max_tokens: Some(1), ..GenerateOptions::greedy() };
     let turn = chat.reply(&[Message::user("ab")], &options, &mut |_| (), &(), &Cancel::new()).unwrap();
     turn.reply.statistics.cached_tokens
@@ -88,7 +88,7 @@ fn an_unloaded_model_takes_no_jobs_and_goes_with_its_last() {
 fn a_load_that_wants_to_be_alone_cancels_the_replies_of_the_others() {
     let (hosted, id) = hosting();
     let (key, other) = model();
-    let other = hosted.insert(key, Arc::clone(&other), ChatRun::new(other).unwrap());
+    let other = hosted.insert(key, Arc::clone(&other), ChatSession::new(other).unwrap());
     let [stops, goes_on] = [Cancel::new(), Cancel::new()];
     let kept = hosted.lease(other, SessionId(2), &goes_on).unwrap();
     thread::scope(|scope| {

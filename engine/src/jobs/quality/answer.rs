@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::report::{Answer, MeasureRequest};
 use crate::jobs::Error;
-use crate::jobs::generate::{ChatModel, ChatRun};
+use crate::jobs::generate::{ChatModel, ChatSession};
 use crate::jobs::load::LoadedModel;
 use crate::jobs::reply_report::ReplyReport;
 use crate::library::starter;
@@ -36,7 +36,7 @@ pub(super) fn answer(
     cancel: &Cancel,
 ) -> Result<Answer, Error> {
     let context = CONTEXT.min(model.decoder.spec().context_length);
-    let mut chat = ChatRun::new(Arc::new(ChatModel::new(model, Some(context), &())?))?;
+    let mut chat = ChatSession::new(Arc::new(ChatModel::new(model, Some(context), &())?))?;
     let options = GenerateOptions { max_tokens: Some(MOST_TOKENS), ..GenerateOptions::greedy() };
     let mut done = 0;
     let mut show = |_: Delta| {
