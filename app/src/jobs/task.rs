@@ -53,11 +53,7 @@ pub enum Task {
     LookAtMachine,
     /// Read the quality reports that lie beside these models.
     ReadQuality(Vec<PathBuf>),
-<<<<<<< HEAD
     /// Measure the machine's memory.
-=======
-    /// Measure memory.
->>>>>>> main
     MeasureMemory,
     /// Let the person choose a text file to attach.
     PickAttachment,

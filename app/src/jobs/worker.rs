@@ -27,11 +27,7 @@ const OFFLINE: &str = "HF_HUB_OFFLINE";
 /// How to start a process of the engine.
 #[derive(Clone, Debug)]
 pub struct WorkerProgram {
-<<<<<<< HEAD
     /// Path of the executable.
-=======
-    /// The executable.
->>>>>>> main
     pub path: PathBuf,
     /// Arguments of the executable.
     pub args: Vec<OsString>,

@@ -100,11 +100,7 @@ impl Chat {
 /// Something removed that can be brought back.
 #[derive(Clone, Debug, PartialEq)]
 pub enum RemovedItem {
-<<<<<<< HEAD
     /// A deleted chat.
-=======
-    /// A chat.
->>>>>>> main
     Chat(Box<Chat>),
     /// Messages of a chat, and the end of the branch that was shown before.
     Messages(ChatId, Vec<ChatMessage>, Option<MessageId>),

@@ -69,11 +69,7 @@ pub struct Places {
     pub chats_file: PathBuf,
     /// The file of the last listing of models.
     pub listing_file: PathBuf,
-<<<<<<< HEAD
     /// Path of the log file.
-=======
-    /// The log.
->>>>>>> main
     pub log_file: PathBuf,
     /// The one folder that all of this lies in, if it is one that can be moved.
     pub portable: Option<PathBuf>,

@@ -42,11 +42,7 @@ impl Store {
     /// Adds to a growing reply, or to its reasoning. A tool call is not text and adds nothing.
     ///
     /// # Errors
-<<<<<<< HEAD
     /// [`StoreError::Write`] if the database cannot be written.
-=======
-    /// [`StoreError::Write`].
->>>>>>> main
     pub fn append(&self, message: MessageId, delta: &Delta) -> Result<(), StoreError> {
         let (sql, piece) = match delta {
             Delta::Content(piece) => ("UPDATE growing SET text = text || ?2 WHERE id = ?1", piece),
