@@ -160,7 +160,7 @@ fn read_configuration(
     let Some(file) = selection.files.iter().find(is_config) else { return Ok(()) };
     let bytes = hub.read(repo, commit, file, cancel)?;
     // One that cannot be read is told when the model is opened, with the place of the fault.
-    let Ok(config) = serde_json::from_slice::<serde_json::Value>(&bytes) else { return Ok(()) };
+    let Ok(config) = crate::base::json::from_slice::<serde_json::Value>(&bytes) else { return Ok(()) };
     facts.model_type = config["model_type"].as_str().map(str::to_owned);
     let quantization = config.get("quantization_config").filter(|value| value.is_object());
     let method = quantization.map(|value| value["quant_method"].as_str().unwrap_or("an unknown method"));

@@ -9,7 +9,7 @@ use super::{Error, Message};
 use crate::backend::DecoderSpec;
 use crate::progress::{Cancel, Observer, Warning};
 use crate::session::{GenerateOptions, Prompt, Reply, Session, fit_conversation};
-use crate::text::{ChatTemplate, Delta, PromptParts, TemplateInput, opens_thinking};
+use crate::text::{ChatTemplate, ControlWords, Delta, PromptParts, TemplateInput, opens_thinking};
 
 /// Default context of a chat in tokens.
 const USUAL_CONTEXT: usize = 8192;
@@ -35,6 +35,7 @@ pub struct Turn {
 pub struct ChatModel {
     model: LoadedModel,
     template: ChatTemplate,
+    words: ControlWords,
     context: usize,
 }
 
@@ -52,7 +53,8 @@ impl ChatModel {
     pub fn new(model: LoadedModel, context: Option<usize>, observer: &dyn Observer) -> Result<Self, Error> {
         let template = model.chat_template(observer)?;
         let context = context_or_default(model.decoder.spec(), context);
-        Ok(Self { model, template, context })
+        let words = model.tokenizer.control_words(template.marks());
+        Ok(Self { model, template, words, context })
     }
 
     /// The loaded model.
@@ -70,7 +72,7 @@ impl ChatModel {
     /// # Errors
     /// [`Error::Text`] when a text cannot be tokenized.
     pub fn count(&self, texts: &[String]) -> Result<Vec<usize>, Error> {
-        texts.iter().map(|text| Ok(self.model.tokenizer.encode(text)?.len())).collect()
+        texts.iter().map(|text| Ok(self.model.tokenizer.encode_text(text)?.len())).collect()
     }
 }
 
@@ -105,17 +107,20 @@ impl ChatSession {
     ) -> Result<Turn, Error> {
         let context = self.session.capacity();
         let reply_room = options.max_tokens.unwrap_or(USUAL_REPLY).min(context / REPLY_SHARE).max(1);
-        let ChatModel { model, template, .. } = &*self.model;
+        let ChatModel { model, template, words, .. } = &*self.model;
         let tokenizer = &model.tokenizer;
+        // Only the template's own words may be control tokens.
+        let guard = words.guard(messages);
+        let guarded: Vec<Message> = messages.iter().map(|message| guard.message(message)).collect();
         let mut prompt = String::new();
-        let fitted = fit_conversation(messages, context.saturating_sub(reply_room), |messages| {
+        let fitted = fit_conversation(&guarded, context.saturating_sub(reply_room), |messages| {
             let input = TemplateInput { add_generation_prompt: true, ..TemplateInput::default() };
             let (asked, begun) = split_begun(messages);
             prompt = template.render(asked, input)?;
             if let Some(begun) = begun {
                 append_begun(&mut prompt, begun);
             }
-            Ok(tokenizer.encode(&prompt)?)
+            Ok(tokenizer.encode_rendered(&prompt, guard.mark())?)
         })?;
         if fitted.dropped > 0 {
             observer.warn(Warning::MessagesDropped { count: fitted.dropped });
@@ -159,7 +164,7 @@ pub fn generate(
     if text.is_empty() {
         return Err(crate::session::Error::EmptyPrompt.into());
     }
-    let tokens = model.tokenizer.encode_prompt(text)?;
+    let tokens = model.tokenizer.with_beginning(model.tokenizer.encode(text)?)?;
     let mut session = Session::new(&*model.decoder, context_or_default(model.decoder.spec(), context))?;
     let prompt = Prompt { tokens: &tokens, end_tokens: &model.end_tokens, is_chat: false };
     Ok(session.generate(prompt, &model.tokenizer, options, show, cancel)?)

@@ -105,7 +105,8 @@ fn prompts(model: &LoadedModel) -> Result<Vec<Vec<u32>>, Error> {
     };
     let ask = |question: &str| {
         let input = TemplateInput { add_generation_prompt: true, ..TemplateInput::default() };
-        Ok(model.tokenizer.encode(&template.render(&[Message::user(question)], input)?)?)
+        let prompt = template.render(&[Message::user(question)], input)?;
+        Ok(model.tokenizer.with_beginning(model.tokenizer.encode(&prompt)?)?)
     };
     let questions =
         if starter::is_starter(&model.path) { &starter::EXAMPLE_QUESTIONS[..] } else { &QUESTIONS };
