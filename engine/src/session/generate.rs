@@ -1,4 +1,4 @@
-//! The token loop: what is new of a prompt is prefilled, then token after token is chosen, shown and fed.
+//! The token loop: chunked prefill of the new part of a prompt, then sampling, showing and feeding token by token.
 
 use std::collections::VecDeque;
 use std::time::Instant;
@@ -10,64 +10,64 @@ use crate::backend::{self, Decoder, Logits, Sequence};
 use crate::progress::Cancel;
 use crate::text::{Detokenizer, Tokenizer};
 
-/// Tokens of a prompt fed at once; after a cancel the chunks before stay in the cache.
+/// Tokens of a prompt that are fed together (chunked prefill); after a cancel, the chunks fed before stay in the KV cache.
 const PREFILL_CHUNK: usize = 512;
 
-/// A running text on one decoder, and the tokens its cache holds.
+/// A sequence of one decoder, and the tokens in its KV cache.
 pub struct Session {
     sequence: Box<dyn Sequence>,
     cached: Vec<u32>,
     vocab_size: usize,
 }
 
-/// What a reply continues, and what ends it.
+/// The input of a reply: its prompt and its end.
 #[derive(Clone, Copy, Debug)]
 pub struct Prompt<'a> {
-    /// All tokens of the text so far; those the cache holds already are not computed again.
+    /// All tokens of the text so far; those already in the KV cache are not computed again.
     pub tokens: &'a [u32],
-    /// Tokens that end the reply.
+    /// Tokens that end the reply when sampled.
     pub end_tokens: &'a [u32],
-    /// Whether the reply stands for itself, as in a chat, or continues the prompt's text.
+    /// Whether the reply is a message of its own, as in a chat, or continues the prompt's text.
     pub is_chat: bool,
 }
 
-/// A finished reply.
+/// A finished reply with its statistics.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reply {
-    /// Text of the token.
+    /// Text of the reply.
     pub text: String,
-    /// Tokens of the text it continues.
+    /// Tokens of the prompt.
     pub prompt: Vec<u32>,
-    /// Its tokens, without the one that ended it.
+    /// Tokens of the reply, without the end token.
     pub tokens: Vec<u32>,
-    /// Why it ended.
+    /// Why the reply ended.
     pub stop_reason: StopReason,
-    /// How it went.
+    /// Counts and times of the reply.
     pub statistics: Statistics,
 }
 
 /// Counts and times of a reply.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Statistics {
-    /// Tokens of the prompt.
+    /// Number of tokens of the prompt.
     pub prompt_tokens: usize,
-    /// Of those, tokens that were in the cache already.
+    /// Number of prompt tokens that were already in the KV cache.
     pub cached_tokens: usize,
-    /// Seconds the other tokens of the prompt took.
+    /// Seconds for the other tokens of the prompt (time of the prefill).
     pub prompt_secs: f64,
-    /// Tokens generated, the one that ended the reply included.
+    /// Number of generated tokens, including the end token.
     pub generated_tokens: usize,
     /// Seconds from the end of the prompt to the end of the reply.
     pub generate_secs: f64,
 }
 
 impl Statistics {
-    /// Tokens of the prompt computed per second; 0 if none were.
+    /// Prefill speed in tokens per second; 0 if no token was computed.
     pub fn prompt_tps(&self) -> f64 {
         per_second(self.prompt_tokens - self.cached_tokens, self.prompt_secs)
     }
 
-    /// Tokens generated per second. The first comes with the prompt's logits, so it counts for nothing.
+    /// Generation speed in tokens per second, without the first token, which the prefill yields.
     pub fn gen_tps(&self) -> f64 {
         per_second(self.generated_tokens.saturating_sub(1), self.generate_secs)
     }
@@ -94,7 +94,7 @@ impl Session {
 
     /// Generates a reply to `prompt`, and shows text once no later token can change it.
     ///
-    /// A cancel ends the reply with [`StopReason::Cancelled`]; what was generated until then is returned.
+    /// A cancel ends the reply with [`StopReason::Cancelled`]; the text generated so far is returned.
     ///
     /// # Errors
     /// [`Error::EmptyPrompt`], [`Error::PromptTooLong`], [`Error::BadOption`] before anything is computed; later
@@ -176,7 +176,7 @@ impl Session {
         kept
     }
 
-    /// Feeds what the cache lacks of `tokens` and chooses the token after the last.
+    /// Feeds the part of `tokens` that the KV cache lacks and samples the next token.
     fn prefill(&mut self, tokens: &[u32], sampler: &mut Sampler, cancel: &Cancel) -> Result<u32, Error> {
         while tokens.len() - self.cached.len() > PREFILL_CHUNK {
             let next = self.cached.len();
@@ -216,8 +216,8 @@ impl Session {
         Ok(next)
     }
 
-    /// Forgets the tokens from position `len` on. Where the state can only go back further, what it lost of the tokens before `len`
-    /// is fed again.
+    /// Removes the tokens from position `len` on. If the state can only return to an earlier position, the tokens between are
+    /// fed again.
     fn go_back(&mut self, len: usize, cancel: &Cancel) -> Result<(), Error> {
         let kept = self.sequence.truncate(len);
         let lost = if kept < len { self.cached[kept..len].to_vec() } else { Vec::new() };
@@ -289,7 +289,7 @@ impl<'a> ReplyBuilder<'a> {
         }
     }
 
-    /// Takes a token; returns whether a stop string is complete.
+    /// Appends a token; returns whether a stop string is complete.
     fn push(&mut self, token: u32) -> bool {
         self.tokens.push(token);
         self.piece.clear();

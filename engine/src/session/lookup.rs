@@ -2,7 +2,7 @@
 //! them there are the draft, as in summaries, quotations and edited code ("prompt lookup decoding", Saxena 2023).
 //!
 //! Verifying a draft costs a few tokens' arithmetic in a pass over the weights that runs anyway. The draft length adapts to the
-//! acceptance of the last drafts; after a rejected draft none is made for a while, twice as long each time.
+//! draft acceptance (accepted tokens of the last drafts); after a rejected draft none is made for a while, twice as long each time.
 
 /// Number of tokens that must occur earlier for a draft.
 const NGRAM: usize = 3;
