@@ -24,7 +24,7 @@ use nibble::platform::settings_file::Loaded;
 use nibble::state::{ChatHead, ChatId, ChatMessage, MessageId, Outcome, Places, Purpose, Settings};
 use nibble::store::StoreEvent;
 use nibble::theme;
-use nibble_engine::jobs::{Ask, Event, JobId, LoadReport, ModelId, Request, Role};
+use nibble_engine::jobs::{Ask, Delta, Event, JobId, LoadReport, ModelId, Request, Role};
 
 const SIZE: Vec2 = Vec2::new(1200.0, 800.0);
 const FRAMES_PER_SECOND: f64 = 60.0;
@@ -153,7 +153,7 @@ impl Window {
         for frame in 0..n_frames {
             let due = (frame + 1) as f64 * TOKENS_PER_SECOND / FRAMES_PER_SECOND;
             while scene != Scene::Rest && said < (due as usize).min(reply.len()) {
-                let event = Event::Text(reply[said].clone());
+                let event = Event::Delta(Delta::Content(reply[said].clone()));
                 let id = job.expect("a reply was requested");
                 self.told.borrow_mut().push_back(JobEvent::Engine { id, event });
                 said += 1;
@@ -229,6 +229,7 @@ fn history(n_messages: usize) -> (ChatHead, Vec<ChatMessage>) {
                 parent: (n > 1).then(|| MessageId(n - 1)),
                 role: if is_question { Role::User } else { Role::Assistant },
                 text: if is_question { question(n) } else { answer(n) },
+                reasoning: String::new(),
                 files: Vec::new(),
                 outcome: Outcome::Written,
                 created: 1_700_000_000 + n as i64,

@@ -24,7 +24,7 @@ const TIME_PER_FRAME: Duration = Duration::from_millis(8);
 /// How background tasks are run; tests watch them instead.
 pub type RunTask = Box<dyn FnMut(Task, &CommandSender)>;
 
-/// The application.
+/// The application: its state and everything that eframe calls.
 pub struct App {
     state: State,
     forms: Forms,

@@ -34,17 +34,17 @@ pub enum Command {
     Chats(ChatsCommand),
     /// About opening or loading a model.
     Model(ModelCommand),
-    /// About quantizing.
+    /// A command about quantizing.
     Quantize(QuantizeCommand),
     /// About measuring quality.
     Quality(QualityCommand),
     /// About finding models on the Hub.
     Discover(DiscoverCommand),
-    /// About downloads.
+    /// A command about downloads.
     Downloads(DownloadsCommand),
     /// About the models on this machine.
     Library(LibraryCommand),
-    /// About settings.
+    /// A command about settings.
     Settings(SettingsCommand),
     /// About the window itself.
     View(ViewCommand),

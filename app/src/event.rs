@@ -13,9 +13,9 @@ use crate::store::StoreEvent;
 pub enum JobEvent {
     /// An event of a job of the engine.
     Engine {
-        /// The job.
+        /// Number of the job.
         id: JobId,
-        /// The event.
+        /// The event of the job.
         event: Event,
     },
     /// A process of the engine ended, and its jobs with it.
@@ -53,11 +53,11 @@ pub enum JobEvent {
     MemorySeen(SystemMemory),
     /// A file was read for the next message of a chat.
     AttachmentRead {
-        /// The chat.
+        /// The chat that the file is attached to.
         chat: ChatId,
-        /// The file.
+        /// Path of the file.
         path: std::path::PathBuf,
-        /// Its text.
+        /// Text of the file, or why it has none.
         read: Result<String, NoText>,
     },
     /// The store tells.
@@ -66,18 +66,18 @@ pub enum JobEvent {
     ChatsRead(Vec<PortableChat>),
     /// A file holds no chats that could be read.
     ChatsNotRead {
-        /// The file.
+        /// Path of the file.
         path: std::path::PathBuf,
-        /// Why.
+        /// Why it failed, in the system's words.
         reason: String,
     },
     /// A chat was written to a file.
     ChatWritten(std::path::PathBuf),
     /// A chat could not be written to a file.
     ChatNotWritten {
-        /// The file.
+        /// Path of the file.
         path: std::path::PathBuf,
-        /// Why.
+        /// Why it failed, in the system's words.
         reason: String,
     },
     /// The settings could not be written.

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use nibble::app::App;
 use nibble::command::ModelCommand;
-use nibble::jobs::{Program, Workers};
+use nibble::jobs::{WorkerProgram, Workers};
 use nibble::platform::{display, fonts, language, log, motion, places, settings_file};
 use nibble::state::Places;
 use nibble::text::{self, labels};
@@ -69,7 +69,8 @@ fn open_window(places: Places, model: Option<PathBuf>) -> eframe::Result {
             theme::install_fonts(ctx, fonts::find_cjk());
             let loaded = settings_file::load(&places.settings_file);
             let wake = ctx.clone();
-            let workers = Workers::new(Program::engine()?, move |soon| wake.request_repaint_after(soon));
+            let workers =
+                Workers::new(WorkerProgram::engine()?, move |soon| wake.request_repaint_after(soon));
             let app = App::new(ctx, loaded, places, Box::new(workers))
                 .with_store()
                 .with_stillness(motion::system_is_still())

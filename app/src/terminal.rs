@@ -7,12 +7,13 @@ use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::Duration;
 
 use nibble_engine::jobs::{
-    Ask, ChatRequest, Event, GenerateOptions, JobId, LoadReport, LoadRequest, Message, ModelId,
+    Ask, ChatRequest, Delta, Event, GenerateOptions, JobId, LoadReport, LoadRequest, Message, ModelId,
     QuantizeRequest, ReplyReport, Request, SessionId,
 };
 use nibble_engine::library::starter;
+use nibble_engine::text::MarkedText;
 
-use crate::jobs::{Engine, JobEvent, Lane, Program, WorkerEnv, Workers};
+use crate::jobs::{Engine, JobEvent, Lane, WorkerEnv, WorkerProgram, Workers};
 use crate::state::{Places, Settings};
 use crate::text::{self, labels, notices};
 
@@ -90,9 +91,9 @@ fn first_made(folder: &Path) -> Option<PathBuf> {
 impl Terminal {
     fn new(settings: &Settings, is_starter: bool) -> Result<Self, String> {
         let (wake, woken) = sync_channel(1);
-        let program = Program::engine().map_err(|error| error.to_string())?;
+        let program = WorkerProgram::engine().map_err(|error| error.to_string())?;
         let env = WorkerEnv { offline: settings.offline, models: settings.models_folder.clone() };
-        let program = Program { env, ..program };
+        let program = WorkerProgram { env, ..program };
         let engine = Workers::new(program, move |_| {
             // A full queue means that the terminal will look anyway.
             let _ = wake.try_send(());
@@ -149,13 +150,16 @@ impl Terminal {
         self.messages.push(Message::user(question));
         let (messages, options) = (self.messages.clone(), self.options.clone());
         let request = ChatRequest { model, session: SessionId(1), messages, options };
-        let mut reply = String::new();
-        let end = self.run(Ask::Chat(request), |piece| {
-            say(piece);
-            reply.push_str(piece);
+        let mut reply = Message::assistant("");
+        let mut marked = MarkedText::default();
+        let end = self.run(Ask::Chat(request), |delta| {
+            let mut piece = String::new();
+            marked.push(&delta, &mut piece);
+            say(&piece);
+            reply.push(delta);
         });
         say("\n");
-        self.messages.push(Message::assistant(reply));
+        self.messages.push(reply);
         match end? {
             Event::Replied(report) => Ok(report),
             _ => Err(labels::terminal_broke_off().to_owned()),
@@ -163,13 +167,13 @@ impl Terminal {
     }
 
     /// Runs one job to its end.
-    fn run(&mut self, ask: Ask, mut on_text: impl FnMut(&str)) -> Result<Event, String> {
+    fn run(&mut self, ask: Ask, mut on_delta: impl FnMut(Delta)) -> Result<Event, String> {
         self.n_jobs += 1;
         self.engine.ask(Lane::Chat, Request { id: JobId(self.n_jobs), ask });
         loop {
             for event in self.engine.collect(256) {
                 match event {
-                    JobEvent::Engine { event: Event::Text(piece), .. } => on_text(&piece),
+                    JobEvent::Engine { event: Event::Delta(delta), .. } => on_delta(delta),
                     JobEvent::Engine { event: Event::Failed(failure), .. } => return Err(failure.message),
                     JobEvent::Engine { event: Event::Warning(warning), .. } => {
                         say_aside(&notices::warned(&warning));

@@ -227,7 +227,7 @@ fn the_page_about_the_program_says_where_things_are() {
     window.click("Open folder: Log");
     assert_eq!(window.script.borrow().tasks.last(), Some(&Task::Reveal("/home/nibble.log".into())));
     window.click("Show all licenses");
-    assert_eq!(window.script.borrow().tasks.last(), Some(&Task::ShowLicences("/home".into())));
+    assert_eq!(window.script.borrow().tasks.last(), Some(&Task::ShowLicenses("/home".into())));
     window.click("Copy diagnostics");
     assert!(window.sees("Diagnostics copied to the clipboard"));
 }

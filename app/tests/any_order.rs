@@ -18,8 +18,8 @@ use nibble::state::{
 };
 use nibble::store::{StoreCommand, StoreEvent};
 use nibble::update::{Effect, absorb, apply};
-use nibble_engine::jobs::protocol::{ModelOrigin, Removed};
-use nibble_engine::jobs::{Ask, Event, Failure, GenerateOptions, JobId, Role};
+use nibble_engine::jobs::protocol::{ModelOrigin, RemovedModel};
+use nibble_engine::jobs::{Ask, Delta, Event, Failure, GenerateOptions, JobId, Role};
 use nibble_engine::progress::{Progress, Stage, Warning};
 use nibble_engine::session::StopReason;
 use proptest::prelude::*;
@@ -122,7 +122,8 @@ fn event() -> impl Strategy<Value = Event> {
         2 => path().prop_map(|path| Event::Measured(Box::new(measured(&path, "/m/a")))),
         2 => path().prop_map(|path| Event::TooLarge(too_large(&path))),
         1 => Just(Event::Advised(advice())),
-        6 => "[a-z]{0,5}".prop_map(Event::Text),
+        6 => "[a-z]{0,5}".prop_map(|text| Event::Delta(Delta::Content(text))),
+        2 => "[a-z]{0,5}".prop_map(|text| Event::Delta(Delta::Reasoning(text))),
         4 => Just(Event::Replied(replied(StopReason::Eos))),
         1 => prop::collection::vec(0_usize..9, 0..3).prop_map(Event::Counted),
         2 => Just(Event::Cancelled),
@@ -136,7 +137,7 @@ fn event() -> impl Strategy<Value = Event> {
         }),
         1 => Just(Event::Described(Box::new(page("a/one")))),
         1 => Just(Event::Listed(vec![shelved("one", "/m/b.gguf", ModelOrigin::Made)])),
-        1 => Just(Event::Removed(Removed { name: "one".into(), freed_bytes: 1 })),
+        1 => Just(Event::Removed(RemovedModel { name: "one".into(), freed_bytes: 1 })),
         2 => (0_u64..100, 0_u64..100).prop_map(|(done, total)| {
             Event::Progress(Progress::new("t", done, total))
         }),
@@ -184,6 +185,7 @@ fn stored_message(id: u64, parent: Option<u64>) -> ChatMessage {
         parent: parent.map(|parent| MessageId(40 + parent)),
         role: if id.is_multiple_of(2) { Role::User } else { Role::Assistant },
         text: "kept".into(),
+        reasoning: String::new(),
         files: Vec::new(),
         outcome: Outcome::Stopped,
         created: 0,
@@ -215,14 +217,14 @@ fn step() -> impl Strategy<Value = Step> {
 fn fitting(purpose: &Purpose, event: Event) -> Event {
     match (purpose, event) {
         (Purpose::Reply { .. }, Event::Inspected(_)) => Event::Replied(replied(StopReason::Eos)),
-        (Purpose::Inspect, Event::Text(_)) => Event::Inspected(summary("/m/a")),
-        (Purpose::LoadModel, Event::Text(_)) => Event::Loaded(loaded("/m/b.gguf".as_ref())),
-        (Purpose::Quantize | Purpose::MakeStarter, Event::Text(_)) => {
+        (Purpose::Inspect, Event::Delta(_)) => Event::Inspected(summary("/m/a")),
+        (Purpose::LoadModel, Event::Delta(_)) => Event::Loaded(loaded("/m/b.gguf".as_ref())),
+        (Purpose::Quantize | Purpose::MakeStarter, Event::Delta(_)) => {
             Event::Quantized(quantized("/m/c.gguf".as_ref()))
         }
-        (Purpose::Measure, Event::Text(_)) => Event::Measured(Box::new(measured("/m/b.gguf", "/m/a"))),
-        (Purpose::Download(_), Event::Text(_)) => Event::Fetched(fetched("/m/c.gguf")),
-        (Purpose::VerifyModel(_) | Purpose::Discard(_), Event::Text(_)) => Event::Cancelled,
+        (Purpose::Measure, Event::Delta(_)) => Event::Measured(Box::new(measured("/m/b.gguf", "/m/a"))),
+        (Purpose::Download(_), Event::Delta(_)) => Event::Fetched(fetched("/m/c.gguf")),
+        (Purpose::VerifyModel(_) | Purpose::Discard(_), Event::Delta(_)) => Event::Cancelled,
         (_, event) => event,
     }
 }

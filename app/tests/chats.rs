@@ -3,17 +3,17 @@
 mod parts;
 
 use nibble::command::{ChatCommand, ChatsCommand, SettingsCommand, ViewCommand};
-use nibble::jobs::JobEvent;
+use nibble::jobs::{Death, JobEvent, Lane};
 use nibble::state::{
     ChatHead, ChatId, ChatMessage, Chats, Hit, Keeping, MessageId, NoticeTopic, Outcome, Phase, Reading,
     ReplyOptions, State, Style, Titles,
 };
 use nibble::store::{StoreCommand, StoreEvent};
 use nibble::update::{Effect, absorb, apply};
-use nibble_engine::jobs::{Ask, ChatRequest, Event, Role};
+use nibble_engine::jobs::{Ask, ChatRequest, Delta, Event, Part, Role};
 use nibble_engine::session::StopReason;
 
-use parts::{asked, exchange, fresh, loaded, replied, said, shown, state_with_talk, stored, talk};
+use parts::{asked, death, exchange, fresh, loaded, replied, said, shown, state_with_talk, stored, talk};
 
 fn tell(state: &mut State, event: StoreEvent) -> Vec<Effect> {
     absorb(state, JobEvent::Store(event), 0.0)
@@ -39,6 +39,7 @@ fn message(id: u64, parent: Option<u64>, text: &str) -> ChatMessage {
         parent: parent.map(MessageId),
         role: if parent.is_some() { Role::Assistant } else { Role::User },
         text: text.into(),
+        reasoning: String::new(),
         files: Vec::new(),
         outcome: Outcome::Written,
         created: 0,
@@ -53,7 +54,7 @@ fn another_reply_is_a_version_of_the_first() {
     let first = shown(&state)[1].id;
     let effects = apply(&mut state, ChatCommand::Regenerate);
     assert_eq!(request(&effects).messages.len(), 1);
-    talk(&mut state, Event::Text("Good day".into()));
+    talk(&mut state, Event::Delta(Delta::Content("Good day".into())));
     talk(&mut state, Event::Replied(replied(StopReason::Eos)));
     assert_eq!(said(&state), ["hi", "Good day"]);
     let chat = state.chats.current().unwrap();
@@ -72,7 +73,7 @@ fn an_edited_message_begins_a_branch_and_the_old_one_stays() {
     assert!(apply(&mut state, ChatCommand::Edit(first, " hi ".into())).is_empty(), "nothing was changed");
     let effects = apply(&mut state, ChatCommand::Edit(first, "good morning".into()));
     assert_eq!(request(&effects).messages[0].content(), "good morning");
-    talk(&mut state, Event::Text("Morning".into()));
+    talk(&mut state, Event::Delta(Delta::Content("Morning".into())));
     talk(&mut state, Event::Replied(replied(StopReason::Eos)));
     assert_eq!(said(&state), ["good morning", "Morning"]);
     apply(&mut state, ChatCommand::ShowVersion(first));
@@ -83,14 +84,14 @@ fn an_edited_message_begins_a_branch_and_the_old_one_stays() {
 fn a_cut_reply_is_written_on() {
     let mut state = state_with_talk();
     apply(&mut state, ChatCommand::Send("count".into()));
-    talk(&mut state, Event::Text("one, ".into()));
+    talk(&mut state, Event::Delta(Delta::Content("one, ".into())));
     assert!(apply(&mut state, ChatCommand::Continue).is_empty(), "it still grows");
     talk(&mut state, Event::Replied(replied(StopReason::Length)));
     let effects = apply(&mut state, ChatCommand::Continue);
     let request = request(&effects);
     assert_eq!(request.messages.last().unwrap().content(), "one, ");
     assert_eq!(request.messages.last().unwrap().role, Role::Assistant);
-    talk(&mut state, Event::Text("two".into()));
+    talk(&mut state, Event::Delta(Delta::Content("two".into())));
     talk(&mut state, Event::Replied(replied(StopReason::Eos)));
     assert_eq!(said(&state), ["count", "one, two"]);
     assert!(apply(&mut state, ChatCommand::Continue).is_empty(), "the model had no more to say");
@@ -132,7 +133,7 @@ fn a_deleted_chat_comes_back_with_its_growing_reply() {
     let chat = state.chats.current.unwrap();
     let effects = apply(&mut state, ChatsCommand::Delete(chat));
     assert!(stored(&effects).contains(&&StoreCommand::SetDeleted(chat, true)));
-    talk(&mut state, Event::Text("Hel".into()));
+    talk(&mut state, Event::Delta(Delta::Content("Hel".into())));
     talk(&mut state, Event::Replied(replied(StopReason::Cancelled)));
     let undo = state.notices.open.last().unwrap().next_step.clone().unwrap();
     let effects = apply(&mut state, undo);
@@ -160,8 +161,8 @@ fn every_step_of_an_exchange_reaches_the_store() {
         panic!("{effects:?}")
     };
     assert_eq!((question.text.as_str(), head.leaf), ("hi", Some(reply.id)));
-    let effects = talk(&mut state, Event::Text("Hel".into()));
-    assert_eq!(stored(&effects), [&StoreCommand::Append(reply.id, "Hel".into())]);
+    let effects = talk(&mut state, Event::Delta(Delta::Content("Hel".into())));
+    assert_eq!(stored(&effects), [&StoreCommand::Append(reply.id, Delta::Content("Hel".into()))]);
     let effects = talk(&mut state, Event::Replied(replied(StopReason::Eos)));
     assert!(matches!(stored(&effects)[..], [_, StoreCommand::SaveMessage(_, saved)] if saved.text == "Hel"));
 }
@@ -182,7 +183,7 @@ fn temporary_chats_are_never_stored() {
     let chat = state.chats.current.unwrap();
     effects.extend(apply(&mut state, ChatsCommand::SaveDraft(chat, "psst".into())));
     effects.extend(apply(&mut state, ChatCommand::Send("psst".into())));
-    effects.extend(talk(&mut state, Event::Text("What?".into())));
+    effects.extend(talk(&mut state, Event::Delta(Delta::Content("What?".into()))));
     effects.extend(talk(&mut state, Event::Replied(replied(StopReason::Eos))));
     effects.extend(apply(&mut state, ChatsCommand::Rename(chat, "Secret".into())));
     effects.extend(apply(&mut state, ChatsCommand::Delete(chat)));
@@ -287,19 +288,19 @@ fn without_a_store_chats_last_and_the_person_is_told() {
 fn the_model_names_a_chat_after_its_first_reply() {
     let mut state = state_with_talk();
     apply(&mut state, ChatCommand::Send("how do I bake a good bread".into()));
-    talk(&mut state, Event::Text("With time.".into()));
+    talk(&mut state, Event::Delta(Delta::Content("With time.".into())));
     let effects = talk(&mut state, Event::Replied(replied(StopReason::Eos)));
     let request = request(&effects);
     assert_eq!(request.messages.len(), 3, "the conversation and the wish for a title");
     assert!(request.options.temperature == 0.0);
-    talk(&mut state, Event::Text("\"Baking".into()));
-    talk(&mut state, Event::Text(" bread\"".into()));
+    talk(&mut state, Event::Delta(Delta::Content("\"Baking".into())));
+    talk(&mut state, Event::Delta(Delta::Content(" bread\"".into())));
     let effects = talk(&mut state, Event::Replied(replied(StopReason::Stop)));
     assert_eq!(state.chats.current().unwrap().head.title, "Baking bread");
     assert!(matches!(stored(&effects)[..], [StoreCommand::SaveChat(_)]));
     assert_eq!(said(&state), ["how do I bake a good bread", "With time."]);
     apply(&mut state, ChatCommand::Send("thanks".into()));
-    talk(&mut state, Event::Text("Gladly".into()));
+    talk(&mut state, Event::Delta(Delta::Content("Gladly".into())));
     talk(&mut state, Event::Replied(replied(StopReason::Eos)));
     assert!(!state.uses_model(), "a chat is named once");
 }
@@ -308,7 +309,7 @@ fn the_model_names_a_chat_after_its_first_reply() {
 fn a_message_sent_while_a_title_is_made_waits_and_is_answered() {
     let mut state = state_with_talk();
     apply(&mut state, ChatCommand::Send("hi".into()));
-    talk(&mut state, Event::Text("Hello".into()));
+    talk(&mut state, Event::Delta(Delta::Content("Hello".into())));
     talk(&mut state, Event::Replied(replied(StopReason::Eos)));
     assert!(state.pending.titled_chat().is_some());
     apply(&mut state, ChatCommand::Send("and you?".into()));
@@ -323,10 +324,10 @@ fn a_name_given_by_the_person_stays() {
     let mut state = state_with_talk();
     let chat = state.chats.current.unwrap();
     apply(&mut state, ChatCommand::Send("hi".into()));
-    talk(&mut state, Event::Text("Hello".into()));
+    talk(&mut state, Event::Delta(Delta::Content("Hello".into())));
     talk(&mut state, Event::Replied(replied(StopReason::Eos)));
     apply(&mut state, ChatsCommand::Rename(chat, "Mine".into()));
-    talk(&mut state, Event::Text("Greetings".into()));
+    talk(&mut state, Event::Delta(Delta::Content("Greetings".into())));
     talk(&mut state, Event::Replied(replied(StopReason::Eos)));
     assert_eq!(state.chats.current().unwrap().head.title, "Mine");
 }
@@ -336,7 +337,7 @@ fn titles_are_first_words_if_the_person_wants_that() {
     let mut state = state_with_talk();
     apply(&mut state, SettingsCommand::SetTitles(Titles::FirstWords));
     apply(&mut state, ChatCommand::Send("hi".into()));
-    talk(&mut state, Event::Text("Hello".into()));
+    talk(&mut state, Event::Delta(Delta::Content("Hello".into())));
     talk(&mut state, Event::Replied(replied(StopReason::Eos)));
     assert!(!state.uses_model());
 }
@@ -359,4 +360,56 @@ fn messages_of_chats_that_were_not_shown_for_long_are_let_go_and_read_again() {
     assert!(!state.chats.find(ChatId(100)).unwrap().is_read());
     let effects = apply(&mut state, ChatsCommand::Open(ChatId(100)));
     assert!(matches!(stored(&effects)[..], [StoreCommand::Read(ChatId(100))]));
+}
+
+#[test]
+fn reasoning_stays_apart_from_what_is_said_and_goes_back_as_a_part() {
+    let mut state = state_with_talk();
+    apply(&mut state, ChatCommand::Send("hi".into()));
+    let reply = shown(&state)[1].id;
+    let think = Delta::Reasoning("A greeting.".into());
+    let effects = talk(&mut state, Event::Delta(think.clone()));
+    assert_eq!(stored(&effects), [&StoreCommand::Append(reply, think)]);
+    // A reply that breaks off in its reasoning stays, and is continued there.
+    let effects = talk(&mut state, Event::Cancelled);
+    assert!(matches!(stored(&effects)[..], [StoreCommand::SaveChat(_), StoreCommand::SaveMessage(..)]));
+    let effects = apply(&mut state, ChatCommand::Continue);
+    let begun = request(&effects).messages.last().unwrap();
+    assert_eq!(begun.parts, [Part::Reasoning("A greeting.".into())]);
+    talk(&mut state, Event::Delta(Delta::Content("Hello".into())));
+    let effects = talk(&mut state, Event::Replied(replied(StopReason::Eos)));
+    assert!(asked(&effects).is_empty(), "a model that reasons is asked for no title");
+    assert_eq!(said(&state), ["hi", "Hello"]);
+    let effects = apply(&mut state, ChatCommand::Send("again".into()));
+    let parts = &request(&effects).messages[1].parts;
+    assert_eq!(parts, &[Part::Reasoning("A greeting.".into()), Part::Text("Hello".into())]);
+}
+
+#[test]
+fn a_message_that_waits_for_a_title_is_answered_although_the_model_must_be_loaded_again() {
+    let has_died = |state: &State| death(state, Lane::Chat, Death::default());
+    for dies in [false, true] {
+        let mut state = state_with_talk();
+        exchange_without_title(&mut state);
+        apply(&mut state, ChatCommand::Send("and you?".into()));
+        let effects = if dies {
+            let died = has_died(&state);
+            absorb(&mut state, died, 0.0)
+        } else {
+            apply(&mut state, SettingsCommand::SetContext(Some(8192)));
+            talk(&mut state, Event::Replied(replied(StopReason::Eos)))
+        };
+        assert!(matches!(asked(&effects)[..], [Ask::Load(_)]), "{effects:?}");
+        assert!(state.pending.waiting_chat().is_some());
+        let effects = talk(&mut state, Event::Loaded(loaded("/m/a.gguf".as_ref())));
+        assert_eq!(request(&effects).messages.last().unwrap().content(), "and you?");
+    }
+}
+
+/// A message and its reply, after which a title is being generated.
+fn exchange_without_title(state: &mut State) {
+    apply(state, ChatCommand::Send("hi".into()));
+    talk(state, Event::Delta(Delta::Content("Hello".into())));
+    talk(state, Event::Replied(replied(StopReason::Eos)));
+    assert!(state.pending.titled_chat().is_some());
 }

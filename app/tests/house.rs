@@ -1,4 +1,4 @@
-//! Command in, state out, for what surrounds the chats: memory given back, folders, the network, news, reports of faults.
+//! Command in, state out, for what surrounds the chats: unloading when idle, folders, the network, news, reports of faults.
 
 mod parts;
 
@@ -8,7 +8,7 @@ use nibble::state::{Clock, Machine, NoticeTopic, State};
 use nibble::text::diagnostics;
 use nibble::update::{Effect, absorb, apply, idle_in, tick, unload_idle};
 use nibble_engine::hardware::SystemMemory;
-use nibble_engine::jobs::{Ask, Event, Failure, KvCacheType, ModelId};
+use nibble_engine::jobs::{Ask, Delta, Event, Failure, KvCacheType, ModelId};
 use nibble_engine::session::StopReason;
 
 use parts::{
@@ -37,7 +37,7 @@ fn a_model_nobody_uses_gives_its_memory_back_and_the_next_message_loads_it_again
     apply(&mut state, ChatCommand::Send("hi".into()));
     at(&mut state, 1000);
     assert!(unload_idle(&mut state).is_empty());
-    talk(&mut state, Event::Text("Hello".into()));
+    talk(&mut state, Event::Delta(Delta::Content("Hello".into())));
     // The second end is that of making a title.
     talk(&mut state, Event::Replied(replied(StopReason::Eos)));
     talk(&mut state, Event::Replied(replied(StopReason::Eos)));

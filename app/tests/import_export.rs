@@ -8,7 +8,7 @@ use nibble::jobs::{JobEvent, Task};
 use nibble::state::{ChatFormat, Keeping, Reading};
 use nibble::store::StoreCommand;
 use nibble::update::{Effect, absorb, apply};
-use nibble_engine::jobs::Role;
+use nibble_engine::jobs::{Delta, Event, Role};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
@@ -100,7 +100,7 @@ fn our_own_export_comes_back_the_same() {
     exchange(&mut state, "Really?", "80 °C.");
     let first = shown(&state)[0].id;
     apply(&mut state, ChatCommand::Edit(first, "How hot for green tea?".into()));
-    parts::talk(&mut state, nibble_engine::jobs::Event::Text("80 °C.".into()));
+    parts::talk(&mut state, Event::Delta(Delta::Content("80 °C.".into())));
     let chat = state.chats.current().unwrap();
     let json = write(chat, ChatFormat::Json);
     assert_eq!(read(json.as_bytes()).unwrap(), [PortableChat::of(chat)]);
@@ -156,4 +156,28 @@ proptest! {
             let _ = read(format!("{}{with}{}", &text[..at], &text[end..]).as_bytes());
         }
     }
+}
+
+#[test]
+fn exports_keep_reasoning_and_earlier_ones_are_parted() {
+    let mut state = state_with_talk();
+    apply(&mut state, ChatCommand::Send("hi".into()));
+    for delta in [Delta::Reasoning("A greeting.\nShort.".into()), Delta::Content("Hello".into())] {
+        parts::talk(&mut state, Event::Delta(delta));
+    }
+    let chat = state.chats.current().unwrap();
+    let json = write(chat, ChatFormat::Json);
+    assert_eq!(read(json.as_bytes()).unwrap(), [PortableChat::of(chat)]);
+    let markdown = write(chat, ChatFormat::Markdown);
+    assert!(markdown.ends_with("## Tiny 1B\n\n> A greeting.\n> Short.\n\nHello\n"), "{markdown}");
+
+    // As an earlier version, or another program, wrote it.
+    let mut earlier = PortableChat::of(chat);
+    earlier.messages[1].text = "<think>\nA greeting.\n</think>\n\nHello".into();
+    earlier.messages[1].reasoning = String::new();
+    absorb(&mut state, JobEvent::ChatsRead(vec![earlier]), 0.0);
+    let imported = state.chats.all().last().unwrap().id();
+    apply(&mut state, ChatsCommand::Open(imported));
+    let reply = shown(&state)[1];
+    assert_eq!((reply.reasoning.as_str(), reply.text.as_str()), ("A greeting.", "Hello"));
 }

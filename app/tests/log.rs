@@ -12,7 +12,7 @@ use nibble::platform::log::LogFile;
 use nibble::platform::settings_file::Loaded;
 use nibble::state::{Places, Settings};
 use nibble::store::StoreEvent;
-use nibble_engine::jobs::Event;
+use nibble_engine::jobs::{Delta, Event};
 use nibble_engine::session::StopReason;
 
 use parts::window::{Script, Scripted};
@@ -55,7 +55,7 @@ fn at_its_most_talkative_the_log_quotes_nobody() {
     app.commands().send(ChatCommand::Send("xyzzy, said the person".into()));
     frame(&mut app);
     frame(&mut app);
-    tell(&app, Event::Text("xyzzy, said the model".into()));
+    tell(&app, Event::Delta(Delta::Content("xyzzy, said the model".into())));
     tell(&app, Event::Replied(replied(StopReason::Eos)));
     frame(&mut app);
     app.commands().send(ChatsCommand::Search("xyzzy".into()));

@@ -11,7 +11,7 @@ use nibble::state::{
     Settings, SizeLimit, State,
 };
 use nibble::update::{Effect, absorb, apply};
-use nibble_engine::jobs::protocol::{ModelOrigin, Removed};
+use nibble_engine::jobs::protocol::{ModelOrigin, RemovedModel};
 use nibble_engine::jobs::{Ask, Event, Failure};
 use nibble_engine::progress::{Progress, Stage};
 
@@ -217,7 +217,7 @@ fn a_model_is_deleted_only_after_it_was_asked_and_is_forgotten_everywhere() {
     let effects = apply(&mut state, LibraryCommand::Remove("one".into()));
     assert_eq!(asked(&effects), [&Ask::Remove { name: "one".into() }]);
     assert!(apply(&mut state, LibraryCommand::Verify("one".into())).is_empty());
-    let removed = Removed { name: "one".into(), freed_bytes: 630_000_000 };
+    let removed = RemovedModel { name: "one".into(), freed_bytes: 630_000_000 };
     let effects = tell(&mut state, Lane::Library, Event::Removed(removed));
     assert!(is_listed(&effects));
     assert_eq!((&state.engine.model, &state.settings.last_model), (&None, &None));

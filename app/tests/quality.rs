@@ -72,7 +72,7 @@ fn quantizing_goes_before_measuring() {
     let effects = apply(&mut state, QuantizeCommand::Start);
     assert_eq!(effects[0], Effect::Cancel(measuring));
     assert!(matches!(asked(&effects)[..], [Ask::Quantize(_)]));
-    // What still comes of the measurement is no progress of quantizing.
+    // What still comes of the measurement is not progress of quantizing.
     let progress = Progress::new("", 1, 2).at(Stage::Measure(MeasureStage::ReadModel));
     tell(&mut state, Lane::Quantize, Event::Progress(progress.clone()));
     assert_eq!(state.quantize.run.as_ref().unwrap().progress, None);

@@ -15,7 +15,7 @@ use nibble::jobs::{JobEvent, Lane, Task};
 use nibble::platform::settings_file::Loaded;
 use nibble::state::{Phase, Screen, Settings};
 use nibble_engine::jobs::protocol::ModelOrigin;
-use nibble_engine::jobs::{Ask, Event, Failure};
+use nibble_engine::jobs::{Ask, Delta, Event, Failure};
 use nibble_engine::progress::Progress;
 use nibble_engine::session::StopReason;
 
@@ -123,7 +123,7 @@ fn enter_sends_and_the_reply_streams_in() {
     window.run();
     let Some((Lane::Chat, Ask::Chat(request))) = window.last_asked() else { panic!("nothing asked") };
     assert_eq!(request.messages[0].content(), "Hello there");
-    window.tell(Lane::Chat, Event::Text("Good **day** to you".into()));
+    window.tell(Lane::Chat, Event::Delta(Delta::Content("Good **day** to you".into())));
     assert!(window.sees("Good day to you"));
     assert!(window.harness.query_by_role_and_label(Role::Button, "Stop").is_some());
     window.tell(Lane::Chat, Event::Replied(replied(StopReason::Eos)));
@@ -163,7 +163,7 @@ fn escape_stops_the_reply() {
 fn chats_are_listed_and_a_draft_waits_in_its_own() {
     let mut window = Window::open().with_talk();
     window.send(ChatCommand::Send("About cats".into()));
-    window.tell(Lane::Chat, Event::Text("Meow".into()));
+    window.tell(Lane::Chat, Event::Delta(Delta::Content("Meow".into())));
     window.tell(Lane::Chat, Event::Replied(replied(StopReason::Eos)));
     window.write("unfinished");
     window.click("New chat");
@@ -221,7 +221,7 @@ fn a_broken_settings_file_is_told() {
 fn an_idle_window_asks_for_no_frames() {
     let mut window = Window::open().with_talk();
     window.send(ChatCommand::Send("hi".into()));
-    window.tell(Lane::Chat, Event::Text("A reply with `code` and\n\n- a list".into()));
+    window.tell(Lane::Chat, Event::Delta(Delta::Content("A reply with `code` and\n\n- a list".into())));
     window.tell(Lane::Chat, Event::Replied(replied(StopReason::Eos)));
     window.harness.run_steps(30);
     let output = window.harness.output();
@@ -234,7 +234,7 @@ fn versions_of_a_reply_are_switched_by_their_buttons() {
     let mut window = Window::open().with_talk();
     window.exchange("hi", "First");
     window.click("Regenerate");
-    window.tell(Lane::Chat, Event::Text("Second".into()));
+    window.tell(Lane::Chat, Event::Delta(Delta::Content("Second".into())));
     window.tell(Lane::Chat, Event::Replied(replied(StopReason::Eos)));
     assert!(window.sees("2/2") && window.sees("Second") && !window.sees("First"));
     window.click("Previous version");
@@ -263,7 +263,7 @@ fn the_up_arrow_edits_the_last_message() {
 fn a_cut_reply_offers_to_go_on() {
     let mut window = Window::open().with_talk();
     window.send(ChatCommand::Send("count".into()));
-    window.tell(Lane::Chat, Event::Text("one".into()));
+    window.tell(Lane::Chat, Event::Delta(Delta::Content("one".into())));
     window.tell(Lane::Chat, Event::Replied(replied(StopReason::Length)));
     window.click("Continue");
     assert!(window.state().engine.is_replying());
@@ -405,7 +405,9 @@ fn the_context_meter_says_what_takes_how_much() {
 fn thoughts_say_how_long_they_took() {
     let mut window = Window::open().with_talk();
     window.send(ChatCommand::Send("hi".into()));
-    window.tell(Lane::Chat, Event::Text("<think>\nA greeting.\n</think>\n\nHello".into()));
+    for delta in [Delta::Reasoning("A greeting.".into()), Delta::Content("Hello".into())] {
+        window.tell(Lane::Chat, Event::Delta(delta));
+    }
     let report =
         nibble_engine::jobs::ReplyReport { thinking_seconds: Some(12.0), ..replied(StopReason::Eos) };
     window.tell(Lane::Chat, Event::Replied(report));
@@ -450,7 +452,7 @@ fn a_temporary_chat_says_so() {
     assert!(window.sees("Temporary"));
 }
 
-/// A file that was let go over the window.
+/// A file that was dropped on the window.
 #[derive(Debug)]
 struct Dropped(std::path::PathBuf);
 

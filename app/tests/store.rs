@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 use nibble::state::{ChatHead, ChatId, ChatMessage, MessageId, Outcome, ReplyOptions};
 use nibble::store::{ImportedChat, Store, StoreError};
 use nibble_engine::backend::testing::Random;
-use nibble_engine::jobs::{GenerateOptions, Role};
+use nibble_engine::jobs::{Delta, GenerateOptions, Role};
 
 fn head(id: u64, title: &str) -> ChatHead {
     ChatHead {
@@ -32,11 +32,16 @@ fn message(id: u64, parent: Option<u64>, text: &str) -> ChatMessage {
         parent: parent.map(MessageId),
         role: if parent.is_some() { Role::Assistant } else { Role::User },
         text: text.into(),
+        reasoning: String::new(),
         files: Vec::new(),
         outcome: Outcome::Written,
         created: 1_700_000_000,
         model: String::new(),
     }
+}
+
+fn said(piece: &str) -> Delta {
+    Delta::Content(piece.into())
 }
 
 fn open(path: &Path) -> Store {
@@ -76,8 +81,8 @@ fn a_reply_that_was_growing_becomes_a_message() {
     store.save_message(ChatId(1), &message(2, None, "hello")).unwrap();
     let growing = ChatMessage { outcome: Outcome::Growing, ..message(3, Some(2), "") };
     store.begin(ChatId(1), &growing).unwrap();
-    store.append(MessageId(3), "Good ").unwrap();
-    store.append(MessageId(3), "day").unwrap();
+    store.append(MessageId(3), &said("Good ")).unwrap();
+    store.append(MessageId(3), &said("day")).unwrap();
     assert_eq!(store.messages(ChatId(1)).unwrap().len(), 1);
     drop(store);
     let store = open(&path);
@@ -158,6 +163,16 @@ fn an_older_file_is_brought_up_to_date_and_a_copy_is_kept() {
     assert_eq!(store.heads().unwrap()[0].title, "From long ago");
     assert_eq!(store.messages(ChatId(1)).unwrap()[1].text, "It was a lighthouse.");
     assert_eq!(store.search("lighthouse").unwrap()[0].message, MessageId(3));
+    // Reasoning that stood between marks in the text has a place of its own, also in a reply that was growing.
+    let thought = |id| {
+        let messages = store.messages(ChatId(1)).unwrap();
+        let found = messages.into_iter().find(|message| message.id == MessageId(id)).unwrap();
+        (found.reasoning, found.text)
+    };
+    assert_eq!(thought(4), ("A greeting.".to_owned(), "Hello".to_owned()));
+    assert_eq!(thought(5), ("Let me see".to_owned(), String::new()));
+    assert_eq!(thought(6), (String::new(), "What does <think> mean?".to_owned()));
+    assert!(store.search("greeting").unwrap().is_empty(), "the index holds what is said");
     let copy = rusqlite::Connection::open(folder.path().join("chats.version-1.db")).unwrap();
     let version: i64 = copy.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
     assert_eq!(version, 1);
@@ -229,7 +244,7 @@ fn writer_child() {
         writeln!(out, "ACK {}", id + 1).unwrap();
         store.begin(ChatId(id), &message(id + 2, Some(id + 1), "")).unwrap();
         for piece in text_of(id + 2).split_inclusive(' ') {
-            store.append(MessageId(id + 2), piece).unwrap();
+            store.append(MessageId(id + 2), &said(piece)).unwrap();
         }
         store.save_message(ChatId(id), &message(id + 2, Some(id + 1), &text_of(id + 2))).unwrap();
         writeln!(out, "ACK {}", id + 2).unwrap();

@@ -8,7 +8,7 @@ use nibble::command::{
 use nibble::jobs::{Death, JobEvent, Lane};
 use nibble::state::{ChatId, Look, NoticeKind, NoticeTopic, Outcome, Phase, ReplyOptions, Screen, State};
 use nibble::update::{Effect, absorb, apply};
-use nibble_engine::jobs::{Ask, Event, Failure, Role};
+use nibble_engine::jobs::{Ask, Delta, Event, Failure, Role};
 use nibble_engine::progress::{Progress, Warning};
 use nibble_engine::quant::Precision;
 use nibble_engine::session::StopReason;
@@ -135,7 +135,7 @@ fn a_reply_grows_and_ends_with_its_figures() {
     assert_eq!(request.messages.len(), 1);
     assert_eq!(request.messages[0].content(), "hello");
     for piece in ["Good ", "day"] {
-        talk(&mut state, Event::Text(piece.into()));
+        talk(&mut state, Event::Delta(Delta::Content(piece.into())));
     }
     talk(&mut state, Event::Replied(replied(StopReason::Eos)));
     assert_eq!(state.chats.current().unwrap().head.title, "hello");
@@ -170,7 +170,7 @@ fn a_message_sent_while_loading_waits_for_the_model() {
 fn stopping_keeps_what_was_said() {
     let mut state = state_with_talk();
     apply(&mut state, ChatCommand::Send("hi".into()));
-    talk(&mut state, Event::Text("Half".into()));
+    talk(&mut state, Event::Delta(Delta::Content("Half".into())));
     let job = running(&state, Lane::Chat);
     assert_eq!(apply(&mut state, ChatCommand::StopReply), [Effect::Cancel(job)]);
     assert!(matches!(state.engine.phase, Phase::Replying { stopping: true, .. }));
@@ -182,7 +182,7 @@ fn stopping_keeps_what_was_said() {
 fn a_crash_keeps_the_conversation_and_the_next_message_starts_again() {
     let mut state = state_with_talk();
     apply(&mut state, ChatCommand::Send("hi".into()));
-    talk(&mut state, Event::Text("Half".into()));
+    talk(&mut state, Event::Delta(Delta::Content("Half".into())));
     let died = death(&state, Lane::Chat, Death { code: None, signal: Some(9) });
     absorb(&mut state, died, 0.0);
     assert_eq!(shown(&state)[1].outcome, Outcome::Broken);
@@ -208,11 +208,13 @@ fn changing_the_context_loads_the_model_again() {
 fn switching_models_ends_the_running_reply() {
     let mut state = state_with_talk();
     apply(&mut state, ChatCommand::Send("hi".into()));
-    talk(&mut state, Event::Text("Half".into()));
+    talk(&mut state, Event::Delta(Delta::Content("Half".into())));
     let id = running(&state, Lane::Chat);
     let effects = apply(&mut state, ModelCommand::ChatWith("/m/b.gguf".into()));
     assert!(effects.contains(&Effect::Cancel(id)));
-    for event in [Event::Text(" and more".into()), Event::Replied(replied(StopReason::Cancelled))] {
+    for event in
+        [Event::Delta(Delta::Content(" and more".into())), Event::Replied(replied(StopReason::Cancelled))]
+    {
         absorb(&mut state, JobEvent::Engine { id, event }, 0.0);
     }
     assert_eq!(shown(&state)[1].text, "Half");
@@ -226,7 +228,7 @@ fn drafts_stay_with_their_chats() {
     let mut state = state_with_talk();
     let first = state.chats.current.unwrap();
     apply(&mut state, ChatCommand::Send("hi".into()));
-    talk(&mut state, Event::Text("Hello".into()));
+    talk(&mut state, Event::Delta(Delta::Content("Hello".into())));
     talk(&mut state, Event::Replied(replied(StopReason::Eos)));
     apply(&mut state, ChatsCommand::SaveDraft(first, "half a thou".into()));
     apply(&mut state, ChatsCommand::New);

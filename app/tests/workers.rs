@@ -5,8 +5,8 @@
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::Duration;
 
-use nibble::jobs::{Death, Engine, JobEvent, Lane, Program, WorkerEnv, Workers};
-use nibble_engine::jobs::{Ask, Event, JobId, Request};
+use nibble::jobs::{Death, Engine, JobEvent, Lane, WorkerEnv, WorkerProgram, Workers};
+use nibble_engine::jobs::{Ask, Delta, Event, JobId, Request};
 
 /// Reads a line into `line` and the name of its job into `id`; `say EVENT` sends an event of that job.
 const WORKER: &str = r#"
@@ -17,7 +17,7 @@ say() { echo "{\"id\":$id,\"event\":$1}"; }
 /// Workers that run `script`, and what wakes the window.
 fn workers(script: &str) -> (Workers, Receiver<()>) {
     let (wake, woken) = sync_channel(64);
-    let program = Program {
+    let program = WorkerProgram {
         path: "/bin/sh".into(),
         args: vec!["-c".into(), format!("{WORKER}\n{script}").into()],
         env: WorkerEnv::default(),
@@ -50,7 +50,7 @@ fn look(id: u64) -> Request {
 }
 
 fn text(id: u64, words: &str) -> JobEvent {
-    JobEvent::Engine { id: JobId(id), event: Event::Text(words.into()) }
+    JobEvent::Engine { id: JobId(id), event: Event::Delta(Delta::Content(words.into())) }
 }
 
 fn cancelled(id: u64) -> JobEvent {
@@ -59,7 +59,7 @@ fn cancelled(id: u64) -> JobEvent {
 
 #[test]
 fn commands_go_one_at_a_time_and_events_come_in_order() {
-    let script = r#"while hear; do say '{"Text":"a"}'; say '{"Text":"b"}'; say '"Cancelled"'; done"#;
+    let script = r#"while hear; do say '{"Delta":{"Content":"a"}}'; say '{"Delta":{"Content":"b"}}'; say '"Cancelled"'; done"#;
     let (mut workers, woken) = workers(script);
     workers.ask(Lane::Chat, look(3));
     workers.ask(Lane::Chat, look(5));
@@ -69,15 +69,14 @@ fn commands_go_one_at_a_time_and_events_come_in_order() {
 
 #[test]
 fn jobs_find_the_surroundings_of_the_settings_and_a_model_that_chats_stays_loaded() {
-    let script =
-        r#"while hear; do say "{\"Text\":\"$HF_HUB_OFFLINE $NIBBLE_MODELS\"}"; say '"Cancelled"'; done"#;
+    let script = r#"while hear; do say "{\"Delta\":{\"Content\":\"$HF_HUB_OFFLINE $NIBBLE_MODELS\"}}"; say '"Cancelled"'; done"#;
     let (mut workers, woken) = workers(script);
     let mut n_asked = 0;
     let mut told = |workers: &mut Workers, lane: Lane| {
         n_asked += 1;
         workers.ask(lane, look(n_asked));
         match &collect(workers, &woken, 2)[0] {
-            JobEvent::Engine { event: Event::Text(words), .. } => words.clone(),
+            JobEvent::Engine { event: Event::Delta(Delta::Content(words)), .. } => words.clone(),
             other => panic!("{other:?}"),
         }
     };
@@ -92,7 +91,7 @@ fn jobs_find_the_surroundings_of_the_settings_and_a_model_that_chats_stays_loade
 
 #[test]
 fn a_death_at_work_is_told_and_the_next_command_starts_another() {
-    let (mut workers, woken) = workers("hear; say '{\"Text\":\"a\"}'; exit 3");
+    let (mut workers, woken) = workers("hear; say '{\"Delta\":{\"Content\":\"a\"}}'; exit 3");
     for id in [1, 2] {
         workers.ask(Lane::Chat, look(id));
         let events = collect(&mut workers, &woken, 2);
@@ -115,7 +114,8 @@ fn a_worker_killed_for_memory_is_known_as_such() {
 
 #[test]
 fn a_worker_that_does_not_listen_is_ended_from_outside() {
-    let (workers, woken) = workers("hear; say '{\"Text\":\"a\"}'; while true; do read -r line; done");
+    let (workers, woken) =
+        workers("hear; say '{\"Delta\":{\"Content\":\"a\"}}'; while true; do read -r line; done");
     let mut workers = workers.with_patience(Duration::ZERO);
     workers.ask(Lane::Chat, look(1));
     assert_eq!(collect(&mut workers, &woken, 1), [text(1, "a")]);
@@ -128,7 +128,7 @@ fn a_worker_that_does_not_listen_is_ended_from_outside() {
 #[test]
 fn a_job_that_was_not_started_is_cancelled_alone() {
     let (mut workers, woken) =
-        workers(r#"while hear; do say '{"Text":"a"}'; read -r cancel; say '"Cancelled"'; done"#);
+        workers(r#"while hear; do say '{"Delta":{"Content":"a"}}'; read -r cancel; say '"Cancelled"'; done"#);
     workers.ask(Lane::Chat, look(1));
     workers.ask(Lane::Chat, look(2));
     assert_eq!(collect(&mut workers, &woken, 1), [text(1, "a")]);
@@ -151,7 +151,8 @@ fn the_death_of_an_idle_process_is_told_because_its_model_is_gone() {
 
 #[test]
 fn a_program_that_is_not_there_is_told() {
-    let program = Program { path: "/nowhere/nibble".into(), args: Vec::new(), env: WorkerEnv::default() };
+    let program =
+        WorkerProgram { path: "/nowhere/nibble".into(), args: Vec::new(), env: WorkerEnv::default() };
     let mut workers = Workers::new(program, |_| {});
     workers.ask(Lane::Inspect, look(1));
     let events = workers.collect(64);

@@ -392,14 +392,14 @@ places = Speicherorte
 place_settings = Einstellungen
 place_chats = Chats
 place_log = Protokoll
-licences = Lizenzen
-licence_own = Nibble ist freie Software: Apache 2.0 oder MIT, nach Wahl.
-licence_fonts = Schriften: Inter, JetBrains Mono und Noto Sans, SIL Open Font License 1.1. Symbole: Phosphor, MIT.
-licence_parts = { $count ->
+licenses = Lizenzen
+license_own = Nibble ist freie Software: Apache 2.0 oder MIT, nach Wahl.
+license_fonts = Schriften: Inter, JetBrains Mono und Noto Sans, SIL Open Font License 1.1. Symbole: Phosphor, MIT.
+license_parts = { $count ->
     [one] 1 Komponente von Dritten
    *[other] { $count } Komponenten von Dritten
 }
-show_licences = Alle Lizenzen anzeigen
+show_licenses = Alle Lizenzen anzeigen
 for_reports = Für Fehlerberichte
 copy_diagnostics = Diagnose kopieren
 copy_diagnostics_more = Versionen, System, Prozessor, Speicher und die letzten Fehler. Niemals, was Sie hier geschrieben oder gelesen haben.
@@ -456,8 +456,8 @@ sort_trending = Im Trend
 sort_updated = Neueste
 size_limit = Größe
 any_size = Jede Größe
-licence = Lizenz
-any_licence = Jede Lizenz
+license = Lizenz
+any_license = Jede Lizenz
 only_runnable = Läuft in Nibble
 catalog_heading = Gute Modelle für den Anfang
 searching_hub = Hub wird durchsucht …

@@ -392,14 +392,14 @@ places = File locations
 place_settings = Settings
 place_chats = Chats
 place_log = Log
-licences = Licenses
-licence_own = Nibble is free software, licensed under Apache 2.0 or MIT, at your option.
-licence_fonts = Fonts: Inter, JetBrains Mono and Noto Sans, SIL Open Font License 1.1. Icons: Phosphor, MIT.
-licence_parts = { $count ->
+licenses = Licenses
+license_own = Nibble is free software, licensed under Apache 2.0 or MIT, at your option.
+license_fonts = Fonts: Inter, JetBrains Mono and Noto Sans, SIL Open Font License 1.1. Icons: Phosphor, MIT.
+license_parts = { $count ->
     [one] 1 third-party component
    *[other] { $count } third-party components
 }
-show_licences = Show all licenses
+show_licenses = Show all licenses
 for_reports = For bug reports
 copy_diagnostics = Copy diagnostics
 copy_diagnostics_more = Versions, system, processor, memory and recent errors. Never what you wrote or read here.
@@ -456,8 +456,8 @@ sort_trending = Trending
 sort_updated = Newest
 size_limit = Size
 any_size = Any size
-licence = License
-any_licence = Any license
+license = License
+any_license = Any license
 only_runnable = Runs in Nibble
 catalog_heading = Good models to start with
 searching_hub = Searching the Hub…

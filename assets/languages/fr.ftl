@@ -392,14 +392,14 @@ places = Emplacements des fichiers
 place_settings = Réglages
 place_chats = Discussions
 place_log = Journal
-licences = Licences
-licence_own = Nibble est un logiciel libre : Apache 2.0 ou MIT, à votre choix.
-licence_fonts = Polices : Inter, JetBrains Mono et Noto Sans, SIL Open Font License 1.1. Icônes : Phosphor, MIT.
-licence_parts = { $count ->
+licenses = Licences
+license_own = Nibble est un logiciel libre : Apache 2.0 ou MIT, à votre choix.
+license_fonts = Polices : Inter, JetBrains Mono et Noto Sans, SIL Open Font License 1.1. Icônes : Phosphor, MIT.
+license_parts = { $count ->
     [one] { $count } composant d’autres auteurs
    *[other] { $count } composants d’autres auteurs
 }
-show_licences = Afficher toutes les licences
+show_licenses = Afficher toutes les licences
 for_reports = Pour les rapports de bogue
 copy_diagnostics = Copier le diagnostic
 copy_diagnostics_more = Versions, système, processeur, mémoire et dernières erreurs. Jamais ce que vous avez écrit ou lu ici.
@@ -456,8 +456,8 @@ sort_trending = Tendances
 sort_updated = Plus récents
 size_limit = Taille
 any_size = Toutes tailles
-licence = Licence
-any_licence = Toutes licences
+license = Licence
+any_license = Toutes licences
 only_runnable = Fonctionne dans Nibble
 catalog_heading = De bons modèles pour commencer
 searching_hub = Recherche sur le Hub…

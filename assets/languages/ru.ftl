@@ -407,15 +407,15 @@ places = Расположение файлов
 place_settings = Настройки
 place_chats = Чаты
 place_log = Журнал
-licences = Лицензии
-licence_own = Nibble — свободная программа: Apache 2.0 или MIT, на ваш выбор.
-licence_fonts = Шрифты: Inter, JetBrains Mono и Noto Sans, SIL Open Font License 1.1. Значки: Phosphor, MIT.
-licence_parts = { $count ->
+licenses = Лицензии
+license_own = Nibble — свободная программа: Apache 2.0 или MIT, на ваш выбор.
+license_fonts = Шрифты: Inter, JetBrains Mono и Noto Sans, SIL Open Font License 1.1. Значки: Phosphor, MIT.
+license_parts = { $count ->
     [one] { $count } сторонний компонент
     [few] { $count } сторонних компонента
    *[other] { $count } сторонних компонентов
 }
-show_licences = Показать все лицензии
+show_licenses = Показать все лицензии
 for_reports = Для сообщений об ошибках
 copy_diagnostics = Скопировать диагностику
 copy_diagnostics_more = Версии, система, процессор, память и последние ошибки. Никогда не включает то, что вы здесь писали или читали.
@@ -472,8 +472,8 @@ sort_trending = Популярные сейчас
 sort_updated = Новые
 size_limit = Размер
 any_size = Любой размер
-licence = Лицензия
-any_licence = Любая лицензия
+license = Лицензия
+any_license = Любая лицензия
 only_runnable = Работает в Nibble
 catalog_heading = С чего начать
 searching_hub = Поиск на Hub…

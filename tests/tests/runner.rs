@@ -9,7 +9,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::{self, JoinHandle};
 
 use nibble_engine::jobs::{
-    self, Ask, ChatRequest, ClientMessage, CountRequest, Event, GenerateOptions, JobId, KvCacheType,
+    self, Ask, ChatRequest, ClientMessage, CountRequest, Delta, Event, GenerateOptions, JobId, KvCacheType,
     LoadOptions, LoadRequest, Message, ModelId, Request, Runner, SessionId, WorkerMessage, worker,
 };
 use nibble_engine::progress::Cancel;
@@ -158,7 +158,7 @@ fn reply(messages: &[WorkerMessage], id: JobId) -> String {
 /// A piece of a reply.
 fn piece(event: &Event) -> Option<&str> {
     match event {
-        Event::Text(text) => Some(text),
+        Event::Delta(Delta::Content(text)) => Some(text),
         _ => None,
     }
 }

@@ -11,8 +11,8 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use nibble_engine::eval::Figures;
 use nibble_engine::jobs::{
-    self, Ask, Chat, ChatModel, Event, GenerateOptions, KvCacheType, LoadOptions, MeasureRequest, Message,
-    QuantizeRequest, Runner,
+    self, Ask, ChatModel, ChatSession, Event, GenerateOptions, KvCacheType, LoadOptions, MeasureRequest,
+    Message, QuantizeRequest, Runner,
 };
 use nibble_engine::library::starter;
 use nibble_engine::progress::Cancel;
@@ -109,12 +109,12 @@ fn load(path: &Path) -> jobs::LoadedModel {
 }
 
 /// The starter at a precision, ready to chat.
-fn chat(precision: Precision) -> Chat {
+fn chat(precision: Precision) -> ChatSession {
     let model = ChatModel::new(load(quantized(precision)), Some(CONTEXT), &()).unwrap();
-    Chat::new(Arc::new(model)).unwrap()
+    ChatSession::new(Arc::new(model)).unwrap()
 }
 
-fn ask(chat: &mut Chat, messages: &[Message]) -> String {
+fn ask(chat: &mut ChatSession, messages: &[Message]) -> String {
     let turn = chat.reply(messages, &GenerateOptions::greedy(), &mut |_| (), &(), &Cancel::new()).unwrap();
     turn.reply.text.trim().to_owned()
 }

@@ -25,7 +25,10 @@ const WITH_VALUE: [&str; 6] =
 
 /// What the harness's arguments ask for.
 enum Asked {
-    Names,
+    /// The names of the tests, or of the ignored ones, of which there are none.
+    Names {
+        ignored: bool,
+    },
     Nothing,
     ThisAlone,
     WholeRun,
@@ -37,8 +40,8 @@ fn asked(arguments: &[String]) -> Asked {
     let free = arguments.iter().enumerate().filter(|(_, argument)| !argument.starts_with('-'));
     let (skipped, free): (Vec<_>, Vec<_>) = free.partition(|(index, _)| follows(*index, &["--skip"]));
     let mut filters = free.into_iter().filter(|(index, _)| !follows(*index, &WITH_VALUE)).peekable();
-    if has("--list") && !has("--ignored") {
-        return Asked::Names;
+    if has("--list") {
+        return Asked::Names { ignored: has("--ignored") };
     }
     let matches = |filter: &str| if has("--exact") { filter == NAME } else { NAME.contains(filter) };
     let is_whole_run = filters.peek().is_none();
@@ -82,7 +85,8 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let asked = asked(&arguments);
     match asked {
-        Asked::Names => println!("{NAME}: test\n\n1 test, 0 benchmarks"),
+        Asked::Names { ignored: false } => println!("{NAME}: test"),
+        Asked::Names { ignored: true } => {}
         Asked::Nothing => println!("\nrunning 0 tests\n\n{}\n", result("ok", 0, 0)),
         Asked::ThisAlone | Asked::WholeRun => {
             println!("\nrunning 1 test");

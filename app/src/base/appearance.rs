@@ -9,9 +9,9 @@ pub enum ThemeChoice {
     /// As the system is.
     #[default]
     System,
-    /// Always light.
+    /// Always the light theme.
     Light,
-    /// Always dark.
+    /// Always the dark theme.
     Dark,
 }
 
@@ -19,12 +19,12 @@ pub enum ThemeChoice {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum TextSize {
-    /// 90 %.
+    /// Text at 90 %.
     Small,
-    /// 100 %.
+    /// Text at 100 %.
     #[default]
     Medium,
-    /// 120 %.
+    /// Text at 120 %.
     Large,
 }
 
@@ -46,6 +46,6 @@ pub enum Motion {
     /// Unless the system asks for none, where it tells.
     #[default]
     System,
-    /// Nothing.
+    /// No animation at all.
     None,
 }

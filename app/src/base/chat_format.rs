@@ -3,7 +3,7 @@
 /// A kind of file a chat is written to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ChatFormat {
-    /// To read.
+    /// Markdown, for reading.
     Markdown,
     /// To read in again, with all branches.
     Json,

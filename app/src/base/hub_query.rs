@@ -11,7 +11,7 @@ const BILLION: u64 = 1_000_000_000;
 /// How large a model may be.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum SizeLimit {
-    /// Any size.
+    /// Models of any size.
     #[default]
     Any,
     /// At most 1 billion weights.
@@ -28,7 +28,7 @@ impl SizeLimit {
     /// All, the one without a limit first.
     pub const ALL: [Self; 5] = [Self::Any, Self::One, Self::Four, Self::Nine, Self::Fifteen];
 
-    /// Most weights.
+    /// Largest number of parameters.
     pub fn most_parameters(self) -> Option<u64> {
         match self {
             Self::Any => None,
@@ -47,10 +47,10 @@ pub struct HubQuery {
     pub text: String,
     /// Which come first.
     pub sort: Sort,
-    /// How large.
+    /// Limit of the model's size.
     pub size: SizeLimit,
-    /// Licence, as the Hub spells it; any if `None`.
-    pub licence: Option<&'static str>,
+    /// License, as the Hub spells it; any if `None`.
+    pub license: Option<&'static str>,
     /// Only models that are not known not to run.
     pub only_runnable: bool,
 }
@@ -61,22 +61,22 @@ impl Default for HubQuery {
             text: String::new(),
             sort: Sort::default(),
             size: SizeLimit::default(),
-            licence: None,
+            license: None,
             only_runnable: true,
         }
     }
 }
 
 impl HubQuery {
-    /// Licences that can be asked for, as the Hub spells them.
-    pub const LICENCES: [&'static str; 5] = ["apache-2.0", "mit", "llama3.2", "gemma", "qwen-research"];
+    /// Licenses that can be asked for, as the Hub spells them.
+    pub const LICENSES: [&'static str; 5] = ["apache-2.0", "mit", "llama3.2", "gemma", "qwen-research"];
 
     /// What the engine is asked for the page at `page`, or the first one.
     pub fn request(&self, page: Option<String>) -> SearchRequest {
         SearchRequest {
             text: self.text.trim().to_owned(),
             sort: self.sort,
-            license: self.licence.map(str::to_owned),
+            license: self.license.map(str::to_owned),
             most_parameters: self.size.most_parameters(),
             only_runnable: self.only_runnable,
             limit: AT_A_TIME,

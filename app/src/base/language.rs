@@ -9,13 +9,13 @@ pub enum Language {
     #[default]
     #[serde(rename = "en")]
     English,
-    /// German.
+    /// German, in its own words.
     #[serde(rename = "de")]
     German,
-    /// French.
+    /// French, in its own words.
     #[serde(rename = "fr")]
     French,
-    /// Russian.
+    /// Russian, in its own words.
     #[serde(rename = "ru")]
     Russian,
     /// Chinese in simplified characters.

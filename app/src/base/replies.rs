@@ -22,7 +22,7 @@ impl ReplyOptions {
     /// The strongest presence and frequency penalty offered; as negative ones they invite repetition.
     pub const FARTHEST: f32 = 2.0;
 
-    /// The same within the bounds that the engine accepts; what is no number becomes the default. What a person cannot set is the
+    /// The same within the bounds that the engine accepts; NaN becomes the default. What a person cannot set is the
     /// engine's default.
     #[must_use]
     pub fn bounded(self) -> Self {
@@ -66,7 +66,7 @@ impl ReplyOptions {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Preset {
-    /// Its name.
+    /// Name of the preset.
     pub name: String,
     /// What it sets.
     #[serde(flatten)]
@@ -80,12 +80,12 @@ pub enum Style {
     Balanced,
     /// The likeliest words.
     Precise,
-    /// Varied words.
+    /// Varied words, for inventive texts.
     Inventive,
 }
 
 impl Style {
-    /// All.
+    /// All built-in styles.
     pub const ALL: [Self; 3] = [Self::Balanced, Self::Precise, Self::Inventive];
 
     /// What it sets; instructions, seed, stops and length are left alone.

@@ -25,7 +25,7 @@ pub enum Screen {
 }
 
 impl Screen {
-    /// All screens.
+    /// All screens, in the order of the navigation.
     pub const ALL: [Self; 9] = [
         Self::Welcome,
         Self::Models,

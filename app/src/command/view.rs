@@ -20,7 +20,7 @@ pub enum ViewCommand {
     /// Copy a description of the program and the machine to the clipboard; it holds nothing a person wrote.
     CopyDiagnostics,
     /// Show the licenses of everything the program is made of.
-    ShowLicences,
+    ShowLicenses,
     /// Close a notice.
     Dismiss(NoticeId),
 }

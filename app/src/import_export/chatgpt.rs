@@ -54,6 +54,7 @@ fn message_of(message: &Value) -> Option<PortableMessage> {
         parent: None,
         role,
         text,
+        reasoning: String::new(),
         files: Vec::new(),
         created: seconds(&message["create_time"]),
         model: metadata["model_slug"].as_str().unwrap_or_default().to_owned(),

@@ -5,16 +5,16 @@ use thiserror::Error;
 /// Why a file is not an export of chats.
 #[derive(Debug, Error)]
 pub enum ReadError {
-    /// No JSON.
+    /// The file is not JSON.
     #[error("this is not JSON")]
     NotJson(#[source] serde_json::Error),
     /// JSON of something else.
-    #[error("this is no export of Nibble, Open WebUI or ChatGPT")]
+    #[error("this is not an export of Nibble, Open WebUI or ChatGPT")]
     Unknown,
     /// Our own format of a later version.
     #[error("this export has version {found}, and this program reads up to {known}")]
     Newer {
-        /// Its version.
+        /// Version of the file.
         found: u64,
         /// The latest this program knows.
         known: u64,

@@ -15,7 +15,18 @@ pub(super) fn write(chat: &Chat) -> String {
             Role::Assistant if message.model.is_empty() => labels::speaker_model(),
             Role::Assistant => &message.model,
         };
-        text.extend(["\n## ", speaker, "\n\n", message.in_prompt().trim(), "\n"]);
+        text.extend(["\n## ", speaker, "\n"]);
+        // Reasoning is a quotation, which readers see as something beside what is said.
+        if !message.reasoning.is_empty() {
+            let quoted: Vec<String> = message
+                .reasoning
+                .trim()
+                .lines()
+                .map(|line| format!("> {line}").trim_end().to_owned())
+                .collect();
+            text.extend(["\n", quoted.join("\n").as_str(), "\n"]);
+        }
+        text.extend(["\n", message.in_prompt().trim(), "\n"]);
     }
     text
 }

@@ -24,7 +24,7 @@ pub const MOST_BYTES: u64 = 512 << 20;
 /// Reads an export of any of the programs.
 ///
 /// # Errors
-/// [`ReadError`], when there is nothing to be had from it.
+/// [`ReadError`] when the file cannot be read as an export.
 pub fn read(bytes: &[u8]) -> Result<Vec<PortableChat>, ReadError> {
     let value: Value = serde_json::from_slice(bytes).map_err(ReadError::NotJson)?;
     let mut chats = if native::is_ours(&value) {

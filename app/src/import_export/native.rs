@@ -57,6 +57,7 @@ impl PortableChat {
             parent: message.parent.and_then(place),
             role: message.role,
             text: message.text.clone(),
+            reasoning: message.reasoning.clone(),
             files: message.files.clone(),
             created: message.created,
             model: message.model.clone(),

@@ -66,6 +66,7 @@ fn message_of(message: &Value) -> Option<PortableMessage> {
         parent: None,
         role: role_of(message["role"].as_str())?,
         text,
+        reasoning: String::new(),
         files: Vec::new(),
         created: seconds(&message["timestamp"]),
         model: message["model"].as_str().unwrap_or_default().to_owned(),

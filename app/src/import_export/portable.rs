@@ -1,6 +1,7 @@
 //! A chat as it travels between programs, and is written in our own format.
 
 use nibble_engine::jobs::Role;
+use nibble_engine::text::split_thinking;
 use serde::{Deserialize, Serialize};
 
 use crate::state::{AttachedFile, ReplyOptions};
@@ -9,7 +10,7 @@ use crate::state::{AttachedFile, ReplyOptions};
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct PortableChat {
-    /// Its name.
+    /// Title of the chat.
     pub title: String,
     /// When it was begun, in seconds of Unix time.
     pub created: i64,
@@ -36,10 +37,13 @@ pub struct PortableChat {
 pub struct PortableMessage {
     /// The place in `messages` of what it follows.
     pub parent: Option<usize>,
-    /// Who speaks.
+    /// Author of the message.
     pub role: Role,
     /// What is said.
     pub text: String,
+    /// The model's reasoning before what is said.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reasoning: String,
     /// Text files that go with it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub files: Vec<AttachedFile>,
@@ -49,4 +53,17 @@ pub struct PortableMessage {
     /// The model that wrote it.
     #[serde(default)]
     pub model: String,
+}
+
+impl PortableMessage {
+    /// The same with reasoning apart from the text, where another program or an earlier version wrote it between marks in a
+    /// message of the model.
+    #[must_use]
+    pub fn with_reasoning_apart(self) -> Self {
+        if self.role != Role::Assistant || !self.reasoning.is_empty() {
+            return self;
+        }
+        let (reasoning, text) = split_thinking(&self.text);
+        Self { text, reasoning, ..self }
+    }
 }

@@ -11,7 +11,7 @@ use super::portable::PortableMessage;
 pub(super) struct Node<'a> {
     pub(super) id: &'a str,
     pub(super) parent: Option<&'a str>,
-    /// `None` for what is no part of the conversation, such as a tool's output; its children follow its parent.
+    /// `None` for nodes that are not part of the conversation, such as a tool's output; its children follow its parent.
     pub(super) message: Option<PortableMessage>,
 }
 

@@ -82,11 +82,11 @@ impl Slot {
                 Ok(message) => Report::Message(message),
                 Err(error) => {
                     // Where it went wrong, and not how: the error would quote what was said.
-                    tracing::warn!(column = error.column(), "the engine said something that is no event");
+                    tracing::warn!(column = error.column(), "the engine wrote a line that is not an event");
                     Report::Garbled
                 }
             };
-            let is_text = matches!(told, Report::Message(WorkerMessage { event: Event::Text(_), .. }));
+            let is_text = matches!(told, Report::Message(WorkerMessage { event: Event::Delta(_), .. }));
             let urgency = if is_text { Wake::Soon } else { Wake::Now };
             if self.ordered.send(told).is_err() {
                 return;
@@ -102,13 +102,14 @@ impl Slot {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use nibble_engine::jobs::Delta;
 
     #[test]
     fn progress_is_replaced_and_the_rest_is_kept_in_order() {
         let (mailbox, slot) = Mailbox::new();
         let message = |id, event| WorkerMessage { id: JobId(id), event };
         let progress = |id, done| message(id, Event::Progress(Progress::new("t", done, 9)));
-        let text = |id, words: &str| message(id, Event::Text(words.into()));
+        let text = |id, words: &str| message(id, Event::Delta(Delta::Content(words.into())));
         let said: String = [
             progress(1, 1),
             text(1, "a"),

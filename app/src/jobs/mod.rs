@@ -19,7 +19,7 @@ pub use mailbox::{Mailbox, Report};
 pub use saver::Saver;
 pub use store_thread::StoreThread;
 pub use task::{Task, run_task};
-pub use worker::{Program, Workers};
+pub use worker::{WorkerProgram, Workers};
 
 /// Environment of worker processes, taken from the settings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

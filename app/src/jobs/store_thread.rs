@@ -9,6 +9,8 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use nibble_engine::jobs::Delta;
+
 use super::JobEvent;
 use crate::inbox::CommandSender;
 use crate::state::MessageId;
@@ -46,8 +48,10 @@ impl StoreThread {
     /// Has a command done after those given before; never waits.
     pub fn give(&mut self, command: StoreCommand) {
         match (self.waiting.back_mut(), command) {
-            (Some(StoreCommand::Append(last, text)), StoreCommand::Append(id, more)) if *last == id => {
-                text.push_str(&more);
+            (Some(StoreCommand::Append(last, piece)), StoreCommand::Append(id, more)) if *last == id => {
+                if let Some(other) = join(piece, more) {
+                    self.waiting.push_back(StoreCommand::Append(id, other));
+                }
             }
             (_, command) => self.waiting.push_back(command),
         }
@@ -110,7 +114,7 @@ fn keep(path: &Path, commands: &Receiver<StoreCommand>, tell: &impl Fn(StoreEven
             Err(RecvTimeoutError::Disconnected) => break,
         };
         let done = match command {
-            Some(StoreCommand::Append(id, text)) => growing.add(&store, id, &text).map(|()| None),
+            Some(StoreCommand::Append(id, piece)) => growing.add(&store, id, piece).map(|()| None),
             Some(command) => growing.write(&store).and_then(|()| perform(&mut store, command)),
             None => growing.write(&store).map(|()| None),
         };
@@ -144,7 +148,7 @@ fn perform(store: &mut Store, command: StoreCommand) -> Result<Option<StoreEvent
         StoreCommand::SaveChat(head) => store.save_chat(&head)?,
         StoreCommand::SaveMessage(chat, message) => store.save_message(chat, &message)?,
         StoreCommand::Begin(chat, message) => store.begin(chat, &message)?,
-        StoreCommand::Append(id, text) => store.append(id, &text)?,
+        StoreCommand::Append(id, piece) => store.append(id, &piece)?,
         StoreCommand::DeleteMessages(ids) => store.delete_messages(&ids)?,
         StoreCommand::SetDeleted(chat, deleted) => store.set_deleted(chat, deleted)?,
         StoreCommand::Purge(chat) => store.purge(chat)?,
@@ -159,10 +163,21 @@ fn perform(store: &mut Store, command: StoreCommand) -> Result<Option<StoreEvent
     Ok(None)
 }
 
+/// Joins a piece of a reply with the next one; gives that back if it is of another kind.
+fn join(piece: &mut Delta, more: Delta) -> Option<Delta> {
+    match (piece, more) {
+        (Delta::Content(text), Delta::Content(more)) | (Delta::Reasoning(text), Delta::Reasoning(more)) => {
+            text.push_str(&more);
+            None
+        }
+        (_, other) => Some(other),
+    }
+}
+
 /// Pieces of a reply that are not written yet.
 #[derive(Default)]
 struct Growing {
-    piece: Option<(MessageId, String, Instant)>,
+    piece: Option<(MessageId, Delta, Instant)>,
 }
 
 impl Growing {
@@ -174,23 +189,23 @@ impl Growing {
         }
     }
 
-    fn add(&mut self, store: &Store, id: MessageId, more: &str) -> Result<(), StoreError> {
-        match &mut self.piece {
-            Some((last, text, since)) if *last == id => {
-                text.push_str(more);
-                if since.elapsed() < AT_MOST_BEHIND { Ok(()) } else { self.write(store) }
-            }
-            _ => {
-                let done = self.write(store);
-                self.piece = Some((id, more.to_owned(), Instant::now()));
-                done
-            }
-        }
+    fn add(&mut self, store: &Store, id: MessageId, more: Delta) -> Result<(), StoreError> {
+        let other = match &mut self.piece {
+            Some((last, piece, since)) if *last == id => match join(piece, more) {
+                None if since.elapsed() < AT_MOST_BEHIND => return Ok(()),
+                None => return self.write(store),
+                Some(other) => other,
+            },
+            Some(_) | None => more,
+        };
+        let done = self.write(store);
+        self.piece = Some((id, other, Instant::now()));
+        done
     }
 
     fn write(&mut self, store: &Store) -> Result<(), StoreError> {
         match self.piece.take() {
-            Some((id, text, _)) => store.append(id, &text),
+            Some((id, piece, _)) => store.append(id, &piece),
             None => Ok(()),
         }
     }

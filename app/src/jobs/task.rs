@@ -9,7 +9,7 @@ use super::JobEvent;
 use crate::command::{ChatCommand, ChatsCommand, ModelCommand, SettingsCommand};
 use crate::import_export;
 use crate::inbox::CommandSender;
-use crate::platform::{dialogs, licences, listing_file, machine, memory, notify, reveal, text_file};
+use crate::platform::{dialogs, licenses, listing_file, machine, memory, notify, reveal, text_file};
 use crate::state::ChatId;
 use crate::text;
 
@@ -22,16 +22,16 @@ pub enum Task {
     PickFile,
     /// Read the listing of models that an earlier run kept, and see which of the known paths no longer exist.
     ReadListing {
-        /// The file.
+        /// Path of the file.
         file: PathBuf,
-        /// Recent paths.
+        /// Recently opened paths.
         known: Vec<PathBuf>,
     },
     /// Keep a listing of models for the next start.
     WriteListing {
-        /// The file.
+        /// Path of the file.
         file: PathBuf,
-        /// The models.
+        /// The listed models.
         models: Vec<LibraryModel>,
     },
     /// See which of these paths no longer exist.
@@ -40,28 +40,28 @@ pub enum Task {
     PickModelsFolder,
     /// Show this file or folder in the system's file manager.
     Reveal(PathBuf),
-    /// Write the licences into this folder and show them.
-    ShowLicences(PathBuf),
+    /// Write the licenses into this folder and show them.
+    ShowLicenses(PathBuf),
     /// Tell the person through the system.
     Notify {
         /// Whose news it is.
         title: String,
-        /// The news.
+        /// Text of the notification.
         words: String,
     },
     /// Look at the machine.
     LookAtMachine,
     /// Read the quality reports that lie beside these models.
     ReadQuality(Vec<PathBuf>),
-    /// Measure memory.
+    /// Measure the machine's memory.
     MeasureMemory,
     /// Let the person choose a text file to attach.
     PickAttachment,
     /// Read a file for the next message of a chat; a folder or a model is opened instead.
     ReadAttachment {
-        /// The chat.
+        /// The chat that the file is attached to.
         chat: ChatId,
-        /// The file.
+        /// Path of the file.
         path: PathBuf,
     },
     /// Let the person choose an export of chats.
@@ -121,9 +121,9 @@ fn run(task: Task, sender: &CommandSender) {
             }
         }
         Task::Reveal(path) => reveal::show(&path),
-        Task::ShowLicences(folder) => match licences::write(&folder) {
+        Task::ShowLicenses(folder) => match licenses::write(&folder) {
             Ok(path) => reveal::open(&path),
-            Err(error) => tracing::warn!(%error, "the licences could not be written"),
+            Err(error) => tracing::warn!(%error, "the licenses could not be written"),
         },
         Task::Notify { title, words } => notify::show(&title, &words),
         Task::LookAtMachine => sender.report(JobEvent::MachineSeen(machine::look())),

@@ -26,16 +26,16 @@ const OFFLINE: &str = "HF_HUB_OFFLINE";
 
 /// How to start a process of the engine.
 #[derive(Clone, Debug)]
-pub struct Program {
-    /// The executable.
+pub struct WorkerProgram {
+    /// Path of the executable.
     pub path: PathBuf,
-    /// Its arguments.
+    /// Arguments of the executable.
     pub args: Vec<OsString>,
     /// The environment that it is given.
     pub env: WorkerEnv,
 }
 
-impl Program {
+impl WorkerProgram {
     /// This executable as a worker; `NIBBLE_WORKER` names another program that speaks as it does, for tests.
     ///
     /// # Errors
@@ -51,7 +51,7 @@ impl Program {
 
 /// All lanes' processes.
 pub struct Workers {
-    program: Program,
+    program: WorkerProgram,
     wake: Arc<dyn Fn(Duration) + Send + Sync>,
     lanes: Vec<LaneQueue>,
     /// Jobs that were cancelled before they were started, which is yet to be told.
@@ -79,7 +79,7 @@ struct Process {
 
 impl Workers {
     /// Lanes that start `program` when asked something, and call `wake` with the time within which to look again.
-    pub fn new(program: Program, wake: impl Fn(Duration) + Send + Sync + 'static) -> Self {
+    pub fn new(program: WorkerProgram, wake: impl Fn(Duration) + Send + Sync + 'static) -> Self {
         let lanes = Lane::ALL
             .into_iter()
             .map(|lane| LaneQueue {
@@ -215,7 +215,7 @@ impl LaneQueue {
     /// Gives the next command to the process, starting one if there is none.
     fn hand_out(
         &mut self,
-        program: &Program,
+        program: &WorkerProgram,
         wake: &Arc<dyn Fn(Duration) + Send + Sync>,
         events: &mut Vec<JobEvent>,
     ) {
@@ -246,7 +246,7 @@ impl LaneQueue {
 
 impl Process {
     fn start(
-        program: &Program,
+        program: &WorkerProgram,
         lane: Lane,
         wake: &Arc<dyn Fn(Duration) + Send + Sync>,
     ) -> std::io::Result<Self> {
@@ -294,7 +294,7 @@ fn named(lane: Lane, part: &str) -> std::thread::Builder {
     std::thread::Builder::new().name(format!("{lane:?} {part}").to_lowercase())
 }
 
-/// Writes messages, one JSON object a line, until the window lets go or the process does.
+/// Writes messages, one JSON object a line, until the window or the process closes the pipe.
 fn write_messages(queue: &Receiver<ClientMessage>, stdin: impl Write) {
     let mut stdin = BufWriter::new(stdin);
     while let Ok(message) = queue.recv() {

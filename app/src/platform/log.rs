@@ -58,7 +58,7 @@ impl<'a> MakeWriter<'a> for LogFile {
 }
 
 impl Write for &LogFile {
-    /// Takes a whole line or, when the file is full, none of it; a log that cannot be written is no failure.
+    /// Takes a whole line or, when the file is full, none of it; a log that cannot be written is not a failure.
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
         if let Some(file) = &self.file {
             let (file, room) = &mut *file.lock().unwrap_or_else(PoisonError::into_inner);

@@ -6,7 +6,7 @@ pub mod dialogs;
 pub mod display;
 pub mod fonts;
 pub mod language;
-pub mod licences;
+pub mod licenses;
 pub mod listing_file;
 pub mod log;
 pub mod machine;

@@ -10,7 +10,7 @@ const MOST_BYTES: u64 = 8 << 20;
 /// Reads the text of a file.
 ///
 /// # Errors
-/// [`NoText`].
+/// [`NoText`] if the file cannot be read as text.
 pub fn read(path: &Path) -> Result<String, NoText> {
     let unreadable = |error: std::io::Error| NoText::Unreadable(error.to_string());
     let size = path.metadata().map_err(unreadable)?.len();

@@ -1,4 +1,4 @@
-//! About the program: its version, where its files are, its licences, and what a report of a fault needs.
+//! About the program: its version, where its files are, its licenses, and what a report of a fault needs.
 
 use std::path::Path;
 
@@ -6,7 +6,7 @@ use egui::{Align, Layout, ScrollArea, Ui};
 
 use crate::command::ViewCommand;
 use crate::inbox::CommandSender;
-use crate::platform::licences;
+use crate::platform::licenses;
 use crate::state::State;
 use crate::text::{about, labels, sentences, settings};
 use crate::theme::{BOLD, GRID, MEDIUM, Palette, Scale, icons, text};
@@ -25,7 +25,7 @@ pub(super) fn show(ui: &mut Ui, state: &State, commands: &CommandSender) {
             ui.add_space(GRID * 4.0);
             places(ui, state, commands);
             ui.add_space(GRID * 2.0);
-            licence(ui, commands);
+            license(ui, commands);
             ui.add_space(GRID * 2.0);
             reports(ui, commands);
             ui.add_space(GRID * 8.0);
@@ -72,17 +72,17 @@ fn place(ui: &mut Ui, name: &str, at: &Path, commands: &CommandSender) {
     });
 }
 
-fn licence(ui: &mut Ui, commands: &CommandSender) {
-    title(ui, about::licences());
+fn license(ui: &mut Ui, commands: &CommandSender) {
+    title(ui, about::licenses());
     card(ui, |ui| {
         ui.set_width(ui.available_width());
-        ui.label(text(ui, about::licence_own(), Scale::Body, ""));
+        ui.label(text(ui, about::license_own(), Scale::Body, ""));
         let soft = Palette::of(ui).soft;
-        ui.label(text(ui, about::licence_fonts(), Scale::Small, "").color(soft));
-        let parts = sentences::licence_parts(licences::n_parts());
+        ui.label(text(ui, about::license_fonts(), Scale::Small, "").color(soft));
+        let parts = sentences::license_parts(licenses::n_parts());
         ui.label(text(ui, parts, Scale::Small, "").color(soft));
-        if button::outlined(ui, icons::FILE, about::show_licences()).clicked() {
-            commands.send(ViewCommand::ShowLicences);
+        if button::outlined(ui, icons::FILE, about::show_licenses()).clicked() {
+            commands.send(ViewCommand::ShowLicenses);
         }
     });
 }

@@ -172,7 +172,8 @@ fn message_ui(
                 _ => None,
             };
             let cache = &mut forms.markdown;
-            message::reply(ui, cache, Said { words: &message.text, growing, thought }, tools)
+            let said = Said { reasoning: &message.reasoning, words: &message.text, growing, thought };
+            message::reply(ui, cache, said, tools)
         }
     };
     if let Some(click) = click {
@@ -256,7 +257,7 @@ fn foot_line(state: &State, message: &ChatMessage) -> String {
     match &message.outcome {
         Outcome::Growing => {
             let stopping = matches!(state.engine.phase, Phase::Replying { stopping: true, .. });
-            match (stopping, message.text.is_empty()) {
+            match (stopping, message.is_blank()) {
                 (true, _) => labels::stopping().to_owned(),
                 (false, true) => labels::thinking().to_owned(),
                 (false, false) => String::new(),

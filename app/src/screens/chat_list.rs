@@ -106,7 +106,7 @@ fn chat_row(ui: &mut Ui, state: &State, chat: &Chat, form: &mut ChatListForm, co
         commands.send(ChatsCommand::Open(id));
     }
     if row.gained_focus() {
-        // With its neighbours, or the keyboard would never come to rows that are not drawn yet.
+        // With its neighbors, or the keyboard would never come to rows that are not drawn yet.
         ui.scroll_to_rect(row.rect.expand2(egui::vec2(0.0, ROW)), None);
     }
     if row.has_focus() && ui.input(|input| input.key_pressed(egui::Key::Delete)) {

@@ -119,10 +119,10 @@ fn filters(ui: &mut Ui, state: &State, commands: &CommandSender) {
             });
         });
         narrow(ui, &mut |ui| {
-            let name = |licence: Option<&'static str>| licence.unwrap_or(models::any_licence());
-            choice(ui, models::licence(), name(query.licence), |ui| {
-                for licence in std::iter::once(None).chain(HubQuery::LICENCES.map(Some)) {
-                    ui.selectable_value(&mut wish.licence, licence, name(licence));
+            let name = |license: Option<&'static str>| license.unwrap_or(models::any_license());
+            choice(ui, models::license(), name(query.license), |ui| {
+                for license in std::iter::once(None).chain(HubQuery::LICENSES.map(Some)) {
+                    ui.selectable_value(&mut wish.license, license, name(license));
                 }
             });
         });
@@ -196,7 +196,7 @@ fn found_ui(
     }
 }
 
-/// Size, licence and how often it is downloaded, as far as they are known.
+/// Size, license and how often it is downloaded, as far as they are known.
 fn summary(found: &Found) -> String {
     let facts = &found.facts;
     let parts = [

@@ -142,7 +142,7 @@ fn speed(work: &Work) -> String {
     }
 }
 
-/// The stages side by side, the one at work in the accent.
+/// The stages side by side, the running one in the accent color.
 fn stages(ui: &mut Ui, download: &Download, work: &Work) {
     let all: &[&str] = match download.request.wish {
         Wish::Quantized(_) => &[models::stage_download(), models::stage_quantize(), models::stage_measure()],

@@ -33,7 +33,7 @@ pub struct Forms {
     pub heights: Heights,
     /// Height of the composer in the frame before.
     pub composer_height: f32,
-    /// Parsed replies.
+    /// Parsed Markdown of the replies.
     pub markdown: MarkdownCache,
 }
 

@@ -99,7 +99,7 @@ fn facts_card(ui: &mut Ui, known: &ModelPage) {
     let rows = [
         (labels::parameters(), facts_of.parameters.map_or_else(unknown, text::parameters)),
         (labels::architecture(), architecture.unwrap_or_else(unknown)),
-        (models::licence(), facts_of.license.clone().unwrap_or_else(unknown)),
+        (models::license(), facts_of.license.clone().unwrap_or_else(unknown)),
         (models::downloads_in_a_month(), text::count(facts_of.downloads)),
         (models::likes(), text::count(facts_of.likes)),
         (models::changed(), changed.unwrap_or_else(unknown)),

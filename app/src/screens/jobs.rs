@@ -5,7 +5,7 @@ use nibble_engine::progress::Progress;
 
 use crate::command::{ChatCommand, Command, DownloadsCommand, QualityCommand, QuantizeCommand};
 use crate::inbox::CommandSender;
-use crate::state::{Download, DownloadPhase, MeasureRun, Phase, QuantizeRun, Screen, State};
+use crate::state::{Download, DownloadPhase, MeasureRun, Phase, QuantizeJob, Screen, State};
 use crate::text::{about, labels, models, quality_sentences, sentences};
 use crate::theme::{GRID, MEDIUM, Palette, Scale, text};
 use crate::widgets::job_row::{JobRow, job_row};
@@ -36,7 +36,7 @@ pub(super) fn show(ui: &mut Ui, state: &State, commands: &CommandSender) {
     ui.add_space(GRID);
 }
 
-fn quantizing(run: &QuantizeRun) -> (JobRow, Command) {
+fn quantizing(run: &QuantizeJob) -> (JobRow, Command) {
     let row = JobRow {
         words: sentences::becomes(&run.name, &labels::precision_name(run.precision)),
         name: run.name.clone(),
@@ -59,7 +59,7 @@ fn measuring(run: &MeasureRun) -> (JobRow, Command) {
     (row, QualityCommand::Cancel.into())
 }
 
-/// The download at work, unless all downloads are in sight anyway; one that is paused is no running work.
+/// The running download; omitted on the downloads screen. Paused downloads are not listed.
 fn downloading(download: &Download) -> Option<(JobRow, Command)> {
     let DownloadPhase::Running(work) = &download.phase else { return None };
     let row = JobRow {

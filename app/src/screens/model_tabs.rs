@@ -1,4 +1,4 @@
-//! The row above the three screens of models: what is here, what could be, what is on its way.
+//! The row above the three screens of models: library, models on the Hub, downloads.
 
 use egui::Ui;
 

@@ -4,7 +4,7 @@ use egui::{Align, Layout, Ui};
 
 use crate::command::{Command, QualityCommand, QuantizeCommand};
 use crate::inbox::CommandSender;
-use crate::state::{MeasureRun, QuantizeRun};
+use crate::state::{MeasureRun, QuantizeJob};
 use crate::text::{self, labels, quality, sentences};
 use crate::theme::{BOLD, GRID, MEDIUM, Palette, Scale};
 use crate::widgets::card::card;
@@ -12,7 +12,7 @@ use crate::widgets::{button, meter};
 
 /// What is told of work.
 pub(super) struct Work {
-    /// Its name.
+    /// Title of the job.
     title: String,
     /// Share done, from 0 to 1.
     fraction: f32,
@@ -28,7 +28,7 @@ pub(super) struct Work {
 
 impl Work {
     /// A model is being quantized.
-    pub(super) fn quantizing(run: &QuantizeRun, title: String) -> Self {
+    pub(super) fn quantizing(run: &QuantizeJob, title: String) -> Self {
         let item = run.progress.as_ref().map_or(labels::starting(), |progress| &progress.item);
         let speed = match (run.seconds_left(), run.pace.per_second(), &run.progress) {
             (Some(seconds), Some(per_second), Some(progress)) if !run.cancelling => {
@@ -49,7 +49,7 @@ impl Work {
         Self { title, fraction: run.fraction(), item, speed, cancelling: run.cancelling, cancel }
     }
 
-    /// Shows it.
+    /// Draws the running job.
     pub(super) fn show(&self, ui: &mut Ui, commands: &CommandSender) {
         let palette = Palette::of(ui);
         card(ui, |ui| {

@@ -22,7 +22,7 @@ impl AttachedFile {
 /// A file that waits for the message it goes with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PendingFile {
-    /// The file.
+    /// The attached file.
     pub file: AttachedFile,
     /// Tokens it takes in the prompt, once the model has counted them.
     pub tokens: Option<usize>,
@@ -33,12 +33,12 @@ pub struct PendingFile {
 pub enum NoText {
     /// It has more bytes than are read.
     TooLarge {
-        /// Its size.
+        /// Size of the file in bytes.
         size: u64,
         /// The most that is read.
         most: u64,
     },
-    /// It is no text, such as a picture or a PDF.
+    /// It is not a text file, such as a picture or a PDF.
     NotText,
     /// There is nothing in it.
     Empty,

@@ -41,7 +41,7 @@ pub enum Reading {
     Read,
 }
 
-/// One conversation.
+/// One conversation with its head.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Chat {
     /// What the list knows.
@@ -68,7 +68,7 @@ impl Chat {
         }
     }
 
-    /// Its number.
+    /// Id of the chat.
     pub fn id(&self) -> ChatId {
         self.head.id
     }
@@ -99,14 +99,14 @@ impl Chat {
 
 /// Something removed that can be brought back.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Removed {
-    /// A chat.
+pub enum RemovedItem {
+    /// A deleted chat.
     Chat(Box<Chat>),
     /// Messages of a chat, and the end of the branch that was shown before.
     Messages(ChatId, Vec<ChatMessage>, Option<MessageId>),
 }
 
-/// All chats.
+/// All chats, and the one that is open.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Chats {
     /// By their numbers.
@@ -118,7 +118,7 @@ pub struct Chats {
     /// Chats that were shown, the latest last.
     pub visited: Vec<ChatId>,
     /// What can still be brought back, oldest first.
-    pub bin: Vec<(RemovedId, Removed)>,
+    pub bin: Vec<(RemovedId, RemovedItem)>,
     newest: u64,
 }
 
@@ -127,7 +127,7 @@ pub struct Chats {
 pub struct NewMessage {
     /// What it follows.
     pub parent: Option<MessageId>,
-    /// Who speaks.
+    /// Author of the message.
     pub role: Role,
     /// What is said.
     pub text: String,
@@ -188,7 +188,7 @@ impl Chats {
     /// The chat of this id, also one that was removed and can be brought back.
     pub fn reach(&self, id: ChatId) -> Option<&Chat> {
         let binned = self.bin.iter().find_map(|(_, removed)| match removed {
-            Removed::Chat(chat) if chat.id() == id => Some(&**chat),
+            RemovedItem::Chat(chat) if chat.id() == id => Some(&**chat),
             _ => None,
         });
         self.find(id).or(binned)
@@ -200,7 +200,7 @@ impl Chats {
             return Some(&mut self.all[at]);
         }
         self.bin.iter_mut().find_map(|(_, removed)| match removed {
-            Removed::Chat(chat) if chat.id() == id => Some(&mut **chat),
+            RemovedItem::Chat(chat) if chat.id() == id => Some(&mut **chat),
             _ => None,
         })
     }
@@ -267,7 +267,7 @@ impl Chats {
     }
 
     /// Keeps something removed for a while.
-    pub fn throw_away(&mut self, removed: Removed) -> RemovedId {
+    pub fn throw_away(&mut self, removed: RemovedItem) -> RemovedId {
         let id = RemovedId(self.next_number());
         self.bin.push((id, removed));
         let too_many = self.bin.len().saturating_sub(Self::MOST_REMOVED);
@@ -276,7 +276,7 @@ impl Chats {
     }
 
     /// Takes something out of the bin.
-    pub fn take_back(&mut self, id: RemovedId) -> Option<Removed> {
+    pub fn take_back(&mut self, id: RemovedId) -> Option<RemovedItem> {
         let at = self.bin.iter().position(|(other, _)| *other == id)?;
         Some(self.bin.remove(at).1)
     }
@@ -290,7 +290,17 @@ impl Chats {
             chat.head.title = Self::first_title(&message.text);
         }
         let NewMessage { parent, role, text, files, outcome, model } = message;
-        chat.messages.add(ChatMessage { id, parent, role, text, files, outcome, created: now, model });
+        chat.messages.add(ChatMessage {
+            id,
+            parent,
+            role,
+            text,
+            reasoning: String::new(),
+            files,
+            outcome,
+            created: now,
+            model,
+        });
         chat.head.updated = now;
         chat.note_leaf();
         Some(id)

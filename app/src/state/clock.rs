@@ -12,7 +12,7 @@ pub struct Clock {
 /// How long ago something was, as people say it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Age {
-    /// Today.
+    /// Chats of today.
     Today,
     /// The day before.
     Yesterday,
@@ -20,7 +20,7 @@ pub enum Age {
     Week,
     /// Within thirty days.
     Month,
-    /// Before that.
+    /// Chats before that.
     Older,
 }
 

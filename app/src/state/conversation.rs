@@ -40,17 +40,19 @@ impl Outcome {
     }
 }
 
-/// One message.
+/// One message of a conversation.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ChatMessage {
     /// Tells it apart.
     pub id: MessageId,
     /// What it follows; `None` for a first message.
     pub parent: Option<MessageId>,
-    /// Who speaks.
+    /// Author of the message.
     pub role: Role,
     /// What is said.
     pub text: String,
+    /// The model's reasoning before what is said; empty if there is none.
+    pub reasoning: String,
     /// Text files that go with it.
     pub files: Vec<AttachedFile>,
     /// How it came to be so.
@@ -62,7 +64,12 @@ pub struct ChatMessage {
 }
 
 impl ChatMessage {
-    /// As the model reads it: the files, then what is said.
+    /// Whether nothing is in it, not even reasoning.
+    pub fn is_blank(&self) -> bool {
+        self.text.is_empty() && self.reasoning.is_empty() && self.files.is_empty()
+    }
+
+    /// As the model reads what is said: the files, then the text.
     pub fn in_prompt(&self) -> String {
         let files: String = self.files.iter().map(AttachedFile::in_prompt).collect();
         files + &self.text
@@ -244,6 +251,7 @@ mod tests {
             parent: (parent > 0).then_some(MessageId(parent)),
             role: if id % 2 == 1 { Role::User } else { Role::Assistant },
             text: text.into(),
+            reasoning: String::new(),
             files: Vec::new(),
             outcome: Outcome::Written,
             created: 0,

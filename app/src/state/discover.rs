@@ -10,7 +10,7 @@ pub enum Results {
     /// Nothing is looked for: the catalog is shown.
     #[default]
     Catalog,
-    /// The first page is on its way.
+    /// The first page is being fetched.
     Searching,
     /// Models, and where the next page is.
     Found {
@@ -18,7 +18,7 @@ pub enum Results {
         models: Vec<Found>,
         /// The next page, if there is one.
         next: Option<String>,
-        /// Whether that page is on its way.
+        /// Whether that page is being fetched.
         is_loading: bool,
     },
     /// The Hub could not be asked.
@@ -39,7 +39,7 @@ pub struct Discover {
 /// A model's page.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HubPage {
-    /// `owner/name`.
+    /// Name of the repository, `owner/name`.
     pub repo: String,
     /// What is known of it.
     pub look: PageLook,
@@ -54,7 +54,7 @@ pub enum PageLook {
     Reading,
     /// The Hub could not be asked.
     Failed(Failure),
-    /// Everything.
+    /// The complete model page.
     Known(Box<ModelPage>),
 }
 

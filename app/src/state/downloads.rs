@@ -1,4 +1,4 @@
-//! Models on their way: a queue of which one is at work.
+//! The download queue, of which one download runs at a time.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -12,12 +12,12 @@ use crate::base::DownloadId;
 /// All downloads, in the order they were asked for.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Downloads {
-    /// The downloads.
+    /// The downloads, in the order of the queue.
     pub all: Vec<Download>,
     n_made: u64,
 }
 
-/// One model on its way.
+/// One model in the download queue.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Download {
     /// Tells it apart.
@@ -33,7 +33,7 @@ pub struct Download {
 pub enum DownloadPhase {
     /// Its turn has not come.
     Waiting,
-    /// It is at work.
+    /// The download is running.
     Running(Work),
     /// Somebody stopped it; what came is kept.
     Paused,
@@ -41,19 +41,19 @@ pub enum DownloadPhase {
     Failed(Failure),
     /// It is here.
     Done {
-        /// The model.
+        /// Path of the downloaded model.
         path: PathBuf,
-        /// Its size.
+        /// Size of the model in bytes.
         bytes: u64,
     },
 }
 
-/// A download at work.
+/// A running download.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Work {
     /// The newest progress, which names the stage; `None` before the first.
     pub progress: Option<Progress>,
-    /// How fast.
+    /// Speed of the download.
     pub pace: Pace,
     /// What becomes of it once it has stopped, if it was asked to.
     pub stopping: Option<AfterStop>,
@@ -116,12 +116,12 @@ impl Downloads {
         self.all.iter_mut().find(|download| download.id == id)
     }
 
-    /// The download at work.
+    /// The running download.
     pub fn running(&self) -> Option<&Download> {
         self.all.iter().find(|download| matches!(download.phase, DownloadPhase::Running(_)))
     }
 
-    /// The download at work, and its work.
+    /// The running download, and its progress.
     pub fn running_mut(&mut self) -> Option<(DownloadId, &mut Work)> {
         self.all.iter_mut().find_map(|download| match &mut download.phase {
             DownloadPhase::Running(work) => Some((download.id, work)),

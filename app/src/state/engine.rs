@@ -46,7 +46,7 @@ pub enum Phase {
     },
     /// It writes a reply.
     Replying {
-        /// The chat.
+        /// The chat of the reply.
         chat: ChatId,
         /// The message that grows.
         message: MessageId,

@@ -3,22 +3,22 @@
 /// A process of the engine, by what it is for. Each does one job at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Lane {
-    /// Inspects models.
+    /// Lane that inspects models.
     Inspect,
-    /// Quantizes.
+    /// Lane that quantizes models.
     Quantize,
     /// Loads a model and chats with it.
     Chat,
     /// Searches the Hub and reads pages of models.
     HubSearch,
-    /// Downloads models.
+    /// Lane that downloads models.
     Download,
     /// Lists, verifies and deletes the models on this machine.
     Library,
 }
 
 impl Lane {
-    /// All.
+    /// All lanes of work.
     pub const ALL: [Self; 6] =
         [Self::Inspect, Self::Quantize, Self::Chat, Self::HubSearch, Self::Download, Self::Library];
 }

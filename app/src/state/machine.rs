@@ -1,6 +1,6 @@
 //! What the program runs on, as a person wants to see it.
 
-/// This machine.
+/// Hardware of this machine.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Machine {
     /// The operating system.
@@ -9,7 +9,7 @@ pub struct Machine {
     pub cpu: String,
     /// The instructions that models are computed with.
     pub level: String,
-    /// Physical cores.
+    /// Number of physical cores.
     pub cores: usize,
     /// Names of graphics cards.
     pub gpus: Vec<String>,

@@ -28,7 +28,7 @@ pub use crate::base::{
     ReplyOptions, Screen, SizeLimit, Style, TextSize, ThemeChoice, Titles,
 };
 pub use attachment::{AttachedFile, NoText, PendingFile};
-pub use chat::{Chat, ChatHead, Chats, NewMessage, Reading, Removed, title_of};
+pub use chat::{Chat, ChatHead, Chats, NewMessage, Reading, RemovedItem, title_of};
 pub use clock::{Age, Clock};
 pub use context::DEFAULT_CONTEXT;
 pub use conversation::{ChatMessage, Conversation, Outcome};
@@ -41,7 +41,7 @@ pub use machine::Machine;
 pub use notice::{Notice, NoticeKind, NoticeTopic, Notices};
 pub use pending::{Need, Pending, Purpose, Waiting};
 pub use quality::{Closeness, MeasureRun, Quality};
-pub use quantize::{Quantize, QuantizeRun};
+pub use quantize::{Quantize, QuantizeJob};
 pub use search::{Hit, Search};
 pub use settings::Settings;
 pub use source::{Advised, Look, Source};
@@ -52,7 +52,7 @@ pub enum Keeping {
     /// They are not, or not yet.
     #[default]
     InMemory,
-    /// They are.
+    /// The files are on disk.
     OnDisk,
 }
 
@@ -69,7 +69,7 @@ pub struct Places {
     pub chats_file: PathBuf,
     /// The file of the last listing of models.
     pub listing_file: PathBuf,
-    /// The log.
+    /// Path of the log file.
     pub log_file: PathBuf,
     /// The one folder that all of this lies in, if it is one that can be moved.
     pub portable: Option<PathBuf>,
@@ -110,7 +110,7 @@ pub struct State {
     pub quantize: Quantize,
     /// Quality of quantized models.
     pub quality: Quality,
-    /// All chats.
+    /// All chats, and the open one.
     pub chats: Chats,
     /// Whether they are kept on disk.
     pub keeping: Keeping,

@@ -14,9 +14,9 @@ use crate::command::Command;
 pub enum NoticeKind {
     /// Something went well.
     Good,
-    /// Worth knowing.
+    /// Information worth knowing.
     Hint,
-    /// Something failed.
+    /// A problem: something failed.
     Problem,
 }
 
@@ -27,7 +27,7 @@ pub enum NoticeTopic {
     CannotRead(Failure),
     /// A model could not be loaded.
     CannotLoad(Failure),
-    /// Quantizing failed.
+    /// Quantizing a model failed.
     CannotQuantize(Failure),
     /// Quality could not be measured.
     CannotMeasure(Failure),
@@ -61,7 +61,7 @@ pub enum NoticeTopic {
     },
     /// A quantized model is ready.
     Quantized {
-        /// Its name.
+        /// Name of the model.
         name: String,
         /// What it came to.
         report: QuantizeReport,
@@ -82,14 +82,14 @@ pub enum NoticeTopic {
     },
     /// A model of the library was deleted.
     ModelRemoved {
-        /// Its name.
+        /// Name of the model.
         name: String,
         /// Bytes that are free now.
         bytes: u64,
     },
     /// The files of a model are what they were, or as far as can be told.
     ModelVerified {
-        /// Its name.
+        /// Name of the model.
         name: String,
         /// How many were compared with a checksum.
         n_files: usize,
@@ -100,18 +100,18 @@ pub enum NoticeTopic {
     CannotVerify(Failure),
     /// A model is here.
     Fetched {
-        /// Its name.
+        /// Name of the model.
         name: String,
-        /// Its size.
+        /// Size of the model in bytes.
         bytes: u64,
     },
-    /// The next page of a search could not be had.
+    /// The next page of a search could not be fetched.
     CannotSearch(Failure),
     /// A model could not be brought.
     CannotFetch {
-        /// Its name.
+        /// Name of the model.
         name: String,
-        /// Why.
+        /// Why it failed, as the engine reports it.
         failure: Failure,
     },
     /// A job of this kind runs already.
@@ -120,23 +120,23 @@ pub enum NoticeTopic {
     NotAModel(std::path::PathBuf),
     /// A file could not be attached.
     NotAttached {
-        /// The file.
+        /// Path of the file.
         path: std::path::PathBuf,
-        /// Why.
+        /// Why it has no text.
         reason: NoText,
     },
     /// A chat was removed.
     ChatDeleted {
         /// Brings it back.
         removed: RemovedId,
-        /// Its title.
+        /// Title of the chat.
         title: String,
     },
     /// Messages were removed.
     MessagesDeleted {
         /// Brings them back.
         removed: RemovedId,
-        /// How many.
+        /// Number of imported chats.
         count: usize,
     },
     /// The file of chats was broken and lies aside.
@@ -148,24 +148,24 @@ pub enum NoticeTopic {
     },
     /// The store could not be opened.
     ChatsNotKept {
-        /// Why.
+        /// Why it failed, in the user's language.
         reason: String,
     },
     /// The store could not do something.
     ChatsNotSaved {
-        /// Why.
+        /// Why it failed, in the user's language.
         reason: String,
     },
     /// Chats were read from a file.
     ChatsImported {
-        /// How many.
+        /// Number of dropped messages.
         count: usize,
     },
     /// A file holds no chats that could be read.
     ChatsNotRead {
-        /// The file.
+        /// Path of the file.
         path: std::path::PathBuf,
-        /// Why.
+        /// Why it failed, in the user's language.
         reason: String,
     },
     /// A chat was written to this file.
@@ -174,14 +174,14 @@ pub enum NoticeTopic {
     DiagnosticsCopied,
     /// A chat could not be written.
     ChatNotWritten {
-        /// The file.
+        /// Path of the file.
         path: std::path::PathBuf,
-        /// Why.
+        /// Why it failed, in the user's language.
         reason: String,
     },
 }
 
-/// One notice.
+/// One notice to the user.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Notice {
     /// Tells it apart.

@@ -25,14 +25,14 @@ pub enum Purpose {
     UnloadModel,
     /// Writes a reply.
     Reply {
-        /// The chat.
+        /// The chat of the job.
         chat: ChatId,
         /// The message that grows.
         message: MessageId,
     },
     /// Generates the title of a chat.
     Title {
-        /// The chat.
+        /// The chat of the job.
         chat: ChatId,
         /// The title so far.
         said: String,

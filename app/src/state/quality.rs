@@ -40,7 +40,7 @@ pub enum Closeness {
     Hardly,
     /// They differ a little.
     Small,
-    /// They differ.
+    /// The models differ clearly.
     Clear,
     /// They differ much.
     Large,

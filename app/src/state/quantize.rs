@@ -10,12 +10,12 @@ use nibble_engine::progress::{Pace, Progress};
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Quantize {
     /// The run that is going on.
-    pub run: Option<QuantizeRun>,
+    pub run: Option<QuantizeJob>,
 }
 
-/// One run.
+/// One run of the quantizer.
 #[derive(Clone, Debug, PartialEq)]
-pub struct QuantizeRun {
+pub struct QuantizeJob {
     /// What was asked of the engine.
     pub request: QuantizeRequest,
     /// The model's name for people.
@@ -30,7 +30,7 @@ pub struct QuantizeRun {
     pub cancelling: bool,
 }
 
-impl QuantizeRun {
+impl QuantizeJob {
     /// A run that has just been asked for.
     pub fn new(request: QuantizeRequest, name: String, precision: Precision) -> Self {
         Self { request, name, precision, progress: None, pace: Pace::default(), cancelling: false }

@@ -5,9 +5,9 @@ use super::{ChatId, MessageId};
 /// A message that holds what was looked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hit {
-    /// Its chat.
+    /// Chat of the hit.
     pub chat: ChatId,
-    /// The message.
+    /// Message of the hit.
     pub message: MessageId,
     /// A few words around the place.
     pub excerpt: String,
@@ -22,7 +22,7 @@ pub struct Search {
     pub hits: Vec<Hit>,
     /// Tells answers to this question from those to earlier ones.
     pub round: u64,
-    /// Whether the answer is still on its way.
+    /// Whether the search is still running.
     pub waiting: bool,
 }
 

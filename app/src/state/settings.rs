@@ -30,11 +30,11 @@ pub struct Settings {
     pub precision: Precision,
     /// Tokens of context; a default that suits the model if absent.
     pub context: Option<usize>,
-    /// What keys and values of the context are kept as.
+    /// KV cache type: the element type of the KV cache.
     pub cache: KvCacheType,
     /// Threads; the engine's choice if absent.
     pub threads: Option<usize>,
-    /// Minutes without use after which the model's memory is given back; never if absent.
+    /// Idle minutes after which the model is unloaded; never if absent.
     pub unload_after_minutes: Option<u32>,
     /// Where quantized models go; a folder of Nibble's own if absent.
     pub models_folder: Option<PathBuf>,

@@ -30,7 +30,7 @@ pub enum Look {
 /// What is known of what a model takes.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Advised {
-    /// Nothing yet.
+    /// Nothing is known yet.
     #[default]
     Unknown,
     /// For each precision, best first.

@@ -18,7 +18,7 @@ impl Store {
     /// All chats that were not deleted.
     ///
     /// # Errors
-    /// [`StoreError::Read`].
+    /// [`StoreError::Read`] if the database cannot be read.
     pub fn heads(&self) -> Result<Vec<ChatHead>, StoreError> {
         let read = || {
             let mut statement = self.connection.prepare(
@@ -33,7 +33,7 @@ impl Store {
     /// The largest number that was given to a chat or a message.
     ///
     /// # Errors
-    /// [`StoreError::Read`].
+    /// [`StoreError::Read`] if the database cannot be read.
     pub fn newest_number(&self) -> Result<u64, StoreError> {
         let sql =
             "SELECT max((SELECT ifnull(max(id), 0) FROM chats), (SELECT ifnull(max(id), 0) FROM messages))";
@@ -44,9 +44,9 @@ impl Store {
     /// Keeps what the list knows of a chat.
     ///
     /// # Errors
-    /// [`StoreError::Write`].
+    /// [`StoreError::Write`] if the database cannot be written.
     pub fn save_chat(&self, head: &ChatHead) -> Result<(), StoreError> {
-        // A lost draft or title is no lost message: the disk need not be waited for.
+        // A lost draft or title is not a lost message, so this does not wait for the disk.
         self.wait_for_disk(false)?;
         write_head(&self.connection, head).map_err(StoreError::write("a chat"))
     }
@@ -54,7 +54,7 @@ impl Store {
     /// Puts a chat into the bin, or takes it out.
     ///
     /// # Errors
-    /// [`StoreError::Write`].
+    /// [`StoreError::Write`] if the database cannot be written.
     pub fn set_deleted(&self, id: ChatId, deleted: bool) -> Result<(), StoreError> {
         self.wait_for_disk(true)?;
         let sql = "UPDATE chats SET deleted = ?2 WHERE id = ?1";
@@ -67,7 +67,7 @@ impl Store {
     /// Removes a chat and its messages for good.
     ///
     /// # Errors
-    /// [`StoreError::Write`].
+    /// [`StoreError::Write`] if the database cannot be written.
     pub fn purge(&self, id: ChatId) -> Result<(), StoreError> {
         self.wait_for_disk(true)?;
         self.connection
@@ -87,7 +87,7 @@ impl Store {
     /// Keeps chats of another program, all or none.
     ///
     /// # Errors
-    /// [`StoreError::Write`].
+    /// [`StoreError::Write`] if the database cannot be written.
     pub fn import(&mut self, chats: &[ImportedChat]) -> Result<(), StoreError> {
         self.wait_for_disk(true)?;
         let mut write = || {

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use nibble_engine::jobs::Delta;
+
 use super::ImportedChat;
 use crate::state::{ChatHead, ChatId, ChatMessage, Hit, MessageId};
 
@@ -14,9 +16,9 @@ pub enum StoreCommand {
     SaveMessage(ChatId, Box<ChatMessage>),
     /// Keep a reply that begins to grow.
     Begin(ChatId, Box<ChatMessage>),
-    /// Add to a growing reply.
-    Append(MessageId, String),
-    /// Remove messages.
+    /// Add to a growing reply, or to its reasoning.
+    Append(MessageId, Delta),
+    /// Remove these messages.
     DeleteMessages(Vec<MessageId>),
     /// Put a chat into the bin, or take it out again.
     SetDeleted(ChatId, bool),
@@ -40,7 +42,7 @@ pub enum StoreCommand {
 pub enum StoreEvent {
     /// It is open.
     Opened {
-        /// All chats.
+        /// All chats of the store.
         chats: Vec<ChatHead>,
         /// The largest number that was given to a chat or a message.
         newest: u64,
@@ -51,19 +53,19 @@ pub enum StoreEvent {
     Messages(ChatId, Vec<ChatMessage>),
     /// What a search found.
     Found {
-        /// Which search.
+        /// Number of the search.
         round: u64,
         /// Where, best first.
         hits: Vec<Hit>,
     },
     /// It could not be opened; nothing will be kept.
     NotOpened {
-        /// Why.
+        /// Why it failed, in the store's words.
         reason: String,
     },
     /// Something could not be written or read.
     Failed {
-        /// Why.
+        /// Why it failed, in the store's words.
         reason: String,
     },
 }

@@ -11,7 +11,7 @@ pub enum StoreError {
     /// The folder could not be made.
     #[error("the folder for chats cannot be made: {}", folder.display())]
     Folder {
-        /// Which.
+        /// Path of the folder.
         folder: PathBuf,
         /// The system's reason.
         source: std::io::Error,
@@ -22,7 +22,7 @@ pub enum StoreError {
     /// The file was written by a later version.
     #[error("the file of chats has version {found}, and this program reads up to {known}")]
     Newer {
-        /// Its version.
+        /// Version of the file.
         found: i64,
         /// The latest this program knows.
         known: i64,
@@ -32,7 +32,7 @@ pub enum StoreError {
     Migrate {
         /// The version that was tried.
         version: i64,
-        /// SQLite's reason.
+        /// The error from SQLite.
         source: rusqlite::Error,
     },
     /// A broken file could not be moved.
@@ -46,17 +46,17 @@ pub enum StoreError {
     /// Something could not be read.
     #[error("{what} cannot be read from the file of chats")]
     Read {
-        /// What.
+        /// The data that could not be read.
         what: &'static str,
-        /// SQLite's reason.
+        /// The error from SQLite.
         source: rusqlite::Error,
     },
     /// Something could not be written.
     #[error("{what} cannot be written to the file of chats")]
     Write {
-        /// What.
+        /// The data that could not be written.
         what: &'static str,
-        /// SQLite's reason.
+        /// The error from SQLite.
         source: rusqlite::Error,
     },
 }
@@ -70,7 +70,7 @@ impl StoreError {
         move |source| Self::Write { what, source }
     }
 
-    /// Whether the file itself is damaged or no store at all, so that nothing is to be had from it.
+    /// Whether the file is damaged or not a store, so that nothing can be read from it.
     pub fn is_broken_file(&self) -> bool {
         let (Self::Open(source)
         | Self::Migrate { source, .. }

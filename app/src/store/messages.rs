@@ -1,6 +1,6 @@
 //! Rows of messages, finished and growing.
 
-use nibble_engine::jobs::Role;
+use nibble_engine::jobs::{Delta, Role};
 use rusqlite::types::Type;
 use rusqlite::{Connection, Row, params};
 
@@ -11,7 +11,7 @@ impl Store {
     /// Keeps a finished message; it is on the disk when this returns.
     ///
     /// # Errors
-    /// [`StoreError::Write`].
+    /// [`StoreError::Write`] if the database cannot be written.
     pub fn save_message(&mut self, chat: ChatId, message: &ChatMessage) -> Result<(), StoreError> {
         self.wait_for_disk(true)?;
         let mut write = || {
@@ -26,27 +26,35 @@ impl Store {
     /// Keeps a reply that begins to grow.
     ///
     /// # Errors
-    /// [`StoreError::Write`].
+    /// [`StoreError::Write`] if the database cannot be written.
     pub fn begin(&self, chat: ChatId, message: &ChatMessage) -> Result<(), StoreError> {
         self.wait_for_disk(false)?;
-        let sql = "INSERT OR REPLACE INTO growing (id, chat, parent, role, text, created, model)
-                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
-        let ChatMessage { id, parent, role, text, created, model, .. } = message;
+        let sql = "INSERT OR REPLACE INTO growing (id, chat, parent, role, text, created, model, reasoning)
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+        let ChatMessage { id, parent, role, text, created, model, reasoning, .. } = message;
         let parent = parent.map(|parent| parent.0 as i64);
-        let values = params![id.0 as i64, chat.0 as i64, parent, name_of(*role), text, created, model];
+        let (id, chat, role) = (id.0 as i64, chat.0 as i64, name_of(*role));
+        let values = params![id, chat, parent, role, text, created, model, reasoning];
         self.connection.execute(sql, values).map_err(StoreError::write("a reply"))?;
         Ok(())
     }
 
-    /// Adds to a growing reply.
+    /// Adds to a growing reply, or to its reasoning. A tool call is not text and adds nothing.
     ///
     /// # Errors
-    /// [`StoreError::Write`].
-    pub fn append(&self, message: MessageId, text: &str) -> Result<(), StoreError> {
+    /// [`StoreError::Write`] if the database cannot be written.
+    pub fn append(&self, message: MessageId, delta: &Delta) -> Result<(), StoreError> {
+        let (sql, piece) = match delta {
+            Delta::Content(piece) => ("UPDATE growing SET text = text || ?2 WHERE id = ?1", piece),
+            Delta::Reasoning(piece) => {
+                ("UPDATE growing SET reasoning = reasoning || ?2 WHERE id = ?1", piece)
+            }
+            Delta::ToolCall(_) => return Ok(()),
+        };
         self.wait_for_disk(false)?;
         self.connection
-            .prepare("UPDATE growing SET text = text || ?2 WHERE id = ?1")
-            .and_then(|mut statement| statement.execute(params![message.0 as i64, text]))
+            .prepare(sql)
+            .and_then(|mut statement| statement.execute(params![message.0 as i64, piece]))
             .map_err(StoreError::write("a reply"))?;
         Ok(())
     }
@@ -54,7 +62,7 @@ impl Store {
     /// Removes messages, finished or growing.
     ///
     /// # Errors
-    /// [`StoreError::Write`].
+    /// [`StoreError::Write`] if the database cannot be written.
     pub fn delete_messages(&mut self, ids: &[MessageId]) -> Result<(), StoreError> {
         self.wait_for_disk(true)?;
         let mut write = || {
@@ -71,11 +79,12 @@ impl Store {
     /// A chat's finished messages, oldest first.
     ///
     /// # Errors
-    /// [`StoreError::Read`].
+    /// [`StoreError::Read`] if the database cannot be read.
     pub fn messages(&self, chat: ChatId) -> Result<Vec<ChatMessage>, StoreError> {
         let read = || {
             let mut statement = self.connection.prepare(
-                "SELECT id, parent, role, text, outcome, created, model, files FROM messages WHERE chat = ?1 ORDER BY id",
+                "SELECT id, parent, role, text, outcome, created, model, files, reasoning
+                 FROM messages WHERE chat = ?1 ORDER BY id",
             )?;
             statement.query_map([chat.0 as i64], message_of)?.collect::<rusqlite::Result<Vec<_>>>()
         };
@@ -88,15 +97,17 @@ impl Store {
             let transaction = self.connection.transaction()?;
             let stopped = serde_json::to_string(&Outcome::Stopped).unwrap_or_default();
             transaction.execute(
-                "INSERT INTO messages (id, chat, parent, role, text, outcome, created, model)
-                 SELECT id, chat, parent, role, text, ?1, created, model FROM growing WHERE text <> ''
-                 ON CONFLICT (id) DO UPDATE SET text = excluded.text, outcome = excluded.outcome",
+                "INSERT INTO messages (id, chat, parent, role, text, outcome, created, model, reasoning)
+                 SELECT id, chat, parent, role, text, ?1, created, model, reasoning
+                 FROM growing WHERE text <> '' OR reasoning <> ''
+                 ON CONFLICT (id) DO UPDATE SET
+                    text = excluded.text, reasoning = excluded.reasoning, outcome = excluded.outcome",
                 [stopped],
             )?;
             // A branch whose last message left no trace ends with what that message answered.
             transaction.execute(
                 "UPDATE chats SET leaf = (SELECT growing.parent FROM growing WHERE growing.id = chats.leaf)
-                 WHERE leaf IN (SELECT id FROM growing WHERE text = '')",
+                 WHERE leaf IN (SELECT id FROM growing WHERE text = '' AND reasoning = '')",
                 [],
             )?;
             transaction.execute("DELETE FROM growing", [])?;
@@ -117,9 +128,9 @@ pub(super) fn write_message(
     let files = (!message.files.is_empty()).then(|| serde_json::to_string(&message.files));
     let files = files.transpose().map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
     let mut statement = connection.prepare(
-        "INSERT INTO messages (id, chat, parent, role, text, outcome, created, model, files)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
-         ON CONFLICT (id) DO UPDATE SET text = ?5, outcome = ?6, model = ?8",
+        "INSERT INTO messages (id, chat, parent, role, text, outcome, created, model, files, reasoning)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+         ON CONFLICT (id) DO UPDATE SET text = ?5, outcome = ?6, model = ?8, reasoning = ?10",
     )?;
     statement.execute(params![
         message.id.0 as i64,
@@ -131,6 +142,7 @@ pub(super) fn write_message(
         message.created,
         message.model,
         files,
+        message.reasoning,
     ])?;
     Ok(())
 }
@@ -147,6 +159,7 @@ fn message_of(row: &Row<'_>) -> rusqlite::Result<ChatMessage> {
         parent: row.get::<_, Option<i64>>(1)?.map(|parent| MessageId(parent as u64)),
         role,
         text: row.get(3)?,
+        reasoning: row.get(8)?,
         files: files.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default(),
         // An outcome of another version says nothing, but the message does.
         outcome: serde_json::from_str(&outcome).unwrap_or(Outcome::Written),

@@ -33,7 +33,7 @@ pub struct Store {
 /// A store, and what had to be moved out of its way.
 #[derive(Debug)]
 pub struct Opened {
-    /// The store.
+    /// The opened store.
     pub store: Store,
     /// Where a file that could not be read lies now, and what was wrong with it.
     pub set_aside: Option<(PathBuf, StoreError)>,

@@ -1,18 +1,20 @@
 //! The tables, as steps from each version to the next. A step that was released is never changed.
 //!
 //! - `chats`: what the list knows of each. `leaf` is the last message of the branch that is shown.
-//! - `messages`: finished messages; `parent` makes them a tree, `files` are text files that go with one, as JSON.
+//! - `messages`: finished messages; `parent` makes them a tree, `files` are text files that go with one, as JSON, `reasoning` is
+//!   what the model wrote before what it said.
 //! - `growing`: the reply that is being written, the same columns.
 //! - `words`: the index of the messages' words, kept by triggers.
 
 use std::path::Path;
 
-use rusqlite::{Connection, TransactionBehavior};
+use nibble_engine::text::split_thinking;
+use rusqlite::{Connection, TransactionBehavior, params};
 
 use super::StoreError;
 
 /// Steps to version 1, 2 and so on.
-const STEPS: [&str; 3] = [
+const STEPS: [&str; 4] = [
     "CREATE TABLE chats (
         id INTEGER PRIMARY KEY,
         title TEXT NOT NULL,
@@ -62,7 +64,12 @@ const STEPS: [&str; 3] = [
     END;",
     "ALTER TABLE messages ADD COLUMN files TEXT;
     ALTER TABLE chats ADD COLUMN folder TEXT NOT NULL DEFAULT '';",
+    "ALTER TABLE messages ADD COLUMN reasoning TEXT NOT NULL DEFAULT '';
+    ALTER TABLE growing ADD COLUMN reasoning TEXT NOT NULL DEFAULT '';",
 ];
+
+/// The version since which reasoning is apart from what is said.
+const REASONING_APART: i64 = 4;
 
 /// Brings an older file up to date, after a copy of it was put beside it.
 pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
@@ -90,9 +97,29 @@ fn take_step(connection: &mut Connection, step: &str, to: i64) -> rusqlite::Resu
     // Another window may have taken the step in the meantime.
     if version(&transaction)? < to {
         transaction.execute_batch(step)?;
+        if to == REASONING_APART {
+            part_reasoning(&transaction, "messages")?;
+            part_reasoning(&transaction, "growing")?;
+        }
         transaction.pragma_update(None, "user_version", to)?;
     }
     transaction.commit()
+}
+
+/// Parts the replies of a table that have reasoning between marks in their text.
+fn part_reasoning(connection: &Connection, table: &str) -> rusqlite::Result<()> {
+    let sql = format!("SELECT id, text FROM {table} WHERE role = 'assistant' AND instr(text, '<think>') > 0");
+    let mut statement = connection.prepare(&sql)?;
+    let rows = statement.query_map([], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)))?;
+    let update = format!("UPDATE {table} SET text = ?2, reasoning = ?3 WHERE id = ?1");
+    for row in rows.collect::<rusqlite::Result<Vec<_>>>()? {
+        let (id, whole) = row;
+        let (reasoning, text) = split_thinking(&whole);
+        if text != whole {
+            connection.execute(&update, params![id, text, reasoning])?;
+        }
+    }
+    Ok(())
 }
 
 /// A whole copy of the file as it was, under the name of its version; an earlier copy stays.

@@ -14,7 +14,7 @@ impl Store {
     /// Where all words of `query` are said, best first, one message per chat.
     ///
     /// # Errors
-    /// [`StoreError::Read`].
+    /// [`StoreError::Read`] if the database cannot be read.
     pub fn search(&self, query: &str) -> Result<Vec<Hit>, StoreError> {
         let found = if is_without_spaces(query) { self.look_into_all(query) } else { self.look_up(query) };
         found.map_err(StoreError::read("what a search found"))

@@ -3,7 +3,7 @@
 use super::words::plain;
 
 plain! {
-    /// The page.
+    /// Title of the page about the program.
     about;
     /// What the program is.
     about_more;
@@ -13,16 +13,16 @@ plain! {
     place_settings;
     /// The file of chats.
     place_chats;
-    /// The log.
+    /// Label of the log file.
     place_log;
-    /// Heading of the licences.
-    licences;
+    /// Heading of the licenses.
+    licenses;
     /// The program's own.
-    licence_own;
+    license_own;
     /// Those of the fonts.
-    licence_fonts;
+    license_fonts;
     /// Shows all of them.
-    show_licences;
+    show_licenses;
     /// Heading of what a report needs.
     for_reports;
     /// Puts it on the clipboard.

@@ -10,7 +10,7 @@ use crate::state::{Language, NoticeTopic, Source, State};
 /// Stands where a path stood.
 const PATH: &str = "<path>";
 
-/// Writes it.
+/// Writes the diagnostics as text.
 pub fn write(state: &State) -> String {
     let language = spoken();
     speak(Language::English);

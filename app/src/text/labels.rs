@@ -14,7 +14,7 @@ plain! {
     untitled;
     /// The screen of models.
     models;
-    /// The drawer.
+    /// Button that opens the settings.
     settings;
     /// Closes what it stands on.
     close;
@@ -26,7 +26,7 @@ plain! {
     hide_rail;
     /// Starts a chat that is never stored.
     new_temporary_chat;
-    /// Such chats.
+    /// Name of temporary chats.
     temporary;
     /// What they are.
     temporary_more;
@@ -138,7 +138,7 @@ plain! {
 
     /// Heading of the precisions.
     precision;
-    /// Starts quantizing.
+    /// Button that starts quantizing.
     quantize_and_chat;
     /// Loads the open model as it is.
     chat_as_it_is;
@@ -155,7 +155,7 @@ plain! {
     message_hint;
     /// The composer's name.
     message;
-    /// Sends.
+    /// Button that sends the message.
     send;
     /// Stops the reply.
     stop;
@@ -169,7 +169,7 @@ plain! {
     try_again;
     /// Leads to the screen of models.
     more_models;
-    /// Another reply.
+    /// Button that generates another reply.
     regenerate;
     /// Copies a message.
     copy;
@@ -218,11 +218,11 @@ plain! {
     section_replies;
     /// Heading of the drawer's part on looks.
     section_looks;
-    /// Chooses context.
+    /// Label of the context length.
     context_length;
     /// What context is.
     context_more;
-    /// Chooses threads.
+    /// Label of the number of threads.
     threads;
     /// What threads are.
     threads_more;
@@ -236,7 +236,7 @@ plain! {
     all_chats;
     /// Drops the chat's own options.
     as_all_chats;
-    /// Named options.
+    /// Label of the presets.
     preset;
     /// Options that have no name.
     preset_own;
@@ -248,37 +248,37 @@ plain! {
     forget_preset;
     /// Options that few people touch.
     finer_options;
-    /// Top-p.
+    /// Label of the option top-p.
     top_p;
     /// What it does.
     top_p_more;
-    /// Top-k.
+    /// Label of the option top-k.
     top_k;
     /// What it does.
     top_k_more;
-    /// Min-p.
+    /// Label of the option min-p.
     min_p;
     /// What it does.
     min_p_more;
-    /// Repetition penalty.
+    /// Label of the repetition penalty.
     penalty;
     /// What it does.
     penalty_more;
-    /// Stop texts.
+    /// Label of the stop texts.
     stop_texts;
     /// What they do.
     stop_texts_more;
-    /// Seed.
+    /// Label of the seed.
     seed;
     /// What it does.
     seed_more;
-    /// No seed.
+    /// Hint for an empty seed.
     seed_hint;
     /// Heading of the drawer's part on chats.
     section_chats;
     /// Reads chats of other programs.
     import;
-    /// From where.
+    /// Description of the sources of an import.
     import_more;
     /// The same, among all that can be done.
     import_chats;
@@ -288,11 +288,11 @@ plain! {
     palette_hint;
     /// Chooses the file.
     choose_export;
-    /// Temperature.
+    /// Label of the temperature.
     temperature;
     /// What temperature is.
     temperature_more;
-    /// Longest reply.
+    /// Label of the longest reply.
     max_tokens;
     /// No limit on a reply.
     no_limit;
@@ -300,9 +300,9 @@ plain! {
     system_prompt;
     /// What they are.
     system_prompt_hint;
-    /// Theme.
+    /// Label of the theme.
     theme;
-    /// Text size.
+    /// Label of the text size.
     text_size;
     /// Back to how it was at first.
     reset;
@@ -336,21 +336,21 @@ plain! {
     fits_not;
     /// Theme of the system.
     theme_system;
-    /// Light theme.
+    /// Name of the light theme.
     theme_light;
-    /// Dark theme.
+    /// Name of the dark theme.
     theme_dark;
-    /// Small text.
+    /// Name of the small text size.
     text_small;
     /// Text of medium size.
     text_medium;
-    /// Large text.
+    /// Name of the large text size.
     text_large;
     /// The engine's own way to choose words.
     style_balanced;
     /// The likeliest words.
     style_precise;
-    /// Varied words.
+    /// Name of the inventive style.
     style_inventive;
     /// Chooses the language of the interface.
     language;
@@ -424,11 +424,11 @@ plain! {
     /// Button of a notice.
     step_continue;
 
-    /// Presence penalty.
+    /// Label of the presence penalty.
     presence_penalty;
     /// What it does.
     presence_penalty_more;
-    /// Frequency penalty.
+    /// Label of the frequency penalty.
     frequency_penalty;
     /// What it does.
     frequency_penalty_more;

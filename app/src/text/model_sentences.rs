@@ -41,7 +41,7 @@ with_facts! {
     cannot_remove(reason: &str);
     /// A model is not what it was.
     cannot_verify(reason: &str);
-    /// The next page could not be had.
+    /// The next page could not be fetched.
     cannot_search(reason: &str);
     /// A model is here.
     fetched(name: &str, size: &str);

@@ -7,7 +7,7 @@ plain! {
     library;
     /// What the Hub has.
     discover;
-    /// What is on its way.
+    /// Tab of the downloads.
     downloads;
     /// Goes to the search for models.
     find_models;
@@ -29,12 +29,12 @@ plain! {
     sort_updated;
     /// How large a model may be.
     size_limit;
-    /// No limit.
+    /// Choice without a size limit.
     any_size;
     /// What one may do with a model.
-    licence;
+    license;
     /// No matter which.
-    any_licence;
+    any_license;
     /// Leaves out what does not run.
     only_runnable;
     /// Models to begin with.
@@ -49,7 +49,7 @@ plain! {
     clear_search;
     /// The Hub gave no answer.
     hub_silent;
-    /// A model's page is on its way.
+    /// A model's page is being fetched.
     reading_page;
     /// A fact that is not told.
     unknown;
@@ -91,7 +91,7 @@ plain! {
     take_ready_made;
     /// A model without a card.
     no_card;
-    /// Nothing is on its way.
+    /// The download queue is empty.
     no_downloads;
     /// What would be here.
     no_downloads_more;
@@ -109,7 +109,7 @@ plain! {
     remove_from_list;
     /// The model is here.
     is_here;
-    /// Files come.
+    /// Name of the stage that downloads.
     stage_download;
     /// They are quantized.
     stage_quantize;
@@ -139,7 +139,7 @@ plain! {
     free_original;
     /// Asks whether to delete.
     delete_model;
-    /// Deletes.
+    /// Button that deletes a model.
     delete;
     /// Does not delete.
     keep;

@@ -8,11 +8,11 @@ use super::words::plain;
 use crate::state::Closeness;
 
 plain! {
-    /// The word.
+    /// Title of the quality page.
     quality;
     /// The page of a model's quality.
     quality_report;
-    /// Starts measuring.
+    /// Button that starts measuring.
     measure_quality;
     /// Starts measuring once more.
     measure_again;
@@ -50,7 +50,7 @@ plain! {
     table_verdict;
     /// Unfolds the table.
     more_formats;
-    /// Folds it.
+    /// Button that folds the table.
     fewer_formats;
     /// What a format is for.
     format_published;
@@ -70,21 +70,21 @@ plain! {
     format_two;
     /// A model that can be quantized or looked at, not run.
     not_runnable;
-    /// Advice is on its way.
+    /// Advice is being computed.
     advising;
     /// Share of places where both agree.
     fact_same;
-    /// Mean divergence.
+    /// Label of the mean divergence.
     fact_kl;
     /// Divergence that 1 of 100 places exceeds.
     fact_kl_p99;
-    /// Perplexity.
+    /// Label of the perplexity.
     fact_perplexity;
     /// Error of all weights together.
     fact_weights;
     /// On which text.
     fact_text;
-    /// That text.
+    /// Name of the text that the original wrote.
     text_by_original;
     /// When divergence is a bound.
     bound_more;

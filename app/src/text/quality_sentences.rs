@@ -9,7 +9,7 @@ with_facts! {
     quality_hardly(share: &str);
     /// They differ a little.
     quality_small(share: &str);
-    /// They differ.
+    /// Verdict that the models differ clearly.
     quality_clear(share: &str);
     /// They differ much.
     quality_large(share: &str);
@@ -21,7 +21,7 @@ with_facts! {
     made_from(original: &str);
     /// Quality is being measured.
     measuring(name: &str);
-    /// Measuring failed.
+    /// Sentence that measuring failed.
     cannot_measure(reason: &str);
     /// The report could not be kept.
     quality_not_kept(path: &str, reason: &str);

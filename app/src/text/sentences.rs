@@ -55,7 +55,7 @@ with_facts! {
     /// A model is unloaded after so many minutes without use.
     unload_after(minutes: usize);
     /// How many parts are by others.
-    licence_parts(count: usize);
+    license_parts(count: usize);
     /// What a model becomes.
     becomes(name: &str, precision: &str);
 
@@ -63,7 +63,7 @@ with_facts! {
     cannot_read(reason: &str);
     /// A model could not be loaded.
     cannot_load(reason: &str);
-    /// Quantizing failed.
+    /// Sentence that quantizing failed.
     cannot_quantize(reason: &str);
     /// A reply failed.
     cannot_reply(reason: &str);

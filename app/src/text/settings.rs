@@ -10,7 +10,7 @@ plain! {
     switch_on;
     /// A switch is off.
     switch_off;
-    /// What keys and values of the context are kept as.
+    /// Label of the KV cache type.
     cache_type;
     /// What that means.
     cache_type_more;
@@ -26,7 +26,7 @@ plain! {
     keep_loaded;
     /// What that means.
     keep_loaded_more;
-    /// It stays.
+    /// Choice to never unload the model.
     keep_always;
     /// Heading of the drawer's part on files and the network.
     section_files;
@@ -54,7 +54,7 @@ plain! {
     motion_more;
     /// As the system is.
     motion_system;
-    /// Nothing moves.
+    /// Choice without any animation.
     motion_none;
 }
 

@@ -2,37 +2,37 @@
 
 /// A new chat.
 pub const NEW_CHAT: &str = "\u{e34c}";
-/// Models.
+/// Icon of the models.
 pub const MODELS: &str = "\u{e1da}";
-/// Settings.
+/// Icon of the settings.
 pub const SETTINGS: &str = "\u{e434}";
-/// A folder.
+/// Icon of a folder.
 pub const FOLDER: &str = "\u{e256}";
 /// A folder that does not show what is in it.
 pub const FOLDER_CLOSED: &str = "\u{e25a}";
 /// A new folder.
 pub const NEW_FOLDER: &str = "\u{e258}";
-/// A file.
+/// Icon of a file.
 pub const FILE: &str = "\u{e230}";
 /// Attaching a file.
 pub const ATTACH: &str = "\u{e39a}";
-/// Send.
+/// Icon for sending.
 pub const SEND: &str = "\u{e08e}";
-/// Stop.
+/// Icon for stopping.
 pub const STOP: &str = "\u{e46c}";
-/// Copy.
+/// Icon for copying.
 pub const COPY: &str = "\u{e1ca}";
-/// Done.
+/// Icon for done.
 pub const CHECK: &str = "\u{e182}";
-/// Again.
+/// Icon for repeating.
 pub const AGAIN: &str = "\u{e036}";
-/// Remove.
+/// Icon for removing.
 pub const DELETE: &str = "\u{e4a6}";
-/// Close.
+/// Icon for closing.
 pub const CLOSE: &str = "\u{e4f6}";
-/// A warning.
+/// Icon of a warning.
 pub const WARNING: &str = "\u{e4e0}";
-/// A hint.
+/// Icon of a hint.
 pub const HINT: &str = "\u{e2ce}";
 /// A folded part.
 pub const FOLDED: &str = "\u{e13a}";
@@ -40,13 +40,13 @@ pub const FOLDED: &str = "\u{e13a}";
 pub const UNFOLDED: &str = "\u{e136}";
 /// Down to the end.
 pub const DOWN: &str = "\u{e03e}";
-/// The rail.
+/// Icon of the navigation rail.
 pub const RAIL: &str = "\u{ec24}";
-/// Speed.
+/// Icon of the speed.
 pub const SPEED: &str = "\u{e2de}";
 /// The starter model.
 pub const STARTER: &str = "\u{e6a2}";
-/// Dropping.
+/// Icon for dropping files.
 pub const DROP: &str = "\u{e20c}";
 /// Something bitten off.
 pub const PRODUCT: &str = "\u{e6ca}";
@@ -56,17 +56,17 @@ pub const SEARCH: &str = "\u{e30c}";
 pub const PIN: &str = "\u{e3e2}";
 /// Out of the way.
 pub const ARCHIVE: &str = "\u{e00c}";
-/// Changing something.
+/// Icon for editing.
 pub const EDIT: &str = "\u{e3b4}";
 /// More to choose from.
 pub const MORE: &str = "\u{e1fe}";
-/// Quoting.
+/// Icon for quoting.
 pub const QUOTE: &str = "\u{e660}";
 /// The version before.
 pub const OLDER: &str = "\u{e138}";
 /// The version after.
 pub const NEWER: &str = "\u{e13a}";
-/// Writing on.
+/// Icon for continuing a reply.
 pub const GO_ON: &str = "\u{e3d0}";
 /// Stopping for a while.
 pub const PAUSE: &str = "\u{e39e}";

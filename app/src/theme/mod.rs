@@ -1,4 +1,4 @@
-//! Every colour, size and font. One accent, a 4-point grid, three sizes of text, light and dark.
+//! Every color, size and font. One accent, a 4-point grid, three sizes of text, light and dark.
 
 mod fonts;
 pub mod icons;

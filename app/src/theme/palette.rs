@@ -1,8 +1,8 @@
-//! Colours by what they are for, never by what they are.
+//! Colors by what they are for, never by what they are.
 
 use egui::{Color32, Ui};
 
-/// All colours of one theme. Text colours keep a contrast of 4.5 to 1 on every ground they appear on.
+/// All colors of one theme. Text colors keep a contrast of 4.5 to 1 on every ground they appear on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Palette {
     /// The middle of the window.
@@ -17,11 +17,11 @@ pub struct Palette {
     pub hover: Color32,
     /// Hairlines and outlines.
     pub line: Color32,
-    /// Text.
+    /// Color of text.
     pub text: Color32,
     /// Text that stands back.
     pub soft: Color32,
-    /// The one colour that calls.
+    /// The one color that calls.
     pub accent: Color32,
     /// The accent under the pointer.
     pub accent_hover: Color32,
@@ -54,7 +54,7 @@ const fn rgb(hex: u32) -> Color32 {
 }
 
 impl Palette {
-    /// Warm paper.
+    /// The light theme: warm paper.
     pub const LIGHT: Self = Self {
         ground: rgb(0xFC_FB_F9),
         rail: rgb(0xF4_F2_EE),
@@ -79,7 +79,7 @@ impl Palette {
         shadow: Color32::from_black_alpha(24),
     };
 
-    /// Warm night.
+    /// The dark theme: warm night.
     pub const DARK: Self = Self {
         ground: rgb(0x1B_1B_1A),
         rail: rgb(0x15_15_14),
@@ -104,12 +104,12 @@ impl Palette {
         shadow: Color32::from_black_alpha(96),
     };
 
-    /// The colours of the theme that `ui` is drawn in.
+    /// The colors of the theme that `ui` is drawn in.
     pub fn of(ui: &Ui) -> &'static Self {
         Self::when(ui.visuals().dark_mode)
     }
 
-    /// The colours of the dark or the light theme.
+    /// The colors of the dark or the light theme.
     pub fn when(dark: bool) -> &'static Self {
         if dark { &Self::DARK } else { &Self::LIGHT }
     }

@@ -14,7 +14,7 @@ use crate::state::{TextSize, ThemeChoice};
 pub enum Scale {
     /// What stands back: captions, statistics.
     Small,
-    /// Everything else.
+    /// Body size, for all other text.
     Body,
     /// Headings of screens.
     Title,
@@ -50,7 +50,7 @@ pub fn text(ui: &egui::Ui, words: impl Into<String>, scale: Scale, family: &'sta
     RichText::new(words).font(font(ui, scale, family))
 }
 
-/// Gives the context our fonts' sizes, distances and colours; nothing moves where all is to be still.
+/// Gives the context our fonts' sizes, distances and colors; nothing moves where all is to be still.
 pub fn apply(ctx: &Context, theme: ThemeChoice, size: TextSize, still: bool) {
     for (kind, dark) in [(Theme::Light, false), (Theme::Dark, true)] {
         let mut style = style(Palette::when(dark), dark, size.scale());

@@ -10,7 +10,7 @@ use crate::state::{
     AttachedFile, ChatId, NoText, NoticeKind, NoticeTopic, PendingFile, Purpose, Screen, State,
 };
 
-use super::effect::{Effect, abandon_jobs, start_job};
+use super::effect::{Effect, start_job};
 
 /// Reads a file for the next message of the current chat, which is begun if there is none.
 pub(super) fn read(state: &mut State, path: PathBuf) -> Vec<Effect> {
@@ -63,9 +63,9 @@ pub(super) fn count(state: &mut State) -> Vec<Effect> {
         return Vec::new();
     }
     let purpose = Purpose::CountFiles(chat.id());
-    let mut effects = abandon_jobs(state, |other| *other == purpose);
-    effects.push(start_job(state, purpose.clone(), Ask::Count(CountRequest { model, texts })));
-    effects
+    // An older count is not heard any more. It is not cancelled: a count does not stop, and its process has the model loaded.
+    state.pending.abandon(|other| *other == purpose);
+    vec![start_job(state, purpose, Ask::Count(CountRequest { model, texts }))]
 }
 
 /// Takes in what was counted, unless files came or went in the meantime.

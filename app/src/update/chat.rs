@@ -5,7 +5,7 @@ use nibble_engine::jobs::Role;
 use crate::command::{ChatCommand, ChatsCommand};
 use crate::jobs::Task;
 use crate::state::{
-    AttachedFile, ChatId, MessageId, NewMessage, NoticeKind, NoticeTopic, Outcome, Removed, State,
+    AttachedFile, ChatId, MessageId, NewMessage, NoticeKind, NoticeTopic, Outcome, RemovedItem, State,
 };
 
 use super::effect::Effect;
@@ -131,7 +131,7 @@ fn delete(state: &mut State, id: MessageId) -> Vec<Effect> {
     found.note_leaf();
     let ids = removed.iter().map(|message| message.id).collect();
     let count = removed.len();
-    let removed = state.chats.throw_away(Removed::Messages(chat, removed, leaf));
+    let removed = state.chats.throw_away(RemovedItem::Messages(chat, removed, leaf));
     let topic = NoticeTopic::MessagesDeleted { removed, count };
     state.notices.show(NoticeKind::Good, topic, Some(ChatsCommand::Restore(removed).into()));
     stored::without(state, chat, ids)

@@ -3,8 +3,8 @@
 use crate::command::ChatsCommand;
 use crate::jobs::Task;
 use crate::state::{
-    ChatHead, ChatId, Chats, Conversation, Keeping, MessageId, NoticeKind, NoticeTopic, Reading, Removed,
-    RemovedId, Screen, State,
+    ChatHead, ChatId, Chats, Conversation, Keeping, MessageId, NoticeKind, NoticeTopic, Reading, RemovedId,
+    RemovedItem, Screen, State,
 };
 use crate::store::StoreCommand;
 
@@ -64,7 +64,7 @@ fn open(state: &mut State, id: ChatId) -> Vec<Effect> {
     effects
 }
 
-/// Lets go of the messages of chats that were not shown for long; they are read again when they are.
+/// Releases the messages of chats that were not shown for long; they are read again when shown.
 fn forget_long_unseen(state: &mut State) {
     let Some(current) = state.chats.current.filter(|_| state.keeping == Keeping::OnDisk) else { return };
     state.chats.visited.retain(|id| *id != current);
@@ -77,7 +77,7 @@ fn forget_long_unseen(state: &mut State) {
             .chats
             .bin
             .iter()
-            .any(|(_, gone)| matches!(gone, Removed::Messages(chat, ..) if *chat == id));
+            .any(|(_, gone)| matches!(gone, RemovedItem::Messages(chat, ..) if *chat == id));
         let exporting = state.exporting.is_some_and(|(chat, _)| chat == id);
         if let Some(chat) = state.chats.find_mut(id).filter(|chat| chat.is_read() && !chat.temporary)
             && !needed
@@ -125,7 +125,7 @@ fn delete(state: &mut State, id: ChatId) -> Vec<Effect> {
     }
     if !chat.is_empty() {
         let title = chat.head.title.clone();
-        let removed = state.chats.throw_away(Removed::Chat(Box::new(chat)));
+        let removed = state.chats.throw_away(RemovedItem::Chat(Box::new(chat)));
         let topic = NoticeTopic::ChatDeleted { removed, title };
         state.notices.show(NoticeKind::Good, topic, Some(ChatsCommand::Restore(removed).into()));
     }
@@ -136,13 +136,13 @@ fn delete(state: &mut State, id: ChatId) -> Vec<Effect> {
 }
 
 fn restore(state: &mut State, id: RemovedId) -> Vec<Effect> {
-    if let Some((_, Removed::Messages(chat, ..))) = state.chats.bin.iter().find(|(other, _)| *other == id)
+    if let Some((_, RemovedItem::Messages(chat, ..))) = state.chats.bin.iter().find(|(other, _)| *other == id)
         && state.is_busy_with(*chat)
     {
         return Vec::new();
     }
     match state.chats.take_back(id) {
-        Some(Removed::Chat(chat)) => {
+        Some(RemovedItem::Chat(chat)) => {
             let (id, temporary) = (chat.id(), chat.temporary);
             state.chats.add([*chat]);
             let mut effects = open(state, id);
@@ -151,7 +151,7 @@ fn restore(state: &mut State, id: RemovedId) -> Vec<Effect> {
             }
             effects
         }
-        Some(Removed::Messages(id, messages, leaf)) => {
+        Some(RemovedItem::Messages(id, messages, leaf)) => {
             let Some(chat) = state.chats.reach_mut(id) else { return Vec::new() };
             let ids: Vec<MessageId> = messages.iter().map(|message| message.id).collect();
             chat.messages.restore(messages, leaf);
@@ -165,7 +165,7 @@ fn restore(state: &mut State, id: RemovedId) -> Vec<Effect> {
 
 /// Removes for good what can no longer be brought back.
 pub(super) fn forget(state: &mut State, id: RemovedId) -> Vec<Effect> {
-    let Some(Removed::Chat(chat)) = state.chats.take_back(id) else { return Vec::new() };
+    let Some(RemovedItem::Chat(chat)) = state.chats.take_back(id) else { return Vec::new() };
     if chat.temporary { Vec::new() } else { vec![Effect::Store(StoreCommand::Purge(chat.id()))] }
 }
 

@@ -1,4 +1,4 @@
-//! The queue of downloads: one at work, the others in the order they were asked for.
+//! The queue of downloads: one runs, the others in the order they were asked for.
 
 use nibble_engine::jobs::Ask;
 use nibble_engine::jobs::protocol::{Failure, FetchReport, FetchRequest};
@@ -64,7 +64,7 @@ fn stop(state: &mut State, id: DownloadId, after: AfterStop) -> Vec<Effect> {
     effects
 }
 
-/// Gives a download that is not at work what comes after.
+/// Sets the state of a download that is not running.
 fn settle(state: &mut State, id: DownloadId, after: AfterStop) -> Vec<Effect> {
     let Some(download) = state.downloads.find(id) else { return Vec::new() };
     if after == AfterStop::Pause {
@@ -81,7 +81,7 @@ fn settle(state: &mut State, id: DownloadId, after: AfterStop) -> Vec<Effect> {
     vec![start_job(state, Purpose::Discard(repo.clone()), Ask::Discard { repo })]
 }
 
-/// Starts the next download if none is at work, and keeps the queue for the next run.
+/// Starts the next download if none is running, and keeps the queue for the next run.
 fn go_on(state: &mut State) -> Vec<Effect> {
     let mut effects = Vec::new();
     if state.downloads.running().is_none()
@@ -160,7 +160,7 @@ fn news(state: &mut State, kind: NoticeKind, topic: NoticeTopic, next: Command) 
     tell(state, kind, topic, Some(next))
 }
 
-/// Nothing may ask the network any more: what is at work or waits is paused.
+/// Offline mode was set: running and waiting downloads are paused.
 pub(super) fn pause_all(state: &mut State) -> Vec<Effect> {
     for download in &mut state.downloads.all {
         if download.phase == DownloadPhase::Waiting {

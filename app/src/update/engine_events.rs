@@ -3,10 +3,11 @@
 //! The matches over purposes name every one, and those over events every one, so that a new purpose or a new event does not
 //! compile before it is decided here what it means. An answer that does not fit the purpose of its job is a failure of the job.
 
-use nibble_engine::jobs::{Event, JobId};
+use nibble_engine::jobs::{Delta, Event, JobId};
 use nibble_engine::progress::{Progress, Warning};
 
-use super::effect::Effect;
+use super::effect::{Effect, abandon_jobs};
+use super::load::load;
 use super::news::unexpected_answer;
 use super::{
     attach, discover, downloads, inspect, job_ends, library, model, quality, quantize, reply, starter, title,
@@ -28,18 +29,42 @@ pub(super) fn absorb(state: &mut State, id: JobId, event: Event, now: f64) -> Ve
             warn(state, id, warning);
             Vec::new()
         }
-        Event::Text(piece) => take_text(state, id, piece),
-        end => match state.pending.end(id) {
-            Some(purpose) => finish(state, purpose, end),
-            None => Vec::new(),
-        },
+        Event::Delta(delta) => take_delta(state, id, delta),
+        end => {
+            let (ended, mut effects) = end_job(state, id);
+            if let Some(purpose) = ended {
+                effects.extend(finish(state, purpose, end));
+            }
+            effects
+        }
     }
 }
 
 /// A process is gone, or was not started, and its jobs with it; each purpose is told.
 pub(super) fn lose(state: &mut State, jobs: Vec<JobId>, topic: &NoticeTopic) -> Vec<Effect> {
-    let lost: Vec<Purpose> = jobs.into_iter().filter_map(|id| state.pending.end(id)).collect();
-    lost.iter().flat_map(|purpose| job_ends::lose(state, purpose, topic.clone())).collect()
+    let mut effects = Vec::new();
+    let mut lost = Vec::new();
+    for id in jobs {
+        let (ended, more) = end_job(state, id);
+        lost.extend(ended);
+        effects.extend(more);
+    }
+    effects.extend(lost.iter().flat_map(|purpose| job_ends::lose(state, purpose, topic.clone())));
+    effects
+}
+
+/// Removes a job that has ended. A starter that is still being quantized for a load that has ended is not needed any more; a reply
+/// that waited for a title alone needs the model, which may be gone or to be loaded with other settings by now.
+fn end_job(state: &mut State, id: JobId) -> (Option<Purpose>, Vec<Effect>) {
+    let ended = state.pending.end(id);
+    let is_load = ended == Some(Purpose::LoadModel);
+    let mut effects = abandon_jobs(state, |purpose| is_load && *purpose == Purpose::MakeStarter);
+    let is_title = matches!(ended, Some(Purpose::Title { .. }));
+    let is_coming = state.engine.is_loaded() || state.engine.is_loading();
+    if is_title && !is_coming && state.pending.waiting_chat().is_some() {
+        effects.extend(load(state));
+    }
+    (ended, effects)
 }
 
 fn advance(state: &mut State, id: JobId, progress: Progress, now: f64) {
@@ -91,15 +116,17 @@ fn warn(state: &mut State, id: JobId, warning: Warning) {
     state.notices.show(kind, NoticeTopic::Warned(warning), None);
 }
 
-fn take_text(state: &mut State, id: JobId, piece: String) -> Vec<Effect> {
+fn take_delta(state: &mut State, id: JobId, delta: Delta) -> Vec<Effect> {
     let Some(purpose) = state.pending.purpose_mut(id) else { return Vec::new() };
     match purpose {
         Purpose::Reply { chat, message } => {
             let (chat, message) = (*chat, *message);
-            reply::grow(state, chat, message, piece)
+            reply::grow(state, chat, message, delta)
         }
         Purpose::Title { said, .. } => {
-            said.push_str(&piece);
+            if let Delta::Content(piece) = delta {
+                said.push_str(&piece);
+            }
             Vec::new()
         }
         // They say nothing.
@@ -170,7 +197,7 @@ fn finish(state: &mut State, purpose: Purpose, end: Event) -> Vec<Effect> {
             | Event::Verified(_)
             | Event::Progress(_)
             | Event::Warning(_)
-            | Event::Text(_),
+            | Event::Delta(_),
         ) => return job_ends::fail(state, purpose, unexpected_answer()),
     }
     Vec::new()

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::command::ChatsCommand;
-use crate::import_export::{self, PortableChat};
+use crate::import_export::{self, PortableChat, PortableMessage};
 use crate::jobs::Task;
 use crate::state::{
     Chat, ChatFormat, ChatHead, ChatId, ChatMessage, Conversation, Keeping, MessageId, NoticeKind,
@@ -84,11 +84,13 @@ fn number(state: &mut State, chat: PortableChat) -> ImportedChat {
     let title = if chat.title.trim().is_empty() { first_words } else { chat.title };
     let or_now = |time: i64, other: i64| if time > 0 { time } else { other };
     let created = or_now(chat.created, now);
-    let messages = chat.messages.into_iter().enumerate().map(|(at, message)| ChatMessage {
+    let messages = chat.messages.into_iter().map(PortableMessage::with_reasoning_apart);
+    let messages = messages.enumerate().map(|(at, message)| ChatMessage {
         id: ids[at],
         parent: message.parent.filter(|parent| *parent < at).map(|parent| ids[parent]),
         role: message.role,
         text: message.text,
+        reasoning: message.reasoning,
         files: message.files,
         outcome: Outcome::Written,
         created: or_now(message.created, created),

@@ -3,14 +3,14 @@
 use std::path::PathBuf;
 
 use nibble_engine::jobs::Ask;
-use nibble_engine::jobs::protocol::{Failure, LibraryModel, ModelOrigin, Removed, VerifyReport};
+use nibble_engine::jobs::protocol::{Failure, LibraryModel, ModelOrigin, RemovedModel, VerifyReport};
 use nibble_engine::progress::Progress;
 
 use crate::command::{LibraryCommand, ViewCommand};
 use crate::jobs::Task;
 use crate::state::{LibraryWork, NoticeKind, NoticeTopic, Phase, Purpose, Screen, State};
 
-use super::effect::{Effect, abandon_jobs, cancel_job, known_paths, save_settings, start_job};
+use super::effect::{Effect, cancel_job, known_paths, save_settings, start_job};
 use super::starter;
 
 /// Reads the listing that an earlier run kept, so that there is one before the engine has listed the models.
@@ -37,12 +37,14 @@ pub(super) fn listing_read(
     effects
 }
 
-/// Lists the models on this machine; an older job that lists them is not heard any more.
+/// Lists the models on this machine. Where one job lists them and another waits to, that one will see every change.
 pub(super) fn list(state: &mut State) -> Vec<Effect> {
     state.library.failure = None;
-    let mut effects = abandon_jobs(state, |purpose| *purpose == Purpose::ListLibrary);
-    effects.push(start_job(state, Purpose::ListLibrary, Ask::Library));
-    effects.push(Effect::Task(Task::FindMissing(known_paths(state))));
+    let n_pending = state.pending.jobs().filter(|(_, purpose)| **purpose == Purpose::ListLibrary).count();
+    let mut effects = vec![Effect::Task(Task::FindMissing(known_paths(state)))];
+    if n_pending < 2 {
+        effects.push(start_job(state, Purpose::ListLibrary, Ask::Library));
+    }
     effects
 }
 
@@ -118,7 +120,7 @@ pub(super) fn fail_verify(state: &mut State, name: String, failure: Failure) {
 }
 
 /// A model was deleted; nothing keeps its path any more.
-pub(super) fn removed(state: &mut State, removed: Removed) -> Vec<Effect> {
+pub(super) fn removed(state: &mut State, removed: RemovedModel) -> Vec<Effect> {
     state.library.work = None;
     let known = state.library.models.iter().find(|model| model.name == removed.name);
     let mut effects = Vec::new();

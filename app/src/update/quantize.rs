@@ -7,7 +7,7 @@ use nibble_engine::jobs::{Ask, Failure, ModelSummary, QualityReport, QuantizeRep
 use nibble_engine::progress::Progress;
 
 use crate::command::{ModelCommand, QuantizeCommand, ViewCommand};
-use crate::state::{NoticeKind, NoticeTopic, Purpose, QuantizeRun, Screen, State, Waiting};
+use crate::state::{NoticeKind, NoticeTopic, Purpose, QuantizeJob, Screen, State, Waiting};
 
 use super::effect::{Effect, abandon_jobs, cancel_job, start_job};
 use super::news::tell;
@@ -35,7 +35,7 @@ fn start(state: &mut State) -> Vec<Effect> {
     let (source, target) = (summary.path.clone(), target_of(state, summary, precision));
     let threads = state.settings.threads;
     let request = QuantizeRequest { threads, ..QuantizeRequest::new(source, target, precision) };
-    let run = QuantizeRun::new(request.clone(), summary.name.clone(), precision);
+    let run = QuantizeJob::new(request.clone(), summary.name.clone(), precision);
     // What the lane measures can be measured again; a person waits for this.
     let mut effects = quality::cancel(state);
     state.pending.waiting.retain(|waiting| !matches!(waiting, Waiting::Measure(_)));
@@ -96,7 +96,7 @@ pub(super) fn fail(state: &mut State, failure: Failure) -> Vec<Effect> {
 }
 
 /// What is known of a model's quality before it was measured.
-fn quality_of(run: &QuantizeRun, report: &QuantizeReport) -> QualityReport {
+fn quality_of(run: &QuantizeJob, report: &QuantizeReport) -> QualityReport {
     QualityReport {
         model: report.path.clone(),
         original: run.request.source.clone(),

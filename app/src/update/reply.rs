@@ -1,6 +1,6 @@
 //! The reply that grows, and every way it can end.
 
-use nibble_engine::jobs::ReplyReport;
+use nibble_engine::jobs::{Delta, ReplyReport};
 
 use crate::command::ChatCommand;
 use crate::state::{ChatId, MessageId, NoticeKind, NoticeTopic, Outcome, Phase, Purpose, State};
@@ -9,12 +9,17 @@ use crate::store::StoreCommand;
 use super::effect::{Effect, abandon_jobs, cancel_job};
 use super::{stored, title};
 
-/// Appends a piece of text to the reply.
-pub(super) fn grow(state: &mut State, chat: ChatId, id: MessageId, piece: String) -> Vec<Effect> {
+/// Appends a piece to the reply, or to the reasoning before it.
+pub(super) fn grow(state: &mut State, chat: ChatId, id: MessageId, delta: Delta) -> Vec<Effect> {
     let Some(chat) = state.chats.reach_mut(chat) else { return Vec::new() };
     let Some(message) = chat.messages.find_mut(id) else { return Vec::new() };
-    message.text.push_str(&piece);
-    if chat.temporary { Vec::new() } else { vec![Effect::Store(StoreCommand::Append(id, piece))] }
+    match &delta {
+        Delta::Content(piece) => message.text.push_str(piece),
+        Delta::Reasoning(piece) => message.reasoning.push_str(piece),
+        // No tools are offered to the model.
+        Delta::ToolCall(_) => return Vec::new(),
+    }
+    if chat.temporary { Vec::new() } else { vec![Effect::Store(StoreCommand::Append(id, delta))] }
 }
 
 /// The model finished the reply; a title may come next.
@@ -79,7 +84,7 @@ pub(super) fn end(state: &mut State, id: ChatId, message: MessageId, outcome: Ou
     let Some(chat) = state.chats.reach_mut(id) else { return Vec::new() };
     let Some(reply) = chat.messages.find_mut(message) else { return Vec::new() };
     reply.outcome = outcome;
-    if !reply.text.is_empty() {
+    if !reply.is_blank() {
         return stored::message(state, id, message);
     }
     chat.messages.remove(message);

@@ -1,12 +1,12 @@
 //! Requests for replies, with the conversation as the engine reads it.
 
-use nibble_engine::jobs::{Ask, ChatRequest, GenerateOptions, Message, ModelId, Role, SessionId};
+use nibble_engine::jobs::{Ask, ChatRequest, GenerateOptions, Message, ModelId, Part, Role, SessionId};
 
 use super::effect::{Effect, start_job};
 use super::load::load;
 use super::stored;
 use crate::state::{
-    Chat, ChatId, MessageId, NewMessage, Outcome, Phase, Purpose, ReplyOptions, State, Waiting,
+    Chat, ChatId, ChatMessage, MessageId, NewMessage, Outcome, Phase, Purpose, ReplyOptions, State, Waiting,
 };
 
 /// The session of all chats, of which one at a time has its KV cache.
@@ -56,7 +56,7 @@ pub(super) fn request_of(state: &State, chat: &Chat, model: ModelId) -> ChatRequ
     let replies = chat.head.options.as_ref().unwrap_or(&state.settings.replies);
     let system = replies.system_prompt.trim();
     let system = (!system.is_empty()).then(|| Message::system(system));
-    let said = chat.messages.shown().map(|message| Message::new(message.role, message.in_prompt()));
+    let said = chat.messages.shown().map(message_of);
     let said = said.filter(|message| !message.is_empty());
     ChatRequest {
         model,
@@ -64,6 +64,14 @@ pub(super) fn request_of(state: &State, chat: &Chat, model: ModelId) -> ChatRequ
         messages: system.into_iter().chain(said).collect(),
         options: options_of(state, chat, replies),
     }
+}
+
+/// A message as the engine reads it: reasoning and text in parts of their own.
+fn message_of(message: &ChatMessage) -> Message {
+    let reasoning = Some(message.reasoning.clone()).filter(|reasoning| !reasoning.is_empty());
+    let text = Some(message.in_prompt()).filter(|text| !text.is_empty());
+    let parts = reasoning.map(Part::Reasoning).into_iter().chain(text.map(Part::Text)).collect();
+    Message { role: message.role, parts, tool_calls: Vec::new() }
 }
 
 /// Sampling options. The starter memorized its answers and is sampled greedily, unless a chat has options of its own.

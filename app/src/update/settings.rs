@@ -1,4 +1,4 @@
-//! Settings: each is kept as soon as it is chosen.
+//! Settings: each is saved when it is chosen.
 
 use crate::command::SettingsCommand;
 use crate::jobs::Task;

@@ -1,7 +1,7 @@
 //! Titles of chats, made by the model after its first reply.
 //!
 //! A chat has its first words as a title at once. The model then is asked for a better one, as one more turn of the conversation
-//! whose beginning it has in its cache already; what it says is no message. A message of the person waits for its end, which is a
+//! whose beginning it has in its cache already; its text is not a message. A message of the person waits for its end, which is a
 //! few tokens away.
 
 use nibble_engine::jobs::{Ask, GenerateOptions, Message};
@@ -47,7 +47,7 @@ fn wants_one(state: &State, chat: &Chat) -> bool {
         && chat.messages.versions(reply.id).len() == 1
         && chat.head.title == Chats::first_title(&question.text)
         && !reply.outcome.is_cut()
-        && !reply.text.trim_start().starts_with("<think>")
+        && reply.reasoning.is_empty()
 }
 
 /// Gives a chat the title that the model finished, if it is one.

@@ -27,9 +27,9 @@ pub(super) fn apply(state: &mut State, command: ViewCommand) -> Vec<Effect> {
             state.notices.show(NoticeKind::Good, NoticeTopic::DiagnosticsCopied, None);
             vec![Effect::CopyDiagnostics]
         }
-        ViewCommand::ShowLicences => {
+        ViewCommand::ShowLicenses => {
             let folder = state.places.chats_file.parent().map(Path::to_path_buf).unwrap_or_default();
-            vec![Effect::Task(Task::ShowLicences(folder))]
+            vec![Effect::Task(Task::ShowLicenses(folder))]
         }
         ViewCommand::Dismiss(id) => match state.notices.dismiss(id) {
             Some(removed) => chats::forget(state, removed),

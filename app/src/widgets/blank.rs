@@ -43,7 +43,7 @@ pub fn blank(ui: &mut Ui, words: Blank<'_>) -> bool {
     clicked
 }
 
-/// Says that something is on its way.
+/// Shows that something is loading.
 pub fn waiting(ui: &mut Ui, words: &str) {
     let soft = Palette::of(ui).soft;
     ui.horizontal(|ui| {

@@ -1,4 +1,4 @@
-//! A sign that something is at work: it turns, or stands still where nothing is to move.
+//! A spinner; it stands still where animation is off.
 
 use egui::{Role, Sense, Spinner, Stroke, Ui, Vec2, WidgetInfo};
 

@@ -101,7 +101,7 @@ pub fn stop(ui: &mut Ui, label: &str) -> Response {
     response
 }
 
-/// A round button's ground, and the colour to draw on it with.
+/// A round button's ground, and the color to draw on it with.
 fn disc(ui: &mut Ui, label: &str) -> (Rect, Response, Color32) {
     let (rect, response) = ui.allocate_exact_size(Vec2::splat(ROW), Sense::click());
     describe(&response, label, None);
@@ -177,7 +177,7 @@ fn press(ui: &mut Ui, icon: &str, label: &str, look: Look) -> Response {
     response.on_hover_cursor(CursorIcon::PointingHand)
 }
 
-/// Paints a button's ground and says in which colour to write on it.
+/// Paints a button's ground and says in which color to write on it.
 fn paint_ground(ui: &Ui, rect: Rect, response: &Response, look: Look) -> Color32 {
     let palette = Palette::of(ui);
     let hovered = response.hovered();

@@ -17,16 +17,16 @@ pub struct ChoiceTable<'a> {
     pub columns: &'a [f32],
 }
 
-/// One row: a name, figures, and a verdict in its own colour.
+/// One row: a name, figures, and a verdict in its own color.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TableRow {
-    /// The name.
+    /// Name of the row.
     pub name: String,
     /// Below the name.
     pub more: String,
     /// Figures of the columns between.
     pub figures: Vec<String>,
-    /// The last column and its colour.
+    /// The last column and its color.
     pub verdict: (String, Color32),
 }
 

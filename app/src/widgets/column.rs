@@ -1,10 +1,10 @@
-//! The centre column: as wide as text is pleasant to read, in the middle of what there is.
+//! The center column: as wide as text is pleasant to read, in the middle of what there is.
 
 use egui::{Rect, Ui, UiBuilder};
 
 use crate::theme::{COLUMN, GRID};
 
-/// Shows `contents` in a centred column.
+/// Shows `contents` in a centered column.
 pub fn column<R>(ui: &mut Ui, contents: impl FnOnce(&mut Ui) -> R) -> R {
     let room = ui.available_rect_before_wrap();
     let width = (room.width() - GRID * 12.0).clamp(GRID * 40.0, COLUMN);

@@ -15,7 +15,7 @@ use growing::Growing;
 
 pub use blocks::{Block, ListItem, Span, parse};
 pub use draw::show_blocks;
-pub use highlight::Part;
+pub use highlight::CodePart;
 
 /// Parsed texts; those not drawn for a while are forgotten.
 #[derive(Clone, Debug, Default)]

@@ -5,15 +5,15 @@ use egui::{Color32, Pos2, Rect, Role, Sense, Stroke, Ui, Vec2, WidgetInfo};
 use super::button::one_line;
 use crate::theme::{GRID, MEDIUM, Palette, Scale, font};
 
-/// How strongly the parts are coloured, in their order.
+/// How strongly the parts are colored, in their order.
 const STRENGTHS: [f32; 4] = [1.0, 0.7, 0.45, 0.25];
 
 /// A part of the need: its name, its share in bytes, and that in words.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MemoryPart<'a> {
-    /// Its name.
+    /// Name of the part.
     pub name: &'a str,
-    /// Bytes.
+    /// Size of the part in bytes.
     pub bytes: u64,
     /// The bytes in words.
     pub figure: String,

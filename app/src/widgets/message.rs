@@ -42,7 +42,9 @@ pub fn person(ui: &mut Ui, words: &str, files: &[AttachedFile], offered: Tools<'
 /// What a model said.
 #[derive(Clone, Copy, Debug)]
 pub struct Said<'a> {
-    /// Its words, thoughts included.
+    /// The model's reasoning before its words; empty if there is none.
+    pub reasoning: &'a str,
+    /// Words of the message.
     pub words: &'a str,
     /// Whether it goes on.
     pub growing: bool,
@@ -54,18 +56,16 @@ pub struct Said<'a> {
 pub fn reply(
     ui: &mut Ui,
     cache: &mut MarkdownCache,
-    Said { words, growing, thought }: Said<'_>,
+    Said { reasoning, words, growing, thought }: Said<'_>,
     offered: Tools<'_>,
 ) -> Option<MessageClick> {
     let mut click = None;
-    let (thoughts, said) = thinking::split(words);
-    if let Some(thoughts) = thoughts {
-        let open = said.is_empty() && growing;
-        thinking::show(ui, thoughts, open, thought);
+    if !reasoning.is_empty() {
+        thinking::show(ui, reasoning, words.is_empty() && growing, thought);
     }
-    if !said.is_empty() {
+    if !words.is_empty() {
         let show = if growing { growing_markdown } else { markdown };
-        click = show(ui, cache, said).map(MessageClick::Copy);
+        click = show(ui, cache, words).map(MessageClick::Copy);
     }
     if growing {
         let soft = Palette::of(ui).soft;
@@ -75,7 +75,7 @@ pub fn reply(
         });
         return click;
     }
-    click.or(tools(ui, said, Layout::left_to_right(Align::Center), offered))
+    click.or(tools(ui, words, Layout::left_to_right(Align::Center), offered))
 }
 
 /// Shows a message of the person while it is changed; says what it becomes, or the empty text if it stays as it was.

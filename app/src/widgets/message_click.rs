@@ -3,11 +3,11 @@
 /// What the person asked of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MessageClick {
-    /// Copy this.
+    /// Copy this text.
     Copy(String),
     /// Answer to this.
     Quote(String),
-    /// Another reply.
+    /// Generate another reply.
     Regenerate,
     /// Write the reply on.
     Continue,

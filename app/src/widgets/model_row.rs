@@ -8,7 +8,7 @@ use crate::theme::{GRID, MEDIUM, Palette, RADIUS, Scale, font};
 /// What a row says.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ModelRow<'a> {
-    /// An icon.
+    /// Icon of the row.
     pub icon: &'a str,
     /// The model's name, also the row's label.
     pub name: &'a str,

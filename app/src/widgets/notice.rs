@@ -11,7 +11,7 @@ use crate::theme::{GRID, Palette, RADIUS, Scale, icons, text};
 pub enum NoticeClick {
     /// Asked for the next step.
     NextStep,
-    /// Closed it.
+    /// The user closed it.
     Close,
 }
 

@@ -39,16 +39,16 @@ pub fn segmented<T: Copy + PartialEq>(
     clicked
 }
 
-/// A card to choose: a headline, a line below it, a figure, and a verdict in its own colour.
+/// A card to choose: a headline, a line below it, a figure, and a verdict in its own color.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ChoiceCard {
-    /// Headline.
+    /// Headline of the card.
     pub title: String,
     /// Below the headline.
     pub more: String,
     /// The figure, such as a size.
     pub figure: String,
-    /// A verdict and its colour.
+    /// A verdict and its color.
     pub verdict: Option<(String, egui::Color32)>,
 }
 

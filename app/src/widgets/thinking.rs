@@ -6,14 +6,6 @@ use super::button;
 use crate::text::{duration, labels, sentences};
 use crate::theme::{GRID, Palette, Scale, icons, text};
 
-/// Parts a reply into its thoughts, between `<think>` and `</think>`, and what is said to the person.
-pub fn split(reply: &str) -> (Option<&str>, &str) {
-    let Some(rest) = reply.trim_start().strip_prefix("<think>") else { return (None, reply) };
-    let (thoughts, said) = rest.split_once("</think>").unwrap_or((rest, ""));
-    let thoughts = thoughts.trim();
-    ((!thoughts.is_empty()).then_some(thoughts), said.trim_start())
-}
-
 /// Shows thoughts, folded at first; `growing` while the model is at them, and how long they took in seconds once known.
 pub fn show(ui: &mut Ui, thoughts: &str, growing: bool, took: Option<f64>) {
     let id = ui.scope_id().with("thoughts");
@@ -40,17 +32,4 @@ pub fn show(ui: &mut Ui, thoughts: &str, growing: bool, took: Option<f64>) {
         });
     }
     ui.add_space(GRID);
-}
-
-#[cfg(test)]
-mod tests {
-    use super::split;
-
-    #[test]
-    fn thoughts_are_parted_from_what_is_said() {
-        assert_eq!(split("Hello"), (None, "Hello"));
-        assert_eq!(split("<think>\nhm\n</think>\n\nHello"), (Some("hm"), "Hello"));
-        assert_eq!(split("<think>hm, I"), (Some("hm, I"), ""));
-        assert_eq!(split("<think>\n\n</think>\n\nHello"), (None, "Hello"));
-    }
 }

@@ -15,7 +15,7 @@ const ABOVE_SOUGHT: f32 = 48.0;
 /// A list of rows, and the id of each, which stays the row's own when others come and go.
 #[derive(Clone, Copy)]
 pub struct Rows<'a> {
-    /// Which list.
+    /// Id of the list.
     pub list: ListId,
     /// The id of a row.
     pub id: &'a dyn Fn(usize) -> u64,

@@ -17,4 +17,12 @@ CREATE TABLE growing (
 INSERT INTO chats (id, title, created, updated, leaf) VALUES (1, 'From long ago', 1700000000, 1700000060, 3);
 INSERT INTO messages VALUES (2, 1, NULL, 'user', 'What did I see?', '"Written"', 1700000000, '');
 INSERT INTO messages VALUES (3, 1, 2, 'assistant', 'It was a lighthouse.', '"Stopped"', 1700000060, 'Tiny');
+INSERT INTO messages VALUES (4, 1, 2, 'assistant', '<think>
+A greeting.
+</think>
+
+Hello', '"Stopped"', 1700000060, 'Tiny');
+INSERT INTO messages VALUES (6, 1, 2, 'user', 'What does <think> mean?', '"Written"', 1700000060, '');
+INSERT INTO growing VALUES (5, 1, 2, 'assistant', '<think>
+Let me see', 1700000060, 'Tiny');
 PRAGMA user_version = 1;

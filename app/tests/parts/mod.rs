@@ -17,7 +17,7 @@ use nibble_engine::eval::{Figures, Histogram};
 use nibble_engine::jobs::protocol::{Advice, Verdict};
 use nibble_engine::jobs::quality::{Answer, Measured, MeasuredText};
 use nibble_engine::jobs::{
-    Event, LoadReport, MemoryNeed, ModelId, ModelSummary, QualityReport, QuantizeReport, ReplyReport,
+    Delta, Event, LoadReport, MemoryNeed, ModelId, ModelSummary, QualityReport, QuantizeReport, ReplyReport,
 };
 use nibble_engine::quant::{LayerError, Precision as Format, WeightErrors};
 use nibble_engine::session::StopReason;
@@ -69,7 +69,7 @@ pub fn said(state: &State) -> Vec<&str> {
 /// A message and its reply; if a title is asked for then, there is none.
 pub fn exchange(state: &mut State, question: &str, answer: &str) {
     apply(state, ChatCommand::Send(question.into()));
-    talk(state, Event::Text(answer.into()));
+    talk(state, Event::Delta(Delta::Content(answer.into())));
     talk(state, Event::Replied(replied(StopReason::Eos)));
     if state.pending.titled_chat().is_some() {
         talk(state, Event::Replied(replied(StopReason::Eos)));

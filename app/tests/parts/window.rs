@@ -13,7 +13,7 @@ use nibble::jobs::{Engine, JobEvent, Lane, Task};
 use nibble::platform::settings_file::Loaded;
 use nibble::state::{Settings, State};
 use nibble::theme;
-use nibble_engine::jobs::{Ask, Event, JobId, Request};
+use nibble_engine::jobs::{Ask, Delta, Event, JobId, Request};
 use nibble_engine::session::StopReason;
 
 use super::engine::running;
@@ -139,7 +139,7 @@ impl Window {
     /// A message and its reply.
     pub fn exchange(&mut self, question: &str, answer: &str) {
         self.send(ChatCommand::Send(question.into()));
-        self.tell(Lane::Chat, Event::Text(answer.into()));
+        self.tell(Lane::Chat, Event::Delta(Delta::Content(answer.into())));
         self.tell(Lane::Chat, Event::Replied(replied(StopReason::Eos)));
         if self.state().pending.titled_chat().is_some() {
             self.tell(Lane::Chat, Event::Replied(replied(StopReason::Eos)));

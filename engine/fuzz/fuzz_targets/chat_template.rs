@@ -1,4 +1,4 @@
-//! Any template is refused, renders within its bounds or ends as an error.
+//! Any template is rejected, renders within its limits, or ends with an error.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,4 +1,4 @@
-//! Any bytes are refused or are a header that holds: every tensor lies inside the file, and none shares a byte.
+//! Any bytes are rejected, or give a valid header: every tensor lies inside the file, without overlaps.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

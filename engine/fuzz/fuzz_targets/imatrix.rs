@@ -1,4 +1,4 @@
-//! Any bytes are refused or are an importance matrix of the older kind, whose numbers are those of sums of squares.
+//! Any bytes are rejected, or are an importance matrix of the older format with finite, nonnegative numbers.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

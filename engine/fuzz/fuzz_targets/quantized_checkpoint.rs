@@ -1,4 +1,4 @@
-//! Quantized weights and their configuration give floats or an error, in every format that is read.
+//! Quantized weights and their configuration give floats or an error, in every supported format.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,4 +1,4 @@
-//! Any bytes are refused or are a header that holds: the tensors fill the file behind it, one after another.
+//! Any bytes are rejected, or give a valid header: the tensors fill the rest of the file, one after another.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

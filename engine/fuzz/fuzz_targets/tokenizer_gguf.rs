@@ -1,4 +1,4 @@
-//! Any vocabulary is refused or tokenizes any text; pieces put together are the whole.
+//! Any vocabulary is rejected or tokenizes any text; the concatenated pieces are the text.
 #![no_main]
 
 use arbitrary::Arbitrary;

@@ -9,7 +9,7 @@ use crate::exp::sigmoid;
 use crate::lanes::{Lanes, at_level};
 use crate::level::Level;
 
-/// 2·√(2/π)
+/// Slope of the sigmoid's argument, 2·√(2/π).
 const GELU_SLOPE: f32 = 1.595_769;
 /// Factor of the cubic term.
 const GELU_CUBE: f32 = 0.044_715;

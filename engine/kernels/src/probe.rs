@@ -16,7 +16,7 @@ use crate::zeroed::Zeroed;
 const CHUNK: usize = 1 << 20;
 /// Passes over the memory; the fastest counts, since other load on the machine slows the others.
 const PASSES: usize = 5;
-/// Rounds of a chunk of the arithmetic probe.
+/// Rounds of a chunk of the arithmetic probe, enough for a few milliseconds.
 const ROUNDS: usize = 200_000;
 
 /// Read speed of the pool's threads together, in 10⁹ bytes per second, over `len` bytes in large pages with software prefetch;
@@ -45,12 +45,16 @@ pub fn read_gbps(level: Level, pool: &Pool, len: usize) -> Option<f64> {
 /// Throughput of the pool's threads together, in 10⁹ multiplications and additions per second, with operands in registers: the
 /// instructions that products of many tokens use, and nothing else. Eight-bit codes, or bf16 at a level with AMX.
 pub fn product_gops(level: Level, pool: &Pool) -> f64 {
+    gops(level, pool, ROUNDS)
+}
+
+fn gops(level: Level, pool: &Pool, rounds: usize) -> f64 {
     let n_chunks = pool.n_threads() * 4;
     let n_products = AtomicU64::new(0);
     let seconds = best_seconds(|| {
         n_products.store(0, Ordering::Relaxed);
         pool.run(n_chunks, &|_, _| {
-            n_products.fetch_add(multiply(level), Ordering::Relaxed);
+            n_products.fetch_add(multiply(level, rounds), Ordering::Relaxed);
         });
     });
     2.0 * n_products.into_inner() as f64 / seconds / 1e9
@@ -78,30 +82,30 @@ fn read(level: Level, bytes: &[u8]) -> u64 {
 }
 
 /// Runs one chunk of products and returns their number.
-fn multiply(level: Level) -> u64 {
+fn multiply(level: Level, rounds: usize) -> u64 {
     match level.kind() {
         #[cfg(target_arch = "x86_64")]
         // SAFETY: a `Level` of this kind exists only where the processor has its features.
-        Kind::Avx2 => unsafe { x86::multiply_avx2() },
+        Kind::Avx2 => unsafe { x86::multiply_avx2(rounds) },
         #[cfg(target_arch = "x86_64")]
         // SAFETY: as above.
-        Kind::AvxVnni => unsafe { x86::multiply_vnni() },
+        Kind::AvxVnni => unsafe { x86::multiply_vnni(rounds) },
         #[cfg(target_arch = "x86_64")]
         // SAFETY: as above.
-        Kind::Avx512 => unsafe { x86::multiply_avx512() },
+        Kind::Avx512 => unsafe { x86::multiply_avx512(rounds) },
         #[cfg(target_arch = "x86_64")]
         // SAFETY: as above.
-        Kind::Amx => unsafe { amx::multiply_idle(ROUNDS) },
+        Kind::Amx => unsafe { amx::multiply_idle(rounds) },
         _ => {
             let (a, b) = (black_box([3i8; 64]), black_box([5i8; 64]));
             let mut sums = [0i32; 64];
-            for _ in 0..ROUNDS {
+            for _ in 0..rounds {
                 for ((sum, &a), &b) in sums.iter_mut().zip(&a).zip(&b) {
                     *sum = sum.wrapping_add(i32::from(a) * i32::from(black_box(b)));
                 }
             }
             black_box(sums);
-            64 * ROUNDS as u64
+            64 * rounds as u64
         }
     }
 }
@@ -112,7 +116,6 @@ mod x86 {
     use std::arch::x86_64::*;
     use std::hint::black_box;
 
-    use super::ROUNDS;
     use crate::lanes::{Avx2, Avx512, CodeLanes, Lanes, avxvnni};
 
     #[target_feature(enable = "avx2,fma,f16c")]
@@ -144,12 +147,12 @@ mod x86 {
 
     /// Products of unsigned and signed bytes, added in 16 bits as the kernels do.
     #[target_feature(enable = "avx2")]
-    pub(super) fn multiply_avx2() -> u64 {
+    pub(super) fn multiply_avx2(rounds: usize) -> u64 {
         const N: usize = 8;
         let mut sums = [_mm256_setzero_si256(); N];
         let (a, b) = (black_box(_mm256_set1_epi8(3)), black_box([_mm256_set1_epi8(5); N]));
         let mut factor = a;
-        for _ in 0..ROUNDS {
+        for _ in 0..rounds {
             for i in 0..N {
                 sums[i] = _mm256_add_epi16(sums[i], _mm256_maddubs_epi16(factor, b[i]));
             }
@@ -157,38 +160,38 @@ mod x86 {
             factor = _mm256_xor_si256(factor, a);
         }
         black_box(sums);
-        (N * 32 * ROUNDS) as u64
+        (N * 32 * rounds) as u64
     }
 
     /// # Safety
     /// The processor has AVX-VNNI.
     #[target_feature(enable = "avx2")]
-    pub(super) unsafe fn multiply_vnni() -> u64 {
+    pub(super) unsafe fn multiply_vnni(rounds: usize) -> u64 {
         const N: usize = 12;
         let mut sums = [_mm256_setzero_si256(); N];
         let (a, b) = (black_box(_mm256_set1_epi8(3)), black_box(_mm256_set1_epi8(5)));
-        for _ in 0..ROUNDS {
+        for _ in 0..rounds {
             for sum in &mut sums {
                 // SAFETY: the processor has AVX-VNNI, as this function requires.
                 *sum = unsafe { avxvnni::dot(*sum, a, b) };
             }
         }
         black_box(sums);
-        (N * 32 * ROUNDS) as u64
+        (N * 32 * rounds) as u64
     }
 
     #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512vnni")]
-    pub(super) fn multiply_avx512() -> u64 {
+    pub(super) fn multiply_avx512(rounds: usize) -> u64 {
         const N: usize = 16;
         let mut sums = [_mm512_setzero_si512(); N];
         let (a, b) = (black_box(_mm512_set1_epi8(3)), black_box(_mm512_set1_epi8(5)));
-        for _ in 0..ROUNDS {
+        for _ in 0..rounds {
             for sum in &mut sums {
                 *sum = _mm512_dpbusd_epi32(*sum, a, b);
             }
         }
         black_box(sums);
-        (N * 64 * ROUNDS) as u64
+        (N * 64 * rounds) as u64
     }
 }
 
@@ -201,8 +204,10 @@ mod tests {
         let pool = Pool::new(2);
         for level in Level::available() {
             assert!(read_gbps(level, &pool, 4 << 20).is_some_and(|gbps| gbps > 0.0 && gbps.is_finite()));
-            let gops = product_gops(level, &pool);
+            let gops = gops(level, &pool, 500);
             assert!(gops > 0.0 && gops.is_finite());
+            // What is counted grows with what is done.
+            assert_eq!(multiply(level, 300), 3 * multiply(level, 100), "{}", level.name());
         }
     }
 }

@@ -119,7 +119,7 @@ pub trait Tap {
 /// Checks that `feed` can be computed: its tokens are in the vocabulary and fit the sequence.
 ///
 /// # Errors
-/// [`Error::ContextFull`], [`Error::UnknownToken`].
+/// [`Error::ContextFull`] or [`Error::UnknownToken`].
 pub(super) fn check(sequence: &dyn Sequence, tokens: &[u32], vocab: usize) -> Result<(), Error> {
     let (asked, capacity) = (sequence.len() + tokens.len(), sequence.capacity());
     if asked > capacity {

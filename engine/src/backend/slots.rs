@@ -55,7 +55,7 @@ pub enum FfnSlots<'s> {
 /// The slots of a matrix and of its bias.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LinearSlots {
-    /// The matrix.
+    /// Slot of the matrix.
     pub weight: SlotId,
     /// The bias, if the matrix has one.
     pub bias: Option<SlotId>,

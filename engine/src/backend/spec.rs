@@ -73,7 +73,7 @@ pub enum Ffn {
     Gated(MlpSpec),
 }
 
-/// Grouped-query attention.
+/// Grouped-query attention with its options.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AttentionSpec {
     /// Number of query heads.

@@ -1,28 +1,30 @@
-//! How two models' words at one position differ.
+//! Difference of two models' distributions at one position.
 
 use super::distribution::Distribution;
 use super::position::Position;
 
-/// How another model's words at a position differ from those of a first one.
+/// Difference between the distributions of an original and another model at one position.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Difference {
-    /// KL(first ‖ other) in nats; where tokens were not kept, a bound from below, see [`Difference::between`].
+    /// KL divergence KL(first ‖ other) in nats (natural logarithm); a lower bound if tokens were dropped, see
+    /// [`Difference::between`].
     pub kl: f64,
-    /// Whether both find the same token most likely.
+    /// Whether both models have the same most likely token (top-1 agreement).
     pub same_best: bool,
-    /// −ln of the probability that the first gives the token that follows.
+    /// Negative log-likelihood of the next token under the first model, in nats.
     pub first_nll: f64,
-    /// The same of the other model.
+    /// Negative log-likelihood of the next token under the other model, in nats.
     pub other_nll: f64,
-    /// Probability, by the first, of the tokens that were not kept.
+    /// Probability under the first model of the tokens that were dropped, from 0 to 1.
     pub rest: f64,
 }
 
 impl Difference {
-    /// Compares the distribution of another model with what was kept of the first one's.
+    /// Compares the distribution of another model with the stored one of the first.
     ///
-    /// Sums are f64. Tokens that were not kept count as one with all their probability: that lowers the divergence by at most
-    /// their probability times the divergence among them (the log sum inequality), and by nothing where all were kept.
+    /// Sums are f64, logarithms natural. Dropped tokens count as one token with their total probability: that lowers the
+    /// divergence by at most their probability times the divergence among them (log sum inequality), and by nothing if none
+    /// were dropped.
     pub fn between(first: &Position, other: &Distribution<'_>) -> Self {
         let (mut kl, mut other_kept) = (0.0, 0.0);
         for (token, log_p) in first.kept() {
@@ -32,12 +34,12 @@ impl Difference {
         }
         let rest = first.rest();
         if rest > 0.0 {
-            // Rounding may leave the other model nothing.
+            // Rounding may leave the other model a negative rest.
             let other_rest = (1.0 - other_kept).max(f64::EPSILON);
             kl += rest * (rest / other_rest).ln();
         }
         Self {
-            // Rounding can take a divergence of nothing a little below zero.
+            // Rounding may make a divergence of zero slightly negative.
             kl: kl.max(0.0),
             same_best: first.most_likely() == other.most_likely(),
             first_nll: first.nll(),

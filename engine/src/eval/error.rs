@@ -1,42 +1,42 @@
-//! Why quality could not be measured.
+//! Errors of measuring quality.
 
 use crate::backend;
 
 /// Why quality could not be measured.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// Not one window's worth of text.
+    /// The text is shorter than one window.
     #[error(
         "the text has {tokens} tokens, but one window takes {context}; give a longer text or a smaller context"
     )]
     TextTooShort {
-        /// Tokens of the text.
+        /// Number of tokens of the text.
         tokens: usize,
-        /// Tokens of a window.
+        /// Number of tokens of a window.
         context: usize,
     },
-    /// A window too small to score anything.
-    #[error("a window of {context} tokens has nothing to score; take at least 2")]
+    /// The window is too small to score a token.
+    #[error("a window of {context} tokens has nothing to score; use at least 2")]
     WindowTooSmall {
-        /// Tokens of a window.
+        /// Number of tokens of a window.
         context: usize,
     },
-    /// Two models that do not speak of the same tokens.
+    /// The two models have different vocabularies.
     #[error(
         "the reference has a vocabulary of {reference} tokens, the model one of {model}; they cannot be compared"
     )]
     OtherVocabulary {
-        /// Tokens of the model.
+        /// Vocabulary size of the model.
         model: usize,
-        /// Tokens of the reference.
+        /// Vocabulary size of the reference.
         reference: usize,
     },
-    /// One of the models computes values that are not numbers.
+    /// One of the models computes NaN or infinite logits.
     #[error(
         "a model computed values that are not numbers; its file is damaged or does not suit this program"
     )]
     NotANumber,
-    /// A decoder failed.
+    /// A decoder reported an error.
     #[error(transparent)]
     Backend(#[from] backend::Error),
 }

@@ -1,4 +1,4 @@
-//! Perplexity of a model on a text and, if a reference is in memory beside it, how far it is from that.
+//! Perplexity of a model on a text, and its difference from a reference model if one is in memory as well.
 
 use rayon::prelude::*;
 
@@ -12,44 +12,44 @@ use super::reader::Reader;
 use crate::backend::Decoder;
 use crate::progress::{Cancel, Observer, Progress};
 
-/// What is measured, on what.
+/// Inputs of an evaluation: models, text and window.
 pub struct Evaluation<'a> {
-    /// The model.
+    /// The model to evaluate.
     pub model: &'a dyn Decoder,
-    /// What it is compared with, usually the unquantized model.
+    /// The reference model, usually the unquantized one.
     pub reference: Option<&'a dyn Decoder>,
     /// The text, tokenized without special tokens.
     pub tokens: &'a [u32],
-    /// Tokens per window.
+    /// Number of tokens per window.
     pub context: usize,
 }
 
-/// What a model comes to on a text.
+/// Result of an evaluation on a text.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Evaluated {
-    /// Mean negative log-likelihood of the scored tokens, in nats.
+    /// Mean negative log-likelihood of the scored tokens, in nats (natural logarithm), accumulated in f64.
     pub nll: f64,
-    /// Scored tokens.
+    /// Number of scored tokens.
     pub tokens: usize,
-    /// How far it is from the reference, if there is one.
+    /// Difference from the reference, if one was given.
     pub figures: Option<Figures>,
 }
 
 impl Evaluated {
-    /// The model's perplexity: exp of [`Self::nll`].
+    /// Perplexity of the model: e to the power of [`Self::nll`], f64.
     pub fn perplexity(&self) -> f64 {
         self.nll.exp()
     }
 }
 
-/// What comes of one scored position.
+/// Result of one scored position.
 struct Scored {
-    /// −ln of the probability that the model gives the token that follows, in nats.
+    /// Negative log-likelihood of the next token under the model, in nats.
     nll: f64,
     difference: Option<Difference>,
 }
 
-/// Measures; progress counts tokens.
+/// Evaluates the model; progress counts tokens.
 ///
 /// # Errors
 /// [`Error`]; [`backend::Error::Cancelled`](crate::backend::Error::Cancelled) within a window.
@@ -83,7 +83,7 @@ pub fn evaluate(
     Ok(Evaluated { nll, tokens: scored.len(), figures })
 }
 
-/// Lets both models read `passage`, all of a half at once, and appends what comes of its scored positions.
+/// Feeds `passage` to both models, half of it at a time, and appends the results of its scored positions.
 fn score(
     model: &mut Reader,
     mut reference: Option<&mut Reader>,

@@ -1,51 +1,51 @@
-//! The figures that many positions come to.
+//! Quality figures: aggregates over the differences of many positions.
 
 use serde::{Deserialize, Serialize};
 
 use super::difference::Difference;
 use super::error::Error;
 
-/// Powers of ten between which divergences are counted.
+/// Decades of the histogram of divergences.
 const DECADES: std::ops::Range<i32> = -7..1;
-/// Bins for each power of ten.
+/// Number of bins per decade.
 const BINS_PER_DECADE: i32 = 4;
 
-/// How far a model is from another on a text.
+/// Quality of a model relative to an original on a text; logarithms are natural, accumulation is f64.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Figures {
-    /// Scored positions.
+    /// Number of scored positions.
     pub tokens: usize,
-    /// Mean of KL(original ‖ model) over the positions, in nats.
+    /// Mean of the KL divergence KL(original ‖ model) over the positions, in nats.
     pub kl_mean: f64,
-    /// Half of the positions differ less.
+    /// Median of the KL divergence, in nats.
     pub kl_median: f64,
-    /// 99 of 100 positions differ less.
+    /// 99th percentile of the KL divergence, in nats.
     pub kl_p99: f64,
-    /// The position that differs most.
+    /// Maximum of the KL divergence, in nats.
     pub kl_max: f64,
-    /// Share of positions where both find the same token most likely.
+    /// Fraction of positions with the same most likely token, from 0 to 1 (top-1 agreement).
     pub top1_agreement: f64,
-    /// Perplexity of the model.
+    /// Perplexity of the model: exp of its mean negative log-likelihood in nats.
     pub perplexity: f64,
     /// Perplexity of the original on the same tokens.
     pub original_perplexity: f64,
-    /// Mean probability of the tokens that counted as one; 0 where the divergences are exact.
+    /// Mean probability of the dropped tokens; 0 if the divergences are exact.
     pub rest_probability: f64,
-    /// Divergences by size.
+    /// Histogram of the divergences.
     pub histogram: Histogram,
 }
 
-/// Counts on a logarithmic axis.
+/// Histogram on a logarithmic axis.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Histogram {
-    /// Bounds of the bins, always the same: four to each power of ten from 10⁻⁷ to 10.
+    /// Edges of the bins, in nats, always the same: four per decade from 10⁻⁷ to 10.
     pub edges: Vec<f64>,
-    /// Values below the first edge, between each two, and from the last on: one more than there are edges.
+    /// Number of values below the first edge, between each two, and from the last on: one more than edges.
     pub counts: Vec<u64>,
 }
 
 impl Histogram {
-    /// Counts `values`.
+    /// The histogram of `values`, in nats.
     pub fn of(values: &[f64]) -> Self {
         let steps = DECADES.start * BINS_PER_DECADE..=DECADES.end * BINS_PER_DECADE;
         let edges: Vec<f64> =
@@ -59,10 +59,10 @@ impl Histogram {
 }
 
 impl Figures {
-    /// The figures of all positions.
+    /// Aggregates the differences of all positions, in f64.
     ///
     /// # Errors
-    /// [`Error::NotANumber`] when a model's logits were not.
+    /// [`Error::NotANumber`] when a model's logits are NaN or infinite.
     pub fn of(differences: &[Difference]) -> Result<Self, Error> {
         if differences.iter().any(|one| one.first_nll.is_nan() || one.other_nll.is_nan()) {
             return Err(Error::NotANumber);

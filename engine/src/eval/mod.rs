@@ -1,12 +1,12 @@
-//! What quantizing cost: perplexity on a text and, against a reference, KL divergence and agreement.
+//! Quality of a quantized model: perplexity on a text and, against a reference, KL divergence and top-1 agreement.
 //!
-//! One way leads there, whoever asks: a [`Passage`] is read, at each of its scored positions a [`Distribution`] comes out of the
-//! model, a [`Position`] keeps of it what a comparison needs, a [`Difference`] compares that with the other model's distribution,
-//! and [`Figures`] are what all differences come to. [`evaluate()`] does so with both models in memory and keeps whole positions,
-//! one at a time; a measurement that has memory for one model keeps the likeliest tokens of each position ([`KEPT_TOKENS`]).
+//! There is one pipeline: a [`Passage`] is fed to the model, each scored position gives a [`Distribution`], a [`Position`]
+//! stores the part of it that a comparison needs, a [`Difference`] compares it with the other model's distribution, and
+//! [`Figures`] aggregate all differences. [`evaluate()`] runs both models in memory and stores whole positions, one at a time;
+//! a measurement with memory for one model stores the likeliest tokens of each position ([`KEPT_TOKENS`]).
 //!
-//! Logarithms are natural ones, so likelihoods and divergences are in nats. Logits are f32, as models give them; every sum over a
-//! vocabulary and over positions is one of f64, in the order of the tokens and of the text.
+//! Logarithms are natural, so likelihoods and divergences are in nats. Logits are f32, as models compute them; every sum over a
+//! vocabulary or over positions is f64, in the order of the tokens and of the text.
 
 mod difference;
 mod distribution;

@@ -1,40 +1,40 @@
-//! Texts whose tokens are scored: parts of a file, or what a model wrote itself.
+//! Passages of text whose tokens are scored: windows of a file, or a model's own replies.
 
 use std::ops::Range;
 
 use super::error::Error;
 
-/// Fewest tokens of a window: one to see and one to score.
+/// Smallest window: one token of context and one to score.
 const SMALLEST_WINDOW: usize = 2;
 
-/// A text of which the tokens from `first` on are scored; those before are only seen.
+/// A text whose tokens from `first` on are scored; those before are context.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Passage {
-    /// All its tokens.
+    /// All tokens of the passage.
     pub tokens: Vec<u32>,
-    /// Position of the first that is scored, at least 1.
+    /// Index of the first scored token, at least 1.
     pub first: usize,
 }
 
 impl Passage {
-    /// Tokens that are scored.
+    /// Number of scored tokens.
     pub fn n_scored(&self) -> usize {
         self.tokens.len().saturating_sub(self.first)
     }
 
-    /// The positions that are scored, in runs of at most `most`.
+    /// Ranges of the scored positions, of at most `most` each.
     pub(super) fn runs(&self, most: usize) -> impl Iterator<Item = Range<usize>> + use<> {
         let end = self.tokens.len();
         (self.first..end).step_by(most).map(move |start| start..end.min(start + most))
     }
 }
 
-/// Cuts a text into passages of `context` tokens that do not overlap, of which the second half is scored, so that every scored
-/// token has at least half a window before it; until `most` tokens are scored. llama.cpp's perplexity tool scores the same
+/// Divides a text into passages of `context` tokens without overlap, of which the second half is scored, so that every scored
+/// token has at least half a window of context; stops after `most` scored tokens. llama.cpp's perplexity tool scores the same
 /// positions.
 ///
 /// # Errors
-/// [`Error::WindowTooSmall`], [`Error::TextTooShort`].
+/// [`Error::WindowTooSmall`] or [`Error::TextTooShort`].
 pub fn cut(tokens: &[u32], context: usize, most: usize) -> Result<Vec<Passage>, Error> {
     if context < SMALLEST_WINDOW {
         return Err(Error::WindowTooSmall { context });

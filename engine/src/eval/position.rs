@@ -1,38 +1,38 @@
-//! What a model says at one position of a text, kept for a comparison with another model, also when the first is no longer in
-//! memory.
+//! A model's distribution at one position of a text, stored for comparison with another model, also after the first was
+//! unloaded.
 
 use super::distribution::Distribution;
 
-/// Tokens of which a measurement keeps the logits; vocabularies up to this size are kept whole.
+/// Number of tokens whose logits a measurement stores; vocabularies up to this size are stored whole.
 pub const KEPT_TOKENS: usize = 2048;
 
-/// How much of a distribution a [`Position`] keeps.
+/// The part of a distribution that a [`Position`] stores.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Keep {
-    /// The logit of every token: comparisons are exact.
+    /// The logits of all tokens: comparisons are exact.
     All,
-    /// The logits of so many of the likeliest tokens, and the probability of all others together.
+    /// The logits of this many of the likeliest tokens, and the total probability of all others.
     Likeliest(usize),
 }
 
-/// What a model says at one position: the logits that are kept, and how likely all other tokens are together.
+/// A model's distribution at one position: stored logits, and the total probability of all other tokens.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Position {
-    /// The token that follows in the text.
+    /// The next token in the text.
     next: u32,
     next_logit: f32,
-    /// ln Σ exp(logit) over the whole vocabulary.
+    /// The log-sum-exp ln Σ exp(logit) over the vocabulary, f64.
     log_sum: f64,
-    /// Most likely token; the lower one of equals.
+    /// Most likely token; the lowest id on a tie.
     best: u32,
-    /// Tokens that are kept, with their logits.
+    /// Stored tokens, with their logits.
     kept: Vec<(u32, f32)>,
-    /// Probability of all tokens that are not kept.
+    /// Total probability of the dropped tokens.
     rest: f64,
 }
 
 impl Position {
-    /// Keeps what `logits`, one for each token, say of the position before `next`.
+    /// Stores `logits`, `[vocab]`, of the position before `next`.
     pub fn of(logits: &[f32], next: u32, keep: Keep) -> Self {
         let distribution = Distribution::of(logits);
         let log_sum = distribution.log_sum();
@@ -50,27 +50,27 @@ impl Position {
         Self { next, next_logit, log_sum, best, kept, rest }
     }
 
-    /// The token that follows in the text.
+    /// The next token in the text.
     pub fn next(&self) -> u32 {
         self.next
     }
 
-    /// −ln of the probability of the token that follows, in nats.
+    /// Negative log-likelihood of the next token, in nats, f64.
     pub fn nll(&self) -> f64 {
         self.log_sum - f64::from(self.next_logit)
     }
 
-    /// The most likely token; the lowest one of equals.
+    /// The most likely token; the lowest id on a tie.
     pub fn most_likely(&self) -> u32 {
         self.best
     }
 
-    /// Probability of all tokens that are not kept, together.
+    /// Total probability of the dropped tokens, from 0 to 1.
     pub fn rest(&self) -> f64 {
         self.rest
     }
 
-    /// The tokens that are kept, each with ln of its probability.
+    /// The stored tokens, each with its log-probability in nats, f64.
     pub fn kept(&self) -> impl Iterator<Item = (u32, f64)> {
         self.kept.iter().map(|&(token, logit)| (token, f64::from(logit) - self.log_sum))
     }
@@ -83,7 +83,7 @@ mod tests {
     use super::*;
     use crate::eval::{Difference, Distribution};
 
-    /// What becomes of a position that is kept as measurements keep it.
+    /// Compares a position stored as measurements store it.
     fn compared(first: &[f32], next: u32, other: &[f32]) -> Difference {
         let position = Position::of(first, next, Keep::Likeliest(KEPT_TOKENS));
         Difference::between(&position, &Distribution::of(other))

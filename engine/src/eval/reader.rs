@@ -1,4 +1,4 @@
-//! A model that reads passages and says at every scored position what it expects to follow.
+//! Feeds passages to a model and yields its logits at the scored positions.
 
 use std::ops::Range;
 
@@ -9,32 +9,32 @@ use super::passage::Passage;
 use crate::backend::{Decoder, Logits, Sequence};
 use crate::progress::{Cancel, Observer, Progress};
 
-/// Positions whose logits are computed at once: few enough for their logits to stay small beside any model.
+/// Positions whose logits are computed together: few enough for their logits to stay small beside any model.
 const CHUNK: usize = 32;
 
-/// Reads one passage after the other, each from an emptied sequence.
+/// Feeds one passage after the other, each from an empty sequence.
 pub(super) struct Reader {
     sequence: Box<dyn Sequence>,
-    /// Most tokens that are computed at once.
+    /// Largest number of tokens that are fed together.
     chunk: usize,
 }
 
 impl Reader {
-    /// Makes room for passages of up to `longest` tokens; at most `chunk` of them are computed at once.
+    /// A reader for passages of up to `longest` tokens, of which at most `chunk` are fed together.
     ///
     /// # Errors
-    /// [`Error::Backend`] when there is no memory.
+    /// [`Error::Backend`] when allocation fails.
     pub(super) fn new(decoder: &dyn Decoder, longest: usize, chunk: usize) -> Result<Self, Error> {
         Ok(Self { sequence: decoder.sequence(longest)?, chunk })
     }
 
-    /// Begins a passage: reads the tokens whose followers are not scored.
+    /// Begins a passage: feeds the tokens whose successors are not scored.
     ///
     /// # Errors
-    /// [`Error::WindowTooSmall`] for a passage whose first token is scored, [`Error::Backend`].
+    /// [`Error::WindowTooSmall`] for a passage whose first token is scored; [`Error::Backend`].
     pub(super) fn begin(&mut self, passage: &Passage, cancel: &Cancel) -> Result<(), Error> {
         self.sequence.truncate(0);
-        // The logits after a token are what the model says of the next.
+        // The logits after a token predict the next one.
         let n_unscored = passage.first.checked_sub(1).ok_or(Error::WindowTooSmall { context: 0 })?;
         for chunk in passage.tokens[..n_unscored].chunks(self.chunk) {
             self.sequence.feed(chunk, Logits::None, cancel)?;
@@ -42,10 +42,10 @@ impl Reader {
         Ok(())
     }
 
-    /// The logits that predict the tokens at `run`, which follows on what was read so far: a row for each.
+    /// The logits that predict the tokens at `run`, which follow those fed so far: `[run, vocab]`.
     ///
     /// # Errors
-    /// [`Error::Backend`].
+    /// [`Error::Backend`] if the decoder fails.
     pub(super) fn predict(
         &mut self,
         passage: &Passage,
@@ -56,11 +56,11 @@ impl Reader {
     }
 }
 
-/// What `look` makes of every scored position of `passages`, in their order; it gets the position's index, the logits of
-/// `decoder` there and the token that follows, and runs on several threads. Progress counts scored tokens.
+/// Calls `look` for every scored position of `passages`, and returns its results in order; its arguments are the position's
+/// index, the logits of `decoder` there and the next token. It runs on several threads. Progress counts scored tokens.
 ///
 /// # Errors
-/// [`Error::Backend`].
+/// [`Error::Backend`] if the decoder fails.
 pub fn for_each_position<T: Send>(
     decoder: &dyn Decoder,
     passages: &[Passage],

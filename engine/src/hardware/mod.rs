@@ -145,6 +145,9 @@ mod tests {
     fn the_disk_of_a_path_that_does_not_exist_yet_is_that_of_its_folder() {
         let folder = tempfile::tempdir().unwrap();
         let missing = folder.path().join("a").join("b.gguf");
-        assert_eq!(free_disk_bytes(&missing).is_some(), free_disk_bytes(folder.path()).is_some());
+        let [of_file, of_folder] = [missing.as_path(), folder.path()].map(free_disk_bytes);
+        let (Some(of_file), Some(of_folder)) = (of_file, of_folder) else { panic!("no disk is known") };
+        // Other programs write meanwhile.
+        assert!(of_file > 0 && of_file.abs_diff(of_folder) < of_folder / 4, "{of_file} {of_folder}");
     }
 }

@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn checksums_are_spelt_as_they_were() {
+    fn checksums_are_spelled_as_they_were() {
         for hex in ["ab".repeat(32), "0f".repeat(20)] {
             assert_eq!(Checksum::from_hex(&hex).unwrap().to_string(), hex);
         }

@@ -73,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn waits_double_honour_the_server_and_end() {
+    fn waits_double_honor_the_server_and_end() {
         let retry_policy = RetryPolicy {
             max_attempts: 4,
             first_backoff: Duration::from_secs(1),

@@ -44,7 +44,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::jobs::{Chat, ChatModel, GenerateOptions, LoadOptions, load};
+    use crate::jobs::{ChatModel, ChatSession, GenerateOptions, LoadOptions, load};
     use crate::progress::Cancel;
     use crate::text::{ChatTemplates, Part};
 
@@ -79,19 +79,19 @@ mod tests {
     }
 
     /// A chat with the starter under a template that opens the reasoning, or does not.
-    fn chat(template: &str) -> (Chat, u32) {
+    fn chat(template: &str) -> (ChatSession, u32) {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../assets/starter");
         let mut model = load(&path, &LoadOptions::with_threads(Some(1)), &(), &Cancel::new()).unwrap();
         model.templates =
             ChatTemplates { templates: vec![("default".into(), template.into())], special: vec![] };
         let letter = *model.tokenizer.encode("xx").unwrap().last().unwrap();
-        (Chat::new(Arc::new(ChatModel::new(model, Some(256), &()).unwrap())).unwrap(), letter)
+        (ChatSession::new(Arc::new(ChatModel::new(model, Some(256), &()).unwrap())).unwrap(), letter)
     }
 
     #[test]
     fn a_reply_cut_off_in_its_reasoning_goes_on_in_it_with_all_that_is_cached() {
         let messages = "{% for m in messages %}{{ m.role }}: {{ m.content }}\n{% endfor %}assistant:";
-        for (opening, is_thinking) in [("<think>\n", true), ("", false)] {
+        for (opening, is_thinking) in [("{{ '<think>\\n' }}", true), ("", false)] {
             let (mut chat, letter) = chat(&format!("{messages}{opening}"));
             // A model that says nothing but one letter.
             let logit_bias = vec![(letter, 1e6)];

@@ -1,4 +1,4 @@
-//! Replies: a continued text, or a turn of a conversation.
+//! Replies: the continuation of a text, or a turn of a conversation.
 
 use std::sync::Arc;
 
@@ -11,23 +11,23 @@ use crate::progress::{Cancel, Observer, Warning};
 use crate::session::{GenerateOptions, Prompt, Reply, Session, fit_conversation};
 use crate::text::{ChatTemplate, ControlWords, Delta, PromptParts, TemplateInput, opens_thinking};
 
-/// Most tokens of context a chat reserves memory for unless asked for more.
+/// Default context of a chat in tokens.
 const USUAL_CONTEXT: usize = 8192;
-/// Share of the context that a prompt leaves for the reply, if old turns can go for it.
+/// Divisor of the context whose result is reserved for the reply by dropping old turns.
 const REPLY_SHARE: usize = 4;
-/// Tokens that suffice for most replies; no more is kept free by dropping turns.
+/// Largest number of tokens reserved for a reply by dropping turns.
 const USUAL_REPLY: usize = 1024;
 
 /// A reply in a conversation.
 #[derive(Debug)]
 pub struct Turn {
-    /// The generated text, with the marks that the model put around its reasoning, and how fast it was generated.
+    /// The generated text with the tags around its reasoning, and its statistics.
     pub reply: Reply,
     /// The reply as a message of the conversation; where a reply was continued, its new part alone.
     pub message: Message,
-    /// Seconds of thinking before what was said; `None` if there was none.
+    /// Seconds of reasoning before the answer; `None` without reasoning.
     pub thinking_seconds: Option<f64>,
-    /// What the prompt's tokens were spent on.
+    /// Parts of the prompt by tokens.
     pub parts: PromptParts,
 }
 
@@ -40,13 +40,13 @@ pub struct ChatModel {
 }
 
 /// A conversation with a loaded model.
-pub struct Chat {
+pub struct ChatSession {
     model: Arc<ChatModel>,
     session: Session,
 }
 
 impl ChatModel {
-    /// Makes `model` ready for conversations of `context` tokens; of a default that suits the model if `None`.
+    /// Prepares `model` for conversations of `context` tokens; a default for the model if `None`.
     ///
     /// # Errors
     /// [`Error::Text`] for a faulty template.
@@ -57,17 +57,17 @@ impl ChatModel {
         Ok(Self { model, template, words, context })
     }
 
-    /// The model.
+    /// The loaded model.
     pub fn loaded(&self) -> &LoadedModel {
         &self.model
     }
 
-    /// Tokens of context of each conversation.
+    /// Context of each conversation in tokens.
     pub fn context(&self) -> usize {
         self.context
     }
 
-    /// Tokens of each of `texts`, by themselves.
+    /// Number of tokens of each of `texts`.
     ///
     /// # Errors
     /// [`Error::Text`] when a text cannot be tokenized.
@@ -76,7 +76,7 @@ impl ChatModel {
     }
 }
 
-impl Chat {
+impl ChatSession {
     /// Allocates the KV cache and the buffers of a conversation; the weights are shared.
     ///
     /// # Errors
@@ -86,13 +86,14 @@ impl Chat {
         Ok(Self { model, session })
     }
 
-    /// The model.
+    /// The model of the chat.
     pub fn model(&self) -> &Arc<ChatModel> {
         &self.model
     }
 
-    /// Replies to `messages`, showing pieces as they become certain; what the last turn computed is not computed again. A
-    /// conversation that ends with a reply has that reply continued, in its reasoning if it has nothing else yet.
+    /// Replies to `messages`, and shows text once no later token can change it; the common prefix with the last turn is not
+    /// computed again. If the conversation ends with a reply, that reply is continued, in its reasoning if it has no answer
+    /// yet.
     ///
     /// # Errors
     /// [`Error::Session`], [`Error::Text`] when the template refuses the conversation.
@@ -144,14 +145,14 @@ impl Chat {
     }
 }
 
-/// The mark that a prompt ends with where the reply begins inside its reasoning, put before the reply's text, which thereby says
-/// by itself what in it is reasoning.
+/// The tag with which a prompt ends if the reply begins inside its reasoning; it is put before the reply's text, so that the
+/// text alone shows which part is reasoning.
 const OPENING: &str = "<think>\n";
 
-/// Continues `text` without a template, with room for `context` tokens.
+/// Continues `text` without a template, with a context of `context` tokens.
 ///
 /// # Errors
-/// [`Error::Session`], [`Error::Text`].
+/// [`Error::Session`] or [`Error::Text`].
 pub fn generate(
     model: &LoadedModel,
     text: &str,
@@ -169,7 +170,7 @@ pub fn generate(
     Ok(session.generate(prompt, &model.tokenizer, options, show, cancel)?)
 }
 
-/// Tokens of context a chat with a decoder gets: those asked for, or a default that suits it.
+/// Context of a chat with a decoder in tokens: the requested one, or a default for the model.
 pub(super) fn context_or_default(spec: &DecoderSpec, context: Option<usize>) -> usize {
     context.unwrap_or_else(|| spec.context_length.clamp(1, USUAL_CONTEXT))
 }

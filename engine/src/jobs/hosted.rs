@@ -12,7 +12,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use super::Error;
-use super::generate::{Chat, ChatModel};
+use super::generate::{ChatModel, ChatSession};
 use super::ids::{ModelId, SessionId};
 use super::load_key::LoadKey;
 use crate::progress::Cancel;
@@ -31,6 +31,7 @@ pub(super) struct Hosted {
 #[derive(Default)]
 struct State {
     n_loaded: u64,
+    n_leases: u64,
     is_loading: bool,
     models: BTreeMap<ModelId, HostedModel>,
     sessions: BTreeMap<SessionId, Slot>,
@@ -40,7 +41,7 @@ struct HostedModel {
     key: LoadKey,
     model: Arc<ChatModel>,
     /// A session allocated with the model, so that its memory is certain; the first conversation takes it.
-    spare: Option<Chat>,
+    spare: Option<ChatSession>,
 }
 
 /// A session, or the place of one that a job has taken out.
@@ -51,9 +52,9 @@ struct Slot {
 
 enum Place {
     /// The session is here.
-    Idle(Chat),
-    /// A job has it, and this flag cancels the job.
-    Taken(Cancel),
+    Idle(ChatSession),
+    /// The job with the lease of this number has it, and the flag cancels that job.
+    Taken(u64, Cancel),
 }
 
 /// The turn of a job that loads; dropping it lets the next one load.
@@ -63,8 +64,8 @@ pub(super) struct LoadTurn<'a>(&'a Hosted);
 pub(super) struct Lease<'a> {
     hosted: &'a Hosted,
     session: SessionId,
-    model: ModelId,
-    chat: Option<Chat>,
+    number: u64,
+    chat: Option<ChatSession>,
 }
 
 impl Hosted {
@@ -84,7 +85,7 @@ impl Hosted {
     }
 
     /// Takes in a loaded model with its first session.
-    pub(super) fn insert(&self, key: LoadKey, model: Arc<ChatModel>, spare: Chat) -> ModelId {
+    pub(super) fn insert(&self, key: LoadKey, model: Arc<ChatModel>, spare: ChatSession) -> ModelId {
         let mut state = self.lock();
         state.n_loaded += 1;
         let id = ModelId(state.n_loaded);
@@ -102,7 +103,7 @@ impl Hosted {
     /// The model called `id`.
     ///
     /// # Errors
-    /// [`Error::UnknownModel`].
+    /// [`Error::UnknownModel`] if it is not loaded.
     pub(super) fn model(&self, id: ModelId) -> Result<Arc<ChatModel>, Error> {
         let state = self.lock();
         state.models.get(&id).map(|hosted| Arc::clone(&hosted.model)).ok_or(Error::UnknownModel { id })
@@ -120,17 +121,20 @@ impl Hosted {
         cancel: &Cancel,
     ) -> Result<Lease<'_>, Error> {
         let mut state = self.lock();
+        state.n_leases += 1;
+        let number = state.n_leases;
+        let taken = || Place::Taken(number, cancel.clone());
         let (shared, chat) = loop {
             let State { models, sessions, .. } = &mut *state;
             let Some(hosted) = models.get_mut(&model) else { return Err(Error::UnknownModel { id: model }) };
             match sessions.get_mut(&session) {
-                Some(Slot { place: Place::Taken(_), .. }) => {}
+                Some(Slot { place: Place::Taken(..), .. }) => {}
                 Some(slot) if slot.model == model => {
-                    let place = std::mem::replace(&mut slot.place, Place::Taken(cancel.clone()));
+                    let place = std::mem::replace(&mut slot.place, taken());
                     break (Arc::clone(&hosted.model), place.into_idle());
                 }
                 _ => {
-                    sessions.insert(session, Slot { model, place: Place::Taken(cancel.clone()) });
+                    sessions.insert(session, Slot { model, place: taken() });
                     break (Arc::clone(&hosted.model), hosted.spare.take());
                 }
             }
@@ -139,9 +143,9 @@ impl Hosted {
         };
         drop(state);
         // From here on the lease frees the place whatever happens.
-        let mut lease = Lease { hosted: self, session, model, chat };
+        let mut lease = Lease { hosted: self, session, number, chat };
         if lease.chat.is_none() {
-            lease.chat = Some(Chat::new(shared)?);
+            lease.chat = Some(ChatSession::new(shared)?);
         }
         Ok(lease)
     }
@@ -177,7 +181,7 @@ impl Hosted {
         let others: Vec<ModelId> = {
             let state = self.lock();
             for slot in state.sessions.values().filter(|slot| Some(slot.model) != kept) {
-                if let Place::Taken(job) = &slot.place {
+                if let Place::Taken(_, job) = &slot.place {
                     job.cancel();
                 }
             }
@@ -203,10 +207,10 @@ impl Hosted {
 }
 
 impl Place {
-    fn into_idle(self) -> Option<Chat> {
+    fn into_idle(self) -> Option<ChatSession> {
         match self {
             Self::Idle(chat) => Some(chat),
-            Self::Taken(_) => None,
+            Self::Taken(..) => None,
         }
     }
 }
@@ -219,15 +223,15 @@ impl Drop for LoadTurn<'_> {
 }
 
 impl Deref for Lease<'_> {
-    type Target = Chat;
+    type Target = ChatSession;
 
-    fn deref(&self) -> &Chat {
+    fn deref(&self) -> &ChatSession {
         self.chat.as_ref().expect("a lease is handed out with its session")
     }
 }
 
 impl DerefMut for Lease<'_> {
-    fn deref_mut(&mut self) -> &mut Chat {
+    fn deref_mut(&mut self) -> &mut ChatSession {
         self.chat.as_mut().expect("a lease is handed out with its session")
     }
 }
@@ -237,13 +241,13 @@ impl Drop for Lease<'_> {
         // After a panic nothing is known of the session's state.
         let chat = self.chat.take().filter(|_| !std::thread::panicking());
         let mut state = self.hosted.lock();
-        let is_wanted = state.models.contains_key(&self.model);
-        // The place is gone if the session was ended, and another's if a job made a new one of that name since.
-        match state.sessions.get_mut(&self.session) {
-            Some(slot) if slot.model == self.model && matches!(slot.place, Place::Taken(_)) => {
-                match chat.filter(|_| is_wanted) {
+        let State { models, sessions, .. } = &mut *state;
+        // The place is gone if the session was ended or the model unloaded, and another's if a job made a new session of that name.
+        match sessions.get_mut(&self.session) {
+            Some(slot) if matches!(slot.place, Place::Taken(number, _) if number == self.number) => {
+                match chat.filter(|_| models.contains_key(&slot.model)) {
                     Some(chat) => slot.place = Place::Idle(chat),
-                    None => drop(state.sessions.remove(&self.session)),
+                    None => drop(sessions.remove(&self.session)),
                 }
             }
             _ => drop(chat),

@@ -33,14 +33,14 @@ pub use download::{DownloadReport, DownloadRequest, download, plan_download};
 pub use error::Error;
 pub use evaluate::{evaluate, read_text};
 pub use fetch::fetch;
-pub use generate::{Chat, ChatModel, Turn, generate};
+pub use generate::{ChatModel, ChatSession, Turn, generate};
 pub use inspect::inspect;
 pub use load::{LoadOptions, LoadedModel, level, load};
 pub use protocol::{
-    AdviseRequest, Ask, ChatRequest, ClientMessage, CountRequest, Event, Failure, GenerateOptions, JobId,
-    LoadReport, LoadRequest, MeasureRequest, MemoryNeed, Message, ModelId, ModelSummary, PromptParts,
-    QualityReport, QuantizeReport, QuantizeRequest, ReplyReport, Request, Role, SessionId, TensorSummary,
-    WorkerMessage,
+    AdviseRequest, Ask, ChatRequest, ClientMessage, CountRequest, Delta, Event, Failure, GenerateOptions,
+    JobId, LoadReport, LoadRequest, MeasureRequest, MemoryNeed, Message, ModelId, ModelSummary, Part,
+    PromptParts, QualityReport, QuantizeReport, QuantizeRequest, ReplyReport, Request, Role, SessionId,
+    TensorSummary, WorkerMessage,
 };
 pub use quality::measure;
 pub use quantize::quantize;

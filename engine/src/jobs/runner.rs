@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::generate::{Chat, ChatModel, context_or_default};
+use super::generate::{ChatModel, ChatSession, context_or_default};
 use super::hosted::Hosted;
 use super::load::{LoadOptions, load_opened};
 use super::load_key::LoadKey;
@@ -17,9 +17,8 @@ use crate::hub::{Hub, HubSettings};
 use crate::library::{self, memory_speed};
 use crate::models;
 use crate::progress::{Cancel, Observer, Progress, Warning};
-use crate::text::{Delta, MarkedText, Message};
 
-/// The Hub as the environment says; connections are made when they are needed.
+/// Client of the Hub with the settings of the environment; connections are opened when needed.
 fn hub() -> Result<Hub, Error> {
     Ok(Hub::new(&HubSettings::from_environment()?)?)
 }
@@ -98,16 +97,7 @@ impl Runner {
 
     fn chat(&self, request: &ChatRequest, send: Send<'_>, cancel: &Cancel) -> Result<Event, Error> {
         let mut chat = self.hosted.lease(request.model, request.session, cancel)?;
-        let thinks = |last: &Message| last.content().is_empty() && !last.reasoning().is_empty();
-        let mut marked = match request.messages.last() {
-            Some(last) if thinks(last) => MarkedText::in_reasoning(),
-            _ => MarkedText::default(),
-        };
-        let mut show = |delta: Delta| {
-            let mut text = String::new();
-            marked.push(&delta, &mut text);
-            send(Event::Text(text));
-        };
+        let mut show = |delta| send(Event::Delta(delta));
         let turn = chat.reply(&request.messages, &request.options, &mut show, &Events(send), cancel)?;
         Ok(Event::Replied(ReplyReport::from(&turn)))
     }
@@ -136,7 +126,7 @@ impl Runner {
         let model = load_opened(&opened, &options, observer, cancel)?;
         library::note_use(&request.path);
         let model = Arc::new(ChatModel::new(model, request.context, observer)?);
-        let first = Chat::new(Arc::clone(&model))?;
+        let first = ChatSession::new(Arc::clone(&model))?;
         let id = self.hosted.insert(key, Arc::clone(&model), first);
         Ok(Event::Loaded(LoadReport::of(id, &model)))
     }

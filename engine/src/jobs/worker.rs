@@ -21,7 +21,7 @@ const N_THREADS: usize = 8;
 /// job's [`Event::Failed`], as does a request that cannot be read, provided that it names its job.
 ///
 /// # Errors
-/// When `input` cannot be read, or holds a line that is no message and names no job.
+/// When `input` cannot be read, or holds a line that is not a message and names no job.
 pub fn serve<R, W, J>(input: R, output: W, job: J) -> std::io::Result<()>
 where
     R: BufRead,
@@ -135,6 +135,7 @@ fn crashed(panic: &(dyn std::any::Any + Send)) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::Delta;
     use std::io::{BufReader, Read};
     use std::path::PathBuf;
     use std::sync::Barrier;
@@ -179,13 +180,13 @@ mod tests {
             // Each waits for the other: one after the other they would never end.
             all.wait();
             assert!(path.as_os_str() != "a", "a is broken");
-            send(Event::Text(path.display().to_string()));
+            send(Event::Delta(Delta::Content(path.display().to_string())));
             send(Event::Cancelled);
         })
         .unwrap();
         let messages = messages(&output);
         assert!(matches!(of(&messages, 1)[..], [Event::Failed(f)] if f.details == ["a is broken"]));
-        assert_eq!(of(&messages, 2), [&Event::Text("b".into()), &Event::Cancelled]);
+        assert_eq!(of(&messages, 2), [&Event::Delta(Delta::Content("b".into())), &Event::Cancelled]);
         assert!(matches!(of(&messages, 7)[..], [Event::Failed(f)] if f.message.contains("versions")));
     }
 

@@ -20,7 +20,7 @@ pub fn nibble_home() -> Option<PathBuf> {
 /// Nibble's data folder: [`nibble_home`], or the platform's.
 ///
 /// # Errors
-/// [`Error::NoDataFolder`].
+/// [`Error::NoDataFolder`] if the system names none.
 pub fn data_folder() -> Result<PathBuf, Error> {
     if let Some(home) = nibble_home() {
         return Ok(home);
@@ -32,7 +32,7 @@ pub fn data_folder() -> Result<PathBuf, Error> {
 /// Folder of the quantized models: the one that [`MODELS_FOLDER`] names, or `models` in the data folder.
 ///
 /// # Errors
-/// [`Error::NoDataFolder`].
+/// [`Error::NoDataFolder`] if the system names none.
 pub fn models_folder() -> Result<PathBuf, Error> {
     if let Some(named) = std::env::var_os(MODELS_FOLDER).filter(|named| !named.is_empty()) {
         return Ok(PathBuf::from(named));

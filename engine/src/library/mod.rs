@@ -1,5 +1,5 @@
-//! Models on this machine: the one that comes with Nibble, those Nibble quantized, those in the cache that all Hugging Face
-//! tools share, and those of other programs; and the files that Nibble keeps beside them.
+//! Models on this machine: the built-in one, those Nibble quantized, those in the shared cache of the Hugging Face tools, and
+//! those of other programs; and the files that Nibble stores beside them.
 //!
 //! Everything of Nibble's own lies in its one folder where there is one (see [`nibble_home`]); otherwise the platform's data
 //! folder serves.
@@ -26,6 +26,6 @@ pub use locate::{locate, models, places};
 pub use place::{Origin, Place};
 pub use program::Program;
 pub use quality_file::QualityFigures;
-pub use remove::{Removed, discard, remove};
+pub use remove::{RemovedModel, discard, remove};
 pub use usage::note_use;
 pub use verify::{VerifyReport, verify};

@@ -1,4 +1,4 @@
-//! Deleting a model from the library.
+//! Deletion of models from the library.
 
 use std::fs;
 
@@ -10,20 +10,20 @@ use super::place::Origin;
 use super::quality_file;
 use crate::hub::{self, HubCache, HubSettings, RepoId};
 
-/// What deleting a model came to.
+/// Report of a deleted model.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Removed {
-    /// The model.
+pub struct RemovedModel {
+    /// Name of the model.
     pub name: String,
-    /// Bytes that are free now.
+    /// Number of freed bytes.
     pub freed_bytes: u64,
 }
 
-/// Deletes the model that `name` means; `owner/name` also deletes a download that is not finished.
+/// Deletes the model that `name` matches; `owner/name` also deletes an unfinished download.
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::BuiltIn`], [`Error::Foreign`], [`Error::Delete`], or [`Error::Hub`] while it is being downloaded.
-pub fn remove(name: &str) -> Result<Removed, Error> {
+pub fn remove(name: &str) -> Result<RemovedModel, Error> {
     let cache = HubSettings::from_environment().map(|settings| HubCache::new(settings.cache));
     let place = match find(places()?, name) {
         Ok(place) => place,
@@ -45,7 +45,7 @@ pub fn remove(name: &str) -> Result<Removed, Error> {
         Origin::Gguf(repo, path) => cache?.remove_file(repo, path)?,
         Origin::Checkpoint(repo) => remove_checkpoint(&cache?, repo)?,
     };
-    Ok(Removed { name: place.name, freed_bytes })
+    Ok(RemovedModel { name: place.name, freed_bytes })
 }
 
 /// Deletes a checkpoint, but not the GGUF files that lie in the same repository.
@@ -59,21 +59,21 @@ fn remove_checkpoint(cache: &HubCache, repo: &RepoId) -> Result<u64, Error> {
     Ok(freed)
 }
 
-/// Deletes what an unfinished download of the repository `name` left, and nothing that is whole.
+/// Deletes an unfinished download of the repository `name`, and no complete files.
 ///
 /// # Errors
-/// [`Error::Hub`] while it is being downloaded, or if `name` is no repository's.
-pub fn discard(name: &str) -> Result<Removed, Error> {
+/// [`Error::Hub`] while it is being downloaded, or if `name` is not a repository name.
+pub fn discard(name: &str) -> Result<RemovedModel, Error> {
     let cache = HubCache::new(HubSettings::from_environment()?.cache);
     let freed_bytes = cache.remove_unfinished(&RepoId::new(name).map_err(hub::Error::from)?)?;
-    Ok(Removed { name: name.to_owned(), freed_bytes })
+    Ok(RemovedModel { name: name.to_owned(), freed_bytes })
 }
 
-/// Deletes what a download of the repository `name` left; `not_found` if there is nothing.
-fn remove_unfinished(name: &str, not_found: Error, cache: &HubCache) -> Result<Removed, Error> {
+/// Deletes an unfinished download of the repository `name`; `not_found` if there is none.
+fn remove_unfinished(name: &str, not_found: Error, cache: &HubCache) -> Result<RemovedModel, Error> {
     let Ok(repo) = RepoId::new(name) else { return Err(not_found) };
     match cache.remove_unfinished(&repo)? {
         0 => Err(not_found),
-        freed_bytes => Ok(Removed { name: name.to_owned(), freed_bytes }),
+        freed_bytes => Ok(RemovedModel { name: name.to_owned(), freed_bytes }),
     }
 }

@@ -1,4 +1,4 @@
-//! What an architecture offers, and a checkpoint's configuration in GGUF's terms. Knows no family: `registry` does.
+//! The interface of an architecture, and a checkpoint's configuration in GGUF's terms. Names no family: `registry` does.
 
 use super::error::Error;
 use super::fields::Fields;
@@ -8,30 +8,30 @@ use super::rope::{RopeConfig, RopeContext, Scaling};
 use super::shape::Shape;
 use crate::backend::DecoderSpec;
 
-/// An architecture: the `model_type`s it answers to, and its two functions.
+/// An architecture: its values of `model_type`, and its two functions.
 #[derive(Clone, Copy)]
 pub(super) struct Architecture {
     /// Values of `model_type` in `config.json`.
     pub(super) model_types: &'static [&'static str],
     /// Value of `general.architecture` in GGUF.
     pub(super) gguf: &'static str,
-    /// Turns `config.json` into GGUF metadata and a list of tensors.
+    /// Converts `config.json` to GGUF metadata and a list of tensors.
     pub(super) convert: fn(&Fields) -> Result<Conversion, Error>,
-    /// Turns GGUF metadata into the description of a decoder.
+    /// Derives the description of a decoder from GGUF metadata.
     pub(super) spec: fn(&Keys) -> Result<DecoderSpec, Error>,
 }
 
-/// A checkpoint's configuration in GGUF's terms.
+/// A checkpoint's configuration, converted to GGUF's terms.
 pub(super) struct Conversion {
-    /// The architecture's metadata.
+    /// Metadata of the architecture.
     pub(super) keys: KeysToWrite,
-    /// Counts and widths.
+    /// Counts and widths of the decoder.
     pub(super) shape: Shape,
     /// The transform of the last norm.
     pub(super) output_norm: Transform,
-    /// Experts of each layer; 0 in models without.
+    /// Number of experts of each layer; 0 in models without experts.
     pub(super) n_experts: usize,
-    /// Tensors that checkpoints do not have, made from the configuration: name and values.
+    /// Tensors that checkpoints lack, computed from the configuration: name and values.
     pub(super) made: Vec<(&'static str, Vec<f32>)>,
     layers: &'static [Mapping],
     tied: bool,
@@ -44,7 +44,7 @@ impl Conversion {
         Self { keys, shape, output_norm: Transform::Keep, n_experts: 0, made: Vec::new(), layers, tied }
     }
 
-    /// Where the checkpoint's tensors belong.
+    /// The mapping of the checkpoint's tensor names.
     pub(super) fn names(&self) -> Names {
         Names {
             layers: self.layers,
@@ -60,7 +60,7 @@ impl Conversion {
         Self { tied: false, ..self }
     }
 
-    /// Adds the rope of all layers, or of those that see everything.
+    /// Adds the RoPE of all layers, or of those with full attention.
     pub(super) fn with_rope(mut self, rope: &RopeConfig) -> Self {
         let keys = &mut self.keys;
         keys.count("rope.dimension_count", rope.n_rotary);
@@ -83,7 +83,7 @@ impl Conversion {
         self
     }
 
-    /// Adds windows: which layers have one need only be said if it is not as `default` says.
+    /// Adds sliding windows; the layers that have one are written only if they differ from `default`.
     pub(super) fn write_windows(&mut self, window: usize, sliding: &[bool], default: impl Fn(usize) -> bool) {
         self.keys.count("attention.sliding_window", window);
         if sliding.iter().enumerate().any(|(layer_idx, &slides)| slides != default(layer_idx)) {
@@ -91,7 +91,7 @@ impl Conversion {
         }
     }
 
-    /// Adds qwen's windows, which its upper layers have if they are switched on at all.
+    /// Adds qwen's sliding windows, which only its upper layers have, if they are enabled.
     pub(super) fn with_upper_windows(mut self, config: &Fields) -> Result<Self, Error> {
         let window = config.nullable_count("sliding_window", 4096)?;
         if let (true, Some(window)) = (config.flag("use_sliding_window", false)?, window) {
@@ -106,7 +106,7 @@ impl Conversion {
 }
 
 impl RopeContext {
-    /// The context of a model's rope, with the base its architecture assumes.
+    /// The context of a model's RoPE, with the base that its architecture assumes.
     pub(super) fn of(shape: &Shape, default_base: f32) -> Self {
         let context_length = shape.context_length;
         Self { head_dim: shape.head_dim, context_length, default_base, default_original: context_length }

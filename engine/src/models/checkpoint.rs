@@ -19,9 +19,9 @@ use crate::formats::gguf::Metadata;
 use crate::formats::safetensors::{Checkpoint, Unreadable};
 use crate::progress::{Observer, Warning};
 
-/// A checkpoint folder, opened.
+/// An opened checkpoint folder.
 pub(super) struct OpenedCheckpoint {
-    /// `general.*` and the architecture's keys.
+    /// Metadata: `general.*` and the architecture's keys.
     pub(super) metadata: Metadata,
     /// The tensors under GGUF's names, as floats.
     pub(super) source: Box<dyn TensorSource>,
@@ -34,9 +34,9 @@ pub(super) struct OpenedCheckpoint {
 /// The quantized format in which a checkpoint stores its weights.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StoredFormat {
-    /// `quant_method` of its `quantization_config`, such as `gptq`.
+    /// Name of the format: `quant_method` of the `quantization_config`, such as `gptq`.
     pub method: &'static str,
-    /// Number of tensors that are stored so.
+    /// Number of tensors in this format.
     pub n_tensors: usize,
 }
 
@@ -47,14 +47,14 @@ struct Weights {
     stored: Option<StoredFormat>,
 }
 
-/// Opens the checkpoint in `folder`; reads headers, configurations and what the checks of a quantized format need.
+/// Opens the checkpoint in `folder`; reads headers, configurations and the parts that the checks of a quantized format need.
 ///
-/// Tensors that are no part of the decoder are told to `observer` and left out.
+/// Tensors that are not part of the decoder are ignored, with a warning to `observer`.
 ///
 /// # Errors
-/// [`Error`], naming the file or tensor and what is wrong with it.
+/// [`Error`] with the file or tensor and the fault.
 pub(super) fn open_checkpoint(folder: &Path, observer: &dyn Observer) -> Result<OpenedCheckpoint, Error> {
-    // First, since it also knows what to say of a folder that is no checkpoint at all.
+    // Opened first, since it has specific errors for folders that are not checkpoints.
     let checkpoint = Checkpoint::open(folder)?;
     let object = read_object(&folder.join("config.json"), ConfigFile::Config)?;
     let config = Fields::new(&object, ConfigFile::Config);
@@ -74,7 +74,7 @@ pub(super) fn open_checkpoint(folder: &Path, observer: &dyn Observer) -> Result<
     }
     let source = ConvertedSource::new(weights.source, &conversion, architecture.gguf, observer)?;
     if !conversion.names().tied && source.find("output.weight").is_none() {
-        // GGUF would take the embedding instead, which here would be wrong.
+        // GGUF would use the embedding instead, which would be wrong here.
         return Err(backend::Error::MissingTensor { name: "output.weight".to_owned() }.into());
     }
 
@@ -90,7 +90,7 @@ pub(super) fn open_checkpoint(folder: &Path, observer: &dyn Observer) -> Result<
     Ok(OpenedCheckpoint { metadata, source: Box::new(source), end_tokens, stored: weights.stored })
 }
 
-/// The weights as floats, by the format that `quantization_config` names if there is one.
+/// The weights as floats, decoded by the format of `quantization_config` if there is one.
 fn weights(checkpoint: Checkpoint, config: &Fields) -> Result<Weights, Error> {
     let Some(quantization) = config.object("quantization_config")? else {
         let unreadable = checkpoint.unreadable().to_vec();

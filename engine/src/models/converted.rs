@@ -1,4 +1,5 @@
-//! A checkpoint seen as the GGUF file it would become: other names, parts joined, a few values changed while they are read.
+//! A checkpoint seen as the GGUF file it would become: renamed tensors, joined parts, and transformed values, while they are
+//! read.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -15,45 +16,45 @@ use crate::progress::{Observer, Warning};
 
 /// The tensors of a checkpoint under GGUF's names.
 ///
-/// Vectors are F32 whatever the checkpoint holds: they are small, and llama.cpp asks for it.
+/// Vectors are F32 whatever the checkpoint's type: they are small, and llama.cpp requires it.
 pub(super) struct ConvertedSource {
     checkpoint: Box<dyn TensorSource>,
     tensors: Vec<TensorMeta>,
     contents: Vec<Content>,
 }
 
-/// Where a tensor's values come from.
+/// Source of a tensor's values.
 enum Content {
-    /// Rows of checkpoint tensors, one after another. Where `head_rows` is given, the rows of each head of so many are
+    /// Rows of checkpoint tensors, one after another. If `head_rows` is given, the rows of each head of that many rows are
     /// reordered.
     Rows { segments: Vec<Segment>, head_rows: Option<usize> },
-    /// Values as F32, made when the checkpoint was opened.
+    /// F32 values, computed when the checkpoint was opened.
     Made(Vec<u8>),
 }
 
-/// A checkpoint tensor within the rows of a joined one.
+/// A checkpoint tensor's part of a joined tensor's rows.
 struct Segment {
     /// Index of the checkpoint tensor.
     index: usize,
-    /// The rows that it provides.
+    /// Range of its rows in the joined tensor.
     rows: Range<usize>,
 }
 
-/// A GGUF tensor while its parts are collected.
+/// A GGUF tensor whose parts are being collected.
 struct Collected {
     transform: Transform,
     join: Join,
     n_parts: usize,
-    /// From a part's position to the index of its checkpoint tensor.
+    /// Index of each part's checkpoint tensor, by position.
     parts: BTreeMap<usize, usize>,
 }
 
 impl ConvertedSource {
-    /// Finds a place for every tensor; warns `observer` of those that have none.
+    /// Maps every tensor to its destination; warns `observer` of ignored ones.
     ///
     /// # Errors
-    /// [`Error::UnknownTensor`], [`Error::TensorTwice`], [`Error::MissingPart`], [`Error::PartShape`], or what reading a
-    /// vector fails with.
+    /// [`Error::UnknownTensor`], [`Error::TensorTwice`], [`Error::MissingPart`], [`Error::PartShape`], or the errors of reading
+    /// a vector.
     pub(super) fn new(
         checkpoint: Box<dyn TensorSource>,
         conversion: &Conversion,
@@ -96,21 +97,21 @@ impl ConvertedSource {
             n_rows = rows.end;
             segments.push(Segment { index, rows });
         }
-        // Of different types, F32 holds them all.
+        // F32 can represent parts of different types.
         let first = all[parts[0]].dtype;
         let same = parts.iter().all(|&index| all[index].dtype == first);
         let dtype = if same { first } else { DType::F32 };
         let permuted = matches!(from.transform, Transform::PermuteQuery | Transform::PermuteKey);
-        // Rows that are not whole heads fail the check of shapes, which follows.
+        // Rows that are not whole heads fail the following check of shapes.
         let head_rows = (permuted && n_rows.is_multiple_of(head_dim)).then_some(head_dim);
         self.tensors.push(TensorMeta { name, shape, dtype });
         self.contents.push(Content::Rows { segments, head_rows });
         Ok(())
     }
 
-    /// Indices of the checkpoint tensors that make the tensor `name`.
+    /// Indices of the checkpoint tensors that make up the tensor `name`.
     fn parts_in_order(&self, name: &str, from: &Collected, names: &Names) -> Result<Vec<usize>, Error> {
-        // Those that are there are fewer than the configuration may ask for.
+        // The number of parts present may be less than the configuration requires.
         match (0..from.n_parts).find(|position| !from.parts.contains_key(position)) {
             None => Ok(from.parts.values().copied().collect()),
             Some(missing) => {
@@ -126,7 +127,7 @@ impl ConvertedSource {
         let first = &all[parts[0]].shape;
         let fits = |shape: &[usize]| match join {
             Join::Stack => shape == first,
-            // The outermost lengths add up, the others are the same.
+            // The outermost lengths add up, the others must be equal.
             Join::Rows => shape.len() == first.len() && shape.get(1..) == first.get(1..),
         };
         if let Some(&wrong) = parts.iter().find(|&&index| !fits(&all[index].shape)) {
@@ -171,7 +172,7 @@ impl ConvertedSource {
         self.contents.push(Content::Made(bytes));
     }
 
-    /// Sorts the tensors in the order of use, so that a file written from this reads from front to back.
+    /// Sorts the tensors in the order of use, so that a file written from this is read from front to back.
     fn sort(&mut self) {
         let tensors = std::mem::take(&mut self.tensors);
         let contents = std::mem::take(&mut self.contents);
@@ -217,7 +218,7 @@ impl TensorSource for ConvertedSource {
     fn read_rows(&self, index: usize, rows: Range<usize>) -> io::Result<Cow<'_, [u8]>> {
         let dtype = self.tensors[index].dtype;
         match &self.contents[index] {
-            // A vector is one row.
+            // A vector is a single row.
             Content::Made(bytes) => Ok(Cow::Borrowed(if rows.is_empty() { &[] } else { bytes.as_slice() })),
             Content::Rows { segments, head_rows: None } => self.joined_rows(segments, dtype, rows),
             Content::Rows { segments, head_rows: Some(head_rows) } => {
@@ -236,7 +237,7 @@ impl TensorSource for ConvertedSource {
 
     fn release_rows(&self, index: usize, rows: Range<usize>) {
         let Content::Rows { segments, head_rows } = &self.contents[index] else { return };
-        // Rows of a head that is only half read are still needed.
+        // Rows of a partially read head are still needed.
         let heads = head_rows.map_or(rows.clone(), |head_rows| {
             rows.start.next_multiple_of(head_rows)..rows.end - rows.end % head_rows
         });
@@ -259,7 +260,7 @@ fn collect(collected: &mut BTreeMap<String, Collected>, part: Part, index: usize
     }
 }
 
-/// The checkpoint tensors that provide `rows`, and which of their own rows those are.
+/// The checkpoint tensors that provide `rows`, with the range of their own rows.
 fn overlaps<'a>(
     segments: &'a [Segment],
     rows: &Range<usize>,
@@ -272,13 +273,13 @@ fn overlaps<'a>(
     })
 }
 
-/// The checkpoint's row that becomes `row`: of a head's two halves, rows are taken in turn.
+/// The checkpoint's row that becomes `row`: the rows of a head's two halves are interleaved.
 fn original_row(row: usize, head_rows: usize) -> usize {
     let within = row % head_rows;
     row - within + (within % 2) * (head_rows / 2) + within / 2
 }
 
-/// Sort key of a tensor: embedding, rope, layers by number, and at last the output.
+/// Sort key of a tensor: embedding, RoPE, layers by number, and output last.
 fn order(name: &str) -> (usize, String) {
     let layer_idx = name.strip_prefix("blk.").and_then(|rest| rest.split('.').next()?.parse::<usize>().ok());
     let place = match name {

@@ -1,16 +1,16 @@
-//! Why a model could not be opened.
+//! Errors of opening a model.
 
 use std::fmt;
 use std::path::PathBuf;
 
 use crate::{backend, formats, text};
 
-/// Where a faulty value stood.
+/// File that a faulty value came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ConfigFile {
-    /// A checkpoint's `config.json`.
+    /// The `config.json` of a checkpoint.
     Config,
-    /// A checkpoint's `generation_config.json`.
+    /// The `generation_config.json` of a checkpoint.
     GenerationConfig,
     /// The metadata of a GGUF file.
     Gguf,
@@ -29,87 +29,87 @@ impl fmt::Display for ConfigFile {
 /// Why a model could not be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// There is nothing at this path, or nothing that can be read.
-    #[error("nothing can be read at {path}", path = path.display())]
+    /// The path does not exist or cannot be read.
+    #[error("cannot read {path}", path = path.display())]
     Path {
-        /// The path.
+        /// Path of the file or folder.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         source: std::io::Error,
     },
     /// A JSON file of a checkpoint is not JSON, or not an object.
     #[error("{origin} is not a JSON object: {path}", path = path.display())]
     NotJson {
-        /// Which file.
+        /// The file that is not JSON.
         origin: ConfigFile,
-        /// Its path.
+        /// Path of the file.
         path: PathBuf,
-        /// Where it goes wrong, unless it is JSON of another kind.
+        /// The parse error; `None` if it is JSON, but not an object.
         source: Option<serde_json::Error>,
     },
-    /// The model is of an architecture there is no description for.
-    #[error("the architecture {found} is not known yet; known are {known}")]
+    /// The model's architecture is not supported.
+    #[error("the architecture {found} is not supported; supported are {known}")]
     UnknownArchitecture {
-        /// What `model_type` or `general.architecture` says.
+        /// Value of `model_type` or `general.architecture`.
         found: String,
-        /// Values of `model_type` that are known, separated by commas.
+        /// Supported values of `model_type`, separated by commas.
         known: String,
     },
-    /// There is no tokenizer beside the weights.
+    /// The model has no tokenizer.
     #[error("the model has no tokenizer.json and no vocabulary: {path}", path = path.display())]
     NoTokenizer {
-        /// The file or folder.
+        /// Path of the file or folder.
         path: PathBuf,
     },
-    /// The checkpoint's weights are quantized already, in a format that is not read.
+    /// The checkpoint's weights are quantized in an unsupported format.
     #[error("the checkpoint is already quantized ({method}); open the original model instead")]
     Quantized {
-        /// What `quantization_config` says.
+        /// The method in `quantization_config`.
         method: String,
     },
-    /// A value the model cannot do without is absent.
+    /// A required value is missing.
     #[error("{origin} has no {field}")]
     Missing {
-        /// Where it was looked for.
+        /// The file that lacks the value.
         origin: ConfigFile,
-        /// Its name.
+        /// Name of the value.
         field: String,
     },
-    /// A value makes no sense, or is one that is not supported.
+    /// A value is invalid or not supported.
     #[error("{origin}: {field} is {value}, but it must be {rule}")]
     Invalid {
-        /// Where it stands.
+        /// The file with the value.
         origin: ConfigFile,
-        /// Its name.
+        /// Name of the value.
         field: String,
-        /// Its value, shortened.
+        /// The value, shortened.
         value: String,
-        /// What it must be.
+        /// The rule that the value violates.
         rule: &'static str,
     },
-    /// A tensor of the checkpoint's layers is none the architecture has, so running without it would be wrong.
+    /// The checkpoint's layers have a tensor that the architecture lacks, so ignoring it would be wrong.
     #[error("the architecture {architecture} has no tensor {tensor}")]
     UnknownTensor {
-        /// The architecture.
+        /// Name of the architecture.
         architecture: &'static str,
         /// The tensor's name in the checkpoint.
         tensor: String,
     },
-    /// A tensor the model needs has elements of a type that is not read, or none.
+    /// A required tensor has an unsupported element type, or is empty.
     #[error("tensor {tensor} holds elements of type {dtype}, which cannot be read as weights")]
     UnreadableTensor {
         /// The tensor's name in the checkpoint.
         tensor: String,
-        /// The type's name in the file.
+        /// Name of the type in the file.
         dtype: String,
     },
-    /// Two tensors of the checkpoint take the same place.
+    /// Two tensors of the checkpoint map to the same GGUF tensor.
     #[error("the checkpoint holds {tensor} twice")]
     TensorTwice {
         /// GGUF's name of the tensor.
         tensor: String,
     },
-    /// A tensor is made of several of the checkpoint's, and one of them is missing.
+    /// A tensor is joined from several checkpoint tensors, one of which is missing.
     #[error("tensor {tensor} is joined from several, of which the checkpoint lacks {part}")]
     MissingPart {
         /// GGUF's name of the tensor.
@@ -117,7 +117,7 @@ pub enum Error {
         /// Name of the missing part in the checkpoint.
         part: String,
     },
-    /// The tensors that one tensor is made of have shapes that cannot be joined.
+    /// The parts of a joined tensor have incompatible shapes.
     #[error(
         "tensor {part} has shape {found:?}, which cannot be joined to {tensor} with parts of {expected:?}"
     )]
@@ -134,13 +134,13 @@ pub enum Error {
     /// A tensor is missing or has the wrong shape.
     #[error(transparent)]
     Tensor(#[from] backend::Error),
-    /// A GGUF file's keys for its tokenizer are missing or of the wrong kind.
+    /// A GGUF file's tokenizer keys are missing or of the wrong type.
     #[error(transparent)]
     Metadata(#[from] formats::gguf::MetadataError),
-    /// The tokenizer or the chat templates cannot be read.
+    /// The tokenizer or the chat templates could not be read.
     #[error(transparent)]
     Text(#[from] text::Error),
-    /// The weights are stored in a quantized format, and something is wrong with them.
+    /// The weights are stored in a quantized format and are invalid.
     #[error(transparent)]
     Dequantize(#[from] formats::dequantize::Error),
     /// The file or folder could not be read.
@@ -148,7 +148,7 @@ pub enum Error {
     Format(#[from] formats::Error),
 }
 
-/// At most 60 characters of a value, for messages.
+/// The first 60 characters of a value, for messages.
 pub(super) fn shortened(value: &impl ToString) -> String {
     let text = value.to_string();
     match text.char_indices().nth(60) {

@@ -1,15 +1,15 @@
-//! The fields of a JSON configuration, read one by one with checks.
+//! Checked access to the fields of a JSON configuration.
 //!
-//! `null` counts as absent, as in transformers. Whatever a number is used for later, it is bounded here.
+//! `null` counts as absent, as in transformers. Every number is bounded here, whatever it is used for.
 
 use serde_json::{Map, Value};
 
 use super::error::{ConfigFile, Error, shortened};
 
-/// No count in a configuration may be larger: vocabularies, widths and contexts of real models stay far below.
+/// Upper bound on counts in a configuration: vocabularies, widths and contexts of real models stay far below.
 pub(super) const LARGEST_COUNT: usize = 1 << 28;
 
-/// A JSON object and where it comes from.
+/// A JSON object and the file it comes from.
 #[derive(Clone, Copy)]
 pub(super) struct Fields<'a> {
     object: &'a Map<String, Value>,
@@ -21,24 +21,24 @@ impl<'a> Fields<'a> {
         Self { object, origin }
     }
 
-    /// All fields as they are.
+    /// All fields of the object.
     pub(super) fn map(&self) -> &'a Map<String, Value> {
         self.object
     }
 
-    /// The raw value, unless it is absent or null.
+    /// The raw value of a field, unless it is absent or null.
     pub(super) fn value(&self, name: &str) -> Option<&'a Value> {
         self.object.get(name).filter(|value| !value.is_null())
     }
 
-    /// A nested object.
+    /// A nested object, if present.
     pub(super) fn object(&self, name: &str) -> Result<Option<Self>, Error> {
         let Some(value) = self.value(name) else { return Ok(None) };
         let object = value.as_object().ok_or_else(|| self.invalid(name, "an object"))?;
         Ok(Some(Self { object, origin: self.origin }))
     }
 
-    /// A whole number from 1 to [`LARGEST_COUNT`].
+    /// A whole number from 1 to [`LARGEST_COUNT`], if present.
     pub(super) fn optional_count(&self, name: &str) -> Result<Option<usize>, Error> {
         let Some(value) = self.value(name) else { return Ok(None) };
         let count = value.as_u64().and_then(|count| usize::try_from(count).ok());
@@ -48,37 +48,37 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// As [`Fields::optional_count`], with a value for its absence.
+    /// A whole number as [`Fields::optional_count`], or `default` if absent.
     pub(super) fn count(&self, name: &str, default: usize) -> Result<usize, Error> {
         Ok(self.optional_count(name)?.unwrap_or(default))
     }
 
-    /// A count that `null` switches off, while its absence means `default`.
+    /// A count that `null` disables; `default` if absent.
     pub(super) fn nullable_count(&self, name: &str, default: usize) -> Result<Option<usize>, Error> {
         if self.object.contains_key(name) { self.optional_count(name) } else { Ok(Some(default)) }
     }
 
-    /// A whole number from 0 on.
+    /// A whole number of at least 0.
     pub(super) fn index(&self, name: &str, default: usize) -> Result<usize, Error> {
         if self.value(name).and_then(Value::as_u64) == Some(0) { Ok(0) } else { self.count(name, default) }
     }
 
-    /// A positive, finite number.
+    /// A positive, finite number, if present.
     pub(super) fn optional_number(&self, name: &str) -> Result<Option<f32>, Error> {
         self.value(name).map(|value| self.checked_number(name, value)).transpose()
     }
 
-    /// As [`Fields::optional_number`], with a value for its absence.
+    /// A number as [`Fields::optional_number`], or `default` if absent.
     pub(super) fn number(&self, name: &str, default: f32) -> Result<f32, Error> {
         Ok(self.optional_number(name)?.unwrap_or(default))
     }
 
-    /// As [`Fields::optional_number`], but needed.
+    /// A number as [`Fields::optional_number`], which is required.
     pub(super) fn needed_number(&self, name: &str) -> Result<f32, Error> {
         self.optional_number(name)?.ok_or_else(|| self.missing(name))
     }
 
-    /// A list of `len` positive, finite numbers, needed.
+    /// A required list of `len` positive, finite numbers.
     pub(super) fn numbers(&self, name: &str, len: usize) -> Result<Vec<f32>, Error> {
         let value = self.value(name).ok_or_else(|| self.missing(name))?;
         let list = value.as_array().filter(|list| list.len() == len);
@@ -91,7 +91,7 @@ impl<'a> Fields<'a> {
         if self.object.contains_key(name) { self.optional_number(name) } else { Ok(Some(default)) }
     }
 
-    /// A truth value.
+    /// A boolean, or `default` if absent.
     pub(super) fn flag(&self, name: &str, default: bool) -> Result<bool, Error> {
         match self.value(name) {
             None => Ok(default),
@@ -99,7 +99,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// A string.
+    /// A string, if present.
     pub(super) fn text(&self, name: &str) -> Result<Option<&'a str>, Error> {
         match self.value(name) {
             None => Ok(None),
@@ -107,7 +107,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// An error unless the string is absent or among `allowed`; `rule` says so in words.
+    /// Checks that the string is absent or one of `allowed`; `rule` describes these in words.
     pub(super) fn only(&self, name: &str, allowed: &[&str], rule: &'static str) -> Result<(), Error> {
         match self.text(name)? {
             Some(found) if !allowed.contains(&found) => Err(self.invalid(name, rule)),
@@ -115,15 +115,15 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// An error if the flag is set: the architecture's description lacks what it asks for.
+    /// Checks that the flag is not set, since the architecture's description does not support it.
     pub(super) fn must_be_off(&self, name: &str) -> Result<(), Error> {
         if self.flag(name, false)? { Err(self.invalid(name, "false for this architecture")) } else { Ok(()) }
     }
 
-    /// An error unless the activation is the one all gemmas have, under either of its names.
+    /// Checks that the activation is that of all gemmas, under either of its names.
     pub(super) fn gemma_activation(&self) -> Result<(), Error> {
         let name = if self.value("hidden_activation").is_some() { "hidden_activation" } else { "hidden_act" };
-        // Early configurations say gelu and mean the same.
+        // Early configurations spell it gelu.
         self.only(name, &["gelu_pytorch_tanh", "gelu"], "gelu_pytorch_tanh for this architecture")
     }
 
@@ -135,7 +135,7 @@ impl<'a> Fields<'a> {
         list.iter().map(|value| id(value).ok_or_else(|| shortened(value))).collect()
     }
 
-    /// One window per layer as `layer_types` says, or as `default` says for a layer's position.
+    /// Whether each layer has a sliding window, from `layer_types`, or from `default` by layer index.
     pub(super) fn sliding_layers(
         &self,
         n_layers: usize,

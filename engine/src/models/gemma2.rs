@@ -1,4 +1,5 @@
-//! `gemma2`: Gemma 2; every other layer sees a window only, norms stand before and after, scores and logits are capped.
+//! `gemma2`: Gemma 2; every second layer has a sliding window, norms before and after each block, soft caps on scores and
+//! logits.
 //!
 //! Source: transformers `models/gemma2`; llama.cpp `conversion/gemma.py`, `src/models/gemma2.cpp`.
 
@@ -40,7 +41,7 @@ const DEFAULTS: Defaults = Defaults {
     norm_eps: 1e-6,
 };
 
-/// Window where neither configuration nor GGUF gives one.
+/// Sliding window if neither configuration nor GGUF sets one.
 const DEFAULT_WINDOW: usize = 4096;
 
 fn convert(config: &Fields) -> Result<Conversion, Error> {
@@ -55,7 +56,7 @@ fn convert(config: &Fields) -> Result<Conversion, Error> {
     conversion.keys.number("attention.scale", query_scale(config)?);
     conversion.write_windows(config.count("sliding_window", DEFAULT_WINDOW)?, &sliding, slides);
     for (name, default) in [("attn_logit_softcapping", 50.0), ("final_logit_softcapping", 30.0)] {
-        // Absent keys mean the defaults, so having none is written as 0.
+        // Absent keys mean the defaults, so no cap is written as 0.
         conversion.keys.number(name, config.softcap(name, default)?.unwrap_or(0.0));
     }
     Ok(conversion)
@@ -65,7 +66,7 @@ fn spec(keys: &Keys) -> Result<DecoderSpec, Error> {
     let shape = Shape::from_gguf(keys)?;
     let rope = keys.rope(RopeKind::NeoX, shape.head_dim)?;
     let windows = keys.windows_or(DEFAULT_WINDOW, shape.n_layers, slides)?;
-    // llama.cpp's files do not tell that the 27 billion model scales by the width of the stream.
+    // llama.cpp's files do not record that the 27 billion model scales by the width of the residual stream.
     let is_27b = shape.n_layers == 46;
     let attention = AttentionSpec {
         scale: keys.gemma_scale(&shape, is_27b)?,
@@ -77,24 +78,24 @@ fn spec(keys: &Keys) -> Result<DecoderSpec, Error> {
     Ok(DecoderSpec { final_softcap, ..decoder(&shape, keys, layers) })
 }
 
-/// The MLP of all gemmas.
+/// The MLP of all gemmas: tanh GELU.
 pub(super) fn mlp(shape: &Shape, keys: &Keys) -> MlpSpec {
     MlpSpec { activation: Activation::GeluTanh, ..shape.mlp(keys) }
 }
 
-/// What the decoders of all gemmas have in common.
+/// The decoder parameters that all gemmas share.
 pub(super) fn decoder(shape: &Shape, keys: &Keys, layers: Vec<LayerSpec>) -> DecoderSpec {
     let layers = layers.into_iter().map(|layer| LayerSpec { post_norms: true, ..layer }).collect();
     DecoderSpec { embedding_scale: (shape.d_model as f32).sqrt(), ..shape.decoder(keys, layers) }
 }
 
-/// Factor on q·k: gemma's own number instead of the width of a head.
+/// Factor of q·k, from gemma's own setting instead of the width of a head.
 pub(super) fn query_scale(config: &Fields) -> Result<f32, Error> {
     Ok((1.0 / f64::from(config.number("query_pre_attn_scalar", 256.0)?).sqrt()) as f32)
 }
 
 impl Keys<'_> {
-    /// Factor on a gemma's q·k: its own key, or what llama.cpp concludes from the size of the model.
+    /// Factor of a gemma's q·k: its own key, or the value that llama.cpp derives from the size of the model.
     pub(super) fn gemma_scale(&self, shape: &Shape, is_27b: bool) -> Result<f32, Error> {
         let width = if is_27b { shape.d_model / shape.n_heads } else { shape.head_dim };
         let concluded = (1.0 / (width as f64).sqrt()) as f32;

@@ -1,6 +1,6 @@
-//! `gemma3`: the text part of Gemma 3; five of six layers see a window and rotate with a base of their own.
+//! `gemma3`: the text part of Gemma 3; five of six layers have a sliding window and their own RoPE base.
 //!
-//! Checkpoints come as `gemma3_text`, or as `gemma3` with a `text_config` beside the vision part, which is left out.
+//! Checkpoints have `model_type` `gemma3_text`, or `gemma3` with a `text_config` beside the vision part, which is ignored.
 //! Source: transformers `models/gemma3`; llama.cpp `conversion/gemma.py`, `src/models/gemma3.cpp`.
 
 use super::architecture::{Architecture, Conversion};
@@ -44,7 +44,7 @@ const DEFAULTS: Defaults = Defaults {
     norm_eps: 1e-6,
 };
 
-/// One of so many layers sees everything.
+/// Every layer of this interval has full attention.
 const DEFAULT_PATTERN: usize = 6;
 
 fn convert(config: &Fields) -> Result<Conversion, Error> {
@@ -80,7 +80,7 @@ fn spec(keys: &Keys) -> Result<DecoderSpec, Error> {
     let base = keys.optional_number("rope.freq_base_swa")?.unwrap_or(1e4);
     let local = Rope { base, scaling: RopeScaling::None, ..full.clone() };
     let windows = keys.windows(shape.n_layers, |layer_idx| slides(layer_idx, DEFAULT_PATTERN))?;
-    // llama.cpp's files do not tell that the 27 billion model scales by the width of the stream.
+    // llama.cpp's files do not record that the 27 billion model scales by the width of the residual stream.
     let is_27b = shape.n_layers == 62;
     let full = AttentionSpec {
         scale: keys.gemma_scale(&shape, is_27b)?,

@@ -1,4 +1,4 @@
-//! What GGUF says of a model in general: its name, where it came from, how large it is.
+//! General metadata in GGUF: the model's name, origin and size.
 
 use std::path::Path;
 
@@ -6,20 +6,20 @@ use super::fields::Fields;
 use crate::base::TensorSource;
 use crate::formats::gguf::Metadata;
 
-/// Key under which our files keep all tokens that end a text; GGUF's own keys have room for a few.
+/// Key of all tokens that end a text in our files; GGUF's own keys hold only a few.
 pub(super) const END_TOKENS_KEY: &str = "nibble.eos_token_ids";
 
-/// What a checkpoint's folder and configuration tell of where it came from.
+/// Origin of a checkpoint, from its folder and configuration.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Provenance {
-    /// Name for people, such as `SmolLM2-135M-Instruct`.
+    /// Display name, such as `SmolLM2-135M-Instruct`.
     pub(super) name: String,
     /// Repository on the Hugging Face hub, such as `HuggingFaceTB/SmolLM2-135M-Instruct`.
     pub(super) repository: Option<String>,
 }
 
 impl Provenance {
-    /// Looks at the path first: in the shared cache it is `models--OWNER--NAME/snapshots/REVISION`.
+    /// Determines the origin, preferably from the path: in the shared cache it is `models--OWNER--NAME/snapshots/REVISION`.
     pub(super) fn of(folder: &Path, config: &Fields) -> Self {
         let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
         let from_cache = folder.iter().filter_map(|part| part.to_str()?.strip_prefix("models--")).next_back();
@@ -30,7 +30,7 @@ impl Provenance {
         Self { name: name.or(from_folder).unwrap_or("model").to_owned(), repository }
     }
 
-    /// Writes `general.*`, but for what the writer of a file decides: its type and alignment.
+    /// Writes `general.*`, except type and alignment, which the writer of the file sets.
     pub(super) fn write(&self, metadata: &mut Metadata, architecture: &str, n_parameters: u64) {
         metadata.set("general.architecture", architecture);
         metadata.set("general.type", "model");
@@ -42,7 +42,7 @@ impl Provenance {
     }
 }
 
-/// Number of weights, those that were worked out from the configuration not counted.
+/// Number of weights, without tensors computed from the configuration.
 pub(super) fn n_parameters(source: &dyn TensorSource) -> u64 {
     let weights = source.tensors().iter().filter(|tensor| !tensor.name.starts_with("rope_"));
     weights.map(|tensor| tensor.n_elements() as u64).sum()
@@ -52,7 +52,7 @@ fn last_part(path: &str) -> &str {
     path.trim_end_matches(['/', '\\']).rsplit(['/', '\\']).next().unwrap_or(path)
 }
 
-/// Parameters with two digits and a letter, such as `1.2B` and `135M`, as GGUF's file names have them.
+/// Number of parameters with two digits and a letter, such as `1.2B` and `135M`, as in GGUF's file names.
 pub(super) fn size_label(n_parameters: u64) -> String {
     let n_parameters = n_parameters as f64;
     let scales = [(1e12, "T"), (1e9, "B"), (1e6, "M")];

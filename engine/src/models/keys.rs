@@ -1,4 +1,4 @@
-//! An architecture's keys in GGUF metadata: read with checks, and written.
+//! Checked access to an architecture's keys in GGUF metadata, and writing of them.
 //!
 //! Names are given without the architecture in front: `rope.freq_base` stands for `llama.rope.freq_base`.
 
@@ -8,7 +8,7 @@ use crate::backend::{Rope, RopeKind, RopeScaling};
 use crate::base::TensorSource;
 use crate::formats::gguf::{FromValue, Metadata, Value};
 
-/// The keys of one architecture, and the tensors beside them.
+/// The keys of one architecture, and the tensors of the same file.
 pub(super) struct Keys<'a> {
     metadata: &'a Metadata,
     architecture: &'a str,
@@ -29,14 +29,14 @@ impl<'a> Keys<'a> {
         self.source.find(tensor).is_some()
     }
 
-    /// Rows of a tensor the model cannot do without.
+    /// Number of rows of a required tensor.
     pub(super) fn rows(&self, tensor: &str) -> Result<usize, Error> {
         let index = self.source.find(tensor);
         let index = index.ok_or_else(|| crate::backend::Error::MissingTensor { name: tensor.to_owned() })?;
         Ok(self.source.tensors()[index].n_rows())
     }
 
-    /// A whole number from 1 to [`LARGEST_COUNT`]; where a file gives one per layer, they must be alike.
+    /// A whole number from 1 to [`LARGEST_COUNT`], if present; a list with one number per layer must have equal numbers.
     pub(super) fn optional_count(&self, name: &str) -> Result<Option<usize>, Error> {
         let Some(value) = self.value(name) else { return Ok(None) };
         match alike(value) {
@@ -45,12 +45,12 @@ impl<'a> Keys<'a> {
         }
     }
 
-    /// As [`Keys::optional_count`], but needed.
+    /// A required count, as [`Keys::optional_count`].
     pub(super) fn count(&self, name: &str) -> Result<usize, Error> {
         self.optional_count(name)?.ok_or_else(|| self.missing(name))
     }
 
-    /// A positive, finite number.
+    /// A positive, finite number, if present.
     pub(super) fn optional_number(&self, name: &str) -> Result<Option<f32>, Error> {
         let Some(value) = self.value(name) else { return Ok(None) };
         match f32::from_value(value) {
@@ -59,7 +59,7 @@ impl<'a> Keys<'a> {
         }
     }
 
-    /// As [`Keys::optional_number`], but needed.
+    /// A required number, as [`Keys::optional_number`].
     pub(super) fn number(&self, name: &str) -> Result<f32, Error> {
         self.optional_number(name)?.ok_or_else(|| self.missing(name))
     }
@@ -72,13 +72,13 @@ impl<'a> Keys<'a> {
         Ok(self.optional_number(name)?.or(default))
     }
 
-    /// The window of layers that have one; 0 stands for none.
+    /// The sliding window of the layers that have one; 0 means none.
     pub(super) fn window(&self) -> Result<Option<usize>, Error> {
         let name = "attention.sliding_window";
         if self.is_zero(name) { Ok(None) } else { self.optional_count(name) }
     }
 
-    /// The window of each layer; which layers slide is as `default` says unless the file says it.
+    /// The sliding window of each layer; `default` selects the layers unless the file does.
     pub(super) fn windows(
         &self,
         n_layers: usize,
@@ -89,7 +89,7 @@ impl<'a> Keys<'a> {
         Ok(sliding.into_iter().map(|slides| window.filter(|_| slides)).collect())
     }
 
-    /// As [`Keys::windows`], for an architecture that has a window even where the file does not say so.
+    /// The windows as [`Keys::windows`], for an architecture with a default window.
     pub(super) fn windows_or(
         &self,
         window: usize,
@@ -103,7 +103,7 @@ impl<'a> Keys<'a> {
         Ok(sliding.into_iter().map(|slides| slides.then_some(window)).collect())
     }
 
-    /// The rope of the layers that see everything.
+    /// The RoPE of the layers with full attention.
     pub(super) fn rope(&self, kind: RopeKind, head_dim: usize) -> Result<Rope, Error> {
         let n_rotary = self.optional_count("rope.dimension_count")?.unwrap_or(head_dim);
         if n_rotary > head_dim || !n_rotary.is_multiple_of(2) {
@@ -113,7 +113,7 @@ impl<'a> Keys<'a> {
         Ok(Rope { kind, base, n_rotary, scaling: self.rope_scaling()? })
     }
 
-    /// Tensors of divisors decide where there are any, as in llama.cpp.
+    /// The RoPE scaling; tensors of divisors take precedence, as in llama.cpp.
     fn rope_scaling(&self) -> Result<RopeScaling, Error> {
         let scaling_type = self.text("rope.scaling.type")?;
         if !matches!(scaling_type, None | Some("none" | "linear" | "longrope")) {
@@ -129,7 +129,7 @@ impl<'a> Keys<'a> {
                 attention_factor: self.optional_number("rope.scaling.attn_factor")?.unwrap_or(1.0),
             });
         }
-        // The second name is that of files before 2023-09.
+        // The second name occurs in files before 2023-09.
         for name in ["rope.scaling.factor", "rope.scale_linear"] {
             if scaling_type != Some("none")
                 && !self.is_zero(name)
@@ -141,7 +141,7 @@ impl<'a> Keys<'a> {
         Ok(RopeScaling::None)
     }
 
-    /// A list with one truth value per layer, or a number n: every n-th layer sees everything.
+    /// A list with one boolean per layer, or a number n: every n-th layer has full attention.
     fn sliding_layers(&self, n_layers: usize, default: impl Fn(usize) -> bool) -> Result<Vec<bool>, Error> {
         let name = "attention.sliding_window_pattern";
         let Some(value) = self.value(name) else { return Ok((0..n_layers).map(default).collect()) };
@@ -149,12 +149,12 @@ impl<'a> Keys<'a> {
             let slides = |layer_idx: usize| pattern == 0 || layer_idx % pattern + 1 < pattern;
             return Ok((0..n_layers).map(slides).collect());
         }
-        // llama.cpp reads both truth values and integers.
+        // llama.cpp reads both booleans and integers.
         let integers =
             || Vec::<u32>::from_value(value).map(|list| list.iter().map(|&one| one != 0).collect());
         let sliding = Vec::<bool>::from_value(value).or_else(integers);
         let sliding = sliding.filter(|sliding| sliding.len() == n_layers);
-        sliding.ok_or_else(|| self.invalid(name, "a number, or one truth value per layer"))
+        sliding.ok_or_else(|| self.invalid(name, "a number, or one boolean per layer"))
     }
 
     fn text(&self, name: &str) -> Result<Option<&'a str>, Error> {
@@ -190,14 +190,14 @@ impl<'a> Keys<'a> {
     }
 }
 
-/// An integer, or the one that a list holds for every layer.
+/// An integer, or the common value of a list with one integer per layer.
 fn alike(value: &Value) -> Option<usize> {
     let list =
         || Vec::<usize>::from_value(value).filter(|list| list.windows(2).all(|pair| pair[0] == pair[1]));
     usize::from_value(value).or_else(|| list()?.first().copied())
 }
 
-/// The keys of one architecture as they are written.
+/// The keys of one architecture, for writing.
 pub(super) struct KeysToWrite {
     architecture: &'static str,
     metadata: Metadata,
@@ -208,7 +208,7 @@ impl KeysToWrite {
         Self { architecture, metadata: Metadata::new() }
     }
 
-    /// A count, which [`LARGEST_COUNT`] keeps within 32 bits.
+    /// Sets a count, which [`LARGEST_COUNT`] bounds to 32 bits.
     pub(super) fn count(&mut self, name: &str, count: usize) {
         self.set(name, count as u32);
     }
@@ -225,7 +225,7 @@ impl KeysToWrite {
         self.set(name, flags.to_vec());
     }
 
-    /// All that was written.
+    /// The metadata with all keys that were set.
     pub(super) fn finish(self) -> Metadata {
         self.metadata
     }

@@ -13,7 +13,7 @@ use crate::backend::{AttentionSpec, DecoderSpec, LayerSpec, RopeKind};
 
 pub(super) const LLAMA: Architecture = Architecture { model_types: &["llama"], gguf: "llama", convert, spec };
 
-/// Rows of query and key are permuted, since GGUF's llama rotates neighbours.
+/// Tensors of a layer; rows of query and key are permuted, since GGUF's llama rotates neighbors.
 pub(super) const LAYER_TENSORS: &[Mapping] = &[
     tensor("input_layernorm.weight", "attn_norm.weight", Transform::Keep),
     tensor("self_attn.q_proj.weight", "attn_q.weight", Transform::PermuteQuery),
@@ -48,7 +48,7 @@ fn convert(config: &Fields) -> Result<Conversion, Error> {
     Ok(Conversion::new("llama", shape, LAYER_TENSORS, tied).with_rope(&rope))
 }
 
-/// GGUF's `llama` is also mistral, whose window this reads.
+/// Derives the decoder; GGUF's `llama` includes mistral, whose window this reads.
 fn spec(keys: &Keys) -> Result<DecoderSpec, Error> {
     let shape = Shape::from_gguf(keys)?;
     let window = keys.window()?;

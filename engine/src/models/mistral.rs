@@ -1,7 +1,7 @@
-//! `mistral`: llama with a window over the last tokens in every layer.
+//! `mistral`: llama with a sliding window in every layer.
 //!
-//! GGUF has no name of its own for it: it is `llama`, and `llama.attention.sliding_window` keeps the window, which
-//! llama.cpp does not look at. Source: transformers `models/mistral`.
+//! GGUF has no architecture name for it: it is `llama`, and `llama.attention.sliding_window` stores the window, which llama.cpp
+//! ignores. Source: transformers `models/mistral`.
 
 use super::architecture::{Architecture, Conversion};
 use super::error::Error;

@@ -1,8 +1,8 @@
-//! Architectures, one file each, named as `model_type` in `config.json`; and how a model on disk is opened.
+//! Model architectures, one file each, named as `model_type` in `config.json`; and the opening of a model on disk.
 //!
-//! An architecture offers two things: what its configuration says in GGUF's terms (metadata, names of tensors and what
-//! changes in them), and what decoder a GGUF file's metadata describes. A checkpoint is seen as the GGUF file it would
-//! become, so that loading a checkpoint, quantizing it and loading the result take one path.
+//! An architecture has two functions: one converts its configuration to GGUF's terms (metadata, tensor names and transforms),
+//! the other derives the decoder that a GGUF file's metadata describes. A checkpoint is seen as the GGUF file it would become,
+//! so that loading a checkpoint, quantizing it and loading the result share one path.
 //!
 //! A new architecture is a file here, an entry in [`registry`], and parity vectors (`tests/record`).
 
@@ -27,7 +27,7 @@ mod registry;
 mod rope;
 mod shape;
 #[cfg(test)]
-#[allow(clippy::float_cmp, reason = "numbers are passed on as they are")]
+#[allow(clippy::float_cmp, reason = "numbers are passed on unchanged")]
 mod tests;
 mod tied;
 mod tokenizer;

@@ -1,4 +1,4 @@
-//! A model on disk, opened: a GGUF file, or a checkpoint folder seen as the GGUF file it would become.
+//! An opened model on disk: a GGUF file, or a checkpoint folder seen as the GGUF file it would become.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -31,11 +31,11 @@ pub struct Model {
 
 /// Opens the GGUF file or checkpoint folder at `path`.
 ///
-/// Only headers and configurations are read. Tensors of a checkpoint that are no part of the decoder are told to
-/// `observer` and left out. A GGUF file of an unknown architecture opens too; [`Model::spec`] refuses it.
+/// Only headers and configurations are read. Tensors of a checkpoint that are not part of the decoder are ignored, with a
+/// warning to `observer`. A GGUF file of an unsupported architecture can be opened too; [`Model::spec`] then fails.
 ///
 /// # Errors
-/// [`Error`], naming the file and what is wrong with it.
+/// [`Error`] with the file and the fault.
 pub fn open(path: &Path, observer: &dyn Observer) -> Result<Model, Error> {
     let found = fs::metadata(path).map_err(|source| Error::Path { path: path.to_owned(), source })?;
     if !found.is_dir() {
@@ -55,22 +55,22 @@ pub fn open(path: &Path, observer: &dyn Observer) -> Result<Model, Error> {
 }
 
 impl Model {
-    /// Where it was opened.
+    /// Path of the GGUF file or checkpoint folder.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// The checkpoint's folder, where its tokenizer and templates are; `None` for a GGUF file, which holds them itself.
+    /// The checkpoint's folder, with its tokenizer and templates; `None` for a GGUF file, which includes them.
     pub fn checkpoint_folder(&self) -> Option<&Path> {
         self.folder.as_deref()
     }
 
-    /// `general.*` and the architecture's keys; all keys of the file if it is GGUF.
+    /// Metadata: `general.*` and the architecture's keys; all keys of a GGUF file.
     pub fn metadata(&self) -> &Metadata {
         &self.metadata
     }
 
-    /// The tensors.
+    /// The source of the tensors.
     pub fn source(&self) -> &dyn TensorSource {
         &*self.source
     }
@@ -80,23 +80,23 @@ impl Model {
         self.metadata.optional("general.architecture").ok().flatten().unwrap_or("unknown")
     }
 
-    /// Name for people.
+    /// Display name of the model.
     pub fn name(&self) -> &str {
         let from_file = || self.path.file_stem().and_then(|name| name.to_str()).unwrap_or("model");
         self.metadata.optional("general.name").ok().flatten().unwrap_or_else(from_file)
     }
 
-    /// Number of weights, those worked out from the configuration not counted.
+    /// Number of weights, without tensors computed from the configuration.
     pub fn n_parameters(&self) -> u64 {
         n_parameters(&*self.source)
     }
 
-    /// Longest context the model was made for, if it says so.
+    /// Longest context of the model in tokens, if the metadata states it.
     pub fn context_length(&self) -> Option<usize> {
         self.metadata.optional(&format!("{}.context_length", self.architecture())).ok().flatten()
     }
 
-    /// Tokens in the vocabulary: rows of the embedding, or 0 for a file without tensors.
+    /// Number of tokens in the vocabulary: rows of the embedding, or 0 for a file without tensors.
     pub fn vocab_size(&self) -> usize {
         let embedding = self.source.find("token_embd.weight");
         embedding.map_or(0, |index| self.source.tensors()[index].n_rows())
@@ -122,22 +122,22 @@ impl Model {
         })
     }
 
-    /// The quantized format of a checkpoint's weights; `None` for weights stored as floats, and for a GGUF file, whose
-    /// tensors say it themselves.
+    /// The quantized format of a checkpoint's weights; `None` for weights stored as floats, and for a GGUF file, whose tensors
+    /// have their own types.
     pub fn stored(&self) -> Option<StoredFormat> {
         self.stored
     }
 
-    /// The vocabulary in the metadata, read at the first call; `None` if there is none, as for a checkpoint.
+    /// The vocabulary in the metadata, parsed at the first call; `None` if there is none, as for a checkpoint.
     ///
     /// # Errors
-    /// Those of [`read_vocabulary`].
+    /// The errors of [`read_vocabulary`].
     pub(super) fn vocabulary(&self) -> Result<Option<&GgufVocabulary>, MetadataError> {
         let read = self.vocabulary.get_or_init(|| read_vocabulary(&self.metadata));
         read.as_ref().map(Option::as_ref).map_err(Clone::clone)
     }
 
-    /// What the decoder computes; every tensor it needs was found to be there, in the right shape.
+    /// The specification of the decoder; every required tensor is present, in the right shape.
     ///
     /// # Errors
     /// [`Error::UnknownArchitecture`], [`Error::Missing`] or [`Error::Invalid`] for faulty metadata, [`Error::Tensor`].

@@ -1,24 +1,24 @@
 //! GGUF names of checkpoint tensors, and the transforms applied on conversion.
 //!
-//! Names and transforms are those of llama.cpp's converter, so that files go both ways. A [`Mapping`] may be many-to-one:
-//! checkpoints store one matrix per expert where GGUF stores one stack of all experts, and separate matrices where some
-//! GGUF architectures have a fused one.
+//! Names and transforms are those of llama.cpp's converter, so that files are interchangeable. A [`Mapping`] may be
+//! many-to-one: checkpoints store one matrix per expert where GGUF stores one stack of all experts, and separate matrices where
+//! some GGUF architectures have a fused one.
 
-/// One GGUF tensor of each layer, and the checkpoint tensors that it is made of.
+/// Mapping of a layer's checkpoint tensors to one GGUF tensor.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Mapping {
-    /// Names within the layer in checkpoints.
+    /// Checkpoint names within the layer.
     pub(super) sources: Sources,
-    /// Name within the layer in GGUF.
+    /// GGUF name within the layer.
     pub(super) gguf: &'static str,
-    /// The transform of the values, applied to the joined tensor.
+    /// Transform of the values, applied to the joined tensor.
     pub(super) transform: Transform,
 }
 
 /// The checkpoint tensors that make one GGUF tensor, and how they are joined.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Sources {
-    /// One tensor.
+    /// A single tensor.
     One(&'static str),
     /// Several tensors whose rows follow each other in this order, as for a fused matrix.
     #[cfg_attr(not(test), expect(dead_code, reason = "no architecture of today fuses on conversion"))]
@@ -31,9 +31,9 @@ pub(super) enum Sources {
 /// The transform of a tensor's values between checkpoint and GGUF.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Transform {
-    /// Values as they are.
+    /// The values are unchanged.
     Keep,
-    /// Rows of each query head are reordered: those that rotate together become neighbours.
+    /// Rows of each query head are reordered: those that rotate together become neighbors.
     PermuteQuery,
     /// Rows of each key head are reordered in the same way.
     PermuteKey,
@@ -46,7 +46,7 @@ pub(super) const fn tensor(checkpoint: &'static str, gguf: &'static str, transfo
     Mapping { sources: Sources::One(checkpoint), gguf, transform }
 }
 
-/// How the parts of a tensor are joined.
+/// The way in which the parts of a tensor are joined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Join {
     /// The rows of the parts follow each other; with one part, the tensor is that part.
@@ -55,52 +55,52 @@ pub(super) enum Join {
     Stack,
 }
 
-/// A checkpoint tensor as a part of the GGUF tensor that it becomes, alone or with others.
+/// A checkpoint tensor as a part of its GGUF tensor, alone or with others.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Part {
     /// GGUF name of the tensor.
     pub(super) tensor: String,
-    /// The transform of the tensor's values.
+    /// Transform of the tensor's values.
     pub(super) transform: Transform,
-    /// How its parts are joined.
+    /// The way in which its parts are joined.
     pub(super) join: Join,
-    /// Position among the parts.
+    /// Index among the parts.
     pub(super) index: usize,
     /// Number of parts.
     pub(super) n_parts: usize,
 }
 
-/// Where a checkpoint tensor belongs.
+/// Destination of a checkpoint tensor.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Destination {
-    /// It becomes a GGUF tensor, or a part of one.
+    /// A GGUF tensor, or a part of one.
     Tensor(Part),
-    /// It is no part of the decoder, or can be worked out from the rest.
+    /// None: it is not part of the decoder, or follows from the rest.
     Outside,
-    /// It is part of a layer, but the architecture has no such tensor.
+    /// Unknown: it is part of a layer, but the architecture lacks such a tensor.
     Unknown,
 }
 
-/// The names of one model's tensors, and what decides where they belong.
+/// The tensor names of one model, with the settings that determine their destinations.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Names {
-    /// Tensors of each layer.
+    /// Mappings of each layer's tensors.
     pub(super) layers: &'static [Mapping],
-    /// The transform of the last norm.
+    /// Transform of the last norm.
     pub(super) output_norm: Transform,
-    /// Whether the embedding is also the output matrix, so that a stored one does not count.
+    /// Whether the embedding is also the output matrix, so that a stored one is ignored.
     pub(super) tied: bool,
     /// Number of layers.
     pub(super) n_layers: usize,
-    /// Number of experts of each layer; 0 in models without.
+    /// Number of experts of each layer; 0 in models without experts.
     pub(super) n_experts: usize,
 }
 
-/// In front of the names of a decoder's tensors; models with a vision part have longer ones.
+/// Prefixes of the names of a decoder's tensors; models with a vision part have longer ones.
 const PREFIXES: [&str; 4] = ["model.language_model.", "language_model.model.", "language_model.", "model."];
 
 impl Names {
-    /// Where the checkpoint tensor `name` belongs.
+    /// Destination of the checkpoint tensor `name`.
     pub(super) fn place(&self, name: &str) -> Destination {
         let own = PREFIXES.iter().find_map(|prefix| name.strip_prefix(prefix)).unwrap_or(name);
         match own {
@@ -113,7 +113,7 @@ impl Names {
         else {
             return Destination::Outside;
         };
-        // Frequencies that old checkpoints store follow from the configuration.
+        // Frequencies stored in old checkpoints follow from the configuration.
         if within.ends_with("rotary_emb.inv_freq") {
             return Destination::Outside;
         }
@@ -131,7 +131,7 @@ impl Names {
         }
     }
 
-    /// The name of part `index` of the tensor that the checkpoint tensor `name` is another part of.
+    /// Checkpoint name of part `index` of the tensor that `name` is another part of.
     pub(super) fn sibling(&self, name: &str, index: usize) -> String {
         let renamed = self.layers.iter().find_map(|mapping| {
             let of_layer = |within: &str| mapping.index_of(within).is_some();
@@ -143,7 +143,7 @@ impl Names {
 }
 
 impl Mapping {
-    /// Which part the tensor `within` a layer is; `None` if it is none.
+    /// Index of the part named `within` a layer; `None` if it is not part of this mapping.
     fn index_of(&self, within: &str) -> Option<usize> {
         match self.sources {
             Sources::One(name) => (name == within).then_some(0),
@@ -178,7 +178,7 @@ impl Mapping {
 }
 
 impl Destination {
-    /// The place of a tensor that becomes a GGUF tensor by itself.
+    /// The destination of a tensor that becomes a GGUF tensor by itself.
     fn whole(tensor: &str, transform: Transform) -> Self {
         Self::Tensor(Part { tensor: tensor.to_owned(), transform, join: Join::Rows, index: 0, n_parts: 1 })
     }

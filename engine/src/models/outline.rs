@@ -1,5 +1,5 @@
-//! A model before its weights are there: what it computes, and which tensors it will have, from its `config.json` or from the
-//! header of its GGUF file.
+//! Outline of a model before its weights are downloaded: specification and tensors, from its `config.json` or from the header
+//! of its GGUF file.
 
 use std::borrow::Cow;
 use std::io;
@@ -15,21 +15,21 @@ use crate::backend::{DecoderSpec, bind};
 use crate::base::{DType, TensorMeta, TensorSource, json};
 use crate::formats::gguf::{GgufHeader, Metadata};
 
-/// A model whose weights are not there.
+/// A model without its weights.
 #[derive(Clone, Debug)]
 pub struct Outline {
-    /// What it computes.
+    /// Specification of the decoder.
     pub spec: DecoderSpec,
-    /// Its tensors; those of a configuration are matrices as BF16 and vectors as F32.
+    /// Tensors of the model; those derived from a configuration are BF16 matrices and F32 vectors.
     pub tensors: Vec<TensorMeta>,
-    /// The architecture's keys.
+    /// Keys of the architecture.
     pub metadata: Metadata,
 }
 
-/// The model that the text of a `config.json` describes.
+/// The model described by the text of a `config.json`.
 ///
 /// # Errors
-/// [`Error`], as when a checkpoint with this configuration is opened.
+/// The [`Error`] of opening a checkpoint with this configuration.
 pub fn outline(config: &[u8]) -> Result<Outline, Error> {
     let not_json = |source| Error::NotJson { origin: ConfigFile::Config, path: "config.json".into(), source };
     let value = json::from_slice::<Value>(config).map_err(|source| not_json(Some(source)))?;
@@ -40,8 +40,8 @@ pub fn outline(config: &[u8]) -> Result<Outline, Error> {
     let conversion = (architecture.convert)(&fields)?;
     let (is_tied, shape) = (conversion.names().tied, &conversion.shape);
 
-    // What the description of a decoder asks of a file's tensors: rows of the embedding, divisors of rotations, and which a
-    // layer has.
+    // The tensors of which the decoder's description reads the shape or presence: rows of the embedding, divisors of RoPE, and
+    // optional ones of a layer.
     let table = vec![shape.vocab_size, shape.d_model];
     let mut known =
         vec![TensorMeta { name: "token_embd.weight".to_owned(), shape: table, dtype: DType::BF16 }];
@@ -71,10 +71,10 @@ pub fn outline(config: &[u8]) -> Result<Outline, Error> {
     Ok(Outline { tensors: tensors.collect(), spec, metadata })
 }
 
-/// The model whose GGUF file begins with `header`.
+/// The model of the GGUF file that begins with `header`.
 ///
 /// # Errors
-/// [`Error`], as [`Model::spec`](super::Model::spec) of the whole file.
+/// The [`Error`] of [`Model::spec`](super::Model::spec) for the whole file.
 pub fn outline_gguf(header: GgufHeader) -> Result<Outline, Error> {
     let GgufHeader { metadata, tensors, .. } = header;
     let source = Absent(tensors);

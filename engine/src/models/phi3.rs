@@ -1,6 +1,6 @@
-//! `phi3`: Phi-3, Phi-3.5 and Phi-4; query, key and value are one matrix, gate and up are another.
+//! `phi3`: Phi-3, Phi-3.5 and Phi-4; query, key and value are fused into one matrix, gate and up into another.
 //!
-//! The models with 128 Ki tokens of context stretch frequencies by two lists of divisors (longrope), which GGUF keeps as
+//! The models with 128 Ki tokens of context scale frequencies by two lists of divisors (longrope), which GGUF stores as
 //! tensors. Source: transformers `models/phi3`; llama.cpp `conversion/phi.py`, `src/models/phi3.cpp`.
 
 use super::architecture::{Architecture, Conversion};
@@ -45,7 +45,7 @@ fn convert(config: &Fields) -> Result<Conversion, Error> {
     let window = config.optional_count("sliding_window")?;
     let mut conversion = Conversion::new("phi3", shape, LAYER_TENSORS, tied).with_rope(&rope);
     conversion.keys.count("rope.scaling.original_context_length", original);
-    // llama.cpp wants the key even where there is no window.
+    // llama.cpp requires the key even without a window.
     conversion.keys.count("attention.sliding_window", window.unwrap_or(0));
     Ok(conversion)
 }

@@ -1,4 +1,4 @@
-//! `qwen3`: Qwen 3; query and key are normed per head, and heads are as wide as they like.
+//! `qwen3`: Qwen 3; query and key are normalized per head (QK norm), and the width of a head is independent.
 //!
 //! Source: transformers `models/qwen3`; llama.cpp `conversion/qwen.py`, `src/models/qwen3.cpp`.
 

@@ -1,4 +1,4 @@
-//! The list of architectures. Adding one is its file, a `mod` line and its entry here.
+//! Registry of architectures. A new one is its file, a `mod` line and its entry here.
 
 use super::architecture::Architecture;
 use super::error::{ConfigFile, Error};
@@ -8,44 +8,44 @@ use crate::backend::DecoderSpec;
 use crate::base::TensorSource;
 use crate::formats::gguf::Metadata;
 
-/// Every architecture that Nibble runs.
+/// All supported architectures.
 const ALL: [Architecture; 7] =
     [gemma2::GEMMA2, gemma3::GEMMA3, llama::LLAMA, mistral::MISTRAL, phi3::PHI3, qwen2::QWEN2, qwen3::QWEN3];
 
-/// The architecture that `model_type` names.
+/// The architecture for a value of `model_type`.
 ///
 /// # Errors
-/// [`Error::UnknownArchitecture`], with those that are known.
+/// [`Error::UnknownArchitecture`] with the supported ones.
 pub(super) fn of_model_type(model_type: &str) -> Result<Architecture, Error> {
     let found = ALL.into_iter().find(|architecture| architecture.model_types.contains(&model_type));
     found.ok_or_else(|| unknown(model_type))
 }
 
-/// The architecture that `general.architecture` names.
+/// The architecture for a value of `general.architecture`.
 ///
 /// # Errors
-/// [`Error::UnknownArchitecture`], with those that are known.
+/// [`Error::UnknownArchitecture`] with the supported ones.
 pub(super) fn of_gguf(name: &str) -> Result<Architecture, Error> {
     let found = ALL.into_iter().find(|architecture| architecture.gguf == name);
     found.ok_or_else(|| unknown(name))
 }
 
-/// The decoder that a GGUF file with this metadata and these tensors describes.
+/// The decoder described by a GGUF file's metadata and tensors.
 ///
 /// # Errors
-/// [`Error`] when the metadata names no known architecture, or lacks what that one needs.
+/// [`Error`] when the architecture is not supported, or required metadata is missing.
 pub(super) fn spec_of(metadata: &Metadata, source: &dyn TensorSource) -> Result<DecoderSpec, Error> {
     let missing = || Error::Missing { origin: ConfigFile::Gguf, field: "general.architecture".to_owned() };
     let name = metadata.optional("general.architecture").ok().flatten().ok_or_else(missing)?;
     (of_gguf(name)?.spec)(&Keys::new(metadata, name, source))
 }
 
-/// All values of `model_type` in `config.json` that can run.
+/// All supported values of `model_type` in `config.json`.
 pub fn model_types() -> Vec<&'static str> {
     ALL.iter().flat_map(|architecture| architecture.model_types).copied().collect()
 }
 
-/// All values of `general.architecture` in GGUF files that can run, each once.
+/// All supported values of `general.architecture` in GGUF files, without duplicates.
 pub fn gguf_architectures() -> Vec<&'static str> {
     let mut names: Vec<_> = ALL.iter().map(|architecture| architecture.gguf).collect();
     names.sort_unstable();
@@ -53,7 +53,7 @@ pub fn gguf_architectures() -> Vec<&'static str> {
     names
 }
 
-/// All values of `model_type` that are known, in one line.
+/// All supported values of `model_type`, separated by commas.
 pub(super) fn known() -> String {
     model_types().join(", ")
 }

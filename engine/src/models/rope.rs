@@ -1,60 +1,60 @@
-//! Rotary embeddings as configurations describe them, and the divisors that GGUF keeps as tensors.
+//! RoPE parameters in configurations, and the divisors that GGUF stores as tensors.
 //!
-//! Older configurations say `rope_theta` and `rope_scaling`, transformers 5 says `rope_parameters`, which gemma 3 nests by
-//! layer type. Formulas: transformers `modeling_rope_utils.py`; the divisors of llama3 scaling: llama.cpp's converter,
-//! which stores 1/(change of the frequency) so that a reader needs no formula.
+//! Older configurations have `rope_theta` and `rope_scaling`, transformers 5 has `rope_parameters`, which gemma 3 nests by
+//! layer type. Formulas: transformers `modeling_rope_utils.py`; the divisors of llama3 scaling: llama.cpp's converter, which
+//! stores the reciprocal of the frequency factor, so that a reader needs no formula.
 
 use super::error::Error;
 use super::fields::Fields;
 
-/// Rotation of a model's queries and keys, or of those of one layer type.
+/// RoPE of a model, or of its layers of one type.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct RopeConfig {
     /// Base of the frequencies.
     pub(super) base: f32,
-    /// Leading elements of a head that rotate.
+    /// Number of leading elements of a head that rotate.
     pub(super) n_rotary: usize,
-    /// Change of the frequencies.
+    /// Scaling of the frequencies.
     pub(super) scaling: Scaling,
 }
 
-/// How a configuration changes the frequencies.
+/// RoPE frequency scaling of a configuration.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Scaling {
-    /// Not at all.
+    /// Unscaled frequencies, as given by the base.
     None,
-    /// Divided by a factor.
+    /// All frequencies divided by one factor.
     Linear(f32),
-    /// Divided by one number per pair.
+    /// Frequencies divided by one number per pair.
     Factors(Vec<f32>),
-    /// Divided by one number per pair, one set for each side of the original context.
+    /// Frequencies divided by one number per pair, with one list for each side of the original context.
     LongRope {
-        /// Divisors within the original context.
+        /// Divisors for contexts up to the original one.
         short: Vec<f32>,
-        /// Divisors beyond it.
+        /// Divisors for longer contexts.
         long: Vec<f32>,
-        /// The original context.
+        /// Original context in tokens.
         original_context: usize,
-        /// Factor on sines and cosines.
+        /// Factor of sines and cosines.
         attention_factor: f32,
     },
 }
 
-/// What a rope's description depends on besides its own fields.
+/// Parameters of the model that a RoPE depends on.
 #[derive(Clone, Copy)]
 pub(super) struct RopeContext {
     /// Width of a head.
     pub(super) head_dim: usize,
-    /// Longest context of the model.
+    /// Longest context of the model in tokens.
     pub(super) context_length: usize,
-    /// Base where none is given.
+    /// Default base of the frequencies.
     pub(super) default_base: f32,
-    /// Original context where none is given.
+    /// Default original context in tokens.
     pub(super) default_original: usize,
 }
 
 impl RopeConfig {
-    /// The rope of a model whose layers all rotate alike.
+    /// The RoPE of a model whose layers all share it.
     pub(super) fn read(config: &Fields, context: RopeContext) -> Result<Self, Error> {
         let nested = match config.object("rope_parameters")? {
             Some(parameters) => parameters.object("full_attention")?.or(Some(parameters)),
@@ -64,7 +64,7 @@ impl RopeConfig {
         Self::from_parameters(config, nested, RopeContext { default_base: base, ..context })
     }
 
-    /// The rope of gemma 3's layers of one type: `full_attention` or `sliding_attention`.
+    /// The RoPE of gemma 3's layers of one type: `full_attention` or `sliding_attention`.
     pub(super) fn read_layer_type(
         config: &Fields,
         layer_type: &str,
@@ -73,7 +73,7 @@ impl RopeConfig {
         let full = layer_type == "full_attention";
         let parameters = match config.object("rope_parameters")? {
             Some(parameters) => parameters.object(layer_type)?,
-            // The older scaling is that of the layers which see everything.
+            // The older scaling applies to the layers with full attention.
             None if full => config.object("rope_scaling")?,
             None => None,
         };
@@ -97,7 +97,7 @@ impl RopeConfig {
         if partial > 1.0 {
             return Err(config.invalid("partial_rotary_factor", "at most 1"));
         }
-        // Rounded down as Python does, but not because f32 lacks digits: 0.7 · 80 is 56.
+        // Rounded down as in Python, but robust against f32 rounding: 0.7 · 80 is 56.
         let n_rotary = (context.head_dim as f64 * f64::from(partial) + 1e-3) as usize;
         if n_rotary < 2 || !n_rotary.is_multiple_of(2) {
             return Err(
@@ -117,13 +117,13 @@ impl RopeConfig {
             "default" => Ok(Scaling::None),
             "linear" => Ok(Scaling::Linear(parameters.needed_number("factor")?)),
             "llama3" => self.llama3(parameters, context),
-            // Phi-3's first configurations called it su.
+            // Phi-3's first configurations spell it su.
             "longrope" | "su" => self.longrope(config, parameters, context),
             _ => Err(parameters.invalid(key, "default, linear, llama3 or longrope")),
         }
     }
 
-    /// Wavelengths beyond the original context are stretched, short ones kept, those between blended.
+    /// Scales wavelengths beyond the original context, keeps short ones, and blends those in between.
     fn llama3(&self, parameters: &Fields, context: RopeContext) -> Result<Scaling, Error> {
         let factor = f64::from(parameters.needed_number("factor")?);
         let low = f64::from(parameters.needed_number("low_freq_factor")?);

@@ -1,4 +1,4 @@
-//! The counts and widths every decoder has, from `config.json` or GGUF metadata, checked.
+//! Counts and widths of a decoder, read from `config.json` or GGUF metadata and checked.
 
 use super::error::Error;
 use super::fields::Fields;
@@ -7,10 +7,10 @@ use crate::backend::{
     Activation, AttentionBiases, AttentionSpec, DecoderSpec, LayerSpec, MlpBiases, MlpSpec, Rope,
 };
 
-/// More layers than any model has; each layer costs memory before its tensors are looked for.
+/// Upper bound on the number of layers; each layer costs memory before its tensors are found.
 const MOST_LAYERS: usize = 1024;
 
-/// The counts and widths every decoder has.
+/// Counts and widths of a decoder.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Shape {
     pub(super) vocab_size: usize,
@@ -24,7 +24,7 @@ pub(super) struct Shape {
     pub(super) norm_eps: f32,
 }
 
-/// What transformers assumes where `config.json` is silent; each architecture has its own.
+/// Default values of transformers for absent fields of `config.json`; each architecture has its own.
 pub(super) struct Defaults {
     pub(super) vocab_size: usize,
     pub(super) context_length: usize,
@@ -32,9 +32,9 @@ pub(super) struct Defaults {
     pub(super) d_ff: usize,
     pub(super) n_layers: usize,
     pub(super) n_heads: usize,
-    /// As many as query heads if `None`.
+    /// Number of key and value heads; the number of query heads if `None`.
     pub(super) n_kv_heads: Option<usize>,
-    /// `d_model / n_heads` if `None`.
+    /// Width of a head; `d_model / n_heads` if `None`.
     pub(super) head_dim: Option<usize>,
     pub(super) norm_eps: f32,
 }
@@ -49,7 +49,7 @@ impl Shape {
             None if d_model.is_multiple_of(n_heads) => d_model / n_heads,
             None => return Err(config.invalid("hidden_size", "a multiple of num_attention_heads")),
         };
-        // Before 2024 a missing count meant one key head per query head, whatever the class says today.
+        // Before 2024, a missing count meant one key head per query head, whatever the class assumes today.
         let n_kv_heads = match config.optional_count("num_key_value_heads")? {
             Some(count) => count,
             None => defaults.n_kv_heads.unwrap_or(n_heads),
@@ -70,7 +70,7 @@ impl Shape {
         Ok(shape)
     }
 
-    /// Reads the shape from GGUF metadata; the vocabulary's size is that of the embedding.
+    /// Reads the shape from GGUF metadata; the vocabulary's size is the number of rows of the embedding.
     pub(super) fn from_gguf(keys: &Keys) -> Result<Self, Error> {
         let d_model = keys.count("embedding_length")?;
         let n_heads = keys.count("attention.head_count")?;
@@ -112,7 +112,7 @@ impl Shape {
         keys.number("attention.layer_norm_rms_epsilon", self.norm_eps);
     }
 
-    /// Plain attention of this shape, with what the file's tensors tell; architectures change what differs.
+    /// Plain attention of this shape, with biases and fusion according to the file's tensors; architectures adjust the rest.
     pub(super) fn attention(&self, keys: &Keys, rope: Rope) -> Result<AttentionSpec, Error> {
         let plain_scale = (1.0 / (self.head_dim as f64).sqrt()) as f32;
         let fused_bias = keys.has("blk.0.attn_qkv.bias");
@@ -136,14 +136,14 @@ impl Shape {
         })
     }
 
-    /// A plain gated MLP of this shape, with what the file's tensors tell; architectures change what differs.
+    /// A plain gated MLP of this shape, with biases and fusion according to the file's tensors; architectures adjust the rest.
     pub(super) fn mlp(&self, keys: &Keys) -> MlpSpec {
         let bias = |name: &str| keys.has(&format!("blk.0.{name}.bias"));
         let biases = MlpBiases { gate: bias("ffn_gate"), up: bias("ffn_up"), down: bias("ffn_down") };
         MlpSpec { d_ff: self.d_ff, activation: Activation::Silu, fused_gate_up: false, biases }
     }
 
-    /// Layers of this attention and MLP with the windows `windows`, one per layer.
+    /// Layers of this attention and MLP, with one entry of `windows` per layer.
     pub(super) fn layers(
         attention: &AttentionSpec,
         mlp: &MlpSpec,
@@ -153,7 +153,7 @@ impl Shape {
         windows.into_iter().map(layer).collect()
     }
 
-    /// A decoder of this shape and these layers; architectures change what differs.
+    /// A decoder of this shape and these layers; architectures adjust the rest.
     pub(super) fn decoder(&self, keys: &Keys, layers: Vec<LayerSpec>) -> DecoderSpec {
         DecoderSpec {
             architecture: keys.architecture().to_owned(),
@@ -167,7 +167,7 @@ impl Shape {
         }
     }
 
-    /// Names are the origin's own for the number of layers, of key heads, and the width of a head.
+    /// Checks the shape; `names` are the file's own names for the number of layers, of key heads, and the width of a head.
     fn check(&self, names: [&str; 3], invalid: impl Fn(&str, &'static str) -> Error) -> Result<(), Error> {
         if self.n_layers > MOST_LAYERS {
             return Err(invalid(names[0], "at most 1024"));

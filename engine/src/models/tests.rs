@@ -184,7 +184,7 @@ fn senseless_numbers_are_named() {
 #[test]
 fn an_unknown_architecture_is_named_beside_those_that_are_known() {
     let error = convert(&json!({"model_type": "mamba"})).err().unwrap().to_string();
-    assert_eq!(error, format!("the architecture mamba is not known yet; known are {}", known()));
+    assert_eq!(error, format!("the architecture mamba is not supported; supported are {}", known()));
     assert_eq!(known(), "gemma2, gemma3, gemma3_text, llama, mistral, phi3, qwen2, qwen3");
 }
 

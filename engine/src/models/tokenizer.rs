@@ -1,4 +1,4 @@
-//! The tokenizer and the chat templates of an opened model, and all metadata of the file it becomes.
+//! Tokenizer and chat templates of an opened model, and the complete metadata of its GGUF file.
 
 use std::fs;
 use std::io::{self, ErrorKind};
@@ -13,10 +13,10 @@ use crate::progress::Observer;
 use crate::text::{ChatTemplates, GgufVocabulary, Tokenizer, TokenizerFiles};
 
 impl Model {
-    /// The tokenizer: a checkpoint's `tokenizer.json`, or the vocabulary of a GGUF file.
+    /// The tokenizer, from a checkpoint's `tokenizer.json` or the vocabulary of a GGUF file.
     ///
     /// # Errors
-    /// [`Error::NoTokenizer`], and those of reading one.
+    /// [`Error::NoTokenizer`], or the errors of parsing one.
     pub fn tokenizer(&self) -> Result<Tokenizer, Error> {
         let missing = || Error::NoTokenizer { path: self.path().to_owned() };
         let Some(folder) = self.checkpoint_folder() else {
@@ -27,10 +27,10 @@ impl Model {
         Ok(Tokenizer::from_files(&read.files(tokenizer, self.vocab_size()))?)
     }
 
-    /// The chat templates, none at all being no error.
+    /// The chat templates; having none is not an error.
     ///
     /// # Errors
-    /// Those of reading the files they stand in.
+    /// The errors of reading the template files.
     pub fn chat_templates(&self) -> Result<ChatTemplates, Error> {
         let Some(folder) = self.checkpoint_folder() else {
             return Ok(self.vocabulary()?.map(ChatTemplates::from_gguf).unwrap_or_default());
@@ -39,12 +39,12 @@ impl Model {
         Ok(ChatTemplates::from_checkpoint(&read.files(&[], self.vocab_size()))?)
     }
 
-    /// All metadata of the GGUF file that this model becomes: [`Model::metadata`] with tokenizer and chat templates.
+    /// Complete metadata of the GGUF file that this model becomes: [`Model::metadata`] with tokenizer and chat templates.
     ///
-    /// What GGUF cannot say of a tokenizer is told to `observer`.
+    /// Warns `observer` if GGUF cannot express the tokenizer exactly.
     ///
     /// # Errors
-    /// As [`Model::tokenizer`].
+    /// The errors of [`Model::tokenizer`].
     pub fn gguf_metadata(&self, observer: &dyn Observer) -> Result<Metadata, Error> {
         let mut metadata = self.metadata().clone();
         let Some(folder) = self.checkpoint_folder() else { return Ok(metadata) };
@@ -56,7 +56,7 @@ impl Model {
             observer.warn(warning);
         }
         let mut vocabulary = converted.vocabulary;
-        // Programs that know one end only should know the one that ends a turn.
+        // Programs that support a single end token should use the one that ends a turn.
         vocabulary.eos = vocabulary.eos.or(self.end_tokens().first().copied());
         write_vocabulary(vocabulary, &mut metadata);
         if !self.end_tokens().is_empty() {

@@ -1,9 +1,9 @@
-//! The `tokenizer.*` keys of GGUF metadata, read into a vocabulary and written from one.
+//! The `tokenizer.*` keys of GGUF metadata, parsed into a vocabulary and written from one.
 
 use crate::formats::gguf::{FromValue, Metadata, MetadataError};
 use crate::text::{GgufVocabulary, TokenType};
 
-/// Keys of single tokens, and the fields they fill.
+/// Keys of special tokens, and the fields they set.
 type TokenField = (&'static str, fn(&mut GgufVocabulary) -> &mut Option<u32>);
 const TOKEN_FIELDS: [TokenField; 5] = [
     ("tokenizer.ggml.bos_token_id", |vocabulary| &mut vocabulary.bos),
@@ -13,7 +13,7 @@ const TOKEN_FIELDS: [TokenField; 5] = [
     ("tokenizer.ggml.padding_token_id", |vocabulary| &mut vocabulary.padding),
 ];
 
-/// Keys of habits, and the fields they fill.
+/// Keys of tokenizer flags, and the fields they set.
 type FlagField = (&'static str, fn(&mut GgufVocabulary) -> &mut Option<bool>);
 const FLAG_FIELDS: [FlagField; 3] = [
     ("tokenizer.ggml.add_bos_token", |vocabulary| &mut vocabulary.add_bos),
@@ -31,10 +31,10 @@ const TEMPLATE: &str = "tokenizer.chat_template";
 const TEMPLATE_NAMES: &str = "tokenizer.chat_templates";
 const ORIGINAL: &str = "tokenizer.huggingface.json";
 
-/// The vocabulary in a file's metadata; `None` if the file has none.
+/// Parses the vocabulary in a file's metadata; `None` if the file has none.
 ///
 /// # Errors
-/// [`MetadataError`] for keys of other types than GGUF gives them, and for those a vocabulary must have.
+/// [`MetadataError`] for keys of other types than GGUF specifies, and for missing required keys.
 pub fn read_vocabulary(metadata: &Metadata) -> Result<Option<GgufVocabulary>, MetadataError> {
     let Some(model) = metadata.optional::<&str>(MODEL)? else { return Ok(None) };
     let text = |key: &str| Ok::<_, MetadataError>(metadata.optional::<&str>(key)?.map(str::to_owned));
@@ -84,7 +84,7 @@ fn token_id(metadata: &Metadata, key: &str, n_tokens: usize) -> Result<Option<u3
     id.map(Some).ok_or_else(|| value.describe())
 }
 
-/// Writes `vocabulary` into `metadata`, under the keys every GGUF program reads.
+/// Writes `vocabulary` to `metadata`, under the keys that all GGUF programs read.
 pub fn write_vocabulary(mut vocabulary: GgufVocabulary, metadata: &mut Metadata) {
     for (key, field) in TOKEN_FIELDS {
         if let Some(token) = *field(&mut vocabulary) {

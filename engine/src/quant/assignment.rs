@@ -1,4 +1,4 @@
-//! What becomes of each tensor of a model: the result of planning.
+//! Assignments of types and methods to a model's tensors: the result of planning.
 
 use super::Precision;
 use super::method::Method;
@@ -6,16 +6,16 @@ use super::methods;
 use crate::base::{DType, TensorMeta};
 use crate::progress::Warning;
 
-/// What becomes of one tensor.
+/// Type and method of one tensor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Assignment {
-    /// The type that it is written as.
+    /// Element type of the tensor in the output.
     pub dtype: DType,
-    /// How its codes are found. Tensors that have that type already and are quantized are copied.
+    /// Quantization method. A quantized tensor that already has `dtype` is copied instead.
     pub method: &'static dyn Method,
 }
 
-/// The types and methods that a model's tensors get.
+/// Types and methods of all tensors of a model.
 #[derive(Clone, Debug, PartialEq)]
 pub struct QuantizePlan {
     precision: Precision,
@@ -25,7 +25,7 @@ pub struct QuantizePlan {
 }
 
 impl Assignment {
-    /// That of a tensor that takes no precision: floating-point numbers become f32, what is quantized stays as it is.
+    /// The assignment of a tensor outside the precision: floating-point numbers become f32, quantized tensors are unchanged.
     fn kept(tensor: &TensorMeta) -> Self {
         let dtype = if tensor.dtype.is_float() { DType::F32 } else { tensor.dtype };
         Self { dtype, method: methods::USUAL }
@@ -33,14 +33,14 @@ impl Assignment {
 }
 
 impl QuantizePlan {
-    /// The plan that gives each of `tensors` what is `wanted` of it, or keeps it where that is `None`.
+    /// A plan with the `wanted` assignment of each of `tensors`; where that is `None`, the tensor is unchanged.
     ///
-    /// A type whose blocks do not divide a row is replaced by the nearest that do, and a warning says so.
+    /// A type whose blocks do not divide a row is replaced by the nearest that do, with a warning.
     ///
     /// # Panics
-    /// When `tensors` and `wanted` are not of one length.
+    /// When `tensors` and `wanted` differ in length.
     pub fn new(precision: Precision, tensors: &[TensorMeta], wanted: &[Option<Assignment>]) -> Self {
-        assert_eq!(tensors.len(), wanted.len(), "a plan speaks of every tensor");
+        assert_eq!(tensors.len(), wanted.len(), "a plan has one entry per tensor");
         let (mut planned, mut methods, mut warnings) = (tensors.to_vec(), Vec::new(), Vec::new());
         for (tensor, wanted) in planned.iter_mut().zip(wanted) {
             let wanted = wanted.unwrap_or_else(|| Assignment::kept(tensor));
@@ -55,47 +55,47 @@ impl QuantizePlan {
         Self { precision, tensors: planned, methods, warnings }
     }
 
-    /// What was asked for.
+    /// The requested precision of the plan.
     pub fn precision(&self) -> Precision {
         self.precision
     }
 
-    /// The tensors as they will be, in the order of the source.
+    /// The tensors of the output, in the order of the source.
     pub fn tensors(&self) -> &[TensorMeta] {
         &self.tensors
     }
 
-    /// What becomes of each tensor, in the order of the source.
+    /// The assignments of all tensors, in the order of the source.
     pub fn assignments(&self) -> impl Iterator<Item = Assignment> {
         (0..self.tensors.len()).map(|index| self.assignment(index))
     }
 
-    /// What becomes of the tensor at this position.
+    /// The assignment of the tensor at this index.
     ///
     /// # Panics
-    /// When there is no such tensor.
+    /// When `index` is not below the number of tensors.
     pub fn assignment(&self, index: usize) -> Assignment {
         Assignment { dtype: self.tensors[index].dtype, method: self.methods[index] }
     }
 
-    /// Tensors that could not get the type the planner gave them.
+    /// Warnings for tensors that could not get the planned type.
     pub fn warnings(&self) -> &[Warning] {
         &self.warnings
     }
 
-    /// Bytes of all tensors, without padding and metadata.
+    /// Size of all tensors in bytes, without padding and metadata.
     pub fn tensor_bytes(&self) -> u64 {
         self.tensors.iter().map(|tensor| tensor.n_bytes() as u64).sum()
     }
 
-    /// Average bits per weight.
+    /// Average number of bits per weight.
     pub fn bits_per_weight(&self) -> f64 {
         let n_weights: u64 = self.tensors.iter().map(|tensor| tensor.n_elements() as u64).sum();
         self.tensor_bytes() as f64 * 8.0 / n_weights.max(1) as f64
     }
 }
 
-/// `wanted`, or the nearest type whose blocks fit a row of `n_cols` weights.
+/// The type `wanted`, or the nearest type whose blocks divide a row of `n_cols` weights.
 fn fitting(wanted: DType, n_cols: usize) -> DType {
     let fits = |dtype: DType| n_cols.is_multiple_of(dtype.block_len());
     if fits(wanted) {

@@ -1,27 +1,27 @@
-//! Values that are chosen by name: methods, planners and precisions have one in lists, on the command line and in the worker's
-//! protocol, where they cross as that name. A name that is not in the list is an error wherever it comes from.
+//! Values selected by name: methods, planners and precisions have a name in lists, on the command line and in the worker's
+//! protocol. An unknown name is an error everywhere.
 
 use std::fmt::Display;
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, de::Error as _};
 
-/// A name that is not in the list it should come from.
+/// A name that is not in its list.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("there is no {kind} called {name:?}; there are {known}")]
 pub struct UnknownName {
-    /// What was looked for, such as `quantization method`.
+    /// Kind of the value, such as `quantization method`.
     pub kind: &'static str,
-    /// The name that was given.
+    /// The given name.
     pub name: String,
-    /// The names in the list, separated by commas.
+    /// All names of the list, separated by commas.
     pub known: String,
 }
 
-/// Reads a value from the string that names it.
+/// Deserializes a value from its name.
 ///
 /// # Errors
-/// When the input is no string, or no name of a value.
+/// When the input is not a string, or not the name of a value.
 pub(super) fn deserialize<'de, T, D>(deserializer: D) -> Result<T, D::Error>
 where
     T: FromStr<Err: Display>,
@@ -30,7 +30,7 @@ where
     String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
 }
 
-/// Makes the trait objects of a list values: they compare, print, parse and cross the protocol as what their `name()` says.
+/// Makes trait objects of a list into values that compare, print, parse and serialize by their `name()`.
 macro_rules! chosen_by_name {
     ($listed:ident, $kind:literal, $all:ident) => {
         impl std::fmt::Debug for dyn $listed {
@@ -56,7 +56,7 @@ macro_rules! chosen_by_name {
         impl std::str::FromStr for &'static dyn $listed {
             type Err = $crate::quant::UnknownName;
 
-            /// Finds the value with this name, in any case.
+            /// Finds the value with this name, in upper or lower case.
             fn from_str(name: &str) -> Result<Self, Self::Err> {
                 let found = $all.iter().find(|listed| listed.name().eq_ignore_ascii_case(name));
                 found.copied().ok_or_else(|| $crate::quant::UnknownName {

@@ -1,8 +1,8 @@
-//! How far the weights that were written are from those that were read: the relative root mean square error of each tensor and
-//! of each layer, while both are at hand.
+//! Quantization error of the weights: the relative root mean square error of each tensor and each layer, computed while both
+//! versions are in memory.
 //!
-//! Decoding takes as long as the quickest encoders, so of a large tensor a few pieces in every hundred are looked at, evenly
-//! spread: thousands of weights say in three digits what millions would.
+//! Decoding takes as long as the fastest encoders, so only evenly spread samples of a large tensor are compared: thousands of
+//! weights determine the error to three digits.
 
 use std::collections::BTreeMap;
 
@@ -13,46 +13,46 @@ use serde::{Deserialize, Serialize};
 use crate::backend::foreign::layer_by_name;
 use crate::base::{TensorMeta, dtype_name};
 
-/// Weights decoded at once: whole blocks of every type, and few enough to stay in the nearest cache.
+/// Weights decoded at a time: whole blocks of every type, and few enough for the first-level cache.
 const PIECE: usize = 2048;
-/// Most pieces that are looked at in one call, which quantizing makes for each quarter of a million weights.
+/// Largest number of pieces compared in one call, which the run makes for each quarter of a million weights.
 const MOST_PIECES: usize = 4;
-/// Sums that run side by side.
+/// Number of partial sums.
 const LANES: usize = 16;
 
-/// What quantizing did to the weights.
+/// Quantization errors of a model's weights.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct WeightErrors {
-    /// Of all weights together, as [`TensorError::relative_rmse`].
+    /// Relative RMSE over all weights, as [`TensorError::relative_rmse`].
     pub relative_rmse: f64,
-    /// Of each layer, first what belongs to none.
+    /// Errors of each layer, starting with the tensors outside of layers.
     pub layers: Vec<LayerError>,
-    /// Of each tensor, in the order of the file.
+    /// Errors of each tensor, in the order of the file.
     pub tensors: Vec<TensorError>,
 }
 
-/// What quantizing did to one tensor.
+/// Quantization error of one tensor.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TensorError {
-    /// GGUF's name.
+    /// Name of the tensor in GGUF.
     pub tensor: String,
-    /// Element type it was written as.
+    /// Element type of the tensor in the output.
     #[serde(with = "dtype_name")]
     pub dtype: DType,
-    /// √(Σ(w − w′)² / Σw²) over its weights w, written as w′; 0 where they were kept as they are, or are all zero.
+    /// Relative RMSE √(Σ(w − w′)² / Σw²) over its weights w, stored as w′, summed in f64; 0 if they are unchanged or all zero.
     pub relative_rmse: f64,
 }
 
-/// What quantizing did to the tensors of one layer together.
+/// Quantization error of one layer's tensors together.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LayerError {
-    /// The layer, from 0; `None` for embedding, output and what else stands outside of layers.
+    /// Index of the layer, from 0; `None` for embedding, output and other tensors outside of layers.
     pub layer: Option<u32>,
-    /// As [`TensorError::relative_rmse`], over all weights that were not kept as they are.
+    /// Relative RMSE as [`TensorError::relative_rmse`], over all weights that were changed.
     pub relative_rmse: f64,
 }
 
-/// Σ(w − w′)² and Σw² over some weights, estimated from a part of them where there are many.
+/// The sums Σ(w − w′)² and Σw² over some weights, estimated from a sample if there are many.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct SquaredSums {
     error: f64,
@@ -60,10 +60,10 @@ pub(super) struct SquaredSums {
 }
 
 impl SquaredSums {
-    /// Compares `weights` with the `bytes` of `dtype` that they became.
+    /// Compares `weights` with `bytes`, their encoding as `dtype`.
     ///
-    /// Sums of [`PIECE`] weights are f32 in [`LANES`] lanes, sums of pieces f64. With more than [`MOST_PIECES`] pieces, some
-    /// stand for all.
+    /// Sums of [`PIECE`] weights are f32 in [`LANES`] lanes, sums of pieces f64. With more than [`MOST_PIECES`] pieces, only a
+    /// sample is compared.
     pub(super) fn of(dtype: DType, weights: &[f32], bytes: &[u8]) -> Self {
         let mut decoded = [0.0; PIECE];
         let (mut sums, mut seen) = (Self::default(), 0);
@@ -98,7 +98,7 @@ impl SquaredSums {
         Self { error: sum(error), weights: sum(squares) }
     }
 
-    /// Takes in the sums over other weights.
+    /// Adds the sums over other weights.
     pub(super) fn add(&mut self, other: Self) {
         self.error += other.error;
         self.weights += other.weights;
@@ -106,13 +106,13 @@ impl SquaredSums {
 
     fn relative_rmse(self) -> f64 {
         let squared = self.error / self.weights;
-        // Nothing but zeros, or squares beyond f32: there is no relation to tell.
+        // Only zeros, or squares beyond f32: the ratio is undefined.
         if squared.is_finite() { squared.sqrt() } else { 0.0 }
     }
 }
 
 impl WeightErrors {
-    /// The errors of `tensors`, as they were written, from the sums over each.
+    /// The errors of `tensors`, the output's, from the sums over each.
     pub(super) fn new(tensors: &[TensorMeta], sums: &[SquaredSums]) -> Self {
         let mut total = SquaredSums::default();
         let mut layers = BTreeMap::<_, SquaredSums>::new();

@@ -1,4 +1,4 @@
-//! Why a model could not be quantized.
+//! Errors of quantizing a model.
 
 use std::io;
 
@@ -6,36 +6,36 @@ use super::statistics::StatisticsError;
 use crate::formats::gguf::WriteError;
 use crate::progress::Cancelled;
 
-/// A model could not be quantized.
+/// Why a model could not be quantized.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The run was asked to stop.
+    /// The run was canceled.
     #[error("cancelled")]
     Cancelled(#[from] Cancelled),
-    /// The source could not be read.
+    /// Reading from the source failed.
     #[error("tensor {tensor:?} could not be read")]
     Read {
-        /// The tensor.
+        /// Name of the tensor.
         tensor: String,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
-    /// A weight is infinite or not a number, so the model is damaged: nothing it computes would be right.
+    /// A weight is infinite or NaN, so the model is damaged.
     #[error("tensor {tensor:?} holds {value} in row {row}, column {column}; the model is damaged")]
     NotFinite {
-        /// The tensor.
+        /// Name of the tensor.
         tensor: String,
-        /// The row, from 0.
+        /// Index of the row, from 0.
         row: usize,
-        /// The column, from 0.
+        /// Index of the column, from 0.
         column: usize,
-        /// What was found.
+        /// The infinite or NaN value.
         value: f32,
     },
-    /// The statistics are not those of this model.
+    /// The statistics belong to another model.
     #[error(transparent)]
     ActivationStatistics(#[from] StatisticsError),
-    /// The result could not be written.
+    /// Writing the result failed.
     #[error(transparent)]
     Write(#[from] WriteError),
 }

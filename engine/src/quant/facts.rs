@@ -1,28 +1,28 @@
-//! What planners need to know of a model besides its tensors.
+//! Facts of a model that planners use besides its tensors.
 
 use super::role::Roles;
 use crate::backend::DecoderSpec;
 use crate::formats::gguf::Metadata;
 
-/// Facts of a model that the rules of planners ask for.
+/// Facts of a model that the rules of planners depend on.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ModelFacts {
-    /// GGUF's name of the architecture.
+    /// Name of the architecture in GGUF.
     pub architecture: String,
     /// Number of layers.
     pub n_layers: usize,
-    /// Number of experts; 0 in models without.
+    /// Number of experts; 0 in models without experts.
     pub n_experts: usize,
-    /// Query heads of the first layer.
+    /// Number of query heads of the first layer.
     pub n_heads: usize,
-    /// Key and value heads of the first layer.
+    /// Number of key and value heads of the first layer.
     pub n_kv_heads: usize,
-    /// What its tensors do.
+    /// Roles of the model's tensors.
     pub roles: Roles,
 }
 
 impl ModelFacts {
-    /// Reads the facts from a model's metadata, where what is absent or odd counts as 0, and from the description of its
+    /// Reads the facts from a model's metadata, where absent or invalid numbers count as 0, and from the specification of its
     /// decoder; `None` for a model that Nibble does not run.
     pub fn new(metadata: &Metadata, spec: Option<&DecoderSpec>) -> Self {
         let architecture: &str = metadata.optional("general.architecture").ok().flatten().unwrap_or_default();
@@ -43,12 +43,12 @@ impl ModelFacts {
         }
     }
 
-    /// Query heads that share one key and value head; 0 if that is not known.
+    /// Number of query heads per key and value head; 0 if unknown.
     pub(super) fn heads_per_kv_head(&self) -> usize {
         self.n_heads.checked_div(self.n_kv_heads).unwrap_or(0)
     }
 
-    /// Whether this is one of llama's 70B models, whose value projections are small beside the rest.
+    /// Whether this is one of llama's 70B models, whose value projections are relatively small.
     pub(super) fn is_llama_70b(&self) -> bool {
         self.architecture == "llama" && self.n_layers == 80 && self.n_heads != self.n_kv_heads
     }

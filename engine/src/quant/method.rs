@@ -1,4 +1,5 @@
-//! What a quantization method is. The trait is narrow on purpose: reading, threads, checks of weights and writing are the run's.
+//! The interface of a quantization method. The trait is narrow on purpose: the run reads, distributes, checks and writes the
+//! weights.
 
 use nibble_kernels::{DType, Level};
 
@@ -6,43 +7,43 @@ use super::error::Error;
 use super::statistics::{ActivationStatistics, TensorStatistics};
 use crate::base::{TensorMeta, TensorSource};
 
-/// What a method has to know of the activations that a tensor is multiplied with.
+/// The statistics of activations that a method needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Needs {
-    /// Nothing; it looks at the weights alone.
+    /// No statistics; the method uses only the weights.
     Nothing,
     /// The mean square of each input column: the diagonal of the second-moment matrix (Hessian) of the activations.
     Diagonal,
 }
 
-/// Some rows of a tensor that are to be encoded.
+/// Rows of a tensor to be encoded.
 #[derive(Clone, Copy, Debug)]
 pub struct TensorJob<'a> {
-    /// The tensor, as the source has it.
+    /// The tensor, as the source describes it.
     pub tensor: &'a TensorMeta,
-    /// Block format to encode into; a row of the tensor is whole blocks of it.
+    /// Block format of the output; a row of the tensor is whole blocks of it.
     pub dtype: DType,
-    /// The first of the rows, counted over all dimensions but the innermost.
+    /// Index of the first row, counted over all dimensions but the innermost.
     pub first_row: usize,
-    /// Instruction set to use; all levels give the same bytes.
+    /// Instruction-set level; all levels give the same bytes.
     pub level: Level,
 }
 
-/// A way to find codes for weights.
+/// A quantization method: finds codes and scales for weights.
 ///
-/// Methods hold no state, are compared by name, and cross the worker's protocol as their name.
+/// Methods are stateless, compare by name, and are serialized as their name.
 pub trait Method: Send + Sync {
     /// Name in lists, on the command line and in the protocol: the name of the method's file.
     fn name(&self) -> &'static str;
 
-    /// What it has to know of activations.
+    /// The statistics that the method needs.
     fn needs(&self) -> Needs;
 
-    /// The model as it is to be encoded: `source`, or a source over it whose tensors were changed without changing what the
-    /// model computes, as by folding scales into norms or by rotations. Gives `source` back unless a method says otherwise.
+    /// The model to be encoded: `source`, or a source over it with changed tensors that compute the same, as by folding scales
+    /// into norms or by rotations. Returns `source` by default.
     ///
     /// # Errors
-    /// When the model or its statistics do not allow the change.
+    /// When the model or its statistics do not permit the change.
     fn prepare<'s>(
         &self,
         source: Box<dyn TensorSource + 's>,
@@ -52,10 +53,10 @@ pub trait Method: Send + Sync {
         Ok(source)
     }
 
-    /// Encodes `weights`, `[rows, cols]` row by row and finite, into `out`, the raw bytes of `job.dtype` as a file holds them.
+    /// Encodes `weights`, `[rows, cols]` row by row and finite, to `out`, the raw bytes of `job.dtype` in a file.
     ///
-    /// `statistics` are those of the tensor, found to fit its shape; `None` where nothing is known of it. Called from several
-    /// threads at once, for other rows each; what a row becomes may depend on nothing but its own weights and `statistics`.
+    /// `statistics` are the tensor's, checked against its shape; `None` if there are none. Called from several threads at once
+    /// with different rows; the encoding of a row may depend only on its own weights and `statistics`.
     fn encode(
         &self,
         job: &TensorJob<'_>,

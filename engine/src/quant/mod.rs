@@ -1,8 +1,8 @@
-//! What a quantized model consists of: the precision a person asks for, the plan that gives each tensor a type and a method,
-//! and the run that carries it out.
+//! Quantization of a model: the requested precision, the plan that assigns a type and a method to each tensor, and the run that
+//! executes it.
 //!
-//! Two lists grow here, a file per entry: [`methods`], the ways to find codes, and [`plan`](mod@plan), the ways to choose
-//! types. The number formats themselves and their encoders are `nibble_kernels::formats` and `nibble_kernels::quantize`.
+//! Two lists are extended by a file per entry: [`methods`], which find codes, and [`plan`](mod@plan), which choose types. The
+//! block formats and their encoders are `nibble_kernels::formats` and `nibble_kernels::quantize`.
 
 mod assignment;
 mod by_name;
@@ -27,6 +27,6 @@ pub use method::{Method, Needs, TensorJob};
 pub use plan::{plan, predicted_bytes};
 pub use planner::{PlanInput, Planner};
 pub use precision::{Precision, UnknownPrecision};
-pub use role::{Role, Roles};
+pub use role::{QuantRole, Roles};
 pub use run::{QuantizeRun, TensorSink};
 pub use statistics::{ActivationStatistics, StatisticsError};

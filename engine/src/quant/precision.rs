@@ -1,4 +1,4 @@
-//! What a person asks for: `int4`, `int8`, or one of the ecosystem's names for a mix of types.
+//! Precisions: `int4`, `int8`, or a file type of llama.cpp, a mix of element types.
 
 use std::fmt;
 use std::str::FromStr;
@@ -33,14 +33,14 @@ pub enum Precision {
     Q2_K,
 }
 
-/// One row of the table: precision, name, `general.file_type`, the type most tensors get, and what to expect of it.
+/// One row of the table: precision, name, `general.file_type`, the type of most tensors, and a description.
 struct Entry(Precision, &'static str, u32, DType, &'static str);
 
 #[rustfmt::skip]
 const TABLE: [Entry; 18] = [
-    Entry(Precision::F16,    "f16",    1,  DType::F16,    "16 bits, nothing lost for nearly every model"),
+    Entry(Precision::F16,    "f16",    1,  DType::F16,    "16 bits, lossless for nearly every model"),
     Entry(Precision::BF16,   "bf16",   32, DType::BF16,   "16 bits, as most models are published"),
-    Entry(Precision::Q8_0,   "q8_0",   7,  DType::Q8_0,   "8 bits, no loss that could be noticed"),
+    Entry(Precision::Q8_0,   "q8_0",   7,  DType::Q8_0,   "8 bits, no noticeable loss"),
     Entry(Precision::Q6_K,   "q6_k",   18, DType::Q6_K,   "6 bits, hard to tell from the original"),
     Entry(Precision::Q5_K_M, "q5_k_m", 17, DType::Q5_K,   "5 bits, sensitive tensors at 6: very little loss"),
     Entry(Precision::Q5_K_S, "q5_k_s", 16, DType::Q5_K,   "5 bits throughout: little loss"),
@@ -52,20 +52,20 @@ const TABLE: [Entry; 18] = [
     Entry(Precision::Q4_0,   "q4_0",   2,  DType::Q4_0,   "4 bits, the oldest and simplest kind"),
     Entry(Precision::IQ4_NL, "iq4_nl", 25, DType::IQ4_NL, "4 bits with uneven steps, for rows that K formats cannot hold"),
     Entry(Precision::IQ4_XS, "iq4_xs", 30, DType::IQ4_XS, "4 bits with uneven steps: smaller than q4_k_s, about as good"),
-    Entry(Precision::Q3_K_L, "q3_k_l", 13, DType::Q3_K,   "3 bits, sensitive tensors at 5: loss that can be noticed"),
-    Entry(Precision::Q3_K_M, "q3_k_m", 12, DType::Q3_K,   "3 bits, sensitive tensors at 4: loss that can be noticed"),
+    Entry(Precision::Q3_K_L, "q3_k_l", 13, DType::Q3_K,   "3 bits, sensitive tensors at 5: noticeable loss"),
+    Entry(Precision::Q3_K_M, "q3_k_m", 12, DType::Q3_K,   "3 bits, sensitive tensors at 4: noticeable loss"),
     Entry(Precision::Q3_K_S, "q3_k_s", 11, DType::Q3_K,   "3 bits throughout: clear loss"),
     Entry(Precision::Q2_K,   "q2_k",   10, DType::Q2_K,   "2 bits, most tensors at 3: strong loss, if nothing else fits"),
 ];
 
-/// Names for people, and what they stand for.
+/// Short names, and the precisions that they select.
 const FOR_PEOPLE: [(&str, Precision); 2] = [("int8", Precision::Q8_0), ("int4", Precision::Q4_K_M)];
 
-/// A name that is no precision.
+/// A name that is not a precision.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{name:?} is no precision; there are int4, int8, {}", all_names())]
+#[error("unknown precision {name:?}; use int4, int8, {}", all_names())]
 pub struct UnknownPrecision {
-    /// What was asked for.
+    /// The given name.
     pub name: String,
 }
 
@@ -74,7 +74,7 @@ fn all_names() -> String {
 }
 
 impl Precision {
-    /// Every precision, best first.
+    /// All precisions, best first.
     pub fn all() -> impl Iterator<Item = Self> {
         TABLE.iter().map(|entry| entry.0)
     }
@@ -83,27 +83,27 @@ impl Precision {
         &TABLE[self as usize]
     }
 
-    /// The ecosystem's name in lower case, such as `q4_k_m`.
+    /// Name in lower case, such as `q4_k_m`, as llama.cpp spells it.
     pub fn name(self) -> &'static str {
         self.entry().1
     }
 
-    /// The short name where there is one (`int4`, `int8`), else the ecosystem's: as people say it, and as names of files have it.
+    /// The short name where there is one (`int4`, `int8`), else the ecosystem's; used in lists and in file names.
     pub fn short_name(self) -> &'static str {
         FOR_PEOPLE.iter().find(|(_, precision)| *precision == self).map_or(self.name(), |(name, _)| name)
     }
 
-    /// The number files carry as `general.file_type`.
+    /// The value of `general.file_type` in GGUF files.
     pub fn file_type(self) -> u32 {
         self.entry().2
     }
 
-    /// The type that most tensors get.
+    /// Element type of most tensors.
     pub fn base_type(self) -> DType {
         self.entry().3
     }
 
-    /// What to expect of it, in one line.
+    /// One-line description of the quality to expect.
     pub fn description(self) -> &'static str {
         self.entry().4
     }
@@ -118,7 +118,7 @@ impl fmt::Display for Precision {
 impl FromStr for Precision {
     type Err = UnknownPrecision;
 
-    /// Reads any name, in any case: `int4`, `Q4_K_M`.
+    /// Parses any name, in upper or lower case: `int4`, `Q4_K_M`.
     fn from_str(name: &str) -> Result<Self, UnknownPrecision> {
         let people =
             FOR_PEOPLE.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|found| found.1);
@@ -160,7 +160,7 @@ mod tests {
         }
         assert_eq!(serde_json::from_str::<Precision>("\"int4\"").unwrap(), Precision::Q4_K_M);
         let unknown = serde_json::from_str::<Precision>("\"int3\"").unwrap_err().to_string();
-        assert!(unknown.starts_with("\"int3\" is no precision; there are int4,"), "{unknown}");
+        assert!(unknown.starts_with("unknown precision \"int3\"; use int4,"), "{unknown}");
     }
 
     #[test]
@@ -172,6 +172,6 @@ mod tests {
     #[test]
     fn an_unknown_name_lists_the_known_ones() {
         let message = "int3".parse::<Precision>().unwrap_err().to_string();
-        assert!(message.starts_with("\"int3\" is no precision; there are int4, int8, f16,"), "{message}");
+        assert!(message.starts_with("unknown precision \"int3\"; use int4, int8, f16,"), "{message}");
     }
 }

@@ -1,8 +1,8 @@
-//! The streaming run: tensors are read, quantized and written one after another, all three at the same time.
+//! The streaming quantization run: tensors are read, quantized and written in a pipeline.
 //!
-//! The work is cut into units of some rows. Threads take the next unit each, read and quantize it; the calling thread writes
-//! finished units in their order. Nobody runs more than a few units ahead of the writer, so memory stays small however large
-//! the model is. The bytes do not depend on the number of threads.
+//! The work is divided into units of some rows. Threads take the next unit, read and quantize it; the calling thread writes
+//! finished units in order. No thread is more than a few units ahead of the writer, so memory stays small for models of any
+//! size. The bytes do not depend on the number of threads.
 
 mod queue;
 #[cfg(test)]
@@ -24,18 +24,18 @@ use crate::formats::gguf::{GgufWriter, WriteError};
 use crate::progress::{Cancel, Observer, Progress, Warning};
 use queue::Queue;
 
-/// Weights in a unit, if rows are not longer: few enough that the slowest type on the slowest machine stays near 50 ms.
+/// Weights in a unit, unless rows are longer: few enough that the slowest type on the slowest machine takes about 50 ms.
 const UNIT_WEIGHTS: usize = 1 << 18;
 
-/// Units that may be finished or in work beyond the one being written, per thread.
+/// Units per thread that may be finished or running beyond the one being written.
 const UNITS_AHEAD: usize = 4;
 
-/// Takes the bytes of a plan's tensors, in the plan's order.
+/// Receives the bytes of a plan's tensors, in the plan's order.
 pub trait TensorSink {
-    /// Takes the next bytes.
+    /// Writes the next bytes.
     ///
     /// # Errors
-    /// When they cannot be written.
+    /// When writing fails.
     fn write(&mut self, bytes: &[u8]) -> Result<(), WriteError>;
 }
 
@@ -45,13 +45,13 @@ impl TensorSink for GgufWriter {
     }
 }
 
-/// What to quantize, and with what.
+/// A quantization run: source, plan and options.
 #[derive(Clone, Copy)]
 pub struct QuantizeRun<'a> {
     source: &'a dyn TensorSource,
     plan: &'a QuantizePlan,
     statistics: Option<&'a ActivationStatistics>,
-    /// Tensors whose method looks at activations, but of which nothing is known.
+    /// Number of tensors whose method needs statistics, but which have none.
     n_not_calibrated: usize,
     level: Level,
     threads: usize,
@@ -63,18 +63,18 @@ struct Unit {
     rows: Range<usize>,
 }
 
-/// A unit's result.
+/// Result of one unit.
 struct Quantized {
     bytes: Vec<u8>,
-    /// Weights that the target type cannot hold and that were held at its end.
+    /// Number of weights beyond the range of the target type, which were clamped.
     n_clamped: u64,
-    /// How far the result is from the source; zeros where it is the same.
+    /// Deviation of the result from the source; zeros where it is unchanged.
     sums: SquaredSums,
 }
 
 impl<'a> QuantizeRun<'a> {
-    /// A run over `source` by a plan that was made for it, with the best instruction set of this machine and that many
-    /// threads, at least one. All instruction sets and numbers of threads give the same bytes.
+    /// A run over `source` with a plan for it, at the best instruction-set level of this machine and with `threads` threads, at
+    /// least one. All levels and numbers of threads give the same bytes.
     ///
     /// # Errors
     /// [`Error::ActivationStatistics`] if the statistics do not fit the tensors that need them.
@@ -91,14 +91,14 @@ impl<'a> QuantizeRun<'a> {
         Ok(Self { source, plan, statistics, n_not_calibrated, level: Level::best(), threads: threads.max(1) })
     }
 
-    /// Quantizes all tensors into `sink`, and says what that did to the weights. Sources that are quantized already are
-    /// decoded first.
+    /// Quantizes all tensors into `sink`, and returns the quantization errors of the weights. Quantized sources are decoded
+    /// first.
     ///
-    /// Progress is counted in bytes of the source. What could not be kept is told to `observer`: types that did not fit,
-    /// values that were clamped, tensors that were quantized before.
+    /// Progress is counted in bytes of the source. Warns `observer` of types that did not fit, clamped values, and tensors that
+    /// were already quantized.
     ///
     /// # Errors
-    /// [`Error`]; what `sink` got by then is of no use.
+    /// [`Error`]; the bytes written to `sink` so far are useless.
     pub fn run(
         &self,
         sink: &mut dyn TensorSink,
@@ -113,7 +113,7 @@ impl<'a> QuantizeRun<'a> {
                 scope.spawn(|| queue.work(|unit_idx| self.quantize_unit(&units[unit_idx], cancel)));
             }
             let written = self.write_units(&units, &queue, &mut Output { sink, observer, cancel });
-            // Also after an error: threads that wait for room would wait forever.
+            // Also after an error: otherwise threads would wait for room forever.
             queue.close();
             written.map(|sums| WeightErrors::new(self.plan.tensors(), &sums))
         })
@@ -137,7 +137,7 @@ impl<'a> QuantizeRun<'a> {
         }
     }
 
-    /// All work, in the order it is written.
+    /// All units of the run, in the order of writing.
     fn units(&self) -> Vec<Unit> {
         let mut units = Vec::new();
         for (tensor_idx, tensor) in self.plan.tensors().iter().enumerate() {
@@ -163,7 +163,7 @@ impl<'a> QuantizeRun<'a> {
         for unit in units {
             let tensor = &tensors[unit.tensor_idx];
             let Some(quantized) = queue.next() else {
-                // A thread panicked; joining it passes the panic on.
+                // A thread panicked; joining it propagates the panic.
                 return Ok(sums);
             };
             let quantized = quantized?;
@@ -199,7 +199,7 @@ impl<'a> QuantizeRun<'a> {
         Ok(quantized)
     }
 
-    /// Decodes rows, checks them and encodes them as their assignment says.
+    /// Decodes rows, checks them and encodes them according to their assignment.
     fn convert(
         &self,
         before: &TensorMeta,
@@ -210,7 +210,7 @@ impl<'a> QuantizeRun<'a> {
         let n_cols = before.n_cols();
         let n_weights = raw.len() / before.dtype.block_bytes() * before.dtype.block_len();
         let mut weights = vec![0.0; n_weights];
-        // Rows are whole blocks, so many of them decode as one.
+        // Rows are whole blocks, so several of them are decoded together.
         decode_row(before.dtype, raw, &mut weights);
         let largest = dtype.max_magnitude();
         let mut n_clamped = 0;
@@ -225,39 +225,39 @@ impl<'a> QuantizeRun<'a> {
         let mut bytes = vec![0; n_bytes];
         let job = TensorJob { tensor: before, dtype, first_row, level: self.level };
         method.encode(&job, &weights, self.known_of(before), &mut bytes);
-        // What stays f32 is kept as it is, and would only make the rest look better.
+        // Tensors that stay f32 are exact, and would only dilute the error of the rest.
         let is_exact = dtype == DType::F32;
         let sums = if is_exact { SquaredSums::default() } else { SquaredSums::of(dtype, &weights, &bytes) };
         Ok(Quantized { bytes, n_clamped, sums })
     }
 
-    /// What is known of the activations of a tensor.
+    /// The statistics of a tensor's activations, if any.
     fn known_of(&self, tensor: &TensorMeta) -> Option<&TensorStatistics> {
         self.statistics?.get(&tensor.name)
     }
 }
 
-/// Whether a tensor has its type already and is quantized, so that its bytes are taken as they are.
+/// Whether a tensor is quantized and already has its target type, so that its bytes are copied.
 fn is_copied(tensor: &TensorMeta, assignment: Assignment) -> bool {
     tensor.dtype == assignment.dtype && !tensor.dtype.is_float()
 }
 
-/// Whether a tensor's codes are found with what is known of activations. Floating-point types have no codes to choose.
+/// Whether a tensor's encoding uses statistics of activations. Floating-point types have no codes to choose.
 fn looks_at_activations(tensor: &TensorMeta, assignment: Assignment) -> bool {
     let Assignment { dtype, method } = assignment;
     method.needs() != Needs::Nothing && !dtype.is_float() && !is_copied(tensor, assignment)
 }
 
-/// Where results and news go.
+/// Destinations of results, progress and warnings.
 struct Output<'a> {
     sink: &'a mut dyn TensorSink,
     observer: &'a dyn Observer,
     cancel: &'a Cancel,
 }
 
-/// Position of the first infinity or not-a-number.
+/// Index of the first infinity or NaN.
 fn not_finite(row: &[f32]) -> Option<usize> {
-    // Zero times anything else is zero; the sum is quick, the search rare.
+    // Zero times a finite number is zero; the sum is fast, the search rare.
     let mut sums = [0.0_f32; 16];
     let (chunks, rest) = row.as_chunks::<16>();
     for chunk in chunks {

@@ -1,7 +1,7 @@
-//! What running a model told of its activations, per tensor and as plain data: what calibrated methods look at.
+//! Statistics of a model's activations, per tensor and as plain data, for calibrated methods.
 //!
-//! A linear layer computes `y = W·x`. Of all `x` that a tensor was multiplied with, the sum of squares per input column is
-//! kept: divided by the number of rows, that is the diagonal of the second-moment matrix `E[x·xᵀ]`.
+//! A linear layer computes `y = W·x`. Over all inputs `x` of a tensor, the sum of squares per input column is stored: divided
+//! by the number of rows, it is the diagonal of the second-moment matrix `E[x·xᵀ]`.
 
 pub mod imatrix;
 #[cfg(test)]
@@ -17,96 +17,99 @@ pub struct ActivationStatistics {
     tensors: BTreeMap<String, TensorStatistics>,
 }
 
-/// Statistics of the rows that one tensor was multiplied with. All numbers are finite and none is negative.
+/// Statistics of one tensor's inputs. All numbers are finite and none is negative.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TensorStatistics {
-    /// Rows seen by each of the matrices that the tensor stacks, as experts are stacked, or one number for all of them.
+    /// Number of input rows of each of the matrices that the tensor stacks, as for experts, or one number for all.
     rows_seen: Vec<f32>,
-    /// `[matrices, cols]`: the sum of squares of each input column.
+    /// Sum of squares of each input column, `[matrices, cols]`.
     squares: Vec<f32>,
 }
 
-/// Statistics contradict themselves, or the model they should be of.
+/// Statistics that are contradictory, or belong to another model.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum StatisticsError {
-    /// A number is negative, infinite or not a number.
-    #[error("the statistics of {tensor:?} hold {value} at position {position}; no sum of squares is that")]
+    /// A number is negative, infinite or NaN.
+    #[error(
+        "the statistics of {tensor:?} hold {value} at position {position}, which is not a sum of squares"
+    )]
     Number {
-        /// The tensor.
+        /// Name of the tensor.
         tensor: String,
-        /// Position among its sums of squares, or among its numbers of rows.
+        /// Index among its sums of squares, or among its row counts.
         position: usize,
-        /// What was found.
+        /// The invalid number.
         value: f32,
     },
-    /// There are other numbers of sums and of rows than matrices of one width have.
+    /// The numbers of sums and of row counts do not match matrices of one width.
     #[error(
-        "the statistics of {tensor:?} hold {squares} sums of squares for {matrices} matrices, which share them in no way"
+        "the statistics of {tensor:?} hold {squares} sums of squares for {matrices} matrices, which is not a multiple"
     )]
     Uneven {
-        /// The tensor.
+        /// Name of the tensor.
         tensor: String,
-        /// Sums of squares.
+        /// Number of sums of squares.
         squares: usize,
-        /// Numbers of rows seen.
+        /// Number of row counts.
         matrices: usize,
     },
-    /// There are two statistics of one tensor.
-    #[error("the statistics of {tensor:?} are there twice")]
+    /// A tensor has two statistics.
+    #[error("the statistics of {tensor:?} occur twice")]
     Twice {
-        /// The tensor.
+        /// Name of the tensor.
         tensor: String,
     },
-    /// The tensor has other input columns than its statistics.
+    /// The tensor has another number of input columns than its statistics.
     #[error(
         "the statistics of {tensor:?} are of {found} input columns, but the model's tensor has {expected}; \
          they were made with another model"
     )]
     OtherShape {
-        /// The tensor.
+        /// Name of the tensor.
         tensor: String,
-        /// Sums of squares.
+        /// Number of sums of squares.
         found: usize,
-        /// Input columns of all matrices of the tensor.
+        /// Number of input columns of all matrices of the tensor.
         expected: usize,
     },
-    /// There are statistics, but of none of the tensors that need them.
+    /// None of the tensors that need statistics has them.
     #[error(
         "of the {found} tensors with statistics, none is one of the {needed} that need them; they were made with another model"
     )]
     OtherModel {
-        /// Tensors that have statistics.
+        /// Number of tensors with statistics.
         found: usize,
-        /// Tensors of the model that need statistics.
+        /// Number of the model's tensors that need statistics.
         needed: usize,
     },
 }
 
 impl ActivationStatistics {
-    /// Number of tensors that something is known of.
+    /// Number of tensors with statistics.
     pub fn len(&self) -> usize {
         self.tensors.len()
     }
 
-    /// Whether nothing is known of any tensor.
+    /// Whether no tensor has statistics.
     pub fn is_empty(&self) -> bool {
         self.tensors.is_empty()
     }
 
-    /// Names of tensors and what is known of them, in the order of the names.
+    /// Names and statistics of all tensors, sorted by name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &TensorStatistics)> {
         self.tensors.iter().map(|(name, known)| (name.as_str(), known))
     }
 
-    /// What is known of the tensor of this name.
+    /// The statistics of the tensor of this name.
     pub fn get(&self, tensor: &str) -> Option<&TensorStatistics> {
         self.tensors.get(tensor)
     }
 
-    /// Adds what was seen of a tensor: rows per stacked matrix, or in all, and the sums of squares, `[matrices, cols]`.
+    /// Adds the statistics of a tensor: row counts per stacked matrix, or one in total, and the sums of squares, `[matrices,
+    /// cols]`.
     ///
     /// # Errors
-    /// [`StatisticsError::Number`], [`StatisticsError::Uneven`], [`StatisticsError::Twice`].
+    /// [`StatisticsError::Number`], [`StatisticsError::Uneven`] or [`StatisticsError::Twice`].
     pub fn add(
         &mut self,
         tensor: &str,
@@ -130,11 +133,11 @@ impl ActivationStatistics {
         Ok(())
     }
 
-    /// Whether these are statistics of the model whose tensors `needed` are to be encoded with them; gives the number of
-    /// those of which nothing is known.
+    /// Checks that these statistics belong to the model whose tensors `needed` are encoded with them; returns how many of those
+    /// have none.
     ///
     /// # Errors
-    /// [`StatisticsError::OtherShape`], [`StatisticsError::OtherModel`].
+    /// [`StatisticsError::OtherShape`] or [`StatisticsError::OtherModel`].
     pub fn check<'a>(&self, needed: impl Iterator<Item = &'a TensorMeta>) -> Result<usize, StatisticsError> {
         let (mut n_needed, mut n_known) = (0, 0);
         for tensor in needed {
@@ -160,11 +163,11 @@ impl TensorStatistics {
         self.squares.len()
     }
 
-    /// Mean square of each of the `n_cols` input columns of one of the stacked matrices; ones if it saw no rows, as an expert
-    /// that was never chosen.
+    /// Mean square of each of the `n_cols` input columns of one of the stacked matrices, divided in f32; ones if it had no
+    /// input rows, as an expert that was never chosen.
     ///
     /// # Panics
-    /// When there is no such matrix, or no such number of columns; [`ActivationStatistics::check`] excludes both.
+    /// When the matrix or the number of columns does not exist; [`ActivationStatistics::check`] excludes both.
     pub fn mean_squares(&self, matrix_idx: usize, n_cols: usize) -> Vec<f32> {
         let squares = &self.squares[matrix_idx * n_cols..][..n_cols];
         let rows_seen = if let [all] = self.rows_seen[..] { all } else { self.rows_seen[matrix_idx] };
@@ -176,7 +179,7 @@ impl TensorStatistics {
     }
 }
 
-/// Matrices that a tensor stacks: the product of all its dimensions but the two innermost.
+/// Number of matrices that a tensor stacks: the product of all its dimensions but the two innermost.
 pub(super) fn n_matrices(tensor: &TensorMeta) -> usize {
     tensor.shape.iter().rev().skip(2).product()
 }

@@ -24,15 +24,15 @@ use crate::progress::Warning;
 /// The files of a checkpoint that a vocabulary is made from.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct TokenizerFiles<'a> {
-    /// `tokenizer.json`.
+    /// Bytes of the `tokenizer.json`.
     pub tokenizer: &'a [u8],
-    /// `tokenizer_config.json`.
+    /// Text of the `tokenizer_config.json`.
     pub config: Option<&'a str>,
-    /// `special_tokens_map.json`.
+    /// Text of the `special_tokens_map.json`.
     pub special_tokens_map: Option<&'a str>,
-    /// `added_tokens.json`.
+    /// Text of the `added_tokens.json`.
     pub added_tokens: Option<&'a str>,
-    /// `chat_template.jinja`.
+    /// Text of the `chat_template.jinja`.
     pub chat_template: Option<&'a str>,
     /// Rows of the embedding; the vocabulary is filled up or cut to this length.
     pub vocab_size: usize,
@@ -41,7 +41,7 @@ pub struct TokenizerFiles<'a> {
 /// A vocabulary, and what is to be told about it.
 #[derive(Clone, Debug)]
 pub struct Converted {
-    /// The vocabulary.
+    /// The converted vocabulary.
     pub vocabulary: GgufVocabulary,
     /// What GGUF's keys do not say exactly.
     pub warning: Option<Warning>,
@@ -115,7 +115,7 @@ impl Inexact {
     }
 }
 
-/// GGUF's `gpt2`.
+/// Converts byte-level BPE, GGUF's `gpt2`.
 fn byte_level(definition: &Definition, vocab_size: usize, inexact: &mut Inexact) -> GgufVocabulary {
     let composes = definition.normalizer.get("type").and_then(Value::as_str) == Some("NFC");
     inexact.add(!composes && !definition.normalizer.is_null(), "its normalizer");

@@ -65,7 +65,7 @@ impl Default for Detokenizer {
 }
 
 impl Tokenizer {
-    /// The text of `tokens`, without special tokens; what is no character becomes `U+FFFD`.
+    /// The text of `tokens`, without special tokens; invalid UTF-8 becomes `U+FFFD`.
     pub fn decode(&self, tokens: &[u32]) -> String {
         let mut text = String::new();
         let mut detokenizer = Detokenizer::new();

@@ -12,7 +12,7 @@ pub enum Error {
     /// A JSON file beside the tokenizer is malformed.
     #[error("{file} cannot be read")]
     Json {
-        /// The file.
+        /// Name of the file.
         file: &'static str,
         /// Where and why.
         source: serde_json::Error,
@@ -23,9 +23,9 @@ pub enum Error {
     /// Lists that go together differ in length.
     #[error("tokenizer.ggml.{field} has {found} entries for {expected} tokens")]
     VocabularyLength {
-        /// The list.
+        /// Name of the list.
         field: &'static str,
-        /// Its length.
+        /// Length of the list.
         found: usize,
         /// Number of tokens.
         expected: usize,
@@ -33,9 +33,9 @@ pub enum Error {
     /// A special token's id is not in the vocabulary.
     #[error("{field} is {token}, but the vocabulary has {vocab} tokens")]
     TokenOutOfRange {
-        /// The key.
+        /// Name of the key.
         field: &'static str,
-        /// The id.
+        /// Id of the token.
         token: u32,
         /// Number of tokens.
         vocab: usize,
@@ -43,7 +43,7 @@ pub enum Error {
     /// The vocabulary of `tokenizer.json` has ids far beyond its number of tokens.
     #[error("tokenizer.json gives id {token} to one of {count} tokens")]
     SparseVocabulary {
-        /// Largest id.
+        /// Largest token id.
         token: u32,
         /// Number of tokens.
         count: usize,
@@ -63,7 +63,7 @@ pub enum Error {
     /// A pre-tokenizer that is not in the table.
     #[error("the pre-tokenizer {name} is not known; those that are: {known}")]
     UnknownPreTokenizer {
-        /// `tokenizer.ggml.pre`.
+        /// Value of `tokenizer.ggml.pre`.
         name: String,
         /// The table's names.
         known: String,
@@ -73,7 +73,7 @@ pub enum Error {
     MissingField {
         /// The vocabulary's kind.
         model: &'static str,
-        /// The key.
+        /// Name of the key.
         field: &'static str,
     },
     /// An entry of `tokenizer.ggml.merges` is not two tokens of the vocabulary.
@@ -81,7 +81,7 @@ pub enum Error {
     BadMerge {
         /// Place in the list.
         index: usize,
-        /// The entry.
+        /// The faulty entry.
         merge: String,
     },
     /// The merges or the pre-tokenizer were refused by crate tokenizers.
@@ -93,10 +93,10 @@ pub enum Error {
     /// How tokens become text is not known.
     #[error("the decoder {kind} of tokenizer.json is not supported")]
     UnknownDecoder {
-        /// Its type.
+        /// Type of the component.
         kind: String,
     },
-    /// Encoding failed.
+    /// Encoding a text failed.
     #[error("the text cannot be tokenized")]
     Encode {
         /// What crate tokenizers says.
@@ -148,7 +148,7 @@ pub enum Error {
     /// A template of this name was asked for, and there is none.
     #[error("there is no chat template named {name}; those there are: {known}")]
     NoSuchTemplate {
-        /// The name.
+        /// Name of the template.
         name: String,
         /// Names of the templates.
         known: String,

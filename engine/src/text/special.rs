@@ -15,7 +15,7 @@ pub(super) struct SpecialTokens {
 /// One special token.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Special {
-    /// Its id.
+    /// Id of the token.
     pub(super) id: u32,
     /// Whether it swallows the white space after it.
     pub(super) strips_right: bool,

@@ -1,4 +1,4 @@
-//! SentencePiece's byte-pair encoding: neighbours whose union has the highest score merge first.
+//! SentencePiece's byte-pair encoding: neighbors whose union has the highest score merge first.
 //!
 //! Among equal scores the leftmost pair wins. A character without a token becomes the tokens of its bytes. Algorithm:
 //! Kudo and Richardson 2018, "SentencePiece", `bpe_model.cc`; llama.cpp's `llama` vocabularies mean the same.
@@ -16,7 +16,7 @@ pub(super) struct ScoredMerges {
     unknown: Option<u32>,
 }
 
-/// A stretch of the text that is one token so far; empty once merged into its left neighbour.
+/// A stretch of the text that is one token so far; empty once merged into its left neighbor.
 struct Symbol {
     start: usize,
     end: usize,
@@ -24,10 +24,10 @@ struct Symbol {
     next: usize,
 }
 
-/// No neighbour on this side.
+/// No neighbor on this side.
 const NONE: usize = usize::MAX;
 
-/// Two neighbours that could merge.
+/// Two neighbors that could merge.
 struct Pair {
     score: f32,
     left: usize,

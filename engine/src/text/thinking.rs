@@ -163,7 +163,7 @@ impl MarkedText {
         Self { in_reasoning: true }
     }
 
-    /// Appends a delta to `text`, with a mark before it where the kind changes. A tool call is no text and appends nothing.
+    /// Appends a delta to `text`, with a mark before it where the kind changes. A tool call is not text and appends nothing.
     pub fn push(&mut self, delta: &Delta, text: &mut String) {
         match delta {
             Delta::Reasoning(reasoning) => {

@@ -148,7 +148,7 @@ impl Tokenizer {
     /// The tokens of `text` with those around it that the model was trained to see around a text.
     ///
     /// # Errors
-    /// As [`Self::encode`].
+    /// The errors of [`Self::encode`].
     pub fn encode_prompt(&self, text: &str) -> Result<Vec<u32>, Error> {
         if let Encoder::Json(inner) = &self.encoder {
             return encode_with(inner, text, true);

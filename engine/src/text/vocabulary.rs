@@ -8,7 +8,7 @@ use super::error::Error;
 /// What a token is, with the numbers of `tokenizer.ggml.token_type`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TokenType {
-    /// Text.
+    /// Token of plain text.
     Normal,
     /// Stands for what has no token.
     Unknown,
@@ -86,7 +86,7 @@ pub struct GgufVocabulary {
     pub add_eos: Option<bool>,
     /// Whether a `llama` vocabulary puts a space before a text; yes if `None`.
     pub add_space_prefix: Option<bool>,
-    /// `tokenizer.chat_template`.
+    /// Value of `tokenizer.chat_template`.
     pub chat_template: Option<String>,
     /// `tokenizer.chat_template.NAME`, by name.
     pub named_templates: Vec<(String, String)>,

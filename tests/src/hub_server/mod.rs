@@ -22,7 +22,7 @@ use request::Request;
 /// What the server does wrong with one request for a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mischief {
-    /// Nothing.
+    /// No mischief at all.
     Behave,
     /// Ends the connection after so many bytes of the body.
     Cut(u64),
@@ -69,7 +69,7 @@ pub struct ServedRepo {
 /// Who is given a repository's files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
-    /// Everybody.
+    /// Open to everybody.
     Open,
     /// Those whose token is [`GOOD_TOKEN`]; others are told of it.
     Gated,
@@ -146,7 +146,7 @@ impl ServedFile {
         self.listed_size.unwrap_or(self.bytes.len() as u64)
     }
 
-    /// Its bytes.
+    /// Bytes of the file.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
     }
@@ -172,7 +172,7 @@ impl ServedRepo {
         Self { access, ..self }
     }
 
-    /// Its commit.
+    /// Commit of the repository.
     pub fn commit(&self) -> &str {
         &self.commit
     }

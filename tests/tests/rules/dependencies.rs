@@ -1,4 +1,4 @@
-//! The engine does not know the window, and the list of licences knows every crate.
+//! The engine does not know the window, and the list of licenses knows every crate.
 
 use std::collections::BTreeSet;
 use std::process::Command;
@@ -21,8 +21,8 @@ fn nothing_of_the_window_is_below_the_engine() {
 }
 
 #[test]
-fn every_crate_by_others_stands_in_the_list_of_licences() {
-    let text = std::fs::read_to_string(top().join("assets/licences/parts.txt")).unwrap();
+fn every_crate_by_others_stands_in_the_list_of_licenses() {
+    let text = std::fs::read_to_string(top().join("assets/licenses/parts.txt")).unwrap();
     let listed: BTreeSet<&str> = text
         .lines()
         .take_while(|line| !line.is_empty())
@@ -32,7 +32,7 @@ fn every_crate_by_others_stands_in_the_list_of_licences() {
     let missing = used.filter(|line| !line.starts_with("nibble") && !listed.contains(line.as_str()));
     let missing: BTreeSet<String> = missing.collect();
     none(
-        "not in assets/licences/parts.txt, which `cargo run --release -p nibble-tests --example licences` writes",
+        "not in assets/licenses/parts.txt, which `cargo run --release -p nibble-tests --example licenses` writes",
         &missing.into_iter().collect::<Vec<_>>(),
     );
     let lock = std::fs::read_to_string(top().join("Cargo.lock")).unwrap();

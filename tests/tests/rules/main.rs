@@ -8,6 +8,7 @@
 
 mod circles;
 mod dependencies;
+mod english;
 mod errors;
 mod formats;
 mod imports;

@@ -65,12 +65,12 @@ fn every_thread_has_a_name() {
 }
 
 #[test]
-fn colours_come_from_the_theme() {
+fn colors_come_from_the_theme() {
     let mut offences = Vec::new();
     for text in rust_files("app/src").iter().filter(|text| !text.path.starts_with("app/src/theme/")) {
         let makes_one = |line: &str| line.contains("Color32::from_") || line.contains("hex_color!");
         let found = text.code().filter(|(_, line)| makes_one(line));
         offences.extend(found.map(|(number, line)| format!("{}:{number}: {}", text.path, line.trim())));
     }
-    none("a colour outside app/src/theme", &offences);
+    none("a color outside app/src/theme", &offences);
 }

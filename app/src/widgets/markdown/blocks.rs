@@ -2,7 +2,7 @@
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
-use super::highlight::{Part, parts};
+use super::highlight::{CodePart, parts};
 
 /// Deepest nesting of lists and quotes; what is nested deeper stays at that depth.
 const DEEPEST: usize = 12;
@@ -11,15 +11,15 @@ const DEEPEST: usize = 12;
 #[allow(clippy::struct_excessive_bools, reason = "each is a mark of its own, and all sixteen mixtures exist")]
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Span {
-    /// The words.
+    /// Text of the span.
     pub text: String,
-    /// Strong.
+    /// Whether it is bold.
     pub bold: bool,
-    /// Slanted.
+    /// Whether it is italic.
     pub italic: bool,
-    /// Struck through.
+    /// Whether it is struck through.
     pub struck: bool,
-    /// Code.
+    /// Whether it is code.
     pub code: bool,
     /// Where it leads.
     pub link: Option<String>,
@@ -30,14 +30,14 @@ pub struct Span {
 pub struct ListItem {
     /// A done or open task.
     pub task: Option<bool>,
-    /// Its content.
+    /// Blocks of the item.
     pub blocks: Vec<Block>,
 }
 
 /// One block of text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Block {
-    /// A paragraph.
+    /// A paragraph of spans.
     Paragraph(Vec<Span>),
     /// A heading of level 1 to 6.
     Heading(u8, Vec<Span>),
@@ -45,21 +45,21 @@ pub enum Block {
     Code {
         /// The language's name; may be empty.
         language: String,
-        /// The code.
+        /// Text of the code.
         text: String,
         /// Its parts, as their ends and what they are.
-        parts: Vec<(usize, Part)>,
+        parts: Vec<(usize, CodePart)>,
     },
     /// A list; ordered ones start at a number.
     List {
         /// The first number of an ordered list.
         start: Option<u64>,
-        /// Its entries.
+        /// Items of the list.
         items: Vec<ListItem>,
     },
-    /// A quotation.
+    /// A quotation of blocks.
     Quote(Vec<Block>),
-    /// A table.
+    /// A table of cells.
     Table {
         /// The heading's cells.
         head: Vec<Vec<Span>>,
@@ -301,7 +301,7 @@ mod tests {
     #[test]
     fn an_unfinished_fence_is_code_already() {
         let blocks = parse("See:\n```rust\nfn main() {");
-        let parts = vec![(2, Part::Keyword), (11, Part::Plain)];
+        let parts = vec![(2, CodePart::Keyword), (11, CodePart::Plain)];
         let expected = Block::Code { language: "rust".into(), text: "fn main() {".into(), parts };
         assert_eq!(blocks[1], expected);
     }

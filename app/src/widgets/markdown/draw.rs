@@ -3,7 +3,7 @@
 use egui::text::{LayoutJob, TextFormat};
 use egui::{Frame, Label, Margin, OpenUrl, ScrollArea, Sense, Stroke, Ui, Vec2};
 
-use super::{Block, ListItem, Part, Span};
+use super::{Block, CodePart, ListItem, Span};
 use crate::text::labels;
 use crate::theme::{BOLD, GRID, ITALIC, MEDIUM, Palette, RADIUS, Scale, font, icons, text};
 use crate::widgets::button;
@@ -102,7 +102,12 @@ fn layout(ui: &Ui, spans: &[Span], scale: Scale, larger: f32, strong: bool) -> L
     job
 }
 
-fn code(ui: &mut Ui, language: &str, (code, parts): (&str, &[(usize, Part)]), copied: &mut Option<String>) {
+fn code(
+    ui: &mut Ui,
+    language: &str,
+    (code, parts): (&str, &[(usize, CodePart)]),
+    copied: &mut Option<String>,
+) {
     let palette = Palette::of(ui);
     Frame::new().fill(palette.code).stroke(Stroke::new(1.0, palette.line)).corner_radius(RADIUS).show(
         ui,
@@ -129,18 +134,18 @@ fn code(ui: &mut Ui, language: &str, (code, parts): (&str, &[(usize, Part)]), co
     );
 }
 
-fn code_layout(ui: &Ui, code: &str, parts: &[(usize, Part)]) -> LayoutJob {
+fn code_layout(ui: &Ui, code: &str, parts: &[(usize, CodePart)]) -> LayoutJob {
     let palette = Palette::of(ui);
     let size = font(ui, Scale::Body, "").size * 0.92;
     let mut job = LayoutJob::default();
     let mut start = 0;
     for (end, part) in parts {
         let color = match part {
-            Part::Plain => palette.text,
-            Part::Keyword => palette.code_keyword,
-            Part::Text => palette.code_text,
-            Part::Number => palette.code_number,
-            Part::Comment => palette.soft,
+            CodePart::Plain => palette.text,
+            CodePart::Keyword => palette.code_keyword,
+            CodePart::Text => palette.code_text,
+            CodePart::Number => palette.code_number,
+            CodePart::Comment => palette.soft,
         };
         let mut format = TextFormat::simple(egui::FontId::monospace(size), color);
         format.line_height = Some((size * 1.5).round());

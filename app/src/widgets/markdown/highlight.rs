@@ -1,21 +1,21 @@
 //! Which parts of code are comments, texts, numbers and words of the language.
 //!
 //! One reader for all languages, told by a table what their comments, quotes and words look like. It is wrong about the
-//! corners of a language (nested comments, expressions in texts, regular expressions), and then a colour is wrong; grammars
+//! corners of a language (nested comments, expressions in texts, regular expressions), and then a color is wrong; grammars
 //! for all of them would be larger than the rest of the window.
 
 /// What a part of code is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
-    /// Anything else.
+pub enum CodePart {
+    /// Text without highlighting.
     Plain,
     /// A word of the language.
     Keyword,
     /// A text or character.
     Text,
-    /// A number.
+    /// A number literal.
     Number,
-    /// A comment.
+    /// A code comment.
     Comment,
 }
 
@@ -159,12 +159,12 @@ const LANGUAGES: [Language; 12] = [
 ];
 
 /// The parts of `code` in order, as their ends and what they are; one plain part for an unknown language.
-pub(super) fn parts(language: &str, code: &str) -> Vec<(usize, Part)> {
+pub(super) fn parts(language: &str, code: &str) -> Vec<(usize, CodePart)> {
     let name = language.to_ascii_lowercase();
     let Some(language) = LANGUAGES.iter().find(|known| known.names.contains(&name.as_str())) else {
-        return vec![(code.len(), Part::Plain)];
+        return vec![(code.len(), CodePart::Plain)];
     };
-    let mut parts: Vec<(usize, Part)> = Vec::new();
+    let mut parts: Vec<(usize, CodePart)> = Vec::new();
     let mut at = 0;
     while at < code.len() {
         let (length, part) = language.next(&code[at..]);
@@ -179,26 +179,26 @@ pub(super) fn parts(language: &str, code: &str) -> Vec<(usize, Part)> {
 
 impl Language {
     /// How long the first part of `rest` is, and what it is.
-    fn next(&self, rest: &str) -> (usize, Part) {
+    fn next(&self, rest: &str) -> (usize, CodePart) {
         if self.line_comments.iter().any(|mark| rest.starts_with(mark)) {
-            return (rest.find('\n').unwrap_or(rest.len()), Part::Comment);
+            return (rest.find('\n').unwrap_or(rest.len()), CodePart::Comment);
         }
         if let Some((open, close)) = self.block_comment
             && let Some(inside) = rest.strip_prefix(open)
         {
             let end = inside.find(close).map_or(rest.len(), |at| open.len() + at + close.len());
-            return (end, Part::Comment);
+            return (end, CodePart::Comment);
         }
         if let Some(quote) = self.quotes.iter().find(|quote| rest.starts_with(**quote)) {
-            return (quoted(rest, quote), Part::Text);
+            return (quoted(rest, quote), CodePart::Text);
         }
         let first = rest.chars().next().map_or(1, char::len_utf8);
         let word = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
         match word {
-            0 => (first, Part::Plain),
-            _ if rest.starts_with(|c: char| c.is_ascii_digit()) => (number(rest), Part::Number),
-            _ if self.knows(&rest[..word]) => (word, Part::Keyword),
-            _ => (word, Part::Plain),
+            0 => (first, CodePart::Plain),
+            _ if rest.starts_with(|c: char| c.is_ascii_digit()) => (number(rest), CodePart::Number),
+            _ if self.knows(&rest[..word]) => (word, CodePart::Keyword),
+            _ => (word, CodePart::Plain),
         }
     }
 
@@ -244,12 +244,12 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn named<'a>(language: &str, code: &'a str) -> Vec<(&'a str, Part)> {
+    fn named<'a>(language: &str, code: &'a str) -> Vec<(&'a str, CodePart)> {
         let mut start = 0;
         parts(language, code)
             .into_iter()
             .map(|(end, part)| (&code[std::mem::replace(&mut start, end)..end], part))
-            .filter(|(text, part)| *part != Part::Plain && !text.trim().is_empty())
+            .filter(|(text, part)| *part != CodePart::Plain && !text.trim().is_empty())
             .collect()
     }
 
@@ -258,18 +258,21 @@ mod tests {
         assert_eq!(
             named("rust", "let x = \"a \\\" b\"; // fn 1\nreturned = 1.5e-3_f32;"),
             [
-                ("let", Part::Keyword),
-                ("\"a \\\" b\"", Part::Text),
-                ("// fn 1", Part::Comment),
-                ("1.5e-3_f32", Part::Number),
+                ("let", CodePart::Keyword),
+                ("\"a \\\" b\"", CodePart::Text),
+                ("// fn 1", CodePart::Comment),
+                ("1.5e-3_f32", CodePart::Number),
             ]
         );
         assert_eq!(
             named("Python", "def f():\n  '''a\nb'''  # c"),
-            [("def", Part::Keyword), ("'''a\nb'''", Part::Text), ("# c", Part::Comment)]
+            [("def", CodePart::Keyword), ("'''a\nb'''", CodePart::Text), ("# c", CodePart::Comment)]
         );
-        assert_eq!(named("sql", "SELECT é FROM t"), [("SELECT", Part::Keyword), ("FROM", Part::Keyword)]);
-        assert_eq!(named("c", "/* open"), [("/* open", Part::Comment)]);
+        assert_eq!(
+            named("sql", "SELECT é FROM t"),
+            [("SELECT", CodePart::Keyword), ("FROM", CodePart::Keyword)]
+        );
+        assert_eq!(named("c", "/* open"), [("/* open", CodePart::Comment)]);
         assert!(named("klingon", "if 1").is_empty());
     }
 

@@ -15,7 +15,7 @@ pub(super) fn quantize_group(x: &[f32; GROUP]) -> Group {
     let x = unsafe { [0, 8, 16, 24].map(|i| _mm256_loadu_ps(pointer.add(i))) };
     let sign = _mm256_set1_ps(-0.0);
     let [a, b, c, d] = x.map(|x| _mm256_andnot_ps(sign, x));
-    // The running maximum is the second operand, which `maxps` returns when the first is no number.
+    // The running maximum is the second operand, which `maxps` returns when the first is NaN.
     let max8 = _mm256_max_ps(d, _mm256_max_ps(c, _mm256_max_ps(b, _mm256_max_ps(a, _mm256_setzero_ps()))));
     let max4 = _mm_max_ps(_mm256_castps256_ps128(max8), _mm256_extractf128_ps::<1>(max8));
     let max2 = _mm_max_ps(max4, _mm_movehl_ps(max4, max4));

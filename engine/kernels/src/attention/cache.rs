@@ -47,7 +47,7 @@ pub struct KvShape {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum KvCacheType {
-    /// Half-precision numbers.
+    /// Half-precision floating-point numbers.
     #[default]
     F16,
     /// Rotated eight-bit codes with one scale per head and position: about half the memory.

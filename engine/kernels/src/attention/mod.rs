@@ -156,7 +156,7 @@ pub struct AttentionStep<'a> {
     pub params: &'a AttentionParams,
     /// Keys and values up to and including the last query's position.
     pub cache: &'a KvCache,
-    /// Queries, `[token][head][element]`.
+    /// Queries of the tokens, `[token][head][element]`.
     pub queries: &'a [f32],
     /// Position of the first query.
     pub first_position: usize,

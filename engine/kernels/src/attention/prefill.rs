@@ -87,7 +87,7 @@ struct Task<'a> {
     tokens: std::ops::Range<usize>,
     /// `[block of rows][element][row of block]`, scaled; a row is a token's head of the group.
     queries: &'a mut [f32],
-    /// `[row][padded element]`
+    /// Weighted sums, `[row][padded element]`.
     sums: &'a mut [f32],
     /// Largest score of each row so far.
     largest: &'a mut [f32],
@@ -95,7 +95,7 @@ struct Task<'a> {
     totals: &'a mut [f32],
     /// `[panel][element][position % 16]`
     keys: &'a mut [f32],
-    /// `[position][padded element]`
+    /// Values, `[position][padded element]`.
     values: &'a mut [f32],
     /// `[row of block][position]`
     scores: &'a mut [f32],

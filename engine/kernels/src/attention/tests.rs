@@ -222,7 +222,7 @@ fn tiles_attend_as_the_formula_says_and_the_processors_as_soft_ones() {
                 unsafe { tiles::attend(&Pool::new(2), problem, scratch, out) };
             });
             let worst = soft.iter().zip(&hardware).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
-            // Sums of weights come in another order with 8 lanes than with 16, and a weight may fall to its neighbour.
+            // Sums of weights come in another order with 8 lanes than with 16, and a weight may fall to its neighbor.
             assert!(worst < 1.0 / 256.0, "case {number}: {worst} at {}", level.name());
         }
     }

@@ -90,7 +90,7 @@ pub(crate) fn offset(codes: &mut [u8], by: u8) {
 /// The candidates of a search of scale and minimum: inverse scales `(first + 0.1 · step + most) / range`.
 #[derive(Clone, Copy)]
 pub(crate) struct ScaleCandidates {
-    /// Largest code.
+    /// Largest code of the search.
     pub(crate) most: f32,
     /// Offset of the first candidate.
     pub(crate) first: f32,

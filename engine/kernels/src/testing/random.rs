@@ -42,7 +42,7 @@ impl Random {
         (0..n).map(|_| self.number()).collect()
     }
 
-    /// `n` bytes.
+    /// Random bytes, `n` of them.
     pub fn bytes(&mut self, n: usize) -> Vec<u8> {
         let mut bytes: Vec<u8> = (0..n.div_ceil(8)).flat_map(|_| self.whole().to_le_bytes()).collect();
         bytes.truncate(n);

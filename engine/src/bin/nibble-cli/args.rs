@@ -13,16 +13,16 @@ pub(crate) struct Cli {
     #[arg(long, global = true)]
     pub(crate) json: bool,
     #[command(subcommand)]
-    pub(crate) command: Command,
+    pub(crate) command: CliCommand,
 }
 
 /// MODEL is a GGUF file, a checkpoint folder, or a name in the library.
 #[derive(Debug, Subcommand)]
-pub(crate) enum Command {
+pub(crate) enum CliCommand {
     /// Download a model from the Hugging Face Hub.
     Pull(Pull),
     /// Find models on the Hugging Face Hub.
-    Search(Search),
+    Search(SearchArgs),
     /// Show what a model of the Hugging Face Hub is and what this machine makes of it, before it is downloaded.
     Describe(Describe),
     /// List the models on this machine.
@@ -34,21 +34,21 @@ pub(crate) enum Command {
     /// Show what a model is: architecture, size, tensors.
     Inspect(Inspect),
     /// Write a model with fewer bits per weight.
-    Quantize(Quantize),
+    Quantize(QuantizeArgs),
     /// Continue a text, without a chat template.
     Generate(Generate),
     /// Talk to a model.
-    Chat(Chat),
+    Chat(ChatArgs),
     /// Show the tokens of a text.
     Tokenize(Tokenize),
     /// Show a conversation as the model's chat template renders it.
     Template(Template),
     /// Show the logits after the last of some tokens.
-    Logits(Logits),
+    Logits(LogitsArgs),
     /// Measure perplexity on a text and, against a reference, KL divergence.
     Eval(Eval),
     /// Measure a quantized model against its original, on text that the original writes itself, and keep the result beside it.
-    Quality(Quality),
+    Quality(QualityArgs),
     /// Measure speed and memory.
     Bench(Bench),
     /// Show what this machine has.
@@ -83,18 +83,18 @@ pub(crate) struct Describe {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Search {
+pub(crate) struct SearchArgs {
     /// Words of the model's name.
     pub(crate) text: String,
     /// Which come first.
-    #[arg(long, value_enum, default_value_t = Sort::Downloads)]
-    pub(crate) sort: Sort,
+    #[arg(long, value_enum, default_value_t = SortArg::Downloads)]
+    pub(crate) sort: SortArg,
     /// Most models to list.
     #[arg(long, default_value_t = 20, value_parser = positive)]
     pub(crate) limit: usize,
-    /// Only models of this licence, as the Hub spells it, such as apache-2.0.
+    /// Only models of this license, as the Hub spells it, such as apache-2.0.
     #[arg(long)]
-    pub(crate) licence: Option<String>,
+    pub(crate) license: Option<String>,
     /// Only models of at most so many billion parameters.
     #[arg(long)]
     pub(crate) max_billions: Option<f64>,
@@ -105,14 +105,14 @@ pub(crate) struct Search {
 
 /// Which models come first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Sort {
+pub(crate) enum SortArg {
     /// Most downloaded in the last month.
     Downloads,
-    /// Most liked.
+    /// Most likes first.
     Likes,
     /// What people turn to these days.
     Trending,
-    /// Changed last.
+    /// Newest change first.
     Updated,
 }
 
@@ -131,7 +131,7 @@ pub(crate) struct Inspect {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Quantize {
+pub(crate) struct QuantizeArgs {
     pub(crate) model: String,
     /// The GGUF file to write.
     pub(crate) out: PathBuf,
@@ -206,26 +206,26 @@ pub(crate) struct Running {
     /// Instruction set to use: scalar, avx2, avxvnni, avx512 or amx, if the machine has it; the best if left out.
     #[arg(long)]
     pub(crate) level: Option<String>,
-    /// What keys and values of the context are kept as.
-    #[arg(long, value_enum, default_value_t = Cache::F16)]
-    pub(crate) cache: Cache,
-    /// What computes.
-    #[arg(long, value_enum, default_value_t = Backend::Cpu)]
-    pub(crate) backend: Backend,
+    /// KV cache type: the element type of the KV cache.
+    #[arg(long, value_enum, default_value_t = KvCacheArg::F16)]
+    pub(crate) cache: KvCacheArg,
+    /// Backend that runs the model.
+    #[arg(long, value_enum, default_value_t = BackendArg::Cpu)]
+    pub(crate) backend: BackendArg,
 }
 
-/// What keys and values are kept as.
+/// KV cache type: the element type of the KV cache.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Cache {
-    /// Half precision.
+pub(crate) enum KvCacheArg {
+    /// Half-precision floating-point numbers.
     F16,
     /// Eight bits, in about half the memory.
     Int8,
 }
 
-/// What computes.
+/// A backend that runs models.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Backend {
+pub(crate) enum BackendArg {
     /// Nibble's own kernels.
     Cpu,
     /// The reference, in f32 on candle tensors.
@@ -245,7 +245,7 @@ pub(crate) struct Generate {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Chat {
+pub(crate) struct ChatArgs {
     pub(crate) model: String,
     /// Instructions for the whole conversation.
     #[arg(long)]
@@ -263,7 +263,7 @@ pub(crate) struct Chat {
 #[command(group = clap::ArgGroup::new("input").required(true).args(["text", "file"]))]
 pub(crate) struct Tokenize {
     pub(crate) model: String,
-    /// The text.
+    /// The text to tokenize.
     #[arg(long)]
     pub(crate) text: Option<String>,
     /// A file with the text.
@@ -280,13 +280,13 @@ pub(crate) struct Template {
     /// A JSON file: a list of {"role": ..., "content": ...}.
     #[arg(long)]
     pub(crate) messages: PathBuf,
-    /// Leave out what asks the model to answer.
+    /// Do not append the generation prompt.
     #[arg(long)]
     pub(crate) no_generation_prompt: bool,
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Logits {
+pub(crate) struct LogitsArgs {
     pub(crate) model: String,
     /// Token numbers, separated by commas.
     #[arg(long, value_delimiter = ',', required = true)]
@@ -310,16 +310,16 @@ pub(crate) struct Eval {
     /// Threads; physical cores if left out.
     #[arg(long, value_parser = threads)]
     pub(crate) threads: Option<usize>,
-    /// What keys and values of the context are kept as, in the measured model.
-    #[arg(long, value_enum, default_value_t = Cache::F16)]
-    pub(crate) cache: Cache,
-    /// What computes.
-    #[arg(long, value_enum, default_value_t = Backend::Cpu)]
-    pub(crate) backend: Backend,
+    /// KV cache type of the measured model.
+    #[arg(long, value_enum, default_value_t = KvCacheArg::F16)]
+    pub(crate) cache: KvCacheArg,
+    /// Backend that runs the model.
+    #[arg(long, value_enum, default_value_t = BackendArg::Cpu)]
+    pub(crate) backend: BackendArg,
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Quality {
+pub(crate) struct QualityArgs {
     pub(crate) model: String,
     /// The model it was made from.
     #[arg(long)]

@@ -3,7 +3,7 @@
 use std::io::{BufRead, IsTerminal};
 use std::sync::Arc;
 
-use nibble_engine::jobs::{self, Chat, ChatModel, Error, GenerateOptions, Message};
+use nibble_engine::jobs::{self, ChatModel, ChatSession, Error, GenerateOptions, Message};
 use nibble_engine::library::{self, starter};
 use nibble_engine::progress::{Cancel, Cancelled};
 use nibble_engine::session::{Reply, StopReason};
@@ -30,12 +30,12 @@ pub(crate) fn generate(args: &args::Generate, output: &Output, cancel: &Cancel) 
     finish(&reply, output)
 }
 
-pub(crate) fn chat(args: &args::Chat, output: &Output, cancel: &Cancel) -> Result<(), Error> {
+pub(crate) fn chat(args: &args::ChatArgs, output: &Output, cancel: &Cancel) -> Result<(), Error> {
     let is_starter = starter::is_starter(&library::locate(&args.model)?);
     let defaults = if is_starter { GenerateOptions::greedy() } else { GenerateOptions::default() };
     let options = model::options(&args.sampling, defaults);
     let loaded = model::load(&args.model, &args.running, output, cancel)?;
-    let mut chat = Chat::new(Arc::new(ChatModel::new(loaded, args.running.context, output)?))?;
+    let mut chat = ChatSession::new(Arc::new(ChatModel::new(loaded, args.running.context, output)?))?;
     let mut messages: Vec<Message> = args.system.iter().map(Message::system).collect();
     if let Some(message) = &args.message {
         messages.push(Message::user(message));
@@ -47,7 +47,7 @@ pub(crate) fn chat(args: &args::Chat, output: &Output, cancel: &Cancel) -> Resul
 
 /// Reads messages from stdin until it ends, replying to each.
 fn converse(
-    chat: &mut Chat,
+    chat: &mut ChatSession,
     mut messages: Vec<Message>,
     options: &GenerateOptions,
     output: &Output,

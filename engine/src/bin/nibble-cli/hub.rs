@@ -70,7 +70,7 @@ fn described(page: &ModelPage) -> String {
     let mut text = format!("{}\n", page.facts.repo);
     // Writing to a string cannot fail.
     if page.needs_agreement {
-        let _ = writeln!(text, "given only to those who agreed to its licence on the Hub");
+        let _ = writeln!(text, "requires accepting its license on the Hub");
     }
     if let Some(refusal) = &page.refusal {
         let _ = writeln!(text, "cannot run: {refusal}");
@@ -105,12 +105,12 @@ pub(crate) fn table(advice: &[Advice], best: Option<Precision>) -> String {
     text
 }
 
-pub(crate) fn search(args: &args::Search, output: &Output, cancel: &Cancel) -> Result<(), Error> {
+pub(crate) fn search(args: &args::SearchArgs, output: &Output, cancel: &Cancel) -> Result<(), Error> {
     let hub = Hub::new(&HubSettings::from_environment()?)?;
     let request = SearchRequest {
         text: args.text.clone(),
         sort: sort(args.sort),
-        license: args.licence.clone(),
+        license: args.license.clone(),
         most_parameters: args.max_billions.map(|most| (most * 1e9) as u64),
         only_runnable: args.runs,
         limit: args.limit,
@@ -125,13 +125,13 @@ pub(crate) fn search(args: &args::Search, output: &Output, cancel: &Cancel) -> R
             let facts = &found.facts;
             let parameters = facts.parameters.map_or("?".to_owned(), |n| format!("{:.1} B", n as f64 / 1e9));
             let gated = if facts.gated { ", gated" } else { "" };
-            let licence = facts.license.as_deref().unwrap_or("licence unknown");
+            let license = facts.license.as_deref().unwrap_or("license unknown");
             let reason =
                 found.refusal.as_ref().map_or(String::new(), |refusal| format!("; cannot run: {refusal}"));
             // Writing to a string cannot fail.
             let _ = writeln!(
                 text,
-                "{:<52} {parameters:>8} {:>11} downloads  {licence}{gated}{reason}",
+                "{:<52} {parameters:>8} {:>11} downloads  {license}{gated}{reason}",
                 facts.repo, facts.downloads
             );
         }
@@ -147,7 +147,7 @@ fn value(found: &Found) -> serde_json::Value {
         "architecture": facts.model_type.as_ref().or(facts.gguf_architecture.as_ref()),
         "parameters": facts.parameters,
         "context_length": facts.context_length,
-        "licence": facts.license,
+        "license": facts.license,
         "gated": facts.gated,
         "downloads": facts.downloads,
         "likes": facts.likes,
@@ -157,11 +157,11 @@ fn value(found: &Found) -> serde_json::Value {
     })
 }
 
-fn sort(sort: args::Sort) -> Sort {
+fn sort(sort: args::SortArg) -> Sort {
     match sort {
-        args::Sort::Downloads => Sort::Downloads,
-        args::Sort::Likes => Sort::Likes,
-        args::Sort::Trending => Sort::Trending,
-        args::Sort::Updated => Sort::Updated,
+        args::SortArg::Downloads => Sort::Downloads,
+        args::SortArg::Likes => Sort::Likes,
+        args::SortArg::Trending => Sort::Trending,
+        args::SortArg::Updated => Sort::Updated,
     }
 }

@@ -20,7 +20,7 @@ use clap::Parser;
 use nibble_engine::jobs;
 use nibble_engine::progress::Cancel;
 
-use args::{Cli, Command};
+use args::{Cli, CliCommand};
 use output::Output;
 
 /// Exit code of a run that failed.
@@ -60,25 +60,25 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(command: Command, output: &Output, cancel: &Cancel) -> Result<(), jobs::Error> {
+fn run(command: CliCommand, output: &Output, cancel: &Cancel) -> Result<(), jobs::Error> {
     match command {
-        Command::Pull(args) => hub::pull(&args, output, cancel),
-        Command::Search(args) => hub::search(&args, output, cancel),
-        Command::Describe(args) => hub::describe(&args, output, cancel),
-        Command::Library => library::list(output),
-        Command::Remove(args) => library::remove(&args, output),
-        Command::Verify(args) => library::verify(&args, output, cancel),
-        Command::Inspect(args) => show::inspect(&args, output),
-        Command::Quantize(args) => quantize::run(&args, output, cancel),
-        Command::Generate(args) => chat::generate(&args, output, cancel),
-        Command::Chat(args) => chat::chat(&args, output, cancel),
-        Command::Tokenize(args) => show::tokenize(&args, output),
-        Command::Template(args) => show::template(&args, output),
-        Command::Logits(args) => measure::logits(&args, output, cancel),
-        Command::Eval(args) => measure::eval(&args, output, cancel),
-        Command::Quality(args) => quality::run(&args, output, cancel),
-        Command::Bench(args) => measure::bench(&args, output, cancel),
-        Command::Hardware => {
+        CliCommand::Pull(args) => hub::pull(&args, output, cancel),
+        CliCommand::Search(args) => hub::search(&args, output, cancel),
+        CliCommand::Describe(args) => hub::describe(&args, output, cancel),
+        CliCommand::Library => library::list(output),
+        CliCommand::Remove(args) => library::remove(&args, output),
+        CliCommand::Verify(args) => library::verify(&args, output, cancel),
+        CliCommand::Inspect(args) => show::inspect(&args, output),
+        CliCommand::Quantize(args) => quantize::run(&args, output, cancel),
+        CliCommand::Generate(args) => chat::generate(&args, output, cancel),
+        CliCommand::Chat(args) => chat::chat(&args, output, cancel),
+        CliCommand::Tokenize(args) => show::tokenize(&args, output),
+        CliCommand::Template(args) => show::template(&args, output),
+        CliCommand::Logits(args) => measure::logits(&args, output, cancel),
+        CliCommand::Eval(args) => measure::eval(&args, output, cancel),
+        CliCommand::Quality(args) => quality::run(&args, output, cancel),
+        CliCommand::Bench(args) => measure::bench(&args, output, cancel),
+        CliCommand::Hardware => {
             show::hardware(output);
             Ok(())
         }

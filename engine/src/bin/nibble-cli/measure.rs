@@ -12,7 +12,7 @@ use crate::args;
 use crate::model;
 use crate::output::{Output, size};
 
-pub(crate) fn logits(args: &args::Logits, output: &Output, cancel: &Cancel) -> Result<(), Error> {
+pub(crate) fn logits(args: &args::LogitsArgs, output: &Output, cancel: &Cancel) -> Result<(), Error> {
     let loaded = model::load(&args.model, &args.running, output, cancel)?;
     let context = args.running.context.unwrap_or(args.tokens.len());
     let mut sequence = loaded.decoder.sequence(context)?;

@@ -27,17 +27,17 @@ pub(crate) fn load(
 }
 
 /// The backend that an option names.
-pub(crate) fn backend(backend: args::Backend) -> Result<&'static dyn Backend, Error> {
+pub(crate) fn backend(backend: args::BackendArg) -> Result<&'static dyn Backend, Error> {
     Ok(by_name(match backend {
-        args::Backend::Cpu => "cpu",
-        args::Backend::Candle => "candle",
+        args::BackendArg::Cpu => "cpu",
+        args::BackendArg::Candle => "candle",
     })?)
 }
 
-pub(crate) fn cache(cache: args::Cache) -> KvCacheType {
+pub(crate) fn cache(cache: args::KvCacheArg) -> KvCacheType {
     match cache {
-        args::Cache::F16 => KvCacheType::F16,
-        args::Cache::Int8 => KvCacheType::Int8,
+        args::KvCacheArg::F16 => KvCacheType::F16,
+        args::KvCacheArg::Int8 => KvCacheType::Int8,
     }
 }
 

@@ -39,7 +39,7 @@ impl Output {
             text()
         };
         let mut stdout = std::io::stdout().lock();
-        // A reader that has gone away, as in `| head`, is no failure of ours.
+        // A reader that has gone away, as in `| head`, is not an error.
         let _ = writeln!(stdout, "{}", rendered.trim_end_matches('\n')).and_then(|()| stdout.flush());
     }
 

@@ -5,10 +5,10 @@ use nibble_engine::library;
 use nibble_engine::progress::Cancel;
 use serde_json::{Value, json};
 
-use crate::args::Quality;
+use crate::args::QualityArgs;
 use crate::output::Output;
 
-pub(crate) fn run(args: &Quality, output: &Output, cancel: &Cancel) -> Result<(), Error> {
+pub(crate) fn run(args: &QualityArgs, output: &Output, cancel: &Cancel) -> Result<(), Error> {
     let (model, original) = (library::locate(&args.model)?, library::locate(&args.original)?);
     let request = MeasureRequest {
         text: args.text.clone(),

@@ -4,11 +4,11 @@ use nibble_engine::jobs::{self, Error, MeasureRequest, QuantizeRequest};
 use nibble_engine::library;
 use nibble_engine::progress::Cancel;
 
-use crate::args::Quantize;
+use crate::args::QuantizeArgs;
 use crate::output::{Output, size};
 use crate::quality;
 
-pub(crate) fn run(args: &Quantize, output: &Output, cancel: &Cancel) -> Result<(), Error> {
+pub(crate) fn run(args: &QuantizeArgs, output: &Output, cancel: &Cancel) -> Result<(), Error> {
     let request = QuantizeRequest {
         planner: args.planner,
         method: args.method,

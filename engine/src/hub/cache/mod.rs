@@ -13,7 +13,7 @@
 //! blobs are present, and the ref last. So a snapshot that Nibble made is never visible in part. Where the system refuses links
 //! (Windows without that right) the snapshot holds the file itself.
 //!
-//! Source: <https://huggingface.co/docs/hub/local-cache>.
+//! Source of the layout: <https://huggingface.co/docs/hub/local-cache>.
 
 mod lock;
 mod remove;

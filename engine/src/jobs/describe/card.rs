@@ -1,6 +1,6 @@
 //! The card of a repository as Markdown to read: without the block of keys at its head, and without HTML.
 //!
-//! Cards are full of HTML for pictures, badges and centred headings, of which a reader of Markdown sees only the marks.
+//! Cards are full of HTML for pictures, badges and centered headings, of which a reader of Markdown sees only the marks.
 
 /// `card` without the block of keys between two lines of dashes at its head, and without comments and tags outside of code.
 pub(super) fn readable(card: &str) -> String {

@@ -19,7 +19,7 @@ fn model() -> (LoadKey, Arc<ChatModel>) {
 fn hosting() -> (Hosted, ModelId) {
     let hosted = Hosted::default();
     let (key, model) = model();
-    let spare = Chat::new(Arc::clone(&model)).unwrap();
+    let spare = ChatSession::new(Arc::clone(&model)).unwrap();
     let id = hosted.insert(key, model, spare);
     (hosted, id)
 }
@@ -29,7 +29,7 @@ fn lease(hosted: &Hosted, model: ModelId, session: u64) -> Result<Lease<'_>, Err
 }
 
 /// Tokens of a prompt that the session has in its cache already.
-fn cached_tokens(chat: &mut Chat) -> usize {
+fn cached_tokens(chat: &mut ChatSession) -> usize {
     let options = GenerateOptions { max_tokens: Some(1), ..GenerateOptions::greedy() };
     let turn = chat.reply(&[Message::user("ab")], &options, &mut |_| (), &(), &Cancel::new()).unwrap();
     turn.reply.statistics.cached_tokens
@@ -66,6 +66,21 @@ fn a_job_waits_for_the_session_and_may_be_cancelled_while_it_does() {
 }
 
 #[test]
+fn a_session_that_was_ended_does_not_come_back_in_place_of_a_new_one() {
+    let (hosted, id) = hosting();
+    let mut old = lease(&hosted, id, 1).unwrap();
+    cached_tokens(&mut old);
+    hosted.end(SessionId(1));
+    let new = lease(&hosted, id, 1).unwrap();
+    drop(old);
+    let stopped = Cancel::new();
+    stopped.cancel();
+    assert!(hosted.lease(id, SessionId(1), &stopped).is_err(), "the new one is taken");
+    drop(new);
+    assert_eq!(cached_tokens(&mut lease(&hosted, id, 1).unwrap()), 0, "the old one is gone");
+}
+
+#[test]
 fn an_unloaded_model_takes_no_jobs_and_goes_with_its_last() {
     let (hosted, id) = hosting();
     let running = lease(&hosted, id, 1).unwrap();
@@ -88,7 +103,7 @@ fn an_unloaded_model_takes_no_jobs_and_goes_with_its_last() {
 fn a_load_that_wants_to_be_alone_cancels_the_replies_of_the_others() {
     let (hosted, id) = hosting();
     let (key, other) = model();
-    let other = hosted.insert(key, Arc::clone(&other), Chat::new(other).unwrap());
+    let other = hosted.insert(key, Arc::clone(&other), ChatSession::new(other).unwrap());
     let [stops, goes_on] = [Cancel::new(), Cancel::new()];
     let kept = hosted.lease(other, SessionId(2), &goes_on).unwrap();
     thread::scope(|scope| {
@@ -111,7 +126,7 @@ fn a_panic_takes_its_session_along_and_nothing_else() {
     thread::scope(|scope| {
         let panics = scope.spawn(|| {
             let _lease = lease(&hosted, id, 1).unwrap();
-            std::panic::resume_unwind(Box::new("a panic that is no noise"));
+            std::panic::resume_unwind(Box::new("a panic without a message"));
         });
         assert!(panics.join().is_err());
     });

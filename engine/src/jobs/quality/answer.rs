@@ -1,10 +1,10 @@
-//! One prompt that both models answer, so that a person can see the difference.
+//! One prompt that both models answer, for comparison by the user.
 
 use std::sync::Arc;
 
 use super::report::{Answer, MeasureRequest};
 use crate::jobs::Error;
-use crate::jobs::generate::{Chat, ChatModel};
+use crate::jobs::generate::{ChatModel, ChatSession};
 use crate::jobs::load::LoadedModel;
 use crate::jobs::reply_report::ReplyReport;
 use crate::library::starter;
@@ -12,20 +12,20 @@ use crate::progress::{Cancel, Observer, Progress};
 use crate::session::GenerateOptions;
 use crate::text::{Delta, Message};
 
-/// What both are asked unless the person asks something.
+/// Default prompt for both models.
 const QUESTION: &str = "Why is the sky blue? Answer in three sentences.";
-/// Most tokens of an answer.
+/// Largest number of tokens of an answer.
 const MOST_TOKENS: usize = 160;
-/// Tokens of context: room for the prompt as well.
+/// Context in tokens, including the prompt.
 const CONTEXT: usize = 1024;
 
-/// What both are asked.
+/// The prompt for both models.
 pub(super) fn prompt(request: &MeasureRequest) -> String {
     let usual = if starter::is_starter(&request.original) { starter::EXAMPLE_QUESTIONS[0] } else { QUESTION };
     request.prompt.clone().unwrap_or_else(|| usual.to_owned())
 }
 
-/// Asks `model`, always taking the most likely token. A model without a chat template gets a plain one.
+/// Asks `model` with greedy sampling. A model without a chat template gets a plain one.
 ///
 /// # Errors
 /// As [`Chat::reply`]; [`Error::Cancelled`].
@@ -36,7 +36,7 @@ pub(super) fn answer(
     cancel: &Cancel,
 ) -> Result<Answer, Error> {
     let context = CONTEXT.min(model.decoder.spec().context_length);
-    let mut chat = Chat::new(Arc::new(ChatModel::new(model, Some(context), &())?))?;
+    let mut chat = ChatSession::new(Arc::new(ChatModel::new(model, Some(context), &())?))?;
     let options = GenerateOptions { max_tokens: Some(MOST_TOKENS), ..GenerateOptions::greedy() };
     let mut done = 0;
     let mut show = |_: Delta| {
@@ -44,7 +44,7 @@ pub(super) fn answer(
         observer.progress(Progress::new("", done, MOST_TOKENS as u64));
     };
     let turn = chat.reply(&[Message::user(prompt(request))], &options, &mut show, observer, cancel)?;
-    // A cancelled reply ends early; here it is no answer.
+    // A cancelled reply ends early; here it is not an answer.
     cancel.check()?;
     Ok(Answer { report: ReplyReport::from(&turn), text: turn.reply.text })
 }

@@ -1,16 +1,17 @@
-//! Importance: round to the nearest codes, with the scales that lose least where activations are large.
+//! Importance-weighted quantization: round to the nearest codes, with scales that minimize the error where activations are
+//! large.
 //!
-//! An error of a weight reaches the output of a layer multiplied with the activation of its column, so the squared error of
-//! column j counts as much as the mean square of the column's inputs. This is what llama.cpp does with an importance matrix
-//! (`ggml-quants.c`). Formats that have no scale to choose, such as Q8_0, come out as rounded to nearest.
+//! The error of a weight is multiplied with the activation of its column, so the squared error of column j is weighted by the
+//! mean square of the column's inputs. This is llama.cpp's use of an importance matrix (`ggml-quants.c`). Formats without a
+//! choice of scale, such as Q8_0, are rounded to nearest.
 
 use nibble_kernels::quantize;
 
 use crate::quant::method::{Method, Needs, TensorJob};
 use crate::quant::statistics::{TensorStatistics, n_matrices};
 
-/// Rounds weights with a scale search weighted by the mean squares of the inputs; as
-/// [`RoundToNearest`](super::RoundToNearest) where nothing is known of them.
+/// Rounds weights with a scale search weighted by the mean squares of the inputs; without statistics as
+/// [`RoundToNearest`](super::RoundToNearest).
 pub struct Importance;
 
 impl Method for Importance {
@@ -32,7 +33,7 @@ impl Method for Importance {
         let Some(statistics) = statistics else {
             return quantize(job.level, job.dtype, weights, None, out);
         };
-        // Each of the matrices that a tensor stacks, as experts are stacked, has inputs of its own.
+        // Each of a tensor's stacked matrices, as of experts, has its own inputs.
         let n_cols = job.tensor.n_cols();
         let rows_of_matrix = job.tensor.n_rows() / n_matrices(job.tensor);
         let (n_rows, row_bytes) = (weights.len() / n_cols, out.len() / (weights.len() / n_cols));

@@ -1,7 +1,6 @@
-//! Quantization methods: how the codes of a block format are found for weights. One file per method, and one line in [`ALL`].
+//! Quantization methods, which find the codes of a block format for weights. One file per method, and one line in [`ALL`].
 //!
-//! A method chooses codes and scales within a format that the planner chose; the formats themselves are
-//! `nibble_kernels`.
+//! A method chooses codes and scales within the format that the planner chose; the formats are in `nibble_kernels`.
 
 mod importance;
 mod round_to_nearest;
@@ -12,10 +11,10 @@ pub use round_to_nearest::RoundToNearest;
 use super::by_name::chosen_by_name;
 use super::method::Method;
 
-/// Every method there is.
+/// All quantization methods.
 pub const ALL: &[&dyn Method] = &[&RoundToNearest, &Importance];
 
-/// The method for whoever asks for none.
+/// The default quantization method.
 pub const USUAL: &dyn Method = &RoundToNearest;
 
 chosen_by_name!(Method, "quantization method", ALL);

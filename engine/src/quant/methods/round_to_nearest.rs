@@ -1,11 +1,11 @@
-//! Round to nearest: each block gets the scales that lose least by its weights alone, and each weight the nearest code.
+//! Round to nearest: each block gets the scales with the least error of its own weights, and each weight the nearest code.
 
 use nibble_kernels::quantize;
 
 use crate::quant::method::{Method, Needs, TensorJob};
 use crate::quant::statistics::TensorStatistics;
 
-/// Rounds weights to the nearest codes; needs no activations.
+/// Rounds weights to the nearest codes; needs no statistics of activations.
 ///
 /// Scales and codes are those of llama.cpp's quantizers without an importance matrix (ggml `ggml-quants.c`).
 pub struct RoundToNearest;

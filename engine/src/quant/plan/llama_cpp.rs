@@ -1,18 +1,18 @@
-//! The mixes of llama.cpp (`llama-quant.cpp`), so that a file named Q4_K_M is what others mean by it.
+//! The type mixes of llama.cpp (`llama-quant.cpp`), so that a file named Q4_K_M matches other programs' files of that name.
 //!
-//! Most tensors get the precision's base type; the value projection, the second matrix of the MLP and the output matrix, which
-//! cost the most quality, get more bits in some or all layers. Norms, biases and routers stay f32. A few rules differ where
-//! codes are found with an importance matrix.
+//! Most tensors get the precision's base type; the value projection, the down projection of the MLP and the output matrix,
+//! which are most sensitive, get more bits in some or all layers. Norms, biases and routers stay f32. A few rules differ with
+//! an importance matrix.
 
 use crate::backend::TensorRole;
 use crate::base::{DType, TensorMeta};
 use crate::quant::assignment::{Assignment, QuantizePlan};
 use crate::quant::method::Needs;
 use crate::quant::planner::{PlanInput, Planner};
-use crate::quant::role::Role;
+use crate::quant::role::QuantRole;
 use crate::quant::{ModelFacts, Precision};
 
-/// Gives tensors the types that llama.cpp gives them at a precision.
+/// The planner that assigns the types that llama.cpp assigns at a precision.
 pub struct LlamaCpp;
 
 impl Planner for LlamaCpp {
@@ -22,9 +22,10 @@ impl Planner for LlamaCpp {
 
     fn plan(&self, input: &PlanInput<'_>) -> QuantizePlan {
         let &PlanInput { precision, method, tensors, facts } = input;
-        let roles: Vec<Role> = tensors.iter().map(|tensor| facts.roles.of(tensor)).collect();
-        let is_value =
-            |role: &&Role| matches!(role.tensor, Some(TensorRole::AttentionValue | TensorRole::AttentionQkv));
+        let roles: Vec<QuantRole> = tensors.iter().map(|tensor| facts.roles.of(tensor)).collect();
+        let is_value = |role: &&QuantRole| {
+            matches!(role.tensor, Some(TensorRole::AttentionValue | TensorRole::AttentionQkv))
+        };
         let mut rules = Rules {
             precision,
             facts,
@@ -34,7 +35,7 @@ impl Planner for LlamaCpp {
             values_seen: 0,
             downs_seen: 0,
         };
-        // The rules count tensors layer by layer, in whatever order the source has them.
+        // The rules count tensors layer by layer, whatever the order of the source.
         let mut order: Vec<usize> = (0..tensors.len()).collect();
         order.sort_by_key(|&index| (roles[index].layer, &tensors[index].name));
         let mut wanted = vec![None; tensors.len()];
@@ -46,28 +47,28 @@ impl Planner for LlamaCpp {
     }
 }
 
-/// The rules, and how far through the layers they are.
+/// The rules, with counters of the layers that were visited.
 struct Rules<'a> {
     precision: Precision,
     facts: &'a ModelFacts,
     /// Whether the embedding is also the output matrix.
     tied: bool,
-    /// Whether codes are found with an importance matrix, or something like it.
+    /// Whether the method uses an importance matrix or similar statistics.
     calibrated: bool,
     n_values: usize,
     values_seen: usize,
     downs_seen: usize,
 }
 
-/// The layers that get more bits: the first and the last eighth, and every third between.
+/// Whether a layer gets more bits: the first and the last eighth, and every third in between.
 fn is_privileged(layer_idx: usize, n_layers: usize) -> bool {
     let eighth = n_layers / 8;
     layer_idx < eighth || layer_idx >= 7 * n_layers / 8 || (layer_idx - eighth) % 3 == 2
 }
 
 impl Rules<'_> {
-    /// The type that the rules give a tensor, whether its rows fit or not.
-    fn dtype(&mut self, tensor: &TensorMeta, role: Role) -> DType {
+    /// The type that the rules assign to a tensor, whether its rows fit or not.
+    fn dtype(&mut self, tensor: &TensorMeta, role: QuantRole) -> DType {
         let base = self.precision.base_type();
         if base.is_float() {
             return base;
@@ -85,7 +86,7 @@ impl Rules<'_> {
             Some(TensorRole::FfnDown) => {
                 let layer_idx = self.downs_seen;
                 self.downs_seen += 1;
-                // Experts stored one by one come several to a layer.
+                // Experts stored as separate tensors come several to a layer.
                 let named = role.layer.filter(|_| self.facts.n_experts > 1);
                 self.mlp_down(base, named.unwrap_or(layer_idx))
             }

@@ -1,7 +1,7 @@
-//! Planners: which tensor gets which type and method. One file per planner, and one line in [`ALL`].
+//! Planners, which assign types and methods to tensors. One file per planner, and one line in [`ALL`].
 //!
-//! A planner says what it wants of each tensor; what rows cannot take is replaced in one place for all planners
-//! ([`QuantizePlan::new`]).
+//! A planner states the wanted assignment of each tensor; types that do not fit the rows are replaced in one place for all
+//! planners ([`QuantizePlan::new`]).
 
 mod llama_cpp;
 #[cfg(test)]
@@ -17,20 +17,20 @@ use super::planner::{PlanInput, Planner};
 use super::{ModelFacts, Precision, QuantizePlan};
 use crate::base::TensorMeta;
 
-/// Every planner there is.
+/// All planners of the list.
 pub const ALL: &[&dyn Planner] = &[&LlamaCpp, &Uniform];
 
-/// The planner for whoever asks for none.
+/// The default planner.
 pub const USUAL: &dyn Planner = &LlamaCpp;
 
 chosen_by_name!(Planner, "planner", ALL);
 
-/// Plans a model with the usual planner and method.
+/// Plans a model with the default planner and method.
 pub fn plan(precision: Precision, tensors: &[TensorMeta], facts: &ModelFacts) -> QuantizePlan {
     USUAL.plan(&PlanInput { precision, method: methods::USUAL, tensors, facts })
 }
 
-/// Bytes of all tensors of a model at a precision: what [`plan`] would come to.
+/// Size in bytes of all tensors of a model at a precision, as [`plan`] assigns them.
 pub fn predicted_bytes(precision: Precision, tensors: &[TensorMeta], facts: &ModelFacts) -> u64 {
     plan(precision, tensors, facts).tensor_bytes()
 }

@@ -1,9 +1,10 @@
-//! One type for every matrix: the precision's base type, with no tensor preferred. What llama.cpp calls `--pure`.
+//! One type for every matrix: the precision's base type for all tensors. llama.cpp's option `--pure`.
 
 use crate::quant::assignment::{Assignment, QuantizePlan};
 use crate::quant::planner::{PlanInput, Planner};
 
-/// Gives every matrix, embedding and output included, the base type of the precision; norms and biases stay f32.
+/// The planner that assigns the precision's base type to every matrix, including embedding and output; norms and biases stay
+/// f32.
 pub struct Uniform;
 
 impl Planner for Uniform {

@@ -1,29 +1,29 @@
-//! Work that is done by many and handed over in order, never far ahead of where it is needed.
+//! A queue of numbered work items: many threads process them, one receives the results in order, with bounded read-ahead.
 
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-/// Numbered pieces of work: any thread takes the next, one thread receives the results in order.
+/// Numbered work items: any thread takes the next, one thread receives the results in order.
 pub(super) struct Queue<T> {
     state: Mutex<State<T>>,
     changed: Condvar,
     n_items: usize,
-    /// How far ahead of the receiver work may be taken.
+    /// Largest distance of a taken item from the receiver.
     ahead: usize,
 }
 
 struct State<T> {
-    /// Number of the next piece to take.
+    /// Number of the next item to take.
     taken: usize,
-    /// Number of the next result to hand over.
+    /// Number of the next result to deliver.
     handed: usize,
-    /// Results from `handed` on; `None` while in work.
+    /// Results from `handed` on; `None` while in progress.
     results: VecDeque<Option<T>>,
-    /// Nothing is taken or handed over any more.
+    /// Whether the queue is closed: nothing is taken or delivered anymore.
     closed: bool,
 }
 
-/// Closes the queue when a piece of work panics, so that nobody waits for its result.
+/// Closes the queue when a work item panics, so that no thread waits for its result.
 struct CloseOnPanic<'a, T>(&'a Queue<T>);
 
 impl<T> Drop for CloseOnPanic<'_, T> {
@@ -35,18 +35,18 @@ impl<T> Drop for CloseOnPanic<'_, T> {
 }
 
 impl<T> Queue<T> {
-    /// A queue of `n_items` pieces, of which at most `ahead` are in work or waiting.
+    /// A queue of `n_items` items, of which at most `ahead` are in progress or waiting.
     pub(super) fn new(n_items: usize, ahead: usize) -> Self {
         let state = State { taken: 0, handed: 0, results: VecDeque::with_capacity(ahead), closed: false };
         Self { state: Mutex::new(state), changed: Condvar::new(), n_items, ahead }
     }
 
     fn lock(&self) -> MutexGuard<'_, State<T>> {
-        // The state is right after each statement, so a panic elsewhere does not spoil it.
+        // The state is consistent after each statement, so a panic elsewhere does not corrupt it.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes pieces and does them until there are none or the queue is closed.
+    /// Takes and processes items until none are left or the queue is closed.
     pub(super) fn work(&self, mut work: impl FnMut(usize) -> T) {
         let _close_on_panic = CloseOnPanic(self);
         while let Some(number) = self.take() {

@@ -1,16 +1,15 @@
-//! Importance matrices of llama.cpp (`tools/imatrix/imatrix.cpp`), read into [`ActivationStatistics`].
+//! Importance matrices of llama.cpp (`tools/imatrix/imatrix.cpp`), converted to [`ActivationStatistics`].
 //!
-//! There are two kinds. A GGUF file with `general.type = "imatrix"` holds for each tensor `NAME.in_sum2`, F32 `[matrices,
-//! cols]`, and `NAME.counts`, F32 `[matrices, 1]`, the rows seen; tensors with other endings are not needed. The older kind is
-//! little-endian and has no mark:
+//! There are two file formats. A GGUF file with `general.type = "imatrix"` has for each tensor `NAME.in_sum2`, F32 `[matrices,
+//! cols]`, and `NAME.counts`, F32 `[matrices, 1]`, the row counts; other tensors are ignored. The older format is little-endian
+//! and has no magic number:
 //!
 //! ```text
 //! i32 entries, then each:  i32 bytes of the name | name | i32 calls | i32 values | f32 × values
 //! then nothing, or:        i32 chunks [ | i32 bytes of the name | name of the text ]
 //! ```
 //!
-//! There the sums are counted in calls, each of many rows: divided by the calls, they differ from mean squares by a factor that
-//! all columns share.
+//! Its sums are averaged over calls, each of many rows: they differ from mean squares by a factor common to all columns.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -19,52 +18,52 @@ use super::{ActivationStatistics, StatisticsError};
 use crate::base::{DType, TensorSource};
 use crate::formats::gguf::Metadata;
 
-/// Ending of the names of tensors that hold sums of squares.
+/// Name suffix of the tensors of sums of squares.
 const SQUARES: &str = ".in_sum2";
-/// Ending of the names of tensors that hold numbers of rows.
+/// Name suffix of the tensors of row counts.
 const ROWS: &str = ".counts";
-/// Fewest bytes of an entry of the older kind: a name of one byte and one value.
+/// Smallest size in bytes of an entry of the older format: a name of one byte and one value.
 const LEAST_ENTRY_BYTES: usize = 17;
 
-/// An importance matrix could not be read.
+/// Why an importance matrix could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum ImatrixError {
-    /// A GGUF file that holds something else, such as a model.
+    /// The GGUF file is of another type, such as a model.
     #[error("the GGUF file's general.type is {found:?}, not \"imatrix\"")]
     OtherGguf {
-        /// What it says it is; empty if it does not say.
+        /// Value of `general.type`; empty if absent.
         found: String,
     },
-    /// Sums without numbers of rows, or the reverse.
-    #[error("{there:?} is there, but {missing:?} is not")]
+    /// Sums without row counts, or row counts without sums.
+    #[error("{there:?} is present, but {missing:?} is missing")]
     Incomplete {
-        /// The tensor that is there.
+        /// Name of the present tensor.
         there: String,
-        /// The tensor that belongs to it.
+        /// Name of the missing tensor.
         missing: String,
     },
-    /// A tensor of sums or of numbers of rows is not F32.
-    #[error("{tensor:?} is {found}; it should be f32")]
+    /// A tensor of sums or row counts is not F32.
+    #[error("{tensor:?} is {found}, but must be f32")]
     TensorType {
-        /// The tensor of the file.
+        /// Name of the tensor in the file.
         tensor: String,
-        /// Its type.
+        /// Element type of the tensor.
         found: DType,
     },
-    /// A tensor could not be read.
+    /// Reading a tensor failed.
     #[error("tensor {tensor:?} could not be read")]
     Read {
-        /// The tensor of the file.
+        /// Name of the tensor in the file.
         tensor: String,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
-    /// The file begins with a number of entries that it has no room for, so it is no importance matrix at all.
+    /// The file is too short for its number of entries, so it is not an importance matrix.
     #[error("a file of {file_bytes} bytes cannot hold {claimed} entries")]
     NoImatrix {
-        /// Entries that the first number claims.
+        /// Number of entries according to the file.
         claimed: i32,
-        /// Size of the file.
+        /// Size of the file in bytes.
         file_bytes: usize,
     },
     /// The file ends within an entry.
@@ -72,38 +71,38 @@ pub enum ImatrixError {
         "the file is cut off: entry {entry} needs {needed} bytes at offset {offset}, but the file has {file_bytes}"
     )]
     CutOff {
-        /// The entry, from 0.
+        /// Index of the entry, from 0.
         entry: usize,
-        /// Where the bytes should be.
+        /// Offset of the missing bytes.
         offset: usize,
-        /// How many there should be.
+        /// Number of bytes needed there.
         needed: usize,
-        /// Size of the file.
+        /// Size of the file in bytes.
         file_bytes: usize,
     },
-    /// A count or a length is negative, or 0 where something must be.
+    /// A count or length is negative, or 0 where at least 1 is required.
     #[error("entry {entry} claims {claimed} {what}")]
     Count {
-        /// The entry, from 0.
+        /// Index of the entry, from 0.
         entry: usize,
-        /// What is counted.
+        /// Kind of the counted items.
         what: &'static str,
-        /// The number.
+        /// The invalid number.
         claimed: i32,
     },
-    /// A name is not UTF-8.
+    /// A tensor name is not UTF-8.
     #[error("the name of entry {entry} is not UTF-8")]
     Name {
-        /// The entry, from 0.
+        /// Index of the entry, from 0.
         entry: usize,
     },
-    /// There is more in the file than entries and what may follow them.
-    #[error("{excess} bytes after the last entry belong to nothing")]
+    /// The file has unexpected bytes after its last entry.
+    #[error("{excess} unexpected bytes follow the last entry")]
     Excess {
-        /// How many.
+        /// Number of unexpected bytes.
         excess: usize,
     },
-    /// The numbers of a tensor contradict each other.
+    /// The numbers of a tensor are contradictory.
     #[error(transparent)]
     ActivationStatistics(#[from] StatisticsError),
 }
@@ -111,7 +110,7 @@ pub enum ImatrixError {
 /// Reads an importance matrix from a GGUF file's metadata and tensors.
 ///
 /// # Errors
-/// [`ImatrixError`].
+/// [`ImatrixError`] for the first fault.
 pub fn from_gguf(
     metadata: &Metadata,
     source: &dyn TensorSource,
@@ -147,7 +146,7 @@ pub fn from_gguf(
     Ok(statistics)
 }
 
-/// All elements of a tensor of F32.
+/// Reads all elements of an F32 tensor.
 fn floats(source: &dyn TensorSource, index: usize) -> Result<Vec<f32>, ImatrixError> {
     let meta = &source.tensors()[index];
     let tensor = meta.name.clone();
@@ -162,10 +161,10 @@ fn to_floats(bytes: &[u8]) -> Vec<f32> {
     bytes.as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect()
 }
 
-/// Reads an importance matrix of the older kind from the bytes of its file.
+/// Reads an importance matrix of the older format from the bytes of its file.
 ///
 /// # Errors
-/// [`ImatrixError`]; [`ImatrixError::NoImatrix`] for nearly every file that is something else.
+/// [`ImatrixError`] for the first fault; [`ImatrixError::NoImatrix`] for nearly every other kind of file.
 pub fn from_legacy(bytes: &[u8]) -> Result<ActivationStatistics, ImatrixError> {
     let file_bytes = bytes.len();
     if file_bytes < 4 {
@@ -182,7 +181,7 @@ pub fn from_legacy(bytes: &[u8]) -> Result<ActivationStatistics, ImatrixError> {
         let name_bytes = cursor.count("bytes of a name", 1)?;
         let name = std::str::from_utf8(cursor.take(name_bytes)?).ok();
         let name = name.ok_or(ImatrixError::Name { entry })?;
-        // Without calls, the values are what they are.
+        // Without calls, the values are not scaled.
         let n_calls = cursor.count("calls", 0)?.max(1);
         let n_values = cursor.count("values", 1)?;
         let values = cursor.take(n_values.saturating_mul(4))?;
@@ -192,11 +191,11 @@ pub fn from_legacy(bytes: &[u8]) -> Result<ActivationStatistics, ImatrixError> {
     Ok(statistics)
 }
 
-/// Where reading has come to.
+/// Position while reading the older format.
 struct Cursor<'a> {
     bytes: &'a [u8],
     offset: usize,
-    /// The entry that is read.
+    /// Index of the current entry.
     entry: usize,
 }
 
@@ -218,14 +217,14 @@ impl<'a> Cursor<'a> {
         Ok(i32::from_le_bytes(bytes))
     }
 
-    /// A number that must be at least `least`.
+    /// Reads a number that must be at least `least`.
     fn count(&mut self, what: &'static str, least: usize) -> Result<usize, ImatrixError> {
         let claimed = self.integer()?;
         let count = usize::try_from(claimed).ok().filter(|count| *count >= least);
         count.ok_or(ImatrixError::Count { entry: self.entry, what, claimed })
     }
 
-    /// Passes over what may follow the entries, after which the file must end.
+    /// Skips the optional trailer, after which the file must end.
     fn end(&mut self) -> Result<(), ImatrixError> {
         if self.offset < self.bytes.len() {
             self.integer()?;

@@ -84,7 +84,7 @@ impl Added {
 }
 
 impl Merge {
-    /// Both tokens.
+    /// Both tokens of a merge.
     pub(super) fn parts(&self) -> Option<(&str, &str)> {
         match self {
             Self::Pair(left, right) => Some((left, right)),

@@ -13,7 +13,7 @@ use crate::text::{Error, GgufVocabulary, TokenType};
 /// Score of tokens that no text becomes; llama.cpp's converter writes the same.
 const UNREACHED: f32 = -1000.0;
 
-/// GGUF's `llama`.
+/// Converts scored pieces, GGUF's `llama`.
 pub(super) fn vocabulary(
     definition: &Definition,
     vocab_size: usize,

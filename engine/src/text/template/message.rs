@@ -12,9 +12,9 @@ use crate::text::tool_call::ToolCall;
 pub enum Role {
     /// Instructions for the whole conversation.
     System,
-    /// The user.
+    /// The user of the chat.
     User,
-    /// The model.
+    /// The model, as assistant.
     Assistant,
     /// A tool that the model called; the message is the result.
     Tool,
@@ -52,7 +52,7 @@ pub enum Part {
 /// `reasoning_content`, `tool_calls`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
-    /// Its author.
+    /// Author of the message.
     pub role: Role,
     /// What it consists of, in order; parts of one kind make one text.
     pub parts: Vec<Part>,

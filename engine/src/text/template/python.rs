@@ -33,7 +33,7 @@ pub(super) fn write_value(out: &mut Output, _: &mut State, value: &Value) -> Res
     })
 }
 
-/// Python's `str(value)`.
+/// Formats a value as Python's `str(value)`.
 pub(super) fn python_str(value: &Value) -> Result<String, Error> {
     let mut text = String::new();
     match value.kind() {

@@ -78,7 +78,7 @@ impl ChatTemplate {
     /// Compiles `source`. `special` are texts of special tokens by the names templates know, such as `bos_token`.
     ///
     /// # Errors
-    /// [`Error::TemplateSyntax`].
+    /// [`Error::TemplateSyntax`] if it cannot be parsed.
     pub fn new(source: &str, special: &[(String, String)]) -> Result<Self, Error> {
         let mut environment = environment();
         for (name, text) in special {

@@ -5,7 +5,7 @@
 pub(super) enum Token<'a> {
     /// An identifier or a keyword; `r#` is taken off.
     Word(&'a str),
-    /// `::`.
+    /// Path separator, two colons.
     Separator,
     /// Any other single character that is not white space.
     Sign(char),

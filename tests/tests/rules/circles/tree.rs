@@ -1,7 +1,7 @@
 //! The modules of a crate, and which file a path leads to.
 //!
 //! A path leads to the file that defines what it names: through modules, imported names and `pub use`, so that a list of
-//! re-exports in a `mod.rs` is no import of it. A module that is imported is no edge itself; what is reached through it is. What
+//! re-exports in a `mod.rs` is not an import of it. A module that is imported is not an edge itself; what is reached through it is. What
 //! cannot be followed to its definition, as what a macro defines, counts to the module that the path names.
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -110,7 +110,7 @@ impl Part {
 
 /// Numbers as little-endian bytes.
 trait Little: Sized {
-    /// Appends numbers.
+    /// Appends numbers to `bytes`.
     fn write(numbers: &[Self], bytes: &mut Vec<u8>);
 
     /// Moves numbers from the front of `bytes`, which has enough of them.

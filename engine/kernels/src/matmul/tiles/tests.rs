@@ -78,7 +78,7 @@ fn soft_tiles_give_the_product_of_the_rounded_numbers() {
                         exact += w * x;
                         magnitude += (w * x).abs();
                     }
-                    // A row read back may differ in the last place of f32, and then round to the neighbour.
+                    // A row read back may differ in the last place of f32, and then round to the neighbor.
                     let bound = magnitude / 256.0 * 0.05 + 1e-6;
                     let found = f64::from(out[row]);
                     assert!(

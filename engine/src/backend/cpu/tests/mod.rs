@@ -40,8 +40,8 @@ fn logits(decoder: &CpuDecoder, tokens: &[u32], piece: usize) -> Vec<f32> {
 
 /// Largest difference allowed between two ways to compute the same logits.
 ///
-/// Both round keys and values to half precision. A key whose f32 rounding differs may fall to the neighbouring half, 2^-11
-/// away; a few such neighbours among the thousands of a model move a logit by well under 2^-9 of the largest.
+/// Both round keys and values to half precision. A key whose f32 rounding differs may fall to the neighboring half, 2^-11
+/// away; a few such neighbors among the thousands of a model move a logit by well under 2^-9 of the largest.
 fn bound(logits: impl Iterator<Item = f64>) -> f64 {
     logits.map(f64::abs).fold(0.0, f64::max) / 512.0
 }

@@ -1,10 +1,10 @@
-//! Writes `assets/licences/parts.txt`: every crate by others that the programs are made of, with its licence and the licence's
+//! Writes `assets/licenses/parts.txt`: every crate by others that the programs are made of, with its license and the license's
 //! text, from what Cargo knows and what the crates bring.
 //!
 //! ```text
-//! cargo run --release -p nibble-tests --example licences
+//! cargo run --release -p nibble-tests --example licenses
 //! ```
-//! Where a crate may be used under the MIT licence, that one is taken, and of its texts only that. Texts that many crates
+//! Where a crate may be used under the MIT license, that one is taken, and of its texts only that. Texts that many crates
 //! share stand once.
 
 #![allow(clippy::unwrap_used, reason = "a tool of the repository; what is wrong should stop it")]
@@ -17,15 +17,15 @@ use std::process::Command;
 
 use serde_json::Value;
 
-/// Beginnings of the names of files with licences.
+/// Beginnings of the names of files with licenses.
 const NAMES: [&str; 6] = ["LICENSE", "LICENCE", "COPYING", "NOTICE", "UNLICENSE", "COPYRIGHT"];
 
-/// One crate.
+/// One crate by others.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Part {
     name: String,
     version: String,
-    licence: String,
+    license: String,
     authors: String,
     folder: PathBuf,
 }
@@ -35,20 +35,20 @@ fn main() {
     let parts = parts(&top);
     let mut text = String::new();
     for part in &parts {
-        writeln!(text, "{} {}: {}", part.name, part.version, part.licence).unwrap();
+        writeln!(text, "{} {}: {}", part.name, part.version, part.license).unwrap();
     }
     let mut by_text = BTreeMap::<String, Vec<&Part>>::new();
     for part in &parts {
-        for licence in texts(part) {
-            by_text.entry(licence).or_default().push(part);
+        for license in texts(part) {
+            by_text.entry(license).or_default().push(part);
         }
     }
-    for (licence, parts) in &by_text {
+    for (license, parts) in &by_text {
         let names: BTreeSet<&str> = parts.iter().map(|part| part.name.as_str()).collect();
         let names = names.into_iter().collect::<Vec<_>>().join(", ");
-        write!(text, "\n{}\n{names}\n\n{licence}\n", "=".repeat(80)).unwrap();
+        write!(text, "\n{}\n{names}\n\n{license}\n", "=".repeat(80)).unwrap();
     }
-    let folder = top.join("assets/licences");
+    let folder = top.join("assets/licenses");
     fs::create_dir_all(&folder).unwrap();
     fs::write(folder.join("parts.txt"), text).unwrap();
 }
@@ -95,28 +95,28 @@ fn part(package: &Value) -> Part {
     Part {
         name: text("name"),
         version: text("version"),
-        licence: text("license").replace('/', " OR ").replace("  ", " "),
+        license: text("license").replace('/', " OR ").replace("  ", " "),
         authors: names.collect::<Vec<_>>().join(", "),
         folder: Path::new(&text("manifest_path")).parent().unwrap().to_owned(),
     }
 }
 
-/// The texts of a crate's licence; where it brings none, who made it and under what.
+/// The texts of a crate's license; where it brings none, who made it and under what.
 fn texts(part: &Part) -> Vec<String> {
     let entries = fs::read_dir(&part.folder).unwrap().map(|entry| entry.unwrap().path());
-    let is_licence = |path: &PathBuf| {
+    let is_license = |path: &PathBuf| {
         let name = path.file_name().unwrap().to_string_lossy().to_uppercase();
         path.is_file() && NAMES.iter().any(|beginning| name.starts_with(beginning))
     };
-    let mut files: Vec<PathBuf> = entries.filter(is_licence).collect();
+    let mut files: Vec<PathBuf> = entries.filter(is_license).collect();
     files.sort();
     let of_mit = |path: &PathBuf| path.file_name().unwrap().to_string_lossy().to_uppercase().contains("MIT");
-    if part.licence.contains("MIT") && !part.licence.contains("AND") && files.iter().any(of_mit) {
+    if part.license.contains("MIT") && !part.license.contains("AND") && files.iter().any(of_mit) {
         files.retain(of_mit);
     }
     if files.is_empty() {
         let by = if part.authors.is_empty() { "its authors" } else { &part.authors };
-        return vec![format!("Copyright (c) {by}. Licence: {}", part.licence)];
+        return vec![format!("Copyright (c) {by}. License: {}", part.license)];
     }
     files.iter().map(|path| tidy(&String::from_utf8_lossy(&fs::read(path).unwrap()))).collect()
 }
