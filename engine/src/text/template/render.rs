@@ -111,7 +111,8 @@ impl ChatTemplate {
 
     /// Renders the prompt of `messages`: templates see the joined text of a message as `content`, its reasoning as
     /// `reasoning_content` or in the text, whichever they expect, and its tool calls as `tool_calls`.
-    /// gets it in another form: neighbors of one role joined, instructions in the first turn.
+    /// A template that rejects the conversation gets it in another form: successive messages of one role joined, instructions in
+    /// the first turn.
     ///
     /// # Errors
     /// [`Error::NoImages`], [`Error::TemplateRaised`], [`Error::TemplateEndless`], [`Error::TemplateTooLong`],

@@ -23,7 +23,7 @@ pub struct ChatTemplates {
 
 impl ChatTemplates {
     /// Reads the templates of a checkpoint: `tokenizer_config.json`, overridden by `chat_template.jinja`.
-    /// also stand in `special_tokens_map.json`.
+    /// The texts of special tokens may also be in `special_tokens_map.json`.
     ///
     /// # Errors
     /// [`Error::Json`] when a file is not JSON.
@@ -83,7 +83,7 @@ impl ChatTemplates {
     }
 }
 
-/// Templates of the field `chat_template`: a text, or a list of named ones.
+/// Templates of the field `chat_template`: a text, a list of named ones, or an object of them.
 fn configured(field: Option<&Value>) -> Vec<(String, String)> {
     let named = |entry: &Value| {
         let text = |key| entry.get(key).and_then(Value::as_str).map(str::to_owned);
