@@ -1,4 +1,4 @@
-//! What Python's Jinja does that minijinja does otherwise: how values print, `tojson`, `strftime_now`.
+//! Differences between Python's Jinja and minijinja: printing of values, `tojson`, `strftime_now`.
 
 use std::fmt::Write as _;
 
@@ -6,7 +6,7 @@ use chrono::NaiveDateTime;
 use minijinja::value::{Kwargs, ValueKind};
 use minijinja::{Error, ErrorKind, Output, State, Value};
 
-/// Deepest nesting that is printed; a template cannot build a cycle, but it can build a tower.
+/// Deepest nesting that is printed; a template cannot build a cycle, but it can nest deeply.
 const MAX_DEPTH: usize = 128;
 
 /// Longest text that one value prints as, in bytes: a list that holds itself twice, forty times over, would fill the memory.
@@ -92,7 +92,7 @@ fn number(value: &Value) -> String {
     }
 }
 
-/// A string between the quotes Python would choose.
+/// Writes a string between the quotes that Python would choose.
 fn write_quoted(content: &str, text: &mut String) {
     let quote = if content.contains('\'') && !content.contains('"') { '"' } else { '\'' };
     text.push(quote);
@@ -143,7 +143,7 @@ pub(super) fn tojson(state: &State, value: &Value, options: Kwargs) -> Result<Va
     Ok(Value::from(text))
 }
 
-/// How `json.dumps` was asked to write.
+/// Options of `json.dumps`.
 struct Layout {
     indent: Option<String>,
     ensure_ascii: bool,
@@ -249,7 +249,7 @@ impl Layout {
     }
 }
 
-/// `datetime.now().strftime(format)`, with `now` given.
+/// Formats `now` as Python's `datetime.strftime(format)` does.
 pub(super) fn strftime(now: NaiveDateTime, format: &str) -> Result<String, Error> {
     let mut text = String::new();
     // There is no time zone, of which Python writes nothing.

@@ -1,4 +1,4 @@
-//! Running one template.
+//! Rendering of one template.
 
 use std::io::Write;
 use std::sync::Arc;
@@ -16,13 +16,13 @@ use crate::text::control::marks_in;
 use crate::text::thinking::{join_thinking, template_splits};
 use crate::text::tool_call::ToolCall;
 
-/// Steps a template may take; each about an instruction, or 64 bytes made.
+/// Allowed steps of a template; each is about an instruction, or 64 bytes of output.
 const FUEL: u64 = 4_000_000;
 /// Longest prompt in bytes.
 const MAX_OUTPUT: usize = 64 << 20;
 const NAME: &str = "chat";
 
-/// Used for models that bring no template.
+/// The template for models without one.
 const PLAIN: &str = "{% for message in messages %}{{ message.role | capitalize }}: {{ message.content }}\n\
                      {% endfor %}{% if add_generation_prompt %}Assistant:{% endif %}";
 
@@ -37,27 +37,27 @@ pub struct ChatTemplate {
     marks: Vec<String>,
 }
 
-/// Where a template looks for the reasoning of a reply.
+/// Where a template expects the reasoning of a reply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Reasoning {
-    /// In the message's field `reasoning_content`; templates that do not know it leave reasoning out.
+    /// In the message's field `reasoning_content`; templates without it omit reasoning.
     Field,
-    /// In the text, between marks.
+    /// In the text, between tags.
     Content,
 }
 
-/// What a template is told besides the conversation.
+/// Inputs of a template besides the conversation.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct TemplateInput<'a> {
-    /// Whether the prompt ends where the model's reply begins.
+    /// Whether to append the generation prompt, after which the model's reply begins.
     pub add_generation_prompt: bool,
-    /// What `strftime_now` takes for now; the local time if `None`.
+    /// Current time for `strftime_now`; the local time if `None`.
     pub now: Option<NaiveDateTime>,
-    /// More variables, as a JSON object, such as `{"enable_thinking": false}`; none if empty.
+    /// Further variables as a JSON object, such as `{"enable_thinking": false}`; none if empty.
     pub variables: &'a str,
 }
 
-/// The words with which a template refused; travels as the source of minijinja's error.
+/// Message with which a template rejected a conversation; the source of minijinja's error.
 struct Raised(String);
 
 impl std::fmt::Debug for Raised {
@@ -75,7 +75,7 @@ impl std::fmt::Display for Raised {
 impl std::error::Error for Raised {}
 
 impl ChatTemplate {
-    /// Compiles `source`. `special` are texts of special tokens by the names templates know, such as `bos_token`.
+    /// Compiles `source`. `special` are texts of special tokens by their names in templates, such as `bos_token`.
     ///
     /// # Errors
     /// [`Error::TemplateSyntax`] if it cannot be parsed.
@@ -95,10 +95,10 @@ impl ChatTemplate {
         Ok(Self { environment, is_stuck, is_plain: false, reasoning, marks })
     }
 
-    /// The template for models that bring none: names before messages.
+    /// The template for models without one: names before messages.
     ///
     /// # Panics
-    /// Never: the template is a constant that the tests compile.
+    /// Never: the template is a constant that tests compile.
     pub fn plain() -> Self {
         let template = Self::new(PLAIN, &[]).expect("a constant that the tests compile");
         Self { is_plain: true, ..template }
@@ -109,14 +109,15 @@ impl ChatTemplate {
         &self.marks
     }
 
-    /// Texts at which a reply ends besides the model's own end: with [`Self::plain`], the person's next turn.
+    /// Stop strings of a reply besides the model's end tokens: with [`Self::plain`], the user's next turn.
     pub fn stop_texts(&self) -> &'static [&'static str] {
         if self.is_plain { &["\nUser:", "\nSystem:"] } else { &[] }
     }
 
-    /// The prompt of `messages`: templates see the joined text of a message as `content`, its reasoning as `reasoning_content`
-    /// or in the text, whichever they expect, and its calls of tools as `tool_calls`. A template that refuses the conversation
-    /// gets it in another form: neighbours of one role joined, instructions in the first turn.
+    /// Renders the prompt of `messages`: templates see the joined text of a message as `content`, its reasoning as
+    /// `reasoning_content` or in the text, whichever they expect, and its tool calls as `tool_calls`.
+    /// A template that rejects the conversation gets it in another form: successive messages of one role joined, instructions in
+    /// the first turn.
     ///
     /// # Errors
     /// [`Error::NoImages`], [`Error::TemplateRaised`], [`Error::TemplateEndless`], [`Error::TemplateSlow`], [`Error::TemplateTooLong`],
@@ -159,8 +160,8 @@ impl ChatTemplate {
         Ok(Value::from_pairs(fields))
     }
 
-    /// The prompt of a conversation in JSON: a list of messages, or an object with `messages` and further variables such
-    /// as `tools`.
+    /// Renders the prompt of a conversation in JSON: a list of messages, or an object with `messages` and further variables
+    /// such as `tools`.
     ///
     /// # Errors
     /// [`Error::Json`] and those of [`Self::render`].
@@ -219,7 +220,7 @@ fn written(environment: &Environment<'_>, variables: Value) -> Result<String, Er
     }
 }
 
-/// A call of a tool as templates see it: its arguments as an object, or as text if they are not JSON.
+/// A tool call as templates see it: its arguments as an object, or as text if they are not JSON.
 fn call_value(call: &ToolCall) -> Value {
     let arguments =
         serde_json::from_str(&call.arguments).unwrap_or_else(|_| Value::from(call.arguments.as_str()));
@@ -233,7 +234,7 @@ fn parse(file: &'static str, json: &str) -> Result<Value, Error> {
     serde_json::from_str(json).map_err(|source| Error::Json { file, source })
 }
 
-/// Jinja as transformers sets it up.
+/// The Jinja environment of transformers.
 fn environment() -> Environment<'static> {
     let mut environment = Environment::new();
     let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
@@ -252,7 +253,7 @@ fn environment() -> Environment<'static> {
     environment
 }
 
-/// What a failed run means.
+/// The error of a failed run.
 fn failure(error: &minijinja::Error) -> Error {
     let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
     while let Some(inner) = cause {
@@ -271,7 +272,7 @@ fn failure(error: &minijinja::Error) -> Error {
     Error::TemplateFailed { line: error.line().unwrap_or_default(), message }
 }
 
-/// Takes a bounded number of bytes.
+/// A writer with a bounded number of bytes.
 struct Bounded(Vec<u8>);
 
 impl Write for Bounded {

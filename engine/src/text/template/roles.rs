@@ -20,7 +20,7 @@ pub(super) fn other_forms(messages: &[Message]) -> Vec<Vec<Message>> {
     different
 }
 
-/// Neighbours of one role as one message, an empty line between their texts. Results of tools stay apart, and so do calls.
+/// Neighbors of one role as one message, an empty line between their texts. Results of tools stay apart, and so do calls.
 fn joined(messages: &[Message]) -> Vec<Message> {
     let mut joined: Vec<Message> = Vec::with_capacity(messages.len());
     for message in messages {
