@@ -227,7 +227,7 @@ fn a_load_that_does_not_fit_asks_and_says_what_would() {
     for words in [
         "This model needs more memory than is free",
         "4.00 GB needed, 3.00 GB free",
-        "Weights: 2.00 GB, Context (KV cache): 1.70 GB, Buffers: 150 MB, WorkerProgram: 150 MB, Free memory: 3.00 GB",
+        "Weights: 2.00 GB, Context (KV cache): 1.70 GB, Buffers: 150 MB, Program: 150 MB, Free memory: 3.00 GB",
         "It would fit when quantized to INT4",
     ] {
         assert!(window.sees(words), "{words} is not there");

@@ -335,6 +335,7 @@ not_calibrated = { $count ->
    *[other] Die Kalibrierungsdatei enthält keine Statistik zu { $count } Tensoren, die ohne sie quantisiert wurden
 }
 tensor_ignored = { $tensor } wird von diesem Modell nicht verwendet und wurde weggelassen
+token_id_ignored = { $field } ist { $value }, was kein Token des Vokabulars ist, und wurde nicht beachtet
 tokenizer_inexact = Andere Programme zerlegen Text womöglich etwas anders, denn GGUF kann dies nicht ausdrücken: { $what }
 no_chat_template = Dieses Modell hat keine Chat-Vorlage, daher wird eine einfache verwendet
 taken_from_cache = Die Fassung auf diesem Rechner wird verwendet, da die neueste nicht bekannt ist: { $reason }

@@ -335,6 +335,7 @@ not_calibrated = { $count ->
    *[other] The calibration file has no statistics for { $count } tensors, which were quantized without them
 }
 tensor_ignored = { $tensor } is not used by this model and was left out
+token_id_ignored = { $field } is { $value }, which is not a token of the vocabulary, and was ignored
 tokenizer_inexact = Other programs may tokenize text slightly differently: GGUF cannot express { $what }
 no_chat_template = This model has no chat template, so a plain one is used
 taken_from_cache = Using the version on this machine, since the newest one is not known: { $reason }

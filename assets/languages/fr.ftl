@@ -335,6 +335,7 @@ not_calibrated = { $count ->
    *[other] Le fichier de calibration n’a pas de statistiques pour { $count } tenseurs, quantifiés sans elles
 }
 tensor_ignored = { $tensor } n’est pas utilisé par ce modèle et a été laissé de côté
+token_id_ignored = { $field } vaut { $value }, qui n’est pas un jeton du vocabulaire, et a été ignoré
 tokenizer_inexact = D’autres programmes peuvent découper le texte un peu autrement, car GGUF ne sait pas exprimer ceci : { $what }
 no_chat_template = Ce modèle n’a pas de gabarit de discussion, un gabarit simple est donc utilisé
 taken_from_cache = La version présente sur cette machine est utilisée, car la plus récente n’est pas connue : { $reason }

@@ -329,6 +329,7 @@ not_calibrated = { $count ->
    *[other] 校准文件中没有 { $count } 个张量的统计数据，这些张量未用校准量化
 }
 tensor_ignored = { $tensor } 不属于此模型，已略去
+token_id_ignored = { $field } 是 { $value }，不在词表中，已忽略
 tokenizer_inexact = 其他程序切分文本的方式可能略有不同，GGUF 无法表达：{ $what }
 no_chat_template = 此模型没有聊天模板，因此使用简单模板
 taken_from_cache = 无法得知最新版本，使用本机上的版本：{ $reason }

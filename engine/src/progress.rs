@@ -167,6 +167,13 @@ pub enum Warning {
         /// Name of the tensor.
         tensor: String,
     },
+    /// The id of a special token is none of the vocabulary's and was ignored.
+    TokenIdIgnored {
+        /// The field or key that holds it.
+        field: String,
+        /// Its value.
+        value: String,
+    },
     /// GGUF's keys do not express the tokenizer exactly; the original is stored in the file as well.
     TokenizerInexact {
         /// The part that they do not express.
@@ -224,6 +231,9 @@ impl std::fmt::Display for Warning {
             }
             Self::TensorIgnored { tensor } => {
                 write!(f, "{tensor} is not part of this model and was ignored")
+            }
+            Self::TokenIdIgnored { field, value } => {
+                write!(f, "{field} is {value}, which is no token of the vocabulary, and was ignored")
             }
             Self::TokenizerInexact { what } => {
                 write!(f, "other programs may tokenize a little differently; GGUF cannot express {what}")

@@ -22,7 +22,7 @@ impl ReplyOptions {
     /// The strongest presence and frequency penalty offered; as negative ones they invite repetition.
     pub const FARTHEST: f32 = 2.0;
 
-    /// The same within the bounds that the engine accepts; what is no number becomes the default. What a person cannot set is the
+    /// The same within the bounds that the engine accepts; NaN becomes the default. What a person cannot set is the
     /// engine's default.
     #[must_use]
     pub fn bounded(self) -> Self {

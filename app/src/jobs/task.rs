@@ -22,16 +22,16 @@ pub enum Task {
     PickFile,
     /// Read the listing of models that an earlier run kept, and see which of the known paths no longer exist.
     ReadListing {
-        /// The file.
+        /// Path of the file.
         file: PathBuf,
-        /// Recent paths.
+        /// Recently opened paths.
         known: Vec<PathBuf>,
     },
     /// Keep a listing of models for the next start.
     WriteListing {
-        /// The file.
+        /// Path of the file.
         file: PathBuf,
-        /// The models.
+        /// The listed models.
         models: Vec<LibraryModel>,
     },
     /// See which of these paths no longer exist.
@@ -53,7 +53,7 @@ pub enum Task {
     LookAtMachine,
     /// Read the quality reports that lie beside these models.
     ReadQuality(Vec<PathBuf>),
-    /// Measure memory.
+    /// Measure the machine's memory.
     MeasureMemory,
     /// Let the person choose a text file to attach.
     PickAttachment,

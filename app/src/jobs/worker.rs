@@ -27,7 +27,7 @@ const OFFLINE: &str = "HF_HUB_OFFLINE";
 /// How to start a process of the engine.
 #[derive(Clone, Debug)]
 pub struct WorkerProgram {
-    /// The executable.
+    /// Path of the executable.
     pub path: PathBuf,
     /// Arguments of the executable.
     pub args: Vec<OsString>,

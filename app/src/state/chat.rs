@@ -100,7 +100,7 @@ impl Chat {
 /// Something removed that can be brought back.
 #[derive(Clone, Debug, PartialEq)]
 pub enum RemovedItem {
-    /// A chat.
+    /// A deleted chat.
     Chat(Box<Chat>),
     /// Messages of a chat, and the end of the branch that was shown before.
     Messages(ChatId, Vec<ChatMessage>, Option<MessageId>),

@@ -69,7 +69,7 @@ pub struct Places {
     pub chats_file: PathBuf,
     /// The file of the last listing of models.
     pub listing_file: PathBuf,
-    /// The log.
+    /// Path of the log file.
     pub log_file: PathBuf,
     /// The one folder that all of this lies in, if it is one that can be moved.
     pub portable: Option<PathBuf>,

@@ -18,7 +18,7 @@ pub enum StoreCommand {
     Begin(ChatId, Box<ChatMessage>),
     /// Add to a growing reply, or to its reasoning.
     Append(MessageId, Delta),
-    /// Remove messages.
+    /// Remove these messages.
     DeleteMessages(Vec<MessageId>),
     /// Put a chat into the bin, or take it out again.
     SetDeleted(ChatId, bool),

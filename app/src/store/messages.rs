@@ -39,10 +39,10 @@ impl Store {
         Ok(())
     }
 
-    /// Adds to a growing reply, or to its reasoning. A tool call is no text and adds nothing.
+    /// Adds to a growing reply, or to its reasoning. A tool call is not text and adds nothing.
     ///
     /// # Errors
-    /// [`StoreError::Write`].
+    /// [`StoreError::Write`] if the database cannot be written.
     pub fn append(&self, message: MessageId, delta: &Delta) -> Result<(), StoreError> {
         let (sql, piece) = match delta {
             Delta::Content(piece) => ("UPDATE growing SET text = text || ?2 WHERE id = ?1", piece),

@@ -202,6 +202,7 @@ pub fn warned(warning: &Warning) -> String {
         Warning::QuantizedCheckpoint { count, method } => sentences::quantized_twice(*count, method),
         Warning::NotCalibrated { count } => sentences::not_calibrated(*count),
         Warning::TensorIgnored { tensor } => sentences::tensor_ignored(tensor),
+        Warning::TokenIdIgnored { field, value } => sentences::token_id_ignored(field, value),
         Warning::TokenizerInexact { what } => sentences::tokenizer_inexact(what),
         Warning::QualityNotKept { path, reason } => quality_sentences::quality_not_kept(path, reason),
         Warning::NoChatTemplate => labels::no_chat_template().to_owned(),

@@ -93,6 +93,8 @@ with_facts! {
     not_calibrated(count: usize);
     /// A tensor was left out.
     tensor_ignored(tensor: &str);
+    /// The id of a special token is none.
+    token_id_ignored(field: &str, value: &str);
     /// The file cannot say all of the tokenizer.
     tokenizer_inexact(what: &str);
     /// The Hub could not be asked.

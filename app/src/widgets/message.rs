@@ -44,7 +44,7 @@ pub fn person(ui: &mut Ui, words: &str, files: &[AttachedFile], offered: Tools<'
 pub struct Said<'a> {
     /// The model's reasoning before its words; empty if there is none.
     pub reasoning: &'a str,
-    /// Its words.
+    /// Words of the message.
     pub words: &'a str,
     /// Whether it goes on.
     pub growing: bool,

@@ -57,6 +57,9 @@ struct Shared {
     panic: Mutex<Option<Box<dyn Any + Send>>>,
 }
 
+/// Most workers of a pool. Each region waits for all of them, so that more than there are cores cost time.
+pub const MOST_THREADS: usize = 1024;
+
 /// The current region. `job` points at a `&Job` on the caller's stack.
 struct Task {
     job: *const (),
@@ -78,10 +81,10 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Pool {
-    /// A pool of `n_threads` workers, including the calling thread; at least one. If the system refuses threads, the pool has
-    /// fewer.
+    /// A pool of `n_threads` workers, including the calling thread; at least one and at most [`MOST_THREADS`]. If the system
+    /// refuses threads, the pool has fewer.
     pub fn new(n_threads: usize) -> Self {
-        let n_threads = n_threads.max(1);
+        let n_threads = n_threads.clamp(1, MOST_THREADS);
         let shared = Arc::new(Shared {
             gate: AtomicU64::new(0),
             task: UnsafeCell::new(Task { job: std::ptr::null(), n_chunks: 0 }),

@@ -1,8 +1,8 @@
-//! What a model will take at each precision, and whether this machine has it: from its configuration alone, before anything is
-//! downloaded or quantized.
+//! Advice: memory and speed of a model at each precision, and whether it fits this machine, from its configuration alone,
+//! before anything is downloaded or quantized.
 //!
-//! Memory is the weights, packed, the keys and values of the whole context, and the buffers of the decoder: each computed by the
-//! code that allocates it.
+//! Memory is the packed weights, the KV cache of the whole context, and the buffers of the decoder, each computed by the code
+//! that allocates it.
 
 use std::path::PathBuf;
 
@@ -15,68 +15,68 @@ use crate::hardware::{self, SystemMemory};
 use crate::models::{self, Model, Outline};
 use crate::quant::{self, ModelFacts, Precision};
 
-/// Bytes that the program itself and the tokenizer take.
+/// Memory of the program itself and the tokenizer, in bytes.
 pub(super) const PROGRAM_BYTES: u64 = 64 << 20;
 /// Fraction of the available memory up to which a model fits comfortably.
 const COMFORTABLE: f64 = 0.8;
-/// Of all memory, the share up to which it may fit if other programs are closed.
+/// Fraction of the total memory up to which a model may fit if other programs are closed.
 const TIGHT: f64 = 0.9;
 
 /// Whether a model fits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
-    /// With memory to spare.
+    /// It fits, with memory to spare.
     Comfortable,
-    /// Only just, or only if other programs are closed.
+    /// It fits only just, or only if other programs are closed.
     Tight,
-    /// Not on this machine.
+    /// It does not fit this machine.
     DoesNotFit,
 }
 
-/// What a model takes at one precision and context.
+/// Memory and speed of a model at one precision and context.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Advice {
     /// The precision of the model.
     pub precision: Precision,
-    /// Bytes of the file's tensors.
+    /// Size of the file's tensors in bytes.
     pub disk_bytes: u64,
-    /// Bytes of the weights in memory.
+    /// Memory of the weights in bytes.
     pub weights_bytes: u64,
-    /// Bytes of keys and values once the context is full, and of the decoder's buffers.
+    /// Memory of the full KV cache and of the decoder's buffers, in bytes.
     pub context_bytes: u64,
-    /// Both, and the program itself.
+    /// Total memory in bytes, including the program itself.
     pub memory_bytes: u64,
-    /// Tokens per second that reading the weights from memory allows; `None` if the speed of memory is not known.
+    /// Tokens per second if reading the weights from memory is the limit; `None` if the memory's speed is unknown.
     pub tokens_per_second: Option<f64>,
-    /// Whether it fits.
+    /// Whether the model fits.
     pub verdict: Verdict,
 }
 
-/// For which model advice is wanted.
+/// A request for advice on a model.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AdviseRequest {
-    /// GGUF file or checkpoint folder.
+    /// Path of the GGUF file or checkpoint folder.
     pub path: PathBuf,
-    /// Tokens of context; what a chat would take if `None`.
+    /// Context in tokens; the default of a chat if `None`.
     pub context: Option<usize>,
 }
 
-/// For what machine and use advice is given.
+/// Machine and options for which advice is given.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Setting {
-    /// Tokens of context.
+    /// Context in tokens.
     pub context: usize,
-    /// How the model would be run.
+    /// Options for running the model.
     pub run: RunOptions,
-    /// The machine's memory.
+    /// Memory of the machine.
     pub memory: SystemMemory,
-    /// What reading memory reaches, in 10⁹ bytes per second, if it was measured.
+    /// Memory read speed in 10⁹ bytes per second, if it was measured.
     pub read_gbps: Option<f64>,
 }
 
 impl Setting {
-    /// This machine, as it is now.
+    /// The setting of this machine in its current state.
     pub fn here(context: usize, read_gbps: Option<f64>) -> Self {
         Self {
             context,
@@ -87,7 +87,7 @@ impl Setting {
     }
 }
 
-/// Advice for every precision, best first, for the model that the text of a `config.json` describes.
+/// Advice for every precision, best first, for the model described by the text of a `config.json`.
 ///
 /// # Errors
 /// [`Error::Model`] when it cannot run at all.
@@ -95,7 +95,7 @@ pub fn advise_config(config: &[u8], setting: &Setting) -> Result<Vec<Advice>, Er
     advise_outline(&models::outline(config)?, setting)
 }
 
-/// Advice for every precision, best first, for a model that is known in outline.
+/// Advice for every precision, best first, for the outline of a model.
 ///
 /// # Errors
 /// [`Error::Backend`] when a tensor is missing or has the wrong shape.
@@ -114,10 +114,10 @@ pub fn advise_model(model: &Model, setting: &Setting) -> Result<Vec<Advice>, Err
     advise(&spec, model.source().tensors(), &facts, setting)
 }
 
-/// The best precision for a model of which only the number of weights is known, and whether it fits then.
+/// The best precision that fits for a model with this number of parameters, and its verdict.
 ///
-/// Weights are counted at the type that most of them get, and a tenth more for what stays at more bits, for keys and values and
-/// for buffers: close enough to choose a model by, not to load it by. `None` if it does not fit at 4 bits.
+/// Weights are counted at the type of most of them, plus a tenth for tensors with more bits, KV cache and buffers: accurate
+/// enough to choose a model, not to load one. `None` if it does not fit at 4 bits.
 pub fn rough(parameters: u64, memory: SystemMemory) -> Option<(Precision, Verdict)> {
     let choices = [Precision::Q8_0, Precision::Q6_K, Precision::Q5_K_M, Precision::Q4_K_M];
     let judge = |precision: Precision| {
@@ -130,8 +130,8 @@ pub fn rough(parameters: u64, memory: SystemMemory) -> Option<(Precision, Verdic
     best(Verdict::Comfortable).or_else(|| best(Verdict::Tight))
 }
 
-/// The one to preselect: the best that fits comfortably, or else the best that is tight. Precisions above 8 bits cost speed and
-/// bring nothing that could be noticed, so they are taken only where they are all there is.
+/// The precision to preselect: the best that fits comfortably, otherwise the best that is tight. Precisions above 8 bits are
+/// slower without noticeable benefit, so they are chosen only if there are no others.
 pub fn preselected(advice: &[Advice]) -> Option<&Advice> {
     let is_sensible = |one: &&Advice| !one.precision.base_type().is_float();
     let best = |verdict: Verdict| advice.iter().filter(is_sensible).find(|one| one.verdict == verdict);

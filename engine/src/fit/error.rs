@@ -1,8 +1,8 @@
-//! Why it could not be said what a model needs.
+//! Errors of computing a model's memory.
 
 use crate::{backend, models};
 
-/// A model cannot run at all, so that it needs nothing.
+/// Why a model cannot run at all, so that its memory cannot be computed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The model cannot be read.

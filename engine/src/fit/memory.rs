@@ -1,7 +1,7 @@
 //! Memory that a model needs, by parts, computed before it is loaded, and the available memory.
 //!
-//! The parts are computed by the code that allocates them. A load that would not fit is refused with these figures, so that a
-//! person can choose: a smaller context, fewer bits, or to try anyway.
+//! The parts are computed by the code that allocates them. A load that would not fit is refused with these figures, so that the
+//! user can choose a smaller context or fewer bits, or load anyway.
 
 use std::path::PathBuf;
 
@@ -13,7 +13,7 @@ use crate::backend::{self, Bound, DecoderSpec, MemoryParts, RunOptions, bind};
 use crate::models::Model;
 use crate::quant::Precision;
 
-/// Contexts that are offered are multiples of this many tokens.
+/// Step of offered contexts in tokens.
 const CONTEXT_STEP: usize = 256;
 
 /// Memory that a model needs, by parts, and the available memory.
@@ -21,26 +21,26 @@ const CONTEXT_STEP: usize = 256;
 pub struct MemoryNeed {
     /// Path of the model.
     pub path: PathBuf,
-    /// Tokens of context it was asked to have.
+    /// Requested context in tokens.
     pub context: usize,
-    /// Bytes of the weights, packed.
+    /// Memory of the packed weights in bytes.
     pub weights_bytes: u64,
-    /// Bytes of keys and values once the context is full.
+    /// Memory of the full KV cache in bytes.
     pub cache_bytes: u64,
-    /// Bytes of the decoder's buffers.
+    /// Memory of the decoder's buffers in bytes.
     pub buffers_bytes: u64,
-    /// Bytes of the program itself and the tokenizer.
+    /// Memory of the program itself and the tokenizer, in bytes.
     pub program_bytes: u64,
     /// Available memory in bytes; 0 if the system does not report it.
     pub available_bytes: u64,
-    /// The longest context with which the same model would fit, if there is one; no longer than the model was made for.
+    /// The longest context with which the model would fit, if any; at most the model's own.
     pub fitting_context: Option<usize>,
-    /// The best precision at which the model would fit with the context asked for, if there is one.
+    /// The best precision at which the model would fit with the requested context, if any.
     pub fitting_precision: Option<Precision>,
 }
 
 impl MemoryNeed {
-    /// What `model`, whose decoder is `spec`, needs in this setting.
+    /// Computes the memory of `model`, whose decoder is `spec`, in this setting.
     ///
     /// # Errors
     /// [`Error::Model`] when it cannot run at all.
@@ -71,7 +71,7 @@ impl MemoryNeed {
         Ok(need)
     }
 
-    /// All parts together.
+    /// Sum of all parts in bytes.
     pub fn total_bytes(&self) -> u64 {
         self.weights_bytes + self.cache_bytes + self.buffers_bytes + self.program_bytes
     }
@@ -81,7 +81,7 @@ impl MemoryNeed {
         self.available_bytes == 0 || self.total_bytes() <= self.available_bytes
     }
 
-    /// The longest context that fits, in steps, shorter than the one asked for.
+    /// The longest context that fits, in steps, shorter than the requested one.
     fn longest_context(&self, spec: &DecoderSpec, tensors: &Bound<'_>, run: &RunOptions) -> Option<usize> {
         let fits = |steps: usize| {
             let parts = backend::preferred().need(spec, tensors, run, steps * CONTEXT_STEP);

@@ -1,4 +1,4 @@
-//! How fast a loaded model is, beside what the machine's memory and arithmetic can do.
+//! Benchmark of a loaded model, beside the machine's memory and arithmetic limits.
 
 use std::time::Instant;
 
@@ -10,47 +10,47 @@ use crate::backend::{Logits, RunOptions, Sequence};
 use crate::hardware;
 use crate::progress::Cancel;
 
-/// Tokens fed before measuring, so that no page is touched for the first time.
+/// Tokens fed before measuring, so that every page was touched.
 const WARM_UP: usize = 32;
-/// Room beyond what is measured.
+/// Context tokens beyond the measured ones.
 const SPARE: usize = 8;
 
-/// What is timed: some tokens through a sequence.
+/// The timed work: some tokens fed to a sequence.
 type Work<'a> = dyn Fn(&mut dyn Sequence, &[u32]) -> Result<(), Error> + 'a;
 
-/// What to measure.
+/// Options of a benchmark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BenchOptions {
-    /// Tokens of the prompt; 0 leaves it out.
+    /// Number of prompt tokens; 0 skips the prompt.
     pub prompt: usize,
-    /// Tokens generated one by one; 0 leaves it out.
+    /// Number of tokens generated one by one; 0 skips generation.
     pub generate: usize,
-    /// Tokens in the cache before measuring.
+    /// Number of tokens in the KV cache before measuring.
     pub depth: usize,
-    /// Runs of each, at least one; the median counts.
+    /// Number of runs, at least one; the median is reported.
     pub repeat: usize,
 }
 
-/// What was measured.
+/// Results of a benchmark.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct BenchReport {
-    /// Tokens of a prompt per second.
+    /// Prefill speed in tokens per second.
     pub prompt_tps: f64,
-    /// Tokens generated per second.
+    /// Generation speed in tokens per second.
     pub gen_tps: f64,
-    /// Seconds loading took.
+    /// Duration of loading in seconds.
     pub load_seconds: f64,
-    /// Most memory of the process.
+    /// Peak resident memory of the process in bytes.
     pub peak_rss_bytes: u64,
-    /// Bytes of the weights in memory.
+    /// Memory of the weights in bytes.
     pub weights_bytes: u64,
-    /// What a plain read of memory reaches on as many threads, in 10⁹ bytes per second; 0 if it could not be measured.
+    /// Memory read speed with as many threads, in 10⁹ bytes per second; 0 if it could not be measured.
     pub read_gbps: f64,
-    /// What generating reaches, counting the weights once per token.
+    /// Read speed reached by generation in 10⁹ bytes per second, counting the weights once per token.
     pub achieved_gbps: f64,
-    /// What products alone reach at this level on as many threads, in 10⁹ multiplications and additions per second.
+    /// Product throughput at this level with as many threads, in 10⁹ multiplications and additions per second.
     pub dot_gops: f64,
-    /// What a prompt reaches, counting the products of its layers' weights; attention comes on top.
+    /// Product throughput reached by the prefill, counting the weights of its layers, without attention.
     pub achieved_gops: f64,
     /// Instruction-set level of the run.
     pub level: String,
@@ -58,7 +58,7 @@ pub struct BenchReport {
     pub threads: usize,
 }
 
-/// Measures `model` on tokens without meaning.
+/// Benchmarks `model` on random tokens.
 ///
 /// # Errors
 /// [`Error::Backend`] or [`Error::Cancelled`].
@@ -111,7 +111,7 @@ pub fn bench(model: &LoadedModel, options: &BenchOptions, cancel: &Cancel) -> Re
     })
 }
 
-/// Tokens spread over the vocabulary, the same each time.
+/// Tokens spread over the vocabulary, always the same.
 fn scattered(count: usize, vocab: usize) -> Vec<u32> {
     (0..count as u64)
         .map(|at| (at.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32) as usize % vocab)

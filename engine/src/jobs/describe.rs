@@ -1,4 +1,4 @@
-//! A model's page before anything of it is here: its card, its files, what would run and what this machine makes of it.
+//! Model page of a repository on the Hub: its card, its files, and advice for this machine, before anything is downloaded.
 
 mod card;
 
@@ -13,46 +13,46 @@ use crate::hub::{self, Hub, Query, Refusal, RepoFacts, RepoFile, RepoId, Revisio
 use crate::progress::Cancel;
 use crate::quant::Precision;
 
-/// The file of a repository that is its card.
+/// File name of the model card.
 const CARD: &str = "README.md";
-/// The file that says what a checkpoint computes.
+/// File name of a checkpoint's configuration.
 const CONFIG: &str = "config.json";
-/// Other repositories that are looked into for GGUF files of a model.
+/// Largest number of other repositories that are searched for GGUF files of a model.
 const MOST_OTHERS: usize = 3;
-/// Longest card that is read.
+/// Largest model card in bytes.
 const LONGEST_CARD: u64 = 1 << 20;
 
-/// Which model to describe.
+/// A request for a model page.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DescribeRequest {
     /// Name of the repository, `owner/name`.
     pub repo: String,
     /// Branch, tag or commit; `main` if `None`.
     pub revision: Option<String>,
-    /// Tokens of context that memory is predicted for.
+    /// Context in tokens for the predicted memory.
     pub context: usize,
 }
 
-/// What a repository holds, and what could be made of it here.
+/// Page of a model: its files, and advice for this machine.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ModelPage {
-    /// What was asked for.
+    /// The request that the page answers.
     pub request: DescribeRequest,
-    /// What the Hub says of it.
+    /// Facts of the repository.
     pub facts: RepoFacts,
-    /// Whether its files are given only after agreeing on the Hub, and nobody says who asks.
+    /// Whether its license must be accepted on the Hub and no token is set.
     pub needs_agreement: bool,
-    /// Its card in Markdown, without the block of keys at its head and without HTML; empty if it has none.
+    /// Model card in Markdown, without its metadata block and HTML; empty if there is none.
     pub card: String,
-    /// All its files.
+    /// All files of the repository.
     pub files: Vec<ListedFile>,
-    /// Bytes that its checkpoint takes to download; `None` if there is none that runs.
+    /// Download size of the checkpoint in bytes; `None` without a supported one.
     pub checkpoint_bytes: Option<u64>,
-    /// Why nothing of it runs, if so.
+    /// Why the model does not run, if so.
     pub refusal: Option<Refusal>,
-    /// Its GGUF files, smallest first, and after them those that others made of it.
+    /// GGUF files of the repository, smallest first, followed by those of others.
     pub ready_made: Vec<ReadyMade>,
-    /// What it comes to at each precision, best first; empty if that is not known.
+    /// Advice for each precision, best first; empty if unknown.
     pub advice: Vec<Advice>,
     /// The precision to preselect; `None` if none fits.
     pub preselected: Option<Precision>,
@@ -61,28 +61,28 @@ pub struct ModelPage {
 /// A file of a repository.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListedFile {
-    /// Where it is.
+    /// Path of the file in the repository.
     pub path: String,
     /// Size of the file in bytes.
     pub bytes: u64,
 }
 
-/// A GGUF file that could be taken as it is.
+/// A GGUF file that can be downloaded as it is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ReadyMade {
     /// Name of the repository.
     pub repo: String,
     /// Name of the file.
     pub file: String,
-    /// Its precision, as its name has it.
+    /// Precision according to the file's name.
     pub precision: Option<String>,
     /// Size of the file in bytes.
     pub bytes: u64,
-    /// Why it does not run, if its name tells so.
+    /// Why it does not run, according to its name.
     pub refusal: Option<Refusal>,
 }
 
-/// Describes the model that `request` names, for a machine and use as `setting` says.
+/// Describes the model of `request`, with advice for `setting`.
 ///
 /// # Errors
 /// [`Error::Hub`] if the Hub cannot be asked or has no such model; a model that cannot run is described with the reason.
@@ -124,7 +124,7 @@ pub fn describe(
     })
 }
 
-/// The repository and the revision that a request names.
+/// The repository and the revision of a request.
 fn named(request: &DescribeRequest) -> Result<(RepoId, Revision), hub::Error> {
     let revision = request.revision.as_deref().map(Revision::new).transpose()?;
     Ok((RepoId::new(&request.repo)?, revision.unwrap_or_default()))
@@ -136,11 +136,11 @@ struct Repo<'a> {
     id: RepoId,
     commit: Revision,
     files: Vec<RepoFile>,
-    /// Whether its files are given to who asks.
+    /// Whether its files may be downloaded.
     is_open: bool,
 }
 
-/// What of a repository runs, and what that takes.
+/// Assessment of a repository: what runs, and its memory.
 struct Judged {
     checkpoint_bytes: Option<u64>,
     refusal: Option<Refusal>,
@@ -169,8 +169,8 @@ impl Repo<'_> {
         Ok(card::readable(&String::from_utf8_lossy(&bytes)))
     }
 
-    /// Judges the checkpoint, or the GGUF files if there is none that runs: most repositories of GGUF files hold nothing else,
-    /// and there is nothing amiss with that.
+    /// Assesses the checkpoint, or the GGUF files if there is no supported one: most repositories of GGUF files hold nothing
+    /// else.
     fn judge(
         &self,
         facts: &RepoFacts,
@@ -205,7 +205,7 @@ impl Repo<'_> {
         })
     }
 
-    /// Judges by the smallest of its GGUF files that may run: the others differ in their types alone.
+    /// Assesses the smallest GGUF file that may run: the others differ only in their types.
     fn judge_gguf(&self, own: &[ReadyMade], setting: &Setting, cancel: &Cancel) -> Result<Judged, Error> {
         let Some(one) = own.iter().find(|one| one.refusal.is_none()) else {
             let refusal = own.iter().find_map(|one| one.refusal.clone()).unwrap_or(Refusal::NoWeights);
@@ -223,7 +223,7 @@ impl Repo<'_> {
         })
     }
 
-    /// Its GGUF files, smallest first.
+    /// GGUF files of the repository, smallest first.
     fn gguf_files(&self) -> Vec<ReadyMade> {
         let describe = |file: &&RepoFile| ReadyMade {
             repo: self.id.to_string(),
@@ -242,8 +242,7 @@ impl From<&RepoFile> for ListedFile {
     }
 }
 
-/// GGUF files that others made of the model in `repo`, from the repositories that are downloaded most; those that cannot be
-/// asked have none.
+/// GGUF conversions of the model in `repo` by others, from the most downloaded repositories; empty if they cannot be listed.
 fn elsewhere(hub: &Hub, repo: &RepoId, cancel: &Cancel) -> Result<Vec<ReadyMade>, Error> {
     let query = Query { limit: MOST_OTHERS, quantized_from: Some(repo.to_string()), ..Query::default() };
     let found = hub.search(&query, None, cancel).map(|page| page.models).unwrap_or_default();

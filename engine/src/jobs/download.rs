@@ -1,6 +1,6 @@
-//! Bringing a model from the Hub: what is it → can it run → which files → is there room → fetch, check, make visible.
+//! Download of a model from the Hub: facts → refusal → selection → disk space → transfer, verification, links.
 //!
-//! Nothing large is fetched before the model's architecture, its files' formats and the free disk were looked at.
+//! Nothing large is fetched before architecture, file formats and free disk space were checked.
 
 use std::path::PathBuf;
 use std::time::Instant;
@@ -17,34 +17,34 @@ use crate::hub::{
 use crate::models;
 use crate::progress::{Cancel, Observer, Warning};
 
-/// What to bring.
+/// A request to download a model.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DownloadRequest {
     /// Name of the repository, `owner/name`.
     pub repo: String,
     /// Branch, tag or commit; `main` if `None`.
     pub revision: Option<String>,
-    /// A GGUF file, by its name or its precision; the checkpoint if `None`, or the only GGUF file.
+    /// A GGUF file, by its name or its precision; if `None`, the checkpoint or the only GGUF file.
     pub file: Option<String>,
 }
 
-/// What a download came to.
+/// Result of a download.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DownloadReport {
-    /// The checkpoint's folder or the GGUF file.
+    /// Path of the checkpoint's folder or of the GGUF file.
     pub path: PathBuf,
-    /// Bytes of its files.
+    /// Size of the model's files in bytes.
     pub bytes: u64,
-    /// Bytes that came over the network for it; 0 if all was here.
+    /// Bytes received over the network; 0 if everything was cached.
     pub fetched_bytes: u64,
-    /// Time it took.
+    /// Duration in seconds.
     pub seconds: f64,
-    /// Most memory this process has had at once.
+    /// Peak resident memory of the process in bytes.
     pub peak_rss_bytes: u64,
 }
 
-/// Brings the model that `request` names into the shared cache; one that is there whole is only found, also when the Hub cannot
-/// be asked.
+/// Downloads the model of `request` into the shared cache; a complete model in the cache is used, also if the Hub cannot be
+/// reached.
 ///
 /// # Errors
 /// [`Error::Hub`]; what came is kept, and the next call continues there.
@@ -94,7 +94,7 @@ fn report(downloaded: Downloaded, start: Instant) -> DownloadReport {
     }
 }
 
-/// Finds out what `request` means now, and refuses what cannot run.
+/// Resolves `request` to a commit and files, and refuses models that cannot run.
 ///
 /// # Errors
 /// [`Error::Hub`], above all [`hub::Error::Refused`].
@@ -125,7 +125,7 @@ fn names(request: &DownloadRequest) -> Result<(RepoId, Revision), hub::Error> {
     Ok((RepoId::new(&request.repo)?, revision.unwrap_or_default()))
 }
 
-/// The commit that `facts` are of.
+/// The commit of `facts`.
 pub(super) fn commit_of(
     facts: &RepoFacts,
     repo: &RepoId,
@@ -136,7 +136,7 @@ pub(super) fn commit_of(
     commit.filter(Revision::is_commit).ok_or_else(unpinned)
 }
 
-/// Why the model that `facts` describe cannot run, as far as they tell; of its GGUF files if `gguf`, or of its checkpoint.
+/// The reason why the model of `facts` cannot run, if known; for its GGUF files if `gguf`, or for its checkpoint.
 pub(super) fn refusal(facts: &RepoFacts, gguf: bool) -> Option<Refusal> {
     let (model_types, gguf_architectures) = (models::model_types(), models::gguf_architectures());
     let runnable = Runnable {
@@ -147,7 +147,7 @@ pub(super) fn refusal(facts: &RepoFacts, gguf: bool) -> Option<Refusal> {
     hub::refusal(facts, gguf, runnable)
 }
 
-/// Takes from `config.json` what the Hub does not tell by itself.
+/// Adds facts from `config.json` that the Hub does not report.
 fn read_configuration(
     hub: &Hub,
     repo: &RepoId,
@@ -160,7 +160,7 @@ fn read_configuration(
     let Some(file) = selection.files.iter().find(is_config) else { return Ok(()) };
     let bytes = hub.read(repo, commit, file, cancel)?;
     // One that cannot be read is told when the model is opened, with the place of the fault.
-    let Ok(config) = serde_json::from_slice::<serde_json::Value>(&bytes) else { return Ok(()) };
+    let Ok(config) = crate::base::json::from_slice::<serde_json::Value>(&bytes) else { return Ok(()) };
     facts.model_type = config["model_type"].as_str().map(str::to_owned);
     let quantization = config.get("quantization_config").filter(|value| value.is_object());
     let method = quantization.map(|value| value["quant_method"].as_str().unwrap_or("an unknown method"));
@@ -168,7 +168,7 @@ fn read_configuration(
     Ok(())
 }
 
-/// Bytes of a file, or of all files directly in a folder.
+/// Size of a file, or of all files directly in a folder, in bytes.
 fn bytes_at(path: &std::path::Path) -> u64 {
     let size = |path: PathBuf| {
         std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file).map_or(0, |m| m.len())

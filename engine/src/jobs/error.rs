@@ -1,4 +1,4 @@
-//! Why a job failed, whichever stage it was.
+//! Errors of jobs, from every stage.
 
 use std::path::PathBuf;
 
@@ -15,7 +15,7 @@ pub enum Error {
     /// A model could not be found.
     #[error(transparent)]
     Library(library::Error),
-    /// The Hub could not be asked, or a download failed.
+    /// The Hub could not be reached, or a download failed.
     #[error(transparent)]
     Hub(#[from] hub::Error),
     /// A model could not be opened.
@@ -44,41 +44,41 @@ pub enum Error {
     ReadText {
         /// Path of the file.
         path: PathBuf,
-        /// What went wrong; also bytes that are not UTF-8.
+        /// The system's error, or invalid UTF-8.
         source: std::io::Error,
     },
-    /// The asked level of instructions is not one of this machine's.
+    /// This machine lacks the requested instruction-set level.
     #[error("this machine has no instruction set called {name}; it has {known}")]
     UnknownLevel {
-        /// What was asked for.
+        /// The requested name.
         name: String,
-        /// What there is.
+        /// The available levels, separated by commas.
         known: String,
     },
-    /// A request names a model that is not loaded, or not any more.
+    /// A request names a model that is not loaded.
     #[error("the model is not loaded; load it first")]
     UnknownModel {
-        /// The name in the request.
+        /// The model in the request.
         id: ModelId,
     },
-    /// The work was asked to stop.
+    /// The work was canceled.
     #[error("cancelled")]
     Cancelled(#[from] Cancelled),
 }
 
 impl Error {
-    /// Whether the job ended because it was asked to: whether [`Cancelled`] is among the causes. Every error enum has it as the
-    /// source of a variant, which a rule checks, so none can be forgotten here.
+    /// Whether the job was canceled: whether [`Cancelled`] is among the causes. Every error enum has it as the source of a
+    /// variant, which a rule checks.
     pub fn is_cancelled(&self) -> bool {
         causes::has_cause::<Cancelled>(self)
     }
 
-    /// What was wrong and what to do, with all causes, in one line.
+    /// The error with all its causes in one line.
     pub fn sentence(&self) -> String {
         causes::sentence(self)
     }
 
-    /// The failure as it is told to a window.
+    /// The failure as it is sent to a window.
     pub fn to_failure(&self) -> Failure {
         Failure { message: self.to_string(), details: causes::causes(self) }
     }

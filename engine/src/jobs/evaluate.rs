@@ -1,4 +1,4 @@
-//! Measures a model's quality on a text file.
+//! Evaluation of a model on a text file.
 
 use std::path::Path;
 
@@ -7,7 +7,7 @@ use super::load::LoadedModel;
 use crate::eval::{self, Evaluated, Evaluation};
 use crate::progress::{Cancel, Observer};
 
-/// Measures `model` on the text file `text` in windows of `context` tokens, against `reference` if there is one.
+/// Evaluates `model` on the text file `text` in windows of `context` tokens, against `reference` if given.
 ///
 /// # Errors
 /// [`Error::ReadText`] for a file that is missing or not UTF-8, [`Error::Text`], [`Error::Eval`].
@@ -25,7 +25,7 @@ pub fn evaluate(
     Ok(eval::evaluate(&evaluation, observer, cancel)?)
 }
 
-/// The text of a file.
+/// Reads the text of a file.
 ///
 /// # Errors
 /// [`Error::ReadText`] if the file cannot be read.

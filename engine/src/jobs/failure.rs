@@ -1,4 +1,4 @@
-//! A failed job in words, as it crosses the pipe.
+//! A job's failure in words, for the protocol.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,6 +7,6 @@ use serde::{Deserialize, Serialize};
 pub struct Failure {
     /// One sentence: what was wrong and what to do.
     pub message: String,
-    /// The chain of causes, for those who want to know.
+    /// The chain of causes, outermost first.
     pub details: Vec<String>,
 }

@@ -1,8 +1,8 @@
-//! A model and a precision in one go: download → quantize → measure, as one job.
+//! Download, quantization and measurement of a model as one job.
 //!
-//! Each stage has its own progress and is named before it begins. Whatever ends the job, what was downloaded is kept, and the
-//! next try continues there; a quantized file appears only when it is whole. Measuring comes last and only adds: stopped or
-//! failed, the model is there.
+//! Each stage has its own progress and is named before it begins. However the job ends, downloaded files are kept, and the next
+//! attempt resumes them; a quantized file appears only when it is complete. If the measurement, which comes last, is canceled
+//! or fails, the model is still there.
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -19,44 +19,44 @@ use crate::models;
 use crate::progress::{AtStage, Cancel, Observer, Stage, Warning};
 use crate::quant::Precision;
 
-/// What to bring, and what to make of it.
+/// A request to download a model and convert it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FetchRequest {
     /// Name of the repository, `owner/name`.
     pub repo: String,
     /// Branch, tag or commit; `main` if `None`.
     pub revision: Option<String>,
-    /// What is wanted of it.
+    /// The wanted form of the model.
     pub wish: Wish,
-    /// Worker threads for quantizing; all cores if `None`.
+    /// Number of threads for quantizing; all cores if `None`.
     pub threads: Option<usize>,
 }
 
-/// What is wanted of a repository.
+/// The wanted form of a repository's model.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Wish {
-    /// Its checkpoint, quantized here to this precision.
+    /// The checkpoint, quantized to this precision.
     Quantized(Precision),
-    /// This GGUF file of it, as it is.
+    /// This GGUF file, unchanged.
     Gguf(String),
-    /// Its checkpoint, as it is.
+    /// The checkpoint, unchanged.
     Original,
 }
 
-/// What bringing a model came to.
+/// Result of fetching a model.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FetchReport {
-    /// The GGUF file or the checkpoint's folder.
+    /// Path of the GGUF file or the checkpoint's folder.
     pub path: PathBuf,
     /// Size of the file in bytes.
     pub bytes: u64,
-    /// Bytes that came over the network; 0 if all was here.
+    /// Bytes received over the network; 0 if everything was cached.
     pub fetched_bytes: u64,
-    /// Time it took, all stages together.
+    /// Duration of all stages in seconds.
     pub seconds: f64,
 }
 
-/// Brings what `request` asks for; progress names the stage, also before anything else is known of it.
+/// Fetches the model of `request`; progress names the stage.
 ///
 /// # Errors
 /// [`Error`] of the stage that failed.
@@ -86,7 +86,7 @@ pub fn fetch(
     Ok(FetchReport { path, bytes, fetched_bytes: downloaded.fetched_bytes, seconds })
 }
 
-/// Measures what quantizing cost. The model is there whatever comes of it, so a fault is a warning and a stop the end.
+/// Measures the quality of a quantized model. Failures are warnings, since the model itself is complete.
 fn measure_made(made: &QuantizeRequest, observer: &dyn Observer, cancel: &Cancel) {
     let request = MeasureRequest {
         threads: made.threads,
@@ -100,8 +100,8 @@ fn measure_made(made: &QuantizeRequest, observer: &dyn Observer, cancel: &Cancel
     }
 }
 
-/// Where a model of `repo` at `precision` goes: `NAME-PRECISION.gguf` in Nibble's folder of models, which is made; with the owner
-/// before the name where a model that was made of something else has that file.
+/// Target path of `repo` at `precision`: `NAME-PRECISION.gguf` in the folder of models, which is created; with the owner before
+/// the name if a model with another source has that file.
 fn target(repo: &str, precision: Precision) -> Result<PathBuf, Error> {
     let name = RepoId::new(repo).map_err(hub::Error::from)?.short().to_owned();
     let folder = library::models_folder()?;

@@ -1,4 +1,4 @@
-//! Replies: a continued text, or a turn of a conversation.
+//! Replies: the continuation of a text, or a turn of a conversation.
 
 use std::sync::Arc;
 
@@ -9,25 +9,25 @@ use super::{Error, Message};
 use crate::backend::DecoderSpec;
 use crate::progress::{Cancel, Observer, Warning};
 use crate::session::{GenerateOptions, Prompt, Reply, Session, fit_conversation};
-use crate::text::{ChatTemplate, Delta, PromptParts, TemplateInput, opens_thinking};
+use crate::text::{ChatTemplate, ControlWords, Delta, PromptParts, TemplateInput, opens_thinking};
 
-/// Most tokens of context a chat reserves memory for unless asked for more.
+/// Default context of a chat in tokens.
 const USUAL_CONTEXT: usize = 8192;
-/// Share of the context that a prompt leaves for the reply, if old turns can go for it.
+/// Divisor of the context whose result is reserved for the reply by dropping old turns.
 const REPLY_SHARE: usize = 4;
-/// Tokens that suffice for most replies; no more is kept free by dropping turns.
+/// Largest number of tokens reserved for a reply by dropping turns.
 const USUAL_REPLY: usize = 1024;
 
 /// A reply in a conversation.
 #[derive(Debug)]
 pub struct Turn {
-    /// The generated text, with the marks that the model put around its reasoning, and how fast it was generated.
+    /// The generated text with the tags around its reasoning, and its statistics.
     pub reply: Reply,
     /// The reply as a message of the conversation; where a reply was continued, its new part alone.
     pub message: Message,
-    /// Seconds of thinking before what was said; `None` if there was none.
+    /// Seconds of reasoning before the answer; `None` without reasoning.
     pub thinking_seconds: Option<f64>,
-    /// What the prompt's tokens were spent on.
+    /// Parts of the prompt by tokens.
     pub parts: PromptParts,
 }
 
@@ -35,6 +35,7 @@ pub struct Turn {
 pub struct ChatModel {
     model: LoadedModel,
     template: ChatTemplate,
+    words: ControlWords,
     context: usize,
 }
 
@@ -45,14 +46,15 @@ pub struct ChatSession {
 }
 
 impl ChatModel {
-    /// Makes `model` ready for conversations of `context` tokens; of a default that suits the model if `None`.
+    /// Prepares `model` for conversations of `context` tokens; a default for the model if `None`.
     ///
     /// # Errors
     /// [`Error::Text`] for a faulty template.
     pub fn new(model: LoadedModel, context: Option<usize>, observer: &dyn Observer) -> Result<Self, Error> {
         let template = model.chat_template(observer)?;
         let context = context_or_default(model.decoder.spec(), context);
-        Ok(Self { model, template, context })
+        let words = model.tokenizer.control_words(template.marks());
+        Ok(Self { model, template, words, context })
     }
 
     /// The loaded model.
@@ -60,17 +62,17 @@ impl ChatModel {
         &self.model
     }
 
-    /// Tokens of context of each conversation.
+    /// Context of each conversation in tokens.
     pub fn context(&self) -> usize {
         self.context
     }
 
-    /// Tokens of each of `texts`, by themselves.
+    /// Number of tokens of each of `texts`.
     ///
     /// # Errors
     /// [`Error::Text`] when a text cannot be tokenized.
     pub fn count(&self, texts: &[String]) -> Result<Vec<usize>, Error> {
-        texts.iter().map(|text| Ok(self.model.tokenizer.encode(text)?.len())).collect()
+        texts.iter().map(|text| Ok(self.model.tokenizer.encode_text(text)?.len())).collect()
     }
 }
 
@@ -89,8 +91,9 @@ impl ChatSession {
         &self.model
     }
 
-    /// Replies to `messages`, showing pieces as they become certain; what the last turn computed is not computed again. A
-    /// conversation that ends with a reply has that reply continued, in its reasoning if it has nothing else yet.
+    /// Replies to `messages`, and shows text once no later token can change it; the common prefix with the last turn is not
+    /// computed again. If the conversation ends with a reply, that reply is continued, in its reasoning if it has no answer
+    /// yet.
     ///
     /// # Errors
     /// [`Error::Session`], [`Error::Text`] when the template refuses the conversation.
@@ -104,17 +107,20 @@ impl ChatSession {
     ) -> Result<Turn, Error> {
         let context = self.session.capacity();
         let reply_room = options.max_tokens.unwrap_or(USUAL_REPLY).min(context / REPLY_SHARE).max(1);
-        let ChatModel { model, template, .. } = &*self.model;
+        let ChatModel { model, template, words, .. } = &*self.model;
         let tokenizer = &model.tokenizer;
+        // Only the template's own words may be control tokens.
+        let guard = words.guard(messages);
+        let guarded: Vec<Message> = messages.iter().map(|message| guard.message(message)).collect();
         let mut prompt = String::new();
-        let fitted = fit_conversation(messages, context.saturating_sub(reply_room), |messages| {
+        let fitted = fit_conversation(&guarded, context.saturating_sub(reply_room), |messages| {
             let input = TemplateInput { add_generation_prompt: true, ..TemplateInput::default() };
             let (asked, begun) = split_begun(messages);
             prompt = template.render(asked, input)?;
             if let Some(begun) = begun {
                 append_begun(&mut prompt, begun);
             }
-            Ok(tokenizer.encode(&prompt)?)
+            Ok(tokenizer.encode_rendered(&prompt, guard.mark())?)
         })?;
         if fitted.dropped > 0 {
             observer.warn(Warning::MessagesDropped { count: fitted.dropped });
@@ -139,11 +145,11 @@ impl ChatSession {
     }
 }
 
-/// The mark that a prompt ends with where the reply begins inside its reasoning, put before the reply's text, which thereby says
-/// by itself what in it is reasoning.
+/// The tag with which a prompt ends if the reply begins inside its reasoning; it is put before the reply's text, so that the
+/// text alone shows which part is reasoning.
 const OPENING: &str = "<think>\n";
 
-/// Continues `text` without a template, with room for `context` tokens.
+/// Continues `text` without a template, with a context of `context` tokens.
 ///
 /// # Errors
 /// [`Error::Session`] or [`Error::Text`].
@@ -158,13 +164,13 @@ pub fn generate(
     if text.is_empty() {
         return Err(crate::session::Error::EmptyPrompt.into());
     }
-    let tokens = model.tokenizer.encode_prompt(text)?;
+    let tokens = model.tokenizer.with_beginning(model.tokenizer.encode(text)?)?;
     let mut session = Session::new(&*model.decoder, context_or_default(model.decoder.spec(), context))?;
     let prompt = Prompt { tokens: &tokens, end_tokens: &model.end_tokens, is_chat: false };
     Ok(session.generate(prompt, &model.tokenizer, options, show, cancel)?)
 }
 
-/// Tokens of context a chat with a decoder gets: those asked for, or a default that suits it.
+/// Context of a chat with a decoder in tokens: the requested one, or a default for the model.
 pub(super) fn context_or_default(spec: &DecoderSpec, context: Option<usize>) -> usize {
     context.unwrap_or_else(|| spec.context_length.clamp(1, USUAL_CONTEXT))
 }

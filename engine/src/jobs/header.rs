@@ -1,7 +1,7 @@
-//! A GGUF file of the Hub, judged by its header before the rest of it comes.
+//! The header of a GGUF file on the Hub, fetched to check the file before downloading the rest.
 //!
-//! The header ends with the tensors' types, behind a vocabulary of a few megabytes, and nothing tells how long it is. So pieces
-//! of the file are asked for, each three times as long as all before it, until the header is whole.
+//! The header ends with the tensors' types, after a vocabulary of a few megabytes, and its length is not known. So pieces of
+//! the file are requested, each three times as long as all before it, until the header is complete.
 
 use super::Error;
 use crate::base::causes::sentence;
@@ -10,12 +10,12 @@ use crate::hub::{Hub, Refusal, RepoFile, RepoId, Revision};
 use crate::models::{self, Outline};
 use crate::progress::Cancel;
 
-/// Bytes that are asked for first.
+/// Size of the first request in bytes.
 const FIRST_BYTES: u64 = 1 << 20;
-/// Longest header that is read.
+/// Largest header in bytes.
 const MOST_BYTES: u64 = 64 << 20;
 
-/// What the GGUF file `file` of `repo` holds, or why it cannot run.
+/// The outline of the GGUF file `file` of `repo`, or why it cannot run.
 ///
 /// # Errors
 /// [`Error::Hub`] when its start cannot be brought.

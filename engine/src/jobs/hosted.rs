@@ -31,6 +31,7 @@ pub(super) struct Hosted {
 #[derive(Default)]
 struct State {
     n_loaded: u64,
+    n_leases: u64,
     is_loading: bool,
     models: BTreeMap<ModelId, HostedModel>,
     sessions: BTreeMap<SessionId, Slot>,
@@ -52,8 +53,8 @@ struct Slot {
 enum Place {
     /// The session is here.
     Idle(ChatSession),
-    /// A job has it, and this flag cancels the job.
-    Taken(Cancel),
+    /// The job with the lease of this number has it, and the flag cancels that job.
+    Taken(u64, Cancel),
 }
 
 /// The turn of a job that loads; dropping it lets the next one load.
@@ -63,7 +64,7 @@ pub(super) struct LoadTurn<'a>(&'a Hosted);
 pub(super) struct Lease<'a> {
     hosted: &'a Hosted,
     session: SessionId,
-    model: ModelId,
+    number: u64,
     chat: Option<ChatSession>,
 }
 
@@ -120,17 +121,20 @@ impl Hosted {
         cancel: &Cancel,
     ) -> Result<Lease<'_>, Error> {
         let mut state = self.lock();
+        state.n_leases += 1;
+        let number = state.n_leases;
+        let taken = || Place::Taken(number, cancel.clone());
         let (shared, chat) = loop {
             let State { models, sessions, .. } = &mut *state;
             let Some(hosted) = models.get_mut(&model) else { return Err(Error::UnknownModel { id: model }) };
             match sessions.get_mut(&session) {
-                Some(Slot { place: Place::Taken(_), .. }) => {}
+                Some(Slot { place: Place::Taken(..), .. }) => {}
                 Some(slot) if slot.model == model => {
-                    let place = std::mem::replace(&mut slot.place, Place::Taken(cancel.clone()));
+                    let place = std::mem::replace(&mut slot.place, taken());
                     break (Arc::clone(&hosted.model), place.into_idle());
                 }
                 _ => {
-                    sessions.insert(session, Slot { model, place: Place::Taken(cancel.clone()) });
+                    sessions.insert(session, Slot { model, place: taken() });
                     break (Arc::clone(&hosted.model), hosted.spare.take());
                 }
             }
@@ -139,7 +143,7 @@ impl Hosted {
         };
         drop(state);
         // From here on the lease frees the place whatever happens.
-        let mut lease = Lease { hosted: self, session, model, chat };
+        let mut lease = Lease { hosted: self, session, number, chat };
         if lease.chat.is_none() {
             lease.chat = Some(ChatSession::new(shared)?);
         }
@@ -177,7 +181,7 @@ impl Hosted {
         let others: Vec<ModelId> = {
             let state = self.lock();
             for slot in state.sessions.values().filter(|slot| Some(slot.model) != kept) {
-                if let Place::Taken(job) = &slot.place {
+                if let Place::Taken(_, job) = &slot.place {
                     job.cancel();
                 }
             }
@@ -206,7 +210,7 @@ impl Place {
     fn into_idle(self) -> Option<ChatSession> {
         match self {
             Self::Idle(chat) => Some(chat),
-            Self::Taken(_) => None,
+            Self::Taken(..) => None,
         }
     }
 }
@@ -237,13 +241,13 @@ impl Drop for Lease<'_> {
         // After a panic nothing is known of the session's state.
         let chat = self.chat.take().filter(|_| !std::thread::panicking());
         let mut state = self.hosted.lock();
-        let is_wanted = state.models.contains_key(&self.model);
-        // The place is gone if the session was ended, and another's if a job made a new one of that name since.
-        match state.sessions.get_mut(&self.session) {
-            Some(slot) if slot.model == self.model && matches!(slot.place, Place::Taken(_)) => {
-                match chat.filter(|_| is_wanted) {
+        let State { models, sessions, .. } = &mut *state;
+        // The place is gone if the session was ended or the model unloaded, and another's if a job made a new session of that name.
+        match sessions.get_mut(&self.session) {
+            Some(slot) if matches!(slot.place, Place::Taken(number, _) if number == self.number) => {
+                match chat.filter(|_| models.contains_key(&slot.model)) {
                     Some(chat) => slot.place = Place::Idle(chat),
-                    None => drop(state.sessions.remove(&self.session)),
+                    None => drop(sessions.remove(&self.session)),
                 }
             }
             _ => drop(chat),

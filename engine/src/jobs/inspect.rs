@@ -1,4 +1,4 @@
-//! What a model is, from its headers alone.
+//! Inspection of a model by its headers alone.
 
 use std::path::Path;
 
@@ -12,7 +12,7 @@ use crate::quant::{ModelFacts, Precision, predicted_bytes};
 /// Bytes of an f16 key or value.
 const CACHE_ELEMENT_BYTES: u64 = 2;
 
-/// Looks into the GGUF file or checkpoint folder at `path`; a GGUF that holds a vocabulary and no tensors serves too.
+/// Inspects the GGUF file or checkpoint folder at `path`; a GGUF with a vocabulary but no tensors is allowed.
 ///
 /// # Errors
 /// [`Error::Model`] when it cannot be read.
@@ -47,7 +47,7 @@ pub fn inspect(path: &Path, observer: &dyn Observer) -> Result<ModelSummary, Err
     })
 }
 
-/// Bytes of keys and values that one token of context takes.
+/// Bytes of KV cache per token of context.
 fn cache_bytes_per_token(spec: &DecoderSpec) -> u64 {
     CACHE_ELEMENT_BYTES * spec.kv_elements() as u64
 }

@@ -10,7 +10,7 @@ use super::ids::{JobId, SessionId};
 use super::protocol::{Ask, Request};
 use crate::progress::Cancel;
 
-/// Jobs that may wait for a thread.
+/// Largest number of jobs that may wait for a thread.
 const MOST_WAITING: usize = 64;
 
 /// The jobs that wait or run.
@@ -33,19 +33,19 @@ struct RunningJob {
     cancel: Cancel,
 }
 
-/// Why a job was not taken into the queue.
+/// Why a job was not queued.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum NotQueued {
-    /// A job of this name has not ended.
+    /// A job of this id is still running or waiting.
     #[error("{0:?} has not ended and cannot start again")]
     Duplicate(JobId),
-    /// There are too many jobs.
+    /// The queue is full.
     #[error("{MOST_WAITING} jobs are waiting already; start this one again when some of them have ended")]
     Full,
 }
 
 impl JobQueue {
-    /// Takes in a job.
+    /// Adds a job to the queue.
     ///
     /// # Errors
     /// [`NotQueued`] if the queue is full or closed.
@@ -64,7 +64,7 @@ impl JobQueue {
         Ok(())
     }
 
-    /// The next job that may run, with the flag that cancels it; waits for one, and is `None` once the queue is closed.
+    /// Waits for the next job that may run, and returns it with the flag that cancels it; `None` once the queue is closed.
     pub(super) fn next(&self) -> Option<(Request, Cancel)> {
         let mut state = self.lock();
         loop {
@@ -80,13 +80,13 @@ impl JobQueue {
         }
     }
 
-    /// Takes notice that a job has ended.
+    /// Records that a job has ended.
     pub(super) fn end(&self, id: JobId) {
         self.lock().running.remove(&id);
         self.changed.notify_all();
     }
 
-    /// Cancels a job; returns whether it was waiting, so that it never runs. A job that is not known has ended.
+    /// Cancels a job; returns whether it was still waiting, so that it never runs. Unknown jobs have ended.
     pub(super) fn cancel(&self, id: JobId) -> bool {
         let mut state = self.lock();
         if let Some(job) = state.running.get(&id) {
@@ -96,7 +96,7 @@ impl JobQueue {
         at.and_then(|at| state.waiting.remove(at)).is_some()
     }
 
-    /// Cancels all jobs and lets [`Self::next`] return `None`; returns the jobs that were waiting and never run.
+    /// Cancels all jobs and makes [`Self::next`] return `None`; returns the jobs that were waiting.
     pub(super) fn close(&self) -> Vec<JobId> {
         let mut state = self.lock();
         state.is_closed = true;
@@ -112,7 +112,7 @@ impl JobQueue {
 }
 
 impl QueueState {
-    /// Takes out the first job whose session, if it has one, is not busy.
+    /// Removes the first job whose session, if it has one, is idle.
     fn take_ready(&mut self) -> Option<Request> {
         let is_busy = |session| self.running.values().any(|job| job.session == Some(session));
         let ready = |request: &Request| !session_of(&request.ask).is_some_and(is_busy);
@@ -121,7 +121,7 @@ impl QueueState {
     }
 }
 
-/// The session that a job works on.
+/// The session that a job uses.
 fn session_of(ask: &Ask) -> Option<SessionId> {
     match ask {
         Ask::Chat(request) => Some(request.session),

@@ -1,4 +1,4 @@
-//! Opens a model and makes it ready to run.
+//! Loading of a model.
 
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
@@ -14,12 +14,12 @@ use crate::models::{self, Model};
 use crate::progress::{Cancel, Observer, Warning};
 use crate::text::{ChatTemplate, ChatTemplates, Tokenizer};
 
-/// How a model is loaded and run.
+/// Options for loading and running a model.
 #[derive(Clone, Copy, Debug)]
 pub struct LoadOptions {
-    /// The backend that runs it.
+    /// The backend that runs the model.
     pub backend: &'static dyn Backend,
-    /// How the backend runs it.
+    /// Options of the backend.
     pub run: RunOptions,
 }
 
@@ -37,23 +37,23 @@ impl LoadOptions {
     }
 }
 
-/// A model ready to run.
+/// A loaded model with tokenizer and templates.
 pub struct LoadedModel {
-    /// Where it was loaded from.
+    /// Path that it was loaded from.
     pub path: PathBuf,
-    /// Its name for people.
+    /// Display name of the model.
     pub name: String,
     /// Decoder that runs the model.
     pub decoder: Box<dyn Decoder>,
-    /// How it is run.
+    /// Options with which it runs.
     pub run: RunOptions,
     /// Tokens that end a text.
     pub end_tokens: Vec<u32>,
-    /// Turns text into its tokens.
+    /// Tokenizer of the model.
     pub tokenizer: Tokenizer,
-    /// Turns conversations into its prompts.
+    /// Chat templates of the model.
     pub templates: ChatTemplates,
-    /// Seconds loading took.
+    /// Duration of loading in seconds.
     pub seconds: f64,
 }
 
@@ -70,7 +70,7 @@ pub fn load(
     load_opened(&models::open(path, observer)?, options, observer, cancel)
 }
 
-/// Loads a model that is open.
+/// Loads an opened model.
 ///
 /// # Errors
 /// The errors of [`load`].
@@ -84,7 +84,7 @@ pub(super) fn load_opened(
     let LoadOptions { backend, run } = *options;
     let spec = model.spec()?;
     warn_of_unused(&spec, model, observer)?;
-    let (words, decoder) = both(&|| Ok::<_, Error>((model.tokenizer()?, model.chat_templates()?)), || {
+    let (words, decoder) = join(&|| Ok::<_, Error>((model.tokenizer()?, model.chat_templates()?)), || {
         backend.load(spec, model.source(), &run, observer, cancel)
     });
     let ((tokenizer, templates), decoder) = (words?, decoder?);
@@ -113,7 +113,7 @@ impl LoadedModel {
     }
 }
 
-/// Tells of the tensors that no part of the decoder reads.
+/// Warns of tensors that the decoder does not read.
 fn warn_of_unused(spec: &DecoderSpec, model: &Model, observer: &dyn Observer) -> Result<(), Error> {
     for tensor in backend::bind(spec, model.source().tensors())?.unclaimed() {
         observer.warn(Warning::TensorIgnored { tensor: tensor.name.clone() });
@@ -121,8 +121,9 @@ fn warn_of_unused(spec: &DecoderSpec, model: &Model, observer: &dyn Observer) ->
     Ok(())
 }
 
-/// Calls both, the first on a thread of its own: a large vocabulary takes as long as some hundred megabytes of weights.
-fn both<A: Send, B>(first: &(impl Fn() -> A + Sync), second: impl FnOnce() -> B) -> (A, B) {
+/// Runs both closures concurrently, the first on its own thread; parsing a large vocabulary takes as long as loading hundreds of MB
+/// of weights.
+fn join<A: Send, B>(first: &(impl Fn() -> A + Sync), second: impl FnOnce() -> B) -> (A, B) {
     thread::scope(|scope| {
         let thread = thread::Builder::new().name("nibble-tokenizer".to_owned()).spawn_scoped(scope, first);
         let second = second();
@@ -134,7 +135,7 @@ fn both<A: Send, B>(first: &(impl Fn() -> A + Sync), second: impl FnOnce() -> B)
     })
 }
 
-/// The instruction set called `name`; the best if `None`.
+/// The instruction-set level named `name`; the best if `None`.
 ///
 /// # Errors
 /// [`Error::UnknownLevel`] when this machine has none of that name.

@@ -57,14 +57,14 @@ pub struct WorkerMessage {
 /// The work of a job.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Ask {
-    /// Look into a GGUF file or a checkpoint folder; answered by [`Event::Inspected`].
+    /// Inspect a GGUF file or a checkpoint folder; answered by [`Event::Inspected`].
     Inspect {
-        /// The file or folder.
+        /// Path of the file or folder.
         path: PathBuf,
     },
     /// Quantize; answered by [`Event::Progress`]es and [`Event::Quantized`].
     Quantize(QuantizeRequest),
-    /// Measure what quantizing cost; answered by [`Event::Progress`]es and [`Event::Measured`].
+    /// Measure the quality of a quantized model; answered by [`Event::Progress`]es and [`Event::Measured`].
     Measure(MeasureRequest),
     /// Load a model for chatting; answered by [`Event::Loaded`], or by [`Event::TooLarge`] when it would not fit.
     Load(LoadRequest),
@@ -74,16 +74,16 @@ pub enum Ask {
     EndSession(SessionId),
     /// Unload a model and end its sessions, after the jobs that use them; answered by [`Event::Unloaded`].
     Unload(ModelId),
-    /// Say what a model takes at each precision and whether this machine has it; answered by [`Event::Advised`].
+    /// Advise on a model's memory and speed at each precision; answered by [`Event::Advised`].
     Advise(AdviseRequest),
     /// Search the Hub; answered by [`Event::Found`].
     Search(SearchRequest),
     /// Describe a model of the Hub; answered by [`Event::Described`].
     Describe(DescribeRequest),
-    /// Bring a model; answered by [`Event::Progress`]es and [`Event::Downloaded`].
+    /// Download a model; answered by [`Event::Progress`]es and [`Event::Downloaded`].
     Download(DownloadRequest),
-    /// Bring a model and make of it what is wanted; answered by [`Event::Progress`]es, which name
-    /// their stage, and [`Event::Fetched`].
+    /// Download a model and convert it to the wanted form; answered by [`Event::Progress`]es, which name their stage, and
+    /// [`Event::Fetched`].
     Fetch(FetchRequest),
     /// List the models on this machine; answered by [`Event::Listed`].
     Library,
@@ -92,12 +92,12 @@ pub enum Ask {
         /// Name of the model.
         name: String,
     },
-    /// Delete what an unfinished download of this repository left; answered by [`Event::Removed`].
+    /// Delete an unfinished download of this repository; answered by [`Event::Removed`].
     Discard {
         /// Name of the repository, `owner/name`.
         repo: String,
     },
-    /// Check the model of this name in the library; answered by [`Event::Progress`]es and [`Event::Verified`].
+    /// Verify the model of this name in the library; answered by [`Event::Progress`]es and [`Event::Verified`].
     Verify {
         /// Name of the model.
         name: String,
@@ -106,19 +106,19 @@ pub enum Ask {
     Count(CountRequest),
 }
 
-/// What to load.
+/// A request to load a model.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LoadRequest {
-    /// GGUF file or checkpoint folder.
+    /// Path of the GGUF file or checkpoint folder.
     pub path: PathBuf,
-    /// Tokens of context; a default that suits the model if `None`.
+    /// Context in tokens; a default for the model if `None`.
     pub context: Option<usize>,
-    /// Threads; physical cores if `None`.
+    /// Number of threads; physical cores if `None`.
     pub threads: Option<usize>,
-    /// Load even what does not fit the memory that is free.
+    /// Whether to load a model that does not fit the available memory.
     #[serde(default)]
     pub anyway: bool,
-    /// Unload all other models first, after cancelling the replies they write, so that their memory is free for this one.
+    /// Whether to unload all other models first, after canceling their replies, so that their memory is free for this one.
     #[serde(default)]
     pub alone: bool,
     /// KV cache type: the element type of the KV cache.
@@ -131,12 +131,12 @@ pub struct LoadRequest {
 pub struct ChatRequest {
     /// The model that replies.
     pub model: ModelId,
-    /// The session, whose KV cache keeps what the conversation has in common with the one before; jobs of one session run one
-    /// after the other.
+    /// The session, whose KV cache keeps the common prefix with the conversation before; jobs of one session run one after the
+    /// other.
     pub session: SessionId,
     /// The messages, oldest first.
     pub messages: Vec<Message>,
-    /// How to choose tokens and when to stop.
+    /// Options of sampling and of the end of the reply.
     pub options: GenerateOptions,
 }
 
@@ -152,15 +152,15 @@ pub struct CountRequest {
 /// An event of a job.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Event {
-    /// How far a job is; replaces the one before.
+    /// Progress of a job; replaces the one before.
     Progress(Progress),
-    /// Something a job survived.
+    /// A problem that the job survived.
     Warning(Warning),
-    /// What a model is.
+    /// Summary of an inspected model.
     Inspected(ModelSummary),
     /// A model was quantized.
     Quantized(QuantizeReport),
-    /// A model's quality was measured, and is kept beside it.
+    /// Quality of a model, which is stored beside it.
     Measured(Box<QualityReport>),
     /// A model is ready to chat.
     Loaded(LoadReport),
@@ -170,29 +170,29 @@ pub enum Event {
     Unloaded,
     /// A session was ended.
     SessionEnded,
-    /// What a model takes at each precision, best first.
+    /// Advice for each precision, best first.
     Advised(Vec<Advice>),
-    /// More of the running reply: of its answer or its reasoning.
+    /// A part of the running reply: of its answer or its reasoning.
     Delta(Delta),
-    /// Tokens of each text.
+    /// Number of tokens of each text.
     Counted(Vec<usize>),
-    /// The reply is over.
+    /// The reply has ended.
     Replied(ReplyReport),
     /// A page of models that a search found.
     Found(FoundPage),
-    /// What a model of the Hub is.
+    /// Page of a model on the Hub.
     Described(Box<ModelPage>),
-    /// A model was brought.
+    /// A model was downloaded.
     Downloaded(DownloadReport),
-    /// A model was brought, and made what was wanted.
+    /// A model was fetched in the wanted form.
     Fetched(FetchReport),
     /// The models on this machine.
     Listed(Vec<LibraryModel>),
     /// A model was deleted.
     Removed(RemovedModel),
-    /// A model's files are what they were.
+    /// A model's files match their checksums.
     Verified(VerifyReport),
-    /// The job stopped because it was asked to.
+    /// The job was canceled.
     Cancelled,
     /// The job failed.
     Failed(Failure),
@@ -205,30 +205,30 @@ impl Event {
     }
 }
 
-/// What a model is, without loading it.
+/// Summary of a model, from its headers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ModelSummary {
-    /// The file or folder.
+    /// Path of the file or folder.
     pub path: PathBuf,
-    /// Its name for people.
+    /// Display name of the model.
     pub name: String,
-    /// GGUF's name of the architecture.
+    /// Name of the architecture in GGUF.
     pub architecture: String,
     /// Number of weights.
     pub parameters: u64,
-    /// Longest context it was made for, in tokens.
+    /// Longest context of the model in tokens.
     pub context_length: usize,
-    /// Bytes of all tensors.
+    /// Size of all tensors in bytes.
     pub bytes: u64,
     /// Average bits per weight.
     pub bits_per_weight: f64,
-    /// Whether it carries a chat template.
+    /// Whether the model has a chat template.
     pub has_chat_template: bool,
     /// Predicted size of the file for each precision, best first.
     pub predicted_bytes: Vec<(Precision, u64)>,
-    /// Bytes of the key-value cache per token of context.
+    /// Bytes of KV cache per token of context.
     pub cache_bytes_per_token: u64,
-    /// Its tensors, in the order of the file.
+    /// Tensors of the model, in the order of the file.
     pub tensors: Vec<TensorSummary>,
 }
 
@@ -237,7 +237,7 @@ pub struct ModelSummary {
 pub struct TensorSummary {
     /// Name of the tensor in GGUF.
     pub name: String,
-    /// Outermost dimension first.
+    /// Shape, outermost dimension first.
     pub shape: Vec<usize>,
     /// Element type of the tensor.
     #[serde(with = "dtype_name")]
@@ -246,19 +246,19 @@ pub struct TensorSummary {
     pub bytes: u64,
 }
 
-/// A loaded model.
+/// Report of a loaded model.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LoadReport {
-    /// The model's name in requests.
+    /// Id of the model for requests.
     pub model: ModelId,
-    /// The file or folder it was loaded from.
+    /// Path of the file or folder.
     pub path: PathBuf,
-    /// Its name for people.
+    /// Display name of the model.
     pub name: String,
-    /// Tokens of context.
+    /// Context in tokens.
     pub context: usize,
-    /// Bytes the weights take in memory.
+    /// Memory of the weights in bytes.
     pub weights_bytes: u64,
-    /// Time it took.
+    /// Duration of loading in seconds.
     pub seconds: f64,
 }

@@ -1,8 +1,8 @@
-//! What quantizing cost, measured against the original on text that the original writes itself.
+//! Quality of a quantized model, measured against the original on text that the original generates itself.
 //!
-//! open both → check memory → original: load, write a text or read one, answer a prompt → model: load, read the same text,
-//! answer → figures. Only one of the two is in memory at a time; of the original its words at each position stay
-//! ([`eval::Position`]). The result is kept beside the model.
+//! open both → check memory → original: load, generate or read a text, answer a prompt → model: load, read the same text,
+//! answer → figures. Only one of the two is in memory at a time; the original's distributions are stored ([`eval::Position`]).
+//! The result is stored beside the model.
 
 mod answer;
 mod error;
@@ -26,14 +26,14 @@ pub use report::{Answer, MeasureRequest, Measured, MeasuredText, QualityReport};
 pub(super) use stored::store_errors;
 pub use stored::stored_report;
 
-/// Tokens that are scored unless asked otherwise: enough for the second digit of the mean.
+/// Default number of scored tokens: enough for two digits of the mean.
 const USUAL_TOKENS: usize = 512;
-/// Tokens of a window of a text that is given.
+/// Window of a given text in tokens.
 const WINDOW: usize = 512;
-/// Most tokens of context that measuring asks for.
+/// Largest context of a measurement in tokens.
 const CONTEXT: usize = 1024;
 
-/// Measures `request.model` against `request.original` and keeps the result beside the model.
+/// Measures `request.model` against `request.original` and stores the result beside the model.
 ///
 /// # Errors
 /// [`Error::TooLittleMemory`] before anything is loaded; [`eval::Error::OtherVocabulary`]; what opening, loading and running
@@ -67,7 +67,7 @@ pub fn measure(
     Ok(report)
 }
 
-/// The two models, opened and found to fit.
+/// The two models, opened and checked for memory.
 struct Both {
     original: Model,
     model: Model,
@@ -99,7 +99,7 @@ fn check_memory(model: &Model, setting: &Setting) -> Result<(), JobError> {
     Err(Error::TooLittleMemory { path: model.path().to_owned(), needed, available }.into())
 }
 
-/// What every step of measuring needs.
+/// Data that all steps of a measurement share.
 struct Session<'a> {
     request: &'a MeasureRequest,
     observer: &'a dyn Observer,
@@ -107,7 +107,7 @@ struct Session<'a> {
 }
 
 impl Session<'_> {
-    /// Lets the original write or read the text and answer the prompt.
+    /// Generates or reads the text with the original, and answers the prompt.
     fn ask_original(&self, original: &Model) -> Result<(Vec<Passage>, Vec<Position>, Answer), JobError> {
         let loaded = self.load(original, MeasureStage::LoadOriginal)?;
         let n_tokens = self.request.tokens.unwrap_or(USUAL_TOKENS);
@@ -129,7 +129,7 @@ impl Session<'_> {
         Ok((passages, positions, answer::answer(loaded, self.request, &observer, self.cancel)?))
     }
 
-    /// Lets the model read what the original read, and answer the prompt.
+    /// Reads the same text with the quantized model, and answers the prompt.
     fn ask_model(
         &self,
         model: &Model,

@@ -1,31 +1,31 @@
-//! How a reply went: counts and speeds.
+//! Report of a reply: counts and speeds.
 
 use serde::{Deserialize, Serialize};
 
 use crate::session::StopReason;
 use crate::text::PromptParts;
 
-/// How a reply went.
+/// Counts and speeds of a reply.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ReplyReport {
-    /// Why it ended.
+    /// Why the reply ended.
     pub stop_reason: StopReason,
-    /// Tokens of the prompt.
+    /// Number of tokens of the prompt.
     pub prompt_tokens: usize,
-    /// Of those, tokens that were in the cache already.
+    /// Number of prompt tokens that were already in the KV cache.
     pub cached_tokens: usize,
     /// Number of generated tokens.
     pub tokens: usize,
-    /// Prompt tokens computed per second.
+    /// Prefill speed in tokens per second.
     pub prompt_tps: f64,
-    /// Generated tokens per second.
+    /// Generation speed in tokens per second.
     pub gen_tps: f64,
     /// Seconds until the first token.
     pub first_token_seconds: f64,
-    /// Seconds of thinking before what was said; `None` if there was none.
+    /// Seconds of reasoning before the answer; `None` without reasoning.
     #[serde(default)]
     pub thinking_seconds: Option<f64>,
-    /// What the prompt's tokens were spent on.
+    /// Parts of the prompt by tokens.
     #[serde(default)]
     pub parts: PromptParts,
 }

@@ -18,7 +18,7 @@ use crate::library::{self, memory_speed};
 use crate::models;
 use crate::progress::{Cancel, Observer, Progress, Warning};
 
-/// The Hub as the environment says; connections are made when they are needed.
+/// Client of the Hub with the settings of the environment; connections are opened when needed.
 fn hub() -> Result<Hub, Error> {
     Ok(Hub::new(&HubSettings::from_environment()?)?)
 }

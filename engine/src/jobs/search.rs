@@ -1,7 +1,7 @@
-//! Searching the Hub, page by page, each model with the reason if it is known that it cannot run.
+//! Search of the Hub, page by page, with the reason for each model that is known not to run.
 //!
-//! The Hub filters by text and license; size and what runs are judged here, so a page of the Hub may come to few models or
-//! none. Pages are asked for until enough are found, but not without end.
+//! The Hub filters by text and license; size and support are filtered here, so a page of the Hub may yield few models or none.
+//! Pages are fetched until enough are found, up to a limit.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,49 +10,49 @@ use super::download::refusal;
 use crate::hub::{Hub, Query, Refusal, RepoFacts, Sort};
 use crate::progress::Cancel;
 
-/// Pages of the Hub that one search reads at most.
+/// Largest number of Hub pages per search.
 const MOST_PAGES: usize = 6;
 
-/// What to search for.
+/// A request to search the Hub.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SearchRequest {
     /// Words of the model's name.
     pub text: String,
-    /// In which order.
+    /// Sort order of the results.
     pub sort: Sort,
-    /// License, as the Hub spells it; any if `None`.
+    /// License in the Hub's spelling; any if `None`.
     pub license: Option<String>,
-    /// Most weights of a model; those that do not tell are left out. Any number if `None`.
+    /// Largest number of parameters; models that do not state it are dropped. Any number if `None`.
     pub most_parameters: Option<u64>,
-    /// Only models that are not known not to run.
+    /// Whether to drop models that are known not to run.
     pub only_runnable: bool,
-    /// Models to find, at least as far as there are so many.
+    /// Number of models to find, if there are as many.
     pub limit: usize,
-    /// Where an earlier page said that the next one is.
+    /// Address of the page, from [`FoundPage::next`].
     pub page: Option<String>,
 }
 
-/// A page of what a search found.
+/// A page of search results.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct FoundPage {
-    /// What was asked for.
+    /// The request that the page answers.
     pub request: SearchRequest,
     /// The models on the page.
     pub models: Vec<Found>,
-    /// Where the next page is, for [`SearchRequest::page`]; `None` if there are no more.
+    /// Address of the next page, for [`SearchRequest::page`]; `None` after the last.
     pub next: Option<String>,
 }
 
-/// A model that a search found.
+/// A model in search results.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Found {
-    /// What the Hub says of it.
+    /// Facts of the repository.
     pub facts: RepoFacts,
-    /// Why it cannot run, if that is known already.
+    /// Why it cannot run, if that is known.
     pub refusal: Option<Refusal>,
 }
 
-/// The next models that `request` asks for.
+/// Finds the next models of `request`.
 ///
 /// # Errors
 /// [`Error::Hub`] if the request fails.

@@ -1,4 +1,4 @@
-//! Models that other programs downloaded, found where those keep them and used in place.
+//! Models that other programs downloaded, found in their folders and used in place.
 //!
 //! | program | folder | layout |
 //! | --- | --- | --- |
@@ -21,14 +21,14 @@ use super::place::{Origin, Place, stem};
 use super::program::Program;
 use crate::hub::is_model_file;
 
-/// Deepest folder that is looked into.
+/// Deepest folder that is searched.
 const DEEPEST: usize = 5;
-/// Kind of the layer of an Ollama manifest that is the model.
+/// Media type of the model's layer in an Ollama manifest.
 const OLLAMA_MODEL: &str = "application/vnd.ollama.image.model";
-/// Longest manifest that is read.
+/// Largest manifest in bytes.
 const LONGEST_MANIFEST: u64 = 1 << 20;
 
-/// The folders that the system gives to a person's programs.
+/// The system's folders for programs of a user.
 pub(super) struct Folders {
     pub(super) home: PathBuf,
     pub(super) data: PathBuf,
@@ -36,7 +36,7 @@ pub(super) struct Folders {
     pub(super) cache: PathBuf,
 }
 
-/// What the manifest of an Ollama model says.
+/// Manifest of an Ollama model.
 #[derive(Deserialize)]
 struct Manifest {
     #[serde(default)]
@@ -50,7 +50,7 @@ struct Layer {
     digest: String,
 }
 
-/// Where `program` may keep models.
+/// Folders in which `program` may store models.
 fn folders(program: Program, lookup: &dyn Fn(&str) -> Option<OsString>, at: &Folders) -> Vec<PathBuf> {
     let set = |name: &str| lookup(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     match program {
@@ -67,7 +67,7 @@ fn folders(program: Program, lookup: &dyn Fn(&str) -> Option<OsString>, at: &Fol
     }
 }
 
-/// The models of other programs in a person's folders.
+/// Models of other programs in the user's folders.
 pub(super) fn elsewhere() -> Vec<Place> {
     let Some(base) = directories::BaseDirs::new() else { return Vec::new() };
     let folders = Folders {
@@ -79,7 +79,7 @@ pub(super) fn elsewhere() -> Vec<Place> {
     find(&|name| std::env::var_os(name), &folders)
 }
 
-/// The models of other programs, with `lookup` for the variables that move their folders.
+/// Models of other programs, with `lookup` for the variables that move their folders.
 pub(super) fn find(lookup: &dyn Fn(&str) -> Option<OsString>, at: &Folders) -> Vec<Place> {
     let mut places = Vec::new();
     for program in Program::ALL {
@@ -96,7 +96,7 @@ pub(super) fn find(lookup: &dyn Fn(&str) -> Option<OsString>, at: &Folders) -> V
     places
 }
 
-/// Name and file of each model that `program` keeps in `folder`.
+/// Name and file of each model that `program` stores in `folder`.
 fn models_in(program: Program, folder: &Path) -> Vec<(String, PathBuf)> {
     match program {
         Program::Ollama => ollama_models(folder),

@@ -1,38 +1,38 @@
-//! Why a model of the library could not be found, read or deleted.
+//! Errors of the library.
 
 use std::path::PathBuf;
 
 use super::program::Program;
 use crate::{hub, models};
 
-/// A model could not be found, or the place for models not be used.
+/// Why a model could not be found, read, verified or deleted.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// Neither a path nor a name in the library.
     #[error("there is no file or folder {name}, and no model of that name in the library, which has {known}")]
     NotFound {
-        /// What was asked for.
+        /// The requested name.
         name: String,
-        /// Names of the library, separated by commas.
+        /// Names in the library, separated by commas.
         known: String,
     },
-    /// A short name that several models have.
+    /// A short name of several models.
     #[error("{name} may be any of {known}; write one of these")]
     Ambiguous {
-        /// What was asked for.
+        /// The requested name.
         name: String,
-        /// Their names, separated by commas.
+        /// The models' names, separated by commas.
         known: String,
     },
     /// The system names no folder for a program's data.
     #[error("the system names no folder for Nibble's data; set NIBBLE_HOME to a folder of your choice")]
     NoDataFolder,
-    /// The built-in model could not be put where models are read from.
+    /// The built-in model could not be written to the data folder.
     #[error("the built-in model could not be written; make room or set NIBBLE_HOME to another folder: {}", .folder.display())]
     StarterNotWritten {
-        /// Where it should go.
+        /// Path of the folder.
         folder: PathBuf,
-        /// What went wrong.
+        /// The system's error.
         source: std::io::Error,
     },
     /// The built-in model was to be deleted.
@@ -41,12 +41,12 @@ pub enum Error {
         /// Name of the model.
         name: String,
     },
-    /// The folder of models could not be made.
+    /// The folder of models could not be created.
     #[error("cannot make the folder {}", .path.display())]
     Folder {
         /// Path of the folder.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         source: std::io::Error,
     },
     /// A model of another program was to be deleted.
@@ -62,15 +62,15 @@ pub enum Error {
     Delete {
         /// Path of the file.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         source: std::io::Error,
     },
-    /// Files of a model are not what they were.
+    /// Files of a model do not match their checksums.
     #[error("{name} is damaged: {files}. Remove it and download it again")]
     Damaged {
         /// Name of the model.
         name: String,
-        /// Its damaged files, separated by commas.
+        /// Names of the damaged files, separated by commas.
         files: String,
     },
     /// The shared cache could not be found, read or changed.

@@ -1,4 +1,4 @@
-//! The library as a list: what each model is, from its headers.
+//! List of the library's models, described by their headers.
 
 use std::path::{Path, PathBuf};
 
@@ -18,44 +18,44 @@ use crate::quant::Precision;
 /// A model of the library.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LibraryModel {
-    /// Its name, by which commands find it.
+    /// Name of the model, by which commands find it.
     pub name: String,
-    /// The GGUF file or checkpoint folder.
+    /// Path of the GGUF file or checkpoint folder.
     pub path: PathBuf,
-    /// Where it came from.
+    /// Origin of the model.
     pub origin: ModelOrigin,
-    /// Repository of the Hub that it, or what it was made from, was downloaded from, if that is known.
+    /// Repository on the Hub of the model or of its original, if known.
     pub repo: Option<String>,
-    /// Of a model that was made here, the name in the library of what it was made from, if that is here still.
+    /// Library name of the original of a quantized model, if it is still there.
     pub original: Option<String>,
-    /// GGUF's name of its architecture; `None` if it cannot be opened.
+    /// Name of the architecture in GGUF; `None` if the model cannot be opened.
     pub architecture: Option<String>,
-    /// Precision, or type of most of its weights; `None` if it cannot be opened.
+    /// Precision, or type of most of its weights; `None` if the model cannot be opened.
     pub precision: Option<String>,
-    /// Number of weights; 0 if it cannot be opened.
+    /// Number of weights; 0 if the model cannot be opened.
     pub parameters: u64,
-    /// Longest context it was made for, in tokens; 0 if it does not say.
+    /// Longest context in tokens; 0 if unknown.
     pub context_length: usize,
-    /// Bytes of its files.
+    /// Size of its files in bytes.
     pub bytes: u64,
-    /// How far it is from the model it was made from, if that was measured.
+    /// Quality figures, if measured.
     pub quality: Option<QualityFigures>,
-    /// When it was used last, in seconds since 1970; `None` if it never was.
+    /// Time of its last use, in seconds since 1970; `None` if never used.
     pub last_used: Option<u64>,
     /// Why it cannot be opened, if so.
     pub problem: Option<String>,
 }
 
-/// Where a model of the library came from.
+/// Origin of a model in the library.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ModelOrigin {
-    /// It came with Nibble.
+    /// Built into Nibble.
     BuiltIn,
-    /// It was made here.
+    /// Quantized on this machine.
     Made,
-    /// It was downloaded from the Hub.
+    /// Downloaded from the Hub.
     Hub,
-    /// Another program downloaded it and keeps it.
+    /// Downloaded by another program, which owns it.
     Elsewhere(Program),
 }
 
@@ -120,13 +120,13 @@ fn describe(place: Place, usage: &Usage) -> LibraryModel {
     described
 }
 
-/// The repository of the Hub that a GGUF file says it was made from.
+/// The Hub repository of a GGUF file's original, according to its metadata.
 pub fn source_repository(model: &Model) -> Option<String> {
     let address = model.metadata().optional::<&str>("general.source.repo_url").ok().flatten()?;
     Some(address.strip_prefix("https://huggingface.co/")?.to_owned())
 }
 
-/// The precision that a GGUF file names, or else the type that most bytes have.
+/// The precision in a GGUF file's metadata, otherwise the type of most bytes.
 pub fn precision(model: &Model) -> Option<String> {
     let named = model.metadata().optional::<u32>("general.file_type").ok().flatten();
     if let Some(known) = Precision::all().find(|precision| Some(precision.file_type()) == named) {
@@ -140,7 +140,7 @@ pub fn precision(model: &Model) -> Option<String> {
     (!tensors.is_empty()).then(|| most.name().to_owned())
 }
 
-/// Bytes of a file, or of the files in a folder; links count as what they point at.
+/// Size of a file, or of the files in a folder, in bytes; links count as their targets.
 fn n_bytes(path: &Path) -> u64 {
     let Ok(entries) = std::fs::read_dir(path) else {
         return std::fs::metadata(path).map_or(0, |found| found.len());

@@ -1,4 +1,4 @@
-//! Finding the models of this machine, and one of them by its name.
+//! Lookup of the models on this machine, and of one by its name.
 
 use std::path::{Path, PathBuf};
 
@@ -21,8 +21,8 @@ pub fn models() -> Result<Vec<PathBuf>, Error> {
     Ok(models)
 }
 
-/// All models of the library: first the one that comes with Nibble, then those in its folder, those of the shared cache, and
-/// those of other programs.
+/// All models of the library: first the built-in one, then those in Nibble's folder, those of the shared cache, and those of
+/// other programs.
 ///
 /// # Errors
 /// [`Error::NoDataFolder`] if the system names none.
@@ -57,7 +57,7 @@ pub fn locate(model: &str) -> Result<PathBuf, Error> {
     Ok(find(places()?, model)?.path)
 }
 
-/// The one of `places` that `name` means: its name, its file's name, or the part of its name after the owner.
+/// The one of `places` that `name` matches: its name, its file's name, or the part of its name after the owner.
 pub(super) fn find(mut places: Vec<Place>, name: &str) -> Result<Place, Error> {
     let is_file = |place: &Place| place.path.file_name().is_some_and(|file| file == name);
     let is_short = |place: &Place| place.name.split_once('/').is_some_and(|(_, short)| short == name);

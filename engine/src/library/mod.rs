@@ -1,5 +1,5 @@
-//! Models on this machine: the one that comes with Nibble, those Nibble quantized, those in the cache that all Hugging Face
-//! tools share, and those of other programs; and the files that Nibble keeps beside them.
+//! Models on this machine: the built-in one, those Nibble quantized, those in the shared cache of the Hugging Face tools, and
+//! those of other programs; and the files that Nibble stores beside them.
 //!
 //! Everything of Nibble's own lies in its one folder where there is one (see [`nibble_home`]); otherwise the platform's data
 //! folder serves.

@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 use super::program::Program;
 use crate::hub::{RepoId, RepoPath};
 
-/// Where a model of the library came from.
+/// Origin of a model, with the details to find it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origin {
-    /// It came with the program.
+    /// Built into the program.
     BuiltIn,
-    /// Nibble's own folder.
+    /// In Nibble's own folder.
     Quantized,
     /// A checkpoint in the shared cache.
     Checkpoint(RepoId),
@@ -25,13 +25,13 @@ pub enum Origin {
 pub struct Place {
     /// Name of the model.
     pub name: String,
-    /// The GGUF file or checkpoint folder.
+    /// Path of the GGUF file or checkpoint folder.
     pub path: PathBuf,
-    /// Where it came from.
+    /// Origin of the model.
     pub origin: Origin,
 }
 
-/// Name of a file without its ending.
+/// Name of a file without its extension.
 pub(super) fn stem(path: &Path) -> String {
     path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
 }

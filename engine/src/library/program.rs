@@ -1,8 +1,8 @@
-//! Other programs that keep models where Nibble finds them.
+//! Other programs whose models Nibble finds.
 
 use serde::{Deserialize, Serialize};
 
-/// A program that keeps models of its own.
+/// A program that stores its own models.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Program {
     /// The program LM Studio.
@@ -21,7 +21,7 @@ impl Program {
     /// All supported programs.
     pub const ALL: [Self; 5] = [Self::LmStudio, Self::Ollama, Self::Jan, Self::LlamaCpp, Self::Gpt4All];
 
-    /// Its name for people.
+    /// Display name of the program.
     pub fn title(self) -> &'static str {
         match self {
             Self::LmStudio => "LM Studio",
@@ -32,7 +32,7 @@ impl Program {
         }
     }
 
-    /// What the names of its models begin with in the library.
+    /// Prefix of its models' names in the library.
     pub(super) fn prefix(self) -> &'static str {
         match self {
             Self::LmStudio => "lm-studio",

@@ -1,4 +1,4 @@
-//! Deleting a model from the library.
+//! Deletion of models from the library.
 
 use std::fs;
 
@@ -10,16 +10,16 @@ use super::place::Origin;
 use super::quality_file;
 use crate::hub::{self, HubCache, HubSettings, RepoId};
 
-/// What deleting a model came to.
+/// Report of a deleted model.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RemovedModel {
     /// Name of the model.
     pub name: String,
-    /// Bytes that are free now.
+    /// Number of freed bytes.
     pub freed_bytes: u64,
 }
 
-/// Deletes the model that `name` means; `owner/name` also deletes a download that is not finished.
+/// Deletes the model that `name` matches; `owner/name` also deletes an unfinished download.
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::BuiltIn`], [`Error::Foreign`], [`Error::Delete`], or [`Error::Hub`] while it is being downloaded.
@@ -59,7 +59,7 @@ fn remove_checkpoint(cache: &HubCache, repo: &RepoId) -> Result<u64, Error> {
     Ok(freed)
 }
 
-/// Deletes what an unfinished download of the repository `name` left, and nothing that is whole.
+/// Deletes an unfinished download of the repository `name`, and no complete files.
 ///
 /// # Errors
 /// [`Error::Hub`] while it is being downloaded, or if `name` is not a repository name.
@@ -69,7 +69,7 @@ pub fn discard(name: &str) -> Result<RemovedModel, Error> {
     Ok(RemovedModel { name: name.to_owned(), freed_bytes })
 }
 
-/// Deletes what a download of the repository `name` left; `not_found` if there is nothing.
+/// Deletes an unfinished download of the repository `name`; `not_found` if there is none.
 fn remove_unfinished(name: &str, not_found: Error, cache: &HubCache) -> Result<RemovedModel, Error> {
     let Ok(repo) = RepoId::new(name) else { return Err(not_found) };
     match cache.remove_unfinished(&repo)? {

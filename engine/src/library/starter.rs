@@ -1,7 +1,7 @@
-//! The small model that comes inside the program, so that every step can be tried before anything is downloaded.
+//! The built-in starter model, with which every step can be tried before anything is downloaded.
 //!
-//! It is an ordinary checkpoint (`assets/starter`), compiled in and written to Nibble's data folder the first time someone
-//! wants it. From there on it is a model like any other: inspected, quantized, loaded by path.
+//! It is an ordinary checkpoint (`assets/starter`), compiled in and written to Nibble's data folder at its first use. From
+//! there on it is a model like any other: inspected, quantized, loaded by path.
 
 use std::fs;
 use std::io::Write;
@@ -10,23 +10,23 @@ use std::path::{Path, PathBuf};
 use super::data_folder::data_folder;
 use super::error::Error;
 
-/// What `nibble-cli` calls it, and the name of its folder.
+/// Name for `nibble-cli`, and name of its folder.
 pub const NAME: &str = "starter";
 
-/// What people call it.
+/// Display name of the model.
 pub const TITLE: &str = "Nibble Starter";
 
-/// What it is called in a list of models.
+/// Name in a list of models.
 pub const LISTED: &str = "Nibble Starter (built in)";
 
-/// What the names of files made from it begin with: the model's own name.
+/// Prefix of the names of files made from it: the model's own name.
 const FILE_PREFIX: &str = "Nibble-Starter";
 
-/// Questions it likes to be asked.
+/// Example questions for the model.
 pub const EXAMPLE_QUESTIONS: [&str; 3] =
     ["What is Nibble?", "Which precision for 8 GB of RAM?", "What does INT4 mean?"];
 
-/// The checkpoint, file by file.
+/// Files of the checkpoint.
 const FILES: [(&str, &[u8]); 6] = [
     ("config.json", include_bytes!("../../../assets/starter/config.json")),
     ("generation_config.json", include_bytes!("../../../assets/starter/generation_config.json")),
@@ -36,7 +36,7 @@ const FILES: [(&str, &[u8]); 6] = [
     ("README.md", include_bytes!("../../../assets/starter/README.md")),
 ];
 
-/// Folder of the starter's checkpoint, written first where it is missing or not what this program carries.
+/// Folder of the starter's checkpoint, written first if it is missing or outdated.
 ///
 /// # Errors
 /// [`Error::NoDataFolder`] or [`Error::StarterNotWritten`].
@@ -46,28 +46,27 @@ pub fn folder() -> Result<PathBuf, Error> {
     Ok(folder)
 }
 
-/// Name of the file the starter becomes when it is quantized to `precision`.
+/// File name of the starter quantized to `precision`.
 pub fn file_name(precision: &str) -> String {
     format!("{FILE_PREFIX}-{precision}.gguf")
 }
 
-/// Whether a file has the name of the starter quantized.
+/// Whether a file name is that of the quantized starter.
 pub fn is_file(path: &Path) -> bool {
     path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with(FILE_PREFIX))
 }
 
-/// Whether a model's path is the starter's, as it came or quantized. It memorized its answers, so it is best asked for
-/// the likeliest token.
+/// Whether a path is the starter's, original or quantized. It memorized its answers, so it is sampled greedily.
 pub fn is_starter(path: &Path) -> bool {
     is_file(path) || data_folder().is_ok_and(|data| path == data.join(NAME))
 }
 
-/// Bytes of the checkpoint.
+/// Size of the checkpoint in bytes.
 pub fn n_bytes() -> u64 {
     FILES.iter().map(|(_, content)| content.len() as u64).sum()
 }
 
-/// Writes what is not there yet. Each file gets its name when it is whole, so that two programs may do this at once.
+/// Writes missing files. Each file is renamed when it is complete, so that two programs may do this at once.
 fn unpack(folder: &Path) -> std::io::Result<()> {
     for (name, content) in FILES {
         let path = folder.join(name);

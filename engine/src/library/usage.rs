@@ -1,4 +1,4 @@
-//! When a model was used last, kept in the data folder.
+//! Times of the models' last use, stored in the data folder.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -6,18 +6,18 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::data_file;
 
-/// Where the times are kept.
+/// File name of the times.
 const FILE: &str = "last-used.json";
 
 /// Seconds since 1970 of each model's last use, by path.
 pub(super) type Usage = BTreeMap<PathBuf, u64>;
 
-/// All that is known of last uses.
+/// All recorded times of last use.
 pub(super) fn usage() -> Usage {
     data_file::read(FILE).unwrap_or_default()
 }
 
-/// Notes that the model at `path` is used now; models that are gone are forgotten.
+/// Records a use of the model at `path`; deleted models are removed from the file.
 pub fn note_use(path: &Path) {
     let Ok(since) = SystemTime::now().duration_since(UNIX_EPOCH) else { return };
     let mut usage = usage();

@@ -1,4 +1,4 @@
-//! Whether a model on this machine is still what it was.
+//! Verification of a model on this machine.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,18 +9,18 @@ use crate::hub::{CachedModel, Hub, HubSettings, Verified};
 use crate::models;
 use crate::progress::{Cancel, Observer};
 
-/// What checking a model came to.
+/// Report of a verified model.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VerifyReport {
     /// Name of the model.
     pub name: String,
-    /// What was found of its files.
+    /// Result for its files.
     #[serde(flatten)]
     pub files: Verified,
 }
 
-/// Compares the files of the model that `name` means with their checksums; of a quantized model, which has none, the header
-/// and all that it says of the tensors are checked.
+/// Verifies the checksums of the files of the model that `name` matches; a quantized model has no checksums, so its header and
+/// tensors are checked.
 ///
 /// # Errors
 /// [`Error::Damaged`] names the files; [`Error::NotFound`]; [`Error::Model`].

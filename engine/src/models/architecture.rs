@@ -55,6 +55,11 @@ impl Conversion {
         }
     }
 
+    /// The same with an output matrix of its own.
+    pub(super) fn untied(self) -> Self {
+        Self { tied: false, ..self }
+    }
+
     /// Adds the RoPE of all layers, or of those with full attention.
     pub(super) fn with_rope(mut self, rope: &RopeConfig) -> Self {
         let keys = &mut self.keys;

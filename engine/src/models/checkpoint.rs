@@ -11,8 +11,9 @@ use super::fields::Fields;
 use super::general::{END_TOKENS_KEY, Provenance, n_parameters};
 use super::names::Destination;
 use super::registry;
+use super::tied::has_own_output;
 use crate::backend;
-use crate::base::TensorSource;
+use crate::base::{TensorSource, json};
 use crate::formats::foreign;
 use crate::formats::gguf::Metadata;
 use crate::formats::safetensors::{Checkpoint, Unreadable};
@@ -60,7 +61,11 @@ pub(super) fn open_checkpoint(folder: &Path, observer: &dyn Observer) -> Result<
     let weights = weights(checkpoint, &config)?;
     let model_type = config.text("model_type")?.ok_or_else(|| config.missing("model_type"))?;
     let architecture = registry::of_model_type(model_type)?;
-    let conversion = (architecture.convert)(&config)?;
+    let mut conversion = (architecture.convert)(&config)?;
+    if conversion.names().tied && has_own_output(&*weights.source, conversion.names())? {
+        // Weights that are there count more than a flag.
+        conversion = conversion.untied();
+    }
     for Unreadable { name: tensor, dtype_name: dtype, .. } in weights.unreadable {
         if conversion.names().place(&tensor) != Destination::Outside {
             return Err(Error::UnreadableTensor { tensor, dtype });
@@ -78,7 +83,7 @@ pub(super) fn open_checkpoint(folder: &Path, observer: &dyn Observer) -> Result<
     for (key, value) in conversion.keys.finish().iter() {
         metadata.set(key, value.clone());
     }
-    let end_tokens = end_tokens(folder, &config)?;
+    let end_tokens = end_tokens(folder, &config, observer)?;
     if !end_tokens.is_empty() {
         metadata.set(END_TOKENS_KEY, end_tokens.clone());
     }
@@ -100,22 +105,28 @@ fn weights(checkpoint: Checkpoint, config: &Fields) -> Result<Weights, Error> {
     Ok(Weights { source: Box::new(source), unreadable, stored: Some(stored) })
 }
 
-/// End tokens from `generation_config.json`, or from `config.json` without it.
-fn end_tokens(folder: &Path, config: &Fields) -> Result<Vec<u32>, Error> {
+/// What `generation_config.json` and `config.json` say. Ids that are none are told to `observer`.
+fn end_tokens(folder: &Path, config: &Fields, observer: &dyn Observer) -> Result<Vec<u32>, Error> {
+    const FIELD: &str = "eos_token_id";
     let path = folder.join("generation_config.json");
-    if path.is_file() {
-        let object = read_object(&path, ConfigFile::GenerationConfig)?;
-        let listed = Fields::new(&object, ConfigFile::GenerationConfig).token_ids("eos_token_id")?;
-        if !listed.is_empty() {
-            return Ok(listed);
+    let generation =
+        if path.is_file() { read_object(&path, ConfigFile::GenerationConfig)? } else { Map::new() };
+    let mut found = Vec::new();
+    for fields in [Fields::new(&generation, ConfigFile::GenerationConfig), *config] {
+        for id in fields.token_ids(FIELD) {
+            match id {
+                Ok(id) if !found.contains(&id) => found.push(id),
+                Ok(_) => {}
+                Err(value) => observer.warn(Warning::TokenIdIgnored { field: FIELD.to_owned(), value }),
+            }
         }
     }
-    config.token_ids("eos_token_id")
+    Ok(found)
 }
 
 fn read_object(path: &Path, origin: ConfigFile) -> Result<Map<String, Value>, Error> {
     let bytes = fs::read(path).map_err(|source| Error::Path { path: path.to_owned(), source })?;
-    match serde_json::from_slice(&bytes) {
+    match json::from_slice(&bytes) {
         Ok(Value::Object(object)) => Ok(object),
         Ok(_) => Err(Error::NotJson { origin, path: path.to_owned(), source: None }),
         Err(source) => Err(Error::NotJson { origin, path: path.to_owned(), source: Some(source) }),

@@ -127,12 +127,12 @@ impl<'a> Fields<'a> {
         self.only(name, &["gelu_pytorch_tanh", "gelu"], "gelu_pytorch_tanh for this architecture")
     }
 
-    /// Token ids: a number or a list of numbers.
-    pub(super) fn token_ids(&self, name: &str) -> Result<Vec<u32>, Error> {
-        let Some(value) = self.value(name) else { return Ok(Vec::new()) };
+    /// Token ids, one number or a list of them; what is none, such as -1, is given as its text.
+    pub(super) fn token_ids(&self, name: &str) -> Vec<Result<u32, String>> {
+        let Some(value) = self.value(name) else { return Vec::new() };
         let list = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
         let id = |value: &Value| value.as_u64().and_then(|id| u32::try_from(id).ok());
-        list.iter().map(|value| id(value).ok_or_else(|| self.invalid(name, "token ids"))).collect()
+        list.iter().map(|value| id(value).ok_or_else(|| shortened(value))).collect()
     }
 
     /// Whether each layer has a sliding window, from `layer_types`, or from `default` by layer index.

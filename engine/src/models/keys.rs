@@ -176,7 +176,12 @@ impl<'a> Keys<'a> {
     }
 
     pub(super) fn invalid(&self, name: &str, rule: &'static str) -> Error {
-        let value = self.value(name).map(Value::describe).unwrap_or_default();
+        // A short text says more than its length.
+        let shown = |value: &Value| match value {
+            Value::String(text) if text.len() <= 40 => format!("{text:?}"),
+            value => value.describe(),
+        };
+        let value = self.value(name).map(shown).unwrap_or_default();
         Error::Invalid { origin: ConfigFile::Gguf, field: self.full(name), value, rule }
     }
 

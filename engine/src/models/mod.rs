@@ -29,6 +29,7 @@ mod shape;
 #[cfg(test)]
 #[allow(clippy::float_cmp, reason = "numbers are passed on unchanged")]
 mod tests;
+mod tied;
 mod tokenizer;
 mod vocabulary;
 

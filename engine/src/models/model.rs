@@ -8,11 +8,12 @@ use super::checkpoint::{StoredFormat, open_checkpoint};
 use super::error::Error;
 use super::general::{END_TOKENS_KEY, n_parameters};
 use super::registry;
-use super::vocabulary::read_vocabulary;
+use super::tokenizer::end_tokens_of;
+use super::vocabulary::{foreign_ids, read_vocabulary};
 use crate::backend::{DecoderSpec, bind};
 use crate::base::TensorSource;
 use crate::formats::gguf::{GgufFile, Metadata, MetadataError};
-use crate::progress::Observer;
+use crate::progress::{Observer, Warning};
 use crate::text::GgufVocabulary;
 
 /// A model on disk: its metadata in GGUF's terms, and its tensors under GGUF's names.
@@ -21,7 +22,9 @@ pub struct Model {
     folder: Option<PathBuf>,
     metadata: Metadata,
     source: Box<dyn TensorSource>,
-    end_tokens: Vec<u32>,
+    /// End tokens that the configurations or the GGUF file list.
+    listed_ends: Vec<u32>,
+    end_tokens: OnceLock<Vec<u32>>,
     stored: Option<StoredFormat>,
     vocabulary: OnceLock<Result<Option<GgufVocabulary>, MetadataError>>,
 }
@@ -36,7 +39,7 @@ pub struct Model {
 pub fn open(path: &Path, observer: &dyn Observer) -> Result<Model, Error> {
     let found = fs::metadata(path).map_err(|source| Error::Path { path: path.to_owned(), source })?;
     if !found.is_dir() {
-        return open_gguf(path);
+        return open_gguf(path, observer);
     }
     let opened = open_checkpoint(path, observer)?;
     Ok(Model {
@@ -44,7 +47,8 @@ pub fn open(path: &Path, observer: &dyn Observer) -> Result<Model, Error> {
         folder: Some(path.to_owned()),
         metadata: opened.metadata,
         source: opened.source,
-        end_tokens: opened.end_tokens,
+        listed_ends: opened.end_tokens,
+        end_tokens: OnceLock::new(),
         stored: opened.stored,
         vocabulary: OnceLock::new(),
     })
@@ -98,9 +102,24 @@ impl Model {
         embedding.map_or(0, |index| self.source.tensors()[index].n_rows())
     }
 
-    /// All tokens that end a text, from `generation_config.json` or the GGUF file.
+    /// All tokens that end a text, whoever says so: the configurations, the tokenizer's files or the GGUF file, and the names
+    /// that models give to the end of a turn.
     pub fn end_tokens(&self) -> &[u32] {
-        &self.end_tokens
+        self.end_tokens.get_or_init(|| {
+            let vocab_size = self.vocab_size();
+            let known = match &self.folder {
+                Some(folder) => end_tokens_of(folder, vocab_size),
+                // A faulty vocabulary is an error where it is needed.
+                None => self.vocabulary().ok().flatten().map(GgufVocabulary::end_tokens).unwrap_or_default(),
+            };
+            let mut all: Vec<u32> = Vec::new();
+            for token in self.listed_ends.iter().copied().chain(known) {
+                if !all.contains(&token) && (token as usize) < vocab_size {
+                    all.push(token);
+                }
+            }
+            all
+        })
     }
 
     /// The quantized format of a checkpoint's weights; `None` for weights stored as floats, and for a GGUF file, whose tensors
@@ -129,21 +148,20 @@ impl Model {
     }
 }
 
-fn open_gguf(path: &Path) -> Result<Model, Error> {
+fn open_gguf(path: &Path, observer: &dyn Observer) -> Result<Model, Error> {
     let file = GgufFile::open(path)?;
     let metadata = file.metadata().clone();
-    let listed = metadata.optional(END_TOKENS_KEY).ok().flatten();
-    let mut model = Model {
+    for (field, value) in foreign_ids(&metadata) {
+        observer.warn(Warning::TokenIdIgnored { field: field.to_owned(), value });
+    }
+    Ok(Model {
         path: path.to_owned(),
         folder: None,
+        listed_ends: metadata.optional(END_TOKENS_KEY).ok().flatten().unwrap_or_default(),
         metadata,
         source: Box::new(file),
-        end_tokens: Vec::new(),
+        end_tokens: OnceLock::new(),
         stored: None,
         vocabulary: OnceLock::new(),
-    };
-    // A faulty vocabulary is an error only where it is needed; the tensors can be inspected without it.
-    let known = || model.vocabulary().ok().flatten().map(GgufVocabulary::end_tokens);
-    model.end_tokens = listed.or_else(known).unwrap_or_default();
-    Ok(model)
+    })
 }

@@ -12,7 +12,7 @@ use super::fields::Fields;
 use super::keys::Keys;
 use super::registry;
 use crate::backend::{DecoderSpec, bind};
-use crate::base::{DType, TensorMeta, TensorSource};
+use crate::base::{DType, TensorMeta, TensorSource, json};
 use crate::formats::gguf::{GgufHeader, Metadata};
 
 /// A model without its weights.
@@ -32,7 +32,7 @@ pub struct Outline {
 /// The [`Error`] of opening a checkpoint with this configuration.
 pub fn outline(config: &[u8]) -> Result<Outline, Error> {
     let not_json = |source| Error::NotJson { origin: ConfigFile::Config, path: "config.json".into(), source };
-    let value = serde_json::from_slice::<Value>(config).map_err(|source| not_json(Some(source)))?;
+    let value = json::from_slice::<Value>(config).map_err(|source| not_json(Some(source)))?;
     let object = value.as_object().ok_or_else(|| not_json(None))?;
     let fields = Fields::new(object, ConfigFile::Config);
     let model_type = fields.text("model_type")?.ok_or_else(|| fields.missing("model_type"))?;

@@ -1,6 +1,6 @@
 //! The `tokenizer.*` keys of GGUF metadata, parsed into a vocabulary and written from one.
 
-use crate::formats::gguf::{Metadata, MetadataError};
+use crate::formats::gguf::{FromValue, Metadata, MetadataError};
 use crate::text::{GgufVocabulary, TokenType};
 
 /// Keys of special tokens, and the fields they set.
@@ -54,7 +54,8 @@ pub fn read_vocabulary(metadata: &Metadata) -> Result<Option<GgufVocabulary>, Me
         vocabulary.merges = metadata.required::<&[String]>(MERGES)?.to_vec();
     }
     for (key, field) in TOKEN_FIELDS {
-        *field(&mut vocabulary) = metadata.optional(key)?;
+        // Ids that are none are told when the file is opened.
+        *field(&mut vocabulary) = token_id(metadata, key, vocabulary.tokens.len()).ok().flatten();
     }
     for (key, field) in FLAG_FIELDS {
         *field(&mut vocabulary) = metadata.optional(key)?;
@@ -64,7 +65,23 @@ pub fn read_vocabulary(metadata: &Metadata) -> Result<Option<GgufVocabulary>, Me
             vocabulary.named_templates.push((name.clone(), template));
         }
     }
+    vocabulary.settle_types();
     Ok(Some(vocabulary))
+}
+
+/// Keys of single tokens whose value is no token of the vocabulary, and that value.
+pub(super) fn foreign_ids(metadata: &Metadata) -> Vec<(&'static str, String)> {
+    let tokens = metadata.optional::<&[String]>(TOKENS).ok().flatten().unwrap_or_default();
+    let foreign =
+        TOKEN_FIELDS.iter().filter_map(|(key, _)| Some((*key, token_id(metadata, key, tokens.len()).err()?)));
+    foreign.collect()
+}
+
+/// The id under `key`, if there is one; its value as text if it is no token of `n_tokens`.
+fn token_id(metadata: &Metadata, key: &str, n_tokens: usize) -> Result<Option<u32>, String> {
+    let Some(value) = metadata.get(key) else { return Ok(None) };
+    let id = u32::from_value(value).filter(|id| (*id as usize) < n_tokens);
+    id.map(Some).ok_or_else(|| value.describe())
 }
 
 /// Writes `vocabulary` to `metadata`, under the keys that all GGUF programs read.
@@ -112,6 +129,7 @@ pub fn write_vocabulary(mut vocabulary: GgufVocabulary, metadata: &mut Metadata)
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::formats::gguf::Value;
 
     #[test]
     fn what_is_written_is_what_is_read() {
@@ -134,6 +152,21 @@ mod tests {
         let mut metadata = Metadata::new();
         write_vocabulary(vocabulary.clone(), &mut metadata);
         assert_eq!(read_vocabulary(&metadata), Ok(Some(vocabulary)));
+    }
+
+    #[test]
+    fn ids_that_are_no_tokens_are_left_out_and_told() {
+        let mut metadata = Metadata::new();
+        metadata.set(MODEL, "llama");
+        metadata.set(TOKENS, ["<unk>", "<s>", "</s>"].map(str::to_owned).to_vec());
+        for value in [Value::from(99_999_u32), Value::from(-1_i32), Value::from(u32::MAX), Value::from("x")] {
+            metadata.set("tokenizer.ggml.padding_token_id", value.clone());
+            metadata.set("tokenizer.ggml.eos_token_id", 2_u32);
+            let vocabulary = read_vocabulary(&metadata).unwrap().unwrap();
+            assert_eq!((vocabulary.padding, vocabulary.eos), (None, Some(2)));
+            assert_eq!(foreign_ids(&metadata), [("tokenizer.ggml.padding_token_id", value.describe())]);
+            assert_eq!(vocabulary.check().ok(), Some(()));
+        }
     }
 
     #[test]

@@ -1,24 +1,24 @@
-//! Fits a conversation into the context: the oldest turns go first, the system prompt and the last message stay.
+//! Fits a conversation into the context: drops the oldest turns, keeps the system prompt and the last message.
 
 use crate::text::{Message, Role};
 
 use super::Error;
 
-/// Turns are dropped in groups of this many, so that the next few replies find the same beginning in the cache.
+/// Turns are dropped in groups of this size, so that the next few replies share a prefix with the KV cache.
 const GROUP: usize = 4;
 
-/// A conversation that fits.
+/// A conversation that fits the context.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fitted {
-    /// The rendered prompt.
+    /// Tokens of the rendered prompt.
     pub tokens: Vec<u32>,
-    /// Messages that were left out.
+    /// Number of dropped messages.
     pub dropped: usize,
 }
 
-/// The prompt of as many of the newest turns of `messages` as `encode` turns into at most `room` tokens.
+/// Renders the prompt with as many of the newest turns of `messages` as `encode` fits into `room` tokens.
 ///
-/// A turn is a person's message with what follows it. System messages at the beginning always stay, and so does the last turn.
+/// A turn is a user's message with the messages that follow it. System messages at the beginning and the last turn always stay.
 ///
 /// # Errors
 /// [`Error::EmptyPrompt`] without messages, [`Error::PromptTooLong`] when the last turn alone does not fit, and what `encode`

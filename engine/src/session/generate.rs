@@ -1,73 +1,73 @@
-//! The token loop: what is new of a prompt is prefilled, then token after token is chosen, shown and fed.
+//! The token loop: chunked prefill of the new part of a prompt, then sampling, showing and feeding token by token.
 
 use std::collections::VecDeque;
 use std::time::Instant;
 
-use super::lookup::Lookup;
+use super::lookup::PromptLookup;
 use super::repetition::RepetitionDetector;
 use super::{Error, GenerateOptions, Sampler, StopReason, StopTexts};
 use crate::backend::{self, Decoder, Logits, Sequence};
 use crate::progress::Cancel;
 use crate::text::{Detokenizer, Tokenizer};
 
-/// Tokens of a prompt fed at once; after a cancel the chunks before stay in the cache.
+/// Tokens of a prompt that are fed together (chunked prefill); after a cancel, the chunks fed before stay in the KV cache.
 const PREFILL_CHUNK: usize = 512;
 
-/// A running text on one decoder, and the tokens its cache holds.
+/// A sequence of one decoder, and the tokens in its KV cache.
 pub struct Session {
     sequence: Box<dyn Sequence>,
     cached: Vec<u32>,
     vocab_size: usize,
 }
 
-/// What a reply continues, and what ends it.
+/// The input of a reply: its prompt and its end.
 #[derive(Clone, Copy, Debug)]
 pub struct Prompt<'a> {
-    /// All tokens of the text so far; those the cache holds already are not computed again.
+    /// All tokens of the text so far; those already in the KV cache are not computed again.
     pub tokens: &'a [u32],
-    /// Tokens that end the reply.
+    /// Tokens that end the reply when sampled.
     pub end_tokens: &'a [u32],
-    /// Whether the reply stands for itself, as in a chat, or continues the prompt's text.
+    /// Whether the reply is a message of its own, as in a chat, or continues the prompt's text.
     pub is_chat: bool,
 }
 
-/// A finished reply.
+/// A finished reply with its statistics.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reply {
-    /// Text of the token.
+    /// Text of the reply.
     pub text: String,
-    /// Tokens of the text it continues.
+    /// Tokens of the prompt.
     pub prompt: Vec<u32>,
-    /// Its tokens, without the one that ended it.
+    /// Tokens of the reply, without the end token.
     pub tokens: Vec<u32>,
-    /// Why it ended.
+    /// Why the reply ended.
     pub stop_reason: StopReason,
-    /// How it went.
+    /// Counts and times of the reply.
     pub statistics: Statistics,
 }
 
 /// Counts and times of a reply.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Statistics {
-    /// Tokens of the prompt.
+    /// Number of tokens of the prompt.
     pub prompt_tokens: usize,
-    /// Of those, tokens that were in the cache already.
+    /// Number of prompt tokens that were already in the KV cache.
     pub cached_tokens: usize,
-    /// Seconds the other tokens of the prompt took.
+    /// Seconds for the other tokens of the prompt (time of the prefill).
     pub prompt_secs: f64,
-    /// Tokens generated, the one that ended the reply included.
+    /// Number of generated tokens, including the end token.
     pub generated_tokens: usize,
     /// Seconds from the end of the prompt to the end of the reply.
     pub generate_secs: f64,
 }
 
 impl Statistics {
-    /// Tokens of the prompt computed per second; 0 if none were.
+    /// Prefill speed in tokens per second; 0 if no token was computed.
     pub fn prompt_tps(&self) -> f64 {
         per_second(self.prompt_tokens - self.cached_tokens, self.prompt_secs)
     }
 
-    /// Tokens generated per second. The first comes with the prompt's logits, so it counts for nothing.
+    /// Generation speed in tokens per second, without the first token, which the prefill yields.
     pub fn gen_tps(&self) -> f64 {
         per_second(self.generated_tokens.saturating_sub(1), self.generate_secs)
     }
@@ -78,7 +78,7 @@ fn per_second(count: usize, seconds: f64) -> f64 {
 }
 
 impl Session {
-    /// An empty text with room for `capacity` tokens.
+    /// A session without tokens, with room for `capacity` tokens.
     ///
     /// # Errors
     /// [`Error::Backend`] when there is no memory for it.
@@ -87,14 +87,14 @@ impl Session {
         Ok(Self { sequence: decoder.sequence(capacity)?, cached: Vec::with_capacity(capacity), vocab_size })
     }
 
-    /// Tokens that fit.
+    /// Largest number of tokens of the session.
     pub fn capacity(&self) -> usize {
         self.sequence.capacity()
     }
 
-    /// Continues `prompt`, showing text as it becomes certain.
+    /// Generates a reply to `prompt`, and shows text once no later token can change it.
     ///
-    /// A cancel ends the reply with [`StopReason::Cancelled`]; what was generated until then is returned.
+    /// A cancel ends the reply with [`StopReason::Cancelled`]; the text generated so far is returned.
     ///
     /// # Errors
     /// [`Error::EmptyPrompt`], [`Error::PromptTooLong`], [`Error::BadOption`] before anything is computed; later
@@ -115,7 +115,7 @@ impl Session {
             return Err(Error::PromptTooLong { tokens: prompt.tokens.len(), capacity });
         }
         let mut sampler = Sampler::new(options, prompt.tokens, self.vocab_size)?;
-        let mut reply = Growing::new(prompt, options, tokenizer, show);
+        let mut reply = ReplyBuilder::new(prompt, options, tokenizer, show);
         let start = Instant::now();
         let cached_tokens = self.keep_common(prompt.tokens);
         let mut statistics =
@@ -135,7 +135,7 @@ impl Session {
         statistics.prompt_secs = start.elapsed().as_secs_f64();
         let start = Instant::now();
         let most = options.max_tokens.unwrap_or(usize::MAX);
-        let mut writing = Writing::new(sampler, options.lookup_tokens);
+        let mut decoder = SpeculativeDecoder::new(sampler, options.lookup_tokens);
         let mut repetition = options.stop_repetition.then(RepetitionDetector::new);
         let reason = loop {
             statistics.generated_tokens += 1;
@@ -151,14 +151,14 @@ impl Session {
             if reply.tokens.len() >= most {
                 break StopReason::Length;
             }
-            // Tokens that are ready were fed already, as guesses.
-            if self.cached.len() - writing.ready.len() == capacity {
+            // Ready tokens were already fed, as drafts.
+            if self.cached.len() - decoder.ready.len() == capacity {
                 break StopReason::Context;
             }
             if cancel.is_cancelled() {
                 break StopReason::Cancelled;
             }
-            chosen = match self.next(chosen, &mut writing, cancel) {
+            chosen = match self.next(chosen, &mut decoder, cancel) {
                 Err(Error::Backend(backend::Error::Cancelled(_))) => break StopReason::Cancelled,
                 next => next?,
             };
@@ -167,7 +167,7 @@ impl Session {
         Ok(reply.finish(reason, statistics))
     }
 
-    /// Cuts the cache back to what it has in common with `tokens`, and returns how many tokens are left: all but the last at
+    /// Truncates the KV cache to the common prefix with `tokens`, and returns how many tokens are left: all but the last at
     /// most, since the logits after the last are wanted.
     fn keep_common(&mut self, tokens: &[u32]) -> usize {
         let common = self.cached.iter().zip(tokens).take_while(|(old, new)| old == new).count();
@@ -176,7 +176,7 @@ impl Session {
         kept
     }
 
-    /// Feeds what the cache lacks of `tokens` and chooses the token after the last.
+    /// Feeds the part of `tokens` that the KV cache lacks and samples the next token.
     fn prefill(&mut self, tokens: &[u32], sampler: &mut Sampler, cancel: &Cancel) -> Result<u32, Error> {
         while tokens.len() - self.cached.len() > PREFILL_CHUNK {
             let next = self.cached.len();
@@ -187,18 +187,18 @@ impl Session {
         sampler.choose(logits)
     }
 
-    /// The token after `last`: one that is ready, or else computed, together with guesses of those after it.
-    fn next(&mut self, last: u32, writing: &mut Writing, cancel: &Cancel) -> Result<u32, Error> {
-        if let Some(token) = writing.ready.pop_front() {
+    /// The token after `last`: one that is ready, or else computed, together with the verification of a draft.
+    fn next(&mut self, last: u32, decoder: &mut SpeculativeDecoder, cancel: &Cancel) -> Result<u32, Error> {
+        if let Some(token) = decoder.ready.pop_front() {
             return Ok(token);
         }
-        let Writing { sampler, lookup, ready, fed } = writing;
+        let SpeculativeDecoder { sampler, lookup, ready, fed } = decoder;
         let before = self.cached.len();
         self.cached.push(last);
-        let guess = lookup.guess(&self.cached, self.sequence.capacity() - self.cached.len());
+        let draft = lookup.draft(&self.cached, self.sequence.capacity() - self.cached.len());
         fed.clear();
         fed.push(last);
-        fed.extend_from_slice(guess);
+        fed.extend_from_slice(draft);
         self.cached.truncate(before);
         let vocab_size = self.vocab_size;
         let wanted = if fed.len() == 1 { Logits::Last } else { Logits::AllExact };
@@ -210,14 +210,14 @@ impl Session {
             }
         }
         let next = ready.pop_front().expect("a pass gives at least one token");
-        lookup.learn(fed.len() - 1, ready.len());
+        lookup.record(fed.len() - 1, ready.len());
         let accepted = before + 1 + ready.len();
         self.go_back(accepted, cancel)?;
         Ok(next)
     }
 
-    /// Forgets the tokens from position `len` on. Where the state can only go back further, what it lost of the tokens before `len`
-    /// is fed again.
+    /// Removes the tokens from position `len` on. If the state can only return to an earlier position, the tokens between are
+    /// fed again.
     fn go_back(&mut self, len: usize, cancel: &Cancel) -> Result<(), Error> {
         let kept = self.sequence.truncate(len);
         let lost = if kept < len { self.cached[kept..len].to_vec() } else { Vec::new() };
@@ -236,25 +236,25 @@ impl Session {
     }
 }
 
-/// What chooses tokens, some of them ahead.
-struct Writing {
+/// Speculative decoding: samples tokens and verifies drafts.
+struct SpeculativeDecoder {
     sampler: Sampler,
-    lookup: Lookup,
-    /// Tokens chosen after the current one; all but the last were fed already.
+    lookup: PromptLookup,
+    /// Accepted draft tokens and the one after them; all but the last were already fed.
     ready: VecDeque<u32>,
-    /// What the last pass was fed: a token, and the guess of those after it.
+    /// Tokens of the last pass: the current one and the draft.
     fed: Vec<u32>,
 }
 
-impl Writing {
+impl SpeculativeDecoder {
     fn new(sampler: Sampler, lookup_tokens: usize) -> Self {
         let (ready, fed) = (VecDeque::with_capacity(lookup_tokens), Vec::with_capacity(lookup_tokens + 1));
-        Self { sampler, lookup: Lookup::new(lookup_tokens), ready, fed }
+        Self { sampler, lookup: PromptLookup::new(lookup_tokens), ready, fed }
     }
 }
 
-/// A reply being written.
-struct Growing<'a> {
+/// Builder of a reply: detokenizes, finds stop strings and shows new text.
+struct ReplyBuilder<'a> {
     tokenizer: &'a Tokenizer,
     show: &'a mut dyn FnMut(&str),
     detokenizer: Detokenizer,
@@ -262,13 +262,13 @@ struct Growing<'a> {
     prompt: Vec<u32>,
     tokens: Vec<u32>,
     text: String,
-    /// Bytes of `text` that were shown.
+    /// Number of bytes of `text` that were shown.
     shown: usize,
     piece: String,
     stopped: bool,
 }
 
-impl<'a> Growing<'a> {
+impl<'a> ReplyBuilder<'a> {
     fn new(
         prompt: Prompt<'_>,
         options: &GenerateOptions,
@@ -289,7 +289,7 @@ impl<'a> Growing<'a> {
         }
     }
 
-    /// Takes a token; returns whether a stop string is complete.
+    /// Appends a token; returns whether a stop string is complete.
     fn push(&mut self, token: u32) -> bool {
         self.tokens.push(token);
         self.piece.clear();

@@ -1,14 +1,14 @@
-//! Biases of single tokens, and bans.
+//! Logit biases and bans of single tokens.
 
 use super::Error;
 use super::logit_filter::LogitFilter;
 
-/// Adds a number to the logits of some tokens; negative infinity bans them.
+/// Adds a bias to the logits of some tokens; negative infinity bans a token.
 #[derive(Clone, Debug)]
 pub(super) struct LogitBias(Vec<(u32, f32)>);
 
 impl LogitBias {
-    /// A filter that adds each bias to the logit of its token. Biases of one token add up, and a ban stays one.
+    /// A filter that adds each bias to the logit of its token. Several biases of one token add up; a ban stays a ban.
     ///
     /// # Errors
     /// [`Error::BadOption`] for a token outside a vocabulary of `vocab_size`, and for a bias that is NaN or positive infinity.
@@ -38,7 +38,7 @@ impl LogitFilter for LogitBias {
     fn accept(&mut self, _: u32) {}
 }
 
-/// Biases in JSON: pairs of a token and a number, or `null` for negative infinity, which JSON cannot write.
+/// JSON form of biases: pairs of a token and a number, or `null` for negative infinity, which JSON cannot represent.
 pub(super) mod json {
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 

@@ -1,37 +1,37 @@
-//! Guesses what comes next from what came before: where the last few tokens stand earlier in the text, what followed them there
-//! may follow again, as in summaries, quotations and edited code ("prompt lookup decoding", Saxena 2023).
+//! Drafts for speculative decoding by prompt lookup: where the last few tokens occur earlier in the text, the tokens that followed
+//! them there are the draft, as in summaries, quotations and edited code ("prompt lookup decoding", Saxena 2023).
 //!
-//! A guess costs a few tokens' arithmetic in a pass over the weights that is made anyway; how long guesses are depends on how
-//! the last ones went, and after a wrong one none is made for a while, twice as long each time.
+//! Verifying a draft costs a few tokens' arithmetic in a pass over the weights that runs anyway. The draft length adapts to the
+//! draft acceptance (accepted tokens of the last drafts); after a rejected draft none is made for a while, twice as long each time.
 
-/// Tokens that must stand earlier for a guess.
+/// Number of tokens that must occur earlier for a draft.
 const NGRAM: usize = 3;
-/// Tokens of the first guess.
+/// Length of the first draft in tokens.
 const FIRST: usize = 3;
-/// Longest time without a guess, in passes.
+/// Longest pause between drafts, in passes.
 const LONGEST_WAIT: usize = 32;
 
-/// Makes guesses and learns from how they went.
+/// Drafts tokens by prompt lookup and adapts to their acceptance.
 #[derive(Debug)]
-pub(super) struct Lookup {
-    /// Most tokens of a guess; 0 makes none.
-    most: usize,
-    /// Tokens of the next guess.
+pub(super) struct PromptLookup {
+    /// Largest draft length in tokens; 0 disables drafts.
+    max_draft: usize,
+    /// Length of the next draft in tokens.
     length: usize,
-    /// Passes to go before the next guess.
+    /// Number of passes before the next draft.
     wait: usize,
-    /// Passes to wait after the next guess that is wrong from its first token on.
+    /// Number of passes to pause after the next draft whose first token is rejected.
     next_wait: usize,
 }
 
-impl Lookup {
-    /// Guesses of up to `most` tokens.
-    pub(super) fn new(most: usize) -> Self {
-        Self { most, length: FIRST.min(most), wait: 0, next_wait: 1 }
+impl PromptLookup {
+    /// Drafts of up to `max_draft` tokens.
+    pub(super) fn new(max_draft: usize) -> Self {
+        Self { max_draft, length: FIRST.min(max_draft), wait: 0, next_wait: 1 }
     }
 
-    /// What may follow `text`: up to `room` tokens of it, the ones after the last earlier place where its end stands.
-    pub(super) fn guess<'a>(&mut self, text: &'a [u32], room: usize) -> &'a [u32] {
+    /// Drafts the continuation of `text`: up to `room` tokens, copied from after the last earlier occurrence of its end.
+    pub(super) fn draft<'a>(&mut self, text: &'a [u32], room: usize) -> &'a [u32] {
         let length = self.length.min(room);
         if self.wait > 0 {
             self.wait -= 1;
@@ -47,17 +47,17 @@ impl Lookup {
     }
 
     /// Records how many drafted tokens were accepted and adapts the next draft length.
-    pub(super) fn learn(&mut self, guessed: usize, right: usize) {
-        if guessed == 0 {
+    pub(super) fn record(&mut self, drafted: usize, accepted: usize) {
+        if drafted == 0 {
             return;
         }
-        if right == 0 {
+        if accepted == 0 {
             self.wait = self.next_wait;
             self.next_wait = (self.next_wait * 2).min(LONGEST_WAIT);
         } else {
             self.next_wait = 1;
         }
-        self.length = if right == guessed { self.length * 2 } else { right + 1 }.min(self.most);
+        self.length = if accepted == drafted { self.length * 2 } else { accepted + 1 }.min(self.max_draft);
     }
 }
 
@@ -68,34 +68,34 @@ mod tests {
     #[test]
     fn what_followed_the_same_tokens_last_is_guessed() {
         let text = [1, 2, 3, 4, 5, 1, 2, 3, 6, 7, 1, 2, 3];
-        let mut lookup = Lookup::new(8);
-        assert_eq!(lookup.guess(&text, 8), [6, 7, 1]);
-        assert_eq!(lookup.guess(&text, 2), [6, 7]);
-        assert!(lookup.guess(&text, 0).is_empty());
-        assert!(lookup.guess(&text[..5], 8).is_empty());
-        assert!(lookup.guess(&[1, 2, 3], 8).is_empty());
-        assert_eq!(Lookup::new(8).guess(&[9, 9, 9, 9], 8), [9], "a text may overlap itself");
-        assert!(Lookup::new(0).guess(&text, 8).is_empty());
+        let mut lookup = PromptLookup::new(8);
+        assert_eq!(lookup.draft(&text, 8), [6, 7, 1]);
+        assert_eq!(lookup.draft(&text, 2), [6, 7]);
+        assert!(lookup.draft(&text, 0).is_empty());
+        assert!(lookup.draft(&text[..5], 8).is_empty());
+        assert!(lookup.draft(&[1, 2, 3], 8).is_empty());
+        assert_eq!(PromptLookup::new(8).draft(&[9, 9, 9, 9], 8), [9], "a text may overlap itself");
+        assert!(PromptLookup::new(0).draft(&text, 8).is_empty());
     }
 
     #[test]
     fn guesses_grow_with_success_and_pause_after_failure() {
         let text = [1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 2, 3];
-        let mut lookup = Lookup::new(8);
-        lookup.learn(3, 3);
-        assert_eq!(lookup.guess(&text, 8).len(), 6);
-        lookup.learn(6, 1);
-        assert_eq!(lookup.guess(&text, 8).len(), 2);
+        let mut lookup = PromptLookup::new(8);
+        lookup.record(3, 3);
+        assert_eq!(lookup.draft(&text, 8).len(), 6);
+        lookup.record(6, 1);
+        assert_eq!(lookup.draft(&text, 8).len(), 2);
         for wait in [1, 2, 4] {
-            lookup.learn(2, 0);
+            lookup.record(2, 0);
             for _ in 0..wait {
-                assert!(lookup.guess(&text, 8).is_empty());
+                assert!(lookup.draft(&text, 8).is_empty());
             }
-            assert_eq!(lookup.guess(&text, 8).len(), 1);
+            assert_eq!(lookup.draft(&text, 8).len(), 1);
         }
-        lookup.learn(1, 1);
-        lookup.learn(2, 0);
-        assert!(lookup.guess(&text, 8).is_empty());
-        assert!(!lookup.guess(&text, 8).is_empty());
+        lookup.record(1, 1);
+        lookup.record(2, 0);
+        assert!(lookup.draft(&text, 8).is_empty());
+        assert!(!lookup.draft(&text, 8).is_empty());
     }
 }

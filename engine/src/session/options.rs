@@ -1,46 +1,47 @@
-//! How a reply is generated, and why it ended.
+//! Options of generation, and the reasons why a reply ends.
 
 use serde::{Deserialize, Serialize};
 
 use super::{Error, logit_bias};
 
-/// Tokens guessed at most unless asked otherwise: with the token before them, as many as take little longer than one.
+/// Default draft length: with the token before it, as many tokens as take little longer than one.
 const USUAL_LOOKUP: usize = 3;
 
-/// How tokens are chosen and when to stop.
+/// Options of sampling and of the end of a reply.
 ///
-/// Biases change the logits first, then penalties; then the candidates are narrowed by top-k, top-p and min-p, in this order, on the
-/// probabilities at temperature 1; the temperature shapes what remains.
+/// Biases are added to the logits first, then penalties are applied; then top-k, top-p and min-p narrow the candidates, in this
+/// order, by the probabilities at temperature 1; the temperature applies to the rest.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct GenerateOptions {
-    /// Most tokens of a reply; until the context is full if `None`.
+    /// Largest number of tokens of a reply; until the context is full if `None`.
     pub max_tokens: Option<usize>,
-    /// 0 takes the most likely token always.
+    /// Sampling temperature; 0 is greedy sampling.
     pub temperature: f32,
-    /// Keep the `top_k` most likely tokens; all if 0.
+    /// Number of likeliest tokens to keep (top-k); all if 0.
     pub top_k: usize,
-    /// Keep the fewest most likely tokens whose probabilities reach this sum.
+    /// Sum of probabilities at which the likeliest tokens are cut off (top-p), from 0 to 1.
     pub top_p: f32,
-    /// Drop tokens less likely than this share of the most likely one.
+    /// Smallest probability of a kept token, relative to the likeliest one (min-p), from 0 to 1.
     pub min_p: f32,
-    /// Positive logits of tokens in the prompt or the reply are divided by this, negative ones multiplied; 1 is none
-    /// (CTRL, Keskar et al. 2019).
+    /// Repetition penalty: positive logits of tokens in the prompt or the reply are divided by it, negative ones multiplied; 1
+    /// disables it (CTRL, Keskar et al. 2019).
     pub repetition_penalty: f32,
-    /// Subtracted from the logits of tokens in the reply.
+    /// Presence penalty, subtracted from the logits of tokens in the reply.
     pub presence_penalty: f32,
-    /// Subtracted from the logit of a token for each time it is in the reply.
+    /// Frequency penalty, subtracted from the logit of a token for each occurrence in the reply.
     pub frequency_penalty: f32,
-    /// Added to the logits of these tokens before penalties; negative infinity bans a token.
+    /// Biases added to the logits of these tokens before penalties; negative infinity bans a token.
     #[serde(with = "logit_bias::json")]
     pub logit_bias: Vec<(u32, f32)>,
-    /// Makes a run repeatable; another one each time if `None`.
+    /// Seed of the random numbers; a different one each time if `None`.
     pub seed: Option<u64>,
-    /// Texts that end the reply; not part of it.
+    /// Stop strings, which end the reply and are not part of it.
     pub stop: Vec<String>,
-    /// Most tokens guessed from earlier text and checked in one pass; 0 guesses none. The reply is the same either way.
+    /// Largest draft length of speculative decoding (prompt lookup), in tokens; 0 disables it. The reply is the same either
+    /// way.
     pub lookup_tokens: usize,
-    /// End a reply that repeats the same tokens without end, with [`StopReason::Repetition`].
+    /// Whether to end a reply that repeats the same tokens without end, with [`StopReason::Repetition`].
     pub stop_repetition: bool,
 }
 
@@ -65,12 +66,12 @@ impl Default for GenerateOptions {
 }
 
 impl GenerateOptions {
-    /// Always the most likely token.
+    /// Options of greedy sampling.
     pub fn greedy() -> Self {
         Self { temperature: 0.0, ..Self::default() }
     }
 
-    /// Whether every option makes sense.
+    /// Checks that every option is in range.
     ///
     /// # Errors
     /// [`Error::BadOption`] for the first that does not.
@@ -96,7 +97,7 @@ impl GenerateOptions {
         }
     }
 
-    /// Whether any penalty changes logits.
+    /// Whether any penalty is enabled.
     pub(super) fn penalizes(&self) -> bool {
         (self.repetition_penalty - 1.0).abs() > f32::EPSILON
             || self.presence_penalty != 0.0
@@ -108,16 +109,16 @@ impl GenerateOptions {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum StopReason {
-    /// The model ended it.
+    /// The model sampled an end token.
     Eos,
-    /// A stop string came.
+    /// A stop string was generated.
     Stop,
-    /// It has as many tokens as were asked for.
+    /// The largest number of tokens was reached.
     Length,
     /// The context is full.
     Context,
     /// The reply repeated itself without end.
     Repetition,
-    /// The caller asked to stop.
+    /// The caller canceled the reply.
     Cancelled,
 }

@@ -1,18 +1,18 @@
-//! The random numbers behind sampling: SplitMix64 (Steele, Lea, Flood 2014), small and the same everywhere.
+//! Random numbers for sampling: SplitMix64 (Steele, Lea, Flood 2014), the same on every platform.
 
 use std::hash::{BuildHasher, RandomState};
 
-/// A stream of random numbers, repeatable by its seed.
+/// A stream of pseudorandom numbers, determined by its seed.
 #[derive(Clone, Debug)]
 pub(super) struct Random(u64);
 
 impl Random {
-    /// The stream of `seed`, or one that differs from run to run.
+    /// The stream of `seed`; a different one each time if `None`.
     pub(super) fn new(seed: Option<u64>) -> Self {
         Self(seed.unwrap_or_else(|| RandomState::new().hash_one(std::process::id())))
     }
 
-    /// Uniform in [0, 1), with 53 bits.
+    /// A uniform number in [0, 1), with 53 random bits.
     pub(super) fn uniform(&mut self) -> f64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut bits = self.0;

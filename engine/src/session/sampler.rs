@@ -1,11 +1,14 @@
-//! Chooses the next token from the logits.
+//! Sampling of the next token from the logits.
 
 use super::logit_bias::LogitBias;
 use super::logit_filter::LogitFilter;
 use super::random::Random;
 use super::{Error, GenerateOptions};
 
-/// Chooses tokens as [`GenerateOptions`] say; one per reply, since it remembers what was generated.
+/// Samples tokens according to [`GenerateOptions`]; one per reply, since it counts the generated tokens for penalties.
+///
+/// Logits and penalties are f32. Probabilities are f64: e to the power of (logit − largest logit) / temperature, summed in the
+/// order of the candidates; top-p and min-p are applied before the temperature.
 #[derive(Debug)]
 pub struct Sampler {
     options: GenerateOptions,
@@ -13,9 +16,9 @@ pub struct Sampler {
     filters: Vec<Box<dyn LogitFilter>>,
     /// Logits after the filters; empty without filters.
     filtered: Vec<f32>,
-    /// For each token: times in the reply. Empty without penalties.
+    /// Number of occurrences of each token in the reply. Empty without penalties.
     generated: Vec<u32>,
-    /// For each token: whether it is in the prompt. Empty without penalties.
+    /// Whether each token occurs in the prompt. Empty without penalties.
     in_prompt: Vec<bool>,
     candidates: Vec<Candidate>,
 }
@@ -56,7 +59,7 @@ impl Sampler {
         Ok(sampler.with_filter(Box::new(LogitBias::new(&options.logit_bias, vocab_size)?), vocab_size))
     }
 
-    /// The sampler with one more filter, called after those before it, in a vocabulary of `vocab_size` tokens.
+    /// Adds a filter after the existing ones, in a vocabulary of `vocab_size` tokens.
     #[must_use]
     pub fn with_filter(mut self, filter: Box<dyn LogitFilter>, vocab_size: usize) -> Self {
         self.filters.push(filter);
@@ -64,9 +67,9 @@ impl Sampler {
         self
     }
 
-    /// The next token; `logits` has one value per token of the vocabulary.
+    /// Samples the next token from `logits`, `[vocab]`, f32.
     ///
-    /// Equal logits go to the lower token. At temperature 0 nothing is allocated or random.
+    /// The lower id wins on a tie. Temperature 0 is greedy: nothing is allocated or random.
     ///
     /// # Errors
     /// [`Error::NotANumber`] when logits are NaN, [`Error::EveryTokenBanned`] when filters leave none.
@@ -82,12 +85,12 @@ impl Sampler {
         Ok(token)
     }
 
-    /// The next token by the options alone.
+    /// Samples the next token without filters.
     fn pick_from(&mut self, logits: &[f32]) -> u32 {
         if self.options.temperature > 0.0 { self.draw(logits) } else { self.most_likely(logits) }
     }
 
-    /// The next token of those that the filters leave.
+    /// Samples the next token from the filtered logits.
     fn filter(&mut self, logits: &[f32]) -> Result<u32, Error> {
         let mut filtered = std::mem::take(&mut self.filtered);
         filtered.clear();
@@ -145,7 +148,7 @@ impl Sampler {
         token
     }
 
-    /// Leaves what top-k, top-p and min-p let through, most likely first.
+    /// Applies top-k, top-p and min-p; keeps the likeliest tokens first.
     fn narrow(&self, candidates: &mut Vec<Candidate>) {
         let by_logit = |a: &Candidate, b: &Candidate| b.logit.total_cmp(&a.logit).then(a.token.cmp(&b.token));
         let top_k = if self.options.top_k == 0 { candidates.len() } else { self.options.top_k };
@@ -172,7 +175,7 @@ impl Sampler {
         }
     }
 
-    /// Draws from the softmax of `candidates`, which are sorted, at the temperature.
+    /// Samples from the softmax of the sorted `candidates` at the temperature, in f64.
     fn pick(&mut self, candidates: &[Candidate]) -> u32 {
         let Some(&Candidate { token: first, logit: best }) = candidates.first() else { return 0 };
         let temperature = f64::from(self.options.temperature);

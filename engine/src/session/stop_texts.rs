@@ -1,6 +1,6 @@
-//! Ends a reply at a stop string, however the tokens cut it, without ever showing a part of it.
+//! Detection of stop strings, however they are split into tokens, without ever showing a part of one.
 
-/// Looks for stop strings in a growing text and withholds what may become one.
+/// Searches a growing text for stop strings and withholds text that may become one.
 #[derive(Clone, Debug)]
 pub struct StopTexts {
     texts: Vec<String>,
@@ -8,13 +8,13 @@ pub struct StopTexts {
 }
 
 impl StopTexts {
-    /// Looks for `texts`; empty ones count for nothing.
+    /// Searches for `texts`; empty ones are ignored.
     pub fn new(texts: impl IntoIterator<Item = String>) -> Self {
         Self { texts: texts.into_iter().filter(|text| !text.is_empty()).collect(), withheld: String::new() }
     }
 
-    /// Takes the next piece of the text. Appends to `shown` what cannot be part of a stop string any more; returns
-    /// whether one is complete, after which nothing more comes.
+    /// Appends the next piece of the text. Text that can no longer be part of a stop string is appended to `shown`; returns
+    /// whether one is complete, after which no more text follows.
     pub fn push(&mut self, piece: &str, shown: &mut String) -> bool {
         if self.texts.is_empty() {
             shown.push_str(piece);
@@ -32,13 +32,13 @@ impl StopTexts {
         false
     }
 
-    /// Appends what was withheld to `shown`: the text is over, so it became no stop string.
+    /// Appends the withheld text to `shown`, since the end of the text rules out a stop string.
     pub fn finish(&mut self, shown: &mut String) {
         shown.push_str(&self.withheld);
         self.withheld.clear();
     }
 
-    /// Bytes before the first place where a stop string may have begun.
+    /// Number of bytes before the first possible start of a stop string.
     fn certain_len(&self) -> usize {
         let may_begin =
             |start: usize| self.texts.iter().any(|text| text.starts_with(&self.withheld[start..]));

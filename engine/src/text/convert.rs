@@ -16,17 +16,22 @@ use self::definition::{Added, Definition};
 use super::error::Error;
 use super::pre_tokenizer::{self, Fit, Habits};
 use super::template::ChatTemplates;
-use super::tokenizer::Tokenizer;
+use super::tokenizer::{Around, Tokenizer};
 use super::vocabulary::{GgufVocabulary, TokenType};
+use crate::base::json;
 use crate::progress::Warning;
 
 /// The files of a checkpoint that a vocabulary is made from.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct TokenizerFiles<'a> {
     /// Bytes of the `tokenizer.json`.
     pub tokenizer: &'a [u8],
     /// Text of the `tokenizer_config.json`.
     pub config: Option<&'a str>,
+    /// Text of the `special_tokens_map.json`.
+    pub special_tokens_map: Option<&'a str>,
+    /// Text of the `added_tokens.json`.
+    pub added_tokens: Option<&'a str>,
     /// Text of the `chat_template.jinja`.
     pub chat_template: Option<&'a str>,
     /// Rows of the embedding; the vocabulary is filled up or cut to this length.
@@ -48,10 +53,11 @@ impl GgufVocabulary {
     /// # Errors
     /// [`Error::UnknownVocabulary`] for tokenizers that are no byte pairs, and those of [`Tokenizer::from_json`].
     pub fn from_checkpoint(files: &TokenizerFiles<'_>) -> Result<Converted, Error> {
-        let original = Tokenizer::from_json(files.tokenizer)?;
-        let json: Value = serde_json::from_slice(files.tokenizer)
-            .map_err(|source| Error::Json { file: "tokenizer.json", source })?;
-        let definition = Definition::from_value(json)?;
+        let original = Tokenizer::from_files(files)?;
+        let not_json = |source| Error::Json { file: "tokenizer.json", source };
+        let definition: Value = json::from_slice(files.tokenizer).map_err(not_json)?;
+        let mut definition = Definition::from_value(definition)?;
+        definition.added_tokens = Added::all_of(&original);
         let mut inexact = Inexact(Vec::new());
         let mut vocabulary = if definition.is_byte_level() {
             byte_level(&definition, files.vocab_size, &mut inexact)
@@ -63,13 +69,22 @@ impl GgufVocabulary {
 
         let warning = inexact.warning();
         if warning.is_some() {
-            // Without the white space a person's eyes need.
-            let value: Value = serde_json::from_slice(files.tokenizer)
-                .map_err(|source| Error::Json { file: "tokenizer.json", source })?;
-            vocabulary.huggingface_json = Some(value.to_string());
+            vocabulary.huggingface_json = Some(whole_definition(files, &original)?);
         }
         Ok(Converted { vocabulary, warning })
     }
+}
+
+/// The text of `tokenizer.json`, with the tokens that only the files beside it name.
+fn whole_definition(files: &TokenizerFiles<'_>, original: &Tokenizer) -> Result<String, Error> {
+    let not_json = |source| Error::Json { file: "tokenizer.json", source };
+    // Without the white space a person's eyes need.
+    let mut whole: Value = json::from_slice(files.tokenizer).map_err(not_json)?;
+    let added = serde_json::to_value(Added::all_of(original)).map_err(not_json)?;
+    if let Some(definition) = whole.as_object_mut() {
+        definition.insert("added_tokens".to_owned(), added);
+    }
+    Ok(whole.to_string())
 }
 
 /// What GGUF's keys cannot say of a tokenizer, in words.
@@ -171,7 +186,7 @@ fn set_special(
     files: &TokenizerFiles<'_>,
     inexact: &mut Inexact,
 ) -> Result<(), Error> {
-    let templates = ChatTemplates::from_checkpoint(files.config, files.chat_template)?;
+    let templates = ChatTemplates::from_checkpoint(files)?;
     let id = |name: &str| {
         let (_, text) = templates.special.iter().find(|(known, _)| known == name)?;
         original.token_id(text).filter(|id| (*id as usize) < files.vocab_size)
@@ -181,14 +196,8 @@ fn set_special(
     vocabulary.padding = id("pad_token");
     vocabulary.unknown = id("unk_token");
 
-    let bare = original.encode("a")?;
-    let whole = original.encode_prompt("a")?;
-    let start = whole.windows(bare.len().max(1)).position(|window| *window == *bare);
-    let (before, after) = match start {
-        Some(start) => (&whole[..start], &whole[start + bare.len()..]),
-        None => (whole.as_slice(), [].as_slice()),
-    };
-    inexact.add(before.len() > 1 || after.len() > 1 || start.is_none(), "what it puts around a prompt");
+    let Around { before, after, is_known } = original.around()?;
+    inexact.add(before.len() > 1 || after.len() > 1 || !is_known, "what it puts around a prompt");
     vocabulary.bos = before.first().copied().or(vocabulary.bos);
     vocabulary.eos = after.first().copied().or(vocabulary.eos);
     vocabulary.add_bos = Some(!before.is_empty());

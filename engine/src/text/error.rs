@@ -48,6 +48,12 @@ pub enum Error {
         /// Number of tokens.
         count: usize,
     },
+    /// Tokens that are recognized whole are so long that looking for them would take minutes.
+    #[error("the tokens that are recognized whole are too long, one of them {bytes} bytes")]
+    LongTokens {
+        /// Length of a long one.
+        bytes: usize,
+    },
     /// A kind of vocabulary that is not implemented.
     #[error("vocabularies of kind {model} are not supported; those that are: gpt2, llama")]
     UnknownVocabulary {

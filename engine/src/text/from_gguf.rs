@@ -12,6 +12,7 @@ use super::byte_token::byte_of;
 use super::error::Error;
 use super::pieces::Pieces;
 use super::pre_tokenizer::{self, PreTokenizer};
+use super::settings::check_lengths;
 use super::special::{Special, SpecialTokens};
 use super::spm::ScoredMerges;
 use super::tokenizer::{Encoder, Tokenizer};
@@ -22,7 +23,7 @@ impl Tokenizer {
     ///
     /// # Errors
     /// What [`GgufVocabulary::check`] finds, [`Error::UnknownVocabulary`], [`Error::UnknownPreTokenizer`],
-    /// [`Error::MissingField`], [`Error::BadMerge`].
+    /// [`Error::MissingField`], [`Error::BadMerge`], [`Error::LongTokens`].
     pub fn from_gguf(vocabulary: &GgufVocabulary) -> Result<Self, Error> {
         vocabulary.check()?;
         if let Some(json) = &vocabulary.huggingface_json {
@@ -44,7 +45,9 @@ fn byte_pairs(vocabulary: &GgufVocabulary) -> Result<Tokenizer, Error> {
         inner.with_normalizer(Some(NFC));
     }
     inner.with_pre_tokenizer(Some(pre_tokenizer_of(row)?));
-    inner.add_tokens(&added_tokens(vocabulary));
+    let added = added_tokens(vocabulary);
+    check_lengths(added.iter().map(|token| token.content.as_str()))?;
+    inner.add_tokens(&added);
 
     let adds_bos = vocabulary.add_bos.unwrap_or(row.adds_bos);
     Ok(Tokenizer {
@@ -106,7 +109,7 @@ fn added_tokens(vocabulary: &GgufVocabulary) -> Vec<AddedToken> {
         .collect()
 }
 
-fn is_recognized(kind: TokenType) -> bool {
+pub(super) fn is_recognized(kind: TokenType) -> bool {
     matches!(kind, TokenType::Control | TokenType::UserDefined | TokenType::Unknown)
 }
 
@@ -132,6 +135,7 @@ fn scored(vocabulary: &GgufVocabulary) -> Result<Tokenizer, Error> {
         of_type(|kind| kind == TokenType::Byte).filter_map(|(id, text)| Some((byte_of(text)?, id))),
         vocabulary.unknown,
     );
+    check_lengths(of_type(is_recognized).map(|(_, text)| &**text))?;
     let strips = strips_right(vocabulary);
     let specials = SpecialTokens::new(
         of_type(is_recognized).map(|(id, text)| (text.clone(), Special { id, strips_right: strips(text) })),

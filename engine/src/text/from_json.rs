@@ -5,9 +5,13 @@ use tokenizers::Tokenizer as CrateTokenizer;
 
 use super::byte_level;
 use super::byte_token::byte_of;
+use super::convert::TokenizerFiles;
+use super::end_tokens::AddedTokens;
 use super::error::Error;
 use super::pieces::Pieces;
+use super::settings::{Settings, check_lengths};
 use super::tokenizer::{Encoder, Tokenizer};
+use crate::base::json;
 
 /// Ids may leave gaps up to this many places, whatever the number of tokens.
 const MAX_GAP: usize = 1 << 16;
@@ -16,9 +20,23 @@ impl Tokenizer {
     /// Reads a `tokenizer.json` and works out what each of its tokens stands for.
     ///
     /// # Errors
-    /// [`Error::TokenizerJson`] and, for kinds of decoders that are not known, [`Error::UnknownDecoder`].
+    /// [`Error::TokenizerJson`], [`Error::LongTokens`] and, for kinds of decoders that are not known, [`Error::UnknownDecoder`].
     pub fn from_json(json: &[u8]) -> Result<Self, Error> {
-        let mut inner = CrateTokenizer::from_bytes(json).map_err(|source| Error::TokenizerJson { source })?;
+        Self::from_crate(read(json)?)
+    }
+
+    /// Reads the tokenizer of a checkpoint: `tokenizer.json`, with the tokens that only the files beside it name.
+    ///
+    /// # Errors
+    /// As [`Self::from_json`], and [`Error::Json`] for the files beside.
+    pub fn from_files(files: &TokenizerFiles<'_>) -> Result<Self, Error> {
+        let settings = Settings::read(files)?;
+        let mut inner = read(files.tokenizer)?;
+        settings.add_to(&mut inner)?;
+        Self::from_crate(inner)
+    }
+
+    fn from_crate(mut inner: CrateTokenizer) -> Result<Self, Error> {
         // Batches of training were cut and filled; a prompt is neither.
         inner.with_padding(None);
         inner.with_truncation(None).map_err(|source| Error::TokenizerJson { source })?;
@@ -38,6 +56,16 @@ impl Tokenizer {
             space_prefix: spelling.drops_space,
         })
     }
+}
+
+/// The crate's tokenizer, once its tokens are found to be short enough to be looked for.
+fn read(bytes: &[u8]) -> Result<CrateTokenizer, Error> {
+    // What is malformed is told by the crate, which knows more.
+    if let Ok(AddedTokens { added_tokens }) = json::from_slice(bytes) {
+        check_lengths(added_tokens.iter().map(|token| token.content.as_str()))?;
+    }
+    let bytes = json::without_mark(bytes);
+    CrateTokenizer::from_bytes(bytes).map_err(|source| Error::TokenizerJson { source })
 }
 
 /// How a vocabulary spells what its tokens stand for, as its decoder tells.

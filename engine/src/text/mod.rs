@@ -6,15 +6,19 @@
 
 mod byte_level;
 mod byte_token;
+mod control;
 mod convert;
 mod delta;
 mod detokenize;
+mod end_tokens;
 mod error;
 mod from_gguf;
 mod from_json;
+mod guard;
 mod pieces;
 mod pre_tokenizer;
 mod prompt_parts;
+mod settings;
 mod special;
 mod spm;
 mod template;
@@ -29,6 +33,7 @@ pub use convert::{Converted, TokenizerFiles};
 pub use delta::Delta;
 pub use detokenize::Detokenizer;
 pub use error::Error;
+pub use guard::{ControlWords, Guard};
 pub use prompt_parts::PromptParts;
 pub use template::{ChatTemplate, ChatTemplates, Message, Part, Role, TemplateInput};
 pub use thinking::{MarkedText, ThinkingParser, opens_thinking, split_thinking};

@@ -36,10 +36,10 @@ impl PromptParts {
                 at if at < last => &mut parts.earlier,
                 _ => &mut parts.last,
             };
-            *part += tokenizer.encode(&message.content())?.len();
+            *part += tokenizer.encode_text(&message.content())?.len();
             // Templates leave the reasoning of earlier replies out; the reply that is continued has it in the prompt.
             if at + 1 == messages.len() && message.role == Role::Assistant {
-                *part += tokenizer.encode(&message.reasoning())?.len();
+                *part += tokenizer.encode_text(&message.reasoning())?.len();
             }
         }
         Ok(parts)

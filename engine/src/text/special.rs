@@ -70,6 +70,16 @@ impl SpecialTokens {
         parts
     }
 
+    /// All tokens with their ids, in no order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, u32)> {
+        self.tokens.iter().map(|(text, special)| (&**text, special.id))
+    }
+
+    /// Whether a token begins at byte `at`.
+    pub(super) fn begins_at(&self, text: &str, at: usize) -> bool {
+        self.at(text, at).is_some()
+    }
+
     /// The longest token that begins at byte `at`, with its length.
     fn at(&self, text: &str, at: usize) -> Option<(Special, usize)> {
         if !self.first_bytes.get(usize::from(text.as_bytes()[at])).copied().unwrap_or(false) {

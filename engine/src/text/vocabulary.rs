@@ -2,6 +2,7 @@
 //!
 //! Reading and writing the keys themselves is `models/vocabulary.rs`; here the meaning begins.
 
+use super::end_tokens::is_end_name;
 use super::error::Error;
 
 /// What a token is, with the numbers of `tokenizer.ggml.token_type`.
@@ -100,23 +101,11 @@ impl GgufVocabulary {
     }
 
     /// Tokens that end a reply: `eos`, `eot`, and control tokens with one of the names that models give to them, for
-    /// files that do not say. The names are those llama.cpp knows.
+    /// files that do not say.
     pub fn end_tokens(&self) -> Vec<u32> {
-        const NAMES: [&str; 10] = [
-            "<|eot_id|>",
-            "<|im_end|>",
-            "<|end|>",
-            "<end_of_turn>",
-            "<|endoftext|>",
-            "<|eom_id|>",
-            "<EOT>",
-            "<|end_of_text|>",
-            "<end_of_utterance>",
-            "<｜end▁of▁sentence｜>",
-        ];
-        let named = (0u32..).zip(&self.tokens).filter(|(id, text)| {
-            self.token_type(*id) == TokenType::Control && NAMES.contains(&text.as_str())
-        });
+        let named = (0u32..)
+            .zip(&self.tokens)
+            .filter(|(id, text)| self.token_type(*id) == TokenType::Control && is_end_name(text));
         let mut tokens: Vec<u32> =
             self.eos.into_iter().chain(self.eot).chain(named.map(|(id, _)| id)).collect();
         tokens.sort_unstable();

@@ -149,7 +149,7 @@ pub(crate) struct QuantizeArgs {
     #[arg(long)]
     pub(crate) measure: bool,
     /// Worker threads; all cores if left out.
-    #[arg(long, value_parser = positive)]
+    #[arg(long, value_parser = threads)]
     pub(crate) threads: Option<usize>,
 }
 
@@ -198,7 +198,7 @@ pub(crate) struct Sampling {
 #[derive(Clone, Debug, Args)]
 pub(crate) struct Running {
     /// Threads; physical cores if left out.
-    #[arg(long, value_parser = positive)]
+    #[arg(long, value_parser = threads)]
     pub(crate) threads: Option<usize>,
     /// Tokens of context to reserve memory for.
     #[arg(long, value_parser = positive)]
@@ -280,7 +280,7 @@ pub(crate) struct Template {
     /// A JSON file: a list of {"role": ..., "content": ...}.
     #[arg(long)]
     pub(crate) messages: PathBuf,
-    /// Leave out what asks the model to answer.
+    /// Do not append the generation prompt.
     #[arg(long)]
     pub(crate) no_generation_prompt: bool,
 }
@@ -308,7 +308,7 @@ pub(crate) struct Eval {
     #[arg(long, default_value_t = 512, value_parser = positive)]
     pub(crate) context: usize,
     /// Threads; physical cores if left out.
-    #[arg(long, value_parser = positive)]
+    #[arg(long, value_parser = threads)]
     pub(crate) threads: Option<usize>,
     /// KV cache type of the measured model.
     #[arg(long, value_enum, default_value_t = KvCacheArg::F16)]
@@ -334,7 +334,7 @@ pub(crate) struct QualityArgs {
     #[arg(long)]
     pub(crate) prompt: Option<String>,
     /// Threads; physical cores if left out.
-    #[arg(long, value_parser = positive)]
+    #[arg(long, value_parser = threads)]
     pub(crate) threads: Option<usize>,
 }
 
@@ -384,11 +384,36 @@ fn planner_help() -> String {
     format!("What chooses the type of each tensor: {}", names.join(", "))
 }
 
+/// A number of threads: from 1 to twice the logical cores, or to 64 on small machines. Threads beyond the cores only wait for
+/// each other.
+fn threads(text: &str) -> Result<usize, String> {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let most = cores.saturating_mul(2).max(64);
+    match positive(text)? {
+        number if number > most => Err(format!("must be at most {most} on this machine")),
+        number => Ok(number),
+    }
+}
+
 /// A number of at least 1.
 fn positive(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(0) => Err("must be at least 1".into()),
         Ok(number) => Ok(number),
         Err(_) => Err("is not a whole number".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn more_threads_than_a_machine_can_use_are_refused() {
+        assert_eq!(threads("64"), Ok(64));
+        assert_eq!(threads("0"), Err("must be at least 1".to_owned()));
+        for number in ["500000", "18446744073709551615"] {
+            assert!(threads(number).unwrap_err().starts_with("must be at most "), "{number}");
+        }
     }
 }

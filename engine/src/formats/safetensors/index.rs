@@ -21,7 +21,7 @@ impl Index {
     /// Parses an index of one folder's files, given its bytes.
     pub(super) fn parse(json: &[u8]) -> Result<Self, IndexError> {
         check_length(json.len() as u64)?;
-        let index: Self = serde_json::from_slice(json)?;
+        let index: Self = crate::base::json::from_slice(json)?;
         if index.weight_map.is_empty() {
             return Err(IndexError::Empty);
         }

@@ -66,6 +66,21 @@ fn a_job_waits_for_the_session_and_may_be_cancelled_while_it_does() {
 }
 
 #[test]
+fn a_session_that_was_ended_does_not_come_back_in_place_of_a_new_one() {
+    let (hosted, id) = hosting();
+    let mut old = lease(&hosted, id, 1).unwrap();
+    cached_tokens(&mut old);
+    hosted.end(SessionId(1));
+    let new = lease(&hosted, id, 1).unwrap();
+    drop(old);
+    let stopped = Cancel::new();
+    stopped.cancel();
+    assert!(hosted.lease(id, SessionId(1), &stopped).is_err(), "the new one is taken");
+    drop(new);
+    assert_eq!(cached_tokens(&mut lease(&hosted, id, 1).unwrap()), 0, "the old one is gone");
+}
+
+#[test]
 fn an_unloaded_model_takes_no_jobs_and_goes_with_its_last() {
     let (hosted, id) = hosting();
     let running = lease(&hosted, id, 1).unwrap();

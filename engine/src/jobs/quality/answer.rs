@@ -1,4 +1,4 @@
-//! One prompt that both models answer, so that a person can see the difference.
+//! One prompt that both models answer, for comparison by the user.
 
 use std::sync::Arc;
 
@@ -12,20 +12,20 @@ use crate::progress::{Cancel, Observer, Progress};
 use crate::session::GenerateOptions;
 use crate::text::{Delta, Message};
 
-/// What both are asked unless the person asks something.
+/// Default prompt for both models.
 const QUESTION: &str = "Why is the sky blue? Answer in three sentences.";
-/// Most tokens of an answer.
+/// Largest number of tokens of an answer.
 const MOST_TOKENS: usize = 160;
-/// Tokens of context: room for the prompt as well.
+/// Context in tokens, including the prompt.
 const CONTEXT: usize = 1024;
 
-/// What both are asked.
+/// The prompt for both models.
 pub(super) fn prompt(request: &MeasureRequest) -> String {
     let usual = if starter::is_starter(&request.original) { starter::EXAMPLE_QUESTIONS[0] } else { QUESTION };
     request.prompt.clone().unwrap_or_else(|| usual.to_owned())
 }
 
-/// Asks `model`, always taking the most likely token. A model without a chat template gets a plain one.
+/// Asks `model` with greedy sampling. A model without a chat template gets a plain one.
 ///
 /// # Errors
 /// As [`Chat::reply`]; [`Error::Cancelled`].

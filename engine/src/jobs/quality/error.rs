@@ -1,19 +1,19 @@
-//! Why quality cannot be measured on this machine.
+//! Errors of measuring quality on this machine.
 
 use std::path::PathBuf;
 
-/// Quality could not be measured.
+/// Why quality could not be measured.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// One of the two does not fit the memory that is free.
+    /// One of the two models does not fit the available memory.
     #[error(
         "quality cannot be measured now: {needed} bytes of memory are needed for {}, and {available} are available; close other programs or measure on a larger machine",
         .path.display()
     )]
     TooLittleMemory {
-        /// The one that does not fit.
+        /// Path of the model that does not fit.
         path: PathBuf,
-        /// What it needs.
+        /// Needed memory in bytes.
         needed: u64,
         /// Available memory in bytes.
         available: u64,

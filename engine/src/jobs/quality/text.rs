@@ -1,7 +1,7 @@
-//! The text that a model writes for its own measurement: replies to some questions, or continuations of some openings, each
-//! token drawn as the model finds it likely.
+//! Text that a model generates for its own measurement: replies to questions, or continuations of openings, sampled at
+//! temperature 1.
 //!
-//! No data set is needed, and what is measured is what the model is used for: its own words.
+//! No data set is needed, and the measurement covers the model's typical use: its own output.
 
 use crate::backend::Logits;
 use crate::eval::{KEPT_TOKENS, Keep, Passage, Position};
@@ -12,12 +12,12 @@ use crate::progress::{Cancel, Observer, Progress};
 use crate::session::{GenerateOptions, Sampler};
 use crate::text::{Message, TemplateInput};
 
-/// Seed of the first passage; each after it takes the next.
+/// Seed of the first passage; incremented for each further one.
 const SEED: u64 = 20_261_124;
-/// Fewest tokens after which a passage is left for the next.
+/// Fewest tokens of a passage that is cut.
 const SHORTEST_CUT: usize = 32;
 
-/// What a model with a chat template is asked.
+/// Questions for a model with a chat template.
 const QUESTIONS: [&str; 8] = [
     "Explain how a bicycle stays upright.",
     "Write a short story about a lighthouse keeper.",
@@ -29,7 +29,7 @@ const QUESTIONS: [&str; 8] = [
     "Translate into French: The train leaves at half past seven.",
 ];
 
-/// What a model without one continues.
+/// Openings for a model without a chat template.
 const OPENINGS: [&str; 8] = [
     "The history of the city begins",
     "In this paper, we",
@@ -41,7 +41,8 @@ const OPENINGS: [&str; 8] = [
     "Q: What is the capital of France?\nA:",
 ];
 
-/// Lets `model` write until `n_tokens` tokens are there, in passages of at most `context` tokens, and keeps what it said of each.
+/// Generates text with `model` until there are `n_tokens` tokens, in passages of at most `context` tokens, and stores its
+/// distributions.
 ///
 /// # Errors
 /// [`Error::Text`] when the template fails, [`Error::Session`] for logits that are no numbers, [`Error::Backend`].
@@ -85,7 +86,7 @@ pub(super) fn write(
     Ok((passages, positions))
 }
 
-/// Each token as often as the model finds it likely.
+/// Options for sampling from the model's own distribution.
 fn as_likely(seed: u64) -> GenerateOptions {
     GenerateOptions {
         temperature: 1.0,
@@ -97,14 +98,15 @@ fn as_likely(seed: u64) -> GenerateOptions {
     }
 }
 
-/// What the model continues, as tokens; none is empty.
+/// The prompts as tokens; none is empty.
 fn prompts(model: &LoadedModel) -> Result<Vec<Vec<u32>>, Error> {
     let Some(template) = model.templates.choose(false)? else {
         return OPENINGS.iter().map(|opening| Ok(model.tokenizer.encode_prompt(opening)?)).collect();
     };
     let ask = |question: &str| {
         let input = TemplateInput { add_generation_prompt: true, ..TemplateInput::default() };
-        Ok(model.tokenizer.encode(&template.render(&[Message::user(question)], input)?)?)
+        let prompt = template.render(&[Message::user(question)], input)?;
+        Ok(model.tokenizer.with_beginning(model.tokenizer.encode(&prompt)?)?)
     };
     let questions =
         if starter::is_starter(&model.path) { &starter::EXAMPLE_QUESTIONS[..] } else { &QUESTIONS };

@@ -1,4 +1,4 @@
-//! The calibration file of a quantizing run: which methods take one, and what may be in it.
+//! The calibration file of a quantizing run: which methods need one, and its formats.
 
 use std::path::{Path, PathBuf};
 
@@ -7,16 +7,16 @@ use crate::quant::ActivationStatistics;
 use crate::quant::statistics::imatrix::{self, ImatrixError};
 use crate::quant::{Method, Needs};
 
-/// What a method knows of activations could not be read, or is there without need, or needed and not there.
+/// Statistics of activations that could not be read, are not needed, or are missing.
 #[derive(Debug, thiserror::Error)]
 pub enum CalibrationError {
-    /// The method looks at activations, and nothing is known of them.
+    /// The method needs statistics of activations, and none are given.
     #[error("the method {method} looks at activations: give it a calibration file, {ACCEPTED}")]
     Missing {
         /// The quantization method.
         method: &'static dyn Method,
     },
-    /// The method looks at weights alone.
+    /// The method uses only the weights.
     #[error("the method {method} needs no calibration; leave the file out, or choose a method that reads it: {}", .path.display())]
     NotNeeded {
         /// The quantization method.
@@ -24,30 +24,30 @@ pub enum CalibrationError {
         /// Path of the file.
         path: PathBuf,
     },
-    /// The file could not be opened, or is a broken GGUF file.
+    /// The file could not be opened, or is a damaged GGUF file.
     #[error("the calibration file cannot be used")]
     File(#[from] formats::Error),
-    /// The file is a text, or something else that holds no statistics.
+    /// The file is text, or another kind of file without statistics.
     #[error("no importance matrix; a calibration file is {ACCEPTED}, and not a text: {}", .path.display())]
     OtherKind {
         /// Path of the file.
         path: PathBuf,
     },
-    /// The file is of the right kind, but wrong.
+    /// The importance matrix is invalid.
     #[error("not a usable importance matrix: {}", .path.display())]
     Imatrix {
         /// Path of the file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The fault in the file.
         source: ImatrixError,
     },
 }
 
-/// What a calibration file may be.
+/// The accepted file formats.
 const ACCEPTED: &str =
     "an importance matrix of llama.cpp (imatrix) as a GGUF file or of the older binary kind";
 
-/// What the file at `path` tells of activations, for a method that needs it; `None` for a method that needs nothing.
+/// Reads the statistics in the file at `path` for a method that needs them; `None` for a method that needs none.
 ///
 /// # Errors
 /// [`CalibrationError`]; also when the file and the method's need of one do not go together.

@@ -1,4 +1,4 @@
-//! Why a model could not be quantized.
+//! Errors of quantizing a model.
 
 use super::calibration::CalibrationError;
 use super::target::TargetError;
@@ -6,25 +6,25 @@ use crate::formats::gguf::WriteError;
 use crate::progress::Cancelled;
 use crate::{models, quant};
 
-/// A model could not be quantized; nothing new stands under the target's name.
+/// Why a model could not be quantized; no new file has the target's name.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// It was asked to stop.
+    /// The run was canceled.
     #[error("cancelled")]
     Cancelled(#[from] Cancelled),
-    /// What the method knows of activations could not be read, or should not be given.
+    /// The calibration file could not be read, or is not needed.
     #[error(transparent)]
     Calibration(#[from] CalibrationError),
     /// The source could not be opened, or has no tokenizer.
     #[error(transparent)]
     Model(#[from] models::Error),
-    /// The target cannot be written, or should not.
+    /// The target cannot or must not be written.
     #[error(transparent)]
     Target(#[from] TargetError),
-    /// Reading, quantizing or writing failed on the way.
+    /// Reading, quantizing or writing failed.
     #[error(transparent)]
     Run(quant::Error),
-    /// The file could not be made or finished.
+    /// The file could not be created or completed.
     #[error(transparent)]
     Write(#[from] WriteError),
 }

@@ -1,4 +1,4 @@
-//! What is asked of quantizing, and what it comes to.
+//! Request and report of a quantizing run.
 
 use std::path::PathBuf;
 
@@ -7,48 +7,48 @@ use serde::{Deserialize, Serialize};
 use crate::progress::Warning;
 use crate::quant::{Method, Planner, Precision, WeightErrors, methods, plan};
 
-/// What to quantize, into what.
+/// A request to quantize a model.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct QuantizeRequest {
-    /// Checkpoint folder or GGUF file.
+    /// Path of the checkpoint folder or GGUF file.
     pub source: PathBuf,
-    /// GGUF file to write.
+    /// Path of the GGUF file to write.
     pub target: PathBuf,
-    /// What to quantize to.
+    /// The requested precision.
     pub precision: Precision,
-    /// What chooses each tensor's type.
+    /// Planner that chooses each tensor's type.
     pub planner: &'static dyn Planner,
-    /// How codes are found.
+    /// Method that finds the codes.
     pub method: &'static dyn Method,
-    /// What is known of activations, for a method that needs it: an importance matrix of llama.cpp.
+    /// Path of the calibration file, an importance matrix of llama.cpp, for a method that needs it.
     pub calibration: Option<PathBuf>,
-    /// Worker threads; all cores if `None`.
+    /// Number of worker threads; all cores if `None`.
     pub threads: Option<usize>,
 }
 
 impl QuantizeRequest {
-    /// Quantizing `source` into `target` by the usual planner and method, on all cores.
+    /// Quantizes `source` to `target` with the default planner and method, on all cores.
     pub fn new(source: PathBuf, target: PathBuf, precision: Precision) -> Self {
         let (planner, method) = (plan::USUAL, methods::USUAL);
         Self { source, target, precision, planner, method, calibration: None, threads: None }
     }
 }
 
-/// What quantizing came to.
+/// Report of a quantizing run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct QuantizeReport {
-    /// The file written.
+    /// Path of the written file.
     pub path: PathBuf,
     /// Size of the file in bytes.
     pub bytes: u64,
     /// Average bits per weight.
     pub bits_per_weight: f64,
-    /// Time it took.
+    /// Duration in seconds.
     pub seconds: f64,
-    /// Peak memory of the process so far.
+    /// Peak resident memory of the process in bytes.
     pub peak_rss_bytes: u64,
-    /// How far its weights are from the source's.
+    /// Quantization errors of the weights.
     pub errors: WeightErrors,
-    /// What it survived.
+    /// Warnings of the run.
     pub warnings: Vec<Warning>,
 }

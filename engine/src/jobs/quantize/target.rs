@@ -1,4 +1,4 @@
-//! Whether a file may and can be written where a person wants it.
+//! Checks of the file that a run is to write.
 
 use std::fs::File;
 use std::io::Read;
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::hardware::free_disk_bytes;
 
-/// The target cannot be written, or should not.
+/// Why a target cannot or must not be written.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TargetError {
     /// The target is a folder.
@@ -15,7 +15,7 @@ pub enum TargetError {
         /// Path of the target.
         path: PathBuf,
     },
-    /// The target's folder is not there.
+    /// The target's folder does not exist.
     #[error("there is no folder {}", .path.display())]
     NoFolder {
         /// Path of the folder.
@@ -36,16 +36,16 @@ pub enum TargetError {
     /// The disk is too full.
     #[error("{needed} bytes are needed, but the disk has {free} free: {}", .path.display())]
     Space {
-        /// Size of the file.
+        /// Size of the file in bytes.
         needed: u64,
-        /// Bytes that are free.
+        /// Number of free bytes.
         free: u64,
         /// Path of the target.
         path: PathBuf,
     },
 }
 
-/// Refuses targets that are folders, one of the files `read` by the run, or files of another kind.
+/// Rejects targets that are folders, one of the files `read` by the run, or files of another kind.
 ///
 /// # Errors
 /// The [`TargetError`] of an unusable target.
@@ -69,7 +69,7 @@ pub(super) fn check<'a>(target: &Path, read: impl Iterator<Item = &'a Path>) -> 
     Ok(())
 }
 
-/// Refuses a file that is larger than what the disk has free; lets it pass if the system does not say.
+/// Rejects a file that is larger than the free disk space; accepts it if the system does not report that.
 ///
 /// # Errors
 /// [`TargetError::Space`] if the disk is too full.
@@ -80,12 +80,12 @@ pub(super) fn check_space(target: &Path, needed: u64) -> Result<(), TargetError>
     }
 }
 
-/// The folder a file is in.
+/// The folder of a file.
 fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// Whether a file is GGUF or empty, so that nobody misses what it held.
+/// Whether a file is GGUF or empty, so that it may be replaced.
 fn is_replaceable(path: &Path) -> bool {
     let mut start = Vec::new();
     let read = File::open(path).and_then(|file| file.take(4).read_to_end(&mut start));

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::text::Error;
+use crate::text::{Error, Tokenizer};
 
 /// A `tokenizer.json` with a byte-pair model.
 #[derive(Debug, Deserialize)]
@@ -45,7 +45,7 @@ pub(super) enum Merge {
 }
 
 /// An entry of `added_tokens`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[allow(clippy::struct_excessive_bools, reason = "the file's own fields")]
 pub(super) struct Added {
     pub(super) id: u32,
@@ -60,6 +60,27 @@ pub(super) struct Added {
     pub(super) rstrip: bool,
     #[serde(default)]
     pub(super) single_word: bool,
+}
+
+impl Added {
+    /// All tokens that a tokenizer recognizes whole, by their ids.
+    pub(super) fn all_of(tokenizer: &Tokenizer) -> Vec<Self> {
+        let mut all: Vec<Self> = tokenizer
+            .added_tokens()
+            .into_iter()
+            .map(|(id, token)| Self {
+                id,
+                content: token.content,
+                special: token.special,
+                normalized: token.normalized,
+                lstrip: token.lstrip,
+                rstrip: token.rstrip,
+                single_word: token.single_word,
+            })
+            .collect();
+        all.sort_by_key(|token| token.id);
+        all
+    }
 }
 
 impl Merge {

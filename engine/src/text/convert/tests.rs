@@ -12,8 +12,8 @@ fn converted(name: &str) -> Converted {
         config: Some(
             r#"{"bos_token": "<s>", "eos_token": {"content": "</s>"}, "chat_template": "{{ bos_token }}"}"#,
         ),
-        chat_template: None,
         vocab_size: 1000,
+        ..TokenizerFiles::default()
     };
     GgufVocabulary::from_checkpoint(&files).unwrap()
 }
@@ -61,7 +61,7 @@ fn what_gguf_has_no_word_for_goes_in_whole() {
     let changed = json.replace(r#""use_regex":true"#, r#""use_regex":false"#);
     assert_ne!(json, changed);
     let files =
-        TokenizerFiles { tokenizer: changed.as_bytes(), config: None, chat_template: None, vocab_size: 600 };
+        TokenizerFiles { tokenizer: changed.as_bytes(), vocab_size: 600, ..TokenizerFiles::default() };
     let Converted { vocabulary, warning } = GgufVocabulary::from_checkpoint(&files).unwrap();
     assert_eq!(warning, Some(Warning::TokenizerInexact { what: "its pre-tokenizer".to_owned() }));
     let original = Tokenizer::from_json(changed.as_bytes()).unwrap();

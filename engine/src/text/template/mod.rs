@@ -3,15 +3,21 @@
 //! Templates are Jinja programs that come with a model, so they are strangers: they run in a sandbox that sees the
 //! conversation alone, with bounded steps and a bounded prompt. Output equals transformers' `apply_chat_template`.
 
+mod filters;
+mod lexer;
 mod message;
 mod message_json;
+mod methods;
 mod python;
 mod render;
+mod roles;
 mod source;
 
 pub use message::{Message, Part, Role};
 pub use render::{ChatTemplate, TemplateInput};
 pub use source::ChatTemplates;
 
+#[cfg(test)]
+mod builtins_tests;
 #[cfg(test)]
 mod tests;

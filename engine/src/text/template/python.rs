@@ -60,9 +60,25 @@ fn write_repr(value: &Value, depth: usize, text: &mut String) -> Result<(), Erro
             text.push_str(if value.is_tuple() && value.len() == Some(1) { "," } else { "" });
             text.push(close);
         }
+        ValueKind::Number => text.push_str(&number(value)),
         _ => text.push_str(&value.to_string()),
     }
     Ok(())
+}
+
+/// A number as Python prints it: floats have an exponent below 1e-4 and from 1e16 on.
+fn number(value: &Value) -> String {
+    let float = if value.is_integer() { None } else { f64::try_from(value.clone()).ok() };
+    let Some(float) = float.filter(|float| float.is_finite()) else { return value.to_string() };
+    let scientific = format!("{float:e}");
+    let (digits, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
+    match exponent.parse::<i32>() {
+        Ok(exponent) if exponent != 0 && !(-4..16).contains(&exponent) => {
+            let sign = if exponent < 0 { '-' } else { '+' };
+            format!("{digits}e{sign}{:02}", exponent.abs())
+        }
+        _ => format!("{float:?}"),
+    }
 }
 
 /// A string between the quotes Python would choose.
@@ -93,7 +109,11 @@ fn hex_digit(number: u32) -> char {
 /// The filter `tojson` of transformers: `json.dumps` with `ensure_ascii=False`, nothing escaped for HTML.
 #[allow(clippy::needless_pass_by_value, reason = "the shape of minijinja's filters")]
 pub(super) fn tojson(state: &State, value: &Value, options: Kwargs) -> Result<Value, Error> {
-    let indent: Option<usize> = options.get("indent")?;
+    let indent: Option<Value> = options.get("indent")?;
+    let indent = indent.filter(|indent| !indent.is_none()).map(|indent| match indent.as_str() {
+        Some(filling) => filling.chars().take(MAX_DEPTH).collect(),
+        None => " ".repeat(indent.as_usize().unwrap_or_default().min(MAX_DEPTH)),
+    });
     let separators: Option<Vec<String>> = options.get("separators")?;
     let layout = Layout {
         indent,
@@ -114,7 +134,7 @@ pub(super) fn tojson(state: &State, value: &Value, options: Kwargs) -> Result<Va
 
 /// How `json.dumps` was asked to write.
 struct Layout {
-    indent: Option<usize>,
+    indent: Option<String>,
     ensure_ascii: bool,
     sort_keys: bool,
     between: Option<String>,
@@ -129,7 +149,7 @@ impl Layout {
         match value.kind() {
             ValueKind::None => text.push_str("null"),
             ValueKind::Bool => text.push_str(if value.is_true() { "true" } else { "false" }),
-            ValueKind::Number => text.push_str(&value.to_string()),
+            ValueKind::Number => text.push_str(&number(value)),
             ValueKind::String => self.write_string(value.as_str().unwrap_or_default(), text),
             ValueKind::Map => self.write_map(value, depth, text)?,
             ValueKind::Seq | ValueKind::Iterable => {
@@ -190,9 +210,9 @@ impl Layout {
     }
 
     fn break_line(&self, depth: usize, text: &mut String) {
-        if let Some(indent) = self.indent {
+        if let Some(indent) = &self.indent {
             text.push('\n');
-            text.extend(std::iter::repeat_n(' ', indent.min(MAX_DEPTH) * depth));
+            text.extend(std::iter::repeat_n(indent.as_str(), depth));
         }
     }
 
@@ -223,7 +243,9 @@ impl Layout {
 /// `datetime.now().strftime(format)`, with `now` given.
 pub(super) fn strftime(now: NaiveDateTime, format: &str) -> Result<String, Error> {
     let mut text = String::new();
-    write!(text, "{}", now.format(format)).map_err(|error| {
+    // There is no time zone, of which Python writes nothing.
+    let format = format.replace("%Z", "").replace("%z", "");
+    write!(text, "{}", now.format(&format)).map_err(|error| {
         let message = format!("strftime_now cannot follow the format {format:?}");
         Error::new(ErrorKind::InvalidOperation, message).with_source(error)
     })?;

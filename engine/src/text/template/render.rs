@@ -6,9 +6,11 @@ use chrono::NaiveDateTime;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{Environment, ErrorKind, Value};
 
+use super::lexer::prepared;
 use super::message::{Message, Part};
-use super::python;
+use super::{filters, methods, python, roles};
 use crate::text::Error;
+use crate::text::control::marks_in;
 use crate::text::thinking::{join_thinking, template_splits};
 use crate::text::tool_call::ToolCall;
 
@@ -28,6 +30,7 @@ pub struct ChatTemplate {
     environment: Environment<'static>,
     is_plain: bool,
     reasoning: Reasoning,
+    marks: Vec<String>,
 }
 
 /// Where a template looks for the reasoning of a reply.
@@ -77,15 +80,14 @@ impl ChatTemplate {
         for (name, text) in special {
             environment.add_global(name.clone(), text.clone());
         }
-        environment.add_template_owned(NAME, without_generation_tags(source)).map_err(|error| {
-            Error::TemplateSyntax {
-                line: error.line().unwrap_or_default(),
-                message: error.detail().unwrap_or("syntax error").to_owned(),
-            }
+        environment.add_template_owned(NAME, prepared(source)?).map_err(|error| Error::TemplateSyntax {
+            line: error.line().unwrap_or_default(),
+            message: error.detail().unwrap_or("syntax error").to_owned(),
         })?;
         let in_content = template_splits(source) && !source.contains("reasoning_content");
         let reasoning = if in_content { Reasoning::Content } else { Reasoning::Field };
-        Ok(Self { environment, is_plain: false, reasoning })
+        let marks = marks_in(source).map(str::to_owned).collect();
+        Ok(Self { environment, is_plain: false, reasoning, marks })
     }
 
     /// The template for models that bring none: names before messages.
@@ -97,18 +99,37 @@ impl ChatTemplate {
         Self { is_plain: true, ..template }
     }
 
+    /// What in its source is spelled as control tokens are, such as `<|im_end|>`.
+    pub fn marks(&self) -> &[String] {
+        &self.marks
+    }
+
     /// Texts at which a reply ends besides the model's own end: with [`Self::plain`], the person's next turn.
     pub fn stop_texts(&self) -> &'static [&'static str] {
         if self.is_plain { &["\nUser:", "\nSystem:"] } else { &[] }
     }
 
     /// The prompt of `messages`: templates see the joined text of a message as `content`, its reasoning as `reasoning_content`
-    /// or in the text, whichever they expect, and its calls of tools as `tool_calls`.
+    /// or in the text, whichever they expect, and its calls of tools as `tool_calls`. A template that refuses the conversation
+    /// gets it in another form: neighbors of one role joined, instructions in the first turn.
     ///
     /// # Errors
     /// [`Error::NoImages`], [`Error::TemplateRaised`], [`Error::TemplateEndless`], [`Error::TemplateTooLong`],
     /// [`Error::TemplateFailed`].
     pub fn render(&self, messages: &[Message], input: TemplateInput<'_>) -> Result<String, Error> {
+        let refused = match self.render_as_is(messages, input) {
+            Err(refused @ (Error::TemplateRaised { .. } | Error::TemplateFailed { .. })) => refused,
+            rendered => return rendered,
+        };
+        for form in roles::other_forms(messages) {
+            if let Ok(prompt) = self.render_as_is(&form, input) {
+                return Ok(prompt);
+            }
+        }
+        Err(refused)
+    }
+
+    fn render_as_is(&self, messages: &[Message], input: TemplateInput<'_>) -> Result<String, Error> {
         let messages: Vec<_> =
             messages.iter().map(|message| self.message_value(message)).collect::<Result<_, _>>()?;
         self.run(&Value::from_pairs([("messages", Value::from(messages))]), input)
@@ -200,9 +221,9 @@ fn environment() -> Environment<'static> {
     environment.set_syntax(syntax.expect("the default delimiters are valid"));
     environment.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
     environment.set_fuel(Some(FUEL));
-    environment.set_unknown_method_callback(minijinja_contrib::pycompat::unknown_method_callback);
+    environment.set_unknown_method_callback(methods::call);
     environment.set_formatter(python::write_value);
-    environment.add_test("iterable", |value: &Value| !value.is_none() && value.try_iter().is_ok());
+    filters::add_to(&mut environment);
     environment.add_filter("tojson", python::tojson);
     environment.add_filter("string", |value: &Value| python::python_str(value));
     environment.add_function("raise_exception", |message: String| -> Result<Value, minijinja::Error> {
@@ -245,24 +266,4 @@ impl Write for Bounded {
     fn flush(&mut self) -> std::io::Result<()> {
         Ok(())
     }
-}
-
-/// `{% generation %}` marks replies for training; for rendering it is a block that always runs.
-fn without_generation_tags(source: &str) -> String {
-    let mut output = String::with_capacity(source.len());
-    let mut rest = source;
-    while let Some(start) = rest.find("{%") {
-        let (before, tag) = rest.split_at(start);
-        output.push_str(before);
-        let end = tag.find("%}").map_or(tag.len(), |end| end + 2);
-        let (tag, after) = tag.split_at(end);
-        match tag.trim_matches(|c: char| c.is_whitespace() || "{%-+}".contains(c)) {
-            "generation" => output.push_str(&tag.replace("generation", "if true")),
-            "endgeneration" => output.push_str(&tag.replace("endgeneration", "endif")),
-            _ => output.push_str(tag),
-        }
-        rest = after;
-    }
-    output.push_str(rest);
-    output
 }

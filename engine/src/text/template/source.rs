@@ -3,11 +3,10 @@
 use serde_json::Value;
 
 use super::render::ChatTemplate;
-use crate::text::{Error, GgufVocabulary};
+use crate::base::json;
+use crate::text::settings::Settings;
+use crate::text::{Error, GgufVocabulary, TokenizerFiles};
 
-/// Names under which templates know special tokens.
-const SPECIAL_NAMES: [&str; 7] =
-    ["bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token"];
 /// Name of the template that is taken if none is asked for.
 const DEFAULT: &str = "default";
 /// Name of the template that is taken if the model may call tools.
@@ -23,25 +22,19 @@ pub struct ChatTemplates {
 }
 
 impl ChatTemplates {
-    /// Reads those of a checkpoint: `tokenizer_config.json`, overruled by `chat_template.jinja`.
+    /// Reads those of a checkpoint: `tokenizer_config.json`, overruled by `chat_template.jinja`. The texts of special tokens
+    /// also stand in `special_tokens_map.json`.
     ///
     /// # Errors
-    /// [`Error::Json`] when the configuration is not JSON.
-    pub fn from_checkpoint(tokenizer_config: Option<&str>, jinja: Option<&str>) -> Result<Self, Error> {
-        let config: Value = match tokenizer_config {
-            Some(text) => serde_json::from_str(text)
-                .map_err(|source| Error::Json { file: "tokenizer_config.json", source })?,
-            None => Value::Null,
-        };
-        let mut found = Self { templates: configured(config.get("chat_template")), special: Vec::new() };
-        if let Some(source) = jinja {
+    /// [`Error::Json`] when a file is not JSON.
+    pub fn from_checkpoint(files: &TokenizerFiles<'_>) -> Result<Self, Error> {
+        let not_json = |source| Error::Json { file: "tokenizer_config.json", source };
+        let config: Value = files.config.map_or(Ok(Value::Null), json::from_str).map_err(not_json)?;
+        let special = Settings::read(files)?.special;
+        let mut found = Self { templates: configured(config.get("chat_template")), special };
+        if let Some(source) = files.chat_template {
             found.templates.retain(|(name, _)| name != DEFAULT);
             found.templates.insert(0, (DEFAULT.to_owned(), source.to_owned()));
-        }
-        for name in SPECIAL_NAMES {
-            let token = config.get(name);
-            let text = token.and_then(|token| token.get("content").or(Some(token))).and_then(Value::as_str);
-            found.special.extend(text.map(|text| (name.to_owned(), text.to_owned())));
         }
         Ok(found)
     }
@@ -90,7 +83,7 @@ impl ChatTemplates {
     }
 }
 
-/// The field `chat_template`: a text, or a list of named ones.
+/// The field `chat_template`: a text, a list of named ones, or an object of them.
 fn configured(field: Option<&Value>) -> Vec<(String, String)> {
     let named = |entry: &Value| {
         let text = |key| entry.get(key).and_then(Value::as_str).map(str::to_owned);
@@ -99,6 +92,11 @@ fn configured(field: Option<&Value>) -> Vec<(String, String)> {
     match field {
         Some(Value::String(source)) => vec![(DEFAULT.to_owned(), source.clone())],
         Some(Value::Array(entries)) => entries.iter().filter_map(named).collect(),
+        // As transformers holds them once they are read.
+        Some(Value::Object(entries)) => {
+            let texts = entries.iter().filter_map(|(name, source)| Some((name, source.as_str()?)));
+            texts.map(|(name, source)| (name.clone(), source.to_owned())).collect()
+        }
         _ => Vec::new(),
     }
 }

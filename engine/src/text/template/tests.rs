@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::*;
-use crate::text::{Error, GgufVocabulary, ToolCall};
+use crate::text::{Error, GgufVocabulary, TokenizerFiles, ToolCall};
 
 #[derive(Deserialize)]
 struct Case {
@@ -170,20 +170,24 @@ fn variables_reach_the_template() {
     assert!(matches!(template.render_json("{", input), Err(Error::Json { .. })));
 }
 
+fn files<'a>(config: Option<&'a str>, chat_template: Option<&'a str>) -> TokenizerFiles<'a> {
+    TokenizerFiles { config, chat_template, ..TokenizerFiles::default() }
+}
+
 #[test]
 fn the_jinja_file_overrules_and_tools_choose_theirs() {
     let config = r#"{"bos_token": {"content": "<s>"}, "eos_token": "</s>", "chat_template": [
         {"name": "default", "template": "plain {{ bos_token }}"}, {"name": "tool_use", "template": "tools"}]}"#;
-    let templates = ChatTemplates::from_checkpoint(Some(config), None).unwrap();
+    let templates = ChatTemplates::from_checkpoint(&files(Some(config), None)).unwrap();
     let prompt = |templates: &ChatTemplates, with_tools| {
         let template = templates.choose(with_tools).unwrap().unwrap();
         template.render(&[], TemplateInput::default()).unwrap()
     };
     assert_eq!(prompt(&templates, false), "plain <s>");
     assert_eq!(prompt(&templates, true), "tools");
-    let overruled = ChatTemplates::from_checkpoint(Some(config), Some("file")).unwrap();
+    let overruled = ChatTemplates::from_checkpoint(&files(Some(config), Some("file"))).unwrap();
     assert_eq!(prompt(&overruled, false), "file");
-    assert!(ChatTemplates::from_checkpoint(None, None).unwrap().choose(false).unwrap().is_none());
+    assert!(ChatTemplates::from_checkpoint(&files(None, None)).unwrap().choose(false).unwrap().is_none());
     let unusual =
         ChatTemplates { templates: vec![("rag".into(), String::new())], ..ChatTemplates::default() };
     assert!(matches!(unusual.choose(false), Err(Error::NoSuchTemplate { .. })));
