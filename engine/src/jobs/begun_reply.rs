@@ -91,7 +91,7 @@ mod tests {
     #[test]
     fn a_reply_cut_off_in_its_reasoning_goes_on_in_it_with_all_that_is_cached() {
         let messages = "{% for m in messages %}{{ m.role }}: {{ m.content }}\n{% endfor %}assistant:";
-        for (opening, is_thinking) in [("<think>\n", true), ("", false)] {
+        for (opening, is_thinking) in [("{{ '<think>\\n' }}", true), ("", false)] {
             let (mut chat, letter) = chat(&format!("{messages}{opening}"));
             // A model that says nothing but one letter.
             let logit_bias = vec![(letter, 1e6)];

@@ -122,6 +122,12 @@ pub enum Error {
         /// The allowed number of steps.
         fuel: u64,
     },
+    /// The template exceeded its time limit.
+    #[error("the chat template was stopped after {seconds} seconds")]
+    TemplateSlow {
+        /// The allowed seconds.
+        seconds: u64,
+    },
     /// The template exceeded its output size.
     #[error("the chat template wrote more than {limit} bytes")]
     TemplateTooLong {

@@ -3,6 +3,7 @@
 //! Templates are Jinja programs that come with a model, so they are untrusted: they run in a sandbox that sees only the
 //! conversation, with bounded steps and a bounded prompt. Output equals transformers' `apply_chat_template`.
 
+mod clock;
 mod filters;
 mod lexer;
 mod message;

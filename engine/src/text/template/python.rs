@@ -9,6 +9,19 @@ use minijinja::{Error, ErrorKind, Output, State, Value};
 /// Deepest nesting that is printed; a template cannot build a cycle, but it can nest deeply.
 const MAX_DEPTH: usize = 128;
 
+/// Longest text that one value prints as, in bytes: a list that holds itself twice, forty times over, would fill the memory.
+const MAX_TEXT: usize = 16 << 20;
+
+/// Refuses values that are nested too deeply or print too long.
+fn check(depth: usize, text: &str) -> Result<(), Error> {
+    let fault = match (depth > MAX_DEPTH, text.len() > MAX_TEXT) {
+        (true, _) => "a value is nested too deeply",
+        (_, true) => "a value is too long",
+        _ => return Ok(()),
+    };
+    Err(Error::new(ErrorKind::InvalidOperation, fault))
+}
+
 /// Writes `value` into the prompt as Python's `str` spells it.
 pub(super) fn write_value(out: &mut Output, _: &mut State, value: &Value) -> Result<(), Error> {
     let written = match value.as_str() {
@@ -32,9 +45,7 @@ pub(super) fn python_str(value: &Value) -> Result<String, Error> {
 }
 
 fn write_repr(value: &Value, depth: usize, text: &mut String) -> Result<(), Error> {
-    if depth > MAX_DEPTH {
-        return Err(Error::new(ErrorKind::InvalidOperation, "a value is nested too deeply"));
-    }
+    check(depth, text)?;
     match value.kind() {
         ValueKind::Undefined => text.push_str("Undefined"),
         ValueKind::None => text.push_str("None"),
@@ -143,9 +154,7 @@ struct Layout {
 
 impl Layout {
     fn write(&self, value: &Value, depth: usize, text: &mut String) -> Result<(), Error> {
-        if depth > MAX_DEPTH {
-            return Err(Error::new(ErrorKind::InvalidOperation, "a value is nested too deeply"));
-        }
+        check(depth, text)?;
         match value.kind() {
             ValueKind::None => text.push_str("null"),
             ValueKind::Bool => text.push_str(if value.is_true() { "true" } else { "false" }),

@@ -1,6 +1,8 @@
 //! Rendering of one template.
 
 use std::io::Write;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::NaiveDateTime;
 use minijinja::syntax::SyntaxConfig;
@@ -8,7 +10,7 @@ use minijinja::{Environment, ErrorKind, Value};
 
 use super::lexer::prepared;
 use super::message::{Message, Part};
-use super::{filters, methods, python, roles};
+use super::{clock, filters, methods, python, roles};
 use crate::text::Error;
 use crate::text::control::marks_in;
 use crate::text::thinking::{join_thinking, template_splits};
@@ -27,7 +29,9 @@ const PLAIN: &str = "{% for message in messages %}{{ message.role | capitalize }
 /// A template, compiled and ready to render.
 #[derive(Debug)]
 pub struct ChatTemplate {
-    environment: Environment<'static>,
+    environment: Arc<Environment<'static>>,
+    /// Whether a render took too long and was left to itself, so that there is no second one.
+    is_stuck: AtomicBool,
     is_plain: bool,
     reasoning: Reasoning,
     marks: Vec<String>,
@@ -87,7 +91,8 @@ impl ChatTemplate {
         let in_content = template_splits(source) && !source.contains("reasoning_content");
         let reasoning = if in_content { Reasoning::Content } else { Reasoning::Field };
         let marks = marks_in(source).map(str::to_owned).collect();
-        Ok(Self { environment, is_plain: false, reasoning, marks })
+        let (environment, is_stuck) = (Arc::new(environment), AtomicBool::new(false));
+        Ok(Self { environment, is_stuck, is_plain: false, reasoning, marks })
     }
 
     /// The template for models without one: names before messages.
@@ -115,7 +120,7 @@ impl ChatTemplate {
     /// the first turn.
     ///
     /// # Errors
-    /// [`Error::NoImages`], [`Error::TemplateRaised`], [`Error::TemplateEndless`], [`Error::TemplateTooLong`],
+    /// [`Error::NoImages`], [`Error::TemplateRaised`], [`Error::TemplateEndless`], [`Error::TemplateSlow`], [`Error::TemplateTooLong`],
     /// [`Error::TemplateFailed`].
     pub fn render(&self, messages: &[Message], input: TemplateInput<'_>) -> Result<String, Error> {
         let refused = match self.render_as_is(messages, input) {
@@ -187,17 +192,31 @@ impl ChatTemplate {
                 variables.push((key.to_string(), map.get_item(&key).unwrap_or_default()));
             }
         }
-        let template = self.environment.get_template(NAME).map_err(|error| failure(&error))?;
-        let mut prompt = Bounded(Vec::new());
-        match template.render_captured_to(Value::from_pairs(variables), &mut prompt) {
-            Ok(_) => {}
-            Err(_) if prompt.0.len() >= MAX_OUTPUT => {
-                return Err(Error::TemplateTooLong { limit: MAX_OUTPUT });
-            }
-            Err(error) => return Err(failure(&error)),
+        let endless = Error::TemplateSlow { seconds: clock::LIMIT.as_secs() };
+        if self.is_stuck.load(Ordering::Relaxed) {
+            return Err(endless);
         }
+        let (environment, variables) = (Arc::clone(&self.environment), Value::from_pairs(variables));
+        match clock::within(clock::LIMIT, move || written(&environment, variables)) {
+            Ok(Some(prompt)) => prompt,
+            Ok(None) => {
+                self.is_stuck.store(true, Ordering::Relaxed);
+                Err(endless)
+            }
+            Err(error) => Err(Error::TemplateFailed { line: 0, message: error.to_string() }),
+        }
+    }
+}
+
+/// What the template writes with these variables.
+fn written(environment: &Environment<'_>, variables: Value) -> Result<String, Error> {
+    let template = environment.get_template(NAME).map_err(|error| failure(&error))?;
+    let mut prompt = Bounded(Vec::new());
+    match template.render_captured_to(variables, &mut prompt) {
         // Everything written was a &str.
-        Ok(String::from_utf8_lossy(&prompt.0).into_owned())
+        Ok(_) => Ok(String::from_utf8_lossy(&prompt.0).into_owned()),
+        Err(_) if prompt.0.len() >= MAX_OUTPUT => Err(Error::TemplateTooLong { limit: MAX_OUTPUT }),
+        Err(error) => Err(failure(&error)),
     }
 }
 
