@@ -6,19 +6,14 @@ use egui::accesskit::Role;
 use egui::{Key, Modifiers};
 use egui_kittest::Node;
 use egui_kittest::kittest::{NodeT, Queryable};
-use nibble::command::{
-    DiscoverCommand, DownloadsCommand, LibraryCommand, QualityCommand, QuantizeCommand, SettingsCommand,
-    ViewCommand,
-};
-use nibble::jobs::{JobEvent, Lane, Task};
-use nibble::state::{HubQuery, Motion, Screen, Settings};
-use nibble_engine::jobs::protocol::ModelOrigin;
+use nibble::command::{QuantizeCommand, SettingsCommand, ViewCommand};
+use nibble::jobs::{Lane, Task};
+use nibble::state::{Motion, Screen, Settings};
 use nibble_engine::jobs::{Event, Failure};
-use nibble_engine::progress::{Progress, Stage};
+use nibble_engine::progress::Progress;
 
-use parts::hub::{fetch, found, page, shelved};
+use parts::screens::fill;
 use parts::window::Window;
-use parts::{advice, measured};
 
 /// Roles of what can be used.
 const CONTROLS: [Role; 12] = [
@@ -59,43 +54,6 @@ fn nameless(window: &Window) -> Vec<String> {
     };
     let all = window.harness.root().children_recursive();
     all.filter(is_nameless).map(|node| format!("{node:?}")).collect()
-}
-
-/// Puts on the screen that is shown what it can have.
-fn fill(window: &mut Window, screen: Screen) {
-    match screen {
-        Screen::Welcome | Screen::Chat | Screen::About => {}
-        Screen::Models => {
-            let made = shelved("tiny-q8_0", "/models/tiny-q8_0.gguf", ModelOrigin::Made);
-            let models = vec![made, shelved("some/tiny", "/cache/some/tiny", ModelOrigin::Hub)];
-            window.tell(Lane::Library, Event::Listed(models));
-            window.send(LibraryCommand::AskRemove(Some("some/tiny".into())));
-        }
-        Screen::Discover => {
-            let query = HubQuery { text: "tiny".into(), ..HubQuery::default() };
-            window.send(DiscoverCommand::Search(query.clone()));
-            window.tell(Lane::HubSearch, Event::Found(found(query.request(None), &["some/tiny"], None)));
-        }
-        Screen::HubModel => {
-            window.send(DiscoverCommand::OpenModel("some/tiny".into()));
-            window.tell(Lane::HubSearch, Event::Described(Box::new(page("some/tiny"))));
-        }
-        Screen::Downloads => {
-            for repo in ["some/failed", "some/running", "some/waiting"] {
-                window.send(DownloadsCommand::Add(fetch(repo)));
-            }
-            let failure = Failure { message: "no network".into(), details: vec!["why".into()] };
-            window.tell(Lane::Download, Event::Failed(failure));
-            let progress = Progress::new("model.safetensors", 1, 4).at(Stage::Download);
-            window.tell(Lane::Download, Event::Progress(progress));
-        }
-        Screen::Model => window.tell(Lane::Inspect, Event::Advised(advice())),
-        Screen::Quality => {
-            let report = measured("/models/tiny-q8_0.gguf", "/cache/some/tiny");
-            window.send(QualityCommand::Show(report.model.clone()));
-            window.tell_job(JobEvent::QualityFound(vec![report]));
-        }
-    }
 }
 
 /// Does this, and fails if there is a control without a name afterwards.

@@ -20,7 +20,7 @@ use crate::widgets::choice_table::{ChoiceTable, TableRow};
 /// Narrowest place that takes all columns.
 const ALL_COLUMNS: f32 = 560.0;
 /// Where all columns begin: name, bits, disk, memory, speed, quality, verdict.
-const WIDE: [f32; 7] = [0.0, 0.25, 0.31, 0.42, 0.53, 0.67, 0.81];
+const WIDE: [f32; 7] = [0.0, 0.25, 0.31, 0.41, 0.51, 0.64, 0.80];
 /// Where they begin when there is room for few: name, memory, verdict.
 const NARROW: [f32; 3] = [0.0, 0.40, 0.65];
 

@@ -80,9 +80,11 @@ impl BarPlot<'_> {
             .x_grid_spacer(move |_| {
                 marks.iter().map(|&value| GridMark { value, step_size: between }).collect()
             })
-            .y_grid_spacer(move |_| {
+            .y_grid_spacer(move |shown| {
+                // A mark above the plot would have its word over what stands there.
                 (0..=MOST_HEIGHTS)
                     .map(|at| GridMark { value: f64::from(at) * rise, step_size: rise })
+                    .filter(|mark| mark.value <= shown.bounds.1)
                     .collect()
             })
             .grid_spacing(GRID * 10.0..=GRID * 60.0)

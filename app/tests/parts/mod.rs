@@ -4,6 +4,8 @@
 
 pub mod engine;
 pub mod hub;
+pub mod painter;
+pub mod screens;
 pub mod window;
 
 use std::path::Path;

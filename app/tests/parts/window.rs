@@ -17,6 +17,7 @@ use nibble_engine::jobs::{Ask, Delta, Event, JobId, Request};
 use nibble_engine::session::StopReason;
 
 use super::engine::running;
+use super::painter::Painter;
 use super::{loaded, places, replied, summary};
 
 /// What was asked of the engine, and what it will tell.
@@ -63,6 +64,11 @@ impl Window {
     }
 
     pub fn open_with(settings: Settings) -> Self {
+        Self::open_sized(settings, [1280.0, 800.0])
+    }
+
+    /// A window of this size in points.
+    pub fn open_sized(settings: Settings, size: [f32; 2]) -> Self {
         let script = Rc::<RefCell<Script>>::default();
         let tasks = Rc::clone(&script);
         let loaded = Loaded { settings, set_aside: None };
@@ -70,7 +76,8 @@ impl Window {
         let app = App::new(&egui::Context::default(), loaded, places(), engine)
             .with_tasks(Box::new(move |task, _| tasks.borrow_mut().tasks.push(task)));
         let harness = Harness::builder()
-            .with_size([1280.0, 800.0])
+            .with_size(size)
+            .renderer(Painter::default())
             .with_context_setup(|ctx| theme::install_fonts(ctx, None))
             .build_ui_state(
                 |ui, app: &mut App| {

@@ -26,8 +26,8 @@ const CRATES: [(&str, &str); 5] = [
 #[test]
 fn no_files_import_each_other_in_a_circle() {
     let code = code();
-    let offences: Vec<String> = CRATES.iter().flat_map(|(_, root)| circles_of(&uses(root, &code))).collect();
-    none("files that import each other", &offences);
+    let offenses: Vec<String> = CRATES.iter().flat_map(|(_, root)| circles_of(&uses(root, &code))).collect();
+    none("files that import each other", &offenses);
 }
 
 #[test]
@@ -51,7 +51,7 @@ fn every_file_is_looked_at() {
 }
 
 #[test]
-fn a_circle_is_an_offence_unless_a_module_and_its_own_file_make_it() {
+fn a_circle_is_an_offense_unless_a_module_and_its_own_file_make_it() {
     let circles = |files: &[(&str, &str)]| {
         let code: BTreeMap<String, String> =
             files.iter().map(|(path, code)| ((*path).to_owned(), (*code).to_owned())).collect();

@@ -132,15 +132,15 @@ fn is_test(path: &str) -> bool {
 
 #[test]
 fn documentation_has_at_least_three_words() {
-    let mut offences = Vec::new();
+    let mut offenses = Vec::new();
     for text in CODE.iter().flat_map(|folder| rust_files(folder)) {
         for Paragraph { line, text: words } in paragraphs(&text) {
             if words.split_whitespace().count() < FEWEST_WORDS {
-                offences.push(format!("{}:{line}: {words}", text.path));
+                offenses.push(format!("{}:{line}: {words}", text.path));
             }
         }
     }
-    none("say what the item is: documentation of fewer than three words", &offences);
+    none("say what the item is: documentation of fewer than three words", &offenses);
 }
 
 #[test]
@@ -156,13 +156,13 @@ fn public_types_have_names_of_their_own() {
     }
     let shared =
         places.into_iter().filter(|(name, at)| at.len() > 1 && !SHARED_NAMES.contains(&name.as_str()));
-    let offences: Vec<String> = shared.map(|(name, at)| format!("{name}: {}", at.join(", "))).collect();
-    none("two public types of one name", &offences);
+    let offenses: Vec<String> = shared.map(|(name, at)| format!("{name}: {}", at.join(", "))).collect();
+    none("two public types of one name", &offenses);
 }
 
 #[test]
 fn phrases_are_those_of_the_field() {
-    let mut offences = Vec::new();
+    let mut offenses = Vec::new();
     for text in texts() {
         let is_read = text.path.ends_with(".rs")
             || text.path.ends_with(".md")
@@ -175,11 +175,11 @@ fn phrases_are_those_of_the_field() {
             // "There is no room" and "is no longer" are plain English.
             let lower = line.to_lowercase().replace("there is no ", "").replace("is no longer", "");
             for (phrase, better) in BANNED.iter().filter(|(phrase, _)| has_phrase(&lower, phrase)) {
-                offences.push(format!("{}:{number}: \"{phrase}\", better: {better}", text.path));
+                offenses.push(format!("{}:{number}: \"{phrase}\", better: {better}", text.path));
             }
         }
     }
-    none("a phrase to replace", &offences);
+    none("a phrase to replace", &offenses);
 }
 
 #[test]

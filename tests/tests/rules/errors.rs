@@ -4,7 +4,7 @@ use crate::repository::{none, rust_files};
 
 #[test]
 fn a_cancel_is_the_source_of_its_error() {
-    let mut offences = Vec::new();
+    let mut offenses = Vec::new();
     for text in rust_files("engine/src") {
         let code: Vec<_> = text.code().map(|(number, line)| (number, line.trim())).collect();
         for pair in code.windows(2) {
@@ -13,9 +13,9 @@ fn a_cancel_is_the_source_of_its_error() {
             let is_seen = line.contains("#[from]") || line.contains("#[source]");
             let is_variant = line.starts_with("Cancelled(") && line.ends_with("),");
             if is_variant && (above.contains("transparent") || !is_seen) {
-                offences.push(format!("{}:{number}", text.path));
+                offenses.push(format!("{}:{number}", text.path));
             }
         }
     }
-    none("cancels that `Error::is_cancelled` cannot see", &offences);
+    none("cancels that `Error::is_cancelled` cannot see", &offenses);
 }

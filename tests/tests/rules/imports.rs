@@ -79,21 +79,21 @@ fn first_names(group: &str) -> Vec<&str> {
 
 #[test]
 fn modules_use_rows_below_their_own() {
-    let mut offences = Vec::new();
+    let mut offenses = Vec::new();
     for text in rust_files("engine/src") {
         let Some(module) = module_of(&text.path) else { continue };
         let Some(own) = row(module) else {
-            offences.push(format!("{}: module {module} has no row", text.path));
+            offenses.push(format!("{}: module {module} has no row", text.path));
             continue;
         };
         let code: Vec<&str> = text.code().map(|(_, line)| line).collect();
         for used in named_modules(&code.join("\n")) {
             if used != module && row(used).is_none_or(|used_row| used_row >= own) {
-                offences.push(format!("{} uses {used}", text.path));
+                offenses.push(format!("{} uses {used}", text.path));
             }
         }
     }
-    none("a module uses its own row or one above", &offences);
+    none("a module uses its own row or one above", &offenses);
 }
 
 #[test]
@@ -104,14 +104,14 @@ fn the_scan_sees_every_form() {
 
 #[test]
 fn candle_stays_below_the_session() {
-    let mut offences = Vec::new();
+    let mut offenses = Vec::new();
     for text in rust_files("engine/src") {
         if module_of(&text.path).and_then(row).is_some_and(|row| row >= 4) {
             let found = text.code().filter(|(_, line)| line.contains("candle_core"));
-            offences.extend(found.map(|(number, _)| format!("{}:{number}", text.path)));
+            offenses.extend(found.map(|(number, _)| format!("{}:{number}", text.path)));
         }
     }
-    none("candle's types above the backends", &offences);
+    none("candle's types above the backends", &offenses);
 }
 
 /// The backends: folders of `engine/src/backend` whose root implements the trait.
@@ -130,7 +130,7 @@ fn backends() -> Vec<String> {
 fn nothing_above_the_backends_names_one() {
     let backends = backends();
     assert!(backends.iter().any(|name| name == "cpu"), "{backends:?}");
-    let mut offences = Vec::new();
+    let mut offenses = Vec::new();
     for text in rust_files("engine/src") {
         if module_of(&text.path).is_none_or(|module| module == "backend") {
             continue;
@@ -138,11 +138,11 @@ fn nothing_above_the_backends_names_one() {
         let code: Vec<&str> = text.code().map(|(_, line)| line).collect();
         for used in named_after(&code.join("\n"), "backend::") {
             if backends.iter().any(|name| name == used) {
-                offences.push(format!("{} names the backend {used}", text.path));
+                offenses.push(format!("{} names the backend {used}", text.path));
             }
         }
     }
-    none("a backend is chosen by its name in the list", &offences);
+    none("a backend is chosen by its name in the list", &offenses);
     let code = "use crate::backend::{self, candle::CandleDecoder};\nlet a = backend::cpu::load();";
     assert_eq!(named_after(code, "backend::"), ["self", "candle", "cpu"]);
 }

@@ -39,7 +39,7 @@ fn type_of(name: &str) -> String {
 
 #[test]
 fn a_method_or_planner_touches_few_files_beside_its_own() {
-    let mut offences = Vec::new();
+    let mut offenses = Vec::new();
     let texts = [rust_files("engine"), rust_files("app")].concat();
     for name in [files_in("methods"), files_in("plan")].concat() {
         let own = format!("/{name}.rs");
@@ -54,8 +54,8 @@ fn a_method_or_planner_touches_few_files_beside_its_own() {
             .map(|text| text.path.as_str())
             .collect();
         if naming.is_empty() || naming.len() > MOST_OTHERS {
-            offences.push(format!("{name} is named in {naming:?}"));
+            offenses.push(format!("{name} is named in {naming:?}"));
         }
     }
-    none("a method or planner is named in its list and in two more files at most", &offences);
+    none("a method or planner is named in its list and in two more files at most", &offenses);
 }

@@ -58,10 +58,10 @@ impl Text {
     }
 }
 
-/// Fails with all offences at once.
+/// Fails with all offenses at once.
 #[track_caller]
-pub(crate) fn none(rule: &str, offences: &[String]) {
-    assert!(offences.is_empty(), "{rule}:\n{}", offences.join("\n"));
+pub(crate) fn none(rule: &str, offenses: &[String]) {
+    assert!(offenses.is_empty(), "{rule}:\n{}", offenses.join("\n"));
 }
 
 fn files_of(folder: &Path) -> Vec<PathBuf> {

@@ -7,7 +7,7 @@ const ASKS: &str = "engine/kernels/src/testing/mod.rs";
 
 #[test]
 fn tests_ask_for_levels_in_one_place() {
-    let mut offences = Vec::new();
+    let mut offenses = Vec::new();
     for text in rust_files("engine").iter().filter(|text| text.path != ASKS) {
         let is_test_file = text.path.contains("/tests");
         let mut in_tests = is_test_file;
@@ -17,11 +17,11 @@ fn tests_ask_for_levels_in_one_place() {
                 line.contains("Level::from_name(") || line.contains("works()") || line.contains("not tested");
             let is_told = text.path == "engine/kernels/src/amx/tests.rs"; // the instructions below the level, which it then asks for
             if in_tests && asks && !is_told {
-                offences.push(format!("{}:{number}: {}", text.path, line.trim()));
+                offenses.push(format!("{}:{number}: {}", text.path, line.trim()));
             }
         }
     }
-    none("use `nibble_kernels::testing::need`", &offences);
+    none("use `nibble_kernels::testing::need`", &offenses);
 }
 
 #[test]
@@ -43,7 +43,7 @@ fn the_last_line_comes_last() {
 /// Code in docs would be a test that nobody runs: those of the crates are switched off, so that the last line comes last.
 #[test]
 fn docs_hold_no_code_to_run() {
-    let mut offences = Vec::new();
+    let mut offenses = Vec::new();
     for folder in ["app", "engine", "tests"] {
         for text in rust_files(folder) {
             let mut is_open = false;
@@ -52,11 +52,11 @@ fn docs_hold_no_code_to_run() {
                 let doc = line.strip_prefix("///").or_else(|| line.strip_prefix("//!"));
                 let Some(fence) = doc.and_then(|doc| doc.trim().strip_prefix("```")) else { continue };
                 if !is_open && fence != "text" {
-                    offences.push(format!("{}:{number}", text.path));
+                    offenses.push(format!("{}:{number}", text.path));
                 }
                 is_open = !is_open;
             }
         }
     }
-    none("only ```text in docs", &offences);
+    none("only ```text in docs", &offenses);
 }

@@ -19,7 +19,7 @@ fn unsafe_lines(text: &Text) -> Vec<(usize, &str)> {
 
 #[test]
 fn unsafe_code_stays_where_it_belongs() {
-    let mut offences = Vec::new();
+    let mut offenses = Vec::new();
     for folder in ["app", "engine", "tests"] {
         for text in rust_files(folder) {
             if ALLOWED.iter().any(|place| text.path.starts_with(place))
@@ -27,16 +27,16 @@ fn unsafe_code_stays_where_it_belongs() {
             {
                 continue;
             }
-            offences
+            offenses
                 .extend(unsafe_lines(&text).into_iter().map(|(number, _)| format!("{}:{number}", text.path)));
         }
     }
-    none("unsafe where it does not belong", &offences);
+    none("unsafe where it does not belong", &offenses);
 }
 
 #[test]
 fn every_unsafe_block_says_why_it_is_sound() {
-    let mut offences = Vec::new();
+    let mut offenses = Vec::new();
     for text in rust_files("engine") {
         let lines: Vec<&str> = text.content.lines().collect();
         for (number, line) in unsafe_lines(&text) {
@@ -48,9 +48,9 @@ fn every_unsafe_block_says_why_it_is_sound() {
             let above = &lines[number.saturating_sub(REACH)..number - 1];
             let statement = above.iter().rev().take_while(|line| !line.trim().is_empty());
             if !line.contains(note) && !statement.into_iter().any(|line| line.contains(note)) {
-                offences.push(format!("{}:{number}: {}", text.path, line.trim()));
+                offenses.push(format!("{}:{number}: {}", text.path, line.trim()));
             }
         }
     }
-    none("unsafe code without its note", &offences);
+    none("unsafe code without its note", &offenses);
 }

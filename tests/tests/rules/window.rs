@@ -36,28 +36,28 @@ fn module_of(path: &str) -> Option<&str> {
 
 #[test]
 fn modules_of_the_window_use_rows_below_their_own() {
-    let mut offences = Vec::new();
+    let mut offenses = Vec::new();
     for text in rust_files("app/src") {
         let Some(module) = module_of(&text.path) else { continue };
         let Some(own) = row(module) else {
-            offences.push(format!("{}: module {module} has no row", text.path));
+            offenses.push(format!("{}: module {module} has no row", text.path));
             continue;
         };
         let code: Vec<&str> = text.code().map(|(_, line)| line).collect();
         for used in named_modules(&code.join("\n")) {
             if used != module && row(used).is_none_or(|used_row| used_row >= own) {
-                offences.push(format!("{} uses {used}", text.path));
+                offenses.push(format!("{} uses {used}", text.path));
             }
         }
     }
-    none("a module of the window uses its own row or one above", &offences);
+    none("a module of the window uses its own row or one above", &offenses);
 }
 
 /// A command or an event that is new, or sent to the wrong file, does not compile until somebody decided what it means. A wildcard
 /// arm would take it in silence.
 #[test]
 fn no_wildcard_arm_stands_where_the_state_is_changed() {
-    let mut offences = Vec::new();
+    let mut offenses = Vec::new();
     for text in rust_files("app/src") {
         if !["update", "app"].contains(&module_of(&text.path).unwrap_or_default()) {
             continue;
@@ -65,7 +65,7 @@ fn no_wildcard_arm_stands_where_the_state_is_changed() {
         let wild =
             |line: &str| line.trim_start().starts_with("_ =>") || line.trim_start().starts_with("_ if ");
         let found = text.code().filter(|(_, line)| wild(line));
-        offences.extend(found.map(|(number, _)| format!("{}:{number}", text.path)));
+        offenses.extend(found.map(|(number, _)| format!("{}:{number}", text.path)));
     }
-    none("a wildcard arm in app/src/update or app/src/app.rs", &offences);
+    none("a wildcard arm in app/src/update or app/src/app.rs", &offenses);
 }

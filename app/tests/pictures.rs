@@ -1,0 +1,113 @@
+//! Ten screens in light and dark, compared with the pictures in `tests/pictures`, so that a change of looks is seen before it is
+//! released. `UPDATE_SNAPSHOTS=1 cargo test --workspace --release --test pictures` records them anew.
+//!
+//! They are painted on the processor (`parts/painter.rs`) with the fonts that the program brings, on made-up models and no
+//! machine's own facts. A picture that differs is kept beside the recorded one as `NAME.new.png`, with what differs as
+//! `NAME.diff.png`.
+
+mod parts;
+
+use egui::{Color32, Rect, pos2};
+use egui_kittest::{Harness, OsThreshold, SnapshotOptions};
+use nibble::command::ViewCommand;
+use nibble::jobs::Lane;
+use nibble::state::{Motion, Screen, Settings, ThemeChoice};
+use nibble_engine::jobs::Event;
+
+use parts::advice;
+use parts::painter::Painter;
+use parts::screens::fill;
+use parts::window::Window;
+
+const SIZE: [f32; 2] = [1040.0, 680.0];
+
+/// What a chat can hold: thoughts, a list, code and a table.
+const REPLY: &str = "<think>The person asks for the formats.</think>Two of them:\n\n- `q8_0`: **near** the original\n\
+    - `q4_k`: _half_ of that\n\n```rust\nfn main() {}\n```\n\n| type | bits |\n|---|---:|\n| q8_0 | 8.5 |\n| q4_k | 4.5 |";
+
+/// Opens a screen with something on it.
+fn show(window: &mut Window, screen: Screen) {
+    window.send(ViewCommand::Show(screen));
+    fill(window, screen);
+}
+
+/// The window in this theme with the scene `name` on it.
+fn scene(name: &str, theme: ThemeChoice) -> Window {
+    let settings = Settings { theme, motion: Motion::None, ..Settings::default() };
+    let mut window = Window::open_sized(settings, SIZE);
+    match name {
+        "welcome" => {}
+        "chat" | "settings" => {
+            window = window.with_model().with_talk();
+            window.exchange("Which formats are there?", REPLY);
+            if name == "settings" {
+                window.send(ViewCommand::ToggleDrawer);
+            }
+        }
+        "precisions" => {
+            window = window.with_model();
+            window.tell(Lane::Inspect, Event::Advised(advice()));
+        }
+        "discover" => show(&mut window, Screen::Discover),
+        "hub-model" => show(&mut window, Screen::HubModel),
+        "downloads" => show(&mut window, Screen::Downloads),
+        "library" => show(&mut window, Screen::Models),
+        "quality" => show(&mut window, Screen::Quality),
+        "about" => show(&mut window, Screen::About),
+        name => panic!("no scene is called {name}"),
+    }
+    window
+}
+
+/// Pixels that may differ: none where the pictures were recorded, a few where other libraries round curves. Where the program
+/// counts what it is made of, a new dependency changes some.
+fn allowance(name: &str) -> OsThreshold<usize> {
+    let here = if name == "about" { 120 } else { 0 };
+    OsThreshold::new(here).windows(here + 50).macos(here + 50)
+}
+
+#[test]
+fn ten_screens_look_as_recorded_in_both_themes() {
+    let names = [
+        "welcome",
+        "chat",
+        "settings",
+        "precisions",
+        "discover",
+        "hub-model",
+        "downloads",
+        "library",
+        "quality",
+        "about",
+    ];
+    let mut differ = Vec::new();
+    for (theme, theme_name) in [(ThemeChoice::Light, "light"), (ThemeChoice::Dark, "dark")] {
+        for name in names {
+            let options =
+                SnapshotOptions::new().output_path("tests/pictures").max_failed_pixels(allowance(name));
+            let picture = format!("{name}-{theme_name}");
+            differ.extend(scene(name, theme).harness.try_snapshot_options(&picture, &options).err());
+        }
+    }
+    let differ: Vec<_> = differ.iter().map(ToString::to_string).collect();
+    assert!(differ.is_empty(), "{}", differ.join("\n"));
+}
+
+/// The painter itself: what lies wholly in a shape has its color, what lies halfway has half of it, what is cut off has none.
+#[test]
+fn shapes_cover_the_pixels_that_they_should() {
+    let mut harness = Harness::builder().with_size([8.0, 8.0]).renderer(Painter::default()).build_ui(|ui| {
+        let painter =
+            ui.ctx().debug_painter().with_clip_rect(Rect::from_min_max(pos2(0.0, 0.0), pos2(8.0, 6.0)));
+        let all = Rect::from_min_max(pos2(0.0, 0.0), pos2(8.0, 8.0));
+        painter.rect_filled(all, 0, Color32::BLACK);
+        painter.rect_filled(Rect::from_min_max(pos2(2.0, 2.0), pos2(5.0, 8.0)), 0, Color32::WHITE);
+        painter.rect_filled(all, 0, Color32::from_rgba_premultiplied(0, 0, 100, 100));
+    });
+    harness.run();
+    let image = harness.render().unwrap();
+    let pixel = |x, y| image.get_pixel(x, y).0;
+    assert_eq!(pixel(0, 0), [0, 0, 100, 255]);
+    assert_eq!(pixel(3, 4), [155, 155, 255, 255]);
+    assert_eq!(pixel(3, 7), pixel(0, 7), "below the cut");
+}
