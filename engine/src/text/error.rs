@@ -122,10 +122,10 @@ pub enum Error {
         /// The allowed number of steps.
         fuel: u64,
     },
-    /// The template exceeded its time limit.
+    /// The template exceeded its time.
     #[error("the chat template was stopped after {seconds} seconds")]
     TemplateSlow {
-        /// The allowed seconds.
+        /// The allowed time in seconds.
         seconds: u64,
     },
     /// The template exceeded its output size.
