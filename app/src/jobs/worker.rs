@@ -15,7 +15,7 @@ use nibble_engine::library;
 use super::mailbox::{Mailbox, Report, Wake};
 use super::{Death, Engine, JobEvent, Lane, WorkerEnv};
 
-/// Longest duration of a canceled job before its process is killed.
+/// Longest duration of a cancelled job before its process is killed.
 const PATIENCE: Duration = Duration::from_secs(4);
 
 /// How soon progress and text are shown.

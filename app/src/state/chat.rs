@@ -8,7 +8,7 @@ use crate::base::{ChatId, MessageId, RemovedId, ReplyOptions};
 /// Data of a chat without its messages.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ChatHead {
-    /// Tells it apart.
+    /// Unique id of the chat.
     pub id: ChatId,
     /// Its name in the rail; empty until the first message.
     pub title: String,

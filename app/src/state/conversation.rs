@@ -43,7 +43,7 @@ impl Outcome {
 /// One message of a conversation.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ChatMessage {
-    /// Tells it apart.
+    /// Unique id of the message.
     pub id: MessageId,
     /// Parent of the message; `None` for a first message.
     pub parent: Option<MessageId>,

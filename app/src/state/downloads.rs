@@ -20,7 +20,7 @@ pub struct Downloads {
 /// One model in the download queue.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Download {
-    /// Tells it apart.
+    /// Unique id of the download.
     pub id: DownloadId,
     /// The request of the download.
     pub request: FetchRequest,

@@ -122,7 +122,7 @@ pub enum NoticeTopic {
     NotAttached {
         /// Path of the file.
         path: std::path::PathBuf,
-        /// Why it has no text.
+        /// Why the file could not be attached.
         reason: NoText,
     },
     /// A chat was removed.
@@ -136,7 +136,7 @@ pub enum NoticeTopic {
     MessagesDeleted {
         /// Brings them back.
         removed: RemovedId,
-        /// Number of imported chats.
+        /// Number of deleted messages.
         count: usize,
     },
     /// The file of chats was broken and lies aside.
@@ -158,7 +158,7 @@ pub enum NoticeTopic {
     },
     /// Chats were read from a file.
     ChatsImported {
-        /// Number of dropped messages.
+        /// Number of imported chats.
         count: usize,
     },
     /// A file holds no chats that could be read.
@@ -184,7 +184,7 @@ pub enum NoticeTopic {
 /// One notice to the user.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Notice {
-    /// Tells it apart.
+    /// Unique id of the notice.
     pub id: NoticeId,
     /// How serious it is.
     pub kind: NoticeKind,

@@ -21,17 +21,17 @@ pub enum Effect {
     Save(Box<Settings>),
     /// Put this on the clipboard.
     Copy(String),
-    /// Put what concerns the program on the clipboard.
+    /// Copy the diagnostics of the program to the clipboard.
     CopyDiagnostics,
-    /// Tell the person, who looks elsewhere.
+    /// Notify the user, who is not looking at the window.
     Notify(NoticeTopic),
-    /// Say what jobs of the engine find around them.
+    /// Set the environment of worker processes.
     SetEnv(WorkerEnv),
     /// Have the store do this.
     Store(StoreCommand),
 }
 
-/// What jobs find around them, by the settings.
+/// The environment of worker processes, taken from the settings.
 pub fn worker_env(state: &State) -> WorkerEnv {
     WorkerEnv { offline: state.settings.offline, models: state.settings.models_folder.clone() }
 }

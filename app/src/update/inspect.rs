@@ -44,7 +44,7 @@ pub(super) fn fail(state: &mut State, failure: Failure) {
     }
 }
 
-/// It cannot be said what the open model takes: it does not run.
+/// The memory needs of the open model stay unknown, because it cannot run.
 pub(super) fn fail_advice(state: &mut State, failure: Failure) {
     if let Some(source) = &mut state.source {
         source.advice = Advised::CannotRun(failure);
@@ -72,7 +72,7 @@ pub(super) fn lose(state: &mut State, topic: NoticeTopic) {
     }
 }
 
-/// The process that was to say what the open model takes is gone; opening the model again asks again.
+/// The process predicting the memory needs of the open model is gone; opening the model again asks again.
 pub(super) fn lose_advice(state: &mut State, topic: NoticeTopic) {
     if let Some(source) = &state.source {
         let again = ModelCommand::Open(source.path.clone()).into();

@@ -31,7 +31,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// Every level there is, on any machine, in rising order.
+    /// Every level there is, on any machine, lowest first.
     pub const ALL: [Self; 5] = [Self::Scalar, Self::Avx2, Self::AvxVnni, Self::Avx512, Self::Amx];
 
     /// The level's name, as `NIBBLE_CPU` and `--level` take it.

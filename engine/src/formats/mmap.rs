@@ -58,7 +58,8 @@ impl MappedFile {
         let _ = range;
     }
 
-    /// Releases the memory of the pages wholly inside `range`; accessing them again reads the file again.
+    /// Releases the memory of the pages wholly inside `range` (`madvise` with `MADV_DONTNEED`); accessing them again reads the file
+    /// again.
     pub fn release(&self, range: Range<usize>) {
         #[cfg(unix)]
         if let (Some(map), Some(inner)) = (&self.map, self.clip(range)) {

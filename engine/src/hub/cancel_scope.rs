@@ -1,4 +1,4 @@
-//! Cancel scope of network work: canceled by the user, or because another part of the same work failed.
+//! Cancel scope of network work: cancelled by the user, or because another part of the same work failed.
 
 use std::future::Future;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -32,12 +32,12 @@ impl<'a> CancelScope<'a> {
         self.failed.store(true, Ordering::Relaxed);
     }
 
-    /// Returns an error once the scope is canceled.
+    /// Returns an error once the scope is cancelled.
     pub(super) fn check(&self) -> Result<(), Cancelled> {
         if self.failed.load(Ordering::Relaxed) { Err(Cancelled) } else { self.cancel.check() }
     }
 
-    /// Waits for `future`, unless `limit` passes or the scope is canceled.
+    /// Waits for `future`, unless `limit` passes or the scope is cancelled.
     pub(super) async fn wait<T>(
         &self,
         future: impl Future<Output = T>,
@@ -57,7 +57,7 @@ impl<'a> CancelScope<'a> {
         }
     }
 
-    /// Sleeps for `time`, unless the scope is canceled.
+    /// Sleeps for `time`, unless the scope is cancelled.
     pub(super) async fn pause(&self, time: Duration) -> Result<(), Cancelled> {
         match self.wait(std::future::pending::<()>(), time).await {
             Err(Interrupted::Cancelled) => Err(Cancelled),

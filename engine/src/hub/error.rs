@@ -9,7 +9,7 @@ use crate::progress::Cancelled;
 /// Why the Hub could not be reached, a file could not be downloaded, or the cache could not be used.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The work was canceled; partial downloads are kept and resumed next time.
+    /// The work was cancelled; partial downloads are kept and resumed next time.
     #[error("cancelled")]
     Cancelled(#[from] Cancelled),
     /// A text is not the name of a repository or revision.
@@ -239,7 +239,7 @@ impl Error {
         matches!(self, Self::Connection { .. } | Self::Stalled { .. } | Self::Busy { .. })
     }
 
-    /// Whether the work was canceled.
+    /// Whether the work was cancelled.
     pub fn is_cancelled(&self) -> bool {
         matches!(self, Self::Cancelled(_))
     }

@@ -2,7 +2,7 @@
 
 use crate::text::{Delta, MarkedText, Message, Role, ThinkingParser, opens_thinking};
 
-/// A conversation without the reply that it ends with, and that reply, if there is something of it.
+/// A conversation without the reply that it ends with, and that reply unless it is empty.
 pub(super) fn split_begun(messages: &[Message]) -> (&[Message], Option<&Message>) {
     match messages.split_last() {
         Some((last, asked)) if last.role == Role::Assistant && !asked.is_empty() => {
@@ -13,7 +13,7 @@ pub(super) fn split_begun(messages: &[Message]) -> (&[Message], Option<&Message>
     }
 }
 
-/// Appends to a prompt what there is of the reply to it, as the model would have written it.
+/// Appends a partial reply to its prompt, as the model would have written it.
 pub(super) fn append_begun(prompt: &mut String, begun: &Message) {
     let mut marked = MarkedText::default();
     if opens_thinking(prompt) {
@@ -29,7 +29,7 @@ pub(super) fn append_begun(prompt: &mut String, begun: &Message) {
     }
 }
 
-/// The parser for a reply to `prompt`, of which there may be something already.
+/// The parser for a reply to `prompt` that may have begun already.
 pub(super) fn parser_for(prompt: &str, begun: Option<&Message>) -> ThinkingParser {
     match begun {
         Some(begun) if begun.content().is_empty() => ThinkingParser::in_reasoning(),

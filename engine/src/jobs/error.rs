@@ -61,13 +61,13 @@ pub enum Error {
         /// The model in the request.
         id: ModelId,
     },
-    /// The work was canceled.
+    /// The work was cancelled.
     #[error("cancelled")]
     Cancelled(#[from] Cancelled),
 }
 
 impl Error {
-    /// Whether the job was canceled: whether [`Cancelled`] is among the causes. Every error enum has it as the source of a
+    /// Whether the job was cancelled: whether [`Cancelled`] is among the causes. Every error enum has it as the source of a
     /// variant, which a rule checks.
     pub fn is_cancelled(&self) -> bool {
         causes::has_cause::<Cancelled>(self)

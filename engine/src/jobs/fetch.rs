@@ -1,7 +1,7 @@
 //! Download, quantization and measurement of a model as one job.
 //!
 //! Each stage has its own progress and is named before it begins. However the job ends, downloaded files are kept, and the next
-//! attempt resumes them; a quantized file appears only when it is complete. If the measurement, which comes last, is canceled
+//! attempt resumes them; a quantized file appears only when it is complete. If the measurement, which comes last, is cancelled
 //! or fails, the model is still there.
 
 use std::path::{Path, PathBuf};

@@ -51,9 +51,9 @@ struct Slot {
 }
 
 enum Place {
-    /// The session is here.
+    /// The session waits for its next job.
     Idle(ChatSession),
-    /// The job with the lease of this number has it, and the flag cancels that job.
+    /// Taken by the job that holds the lease of this number; the flag cancels that job.
     Taken(u64, Cancel),
 }
 

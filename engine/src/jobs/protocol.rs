@@ -118,7 +118,7 @@ pub struct LoadRequest {
     /// Whether to load a model that does not fit the available memory.
     #[serde(default)]
     pub anyway: bool,
-    /// Whether to unload all other models first, after canceling their replies, so that their memory is free for this one.
+    /// Whether to unload all other models first, after cancelling their replies, so that their memory is free for this one.
     #[serde(default)]
     pub alone: bool,
     /// KV cache type: the element type of the KV cache.
@@ -192,7 +192,7 @@ pub enum Event {
     Removed(RemovedModel),
     /// A model's files match their checksums.
     Verified(VerifyReport),
-    /// The job was canceled.
+    /// The job was cancelled.
     Cancelled,
     /// The job failed.
     Failed(Failure),

@@ -31,7 +31,7 @@ const QUANTIZATION_VERSION: u32 = 2;
 /// that did to the weights.
 ///
 /// # Errors
-/// [`Error`]; what stood under the target's name before stands there still.
+/// [`Error`]; an existing target file is then left unchanged.
 pub fn quantize(
     request: &QuantizeRequest,
     observer: &dyn Observer,

@@ -9,7 +9,7 @@ use crate::progress::Cancelled;
 /// Why a model could not be quantized.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The run was canceled.
+    /// The run was cancelled.
     #[error("cancelled")]
     Cancelled(#[from] Cancelled),
     /// Reading from the source failed.

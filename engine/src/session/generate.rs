@@ -187,7 +187,8 @@ impl Session {
         sampler.choose(logits)
     }
 
-    /// The token after `last`: one that is ready, or else computed, together with the verification of a draft.
+    /// The token after `last`: one that was computed before, or else computed by a pass that also verifies a draft: speculative
+    /// decoding. Draft tokens are accepted as long as the sampler chooses the same.
     fn next(&mut self, last: u32, decoder: &mut SpeculativeDecoder, cancel: &Cancel) -> Result<u32, Error> {
         if let Some(token) = decoder.ready.pop_front() {
             return Ok(token);

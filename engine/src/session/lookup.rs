@@ -1,8 +1,9 @@
 //! Drafts for speculative decoding by prompt lookup: where the last few tokens occur earlier in the text, the tokens that followed
 //! them there are the draft, as in summaries, quotations and edited code ("prompt lookup decoding", Saxena 2023).
 //!
-//! Verifying a draft costs a few tokens' arithmetic in a pass over the weights that runs anyway. The draft length adapts to the
-//! draft acceptance (accepted tokens of the last drafts); after a rejected draft none is made for a while, twice as long each time.
+//! Verifying a draft only adds the arithmetic of a few tokens to a forward pass that is needed anyway. The draft length adapts to the
+//! draft acceptance (accepted tokens of the last drafts); after a rejected draft, drafting pauses, and the pause doubles with each
+//! further rejection.
 
 /// Number of tokens that must occur earlier for a draft.
 const NGRAM: usize = 3;

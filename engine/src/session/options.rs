@@ -119,6 +119,6 @@ pub enum StopReason {
     Context,
     /// The reply repeated itself without end.
     Repetition,
-    /// The caller canceled the reply.
+    /// The caller cancelled the reply.
     Cancelled,
 }

@@ -1,4 +1,4 @@
-//! The steps between the projections and attention: biases, per-head norms, RoPE, and the store into the KV cache.
+//! The steps between the projections and attention: biases, per-head norms, RoPE, and storing into the KV cache.
 
 use super::cache::KvCache;
 use crate::hadamard::rotate;

@@ -63,7 +63,7 @@ pub(crate) trait CodeLanes: Lanes {
     /// Converts sums to floats, rounded to nearest.
     fn to_float(self, sums: Self::S) -> Self::V;
 
-    /// Computes a | b, with bit `from` of `b` and its neighbors moved to bit `to`, under `mask`.
+    /// Shifts `b` so that bit `from` lands on bit `to`, masks it, and ORs it into `a`.
     #[inline(always)]
     fn or_bits(self, a: Self::C, b: Self::C, (from, to): (u32, u32), mask: u8) -> Self::C {
         if from < to { self.or_shl(a, b, to - from, mask) } else { self.or_shr(a, b, from - to, mask) }

@@ -13,7 +13,7 @@
 //! everywhere, results are the same bits at every level, for any number of threads, and for any number of tokens at
 //! once. Floating-point weights: `acc[k % 2] = fma(w, x, acc[k % 2])` over the columns, then the two are added.
 //!
-//! Many tokens have another definition at a level with AMX, where products are computed in bf16 (`tiles.rs`): the format of the
+//! At a level with AMX, products over many tokens are defined differently: in bf16 (`tiles.rs`). The format of the
 //! prepared input selects which of the two is used.
 //!
 //! A kernel computes one panel of 16 rows for a few tokens. With few tokens it streams the weights once, prefetching; with many

@@ -58,8 +58,8 @@ pub(super) fn feed(model: &Arc<Model>, feeds: &mut [Feed<'_>], cancel: &Cancel) 
     result
 }
 
-/// Runs the tokens of a batch through the model, pass by pass; `rooms` are the largest number of tokens of a pass, and of an
-/// exact pass.
+/// Runs the tokens of a batch through the model, pass by pass (chunked prefill); `rooms` are the largest numbers of tokens of an
+/// ordinary pass and of an exact (bit-identical) pass.
 fn run(
     model: &Model,
     batch: &mut Batch<'_, '_>,

@@ -151,8 +151,7 @@ impl<'a> Loader<'a> {
     }
 }
 
-/// Page release in windows of rows, of about 16 MiB each, whose pages are released together: every `madvise(MADV_DONTNEED)` costs a TLB
-/// shootdown on all threads.
+/// Page release in windows of rows, of about 16 MiB each, because every `madvise(MADV_DONTNEED)` costs a TLB shootdown on all threads.
 struct ReleaseWindows {
     n_rows: usize,
     /// Number of rows of a window.

@@ -47,7 +47,7 @@ impl Mlp {
         self.biases.iter().flatten().chain(&self.down_bias)
     }
 
-    /// Whether gate and up can be fused: their result is the input of the down projection, in tiles.
+    /// Whether the fused gate and up kernel applies: no biases, quantized matrices of one shape, and a quantized down projection.
     pub(super) fn fuses(&self) -> bool {
         let plain = self.biases.iter().all(Option::is_none);
         plain && can_fuse_gate_up(&self.gate, &self.up) && self.down.input_formats() == InputFormats::INTEGER

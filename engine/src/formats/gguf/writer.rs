@@ -175,7 +175,7 @@ impl Drop for GgufWriter {
             // Errors are ignored here; a file that remains has a name that identifies it as temporary.
             let _ = std::fs::remove_file(&self.part);
             // Deleting the content happens when the handle closes, which may take the disk a while; another thread does it, so
-            // that the user who canceled need not wait.
+            // that the user who cancelled need not wait.
             if let Some(file) = self.file.take() {
                 rayon::spawn(move || drop(file.into_parts()));
             }

@@ -9,7 +9,7 @@ use crate::{models, quant};
 /// Why a model could not be quantized; no new file has the target's name.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The run was canceled.
+    /// The run was cancelled.
     #[error("cancelled")]
     Cancelled(#[from] Cancelled),
     /// The calibration file could not be read, or is not needed.

@@ -29,7 +29,8 @@ impl Mlp {
         pass.cancel.check()
     }
 
-    /// Computes gate, up and the activation: the input of the down projection. Fused gate and up where the level allows.
+    /// Computes the input of the down projection, activation(gate) ⊙ up, with the fused gate and up kernel where possible (see
+    /// [`Mlp::fuses`]).
     fn gate_and_up(&self, pass: &Pass<'_>, batch: &mut Batch<'_, '_>, buffers: &mut Buffers) {
         let input = &buffers.block[..pass.n_tokens * self.gate.n_cols()];
         pass.tap(batch, self.slots.gate_up.tensors(), input);
