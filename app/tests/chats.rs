@@ -201,6 +201,9 @@ fn stored_chats_are_listed_at_once_and_read_when_opened() {
     let effects = apply(&mut state, ChatsCommand::Open(old));
     assert_eq!(stored(&effects), [&StoreCommand::Read(old)]);
     assert!(stored(&apply(&mut state, ChatsCommand::Open(old))).is_empty(), "it was asked for already");
+    tell(&mut state, StoreEvent::Failed { reason: "the disk sleeps".into() });
+    let effects = apply(&mut state, ChatsCommand::Open(old));
+    assert_eq!(stored(&effects), [&StoreCommand::Read(old)], "what failed is asked for again");
     assert!(
         apply(&mut state, ChatCommand::Send("wait".into())).is_empty(),
         "what was said before is not known yet"

@@ -171,8 +171,9 @@ fn an_unused_setting_changes_nothing_for_a_chat() {
 #[test]
 fn another_cache_has_the_model_loaded_again_with_it() {
     let mut state = state_with_talk();
-    apply(&mut state, SettingsCommand::SetCache(KvCacheType::Int8));
+    let effects = apply(&mut state, SettingsCommand::SetCache(KvCacheType::Int8));
     assert!(!state.engine.is_loaded());
+    assert_eq!(asked(&effects), [&Ask::Unload(ModelId(1))], "its memory is not held until the next load");
     let effects = apply(&mut state, ChatCommand::Send("hi".into()));
     let cache = asked(&effects)
         .into_iter()

@@ -220,6 +220,7 @@ fn a_model_is_deleted_only_after_it_was_asked_and_is_forgotten_everywhere() {
     let removed = RemovedModel { name: "one".into(), freed_bytes: 630_000_000 };
     let effects = tell(&mut state, Lane::Library, Event::Removed(removed));
     assert!(is_listed(&effects));
+    assert!(asked(&effects).iter().any(|ask| matches!(ask, Ask::Unload(_))));
     assert_eq!((&state.engine.model, &state.settings.last_model), (&None, &None));
     let topic = &state.notices.open.last().unwrap().topic;
     assert!(matches!(topic, NoticeTopic::ModelRemoved { bytes: 630_000_000, .. }));

@@ -115,7 +115,11 @@ fn keep(path: &Path, commands: &Receiver<StoreCommand>, tell: &impl Fn(StoreEven
         };
         let done = match command {
             Some(StoreCommand::Append(id, piece)) => growing.add(&store, id, piece).map(|()| None),
-            Some(command) => growing.write(&store).and_then(|()| perform(&mut store, command)),
+            Some(command) => {
+                // A piece that cannot be written does not take the next command with it.
+                report(growing.write(&store).map(|()| None), tell);
+                perform(&mut store, command)
+            }
             None => growing.write(&store).map(|()| None),
         };
         report(done, tell);

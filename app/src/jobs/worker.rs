@@ -70,10 +70,12 @@ struct LaneQueue {
 }
 
 struct Process {
-    child: Child,
+    /// The process; gone only while this is dropped.
+    child: Option<Child>,
     messages: SyncSender<ClientMessage>,
     mailbox: Mailbox,
-    closed: bool,
+    /// When the process closed its end of the pipe.
+    closed_at: Option<Instant>,
     env: WorkerEnv,
 }
 
@@ -177,15 +179,16 @@ impl LaneQueue {
                     events.push(JobEvent::Engine { id, event });
                 }
                 Some(Report::Garbled) => {}
-                Some(Report::Closed) => process.closed = true,
+                Some(Report::Closed) => process.closed_at = Some(Instant::now()),
                 None => break,
             }
         }
-        if process.closed {
-            match process.child.try_wait() {
-                Ok(None) => wake(SOON),
-                Ok(Some(status)) => self.bury(death_of(status), events),
-                Err(_gone) => self.bury(Death::default(), events),
+        if let Some(closed_at) = process.closed_at {
+            match process.child.as_mut().map(Child::try_wait) {
+                Some(Ok(None)) if closed_at.elapsed() < PATIENCE => wake(SOON),
+                Some(Ok(Some(status))) => self.bury(death_of(status), events),
+                // It cannot be heard any more, so it is killed.
+                Some(Ok(None) | Err(_)) | None => self.bury(Death::default(), events),
             }
         }
     }
@@ -278,15 +281,20 @@ impl Process {
                 });
             })?;
         }
-        Ok(Self { child, messages, mailbox, closed: false, env: program.env.clone() })
+        Ok(Self { child: Some(child), messages, mailbox, closed_at: None, env: program.env.clone() })
     }
 }
 
 impl Drop for Process {
     fn drop(&mut self) {
+        let Some(mut child) = self.child.take() else { return };
         // Already gone is as good.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        let _ = child.kill();
+        // The system may take seconds to free the memory of a large model, and the window does not wait for it.
+        let reap = move || {
+            let _ = child.wait();
+        };
+        let _ = std::thread::Builder::new().name("reaper".to_owned()).spawn(reap);
     }
 }
 

@@ -205,6 +205,13 @@ impl Chats {
         })
     }
 
+    /// Chats whose messages were asked for are unread again: the store failed.
+    pub fn forget_asked(&mut self) {
+        for chat in self.all.iter_mut().filter(|chat| chat.reading == Reading::Asked) {
+            chat.reading = Reading::Unread;
+        }
+    }
+
     /// Names of the folders that have chats in them which are not put away, in order.
     pub fn folders(&self) -> impl Iterator<Item = &str> {
         let listed = self.all.iter().filter(|chat| !chat.head.archived && !chat.head.folder.is_empty());

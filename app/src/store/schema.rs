@@ -126,7 +126,14 @@ fn part_reasoning(connection: &Connection, table: &str) -> rusqlite::Result<()> 
 fn keep_copy(connection: &Connection, path: &Path, version: i64) -> rusqlite::Result<()> {
     let copy = path.with_extension(format!("version-{version}.db"));
     if !copy.exists() {
-        connection.execute("VACUUM INTO ?1", [copy.to_string_lossy()])?;
+        // Under its name only when it is whole: a crash in between leaves a part, which is replaced.
+        let part = copy.with_extension("part");
+        let failed = |error: std::io::Error| rusqlite::Error::ToSqlConversionFailure(error.into());
+        if part.exists() {
+            std::fs::remove_file(&part).map_err(failed)?;
+        }
+        connection.execute("VACUUM INTO ?1", [part.to_string_lossy()])?;
+        std::fs::rename(&part, &copy).map_err(failed)?;
     }
     Ok(())
 }

@@ -118,6 +118,9 @@ pub(super) fn cancelled(state: &mut State, id: DownloadId) -> Vec<Effect> {
 
 /// A download failed; its row says so, and someone who is elsewhere is told.
 pub(super) fn fail(state: &mut State, id: DownloadId, failure: Failure) -> Vec<Effect> {
+    if after_stop(state, id) == AfterStop::Discard {
+        return cancelled(state, id);
+    }
     let Some(download) = state.downloads.find(id) else { return Vec::new() };
     download.phase = DownloadPhase::Failed(failure.clone());
     let topic = NoticeTopic::CannotFetch { name: download.name().to_owned(), failure };

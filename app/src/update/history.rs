@@ -37,6 +37,9 @@ pub(super) fn absorb(state: &mut State, event: StoreEvent) -> Vec<Effect> {
         }
         StoreEvent::Failed { reason } => {
             state.search.waiting = false;
+            // What failed may have been a read: opening the chat again asks again.
+            state.chats.forget_asked();
+            state.exporting = None;
             let topic = NoticeTopic::ChatsNotSaved { reason };
             state.notices.show(NoticeKind::Problem, topic, None);
             Vec::new()

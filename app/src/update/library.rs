@@ -12,6 +12,7 @@ use crate::state::{LibraryWork, NoticeKind, NoticeTopic, Phase, Purpose, Screen,
 
 use super::effect::{Effect, cancel_job, known_paths, save_settings, start_job};
 use super::starter;
+use super::unload_idle::unload;
 
 /// Reads the listing that an earlier run kept, so that there is one before the engine has listed the models.
 fn read(state: &State) -> Effect {
@@ -127,8 +128,10 @@ pub(super) fn removed(state: &mut State, removed: RemovedModel) -> Vec<Effect> {
     if let Some(path) = known.map(|model| model.path.clone()) {
         state.settings.recent.retain(|known| *known != path);
         state.settings.last_model.take_if(|last| *last == path);
-        if state.engine.phase == Phase::Idle {
-            state.engine.model.take_if(|model| model.path == path);
+        let is_chosen = state.engine.model.as_ref().is_some_and(|model| model.path == path);
+        if is_chosen && state.engine.phase == Phase::Idle {
+            effects.extend(unload(state));
+            state.engine.model = None;
         }
         effects.push(save_settings(state));
     }

@@ -5,6 +5,7 @@ use crate::jobs::Task;
 use crate::state::{Preset, ReplyOptions, Settings, State};
 
 use super::effect::{Effect, save_settings, worker_env};
+use super::unload_idle::unload;
 use super::{downloads, inspect, library};
 
 /// Takes over a chosen setting.
@@ -37,8 +38,8 @@ pub(super) fn apply(state: &mut State, command: SettingsCommand) -> Vec<Effect> 
     if *settings == before {
         return Vec::new();
     }
-    forget_load_if_it_changed(state, &before);
     let mut effects = vec![save_settings(state)];
+    effects.extend(unload_if_it_changed(state, &before));
     if before.context != state.settings.context {
         effects.extend(inspect::ask_advice(state));
     }
@@ -66,11 +67,9 @@ fn save_preset(settings: &mut Settings, name: &str, options: ReplyOptions) {
     settings.presets.sort_by(|a, b| a.name.cmp(&b.name));
 }
 
-/// Context, threads and cache are fixed when a model is loaded, so a loaded model has to be loaded again for the next reply.
-fn forget_load_if_it_changed(state: &mut State, before: &Settings) {
+/// Unloads the model if context, threads or cache changed: they are fixed when a model is loaded, so the next reply loads it again.
+fn unload_if_it_changed(state: &mut State, before: &Settings) -> Vec<Effect> {
     let Settings { context, threads, cache, .. } = state.settings;
     let changed = (before.context, before.threads, before.cache) != (context, threads, cache);
-    if changed && let Some(model) = &mut state.engine.model {
-        model.loaded = None;
-    }
+    if changed { unload(state) } else { Vec::new() }
 }

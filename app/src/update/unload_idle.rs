@@ -10,9 +10,11 @@ use super::effect::{Effect, start_job};
 
 /// Unloads a model that was not used for as long as the settings say; the next message loads it again.
 pub fn unload_idle(state: &mut State) -> Vec<Effect> {
-    if seconds_left(state) != Some(0) {
-        return Vec::new();
-    }
+    if seconds_left(state) == Some(0) { unload(state) } else { Vec::new() }
+}
+
+/// Unloads the model that replies, if it is loaded, after the jobs that use it; it stays chosen.
+pub(super) fn unload(state: &mut State) -> Vec<Effect> {
     let loaded = state.engine.model.as_mut().and_then(|model| model.loaded.take());
     let unload = loaded.map(|report| start_job(state, Purpose::UnloadModel, Ask::Unload(report.model)));
     unload.into_iter().collect()

@@ -35,6 +35,8 @@ struct State {
     is_loading: bool,
     models: BTreeMap<ModelId, HostedModel>,
     sessions: BTreeMap<SessionId, Slot>,
+    /// Removed models that jobs may still use.
+    leaving: Vec<Weak<ChatModel>>,
 }
 
 struct HostedModel {
@@ -162,10 +164,7 @@ impl Hosted {
     /// [`Error::UnknownModel`]; [`Error::Cancelled`] while waiting: the model then goes with its last job.
     pub(super) fn unload(&self, id: ModelId, cancel: &Cancel) -> Result<(), Error> {
         let mut state = self.lock();
-        let hosted = state.models.remove(&id).ok_or(Error::UnknownModel { id })?;
-        let model = Arc::downgrade(&hosted.model);
-        state.sessions.retain(|_, slot| slot.model != id);
-        drop(hosted);
+        let model = state.remove(id).ok_or(Error::UnknownModel { id })?;
         while Weak::strong_count(&model) > 0 {
             cancel.check()?;
             state = self.wait(state);
@@ -178,23 +177,25 @@ impl Hosted {
     /// # Errors
     /// [`Error::Cancelled`] while waiting for the jobs.
     pub(super) fn unload_others(&self, kept: Option<ModelId>, cancel: &Cancel) -> Result<(), Error> {
-        let others: Vec<ModelId> = {
-            let state = self.lock();
-            for slot in state.sessions.values().filter(|slot| Some(slot.model) != kept) {
-                if let Place::Taken(_, job) = &slot.place {
-                    job.cancel();
-                }
-            }
-            state.models.keys().copied().filter(|id| Some(*id) != kept).collect()
-        };
-        for id in others {
-            match self.unload(id, cancel) {
-                // Another job unloaded it meanwhile.
-                Err(Error::UnknownModel { .. }) => {}
-                unloaded => unloaded?,
+        let mut state = self.lock();
+        for slot in state.sessions.values().filter(|slot| Some(slot.model) != kept) {
+            if let Place::Taken(_, job) = &slot.place {
+                job.cancel();
             }
         }
-        Ok(())
+        // No job can begin with one of them between its cancel and its removal: the state stays locked.
+        let others: Vec<ModelId> = state.models.keys().copied().filter(|id| Some(*id) != kept).collect();
+        for id in others {
+            state.remove(id);
+        }
+        loop {
+            state.leaving.retain(|model| model.strong_count() > 0);
+            if state.leaving.is_empty() {
+                return Ok(());
+            }
+            cancel.check()?;
+            state = self.wait(state);
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -203,6 +204,17 @@ impl Hosted {
 
     fn wait<'a>(&'a self, state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
         self.changed.wait_timeout(state, POLL).unwrap_or_else(PoisonError::into_inner).0
+    }
+}
+
+impl State {
+    /// Removes a model and its sessions; its memory is free when the last job that uses it has ended.
+    fn remove(&mut self, id: ModelId) -> Option<Weak<ChatModel>> {
+        let hosted = self.models.remove(&id)?;
+        let model = Arc::downgrade(&hosted.model);
+        self.sessions.retain(|_, slot| slot.model != id);
+        self.leaving.push(Weak::clone(&model));
+        Some(model)
     }
 }
 

@@ -4,7 +4,10 @@
 //! length of a list that was added to itself forty times is found by walking it. No such operation can be interrupted, so a render
 //! runs on a thread of its own, which is left to itself when its time is over.
 
-use std::sync::mpsc;
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
@@ -13,21 +16,47 @@ pub(super) const LIMIT: Duration = Duration::from_secs(5);
 /// Stack of the thread: the deepest chain that is read needs less than half of it.
 const STACK_BYTES: usize = 8 << 20;
 
-/// What `work` comes to; `None` if it takes longer than `limit`.
-///
-/// # Errors
-/// When the system has no more threads.
-pub(super) fn within<T: Send + 'static>(
-    limit: Duration,
-    work: impl FnOnce() -> T + Send + 'static,
-) -> std::io::Result<Option<T>> {
-    let (sender, receiver) = mpsc::sync_channel(1);
-    let thread = thread::Builder::new().name("nibble-template".to_owned()).stack_size(STACK_BYTES);
-    thread.spawn(move || {
-        // Nobody listens any more once the time is over.
-        let _ = sender.send(work());
-    })?;
-    Ok(receiver.recv_timeout(limit).ok())
+/// Whether a thread that was left to itself is still running; clones share it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Left(Arc<AtomicBool>);
+
+impl Left {
+    /// Whether such a thread is still running.
+    pub(super) fn is_running(&self) -> bool {
+        self.0.load(Ordering::Acquire)
+    }
+
+    /// What `work` comes to; `None` if it takes longer than `limit`, and then it runs on.
+    ///
+    /// # Errors
+    /// When the system has no more threads, or `work` panics.
+    pub(super) fn within<T: Send + 'static>(
+        &self,
+        limit: Duration,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> io::Result<Option<T>> {
+        let (sender, receiver) = mpsc::sync_channel(1);
+        let thread = thread::Builder::new().name("nibble-template".to_owned()).stack_size(STACK_BYTES);
+        let left = self.clone();
+        thread.spawn(move || {
+            // Nobody listens any more once the time is over.
+            let _ = sender.send(work());
+            left.0.store(false, Ordering::Release);
+        })?;
+        match receiver.recv_timeout(limit) {
+            Ok(result) => Ok(Some(result)),
+            Err(RecvTimeoutError::Disconnected) => Err(io::Error::other("the template engine panicked")),
+            Err(RecvTimeoutError::Timeout) => {
+                self.0.store(true, Ordering::Release);
+                // It may have ended between the two.
+                let late = receiver.try_recv().ok();
+                if late.is_some() {
+                    self.0.store(false, Ordering::Release);
+                }
+                Ok(late)
+            }
+        }
+    }
 }
 
 #[cfg(test)]
@@ -36,8 +65,23 @@ mod tests {
 
     #[test]
     fn work_that_takes_too_long_is_left() {
-        assert_eq!(within(LIMIT, || 7).unwrap(), Some(7));
-        let long = within(Duration::from_millis(1), || thread::sleep(Duration::from_millis(300)));
+        let left = Left::default();
+        assert_eq!(left.within(LIMIT, || 7).unwrap(), Some(7));
+        assert!(!left.is_running());
+        let (end, ended) = mpsc::sync_channel::<()>(0);
+        let (done, is_done) = mpsc::sync_channel(1);
+        let long = left.within(Duration::from_millis(1), move || {
+            let _ = ended.recv();
+            done.send(()).unwrap();
+        });
         assert_eq!(long.unwrap(), None);
+        assert!(left.is_running());
+        drop(end);
+        is_done.recv().unwrap();
+        while left.is_running() {
+            thread::yield_now();
+        }
+        assert!(left.within(LIMIT, || panic!("a fault")).map(|_: Option<()>| ()).is_err());
+        assert!(!left.is_running());
     }
 }

@@ -2,7 +2,6 @@
 
 use std::io::Write;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::NaiveDateTime;
 use minijinja::syntax::SyntaxConfig;
@@ -31,7 +30,7 @@ const PLAIN: &str = "{% for message in messages %}{{ message.role | capitalize }
 pub struct ChatTemplate {
     environment: Arc<Environment<'static>>,
     /// Whether a render took too long and was left to itself, so that there is no second one.
-    is_stuck: AtomicBool,
+    left: clock::Left,
     is_plain: bool,
     reasoning: Reasoning,
     marks: Vec<String>,
@@ -91,8 +90,8 @@ impl ChatTemplate {
         let in_content = template_splits(source) && !source.contains("reasoning_content");
         let reasoning = if in_content { Reasoning::Content } else { Reasoning::Field };
         let marks = marks_in(source).map(str::to_owned).collect();
-        let (environment, is_stuck) = (Arc::new(environment), AtomicBool::new(false));
-        Ok(Self { environment, is_stuck, is_plain: false, reasoning, marks })
+        let (environment, left) = (Arc::new(environment), clock::Left::default());
+        Ok(Self { environment, left, is_plain: false, reasoning, marks })
     }
 
     /// The template for models without one: names before messages.
@@ -193,16 +192,13 @@ impl ChatTemplate {
             }
         }
         let endless = Error::TemplateSlow { seconds: clock::LIMIT.as_secs() };
-        if self.is_stuck.load(Ordering::Relaxed) {
+        if self.left.is_running() {
             return Err(endless);
         }
         let (environment, variables) = (Arc::clone(&self.environment), Value::from_pairs(variables));
-        match clock::within(clock::LIMIT, move || written(&environment, variables)) {
+        match self.left.within(clock::LIMIT, move || written(&environment, variables)) {
             Ok(Some(prompt)) => prompt,
-            Ok(None) => {
-                self.is_stuck.store(true, Ordering::Relaxed);
-                Err(endless)
-            }
+            Ok(None) => Err(endless),
             Err(error) => Err(Error::TemplateFailed { line: 0, message: error.to_string() }),
         }
     }
