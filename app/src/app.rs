@@ -94,7 +94,7 @@ impl App {
         self
     }
 
-    /// What there is.
+    /// The current state of the window.
     pub fn state(&self) -> &State {
         &self.state
     }

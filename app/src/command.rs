@@ -1,4 +1,4 @@
-//! Everything a person can ask for, by screen and topic.
+//! Commands of the user, by screen and topic.
 //!
 //! Each topic has an enum here and a file of its name in `update/`, whose `apply` matches every variant, so that a command
 //! sent to the wrong file does not compile.

@@ -22,7 +22,7 @@ pub enum JobEvent {
     Died {
         /// The lane whose process it was.
         lane: Lane,
-        /// How it ended.
+        /// How the process ended.
         death: Death,
         /// The jobs that ended with it; empty if it was idle.
         jobs: Vec<JobId>,
@@ -45,7 +45,7 @@ pub enum JobEvent {
     },
     /// Recent paths that no longer exist.
     MissingFound(Vec<std::path::PathBuf>),
-    /// What is kept of the quality of models on disk was read.
+    /// The stored quality reports of models were read.
     QualityFound(Vec<QualityReport>),
     /// The machine was looked at.
     MachineSeen(crate::state::Machine),
@@ -60,7 +60,7 @@ pub enum JobEvent {
         /// Text of the file, or why it has none.
         read: Result<String, NoText>,
     },
-    /// The store tells.
+    /// An event of the chat store.
     Store(StoreEvent),
     /// Chats of another program were read from a file.
     ChatsRead(Vec<PortableChat>),

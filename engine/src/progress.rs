@@ -171,7 +171,7 @@ pub enum Warning {
     TokenIdIgnored {
         /// The field or key that holds it.
         field: String,
-        /// Its value.
+        /// Value of the field.
         value: String,
     },
     /// GGUF's keys do not express the tokenizer exactly; the original is stored in the file as well.
@@ -233,7 +233,7 @@ impl std::fmt::Display for Warning {
                 write!(f, "{tensor} is not part of this model and was ignored")
             }
             Self::TokenIdIgnored { field, value } => {
-                write!(f, "{field} is {value}, which is no token of the vocabulary, and was ignored")
+                write!(f, "{field} is {value}, which is not a token of the vocabulary, and was ignored")
             }
             Self::TokenizerInexact { what } => {
                 write!(f, "other programs may tokenize a little differently; GGUF cannot express {what}")

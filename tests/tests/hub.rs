@@ -382,7 +382,7 @@ fn what_cannot_run_is_refused_before_anything_is_fetched() {
     assert!(sentence("a/aqlm", None).contains("already quantized by aqlm"));
     assert!(sentence("a/silent", None).contains("architecture rwkv is unknown"));
     assert!(sentence("a/gguf", None).contains("choose one with --file: m-IQ1_S.gguf, m-Q8_0.gguf"));
-    assert!(sentence("a/gguf", Some("iq1_s")).contains("IQ1_S, which Nibble does not read"));
+    assert!(sentence("a/gguf", Some("iq1_s")).contains("IQ1_S, which Nibble does not support"));
     assert!(sentence("a/gguf", Some("q4_0")).contains("it has m-IQ1_S.gguf, m-Q8_0.gguf"));
     assert!(sentence("a/big", None).contains("more bytes are needed, but the disk has"));
     for seen in setup.server.seen() {

@@ -46,7 +46,7 @@ fn a_configuration_that_contradicts_the_weights_is_refused_before_anything_is_co
         (
             "intermediate_size",
             json!(96),
-            "tensor blk.0.ffn_gate.weight has shape [128, 64], but the model's configuration asks for [96, 64]",
+            "tensor blk.0.ffn_gate.weight has shape [128, 64], but the model's configuration requires [96, 64]",
         ),
         (
             "num_key_value_heads",

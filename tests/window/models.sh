@@ -81,7 +81,7 @@ settle
 shot m5-paused
 differs m4-downloading m5-paused
 order "model.safetensors status 404"
-palette "continue"
+palette "resume"
 settle
 shot m6-failed
 differs m5-paused m6-failed

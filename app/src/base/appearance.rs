@@ -43,7 +43,7 @@ impl TextSize {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Motion {
-    /// Unless the system asks for none, where it tells.
+    /// As the system's setting for animations, where it can be read.
     #[default]
     System,
     /// No animation at all.

@@ -1,4 +1,4 @@
-//! A search for models on the Hub, as a person sets it up.
+//! A search for models on the Hub, as the user sets it up.
 
 use nibble_engine::jobs::protocol::{SearchRequest, Sort};
 
@@ -40,12 +40,12 @@ impl SizeLimit {
     }
 }
 
-/// What is looked for.
+/// A query of the Hub's models.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HubQuery {
     /// Words of the name.
     pub text: String,
-    /// Which come first.
+    /// Sort order of the results.
     pub sort: Sort,
     /// Limit of the model's size.
     pub size: SizeLimit,
@@ -71,7 +71,7 @@ impl HubQuery {
     /// Licenses that can be asked for, as the Hub spells them.
     pub const LICENSES: [&'static str; 5] = ["apache-2.0", "mit", "llama3.2", "gemma", "qwen-research"];
 
-    /// What the engine is asked for the page at `page`, or the first one.
+    /// The engine's request for the page at `page`, or for the first one.
     pub fn request(&self, page: Option<String>) -> SearchRequest {
         SearchRequest {
             text: self.text.trim().to_owned(),

@@ -1,4 +1,4 @@
-//! Numbers that tell chats, messages, downloads, notices and removed things apart.
+//! Ids of chats, messages, downloads, notices and removed items.
 
 use serde::{Deserialize, Serialize};
 

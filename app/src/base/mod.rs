@@ -1,4 +1,4 @@
-//! Plain values that commands and the state share: numbers, choices of a person, screens.
+//! Plain values that commands and the state share: ids, the user's choices, screens.
 
 mod appearance;
 mod chat_format;

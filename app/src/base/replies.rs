@@ -1,9 +1,9 @@
-//! How replies are made: instructions and sampling, for all chats or one, and named sets of them.
+//! Options of replies: instructions and sampling, for all chats or one, and presets of them.
 
 use nibble_engine::jobs::GenerateOptions;
 use serde::{Deserialize, Serialize};
 
-/// How replies are generated.
+/// Options of generating replies.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ReplyOptions {
@@ -22,8 +22,7 @@ impl ReplyOptions {
     /// The strongest presence and frequency penalty offered; as negative ones they invite repetition.
     pub const FARTHEST: f32 = 2.0;
 
-    /// The same within the bounds that the engine accepts; NaN becomes the default. What a person cannot set is the
-    /// engine's default.
+    /// The options clamped to the bounds of the engine; NaN becomes the default, and so do options that the user cannot set.
     #[must_use]
     pub fn bounded(self) -> Self {
         let (own, plain) = (self.generate, GenerateOptions::default());
@@ -68,7 +67,7 @@ impl ReplyOptions {
 pub struct Preset {
     /// Name of the preset.
     pub name: String,
-    /// What it sets.
+    /// The options of the preset.
     #[serde(flatten)]
     pub options: ReplyOptions,
 }
@@ -88,7 +87,7 @@ impl Style {
     /// All built-in styles.
     pub const ALL: [Self; 3] = [Self::Balanced, Self::Precise, Self::Inventive];
 
-    /// What it sets; instructions, seed, stops and length are left alone.
+    /// The options of the style; instructions, seed, stop strings and length are unchanged.
     pub fn options(self) -> ReplyOptions {
         let plain = GenerateOptions::default();
         let generate = match self {

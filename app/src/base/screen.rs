@@ -3,7 +3,7 @@
 /// What fills the middle of the window.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Screen {
-    /// The first thing a person sees: how to get to a chat.
+    /// The first screen: how to start a chat.
     #[default]
     Welcome,
     /// Models on this machine.
@@ -20,7 +20,7 @@ pub enum Screen {
     Quality,
     /// The current chat.
     Chat,
-    /// What the program is, and where its files are.
+    /// About the program and its files.
     About,
 }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::base::MessageId;
 
-/// What a person can do in the current chat.
+/// A command about the current chat.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ChatCommand {
     /// Send a message.
@@ -15,7 +15,7 @@ pub enum ChatCommand {
     ReplyAgain(MessageId),
     /// Continue the last reply, which was cut off.
     Continue,
-    /// Send another version of this message of the person.
+    /// Send another version of this message of the user.
     Edit(MessageId, String),
     /// Show this version of a message and what follows from it.
     ShowVersion(MessageId),

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::base::{ChatFormat, ChatId, MessageId, RemovedId, ReplyOptions};
 
-/// What a person can do with the list of chats.
+/// A command about the list of chats.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ChatsCommand {
     /// Start an empty chat.
@@ -31,7 +31,7 @@ pub enum ChatsCommand {
     Move(ChatId, String),
     /// Save what was typed and not sent.
     SaveDraft(ChatId, String),
-    /// Choose how replies of one chat are generated; as in all chats if `None`.
+    /// Set the options of replies of one chat; those of all chats if `None`.
     SetReplies(ChatId, Option<ReplyOptions>),
     /// Search all chats for this text.
     Search(String),

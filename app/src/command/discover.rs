@@ -2,7 +2,7 @@
 
 use crate::base::HubQuery;
 
-/// What a person can do to find a model on the Hub.
+/// A command of the screen that searches the Hub.
 #[derive(Clone, Debug, PartialEq)]
 pub enum DiscoverCommand {
     /// Search the Hub.

@@ -4,7 +4,7 @@ use nibble_engine::jobs::protocol::FetchRequest;
 
 use crate::base::DownloadId;
 
-/// What a person can do with downloads.
+/// A command about downloads.
 #[derive(Clone, Debug, PartialEq)]
 pub enum DownloadsCommand {
     /// Download a model, and quantize it if the request says so.

@@ -1,6 +1,6 @@
 //! Commands of the library: the models on this machine.
 
-/// What a person can do with the models on this machine.
+/// A command about the models on this machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LibraryCommand {
     /// List the models again.

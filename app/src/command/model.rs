@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-/// What a person can do with a model file or folder.
+/// A command about a model file or folder.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ModelCommand {
     /// Show the dialog that chooses a checkpoint folder.

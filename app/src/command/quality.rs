@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-/// What a person can do about the quality of quantized models.
+/// A command about the quality of quantized models.
 #[derive(Clone, Debug, PartialEq)]
 pub enum QualityCommand {
     /// Show the quality report of this model.

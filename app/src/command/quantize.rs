@@ -1,6 +1,6 @@
 //! Commands of quantizing.
 
-/// What a person can do about quantizing the open model.
+/// A command about quantizing the open model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum QuantizeCommand {
     /// Quantize the open model to the chosen precision.

@@ -7,7 +7,7 @@ use nibble_engine::jobs::KvCacheType;
 
 use crate::base::{Language, Motion, ReplyOptions, TextSize, ThemeChoice, Titles};
 
-/// What a person can set.
+/// A command that changes a setting.
 #[derive(Clone, Debug, PartialEq)]
 pub enum SettingsCommand {
     /// Choose the precision to quantize to.
@@ -30,7 +30,7 @@ pub enum SettingsCommand {
     SetUnloadAfter(Option<u32>),
     /// Choose where titles of chats come from.
     SetTitles(Titles),
-    /// Choose how replies are generated in chats without options of their own.
+    /// Set the options of replies in chats without options of their own.
     SetReplies(ReplyOptions),
     /// Save reply options under a name.
     SavePreset(String, ReplyOptions),

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::base::{NoticeId, Screen};
 
-/// What a person can do with the window itself.
+/// A command about the window itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ViewCommand {
     /// Show a screen.
@@ -17,7 +17,7 @@ pub enum ViewCommand {
     Reveal(PathBuf),
     /// Copy text to the clipboard.
     Copy(String),
-    /// Copy a description of the program and the machine to the clipboard; it holds nothing a person wrote.
+    /// Copy a description of the program and the machine to the clipboard, without any text of the user.
     CopyDiagnostics,
     /// Show the licenses of everything the program is made of.
     ShowLicenses,

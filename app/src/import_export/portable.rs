@@ -20,10 +20,10 @@ pub struct PortableChat {
     pub pinned: bool,
     /// Whether it is out of the way.
     pub archived: bool,
-    /// The folder it lies in; none if empty.
+    /// Folder of the chat; none if empty.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub folder: String,
-    /// How replies are made in it, if not as in all chats.
+    /// Options of its replies; those of all chats if `None`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub options: Option<ReplyOptions>,
     /// All branches; parents before their children.
@@ -39,9 +39,9 @@ pub struct PortableMessage {
     pub parent: Option<usize>,
     /// Author of the message.
     pub role: Role,
-    /// What is said.
+    /// Text of the message.
     pub text: String,
-    /// The model's reasoning before what is said.
+    /// Reasoning of the model before its answer.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub reasoning: String,
     /// Text files that go with it.

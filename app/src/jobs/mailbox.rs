@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use nibble_engine::jobs::{Event, JobId, WorkerMessage};
 use nibble_engine::progress::Progress;
 
-/// How many ordered reports may wait.
+/// Capacity of the queue of ordered reports.
 const CAPACITY: usize = 1024;
 
 /// One ordered report.

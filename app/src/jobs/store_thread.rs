@@ -16,10 +16,10 @@ use crate::inbox::CommandSender;
 use crate::state::MessageId;
 use crate::store::{Opened, Store, StoreCommand, StoreError, StoreEvent};
 
-/// How many commands may wait for the thread.
+/// Capacity of the queue of commands.
 const CAPACITY: usize = 256;
 
-/// How long a piece of a growing reply may wait for others to be written with.
+/// Longest delay of a piece of a growing reply, so that pieces are written together.
 const AT_MOST_BEHIND: Duration = Duration::from_millis(400);
 
 /// The window's side of the store.

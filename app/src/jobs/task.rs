@@ -16,9 +16,9 @@ use crate::text;
 /// One piece of short work.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Task {
-    /// Let the person choose a checkpoint folder.
+    /// Open the dialog for a checkpoint folder.
     PickFolder,
-    /// Let the person choose a GGUF file.
+    /// Open the dialog for a GGUF file.
     PickFile,
     /// Read the listing of models that an earlier run kept, and see which of the known paths no longer exist.
     ReadListing {
@@ -36,13 +36,13 @@ pub enum Task {
     },
     /// See which of these paths no longer exist.
     FindMissing(Vec<PathBuf>),
-    /// Let the person choose where models go.
+    /// Open the dialog for the folder of models.
     PickModelsFolder,
     /// Show this file or folder in the system's file manager.
     Reveal(PathBuf),
     /// Write the licenses into this folder and show them.
     ShowLicenses(PathBuf),
-    /// Tell the person through the system.
+    /// Show a notification of the system.
     Notify {
         /// Whose news it is.
         title: String,
@@ -55,7 +55,7 @@ pub enum Task {
     ReadQuality(Vec<PathBuf>),
     /// Measure the machine's memory.
     MeasureMemory,
-    /// Let the person choose a text file to attach.
+    /// Open the dialog for a text file to attach.
     PickAttachment,
     /// Read a file for the next message of a chat; a folder or a model is opened instead.
     ReadAttachment {
@@ -64,11 +64,11 @@ pub enum Task {
         /// Path of the file.
         path: PathBuf,
     },
-    /// Let the person choose an export of chats.
+    /// Open the dialog for an export of chats.
     PickExport,
     /// Read an export of chats.
     ReadChats(PathBuf),
-    /// Let the person say where this text goes, and write it there.
+    /// Open the dialog to save this text as a file.
     WriteChat {
         /// A name to begin with.
         name: String,

@@ -15,13 +15,13 @@ use nibble_engine::library;
 use super::mailbox::{Mailbox, Report, Wake};
 use super::{Death, Engine, JobEvent, Lane, WorkerEnv};
 
-/// How long a cancelled job may take before its process is ended from outside.
+/// Longest duration of a canceled job before its process is killed.
 const PATIENCE: Duration = Duration::from_secs(4);
 
 /// How soon progress and text are shown.
 const SOON: Duration = Duration::from_millis(16);
 
-/// What tells the engine, as every Hugging Face tool, to ask the network nothing.
+/// Environment variable that sets offline mode in all Hugging Face tools.
 const OFFLINE: &str = "HF_HUB_OFFLINE";
 
 /// How to start a process of the engine.
@@ -39,7 +39,7 @@ impl WorkerProgram {
     /// This executable as a worker; `NIBBLE_WORKER` names another program that speaks as it does, for tests.
     ///
     /// # Errors
-    /// When the system does not tell where this executable lies.
+    /// When the system does not report the path of this executable.
     pub fn engine() -> std::io::Result<Self> {
         let path = match std::env::var_os("NIBBLE_WORKER") {
             Some(path) => path.into(),

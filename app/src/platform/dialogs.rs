@@ -1,4 +1,4 @@
-//! The system's dialogs; they wait for the person, so they run on a task's thread.
+//! The system's file dialogs; they block, so they run on a task's thread.
 
 use std::path::PathBuf;
 
@@ -6,27 +6,27 @@ use rfd::FileDialog;
 
 use crate::text::labels;
 
-/// Lets the person choose a checkpoint folder.
+/// Opens the dialog for a checkpoint folder.
 pub fn pick_folder() -> Option<PathBuf> {
     FileDialog::new().set_title(labels::choose_folder()).pick_folder()
 }
 
-/// Lets the person choose a GGUF file.
+/// Opens the dialog for a GGUF file.
 pub fn pick_gguf() -> Option<PathBuf> {
     FileDialog::new().set_title(labels::choose_file()).add_filter("GGUF", &["gguf"]).pick_file()
 }
 
-/// Lets the person choose a text file.
+/// Opens the dialog for a text file.
 pub fn pick_text() -> Option<PathBuf> {
     FileDialog::new().set_title(labels::attach()).pick_file()
 }
 
-/// Lets the person choose an export of chats.
+/// Opens the dialog for an export of chats.
 pub fn pick_export() -> Option<PathBuf> {
     FileDialog::new().set_title(labels::choose_export()).add_filter("JSON", &["json"]).pick_file()
 }
 
-/// Lets the person say where to write a file that is called `name` unless they call it otherwise.
+/// Opens the dialog to save a file, with `name` as the default name.
 pub fn save_as(name: &str) -> Option<PathBuf> {
     FileDialog::new().set_title(labels::export_chat()).set_file_name(name).save_file()
 }

@@ -17,7 +17,7 @@ const OWN: &str = include_str!("../../../LICENSE");
 /// The parts by others with their licenses; `cargo run --release -p nibble-tests --example licenses` writes it.
 const PARTS: &str = include_str!("../../../assets/licenses/parts.txt");
 
-/// How many parts by others there are.
+/// Number of parts by others.
 pub fn n_parts() -> usize {
     PARTS.lines().take_while(|line| !line.is_empty()).count()
 }

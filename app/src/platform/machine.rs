@@ -1,4 +1,4 @@
-//! What the program runs on.
+//! Hardware and system that the program runs on.
 
 use nibble_engine::hardware::{hardware, system_name};
 

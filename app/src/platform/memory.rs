@@ -1,4 +1,4 @@
-//! How much memory is free.
+//! Measurement of the available memory.
 
 use nibble_engine::hardware::{SystemMemory, memory};
 

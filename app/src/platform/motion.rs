@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-/// Whether the desktop's settings file says that nothing is to move. Windows and macOS do not tell a program that is not
-/// linked with their frameworks, and there the result is false.
+/// Whether the desktop's settings file disables animations. On Windows and macOS this needs their frameworks, so the result is
+/// false.
 pub fn system_is_still() -> bool {
     settings_files().iter().any(|path| is_still(path))
 }

@@ -1,4 +1,4 @@
-//! Notifications of the system, for a person who looks elsewhere.
+//! Notifications of the system, for a user who is in another window.
 
 /// Shows one; where the system has none, nothing happens. May wait for the system, so it runs on a task's thread.
 pub fn show(title: &str, words: &str) {

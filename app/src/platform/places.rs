@@ -13,7 +13,7 @@ pub fn prepare() -> Places {
     places
 }
 
-/// Nibble's folders: those of the platform, or all inside the one folder that a person wants them in.
+/// Nibble's folders: those of the platform, or one portable folder for all of them.
 fn find() -> Places {
     if let Some(home) = nibble_engine::library::nibble_home() {
         return Places { portable: Some(home.clone()), ..in_folders(&home, &home) };

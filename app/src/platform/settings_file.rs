@@ -1,4 +1,4 @@
-//! The settings file: TOML a person can read and edit. A broken one is kept aside, never lost, never in the way.
+//! The settings file: TOML that the user can read and edit. An invalid one is renamed, never lost.
 
 use std::fs;
 use std::io::{self, Write};
@@ -11,7 +11,7 @@ use crate::state::Settings;
 pub struct Loaded {
     /// The settings, or those of a fresh start.
     pub settings: Settings,
-    /// Where a file that could not be understood lies now, and what was wrong with it.
+    /// Path of the renamed invalid file, and the fault in it.
     pub set_aside: Option<(PathBuf, String)>,
 }
 

@@ -1,4 +1,4 @@
-//! Reading a file that a person attaches: text in UTF-8, or in UTF-16 with a byte order mark.
+//! Reading of an attached file: text in UTF-8, or in UTF-16 with a byte order mark.
 
 use std::path::Path;
 

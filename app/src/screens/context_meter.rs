@@ -1,4 +1,4 @@
-//! What the context is filled with: a line in the composer, and on a click its parts.
+//! Context meter: a line in the composer, and on a click the parts of the prompt.
 
 use egui::{Align, Layout, Popup, PopupCloseBehavior, RectAlign, Response, Ui};
 
@@ -44,7 +44,7 @@ impl Use {
         self.parts.iter().map(|(_, tokens)| tokens).sum()
     }
 
-    /// Whether what is spent does not fit; old messages will then be left out of the prompt.
+    /// Whether the prompt exceeds the context, so that old messages will be dropped.
     pub(super) fn is_over(&self) -> bool {
         self.spent() > self.context
     }

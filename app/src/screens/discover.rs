@@ -20,10 +20,10 @@ use crate::widgets::list_heading::list_heading;
 use crate::widgets::model_row::{ModelRow, model_row};
 use crate::widgets::notice::details;
 
-/// How long typing rests before the Hub is asked, in seconds.
+/// Pause in typing before a search starts, in seconds.
 const REST: f64 = 0.4;
 
-/// What is typed into the field of search.
+/// Text of the search field.
 #[derive(Clone, Debug, Default)]
 pub struct DiscoverForm {
     text: String,

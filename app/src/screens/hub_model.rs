@@ -1,4 +1,4 @@
-//! The page of a model of the Hub: what it is, what would run here and how, and how to bring it.
+//! Page of a model on the Hub: facts, advice for this machine, and ways to download it.
 
 use egui::{OpenUrl, ScrollArea, Ui};
 use nibble_engine::jobs::protocol::{FetchRequest, ModelPage, ReadyMade, Wish};

@@ -1,7 +1,7 @@
 //! The shell: rail at the left, drawer at the right, notices and the current screen in the middle.
 //!
-//! Draw code reads `&State` and sends commands. What it may change is its own [`Forms`]: text being typed, measured
-//! heights, parsed Markdown.
+//! Draw code reads `&State` and sends commands. It may change only its own [`Forms`]: text being typed, measured heights,
+//! parsed Markdown.
 
 mod about;
 mod chat;
@@ -180,7 +180,7 @@ fn notices_ui(ui: &mut Ui, state: &State, commands: &CommandSender) {
     ui.add_space(GRID * 3.0);
 }
 
-/// What the keyboard does everywhere.
+/// Handles the keyboard shortcuts that work everywhere.
 fn shortcuts(ctx: &Context, state: &State, forms: &mut Forms, commands: &CommandSender) {
     let pressed = |modifiers, key| {
         ctx.input_mut(|input| input.consume_shortcut(&KeyboardShortcut::new(modifiers, key)))
@@ -212,7 +212,7 @@ fn shortcuts(ctx: &Context, state: &State, forms: &mut Forms, commands: &Command
     }
 }
 
-/// Takes what is dropped on the window, and says so while it hovers.
+/// Accepts files dropped on the window, and shows that while they hover.
 fn drop_zone(ui: &Ui, commands: &CommandSender) {
     let (dropped, hovering) = ui.input(|input| {
         let dropped = input.raw.dropped_files.first().map(|file| file.path().to_owned());

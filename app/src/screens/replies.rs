@@ -1,4 +1,4 @@
-//! How replies are made, for the current chat or for all: the part of the drawer with instructions and sampling.
+//! Options of replies, for the current chat or for all: the part of the drawer with instructions and sampling.
 
 use egui::{Margin, TextEdit, Ui};
 
@@ -11,7 +11,7 @@ use crate::theme::{GRID, Palette, Scale, icons};
 use crate::widgets::segmented::segmented;
 use crate::widgets::{button, slider::slider};
 
-/// Lengths of replies offered.
+/// Offered lengths of replies in tokens.
 const REPLY_LENGTHS: [usize; 4] = [256, 1024, 4096, 16_384];
 
 /// Fields being typed, and what they belong to.

@@ -5,7 +5,7 @@ use nibble_engine::jobs::Role;
 use super::{AttachedFile, ChatMessage, Conversation, Outcome, PendingFile};
 use crate::base::{ChatId, MessageId, RemovedId, ReplyOptions};
 
-/// What is known of a chat without its messages.
+/// Data of a chat without its messages.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ChatHead {
     /// Tells it apart.
@@ -20,11 +20,11 @@ pub struct ChatHead {
     pub pinned: bool,
     /// Whether it is out of the way.
     pub archived: bool,
-    /// The folder it lies in; none if empty.
+    /// Folder of the chat; none if empty.
     pub folder: String,
     /// Typed and not sent.
     pub draft: String,
-    /// How replies are made here; as for all chats if `None`.
+    /// Options of its replies; those of all chats if `None`.
     pub options: Option<ReplyOptions>,
     /// The end of the branch that is shown; `None` while there is no message.
     pub leaf: Option<MessageId>,
@@ -44,9 +44,9 @@ pub enum Reading {
 /// One conversation with its head.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Chat {
-    /// What the list knows.
+    /// Data of the chat for the list.
     pub head: ChatHead,
-    /// What was said, once read.
+    /// The messages, once read.
     pub messages: Conversation,
     /// Whether `messages` is all there is.
     pub reading: Reading,
@@ -57,7 +57,7 @@ pub struct Chat {
 }
 
 impl Chat {
-    /// A chat that lies in the store.
+    /// A chat whose messages are in the store.
     pub fn stored(head: ChatHead) -> Self {
         Self {
             head,
@@ -125,15 +125,15 @@ pub struct Chats {
 /// A message that is yet to get its number.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NewMessage {
-    /// What it follows.
+    /// Parent of the message.
     pub parent: Option<MessageId>,
     /// Author of the message.
     pub role: Role,
-    /// What is said.
+    /// Text of the message.
     pub text: String,
     /// Text files that go with it.
     pub files: Vec<AttachedFile>,
-    /// How it came to be.
+    /// Outcome of the message.
     pub outcome: Outcome,
     /// The model that writes it.
     pub model: String,
@@ -147,7 +147,7 @@ impl Chats {
     /// Most removed things that can be brought back.
     const MOST_REMOVED: usize = 4;
 
-    /// What a chat is called by its first message.
+    /// Title of a chat from its first message.
     pub fn first_title(text: &str) -> String {
         title_of(text, Self::TITLE_CHARS)
     }

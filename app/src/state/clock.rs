@@ -9,7 +9,7 @@ pub struct Clock {
     pub utc_offset_secs: i32,
 }
 
-/// How long ago something was, as people say it.
+/// Age of a chat, in coarse steps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Age {
     /// Chats of today.
@@ -27,7 +27,7 @@ pub enum Age {
 impl Clock {
     const DAY_SECS: i64 = 86_400;
 
-    /// How long ago `unix_secs` was; the future counts as today.
+    /// Age of `unix_secs`; the future counts as today.
     pub fn age(self, unix_secs: i64) -> Age {
         match self.day(self.unix_secs) - self.day(unix_secs) {
             ..=0 => Age::Today,

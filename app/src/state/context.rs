@@ -1,4 +1,4 @@
-//! The context that is counted with before a person chose one.
+//! Default context before the user chooses one.
 
-/// Tokens of context that are counted with when the person has not chosen a number.
+/// Default context in tokens before the user chooses one.
 pub const DEFAULT_CONTEXT: usize = 4096;

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::AttachedFile;
 use crate::base::MessageId;
 
-/// How a message came to be as it is.
+/// Outcome of a message.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Outcome {
     /// The person wrote it, or it was imported.
@@ -18,7 +18,7 @@ pub enum Outcome {
     Growing,
     /// The model finished it.
     Replied(ReplyReport),
-    /// It was stopped before the model told how it went.
+    /// The reply was stopped before its statistics arrived.
     Stopped,
     /// The engine failed in the middle of it.
     Broken,
@@ -45,21 +45,21 @@ impl Outcome {
 pub struct ChatMessage {
     /// Tells it apart.
     pub id: MessageId,
-    /// What it follows; `None` for a first message.
+    /// Parent of the message; `None` for a first message.
     pub parent: Option<MessageId>,
     /// Author of the message.
     pub role: Role,
-    /// What is said.
+    /// Text of the message.
     pub text: String,
-    /// The model's reasoning before what is said; empty if there is none.
+    /// Reasoning of the model before its answer; empty if there is none.
     pub reasoning: String,
     /// Text files that go with it.
     pub files: Vec<AttachedFile>,
-    /// How it came to be so.
+    /// Outcome of the message.
     pub outcome: Outcome,
     /// When it was begun, in seconds of Unix time.
     pub created: i64,
-    /// The model that wrote it; empty for a person's message.
+    /// Name of the model that wrote it; empty for a user's message.
     pub model: String,
 }
 
@@ -69,7 +69,7 @@ impl ChatMessage {
         self.text.is_empty() && self.reasoning.is_empty() && self.files.is_empty()
     }
 
-    /// As the model reads what is said: the files, then the text.
+    /// The text for the prompt: the files, then the text.
     pub fn in_prompt(&self) -> String {
         let files: String = self.files.iter().map(AttachedFile::in_prompt).collect();
         files + &self.text
@@ -119,7 +119,7 @@ impl Conversation {
         self.shown.get(index).map(|at| &self.all[*at])
     }
 
-    /// How many messages are shown.
+    /// Number of shown messages.
     pub fn len(&self) -> usize {
         self.shown.len()
     }
@@ -207,7 +207,7 @@ impl Conversation {
         *self = Self::new(all, leaf);
     }
 
-    /// Which messages are this one or follow from it.
+    /// Whether each message is this one or a descendant of it.
     fn branch_of(&self, root: usize) -> Vec<bool> {
         let mut below = vec![false; self.all.len()];
         below[root] = true;

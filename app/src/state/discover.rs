@@ -1,10 +1,10 @@
-//! Finding models on the Hub: what is looked for, what was found, and the model whose page is open.
+//! Search of the Hub: query, results, and the open model page.
 
 use nibble_engine::jobs::protocol::{Failure, Found, ModelPage};
 
 use crate::base::HubQuery;
 
-/// What a search came to.
+/// Results of a search.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Results {
     /// Nothing is looked for: the catalog is shown.
@@ -28,9 +28,9 @@ pub enum Results {
 /// The screen that finds models.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Discover {
-    /// What is looked for.
+    /// The current query.
     pub query: HubQuery,
-    /// What was found.
+    /// Results of the query.
     pub results: Results,
     /// The model whose page is open.
     pub page: Option<HubPage>,
@@ -41,13 +41,13 @@ pub struct Discover {
 pub struct HubPage {
     /// Name of the repository, `owner/name`.
     pub repo: String,
-    /// What is known of it.
+    /// State of the page.
     pub look: PageLook,
     /// The precision that is chosen; none if none fits.
     pub precision: Option<String>,
 }
 
-/// What is known of a model of the Hub.
+/// State of a model page.
 #[derive(Clone, Debug, PartialEq)]
 pub enum PageLook {
     /// The Hub is being asked.

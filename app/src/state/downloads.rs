@@ -22,13 +22,13 @@ pub struct Downloads {
 pub struct Download {
     /// Tells it apart.
     pub id: DownloadId,
-    /// What was asked for.
+    /// The request of the download.
     pub request: FetchRequest,
-    /// How it goes.
+    /// Phase of the download.
     pub phase: DownloadPhase,
 }
 
-/// How a download goes.
+/// Phase of a download.
 #[derive(Clone, Debug, PartialEq)]
 pub enum DownloadPhase {
     /// Its turn has not come.
@@ -73,7 +73,7 @@ pub enum AfterStop {
 pub struct KeptDownload {
     /// Whether it waits for somebody to continue it.
     pub paused: bool,
-    /// What was asked for.
+    /// The request of the download.
     pub request: FetchRequest,
 }
 
@@ -92,7 +92,7 @@ impl Downloads {
         downloads
     }
 
-    /// What is to be kept for the next run; what is here needs no keeping.
+    /// The downloads to store for the next run; finished ones are not stored.
     pub fn to_keep(&self) -> Vec<KeptDownload> {
         let unfinished =
             self.all.iter().filter(|download| !matches!(download.phase, DownloadPhase::Done { .. }));

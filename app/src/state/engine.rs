@@ -1,4 +1,4 @@
-//! The model that replies, and what the engine does with it.
+//! The model that replies, and the phase of the engine.
 
 use std::path::PathBuf;
 
@@ -7,12 +7,12 @@ use nibble_engine::progress::Progress;
 
 use crate::base::{ChatId, MessageId};
 
-/// The model that replies, and what the engine does with it.
+/// The model that replies, and the phase of the engine.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChatEngine {
     /// The model chosen for chatting; `None` before the first was chosen.
     pub model: Option<ChosenModel>,
-    /// What the engine does with it.
+    /// Phase of the engine.
     pub phase: Phase,
     /// When it was last in use, in seconds of Unix time.
     pub used: i64,
@@ -29,17 +29,17 @@ pub struct ChosenModel {
     pub loaded: Option<LoadReport>,
 }
 
-/// What the engine does with the chosen model.
+/// Phase of the engine with the chosen model.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Phase {
-    /// Nothing that a person waits for.
+    /// Nothing that the user waits for.
     #[default]
     Idle,
     /// It loads the model, with the newest progress.
     Loading(Option<Progress>),
-    /// It waits for the person's decision, because the model needs more memory than is free.
+    /// The user must decide, because the model needs more memory than is available.
     TooLarge {
-        /// What the model needs.
+        /// Memory that the model needs.
         need: Box<MemoryNeed>,
         /// The chat that waited for the model.
         chat: Option<ChatId>,

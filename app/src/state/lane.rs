@@ -23,7 +23,7 @@ impl Lane {
         [Self::Inspect, Self::Quantize, Self::Chat, Self::HubSearch, Self::Download, Self::Library];
 }
 
-/// How a process ended.
+/// End of a worker process.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Death {
     /// Its exit status, if it had one.

@@ -19,13 +19,13 @@ pub struct LibraryListing {
     pub is_current: bool,
     /// Why the models could not be listed.
     pub failure: Option<Failure>,
-    /// The model that a person was asked about before it is deleted.
+    /// The model whose deletion the user is asked to confirm.
     pub asked: Option<String>,
-    /// What is being done with one of the models.
+    /// The running work on one of the models.
     pub work: Option<LibraryWork>,
 }
 
-/// What is being done with a model of the library.
+/// Work on a model of the library.
 #[derive(Clone, Debug, PartialEq)]
 pub enum LibraryWork {
     /// The model of this name is being deleted.
@@ -78,7 +78,7 @@ impl LibraryListing {
         });
     }
 
-    /// Whether a model lies at `path`.
+    /// Whether the list has a model at `path`.
     pub fn has(&self, path: &Path) -> bool {
         self.models.iter().any(|model| model.path == path)
     }

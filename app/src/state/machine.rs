@@ -1,4 +1,4 @@
-//! What the program runs on, as a person wants to see it.
+//! Hardware and system, for display.
 
 /// Hardware of this machine.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! What there is to show: plain data, without egui, threads or engine handles.
+//! State of the window: plain data, without egui, threads or engine handles.
 
 mod attachment;
 mod chat;
@@ -61,7 +61,7 @@ pub enum Keeping {
 pub struct Places {
     /// Where quantized models go.
     pub models: PathBuf,
-    /// Where they go unless a person chose another folder.
+    /// Default folder of the models.
     pub own_models: PathBuf,
     /// The settings file.
     pub settings_file: PathBuf,
@@ -71,7 +71,7 @@ pub struct Places {
     pub listing_file: PathBuf,
     /// Path of the log file.
     pub log_file: PathBuf,
-    /// The one folder that all of this lies in, if it is one that can be moved.
+    /// The portable folder of all data, if there is one.
     pub portable: Option<PathBuf>,
 }
 
@@ -94,13 +94,13 @@ pub struct State {
     pub drawer_open: bool,
     /// Whether the left rail is closed.
     pub rail_closed: bool,
-    /// What is kept between runs.
+    /// Settings that are stored between runs.
     pub settings: Settings,
     /// The language of the system, where it is one of the interface's.
     pub system_language: Language,
     /// Models on this machine.
     pub library: LibraryListing,
-    /// What is looked for on the Hub.
+    /// Search of the Hub.
     pub discover: Discover,
     /// Models on their way.
     pub downloads: Downloads,
@@ -114,9 +114,9 @@ pub struct State {
     pub chats: Chats,
     /// Whether they are kept on disk.
     pub keeping: Keeping,
-    /// What is looked for in them.
+    /// Search of the chats.
     pub search: Search,
-    /// A message to bring into sight.
+    /// A message to scroll to.
     pub sought: Option<MessageId>,
     /// The chat to write to a file as soon as its messages are read.
     pub exporting: Option<(ChatId, ChatFormat)>,

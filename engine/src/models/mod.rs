@@ -31,6 +31,7 @@ mod shape;
 mod tests;
 mod tied;
 mod tokenizer;
+mod tokenizer_files;
 mod vocabulary;
 
 pub use checkpoint::StoredFormat;

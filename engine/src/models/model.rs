@@ -8,7 +8,7 @@ use super::checkpoint::{StoredFormat, open_checkpoint};
 use super::error::Error;
 use super::general::{END_TOKENS_KEY, n_parameters};
 use super::registry;
-use super::tokenizer::end_tokens_of;
+use super::tokenizer_files::end_tokens_of;
 use super::vocabulary::{foreign_ids, read_vocabulary};
 use crate::backend::{DecoderSpec, bind};
 use crate::base::TensorSource;

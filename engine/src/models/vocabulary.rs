@@ -69,7 +69,7 @@ pub fn read_vocabulary(metadata: &Metadata) -> Result<Option<GgufVocabulary>, Me
     Ok(Some(vocabulary))
 }
 
-/// Keys of single tokens whose value is no token of the vocabulary, and that value.
+/// Keys of single tokens whose value is not a token of the vocabulary, and that value.
 pub(super) fn foreign_ids(metadata: &Metadata) -> Vec<(&'static str, String)> {
     let tokens = metadata.optional::<&[String]>(TOKENS).ok().flatten().unwrap_or_default();
     let foreign =
@@ -77,7 +77,7 @@ pub(super) fn foreign_ids(metadata: &Metadata) -> Vec<(&'static str, String)> {
     foreign.collect()
 }
 
-/// The id under `key`, if there is one; its value as text if it is no token of `n_tokens`.
+/// The id under `key`, if there is one; its value as text if it is not a token of `n_tokens`.
 fn token_id(metadata: &Metadata, key: &str, n_tokens: usize) -> Result<Option<u32>, String> {
     let Some(value) = metadata.get(key) else { return Ok(None) };
     let id = u32::from_value(value).filter(|id| (*id as usize) < n_tokens);

@@ -1,9 +1,9 @@
-//! GPT-2's spelling of bytes as printable characters, in which byte-level vocabularies are written.
+//! GPT-2's mapping of bytes to printable characters, in which byte-level vocabularies are stored.
 //!
 //! Bytes that print as themselves in Latin-1 stay; the other 68 become `U+0100` and up, in their order. Idea and table:
 //! Radford et al. 2019, "Language Models are Unsupervised Multitask Learners", `encoder.py`.
 
-/// The byte that character `c` stands for.
+/// The byte that character `c` represents.
 pub(super) fn byte_of(c: char) -> Option<u8> {
     let code = u32::from(c);
     match code {
@@ -15,7 +15,7 @@ pub(super) fn byte_of(c: char) -> Option<u8> {
     }
 }
 
-/// The bytes that a byte-level token stands for; the token's own bytes where a character stands for none.
+/// The bytes that a byte-level token represents; its own UTF-8 bytes for characters outside the mapping.
 pub(super) fn bytes_of(token: &str) -> Vec<u8> {
     token.chars().map(byte_of).collect::<Option<Vec<u8>>>().unwrap_or_else(|| token.as_bytes().to_vec())
 }

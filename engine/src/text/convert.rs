@@ -1,8 +1,8 @@
-//! A checkpoint's `tokenizer.json` as the vocabulary of a GGUF file.
+//! Conversion of a checkpoint's `tokenizer.json` to the vocabulary of a GGUF file.
 //!
-//! GGUF knows byte-level pairs with named pre-tokenizers (`gpt2`) and SentencePiece pairs with scores (`llama`). What a
-//! file cannot say in these keys goes in whole, under GGUF's key for it (`tokenizer.huggingface.json`): Nibble then still
-//! tokenizes as the original does, other programs nearly so, and a warning tells.
+//! GGUF has byte-level pairs with named pre-tokenizers (`gpt2`) and SentencePiece pairs with scores (`llama`). A tokenizer that
+//! these keys cannot express is stored whole, under GGUF's key for it (`tokenizer.huggingface.json`): Nibble then tokenizes as
+//! the original does, other programs approximately, and a warning reports it.
 
 mod definition;
 mod scored;
@@ -21,7 +21,7 @@ use super::vocabulary::{GgufVocabulary, TokenType};
 use crate::base::json;
 use crate::progress::Warning;
 
-/// The files of a checkpoint that a vocabulary is made from.
+/// The files of a checkpoint that a vocabulary is converted from.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct TokenizerFiles<'a> {
     /// Bytes of the `tokenizer.json`.
@@ -34,21 +34,21 @@ pub struct TokenizerFiles<'a> {
     pub added_tokens: Option<&'a str>,
     /// Text of the `chat_template.jinja`.
     pub chat_template: Option<&'a str>,
-    /// Rows of the embedding; the vocabulary is filled up or cut to this length.
+    /// Number of rows of the embedding; the vocabulary is padded or truncated to this length.
     pub vocab_size: usize,
 }
 
-/// A vocabulary, and what is to be told about it.
+/// A converted vocabulary with its warning.
 #[derive(Clone, Debug)]
 pub struct Converted {
     /// The converted vocabulary.
     pub vocabulary: GgufVocabulary,
-    /// What GGUF's keys do not say exactly.
+    /// The part of the tokenizer that GGUF's keys do not express.
     pub warning: Option<Warning>,
 }
 
 impl GgufVocabulary {
-    /// Turns a checkpoint's tokenizer into GGUF's terms.
+    /// Converts a checkpoint's tokenizer to GGUF's terms.
     ///
     /// # Errors
     /// [`Error::UnknownVocabulary`] for tokenizers that are no byte pairs, and those of [`Tokenizer::from_json`].
@@ -87,7 +87,7 @@ fn whole_definition(files: &TokenizerFiles<'_>, original: &Tokenizer) -> Result<
     Ok(whole.to_string())
 }
 
-/// What GGUF's keys cannot say of a tokenizer, in words.
+/// Parts of a tokenizer that GGUF's keys cannot express, in words.
 struct Inexact(Vec<&'static str>);
 
 impl Inexact {
@@ -152,7 +152,7 @@ fn byte_level(definition: &Definition, vocab_size: usize, inexact: &mut Inexact)
     }
 }
 
-/// Texts and types by id; ids without a token are filled with `[PADn]`.
+/// Texts and types by id; unused ids are padded with `[PADn]`.
 fn tokens_of(definition: &Definition, vocab_size: usize) -> (Vec<String>, Vec<TokenType>) {
     let mut tokens: Vec<String> = (0..vocab_size).map(|id| format!("[PAD{id}]")).collect();
     let mut types = vec![TokenType::Unused; vocab_size];
@@ -179,7 +179,7 @@ fn tokens_of(definition: &Definition, vocab_size: usize) -> (Vec<String>, Vec<To
     (tokens, types)
 }
 
-/// Ids of special tokens, what goes around a prompt, and the chat templates.
+/// Sets the ids of special tokens, the tokens around a prompt, and the chat templates.
 fn set_special(
     vocabulary: &mut GgufVocabulary,
     original: &Tokenizer,

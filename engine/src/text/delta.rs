@@ -1,16 +1,16 @@
-//! A piece of a reply.
+//! A delta of a reply, for streaming.
 
 use serde::{Deserialize, Serialize};
 
 use super::tool_call::ToolCall;
 
-/// A piece of a reply, sent while the model generates it. Pieces of one kind that follow each other are one text.
+/// A part of a reply, sent while the model generates it. Successive deltas of one kind form one text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Delta {
     /// More of the answer.
     Content(String),
     /// More of the reasoning that comes before the answer.
     Reasoning(String),
-    /// A whole call of a tool.
+    /// A complete tool call.
     ToolCall(ToolCall),
 }

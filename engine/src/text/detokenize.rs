@@ -1,15 +1,14 @@
-//! Tokens to text, one at a time, never showing half a character.
+//! Incremental detokenization that never shows a partial character.
 //!
-//! A character may be spread over several byte tokens; its bytes wait until it is whole. Bytes that can no longer become
-//! a character turn into `U+FFFD` as in [`String::from_utf8_lossy`], so the pieces put together always equal the lossy
-//! decoding of all bytes.
+//! A character may be spread over several byte tokens; its bytes are withheld until it is complete. Invalid bytes become
+//! `U+FFFD` as in [`String::from_utf8_lossy`], so the concatenated pieces always equal the lossy decoding of all bytes.
 
 use super::tokenizer::Tokenizer;
 
-/// Longest beginning of a character that can wait.
+/// Longest partial character in bytes.
 const MAX_PENDING: usize = 3;
 
-/// State of one running text; holds no reference, so it can live beside the tokenizer it is used with.
+/// State of one text; it holds no reference to the tokenizer.
 #[derive(Clone, Debug)]
 pub struct Detokenizer {
     pending: Vec<u8>,
@@ -17,17 +16,17 @@ pub struct Detokenizer {
 }
 
 impl Detokenizer {
-    /// For a text of its own, such as a reply: the space that a SentencePiece vocabulary puts before a text is dropped.
+    /// Starts a text of its own, such as a reply: the space that a SentencePiece vocabulary prepends is dropped.
     pub fn new() -> Self {
         Self { pending: Vec::with_capacity(MAX_PENDING), at_start: true }
     }
 
-    /// For a text that continues another, where a leading space belongs to the text.
+    /// Starts the continuation of another text, where a leading space belongs to the text.
     pub fn continuing() -> Self {
         Self { at_start: false, ..Self::new() }
     }
 
-    /// Appends to `text` what `token` makes certain; special tokens add nothing.
+    /// Appends to `text` the characters that `token` completes; special tokens add nothing.
     pub fn push(&mut self, tokenizer: &Tokenizer, token: u32, text: &mut String) {
         if tokenizer.is_special(token) {
             return;
@@ -50,7 +49,7 @@ impl Detokenizer {
         }
     }
 
-    /// Appends what was still waiting: the beginning of a character that never came.
+    /// Appends the withheld bytes of a character that was never completed, as `U+FFFD`.
     pub fn finish(&mut self, text: &mut String) {
         if !std::mem::take(&mut self.pending).is_empty() {
             text.push(char::REPLACEMENT_CHARACTER);
@@ -65,7 +64,7 @@ impl Default for Detokenizer {
 }
 
 impl Tokenizer {
-    /// The text of `tokens`, without special tokens; invalid UTF-8 becomes `U+FFFD`.
+    /// Decodes `tokens` to text, without special tokens; invalid UTF-8 becomes `U+FFFD`.
     pub fn decode(&self, tokens: &[u32]) -> String {
         let mut text = String::new();
         let mut detokenizer = Detokenizer::new();
@@ -77,8 +76,7 @@ impl Tokenizer {
     }
 }
 
-/// Appends the certain part of `bytes` to `text` and returns the rest: at most [`MAX_PENDING`] bytes that may begin a
-/// character.
+/// Appends the complete characters of `bytes` to `text` and returns the rest: at most [`MAX_PENDING`] bytes of a partial one.
 fn show_whole<'a>(mut bytes: &'a [u8], text: &mut String) -> &'a [u8] {
     loop {
         let (valid, rest) = match std::str::from_utf8(bytes) {

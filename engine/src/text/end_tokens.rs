@@ -35,7 +35,7 @@ pub(super) fn is_end_name(text: &str) -> bool {
 /// The part of a `tokenizer.json` that lists tokens recognized whole.
 #[derive(Deserialize)]
 pub(super) struct AddedTokens {
-    /// The tokens.
+    /// Ids of the tokens.
     #[serde(default)]
     pub(super) added_tokens: Vec<AddedText>,
 }
@@ -44,7 +44,7 @@ pub(super) struct AddedTokens {
 #[derive(Deserialize)]
 pub(super) struct AddedText {
     id: u32,
-    /// Its text.
+    /// Text of the token.
     pub(super) content: String,
 }
 
@@ -53,7 +53,7 @@ impl TokenizerFiles<'_> {
     /// give to the end of a turn.
     ///
     /// # Errors
-    /// [`Error::Json`].
+    /// [`Error::Json`] if it cannot be parsed.
     pub fn end_tokens(&self) -> Result<Vec<u32>, Error> {
         let settings = Settings::read(self)?;
         let not_json = |source| Error::Json { file: "tokenizer.json", source };

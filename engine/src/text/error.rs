@@ -1,12 +1,12 @@
-//! Why a tokenizer or a chat template could not be read or used.
+//! Errors of tokenizers and chat templates.
 
-/// Failure of the stage between text and tokens.
+/// Why a tokenizer or a chat template could not be read or used.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// `tokenizer.json` is not what crate tokenizers reads.
+    /// The crate tokenizers cannot read the `tokenizer.json`.
     #[error("tokenizer.json cannot be read")]
     TokenizerJson {
-        /// What crate tokenizers says.
+        /// The error of the crate tokenizers.
         source: tokenizers::Error,
     },
     /// A JSON file beside the tokenizer is malformed.
@@ -14,20 +14,20 @@ pub enum Error {
     Json {
         /// Name of the file.
         file: &'static str,
-        /// Where and why.
+        /// Position and cause of the fault.
         source: serde_json::Error,
     },
-    /// The tokenizer has no token.
+    /// The tokenizer has no tokens.
     #[error("the vocabulary has no token")]
     EmptyVocabulary,
-    /// Lists that go together differ in length.
+    /// Lists of one vocabulary differ in length.
     #[error("tokenizer.ggml.{field} has {found} entries for {expected} tokens")]
     VocabularyLength {
         /// Name of the list.
         field: &'static str,
         /// Length of the list.
         found: usize,
-        /// Number of tokens.
+        /// Expected length: the number of tokens.
         expected: usize,
     },
     /// A special token's id is not in the vocabulary.
@@ -37,7 +37,7 @@ pub enum Error {
         field: &'static str,
         /// Id of the token.
         token: u32,
-        /// Number of tokens.
+        /// Number of tokens in the vocabulary.
         vocab: usize,
     },
     /// The vocabulary of `tokenizer.json` has ids far beyond its number of tokens.
@@ -54,24 +54,24 @@ pub enum Error {
         /// Length of a long one.
         bytes: usize,
     },
-    /// A kind of vocabulary that is not implemented.
+    /// The kind of vocabulary is not supported.
     #[error("vocabularies of kind {model} are not supported; those that are: gpt2, llama")]
     UnknownVocabulary {
-        /// `tokenizer.ggml.model`, or the model's type in `tokenizer.json`.
+        /// Value of `tokenizer.ggml.model`, or the model's type in `tokenizer.json`.
         model: String,
     },
-    /// A pre-tokenizer that is not in the table.
+    /// The pre-tokenizer is not supported.
     #[error("the pre-tokenizer {name} is not known; those that are: {known}")]
     UnknownPreTokenizer {
         /// Value of `tokenizer.ggml.pre`.
         name: String,
-        /// The table's names.
+        /// Supported names, separated by commas.
         known: String,
     },
-    /// A key that this kind of vocabulary needs is absent.
+    /// A required key of this kind of vocabulary is absent.
     #[error("a vocabulary of kind {model} needs tokenizer.ggml.{field}")]
     MissingField {
-        /// The vocabulary's kind.
+        /// Kind of the vocabulary.
         model: &'static str,
         /// Name of the key.
         field: &'static str,
@@ -79,18 +79,18 @@ pub enum Error {
     /// An entry of `tokenizer.ggml.merges` is not two tokens of the vocabulary.
     #[error("merge {index} is {merge:?}, which is not two tokens whose union is a token")]
     BadMerge {
-        /// Place in the list.
+        /// Index of the entry.
         index: usize,
         /// The faulty entry.
         merge: String,
     },
-    /// The merges or the pre-tokenizer were refused by crate tokenizers.
+    /// The crate tokenizers rejected the merges or the pre-tokenizer.
     #[error("the vocabulary cannot be used")]
     Vocabulary {
-        /// What crate tokenizers says.
+        /// The error of the crate tokenizers.
         source: tokenizers::Error,
     },
-    /// How tokens become text is not known.
+    /// The decoder of the tokenizer is not supported.
     #[error("the decoder {kind} of tokenizer.json is not supported")]
     UnknownDecoder {
         /// Type of the component.
@@ -99,7 +99,7 @@ pub enum Error {
     /// Encoding a text failed.
     #[error("the text cannot be tokenized")]
     Encode {
-        /// What crate tokenizers says.
+        /// The error of the crate tokenizers.
         source: tokenizers::Error,
     },
     /// The chat template is not valid Jinja.
@@ -107,44 +107,50 @@ pub enum Error {
     TemplateSyntax {
         /// Line of the template.
         line: usize,
-        /// What is wrong there.
+        /// Description of the fault.
         message: String,
     },
-    /// The template refused the conversation with `raise_exception`.
+    /// The template rejected the conversation with `raise_exception`.
     #[error("the chat template refuses this conversation: {message}")]
     TemplateRaised {
-        /// The template's own words.
+        /// Message of the template.
         message: String,
     },
-    /// The template ran too long.
+    /// The template exceeded its number of steps.
     #[error("the chat template was stopped after {fuel} steps")]
     TemplateEndless {
-        /// Steps it was given.
+        /// The allowed number of steps.
         fuel: u64,
     },
-    /// The template wrote too much.
+    /// The template exceeded its time.
+    #[error("the chat template was stopped after {seconds} seconds")]
+    TemplateSlow {
+        /// The allowed time in seconds.
+        seconds: u64,
+    },
+    /// The template exceeded its output size.
     #[error("the chat template wrote more than {limit} bytes")]
     TemplateTooLong {
-        /// Bytes it was given.
+        /// The allowed number of bytes.
         limit: usize,
     },
-    /// The template failed while it ran.
+    /// The template failed at run time.
     #[error("the chat template failed at line {line}: {message}")]
     TemplateFailed {
         /// Line of the template.
         line: usize,
-        /// What went wrong.
+        /// Description of the failure.
         message: String,
     },
-    /// A message has an image.
+    /// A message has an image, which no supported model accepts.
     #[error("the model takes no images; send the message without its image")]
     NoImages,
-    /// A template of this name was asked for, and there is none.
+    /// No template has the requested name.
     #[error("there is no chat template named {name}; those there are: {known}")]
     NoSuchTemplate {
         /// Name of the template.
         name: String,
-        /// Names of the templates.
+        /// Names of the templates, separated by commas.
         known: String,
     },
 }

@@ -37,7 +37,7 @@ impl Tokenizer {
     }
 }
 
-/// A `gpt2` vocabulary: byte-level pairs merged by rank.
+/// Builds the tokenizer of a `gpt2` vocabulary: byte-level pairs merged by rank.
 fn byte_pairs(vocabulary: &GgufVocabulary) -> Result<Tokenizer, Error> {
     let row = pre_tokenizer::by_name(vocabulary.pre.as_deref())?;
     let mut inner = CrateTokenizer::new(byte_pair_model(vocabulary, row)?);
@@ -77,7 +77,7 @@ fn byte_pair_model(vocabulary: &GgufVocabulary, row: &PreTokenizer) -> Result<BP
     model.map_err(|source| Error::Vocabulary { source })
 }
 
-/// The two tokens of a merge: what stands before and after the first space that is not the first character.
+/// The two tokens of a merge: the texts before and after the first space that is not the first character.
 fn split_merge(merge: &str) -> Option<(String, String)> {
     let skip = merge.chars().next()?.len_utf8();
     let space = skip + merge[skip..].find(' ')?;
@@ -96,7 +96,7 @@ fn pre_tokenizer_of(row: &PreTokenizer) -> Result<Sequence, Error> {
     Ok(Sequence::new(steps))
 }
 
-/// Tokens that are recognized whole wherever they are written.
+/// Added tokens, which are recognized whole wherever they occur.
 fn added_tokens(vocabulary: &GgufVocabulary) -> Vec<AddedToken> {
     let strips = strips_right(vocabulary);
     (0u32..)
@@ -113,14 +113,14 @@ pub(super) fn is_recognized(kind: TokenType) -> bool {
     matches!(kind, TokenType::Control | TokenType::UserDefined | TokenType::Unknown)
 }
 
-/// Whether a special token swallows the white space after it: GGUF cannot say so, but Phi-3's do, as llama.cpp knows too.
+/// Whether a special token strips the white space after it: GGUF cannot express this, but Phi-3's do, also in llama.cpp.
 fn strips_right(vocabulary: &GgufVocabulary) -> impl Fn(&str) -> bool {
     let name = vocabulary.model_name.as_deref().unwrap_or_default().to_lowercase();
     let is_phi3 = name.contains("phi-3") || name.contains("phi3");
     move |text| is_phi3 && !matches!(text, "<unk>" | "<s>" | "<|endoftext|>")
 }
 
-/// A `llama` vocabulary: SentencePiece pairs merged by score.
+/// Builds the tokenizer of a `llama` vocabulary: SentencePiece pairs merged by score.
 fn scored(vocabulary: &GgufVocabulary) -> Result<Tokenizer, Error> {
     if vocabulary.scores.is_empty() {
         return Err(Error::MissingField { model: "llama", field: "scores" });
@@ -153,7 +153,7 @@ fn scored(vocabulary: &GgufVocabulary) -> Result<Tokenizer, Error> {
     })
 }
 
-/// What every token stands for; `spell` is how the vocabulary spells ordinary ones.
+/// The bytes of every token; `spell` converts the vocabulary's spelling of ordinary ones.
 fn pieces(vocabulary: &GgufVocabulary, spell: impl Fn(&str) -> Vec<u8>) -> Pieces {
     let mut pieces = Pieces::default();
     for (id, text) in (0u32..).zip(&vocabulary.tokens) {

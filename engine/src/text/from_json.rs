@@ -13,11 +13,11 @@ use super::settings::{Settings, check_lengths};
 use super::tokenizer::{Encoder, Tokenizer};
 use crate::base::json;
 
-/// Ids may leave gaps up to this many places, whatever the number of tokens.
+/// Number of unused ids that is always accepted, whatever the number of tokens.
 const MAX_GAP: usize = 1 << 16;
 
 impl Tokenizer {
-    /// Reads a `tokenizer.json` and works out what each of its tokens stands for.
+    /// Reads a `tokenizer.json` and computes the bytes of each of its tokens.
     ///
     /// # Errors
     /// [`Error::TokenizerJson`], [`Error::LongTokens`] and, for kinds of decoders that are not known, [`Error::UnknownDecoder`].
@@ -68,17 +68,17 @@ fn read(bytes: &[u8]) -> Result<CrateTokenizer, Error> {
     CrateTokenizer::from_bytes(bytes).map_err(|source| Error::TokenizerJson { source })
 }
 
-/// How a vocabulary spells what its tokens stand for, as its decoder tells.
+/// Spelling of a vocabulary, according to its decoder.
 #[derive(Default)]
 #[allow(clippy::struct_excessive_bools, reason = "steps of a decoder, each there or not")]
 struct Spelling {
     byte_level: bool,
     byte_tokens: bool,
-    /// Texts and what they stand for, such as `▁` for a space.
+    /// Spelled texts and their replacements, such as `▁` and a space.
     replacements: Vec<(String, String)>,
-    /// Whether the space before the first token goes.
+    /// Whether the space before the first token is dropped.
     drops_space: bool,
-    /// Whether tokens are words, with a space between.
+    /// Whether tokens are words, joined by spaces.
     words: bool,
 }
 

@@ -1,4 +1,4 @@
-//! The bytes each token stands for, side by side in one buffer.
+//! Bytes of all tokens of a vocabulary, in one buffer.
 
 /// Bytes and visibility of every token of a vocabulary.
 #[derive(Debug, Default)]
@@ -9,7 +9,7 @@ pub(super) struct Pieces {
 }
 
 impl Pieces {
-    /// Appends the token with the next id.
+    /// Appends the token of the next id.
     pub(super) fn push(&mut self, bytes: &[u8], hidden: bool) {
         self.bytes.extend_from_slice(bytes);
         self.ends.push(self.bytes.len());
@@ -21,7 +21,7 @@ impl Pieces {
         self.ends.len()
     }
 
-    /// Bytes of token `id`; none for an id outside the vocabulary.
+    /// Bytes of token `id`; empty for an id outside the vocabulary.
     pub(super) fn bytes(&self, id: u32) -> &[u8] {
         let id = id as usize;
         let Some(&end) = self.ends.get(id) else { return &[] };
@@ -29,7 +29,7 @@ impl Pieces {
         &self.bytes[start..end]
     }
 
-    /// Whether shown text leaves token `id` out.
+    /// Whether token `id` is omitted from shown text.
     pub(super) fn is_hidden(&self, id: u32) -> bool {
         self.hidden.get(id as usize).copied().unwrap_or(true)
     }

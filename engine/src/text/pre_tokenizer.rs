@@ -1,25 +1,25 @@
-//! The pre-tokenizers that GGUF knows by name: regular expressions that cut a text before byte pairs merge.
+//! Pre-tokenizers that GGUF names: regular expressions that split a text before byte pairs merge.
 //!
-//! GGUF stores a name, `tokenizer.json` the definition. The table below holds the definitions as their authors published
-//! them, and both directions use it: a name gives the cuts, and cuts found in a `tokenizer.json` give the name. Names are
-//! llama.cpp's (`src/llama-vocab.cpp`).
+//! GGUF stores a name, `tokenizer.json` the definition. The table below holds the definitions as their authors published them,
+//! and is used in both directions: a name gives the expressions, and the expressions of a `tokenizer.json` give the name. Names
+//! are llama.cpp's (`src/llama-vocab.cpp`).
 
 use serde_json::Value;
 
 use super::error::Error;
 
-/// One way to cut a text, under all the names it has.
+/// A pre-tokenizer, under all its names.
 #[derive(Debug)]
 pub(super) struct PreTokenizer {
-    /// Names in GGUF; the first is the one written.
+    /// Names in GGUF; the first one is written.
     pub(super) names: &'static [&'static str],
-    /// Expressions applied one after another, each to the pieces the one before left; matches and gaps become pieces.
+    /// Expressions applied one after another, each to the pieces of the one before; matches and gaps become pieces.
     pub(super) cuts: &'static [&'static str],
-    /// Whether a piece that is a token as a whole is taken without merging.
+    /// Whether a piece that is a token is used without merging.
     pub(super) ignore_merges: bool,
-    /// Whether text is brought into Unicode's composed form first.
+    /// Whether text is normalized to Unicode's composed form (NFC) first.
     pub(super) composes: bool,
-    /// Whether prompts begin with the beginning-of-text token unless the file says otherwise.
+    /// Whether prompts begin with the beginning-of-text token by default.
     pub(super) adds_bos: bool,
 }
 
@@ -59,12 +59,12 @@ const DEEPSEEK_CJK: &str = "[\u{4e00}-\u{9fa5}\u{800}-\u{4e00}\u{ac00}-\u{d7ff}]
 const KANA_AND_HAN: &str = "[\u{4e00}-\u{9fa5}\u{3040}-\u{309f}\u{30a0}-\u{30ff}]+";
 const BLOOM: &str = " ?[^(\\s|[.,!?\u{2026}\u{3002}\u{ff0c}\u{3001}\u{964}\u{6d4}\u{60c}])]+";
 
-/// Plain cuts, no composition, no merging around, no beginning-of-text token.
+/// A pre-tokenizer of expressions alone.
 const fn plain(names: &'static [&'static str], cuts: &'static [&'static str]) -> PreTokenizer {
     PreTokenizer { names, cuts, ignore_merges: false, composes: false, adds_bos: false }
 }
 
-/// All known pre-tokenizers. Of rows with the same cuts, the one whose other habits fit is the one written.
+/// All supported pre-tokenizers. Of rows with the same expressions, the one whose other properties match is written.
 static TABLE: &[PreTokenizer] = &[
     PreTokenizer {
         ignore_merges: true,
@@ -114,7 +114,7 @@ static TABLE: &[PreTokenizer] = &[
     plain(&["viking"], &[BLOOM, DIGIT]),
 ];
 
-/// The pre-tokenizer that GGUF calls `name`; files from before the key existed mean `default`.
+/// The pre-tokenizer named `name` in GGUF; files from before the key existed mean `default`.
 ///
 /// # Errors
 /// [`Error::UnknownPreTokenizer`] with the names there are.
@@ -126,27 +126,27 @@ pub(super) fn by_name(name: Option<&str>) -> Result<&'static PreTokenizer, Error
     })
 }
 
-/// What a `tokenizer.json` does before byte pairs merge, in the table's terms.
+/// Properties of a `tokenizer.json` before byte pairs merge, as in the table.
 pub(super) struct Habits {
-    /// The cuts; `None` if the pre-tokenizer cannot be said in cuts.
+    /// The expressions; `None` if the pre-tokenizer has other steps.
     pub(super) cuts: Option<Vec<String>>,
-    /// Whether a piece that is a token as a whole is taken without merging.
+    /// Whether a piece that is a token is used without merging.
     pub(super) ignore_merges: bool,
     /// Whether text is composed first.
     pub(super) composes: bool,
 }
 
-/// How well a name of the table fits a `tokenizer.json`.
+/// Result of matching a `tokenizer.json` to the table.
 pub(super) enum Fit {
-    /// It means exactly the same.
+    /// A row with the same properties.
     Exact(&'static PreTokenizer),
-    /// The same cuts, but another habit.
+    /// A row with the same expressions, but another property.
     SameCuts(&'static PreTokenizer),
-    /// No row has these cuts.
+    /// No row has these expressions.
     None,
 }
 
-/// The row of the table that fits `habits` best.
+/// The row of the table that matches `habits` best.
 pub(super) fn by_habits(habits: &Habits) -> Fit {
     let Some(cuts) = &habits.cuts else { return Fit::None };
     let mut rows = TABLE.iter().filter(|row| row.cuts.iter().eq(cuts.iter()));
@@ -158,7 +158,7 @@ pub(super) fn by_habits(habits: &Habits) -> Fit {
     }
 }
 
-/// The cuts that the field `pre_tokenizer` of a byte-level `tokenizer.json` makes; `None` if it does anything else.
+/// The expressions of the field `pre_tokenizer` of a byte-level `tokenizer.json`; `None` if it has other steps.
 pub(super) fn cuts_of(definition: &Value) -> Option<Vec<String>> {
     let mut cuts = Vec::new();
     let mut byte_level = false;
@@ -188,7 +188,7 @@ fn collect_cuts(step: &Value, cuts: &mut Vec<String>, byte_level: &mut bool) -> 
     Some(())
 }
 
-/// The expression of a `Split` whose matches become pieces, as do the gaps.
+/// The expression of a `Split` whose matches and gaps become pieces.
 fn split_cut(step: &Value) -> Option<String> {
     let inverted = step.get("invert").and_then(Value::as_bool).unwrap_or(false);
     let isolates = match step.get("behavior")?.as_str()? {

@@ -1,4 +1,4 @@
-//! What a prompt's tokens are spent on.
+//! Parts of a prompt by number of tokens.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,22 +6,23 @@ use super::error::Error;
 use super::template::{Message, Role};
 use super::tokenizer::Tokenizer;
 
-/// Tokens of a prompt by what they say; the rest of it are the marks of the template.
+/// Numbers of tokens of a prompt's parts; the rest are tokens of the template.
 ///
 /// Each text is counted by itself. Where a template joins texts, tokens may span them, so the sum can differ from the prompt by
-/// a token or two for each message.
+/// a token or two per message.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PromptParts {
-    /// Of the instructions.
+    /// Tokens of the instructions.
     pub instructions: usize,
-    /// Of what was said before the last message of the person.
+    /// Tokens of the messages before the user's last one.
     pub earlier: usize,
-    /// Of the last message of the person, and of the reply that is written on.
+    /// Tokens of the user's last message, and of a reply that is continued.
     pub last: usize,
 }
 
 impl PromptParts {
-    /// Counts the parts of `messages`, oldest first, of which the `dropped` oldest after the instructions are not in the prompt.
+    /// Counts the parts of `messages`, oldest first, of which the oldest `dropped` after the instructions are not in the
+    /// prompt.
     ///
     /// # Errors
     /// [`Error::Encode`] when a text cannot be tokenized.
@@ -45,7 +46,7 @@ impl PromptParts {
         Ok(parts)
     }
 
-    /// Tokens of a prompt of `prompt_tokens` that are in none of the parts.
+    /// Number of tokens of a prompt of `prompt_tokens` that are in none of the parts.
     pub fn template(self, prompt_tokens: usize) -> usize {
         prompt_tokens.saturating_sub(self.instructions + self.earlier + self.last)
     }

@@ -37,7 +37,7 @@ impl Settings {
     /// Reads the three files of `files`.
     ///
     /// # Errors
-    /// [`Error::Json`].
+    /// [`Error::Json`] if it cannot be parsed.
     pub(super) fn read(files: &TokenizerFiles<'_>) -> Result<Self, Error> {
         let config = object("tokenizer_config.json", files.config)?;
         let map = object("special_tokens_map.json", files.special_tokens_map)?;
@@ -96,7 +96,7 @@ impl Settings {
     /// Adds to a tokenizer the tokens that its own file does not have.
     ///
     /// # Errors
-    /// [`Error::LongTokens`].
+    /// [`Error::LongTokens`] if tokens are too long.
     pub(super) fn add_to(&self, inner: &mut CrateTokenizer) -> Result<(), Error> {
         check_lengths(self.tokens().map(|token| token.content.as_str()))?;
         let known = inner.get_added_tokens_decoder();
@@ -129,7 +129,7 @@ impl Settings {
 /// of a token's length.
 ///
 /// # Errors
-/// [`Error::LongTokens`].
+/// [`Error::LongTokens`] if tokens are too long.
 pub(super) fn check_lengths<'t>(texts: impl Iterator<Item = &'t str>) -> Result<(), Error> {
     /// About a second of work; a thousand tokens of 128 bytes take half of it.
     const MOST_WORK: usize = 1 << 25;

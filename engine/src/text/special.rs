@@ -1,14 +1,14 @@
-//! Finding special tokens written in a text, for vocabularies that crate tokenizers does not hold.
+//! Recognition of special tokens in a text, for vocabularies that the crate tokenizers does not support.
 
 use std::collections::{HashMap, HashSet};
 
-/// Tokens that are recognized whole wherever they are written; of two that begin at one place, the longer.
+/// Tokens that are recognized whole wherever they occur; the longest one at each position.
 #[derive(Debug, Default)]
 pub(super) struct SpecialTokens {
     tokens: HashMap<Box<str>, Special>,
-    /// Lengths that occur, longest first.
+    /// Lengths of the tokens, longest first.
     lengths: Vec<usize>,
-    /// Whether a token begins with this byte.
+    /// Whether a token begins with each byte.
     first_bytes: Vec<bool>,
 }
 
@@ -17,7 +17,7 @@ pub(super) struct SpecialTokens {
 pub(super) struct Special {
     /// Id of the token.
     pub(super) id: u32,
-    /// Whether it swallows the white space after it.
+    /// Whether it strips the white space after it.
     pub(super) strips_right: bool,
 }
 
@@ -31,7 +31,7 @@ pub(super) enum Part<'a> {
 }
 
 impl SpecialTokens {
-    /// The tokens with these texts; of equal texts the first counts, and empty ones count for nothing.
+    /// The tokens of these texts; the first of equal texts is used, and empty ones are ignored.
     pub(super) fn new(tokens: impl Iterator<Item = (Box<str>, Special)>) -> Self {
         let mut map = HashMap::new();
         for (text, special) in tokens.filter(|(text, _)| !text.is_empty()) {
@@ -45,7 +45,7 @@ impl SpecialTokens {
         Self { tokens: map, lengths, first_bytes }
     }
 
-    /// Cuts `text` into special tokens and what lies between them.
+    /// Splits `text` into special tokens and the text between them.
     pub(super) fn split<'a>(&self, text: &'a str) -> Vec<Part<'a>> {
         let mut parts = Vec::new();
         let (mut done, mut at) = (0, 0);
@@ -80,7 +80,7 @@ impl SpecialTokens {
         self.at(text, at).is_some()
     }
 
-    /// The longest token that begins at byte `at`, with its length.
+    /// The longest token at byte `at`, with its length.
     fn at(&self, text: &str, at: usize) -> Option<(Special, usize)> {
         if !self.first_bytes.get(usize::from(text.as_bytes()[at])).copied().unwrap_or(false) {
             return None;

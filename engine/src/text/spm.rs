@@ -1,4 +1,4 @@
-//! SentencePiece's byte-pair encoding: neighbors whose union has the highest score merge first.
+//! SentencePiece's byte-pair encoding: the neighbors whose union has the highest score merge first.
 //!
 //! Among equal scores the leftmost pair wins. A character without a token becomes the tokens of its bytes. Algorithm:
 //! Kudo and Richardson 2018, "SentencePiece", `bpe_model.cc`; llama.cpp's `llama` vocabularies mean the same.
@@ -6,7 +6,7 @@
 use std::cmp::Ordering;
 use std::collections::{BinaryHeap, HashMap};
 
-/// Tokens that text can become, with their scores.
+/// Tokens that text can be encoded to, with their scores.
 #[derive(Debug)]
 pub(super) struct ScoredMerges {
     /// Id and score by the token's text.
@@ -16,7 +16,7 @@ pub(super) struct ScoredMerges {
     unknown: Option<u32>,
 }
 
-/// A stretch of the text that is one token so far; empty once merged into its left neighbor.
+/// A part of the text that is one token so far; empty once merged into its left neighbor.
 struct Symbol {
     start: usize,
     end: usize,
@@ -32,12 +32,12 @@ struct Pair {
     score: f32,
     left: usize,
     right: usize,
-    /// Bytes of both when the pair was found; other lengths mean that one of them has merged since.
+    /// Bytes of both when the pair was queued; a difference means that one of them has merged since.
     len: usize,
 }
 
 impl ScoredMerges {
-    /// A vocabulary of `(text, id, score)` triples, of which the first of equal texts counts, and tokens of single bytes.
+    /// A vocabulary of `(text, id, score)` triples, the first of equal texts being used, and tokens of single bytes.
     pub(super) fn new(
         tokens: impl Iterator<Item = (Box<str>, u32, f32)>,
         bytes: impl Iterator<Item = (u8, u32)>,
@@ -54,7 +54,7 @@ impl ScoredMerges {
         Self { tokens: map, bytes: byte_ids, unknown }
     }
 
-    /// Appends the tokens of `text`, in which spaces are spelled `▁` already.
+    /// Appends the tokens of `text`, in which spaces are already spelled `▁`.
     pub(super) fn encode(&self, text: &str, output: &mut Vec<u32>) {
         let mut symbols = Self::split(text);
         let mut queue = BinaryHeap::with_capacity(symbols.len());

@@ -1,21 +1,21 @@
-//! The syntax of thinking: reasoning models write `<think>…</think>` before their answer. The only parser of it, and its inverse.
+//! The syntax of reasoning: models write `<think>…</think>` before their answer. The only parser of it, and its inverse.
 //!
-//! Whitespace beside a mark belongs to the mark. Some templates end the prompt with the opening mark, so that the reply begins
+//! Whitespace beside a tag belongs to the tag. Some templates end the prompt with the opening tag, so that the reply begins
 //! inside the reasoning.
 
 use std::time::{Duration, Instant};
 
 use super::delta::Delta;
 
-/// Mark before reasoning.
+/// Opening tag of reasoning.
 const BEGIN: &str = "<think>";
-/// Mark after reasoning.
+/// Closing tag of reasoning.
 const END: &str = "</think>";
 
 /// Splits a reply, as it is generated, into [`Delta::Reasoning`] and [`Delta::Content`].
 ///
-/// Text that may become a mark, and whitespace that may turn out to stand beside one, is withheld until that is decided, so the
-/// deltas of each kind, put together, are the same however the reply is cut into pieces.
+/// Text that may become a tag, and whitespace that may precede or follow one, is withheld until that is decided, so the
+/// concatenated deltas of each kind do not depend on how the reply is split into pieces.
 #[derive(Debug)]
 pub struct ThinkingParser {
     state: State,
@@ -37,7 +37,7 @@ enum State {
 }
 
 impl ThinkingParser {
-    /// A parser for the reply to `prompt`, which may end with the opening mark.
+    /// A parser for the reply to `prompt`, which may end with the opening tag.
     pub fn after_prompt(prompt: &str) -> Self {
         Self::in_state(if opens_thinking(prompt) { State::ReasoningStart } else { State::Start })
     }
@@ -57,7 +57,7 @@ impl ThinkingParser {
         Self { state, withheld: String::new(), began, took: None }
     }
 
-    /// Takes the next piece of the reply and passes on what is certain.
+    /// Appends the next piece of the reply and passes on the text that is certain.
     pub fn push(&mut self, piece: &str, show: &mut dyn FnMut(Delta)) {
         if self.state == State::Content && self.withheld.is_empty() {
             return send(Delta::Content, piece, show);
@@ -66,7 +66,7 @@ impl ThinkingParser {
         while self.advance(show) {}
     }
 
-    /// Passes on what was withheld: the reply is over, so it became no mark.
+    /// Passes on the withheld text at the end of the reply.
     pub fn finish(&mut self, show: &mut dyn FnMut(Delta)) {
         let withheld = std::mem::take(&mut self.withheld);
         match self.state {
@@ -76,13 +76,13 @@ impl ThinkingParser {
         }
     }
 
-    /// Seconds from the first to the last of the reasoning, or until now if it has not ended; `None` if there was none.
+    /// Duration of the reasoning in seconds, until now if it has not ended; `None` if there was none.
     pub fn seconds(&self) -> Option<f64> {
         let began = self.began?;
         Some(self.took.unwrap_or_else(|| began.elapsed()).as_secs_f64())
     }
 
-    /// Decides about the beginning of what is withheld; returns whether there may be more to decide.
+    /// Decides about the beginning of the withheld text; returns whether there may be more to decide.
     fn advance(&mut self, show: &mut dyn FnMut(Delta)) -> bool {
         match self.state {
             State::Start => {
@@ -121,7 +121,7 @@ impl ThinkingParser {
         }
     }
 
-    /// Drops leading whitespace and goes on to `next` at the first word; returns whether there is one.
+    /// Drops leading whitespace and changes to `next` at the first word; returns whether there is one.
     fn reached_word(&mut self, next: State) -> bool {
         let blank = self.withheld.len() - self.withheld.trim_start().len();
         self.withheld.drain(..blank);
@@ -132,7 +132,7 @@ impl ThinkingParser {
     }
 }
 
-/// Reasoning and answer of a whole reply; the reasoning is empty if there is none.
+/// Splits a whole reply into reasoning and answer; the reasoning is empty if there is none.
 pub fn split_thinking(reply: &str) -> (String, String) {
     let (mut reasoning, mut content) = (String::new(), String::new());
     let mut parser = ThinkingParser::in_state(State::Start);
@@ -146,24 +146,24 @@ pub fn split_thinking(reply: &str) -> (String, String) {
     (reasoning, content)
 }
 
-/// Whether a prompt ends with the opening mark, so that the reply begins inside the reasoning.
+/// Whether a prompt ends with the opening tag, so that the reply begins inside the reasoning.
 pub fn opens_thinking(prompt: &str) -> bool {
     prompt.trim_end().ends_with(BEGIN)
 }
 
-/// Puts deltas back into one text, with reasoning between marks as models write it.
+/// Joins deltas into one text, with reasoning between tags as models write it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct MarkedText {
     in_reasoning: bool,
 }
 
 impl MarkedText {
-    /// For a text that stands inside the reasoning already.
+    /// Starts a text inside the reasoning.
     pub fn in_reasoning() -> Self {
         Self { in_reasoning: true }
     }
 
-    /// Appends a delta to `text`, with a mark before it where the kind changes. A tool call is not text and appends nothing.
+    /// Appends a delta to `text`, preceded by a tag where the kind changes. A tool call is not text and appends nothing.
     pub fn push(&mut self, delta: &Delta, text: &mut String) {
         match delta {
             Delta::Reasoning(reasoning) => {

@@ -39,9 +39,9 @@ pub(super) enum Encoder {
 /// Tokens that a tokenizer puts around a prompt.
 #[derive(Debug)]
 pub(super) struct Around {
-    /// Before it.
+    /// Tokens before the text.
     pub(super) before: Vec<u32>,
-    /// After it.
+    /// Tokens after the text.
     pub(super) after: Vec<u32>,
     /// Whether the prompt was found between them; otherwise all of it counts as before.
     pub(super) is_known: bool,
@@ -64,7 +64,7 @@ impl Tokenizer {
     /// The tokens of `text`, in which nothing is a control token.
     ///
     /// # Errors
-    /// As [`Self::encode`].
+    /// The errors of [`Self::encode`].
     pub fn encode_text(&self, text: &str) -> Result<Vec<u32>, Error> {
         let words = self.control_words(&[]);
         let guard = words.guard(&[Message::user(text)]);
@@ -74,7 +74,7 @@ impl Tokenizer {
     /// The tokens of a text in which a [`Guard`](super::Guard) has put `mark` into words that are no control tokens.
     ///
     /// # Errors
-    /// As [`Self::encode`].
+    /// The errors of [`Self::encode`].
     pub fn encode_guarded(&self, text: &str, mark: char) -> Result<Vec<u32>, Error> {
         if !text.contains(mark) {
             return self.encode(text);
@@ -93,7 +93,7 @@ impl Tokenizer {
     /// if the template does not write it.
     ///
     /// # Errors
-    /// As [`Self::encode`].
+    /// The errors of [`Self::encode`].
     pub fn encode_rendered(&self, text: &str, mark: char) -> Result<Vec<u32>, Error> {
         let tokens = self.encode_guarded(text, mark)?;
         self.with_beginning(tokens)
@@ -102,7 +102,7 @@ impl Tokenizer {
     /// `tokens` after the beginning that the tokenizer puts before a prompt, unless they have it already.
     ///
     /// # Errors
-    /// As [`Self::encode`].
+    /// The errors of [`Self::encode`].
     pub fn with_beginning(&self, tokens: Vec<u32>) -> Result<Vec<u32>, Error> {
         let mut whole = self.around()?.before;
         if tokens.starts_with(&whole) {
@@ -115,7 +115,7 @@ impl Tokenizer {
     /// What is put around a prompt.
     ///
     /// # Errors
-    /// As [`Self::encode`].
+    /// The errors of [`Self::encode`].
     pub(super) fn around(&self) -> Result<Around, Error> {
         let bare = self.encode("a")?;
         let whole = self.encode_prompt("a")?;

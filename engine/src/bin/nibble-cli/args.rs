@@ -93,7 +93,7 @@ pub(crate) struct SearchArgs {
     #[arg(long, default_value_t = 20, value_parser = positive)]
     pub(crate) limit: usize,
     /// Only models of this license, as the Hub spells it, such as apache-2.0.
-    #[arg(long)]
+    #[arg(long, alias = "licen\u{63}e")]
     pub(crate) license: Option<String>,
     /// Only models of at most so many billion parameters.
     #[arg(long)]

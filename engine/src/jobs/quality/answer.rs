@@ -28,7 +28,7 @@ pub(super) fn prompt(request: &MeasureRequest) -> String {
 /// Asks `model` with greedy sampling. A model without a chat template gets a plain one.
 ///
 /// # Errors
-/// As [`Chat::reply`]; [`Error::Cancelled`].
+/// The errors of [`ChatSession::reply`](crate::jobs::ChatSession::reply); [`Error::Cancelled`].
 pub(super) fn answer(
     model: LoadedModel,
     request: &MeasureRequest,

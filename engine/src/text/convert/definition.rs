@@ -1,4 +1,4 @@
-//! The parts of a `tokenizer.json` that decide what GGUF keys it becomes.
+//! The parts of a `tokenizer.json` that determine its GGUF keys.
 
 use std::collections::HashMap;
 
@@ -36,7 +36,7 @@ pub(super) struct BytePairs {
     pub(super) end_of_word_suffix: Option<String>,
 }
 
-/// Two tokens that merge; older files put them into one text.
+/// Two tokens that merge; older files store them as one text.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
 pub(super) enum Merge {
@@ -94,7 +94,7 @@ impl Merge {
 }
 
 impl Definition {
-    /// Reads the definition out of a parsed file.
+    /// Extracts the definition from a parsed file.
     ///
     /// # Errors
     /// [`Error::UnknownVocabulary`] for models that are no byte pairs, [`Error::Json`].

@@ -1,4 +1,4 @@
-//! GGUF's `llama`: SentencePiece pairs, from a `tokenizer.json` whose merges are ranked.
+//! Conversion to GGUF's `llama`: SentencePiece pairs, from a `tokenizer.json` whose merges are ranked.
 
 use std::collections::HashSet;
 
@@ -10,7 +10,7 @@ use super::{Inexact, tokens_of};
 use crate::text::byte_token::byte_of;
 use crate::text::{Error, GgufVocabulary, TokenType};
 
-/// Score of tokens that no text becomes; llama.cpp's converter writes the same.
+/// Score of tokens that text never encodes to; llama.cpp's converter writes the same.
 const UNREACHED: f32 = -1000.0;
 
 /// Converts scored pieces, GGUF's `llama`.
@@ -50,7 +50,7 @@ pub(super) fn vocabulary(
     })
 }
 
-/// Gives bytes, the unknown token and added tokens that spell spaces the types they have in GGUF.
+/// Sets the GGUF types of bytes, the unknown token and added tokens that spell spaces.
 fn retype(definition: &Definition, tokens: &mut [String], types: &mut [TokenType], inexact: &mut Inexact) {
     let unmergeable: HashSet<u32> = definition.added_tokens.iter().map(|token| token.id).collect();
     let merged: HashSet<String> = definition
@@ -78,7 +78,7 @@ fn retype(definition: &Definition, tokens: &mut [String], types: &mut [TokenType
     }
 }
 
-/// Whether a space comes before a text, as normalizer or pre-tokenizer say.
+/// Whether a space is prepended to a text, according to normalizer or pre-tokenizer.
 fn space_prefix(definition: &Definition, inexact: &mut Inexact) -> bool {
     let normalizer = &definition.normalizer;
     let single = std::slice::from_ref(normalizer);

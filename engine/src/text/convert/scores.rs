@@ -1,24 +1,24 @@
-//! Ranks of merges as scores of tokens, for vocabularies that GGUF stores with scores.
+//! Conversion of merge ranks to token scores, for vocabularies that GGUF stores with scores.
 //!
-//! `tokenizer.json` merges the pair of lowest rank, SentencePiece the pair whose union has the highest score. Both do the
-//! same if every union of two tokens that is a token is a merge, and if all merges into one token stand together, so that
-//! the token's place can be its score. Files converted from SentencePiece are so; whether one is, is checked here.
+//! `tokenizer.json` merges the pair of lowest rank, SentencePiece the pair whose union has the highest score. The two are
+//! equivalent if every union of two tokens that is a token is a merge, and if all merges into one token are contiguous, so that
+//! the token's rank can be its score. Files converted from SentencePiece have this property; it is checked here.
 
 use std::collections::{HashMap, HashSet};
 
 use super::definition::BytePairs;
 
-/// Scores of the tokens that merges make, and whether merging by them does what merging by rank does.
+/// Scores of merged tokens, and whether merging by them is equivalent to merging by rank.
 pub(super) struct Scores {
-    /// By token; those no merge makes are absent.
+    /// Scores by token; tokens that no merge creates are absent.
     pub(super) by_token: HashMap<String, f32>,
-    /// Below every score.
+    /// A score below all others.
     pub(super) lowest: f32,
     /// Whether both ways to merge always agree.
     pub(super) is_exact: bool,
 }
 
-/// Works out scores from `model`'s merges. `ordinary` are the tokens that text can become.
+/// Computes scores from `model`'s merges. `ordinary` are the tokens that text can be encoded to.
 pub(super) fn scores_of(model: &BytePairs, ordinary: &HashSet<&str>) -> Scores {
     let mut by_token: HashMap<String, f32> = HashMap::new();
     let mut pairs: HashSet<(&str, &str)> = HashSet::new();
@@ -43,7 +43,7 @@ pub(super) fn scores_of(model: &BytePairs, ordinary: &HashSet<&str>) -> Scores {
     Scores { lowest: -(by_token.len() as f32), by_token, is_exact }
 }
 
-/// Whether each way to see `token` as two tokens is a merge, and each of its characters a token.
+/// Whether each split of `token` into two tokens is a merge, and each of its characters a token.
 fn every_union_merges(token: &str, ordinary: &HashSet<&str>, pairs: &HashSet<(&str, &str)>) -> bool {
     let mut starts = token.char_indices().map(|(start, _)| start).skip(1);
     let unions_merge = starts.all(|at| {

@@ -80,7 +80,7 @@ fn indent(state: &State, text: &Value, given: Rest<Value>, options: Kwargs) -> R
         None => (None, 4),
         Some(width) => match width.as_str() {
             Some(filling) => (Some(filling), filling.len()),
-            None => (None, width.as_usize().ok_or_else(|| invalid("the width is no number"))?),
+            None => (None, width.as_usize().ok_or_else(|| invalid("the width is not a number"))?),
         },
     };
     let made = (length as u64).saturating_mul(lines.len() as u64).saturating_add(text.len() as u64);
@@ -96,7 +96,7 @@ fn indent(state: &State, text: &Value, given: Rest<Value>, options: Kwargs) -> R
     Ok(output)
 }
 
-/// `int(default=0, base=10)`: the default where the value is no number.
+/// `int(default=0, base=10)`: the default where the value is not a number.
 #[allow(clippy::needless_pass_by_value, reason = "the shape of minijinja's filters")]
 fn int(value: &Value, default: Option<Value>, base: Option<u32>, options: Kwargs) -> Result<Value, Error> {
     let default = match default {
@@ -128,7 +128,7 @@ fn truncated(number: f64) -> Option<Value> {
     (number.is_finite() && number.abs() < 9e18).then(|| Value::from(number as i64))
 }
 
-/// `float(default=0.0)`: the default where the value is no number.
+/// `float(default=0.0)`: the default where the value is not a number.
 fn float(value: &Value, default: Option<Value>) -> Value {
     let number = match value.as_str() {
         Some(text) => text.trim().parse::<f64>().ok(),
@@ -152,7 +152,7 @@ fn title(text: &str) -> String {
     output
 }
 
-/// `center(width=80)`.
+/// The filter `center(width=80)`.
 fn center(state: &State, text: &Value, width: Option<usize>) -> Result<String, Error> {
     let (text, width) = (python::python_str(text)?, width.unwrap_or(80));
     let missing = width.saturating_sub(text.chars().count());

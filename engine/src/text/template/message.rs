@@ -21,7 +21,7 @@ pub enum Role {
 }
 
 impl Role {
-    /// The name templates know.
+    /// Name of the role in templates.
     pub fn name(self) -> &'static str {
         match self {
             Self::System => "system",
@@ -35,7 +35,7 @@ impl Role {
 /// A part of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Part {
-    /// Text that is said to the reader.
+    /// Text for the reader.
     Text(String),
     /// Reasoning of the model before its answer.
     Reasoning(String),
@@ -48,15 +48,15 @@ pub enum Part {
 
 /// One message of a conversation.
 ///
-/// In JSON it has the shape that Hugging Face's templates and OpenAI's API use: `role`, `content` as a text or a list of parts,
+/// Its JSON has the form of Hugging Face's templates and OpenAI's API: `role`, `content` as a text or a list of parts,
 /// `reasoning_content`, `tool_calls`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
     /// Author of the message.
     pub role: Role,
-    /// What it consists of, in order; parts of one kind make one text.
+    /// Parts of the message, in order; successive parts of one kind form one text.
     pub parts: Vec<Part>,
-    /// Calls of tools, in messages of the model.
+    /// Tool calls, in messages of the model.
     pub tool_calls: Vec<ToolCall>,
 }
 
@@ -90,7 +90,7 @@ impl Message {
         Self::new(Role::Assistant, content)
     }
 
-    /// All text parts, joined without anything between them.
+    /// All text parts, concatenated.
     pub fn content(&self) -> String {
         self.joined(|part| match part {
             Part::Text(text) => Some(text),
@@ -98,7 +98,7 @@ impl Message {
         })
     }
 
-    /// All reasoning parts, joined without anything between them.
+    /// All reasoning parts, concatenated.
     pub fn reasoning(&self) -> String {
         self.joined(|part| match part {
             Part::Reasoning(text) => Some(text),
@@ -106,12 +106,12 @@ impl Message {
         })
     }
 
-    /// Whether there is nothing in it.
+    /// Whether the message is empty.
     pub fn is_empty(&self) -> bool {
         self.parts.is_empty() && self.tool_calls.is_empty()
     }
 
-    /// Appends a piece of a reply.
+    /// Appends a delta of a reply.
     pub fn push(&mut self, delta: Delta) {
         match (delta, self.parts.last_mut()) {
             (Delta::Content(more), Some(Part::Text(text)))

@@ -1,8 +1,8 @@
-//! Messages in JSON, in the shape that Hugging Face's chat templates and OpenAI's API share.
+//! Messages in JSON, in the common form of Hugging Face's chat templates and OpenAI's API.
 //!
-//! Reading takes every form in use: `content` as a text, as null or as a list of parts, `reasoning_content` (some programs say
-//! `reasoning`), and calls of tools with arguments as an object or as the text of one. Writing keeps parts and their order, so
-//! that what is read back equals what was written.
+//! All forms in use can be read: `content` as a text, as null or as a list of parts, `reasoning_content` (in some programs
+//! `reasoning`), and tool calls with arguments as an object or as its JSON text. Parts and their order are written, so that
+//! reading restores the message.
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -65,12 +65,12 @@ struct ToolCallJson {
 #[derive(Serialize, Deserialize)]
 struct FunctionJson {
     name: String,
-    /// minijinja's value, since it keeps the order of an object's keys.
+    /// A value of minijinja, since it preserves the order of an object's keys.
     #[serde(default)]
     arguments: minijinja::Value,
 }
 
-/// The only kind of tool there is.
+/// The only kind of tool.
 fn function() -> String {
     "function".to_owned()
 }

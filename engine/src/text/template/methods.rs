@@ -166,7 +166,7 @@ fn split(state: &State, text: &str, from_right: bool, args: &[Value]) -> Result<
             (Some(most), false) => text.splitn(most, separator).collect(),
             (Some(most), true) => reversed(text.rsplitn(most, separator).collect()),
         },
-        Some(None) => return Err(Error::new(ErrorKind::InvalidOperation, "the separator is no text")),
+        Some(None) => return Err(Error::new(ErrorKind::InvalidOperation, "the separator is not a string")),
         None => words(text, most.unwrap_or(usize::MAX), from_right),
     };
     Ok(parts.into_iter().map(Value::from).collect())

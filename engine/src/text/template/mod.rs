@@ -1,8 +1,9 @@
-//! Chat templates: a conversation becomes the prompt its model was trained on.
+//! Chat templates, which render a conversation as the prompt format that its model was trained on.
 //!
-//! Templates are Jinja programs that come with a model, so they are strangers: they run in a sandbox that sees the
-//! conversation alone, with bounded steps and a bounded prompt. Output equals transformers' `apply_chat_template`.
+//! Templates are Jinja programs that come with a model, so they are untrusted: they run in a sandbox that sees only the
+//! conversation, with bounded steps and a bounded prompt. Output equals transformers' `apply_chat_template`.
 
+mod clock;
 mod filters;
 mod lexer;
 mod message;

@@ -1,4 +1,4 @@
-//! What Python's Jinja does that minijinja does otherwise: how values print, `tojson`, `strftime_now`.
+//! Differences between Python's Jinja and minijinja: printing of values, `tojson`, `strftime_now`.
 
 use std::fmt::Write as _;
 
@@ -6,8 +6,21 @@ use chrono::NaiveDateTime;
 use minijinja::value::{Kwargs, ValueKind};
 use minijinja::{Error, ErrorKind, Output, State, Value};
 
-/// Deepest nesting that is printed; a template cannot build a cycle, but it can build a tower.
+/// Deepest nesting that is printed; a template cannot build a cycle, but it can nest deeply.
 const MAX_DEPTH: usize = 128;
+
+/// Longest text that one value prints as, in bytes: a list that holds itself twice, forty times over, would fill the memory.
+const MAX_TEXT: usize = 16 << 20;
+
+/// Refuses values that are nested too deeply or print too long.
+fn check(depth: usize, text: &str) -> Result<(), Error> {
+    let fault = match (depth > MAX_DEPTH, text.len() > MAX_TEXT) {
+        (true, _) => "a value is nested too deeply",
+        (_, true) => "a value is too long",
+        _ => return Ok(()),
+    };
+    Err(Error::new(ErrorKind::InvalidOperation, fault))
+}
 
 /// Writes `value` into the prompt as Python's `str` spells it.
 pub(super) fn write_value(out: &mut Output, _: &mut State, value: &Value) -> Result<(), Error> {
@@ -32,9 +45,7 @@ pub(super) fn python_str(value: &Value) -> Result<String, Error> {
 }
 
 fn write_repr(value: &Value, depth: usize, text: &mut String) -> Result<(), Error> {
-    if depth > MAX_DEPTH {
-        return Err(Error::new(ErrorKind::InvalidOperation, "a value is nested too deeply"));
-    }
+    check(depth, text)?;
     match value.kind() {
         ValueKind::Undefined => text.push_str("Undefined"),
         ValueKind::None => text.push_str("None"),
@@ -81,7 +92,7 @@ fn number(value: &Value) -> String {
     }
 }
 
-/// A string between the quotes Python would choose.
+/// Writes a string between the quotes that Python would choose.
 fn write_quoted(content: &str, text: &mut String) {
     let quote = if content.contains('\'') && !content.contains('"') { '"' } else { '\'' };
     text.push(quote);
@@ -132,7 +143,7 @@ pub(super) fn tojson(state: &State, value: &Value, options: Kwargs) -> Result<Va
     Ok(Value::from(text))
 }
 
-/// How `json.dumps` was asked to write.
+/// Options of `json.dumps`.
 struct Layout {
     indent: Option<String>,
     ensure_ascii: bool,
@@ -143,9 +154,7 @@ struct Layout {
 
 impl Layout {
     fn write(&self, value: &Value, depth: usize, text: &mut String) -> Result<(), Error> {
-        if depth > MAX_DEPTH {
-            return Err(Error::new(ErrorKind::InvalidOperation, "a value is nested too deeply"));
-        }
+        check(depth, text)?;
         match value.kind() {
             ValueKind::None => text.push_str("null"),
             ValueKind::Bool => text.push_str(if value.is_true() { "true" } else { "false" }),
@@ -240,7 +249,7 @@ impl Layout {
     }
 }
 
-/// `datetime.now().strftime(format)`, with `now` given.
+/// Formats `now` as Python's `datetime.strftime(format)` does.
 pub(super) fn strftime(now: NaiveDateTime, format: &str) -> Result<String, Error> {
     let mut text = String::new();
     // There is no time zone, of which Python writes nothing.

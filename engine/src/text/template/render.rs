@@ -1,6 +1,8 @@
-//! Running one template.
+//! Rendering of one template.
 
 use std::io::Write;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::NaiveDateTime;
 use minijinja::syntax::SyntaxConfig;
@@ -8,52 +10,54 @@ use minijinja::{Environment, ErrorKind, Value};
 
 use super::lexer::prepared;
 use super::message::{Message, Part};
-use super::{filters, methods, python, roles};
+use super::{clock, filters, methods, python, roles};
 use crate::text::Error;
 use crate::text::control::marks_in;
 use crate::text::thinking::{join_thinking, template_splits};
 use crate::text::tool_call::ToolCall;
 
-/// Steps a template may take; each about an instruction, or 64 bytes made.
+/// Allowed steps of a template; each is about an instruction, or 64 bytes of output.
 const FUEL: u64 = 4_000_000;
 /// Longest prompt in bytes.
 const MAX_OUTPUT: usize = 64 << 20;
 const NAME: &str = "chat";
 
-/// Used for models that bring no template.
+/// The template for models without one.
 const PLAIN: &str = "{% for message in messages %}{{ message.role | capitalize }}: {{ message.content }}\n\
                      {% endfor %}{% if add_generation_prompt %}Assistant:{% endif %}";
 
 /// A template, compiled and ready to render.
 #[derive(Debug)]
 pub struct ChatTemplate {
-    environment: Environment<'static>,
+    environment: Arc<Environment<'static>>,
+    /// Whether a render took too long and was left to itself, so that there is no second one.
+    is_stuck: AtomicBool,
     is_plain: bool,
     reasoning: Reasoning,
     marks: Vec<String>,
 }
 
-/// Where a template looks for the reasoning of a reply.
+/// Where a template expects the reasoning of a reply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Reasoning {
-    /// In the message's field `reasoning_content`; templates that do not know it leave reasoning out.
+    /// In the message's field `reasoning_content`; templates without it omit reasoning.
     Field,
-    /// In the text, between marks.
+    /// In the text, between tags.
     Content,
 }
 
-/// What a template is told besides the conversation.
+/// Inputs of a template besides the conversation.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct TemplateInput<'a> {
-    /// Whether the prompt ends where the model's reply begins.
+    /// Whether to append the generation prompt, after which the model's reply begins.
     pub add_generation_prompt: bool,
-    /// What `strftime_now` takes for now; the local time if `None`.
+    /// Current time for `strftime_now`; the local time if `None`.
     pub now: Option<NaiveDateTime>,
-    /// More variables, as a JSON object, such as `{"enable_thinking": false}`; none if empty.
+    /// Further variables as a JSON object, such as `{"enable_thinking": false}`; none if empty.
     pub variables: &'a str,
 }
 
-/// The words with which a template refused; travels as the source of minijinja's error.
+/// Message with which a template rejected a conversation; the source of minijinja's error.
 struct Raised(String);
 
 impl std::fmt::Debug for Raised {
@@ -71,7 +75,7 @@ impl std::fmt::Display for Raised {
 impl std::error::Error for Raised {}
 
 impl ChatTemplate {
-    /// Compiles `source`. `special` are texts of special tokens by the names templates know, such as `bos_token`.
+    /// Compiles `source`. `special` are texts of special tokens by their names in templates, such as `bos_token`.
     ///
     /// # Errors
     /// [`Error::TemplateSyntax`] if it cannot be parsed.
@@ -87,13 +91,14 @@ impl ChatTemplate {
         let in_content = template_splits(source) && !source.contains("reasoning_content");
         let reasoning = if in_content { Reasoning::Content } else { Reasoning::Field };
         let marks = marks_in(source).map(str::to_owned).collect();
-        Ok(Self { environment, is_plain: false, reasoning, marks })
+        let (environment, is_stuck) = (Arc::new(environment), AtomicBool::new(false));
+        Ok(Self { environment, is_stuck, is_plain: false, reasoning, marks })
     }
 
-    /// The template for models that bring none: names before messages.
+    /// The template for models without one: names before messages.
     ///
     /// # Panics
-    /// Never: the template is a constant that the tests compile.
+    /// Never: the template is a constant that tests compile.
     pub fn plain() -> Self {
         let template = Self::new(PLAIN, &[]).expect("a constant that the tests compile");
         Self { is_plain: true, ..template }
@@ -104,17 +109,18 @@ impl ChatTemplate {
         &self.marks
     }
 
-    /// Texts at which a reply ends besides the model's own end: with [`Self::plain`], the person's next turn.
+    /// Stop strings of a reply besides the model's end tokens: with [`Self::plain`], the user's next turn.
     pub fn stop_texts(&self) -> &'static [&'static str] {
         if self.is_plain { &["\nUser:", "\nSystem:"] } else { &[] }
     }
 
-    /// The prompt of `messages`: templates see the joined text of a message as `content`, its reasoning as `reasoning_content`
-    /// or in the text, whichever they expect, and its calls of tools as `tool_calls`. A template that refuses the conversation
-    /// gets it in another form: neighbors of one role joined, instructions in the first turn.
+    /// Renders the prompt of `messages`: templates see the joined text of a message as `content`, its reasoning as
+    /// `reasoning_content` or in the text, whichever they expect, and its tool calls as `tool_calls`.
+    /// A template that rejects the conversation gets it in another form: successive messages of one role joined, instructions in
+    /// the first turn.
     ///
     /// # Errors
-    /// [`Error::NoImages`], [`Error::TemplateRaised`], [`Error::TemplateEndless`], [`Error::TemplateTooLong`],
+    /// [`Error::NoImages`], [`Error::TemplateRaised`], [`Error::TemplateEndless`], [`Error::TemplateSlow`], [`Error::TemplateTooLong`],
     /// [`Error::TemplateFailed`].
     pub fn render(&self, messages: &[Message], input: TemplateInput<'_>) -> Result<String, Error> {
         let refused = match self.render_as_is(messages, input) {
@@ -154,8 +160,8 @@ impl ChatTemplate {
         Ok(Value::from_pairs(fields))
     }
 
-    /// The prompt of a conversation in JSON: a list of messages, or an object with `messages` and further variables such
-    /// as `tools`.
+    /// Renders the prompt of a conversation in JSON: a list of messages, or an object with `messages` and further variables
+    /// such as `tools`.
     ///
     /// # Errors
     /// [`Error::Json`] and those of [`Self::render`].
@@ -186,21 +192,35 @@ impl ChatTemplate {
                 variables.push((key.to_string(), map.get_item(&key).unwrap_or_default()));
             }
         }
-        let template = self.environment.get_template(NAME).map_err(|error| failure(&error))?;
-        let mut prompt = Bounded(Vec::new());
-        match template.render_captured_to(Value::from_pairs(variables), &mut prompt) {
-            Ok(_) => {}
-            Err(_) if prompt.0.len() >= MAX_OUTPUT => {
-                return Err(Error::TemplateTooLong { limit: MAX_OUTPUT });
-            }
-            Err(error) => return Err(failure(&error)),
+        let endless = Error::TemplateSlow { seconds: clock::LIMIT.as_secs() };
+        if self.is_stuck.load(Ordering::Relaxed) {
+            return Err(endless);
         }
-        // Everything written was a &str.
-        Ok(String::from_utf8_lossy(&prompt.0).into_owned())
+        let (environment, variables) = (Arc::clone(&self.environment), Value::from_pairs(variables));
+        match clock::within(clock::LIMIT, move || written(&environment, variables)) {
+            Ok(Some(prompt)) => prompt,
+            Ok(None) => {
+                self.is_stuck.store(true, Ordering::Relaxed);
+                Err(endless)
+            }
+            Err(error) => Err(Error::TemplateFailed { line: 0, message: error.to_string() }),
+        }
     }
 }
 
-/// A call of a tool as templates see it: its arguments as an object, or as text if they are not JSON.
+/// What the template writes with these variables.
+fn written(environment: &Environment<'_>, variables: Value) -> Result<String, Error> {
+    let template = environment.get_template(NAME).map_err(|error| failure(&error))?;
+    let mut prompt = Bounded(Vec::new());
+    match template.render_captured_to(variables, &mut prompt) {
+        // Everything written was a &str.
+        Ok(_) => Ok(String::from_utf8_lossy(&prompt.0).into_owned()),
+        Err(_) if prompt.0.len() >= MAX_OUTPUT => Err(Error::TemplateTooLong { limit: MAX_OUTPUT }),
+        Err(error) => Err(failure(&error)),
+    }
+}
+
+/// A tool call as templates see it: its arguments as an object, or as text if they are not JSON.
 fn call_value(call: &ToolCall) -> Value {
     let arguments =
         serde_json::from_str(&call.arguments).unwrap_or_else(|_| Value::from(call.arguments.as_str()));
@@ -214,7 +234,7 @@ fn parse(file: &'static str, json: &str) -> Result<Value, Error> {
     serde_json::from_str(json).map_err(|source| Error::Json { file, source })
 }
 
-/// Jinja as transformers sets it up.
+/// The Jinja environment of transformers.
 fn environment() -> Environment<'static> {
     let mut environment = Environment::new();
     let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
@@ -233,7 +253,7 @@ fn environment() -> Environment<'static> {
     environment
 }
 
-/// What a failed run means.
+/// The error of a failed run.
 fn failure(error: &minijinja::Error) -> Error {
     let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
     while let Some(inner) = cause {
@@ -252,7 +272,7 @@ fn failure(error: &minijinja::Error) -> Error {
     Error::TemplateFailed { line: error.line().unwrap_or_default(), message }
 }
 
-/// Takes a bounded number of bytes.
+/// A writer with a bounded number of bytes.
 struct Bounded(Vec<u8>);
 
 impl Write for Bounded {

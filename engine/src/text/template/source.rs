@@ -1,4 +1,4 @@
-//! Where templates come from, and which of several is taken.
+//! Sources of chat templates, and the choice among several.
 
 use serde_json::Value;
 
@@ -7,23 +7,23 @@ use crate::base::json;
 use crate::text::settings::Settings;
 use crate::text::{Error, GgufVocabulary, TokenizerFiles};
 
-/// Name of the template that is taken if none is asked for.
+/// Name of the default template.
 const DEFAULT: &str = "default";
-/// Name of the template that is taken if the model may call tools.
+/// Name of the template for models that may call tools.
 const TOOL_USE: &str = "tool_use";
 
-/// A model's chat templates, with the texts of the special tokens they speak of.
+/// A model's chat templates, with the texts of the special tokens they use.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChatTemplates {
-    /// Sources by name; the usual one is `default`.
+    /// Sources by name; the default one is `default`.
     pub templates: Vec<(String, String)>,
-    /// Texts of special tokens by the names templates know, such as `bos_token`.
+    /// Texts of special tokens by their names in templates, such as `bos_token`.
     pub special: Vec<(String, String)>,
 }
 
 impl ChatTemplates {
-    /// Reads those of a checkpoint: `tokenizer_config.json`, overruled by `chat_template.jinja`. The texts of special tokens
-    /// also stand in `special_tokens_map.json`.
+    /// Reads the templates of a checkpoint: `tokenizer_config.json`, overridden by `chat_template.jinja`.
+    /// The texts of special tokens may also be in `special_tokens_map.json`.
     ///
     /// # Errors
     /// [`Error::Json`] when a file is not JSON.
@@ -39,7 +39,7 @@ impl ChatTemplates {
         Ok(found)
     }
 
-    /// Reads those of a GGUF file.
+    /// Reads the templates of a GGUF file.
     pub fn from_gguf(vocabulary: &GgufVocabulary) -> Self {
         let default = vocabulary.chat_template.iter().map(|source| (DEFAULT.to_owned(), source.clone()));
         let text = |id: Option<u32>| vocabulary.tokens.get(id? as usize).cloned();
@@ -56,13 +56,13 @@ impl ChatTemplates {
         }
     }
 
-    /// Whether there is no template at all.
+    /// Whether the model has no templates.
     pub fn is_empty(&self) -> bool {
         self.templates.is_empty()
     }
 
-    /// The template to take when the model `with_tools` may call them or not: `tool_use` for the first if there is one,
-    /// else `default`, as transformers chooses; `None` if the model brings none.
+    /// Chooses a template: `tool_use` for a model `with_tools` if there is one, else `default`, as transformers does; `None` if
+    /// the model has none.
     ///
     /// # Errors
     /// [`Error::TemplateSyntax`], and [`Error::NoSuchTemplate`] when there are templates, but none is the default.
@@ -83,7 +83,7 @@ impl ChatTemplates {
     }
 }
 
-/// The field `chat_template`: a text, a list of named ones, or an object of them.
+/// Templates of the field `chat_template`: a text, a list of named ones, or an object of them.
 fn configured(field: Option<&Value>) -> Vec<(String, String)> {
     let named = |entry: &Value| {
         let text = |key| entry.get(key).and_then(Value::as_str).map(str::to_owned);

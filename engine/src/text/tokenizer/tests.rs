@@ -186,3 +186,17 @@ fn hostile_vocabularies_are_refused() {
     );
     assert!(matches!(Tokenizer::from_json(b"{}"), Err(Error::TokenizerJson { .. })));
 }
+
+#[test]
+fn the_beginning_of_a_text_is_put_there_once() {
+    for name in ["llama3", "llama2", "gemma"] {
+        let tokenizer = Tokenizer::from_json(&tokenizer_json(name)).unwrap();
+        let bare = tokenizer.encode("one").unwrap();
+        let whole = tokenizer.encode_prompt("one").unwrap();
+        assert_ne!(bare, whole, "{name}");
+        assert_eq!(tokenizer.encode_rendered("one", '\u{fdd0}').unwrap(), whole, "{name}");
+        assert_eq!(tokenizer.with_beginning(whole.clone()).unwrap(), whole, "{name}");
+    }
+    let without = Tokenizer::from_json(&tokenizer_json("qwen2")).unwrap();
+    assert_eq!(without.encode_rendered("one", '\u{fdd0}').unwrap(), without.encode("one").unwrap());
+}
