@@ -143,9 +143,14 @@ impl Window {
         self.script.borrow().asked.last().cloned()
     }
 
-    /// A message and its reply.
-    pub fn exchange(&mut self, question: &str, answer: &str) {
+    /// A message and its reply, which may begin with its reasoning between `<think>` and `</think>`.
+    pub fn exchange(&mut self, question: &str, reply: &str) {
         self.send(ChatCommand::Send(question.into()));
+        let marked = reply.strip_prefix("<think>").and_then(|rest| rest.split_once("</think>"));
+        let answer = marked.map_or(reply, |(_, answer)| answer);
+        if let Some((reasoning, _)) = marked {
+            self.tell(Lane::Chat, Event::Delta(Delta::Reasoning(reasoning.into())));
+        }
         self.tell(Lane::Chat, Event::Delta(Delta::Content(answer.into())));
         self.tell(Lane::Chat, Event::Replied(replied(StopReason::Eos)));
         if self.state().pending.titled_chat().is_some() {
