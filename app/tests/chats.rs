@@ -102,6 +102,7 @@ fn a_load_that_fails_brings_the_old_version_back() {
     let mut state = state_with_talk();
     exchange(&mut state, "hi", "Hello");
     apply(&mut state, SettingsCommand::SetContext(Some(8192)));
+    talk(&mut state, Event::Unloaded);
     apply(&mut state, ChatCommand::Regenerate);
     assert_eq!(said(&state), ["hi"]);
     talk(&mut state, Event::Failed(nibble_engine::jobs::Failure { message: "no".into(), details: vec![] }));
@@ -404,6 +405,9 @@ fn a_message_that_waits_for_a_title_is_answered_although_the_model_must_be_loade
         };
         assert!(matches!(asked(&effects)[..], [Ask::Load(_)]), "{effects:?}");
         assert!(state.pending.waiting_chat().is_some());
+        if !dies {
+            talk(&mut state, Event::Unloaded);
+        }
         let effects = talk(&mut state, Event::Loaded(loaded("/m/a.gguf".as_ref())));
         assert_eq!(request(&effects).messages.last().unwrap().content(), "and you?");
     }
