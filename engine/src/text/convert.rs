@@ -17,26 +17,10 @@ use super::error::Error;
 use super::pre_tokenizer::{self, Fit, Habits};
 use super::template::ChatTemplates;
 use super::tokenizer::{Around, Tokenizer};
+use super::tokenizer_files::TokenizerFiles;
 use super::vocabulary::{GgufVocabulary, TokenType};
 use crate::base::json;
 use crate::progress::Warning;
-
-/// The files of a checkpoint that a vocabulary is converted from.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct TokenizerFiles<'a> {
-    /// Bytes of the `tokenizer.json`.
-    pub tokenizer: &'a [u8],
-    /// Text of the `tokenizer_config.json`.
-    pub config: Option<&'a str>,
-    /// Text of the `special_tokens_map.json`.
-    pub special_tokens_map: Option<&'a str>,
-    /// Text of the `added_tokens.json`.
-    pub added_tokens: Option<&'a str>,
-    /// Text of the `chat_template.jinja`.
-    pub chat_template: Option<&'a str>,
-    /// Number of rows of the embedding; the vocabulary is padded or truncated to this length.
-    pub vocab_size: usize,
-}
 
 /// A converted vocabulary with its warning.
 #[derive(Clone, Debug)]

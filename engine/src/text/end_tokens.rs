@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::convert::TokenizerFiles;
 use super::error::Error;
 use super::settings::Settings;
+use super::tokenizer_files::TokenizerFiles;
 use crate::base::json;
 
 /// Names that models give to the token which ends a turn or a text; the names are those llama.cpp knows.

@@ -5,12 +5,12 @@ use tokenizers::Tokenizer as CrateTokenizer;
 
 use super::byte_level;
 use super::byte_token::byte_of;
-use super::convert::TokenizerFiles;
 use super::end_tokens::AddedTokens;
 use super::error::Error;
 use super::pieces::Pieces;
 use super::settings::{Settings, check_lengths};
 use super::tokenizer::{Encoder, Tokenizer};
+use super::tokenizer_files::TokenizerFiles;
 use crate::base::json;
 
 /// Number of unused ids that is always accepted, whatever the number of tokens.

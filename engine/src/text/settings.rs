@@ -10,8 +10,8 @@ use std::collections::HashSet;
 use serde_json::{Map, Value};
 use tokenizers::{AddedToken, Tokenizer as CrateTokenizer};
 
-use super::convert::TokenizerFiles;
 use super::error::Error;
+use super::tokenizer_files::TokenizerFiles;
 use crate::base::json;
 
 /// Names under which templates know special tokens.
