@@ -224,7 +224,7 @@ impl<'a> QuantizeRun<'a> {
         let n_bytes = dtype.row_bytes(n_weights).expect("plans give a tensor only types that its rows fit");
         let mut bytes = vec![0; n_bytes];
         let job = TensorJob { tensor: before, dtype, first_row, level: self.level };
-        method.encode(&job, &weights, self.known_of(before), &mut bytes);
+        method.encode(&job, &weights, self.statistics_of(before), &mut bytes);
         // Tensors that stay f32 are exact, and would only dilute the error of the rest.
         let is_exact = dtype == DType::F32;
         let sums = if is_exact { SquaredSums::default() } else { SquaredSums::of(dtype, &weights, &bytes) };
@@ -232,7 +232,7 @@ impl<'a> QuantizeRun<'a> {
     }
 
     /// The statistics of a tensor's activations, if any.
-    fn known_of(&self, tensor: &TensorMeta) -> Option<&TensorStatistics> {
+    fn statistics_of(&self, tensor: &TensorMeta) -> Option<&TensorStatistics> {
         self.statistics?.get(&tensor.name)
     }
 }

@@ -41,9 +41,9 @@ pub(super) fn feed(model: &Arc<Model>, feeds: &mut [Feed<'_>], cancel: &Cancel) 
     let Some(sequence) = batch.0.get_mut(lead).and_then(|feed| own(&mut *feed.sequence)) else {
         return Ok(()); // an empty batch
     };
-    let (mut buffers, rooms) =
+    let (mut buffers, max_tokens) =
         (sequence.take_buffers()?, [sequence.sizes.chunk, sequence.sizes.unfused_chunk]);
-    let result = run(model, &mut batch, &mut buffers, rooms, cancel);
+    let result = run(model, &mut batch, &mut buffers, max_tokens, cancel);
     if let Some(sequence) = batch.0.get_mut(lead).and_then(|feed| own(&mut *feed.sequence)) {
         sequence.buffers = Some(buffers);
     }
@@ -58,17 +58,17 @@ pub(super) fn feed(model: &Arc<Model>, feeds: &mut [Feed<'_>], cancel: &Cancel) 
     result
 }
 
-/// Runs the tokens of a batch through the model, pass by pass (chunked prefill); `rooms` are the largest numbers of tokens of an
+/// Runs the tokens of a batch through the model, pass by pass (chunked prefill); `max_tokens` are the largest numbers of tokens of an
 /// ordinary pass and of an exact (bit-identical) pass.
 fn run(
     model: &Model,
     batch: &mut Batch<'_, '_>,
     buffers: &mut Buffers,
-    rooms: [usize; 2],
+    max_tokens: [usize; 2],
     cancel: &Cancel,
 ) -> Result<(), Error> {
     let (width, eps) = (model.spec.d_model, model.spec.norm_eps);
-    while let Some((n_tokens, exact)) = plan(batch, rooms) {
+    while let Some((n_tokens, exact)) = plan(batch, max_tokens) {
         cancel.check()?;
         let pass = Pass { pool: &model.pool, level: model.run.level, cancel, n_tokens, exact };
         ends::embed(model, &pass, batch, buffers);
