@@ -73,6 +73,28 @@ fn what_is_saved_is_read_again() {
 }
 
 #[test]
+fn a_second_window_leaves_what_the_first_is_doing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("chats.db");
+    let mut first = open(&path);
+    first.save_chat(&ChatHead { leaf: Some(MessageId(2)), ..head(1, "Tea") }).unwrap();
+    first.save_message(ChatId(1), &message(2, None, "hello")).unwrap();
+    first.begin(ChatId(1), &ChatMessage { outcome: Outcome::Growing, ..message(3, Some(2), "") }).unwrap();
+    first.append(MessageId(3), &said("Good ")).unwrap();
+    first.save_chat(&ChatHead { leaf: Some(MessageId(5)), ..head(4, "Milk") }).unwrap();
+    first.save_message(ChatId(4), &message(5, None, "hello")).unwrap();
+    first.set_deleted(ChatId(4), true).unwrap();
+    let second = open(&path);
+    assert_eq!(second.messages(ChatId(1)).unwrap().len(), 1);
+    first.append(MessageId(3), &said("day")).unwrap();
+    first.set_deleted(ChatId(4), false).unwrap();
+    drop((first, second));
+    let store = open(&path);
+    assert_eq!(store.messages(ChatId(1)).unwrap()[1].text, "Good day");
+    assert_eq!(store.heads().unwrap().len(), 2);
+}
+
+#[test]
 fn a_reply_that_was_growing_becomes_a_message() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("chats.db");
@@ -187,7 +209,10 @@ fn a_file_of_a_later_version_is_left_alone() {
     later.pragma_update(None, "user_version", 99).unwrap();
     drop(later);
     assert!(matches!(Store::open(&path), Err(StoreError::Newer { found: 99, .. })));
-    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    let names = std::fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().file_name());
+    let mut names: Vec<_> = names.collect();
+    names.sort();
+    assert_eq!(names, ["chats.db", "chats.lock"], "no copy is made, and nothing is moved");
 }
 
 #[test]

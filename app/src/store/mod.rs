@@ -12,6 +12,7 @@ mod messages;
 mod schema;
 mod search;
 
+use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -28,6 +29,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub struct Store {
     connection: Connection,
+    /// Held by the first window on the file while it runs.
+    lock: Option<File>,
 }
 
 /// A store, and what had to be moved out of its way.
@@ -65,9 +68,12 @@ impl Store {
         let mut connection = Connection::open(path).map_err(StoreError::Open)?;
         prepare(&connection).map_err(StoreError::Open)?;
         schema::migrate(&mut connection, path)?;
-        let mut store = Self { connection };
-        store.adopt_growing()?;
-        store.empty_bin()?;
+        let (lock, is_first) = lock(path);
+        let mut store = Self { connection, lock };
+        if is_first {
+            store.adopt_growing()?;
+            store.empty_bin()?;
+        }
         // A damaged list shows now, while the file can still be moved away.
         store.heads()?;
         Ok(store)
@@ -77,6 +83,26 @@ impl Store {
     fn wait_for_disk(&self, wait: bool) -> Result<(), StoreError> {
         let level = if wait { "FULL" } else { "NORMAL" };
         self.connection.pragma_update(None, "synchronous", level).map_err(StoreError::write("a setting"))
+    }
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        // Closing the file would leave the lock to a child process that is just being started.
+        if let Some(lock) = &self.lock {
+            let _ = lock.unlock();
+        }
+    }
+}
+
+/// Takes the lock of the file at `path`; whether no other window has it. A second window must not adopt the reply that grows in the
+/// first, nor purge what can be brought back there. Where files cannot be locked, every window counts as the first.
+fn lock(path: &Path) -> (Option<File>, bool) {
+    let Ok(file) = File::create(path.with_extension("lock")) else { return (None, true) };
+    match file.try_lock() {
+        Ok(()) => (Some(file), true),
+        Err(TryLockError::WouldBlock) => (None, false),
+        Err(TryLockError::Error(_)) => (None, true),
     }
 }
 

@@ -38,14 +38,21 @@ impl Left {
         let (sender, receiver) = mpsc::sync_channel(1);
         let thread = thread::Builder::new().name("nibble-template".to_owned()).stack_size(STACK_BYTES);
         let left = self.clone();
-        thread.spawn(move || {
+        let thread = thread.spawn(move || {
             // Nobody listens any more once the time is over.
             let _ = sender.send(work());
             left.0.store(false, Ordering::Release);
         })?;
         match receiver.recv_timeout(limit) {
-            Ok(result) => Ok(Some(result)),
-            Err(RecvTimeoutError::Disconnected) => Err(io::Error::other("the template engine panicked")),
+            Ok(result) => {
+                // It ends at once, and does not outlive this call.
+                let _ = thread.join();
+                Ok(Some(result))
+            }
+            Err(RecvTimeoutError::Disconnected) => {
+                let _ = thread.join();
+                Err(io::Error::other("the template engine panicked"))
+            }
             Err(RecvTimeoutError::Timeout) => {
                 self.0.store(true, Ordering::Release);
                 // It may have ended between the two.
