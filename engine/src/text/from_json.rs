@@ -60,7 +60,7 @@ impl Tokenizer {
 
 /// The crate's tokenizer, once its tokens are found to be short enough to be looked for.
 fn read(bytes: &[u8]) -> Result<CrateTokenizer, Error> {
-    // What is malformed is told by the crate, which knows more.
+    // Malformed JSON is reported below by the crate, whose message is more exact.
     if let Ok(AddedTokens { added_tokens }) = json::from_slice(bytes) {
         check_lengths(added_tokens.iter().map(|token| token.content.as_str()))?;
     }

@@ -1,6 +1,6 @@
 //! The window: its modules use rows below their own, and what changes its state names every case.
 
-use crate::imports::named_modules;
+use crate::imports::upward_uses;
 use crate::repository::{none, rust_files};
 
 /// Rows of the window's modules; a module uses rows below its own.
@@ -23,10 +23,6 @@ const ROWS: [(&str, u8); 16] = [
     ("app", 9),
 ];
 
-fn row(module: &str) -> Option<u8> {
-    ROWS.iter().find(|(name, _)| *name == module).map(|(_, row)| *row)
-}
-
 /// The window's module a file belongs to; `None` for the crate's roots.
 fn module_of(path: &str) -> Option<&str> {
     let first = path.strip_prefix("app/src/")?.split('/').next()?;
@@ -36,20 +32,7 @@ fn module_of(path: &str) -> Option<&str> {
 
 #[test]
 fn modules_of_the_window_use_rows_below_their_own() {
-    let mut offenses = Vec::new();
-    for text in rust_files("app/src") {
-        let Some(module) = module_of(&text.path) else { continue };
-        let Some(own) = row(module) else {
-            offenses.push(format!("{}: module {module} has no row", text.path));
-            continue;
-        };
-        let code: Vec<&str> = text.code().map(|(_, line)| line).collect();
-        for used in named_modules(&code.join("\n")) {
-            if used != module && row(used).is_none_or(|used_row| used_row >= own) {
-                offenses.push(format!("{} uses {used}", text.path));
-            }
-        }
-    }
+    let offenses = upward_uses("app/src", &ROWS, module_of);
     none("a module of the window uses its own row or one above", &offenses);
 }
 

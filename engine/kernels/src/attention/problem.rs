@@ -44,7 +44,7 @@ impl Problem<'_> {
     }
 
     /// Divides a chunk into tasks of one kv head and up to `most` tokens, and calls `task` with the worker, the head and the
-    /// tokens of each. Late tokens see most keys: largest tasks first, so that workers finish together.
+    /// tokens of each. Later tokens attend to more keys, so the largest tasks come first and workers finish together.
     pub(super) fn for_each_task(
         &self,
         pool: &Pool,
