@@ -5,8 +5,9 @@ use crate::encode::encode;
 use crate::formats::floats::{self, FloatFormat};
 use crate::layout::ROWS;
 use crate::level::{Kind, Level};
+use crate::matmul::float_tiles::FloatTiles;
 use crate::matmul::kernel_args::Table;
-use crate::matmul::levels::{code_kernels, float_kernels};
+use crate::matmul::levels::{code_kernels, float_kernels, float_tiles};
 #[cfg(target_arch = "x86_64")]
 use crate::matmul::widen::{self, Widen};
 
@@ -35,6 +36,8 @@ pub(crate) struct FormatEntry {
     pub(crate) take: fn(&[u8], usize, &mut [f32]),
     /// The kernels of an instruction set.
     pub(crate) kernels: fn(Kind) -> Table,
+    /// The functions for many tokens of an instruction set, which only floating-point types have.
+    pub(crate) float_tiles: Option<fn(Kind) -> &'static FloatTiles>,
     /// Functions that only quantized types have.
     pub(crate) blocks: Option<BlockFunctions>,
 }
@@ -79,6 +82,7 @@ impl FormatEntry {
             put: floats::put::<F>,
             take: floats::take::<F>,
             kernels: float_kernels::<F>,
+            float_tiles: Some(float_tiles::<F>),
             blocks: None,
         }
     }
@@ -101,6 +105,7 @@ impl FormatEntry {
             put: F::put,
             take: take::<F>,
             kernels: code_kernels::<F>,
+            float_tiles: None,
             blocks: Some(BlockFunctions {
                 fields: F::fields,
                 pack: F::pack,

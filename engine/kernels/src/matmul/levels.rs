@@ -1,18 +1,20 @@
 //! The kernels of each instruction set: instances of the generic products inside functions that enable its features.
 
+use super::float_tiles::{self, FloatTiles, TileArgs, TileKernel};
 use super::kernel_args::{Kernel, KernelArgs, Table};
 use super::{codes, floats};
 use crate::block::BlockFormat;
 use crate::formats::floats::FloatFormat;
-use crate::lanes::Scalar;
 #[cfg(target_arch = "x86_64")]
 use crate::lanes::{Avx2, Avx512, AvxVnni};
+use crate::lanes::{Lanes, Scalar};
 use crate::level::Kind;
 
-/// Defines two functions of a level: the tables of quantized and of floating-point formats, by the number of tokens a kernel
-/// computes, largest first.
+/// Defines three functions of a level: the tables of quantized and of floating-point formats, by the number of tokens a kernel
+/// computes, largest first, and the functions of floating-point formats for many tokens, whose blocks of rows are some registers.
 macro_rules! level {
-    ($(#[$features:meta])? $level:ident, $lanes:expr, [$($codes:literal)*], [$($floats:literal)*]) => {
+    ($(#[$features:meta])? $level:ident, $lanes:expr, [$($codes:literal)*], [$($floats:literal)*],
+        $registers:literal registers of $type:ty) => {
         mod $level {
             use super::*;
 
@@ -33,22 +35,43 @@ macro_rules! level {
                 }
                 const { &[$(($floats, panel::<F, $floats> as Kernel),)*] }
             }
+
+            pub(super) fn float_tiles<F: FloatFormat>() -> &'static FloatTiles {
+                $(#[$features])?
+                unsafe fn widen<F: FloatFormat>(panels: [&[u8]; 2], out: *mut f32) {
+                    // SAFETY: the processor has the level's features and `out` is writable, as `WidenBlock` requires.
+                    unsafe { float_tiles::widen::<F, _, $registers>($lanes, panels, out) }
+                }
+                $(#[$features])?
+                unsafe fn multiply<const T: usize>(args: &TileArgs<'_>) {
+                    // SAFETY: the processor has the level's features and the arguments are valid, as `TileKernel` requires.
+                    unsafe { float_tiles::multiply_tile::<_, T, $registers>($lanes, args) }
+                }
+                const {
+                    &FloatTiles {
+                        n_rows: $registers * <$type>::N,
+                        widen: widen::<F>,
+                        kernels: &[$(($floats, multiply::<$floats> as TileKernel),)*],
+                    }
+                }
+            }
         }
     };
 }
 
-level!(scalar, Scalar, [4 2 1], [4 2 1]);
+level!(scalar, Scalar, [4 2 1], [4 2 1], 1 registers of Scalar);
 #[cfg(target_arch = "x86_64")]
-level!(#[target_feature(enable = "avx2,fma,f16c")] avx2, Avx2::new(), [6 4 3 2 1], [6 4 3 2 1]);
+level!(#[target_feature(enable = "avx2,fma,f16c")] avx2, Avx2::new(), [6 4 3 2 1], [6 4 3 2 1], 2 registers of Avx2);
 #[cfg(target_arch = "x86_64")]
-level!(#[target_feature(enable = "avx2,fma,f16c")] avxvnni, AvxVnni::new(), [6 4 3 2 1], [6 4 3 2 1]);
+level!(#[target_feature(enable = "avx2,fma,f16c")] avxvnni, AvxVnni::new(), [6 4 3 2 1], [6 4 3 2 1], 2 registers of AvxVnni);
 #[cfg(target_arch = "x86_64")]
 level!(
     #[target_feature(enable = "avx2,fma,f16c,avx512f,avx512bw,avx512vl,avx512dq,avx512vnni")]
     avx512,
     Avx512::new(),
     [12 8 6 5 4 3 2 1],
-    [6 4 3 2 1]
+    [6 4 3 2 1],
+    2 registers of Avx512
 );
 
 /// The kernels of a quantized format.
@@ -74,5 +97,18 @@ pub(crate) fn float_kernels<F: FloatFormat>(kind: Kind) -> Table {
         #[cfg(target_arch = "x86_64")]
         Kind::Avx512 | Kind::Amx => avx512::floats::<F>(),
         _ => scalar::floats::<F>(),
+    }
+}
+
+/// The functions of a floating-point format for many tokens.
+pub(crate) fn float_tiles<F: FloatFormat>(kind: Kind) -> &'static FloatTiles {
+    match kind {
+        #[cfg(target_arch = "x86_64")]
+        Kind::Avx2 => avx2::float_tiles::<F>(),
+        #[cfg(target_arch = "x86_64")]
+        Kind::AvxVnni => avxvnni::float_tiles::<F>(),
+        #[cfg(target_arch = "x86_64")]
+        Kind::Avx512 | Kind::Amx => avx512::float_tiles::<F>(),
+        _ => scalar::float_tiles::<F>(),
     }
 }

@@ -16,7 +16,8 @@
 //! At a level with AMX, products over many tokens are defined differently: in bf16 (`tiles.rs`). The format of the
 //! prepared input selects which of the two is used.
 //!
-//! A kernel computes one panel of 16 rows for a few tokens. With few tokens it streams the weights once, prefetching; with many
+//! A kernel computes one panel of 16 rows for a few tokens. Floating-point weights are widened for many of them (`float_tiles.rs`),
+//! with the same results. With few tokens it streams the weights once, prefetching; with many
 //! it reads the panel from the cache again for the next tokens.
 
 use crate::activation::Activation;
@@ -26,11 +27,13 @@ use crate::layout::ROWS;
 use crate::level::{Kind, Level};
 use crate::matrix::Matrix;
 use crate::pool::Pool;
+use float_tiles::FloatTiles;
 use kernel_args::{KernelArgs, Table};
 
 mod codes;
 #[cfg(test)]
 mod definition;
+pub(crate) mod float_tiles;
 mod floats;
 pub(crate) mod kernel_args;
 pub(crate) mod levels;
@@ -70,6 +73,8 @@ pub struct Product<'a> {
 struct Target<'a> {
     matrix: &'a Matrix,
     kernels: Table,
+    /// Functions for many tokens, if the weights are floating-point numbers and there are many.
+    float_tiles: Option<&'static FloatTiles>,
     out: *mut f32,
 }
 
@@ -90,11 +95,19 @@ pub fn matmul(level: Level, pool: &Pool, products: &mut [Product<'_>], x: &Activ
         assert_eq!(out.len(), matrix.n_rows() * x.n_tokens(), "numbers of the output");
         assert!(x.satisfies(matrix.input_formats()), "the input lacks {:?}", matrix.input_formats());
         n_panels += matrix.n_panels();
-        *target =
-            Some(Target { matrix, kernels: (matrix.format().kernels)(level.kind()), out: out.as_mut_ptr() });
+        let format = matrix.format();
+        let many = x.n_tokens() > FEW_TOKENS && matrix.n_cols() > 0;
+        *target = Some(Target {
+            matrix,
+            kernels: (format.kernels)(level.kind()),
+            float_tiles: format.float_tiles.filter(|_| many).map(|of_kind| of_kind(level.kind())),
+            out: out.as_mut_ptr(),
+        });
     }
     let panels_per_chunk = if x.has(InputFormats::TILES) {
         tile_panels(n_panels, MOST_TILE_PANELS, pool)
+    } else if targets.iter().flatten().all(|target| target.float_tiles.is_some()) {
+        balanced_panels(n_panels, float_tiles::PANELS, pool)
     } else if x.n_tokens() <= FEW_TOKENS {
         (n_panels / (pool.n_threads() * CHUNKS_PER_THREAD)).clamp(1, 16)
     } else {
@@ -118,6 +131,12 @@ pub fn matmul(level: Level, pool: &Pool, products: &mut [Product<'_>], x: &Activ
 /// Panels of a chunk on AMX tiles: pairs, up to `most`, with at least two chunks for each thread.
 fn tile_panels(n_panels: usize, most: usize, pool: &Pool) -> usize {
     (n_panels / (2 * pool.n_threads())).clamp(2, most) / 2 * 2
+}
+
+/// Panels of a chunk: the even number up to `most` with which the threads have the least to do if each takes as many chunks.
+fn balanced_panels(n_panels: usize, most: usize, pool: &Pool) -> usize {
+    let share = |panels: &usize| n_panels.div_ceil(*panels).div_ceil(pool.n_threads()) * panels;
+    (2..=most).rev().step_by(2).min_by_key(share).unwrap_or(most)
 }
 
 /// Gate and up projections of an MLP, and the output of their fusion.
@@ -178,6 +197,11 @@ fn multiply(target: &Target<'_>, panels: std::ops::Range<usize>, x: &Activations
         // SAFETY: tiles are prepared only at a level that has them; `matmul` compared the output's size with tokens and
         // rows, and these panels' rows belong to this chunk.
         return unsafe { tiles::multiply(target, panels, x) };
+    }
+    if let Some(tiles) = target.float_tiles {
+        // SAFETY: the functions are of an available level; `matmul` compared the output's size with tokens and rows, and these
+        // panels' rows belong to this chunk.
+        return unsafe { float_tiles::multiply(tiles, target, panels, x) };
     }
     let mut first_token = 0;
     while first_token < x.n_tokens() {
