@@ -96,7 +96,7 @@ pub fn matmul(level: Level, pool: &Pool, products: &mut [Product<'_>], x: &Activ
         assert!(x.satisfies(matrix.input_formats()), "the input lacks {:?}", matrix.input_formats());
         n_panels += matrix.n_panels();
         let format = matrix.format();
-        let many = x.n_tokens() > FEW_TOKENS && matrix.n_cols() > 0;
+        let many = x.n_tokens() >= float_tiles::FEWEST_TOKENS && matrix.n_cols() > 0;
         *target = Some(Target {
             matrix,
             kernels: (format.kernels)(level.kind()),

@@ -46,11 +46,11 @@ fn lengths_around_every_limit_give_the_bits_of_the_definition() {
     for dtype in floats() {
         for n_rows in [PANELS * ROWS - 1, PANELS * ROWS + 1, PANELS * ROWS + 17] {
             for n_cols in [1, 2, DEPTH - 1, DEPTH, DEPTH + 1, 3 * DEPTH + 33] {
-                let raw = random_rows(dtype, n_rows, n_cols);
-                compare(dtype, [n_rows, n_cols, 13], &raw, &random.numbers(13 * n_cols));
+                let (raw, n_tokens) = (random_rows(dtype, n_rows, n_cols), FEWEST_TOKENS + 1);
+                compare(dtype, [n_rows, n_cols, n_tokens], &raw, &random.numbers(n_tokens * n_cols));
             }
         }
-        for n_tokens in [TOKENS - 1, TOKENS, TOKENS + 1, TOKENS + 14] {
+        for n_tokens in [FEWEST_TOKENS - 1, FEWEST_TOKENS, TOKENS - 1, TOKENS, TOKENS + 1, TOKENS + 14] {
             let raw = random_rows(dtype, 33, 40);
             compare(dtype, [33, 40, n_tokens], &raw, &random.numbers(n_tokens * 40));
         }
@@ -59,7 +59,7 @@ fn lengths_around_every_limit_give_the_bits_of_the_definition() {
 
 #[test]
 fn the_smallest_and_largest_numbers_give_the_bits_of_the_definition() {
-    let [n_rows, n_cols, n_tokens] = [19, 45, 15];
+    let [n_rows, n_cols, n_tokens] = [19, 45, FEWEST_TOKENS + 3];
     let mut random = Random::new(23);
     for dtype in floats() {
         for scale in [0.0, 1e-40, 1e-30, 6e-8, 1e4, 1e38, f32::INFINITY] {
