@@ -22,8 +22,6 @@ use crate::formats::floats::FloatFormat;
 use crate::lanes::{Lanes, MOST};
 use crate::layout::{LINE, ROWS};
 
-/// Smallest number of tokens for which widening first is faster, by measurement.
-pub(super) const FEWEST_TOKENS: usize = 3 * TILE_TOKENS;
 /// Panels that a worker computes at a time: the tokens' values are read from the third-level cache once for all of them.
 pub(super) const PANELS: usize = 8;
 /// Columns that are widened at a time: those of 32 rows take 32 KiB.
@@ -36,6 +34,8 @@ const MOST_ROWS: usize = 2 * MOST;
 /// Functions of a floating-point type at a level.
 #[derive(Debug)]
 pub(crate) struct FloatTiles {
+    /// Smallest number of tokens for which widening first is faster, by measurement.
+    pub(super) fewest_tokens: usize,
     /// Rows of a block: one panel, or two.
     pub(super) n_rows: usize,
     pub(super) widen: WidenBlock,

@@ -14,7 +14,7 @@ use crate::level::Kind;
 /// computes, largest first, and the functions of floating-point formats for many tokens, whose blocks of rows are some registers.
 macro_rules! level {
     ($(#[$features:meta])? $level:ident, $lanes:expr, [$($codes:literal)*], [$($floats:literal)*],
-        $registers:literal registers of $type:ty) => {
+        [$($tiles:literal)*] of $registers:literal $type:ident registers from $fewest:literal tokens) => {
         mod $level {
             use super::*;
 
@@ -49,9 +49,10 @@ macro_rules! level {
                 }
                 const {
                     &FloatTiles {
-                        n_rows: $registers * <$type>::N,
+                        fewest_tokens: $fewest,
+                        n_rows: $registers * $type::N,
                         widen: widen::<F>,
-                        kernels: &[$(($floats, multiply::<$floats> as TileKernel),)*],
+                        kernels: &[$(($tiles, multiply::<$tiles> as TileKernel),)*],
                     }
                 }
             }
@@ -59,19 +60,33 @@ macro_rules! level {
     };
 }
 
-level!(scalar, Scalar, [4 2 1], [4 2 1], 1 registers of Scalar);
+level!(scalar, Scalar, [4 2 1], [4 2 1], [4 2 1] of 1 Scalar registers from 36 tokens);
 #[cfg(target_arch = "x86_64")]
-level!(#[target_feature(enable = "avx2,fma,f16c")] avx2, Avx2::new(), [6 4 3 2 1], [6 4 3 2 1], 2 registers of Avx2);
+level!(
+    #[target_feature(enable = "avx2,fma,f16c")]
+    avx2,
+    Avx2::new(),
+    [6 4 3 2 1],
+    [6 4 3 2 1],
+    [6 4 3 2 1] of 2 Avx2 registers from 36 tokens
+);
 #[cfg(target_arch = "x86_64")]
-level!(#[target_feature(enable = "avx2,fma,f16c")] avxvnni, AvxVnni::new(), [6 4 3 2 1], [6 4 3 2 1], 2 registers of AvxVnni);
+level!(
+    #[target_feature(enable = "avx2,fma,f16c")]
+    avxvnni,
+    AvxVnni::new(),
+    [6 4 3 2 1],
+    [6 4 3 2 1],
+    [6 4 3 2 1] of 2 AvxVnni registers from 36 tokens
+);
 #[cfg(target_arch = "x86_64")]
 level!(
     #[target_feature(enable = "avx2,fma,f16c,avx512f,avx512bw,avx512vl,avx512dq,avx512vnni")]
     avx512,
     Avx512::new(),
     [12 8 6 5 4 3 2 1],
-    [6 4 3 2 1],
-    2 registers of Avx512
+    [12 8 6 5 4 3 2 1],
+    [6 4 3 2 1] of 2 Avx512 registers from 64 tokens
 );
 
 /// The kernels of a quantized format.

@@ -96,11 +96,12 @@ pub fn matmul(level: Level, pool: &Pool, products: &mut [Product<'_>], x: &Activ
         assert!(x.satisfies(matrix.input_formats()), "the input lacks {:?}", matrix.input_formats());
         n_panels += matrix.n_panels();
         let format = matrix.format();
-        let many = x.n_tokens() >= float_tiles::FEWEST_TOKENS && matrix.n_cols() > 0;
+        let float_tiles = format.float_tiles.map(|of_kind| of_kind(level.kind()));
+        let enough = |tiles: &&FloatTiles| x.n_tokens() >= tiles.fewest_tokens && matrix.n_cols() > 0;
         *target = Some(Target {
             matrix,
             kernels: (format.kernels)(level.kind()),
-            float_tiles: format.float_tiles.filter(|_| many).map(|of_kind| of_kind(level.kind())),
+            float_tiles: float_tiles.filter(enough),
             out: out.as_mut_ptr(),
         });
     }

@@ -9,6 +9,9 @@ use crate::level::Level;
 use crate::pool::Pool;
 use crate::testing::{Random, random_rows};
 
+/// Enough tokens for every level to widen weights first.
+const MANY: usize = 64;
+
 fn floats() -> impl Iterator<Item = DType> {
     DType::all().filter(|dtype| dtype.is_float())
 }
@@ -31,7 +34,7 @@ fn compare(dtype: DType, [n_rows, n_cols, n_tokens]: [usize; 3], raw: &[u8], x: 
 fn any_shape_and_number_of_tokens_gives_the_bits_of_the_definition() {
     let mut random = Random::new(21);
     for dtype in floats() {
-        for n_tokens in 1..=70 {
+        for n_tokens in 1..=80 {
             let n_rows = 1 + random.below(80) as usize;
             let n_cols = 1 + random.below(2 * DEPTH as u64 + 70) as usize;
             let raw = random_rows(dtype, n_rows, n_cols);
@@ -46,11 +49,11 @@ fn lengths_around_every_limit_give_the_bits_of_the_definition() {
     for dtype in floats() {
         for n_rows in [PANELS * ROWS - 1, PANELS * ROWS + 1, PANELS * ROWS + 17] {
             for n_cols in [1, 2, DEPTH - 1, DEPTH, DEPTH + 1, 3 * DEPTH + 33] {
-                let (raw, n_tokens) = (random_rows(dtype, n_rows, n_cols), FEWEST_TOKENS + 1);
+                let (raw, n_tokens) = (random_rows(dtype, n_rows, n_cols), MANY + 1);
                 compare(dtype, [n_rows, n_cols, n_tokens], &raw, &random.numbers(n_tokens * n_cols));
             }
         }
-        for n_tokens in [FEWEST_TOKENS - 1, FEWEST_TOKENS, TOKENS - 1, TOKENS, TOKENS + 1, TOKENS + 14] {
+        for n_tokens in [MANY - 1, MANY, TOKENS - 1, TOKENS, TOKENS + 1, TOKENS + 14] {
             let raw = random_rows(dtype, 33, 40);
             compare(dtype, [33, 40, n_tokens], &raw, &random.numbers(n_tokens * 40));
         }
@@ -59,7 +62,7 @@ fn lengths_around_every_limit_give_the_bits_of_the_definition() {
 
 #[test]
 fn the_smallest_and_largest_numbers_give_the_bits_of_the_definition() {
-    let [n_rows, n_cols, n_tokens] = [19, 45, FEWEST_TOKENS + 3];
+    let [n_rows, n_cols, n_tokens] = [19, 45, MANY + 3];
     let mut random = Random::new(23);
     for dtype in floats() {
         for scale in [0.0, 1e-40, 1e-30, 6e-8, 1e4, 1e38, f32::INFINITY] {
@@ -70,6 +73,14 @@ fn the_smallest_and_largest_numbers_give_the_bits_of_the_definition() {
                 random.numbers(n_tokens * n_cols).iter().map(|x| x / scale.max(1e-30)).collect();
             compare(dtype, [n_rows, n_cols, n_tokens], &raw, &x);
         }
+    }
+}
+
+#[test]
+fn every_level_widens_weights_for_so_many_tokens() {
+    for dtype in floats() {
+        let tiles = dtype.format().float_tiles.expect("of every floating-point type");
+        assert!(Level::available().into_iter().all(|level| tiles(level.kind()).fewest_tokens <= MANY));
     }
 }
 
