@@ -5,7 +5,7 @@ use crate::encode::encode;
 use crate::formats::floats::{self, FloatFormat};
 use crate::layout::ROWS;
 use crate::level::{Kind, Level};
-use crate::matmul::float_tiles::FloatTiles;
+use crate::matmul::float_kernels::FloatTiles;
 use crate::matmul::kernel_args::Table;
 use crate::matmul::levels::{code_kernels, float_kernels, float_tiles};
 #[cfg(target_arch = "x86_64")]

@@ -10,17 +10,13 @@
 //! input to 8 bits. Two bf16 for each input take the same time as f32 and keep 16 bits, three keep all and take longer. Floating-point
 //! weights serve as the reference of quality reports, so the input is not rounded (`benches/records/2026-11-28-floats.md`).
 
-mod kernel;
-
 use std::mem::MaybeUninit;
 use std::ops::Range;
 
 use super::Target;
+use super::float_kernels::{FloatTiles, MOST_ROWS, TileArgs};
 use crate::activations::{Activations, GROUP, TILE_TOKENS};
 use crate::layout::ROWS;
-
-use kernel::{MOST_ROWS, WidenBlock};
-pub(super) use kernel::{TileArgs, TileKernel, multiply_tile, widen};
 
 /// Panels that a worker computes at a time: the tokens' values are read from the third-level cache once for all of them.
 pub(super) const PANELS: usize = 8;
@@ -28,18 +24,6 @@ pub(super) const PANELS: usize = 8;
 const DEPTH: usize = 256;
 /// Tokens of one pass over the weights, which is as many as a prompt is cut into.
 const TOKENS: usize = 512_usize.div_ceil(TILE_TOKENS) * TILE_TOKENS;
-
-/// Functions of a floating-point type at a level.
-#[derive(Debug)]
-pub(crate) struct FloatTiles {
-    /// Smallest number of tokens for which widening first is faster, by measurement.
-    pub(super) fewest_tokens: usize,
-    /// Rows of a block: one panel, or two.
-    pub(super) n_rows: usize,
-    pub(super) widen: WidenBlock,
-    /// Kernels by the number of tokens each computes, largest first; the last computes one.
-    pub(super) kernels: &'static [(usize, TileKernel)],
-}
 
 /// Intermediate results of a pass, on the worker's stack.
 #[repr(C, align(64))]

@@ -1,6 +1,6 @@
 //! The kernels of each instruction set: instances of the generic products inside functions that enable its features.
 
-use super::float_tiles::{self, FloatTiles, TileArgs, TileKernel};
+use super::float_kernels::{self, FloatTiles, TileArgs, TileKernel};
 use super::kernel_args::{Kernel, KernelArgs, Table};
 use super::{codes, floats};
 use crate::block::BlockFormat;
@@ -40,12 +40,12 @@ macro_rules! level {
                 $(#[$features])?
                 unsafe fn widen<F: FloatFormat>(panels: [&[u8]; 2], out: *mut f32) {
                     // SAFETY: the processor has the level's features and `out` is writable, as `WidenBlock` requires.
-                    unsafe { float_tiles::widen::<F, _, $registers>($lanes, panels, out) }
+                    unsafe { float_kernels::widen::<F, _, $registers>($lanes, panels, out) }
                 }
                 $(#[$features])?
                 unsafe fn multiply<const T: usize>(args: &TileArgs<'_>) {
                     // SAFETY: the processor has the level's features and the arguments are valid, as `TileKernel` requires.
-                    unsafe { float_tiles::multiply_tile::<_, T, $registers>($lanes, args) }
+                    unsafe { float_kernels::multiply_tile::<_, T, $registers>($lanes, args) }
                 }
                 const {
                     &FloatTiles {

@@ -27,13 +27,14 @@ use crate::layout::ROWS;
 use crate::level::{Kind, Level};
 use crate::matrix::Matrix;
 use crate::pool::Pool;
-use float_tiles::FloatTiles;
+use float_kernels::FloatTiles;
 use kernel_args::{KernelArgs, Table};
 
 mod codes;
 #[cfg(test)]
 mod definition;
-pub(crate) mod float_tiles;
+pub(crate) mod float_kernels;
+mod float_tiles;
 mod floats;
 pub(crate) mod kernel_args;
 pub(crate) mod levels;

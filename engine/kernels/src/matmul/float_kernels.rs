@@ -11,6 +11,18 @@ use crate::layout::{LINE, ROWS};
 /// Most rows of a block: two registers of the widest level.
 pub(super) const MOST_ROWS: usize = 2 * MOST;
 
+/// Functions of a floating-point type at a level.
+#[derive(Debug)]
+pub(crate) struct FloatTiles {
+    /// Smallest number of tokens for which widening first is faster, by measurement.
+    pub(super) fewest_tokens: usize,
+    /// Rows of a block: one panel, or two.
+    pub(super) n_rows: usize,
+    pub(super) widen: WidenBlock,
+    /// Kernels by the number of tokens each computes, largest first; the last computes one.
+    pub(super) kernels: &'static [(usize, TileKernel)],
+}
+
 /// Widens whole pairs of columns of a block of one or two panels: all even columns, then all odd ones, each with the block's rows.
 ///
 /// # Safety
@@ -22,10 +34,10 @@ pub(super) type WidenBlock = unsafe fn(panels: [&[u8]; 2], out: *mut f32);
 ///
 /// # Safety
 /// The processor has the level's features. The pointers of the arguments are valid for what their comments say.
-pub(in crate::matmul) type TileKernel = unsafe fn(&TileArgs<'_>);
+pub(super) type TileKernel = unsafe fn(&TileArgs<'_>);
 
 /// Arguments of a [`TileKernel`].
-pub(in crate::matmul) struct TileArgs<'a> {
+pub(super) struct TileArgs<'a> {
     /// Widened columns, `[even, odd][columns / 2][rows]`, readable.
     pub(super) weights: *const f32,
     /// Groups of 32 columns.
@@ -54,7 +66,7 @@ pub(in crate::matmul) struct TileArgs<'a> {
 /// # Safety
 /// Contract of [`WidenBlock`].
 #[inline(always)]
-pub(in crate::matmul) unsafe fn widen<F: FloatFormat, L: Lanes, const H: usize>(
+pub(super) unsafe fn widen<F: FloatFormat, L: Lanes, const H: usize>(
     l: L,
     panels: [&[u8]; 2],
     out: *mut f32,
@@ -82,10 +94,7 @@ pub(in crate::matmul) unsafe fn widen<F: FloatFormat, L: Lanes, const H: usize>(
 /// # Safety
 /// Contract of [`TileKernel`].
 #[inline(always)]
-pub(in crate::matmul) unsafe fn multiply_tile<L: Lanes, const T: usize, const H: usize>(
-    l: L,
-    args: &TileArgs<'_>,
-) {
+pub(super) unsafe fn multiply_tile<L: Lanes, const T: usize, const H: usize>(l: L, args: &TileArgs<'_>) {
     let n_rows = const { H * L::N };
     assert!(T <= args.width && args.values.len() >= ((args.n_groups - 1) * args.width + T) * GROUP);
     for ahead in args.ahead {
