@@ -13,8 +13,8 @@
 use std::mem::MaybeUninit;
 use std::ops::Range;
 
-use super::Target;
 use super::float_kernels::{FloatTiles, MOST_ROWS, TileArgs};
+use super::target::Target;
 use crate::activations::{Activations, GROUP, TILE_TOKENS};
 use crate::layout::ROWS;
 

@@ -28,7 +28,8 @@ use crate::level::{Kind, Level};
 use crate::matrix::Matrix;
 use crate::pool::Pool;
 use float_kernels::FloatTiles;
-use kernel_args::{KernelArgs, Table};
+use kernel_args::KernelArgs;
+use target::Target;
 
 mod codes;
 #[cfg(test)]
@@ -38,6 +39,7 @@ mod float_tiles;
 mod floats;
 pub(crate) mod kernel_args;
 pub(crate) mod levels;
+mod target;
 #[cfg(target_arch = "x86_64")]
 mod tiles;
 #[cfg(target_arch = "x86_64")]
@@ -68,19 +70,6 @@ pub struct Product<'a> {
     /// Output, `[n_tokens, n_rows]`.
     pub out: &'a mut [f32],
 }
-
-/// Output of a product, shared by its chunks.
-#[derive(Clone, Copy)]
-struct Target<'a> {
-    matrix: &'a Matrix,
-    kernels: Table,
-    /// Functions for many tokens, if the weights are floating-point numbers and there are many.
-    float_tiles: Option<&'static FloatTiles>,
-    out: *mut f32,
-}
-
-// SAFETY: each chunk writes only the rows of its own panels.
-unsafe impl Sync for Target<'_> {}
 
 /// Multiplies every matrix with the same prepared input.
 ///
