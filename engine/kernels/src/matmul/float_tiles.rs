@@ -38,6 +38,7 @@ struct Scratch {
 /// # Safety
 /// The processor has the level's features, the matrix has columns, and the target is writable for every token and the rows of these
 /// panels.
+#[inline(never)] // the caller's frame would have the scratch, whose pages are probed at every call, also of few tokens
 pub(super) unsafe fn multiply(
     tiles: &FloatTiles,
     target: &Target<'_>,
