@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::error::{ConfigFile, Error};
 use super::fields::Fields;
 use super::keys::Keys;
+use super::kind::refuse_by_kind;
 use super::registry;
 use crate::backend::{DecoderSpec, bind};
 use crate::base::{DType, TensorMeta, TensorSource, json};
@@ -78,6 +79,7 @@ pub fn outline(config: &[u8]) -> Result<Outline, Error> {
 pub fn outline_gguf(header: GgufHeader) -> Result<Outline, Error> {
     let GgufHeader { metadata, tensors, .. } = header;
     let source = Absent(tensors);
+    refuse_by_kind(&metadata)?;
     let spec = registry::spec_of(&metadata, &source)?;
     bind(&spec, source.tensors())?;
     Ok(Outline { spec, tensors: source.0, metadata })
