@@ -75,6 +75,7 @@ pub fn fetch(
         repo: request.repo.clone(),
         revision: request.revision.clone(),
         file,
+        quantized: matches!(request.wish, Wish::Quantized(_)),
     };
     let downloaded = download(hub, &wanted, &AtStage::new(observer, Stage::Download).begin(), cancel)?;
     let (mut path, mut bytes) = (downloaded.path, downloaded.bytes);

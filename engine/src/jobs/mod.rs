@@ -25,6 +25,7 @@ pub mod quantize;
 mod reply_report;
 mod runner;
 pub mod search;
+mod small_files;
 pub mod worker;
 
 pub use crate::backend::{KvCacheType, RunOptions};

@@ -27,6 +27,7 @@ pub(crate) mod testing;
 mod thinking;
 mod tokenizer;
 mod tokenizer_files;
+mod tokenizer_kind;
 mod tool_call;
 mod vocabulary;
 
@@ -40,5 +41,6 @@ pub use template::{ChatTemplate, ChatTemplates, Message, Part, Role, TemplateInp
 pub use thinking::{MarkedText, ThinkingParser, opens_thinking, split_thinking};
 pub use tokenizer::Tokenizer;
 pub use tokenizer_files::TokenizerFiles;
+pub use tokenizer_kind::{is_convertible, kind_in};
 pub use tool_call::ToolCall;
 pub use vocabulary::{GgufVocabulary, TokenType};
