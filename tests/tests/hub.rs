@@ -451,7 +451,15 @@ fn what_cannot_run_is_refused_before_anything_is_fetched() {
         vec![("m-Q8_0.gguf", ServedFile::large(gguf.clone())), ("m-IQ1_S.gguf", ServedFile::large("GGUF2"))],
         json!({ "gguf": { "architecture": "llama" } }),
     );
-    serve("a/big", vec![(WEIGHTS, ServedFile::claiming(1 << 60)), ("config.json", small(CONFIG))], llama);
+    serve(
+        "a/big",
+        vec![
+            (WEIGHTS, ServedFile::claiming(1 << 60)),
+            ("config.json", small(CONFIG)),
+            ("tokenizer.json", small(TOKENIZER)),
+        ],
+        llama,
+    );
 
     let sentence = |repo: &str, file: Option<&str>| {
         let request = DownloadRequest { file: file.map(str::to_owned), ..request(repo) };
