@@ -7,26 +7,56 @@ use minijinja::value::{Kwargs, ValueKind};
 use minijinja::{Error, State, Value};
 
 use super::literal::string_length;
+use super::python;
 
 /// Name of the filter, which no template has.
 pub(super) const NAME: &str = "__percent";
 
 /// Puts `values` into `format`: the items of a tuple, the entries of a dictionary by their names, or one value.
 pub(super) fn percent(state: &mut State, format: &Value, values: &Value) -> Result<Value, Error> {
-    let mut arguments = vec![format.clone()];
     let text = format.as_str().unwrap_or_default();
-    if values.is_tuple() {
-        arguments.extend(values.try_iter()?);
-    } else if values.kind() == ValueKind::Map && text.contains("%(") {
+    let is_named = values.kind() == ValueKind::Map && text.contains("%(");
+    let given: Vec<Value> = match (is_named, values.is_tuple()) {
+        (true, _) => Vec::new(),
+        (false, true) => values.try_iter()?.collect(),
+        (false, false) => vec![values.clone()],
+    };
+    let (text, given) = with_spelled(text, given)?;
+    let mut arguments = vec![Value::from(text)];
+    arguments.extend(given);
+    if is_named {
         let mut pairs = Vec::new();
         for key in values.try_iter()? {
             pairs.push((key.to_string(), values.get_item(&key)?));
         }
         arguments.push(Kwargs::from_iter(pairs).into());
-    } else {
-        arguments.push(values.clone());
     }
     state.apply_filter("format", &arguments)
+}
+
+/// The format with `%s` for each `%r`, and the values with those for `%r` as Python's `repr` spells them.
+fn with_spelled(format: &str, mut values: Vec<Value>) -> Result<(String, Vec<Value>), Error> {
+    let (mut output, mut rest, mut place) = (String::with_capacity(format.len()), format, 0);
+    while let Some(start) = rest.find('%') {
+        let spec = &rest[start + 1..];
+        let end = spec.find(|c: char| c.is_ascii_alphabetic() || c == '%' || c == '(').unwrap_or(spec.len());
+        output.push_str(&rest[..=start]);
+        output.push_str(&spec[..end]);
+        // A width given as a star takes a value of its own.
+        place += spec[..end].matches('*').count();
+        let kind = spec[end..].chars().next();
+        match (kind, values.get_mut(place)) {
+            (Some('r'), Some(value)) => {
+                *value = Value::from(python::python_repr(value)?);
+                output.push('s');
+            }
+            _ => output.extend(kind),
+        }
+        place += usize::from(!matches!(kind, Some('%' | '(') | None));
+        rest = &spec[end + kind.map_or(0, char::len_utf8)..];
+    }
+    output.push_str(rest);
+    Ok((output, values))
 }
 
 /// Appends `tag` with every `%` behind a string literal as a call of the filter.
