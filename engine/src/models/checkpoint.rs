@@ -96,7 +96,8 @@ pub(super) fn open_checkpoint(folder: &Path, observer: &dyn Observer) -> Result<
     {
         // A layer without the biases that the configuration states would run without a word.
         let name = format!("blk.{layer}.{}", mapping.gguf);
-        if source.find(&name).is_none() {
+        let has_matrix = source.find(&name.replace(".bias", ".weight")).is_some();
+        if has_matrix && source.find(&name).is_none() {
             return Err(missing(&name));
         }
     }

@@ -8,8 +8,8 @@ use super::fields::Fields;
 use super::keys::Keys;
 use super::names::{Mapping, Transform, tensor};
 use super::rope::{RopeConfig, RopeContext};
-use super::shape::{Defaults, Shape};
-use crate::backend::{AttentionSpec, DecoderSpec, LayerSpec, RopeKind};
+use super::shape::{Defaults, Shape, attention_biases, mlp_biases};
+use crate::backend::{AttentionSpec, DecoderSpec, LayerSpec, MlpSpec, RopeKind};
 
 pub(super) const LLAMA: Architecture = Architecture { model_types: &["llama"], gguf: "llama", convert, spec };
 
@@ -75,6 +75,11 @@ fn spec(keys: &Keys) -> Result<DecoderSpec, Error> {
     let window = keys.window()?;
     let rope = keys.rope(RopeKind::Interleaved, shape.head_dim)?;
     let attention = AttentionSpec { window, ..shape.attention(keys, rope)? };
-    let layer = LayerSpec::new(attention, shape.mlp(keys));
-    Ok(shape.decoder(keys, vec![layer; shape.n_layers]))
+    let mlp = shape.mlp(keys);
+    // A file's layers may differ in their biases.
+    let layer = |layer_idx| {
+        let attention = AttentionSpec { biases: attention_biases(keys, layer_idx), ..attention.clone() };
+        LayerSpec::new(attention, MlpSpec { biases: mlp_biases(keys, layer_idx), ..mlp.clone() })
+    };
+    Ok(shape.decoder(keys, (0..shape.n_layers).map(layer).collect()))
 }

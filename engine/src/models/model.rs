@@ -138,7 +138,13 @@ impl Model {
     /// # Errors
     /// The errors of [`read_vocabulary`].
     pub(super) fn vocabulary(&self) -> Result<Option<&GgufVocabulary>, MetadataError> {
-        let read = self.vocabulary.get_or_init(|| read_vocabulary(&self.metadata));
+        let read = self.vocabulary.get_or_init(|| {
+            let mut read = read_vocabulary(&self.metadata);
+            if let (Ok(Some(vocabulary)), n_rows @ 1..) = (&mut read, self.vocab_size()) {
+                vocabulary.drop_without_row(n_rows);
+            }
+            read
+        });
         read.as_ref().map(Option::as_ref).map_err(Clone::clone)
     }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::error::Error;
 use crate::formats;
-use crate::text::TokenizerFiles;
+use crate::text::{self, TokenizerFiles};
 
 /// Files of tokenizers in formats that are not read.
 const OTHER_TOKENIZERS: [&str; 4] = ["tokenizer.model", "vocab.json", "tiktoken.model", "tekken.json"];
@@ -28,7 +28,9 @@ impl ReadFiles {
         if let Some(error) = tokenizer.as_deref().and_then(|bytes| formats::Error::of_start(&path, bytes)) {
             return Err(error.into());
         }
-        Ok(Self { tokenizer, ..Self::beside(folder)? })
+        let beside = Self::beside(folder)?;
+        let tokenizer = tokenizer.map(|bytes| text::with_prefix_space(bytes, beside.config.as_deref()));
+        Ok(Self { tokenizer, ..beside })
     }
 
     /// Reads the files beside `tokenizer.json`.
