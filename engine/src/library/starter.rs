@@ -68,11 +68,11 @@ pub fn is_original(folder: &Path) -> bool {
     FILES.iter().filter(|(name, _)| ["config.json", "model.safetensors"].contains(name)).all(same)
 }
 
-/// Whether the GGUF file at `path` was made from the starter, by what it records.
+/// Whether the GGUF file at `path` was made from the starter, of this or another version, by what it records.
 pub fn is_made(path: &Path) -> bool {
     let (Ok(file), Ok(folder)) = (models::open(path, &()), folder()) else { return false };
-    let original = models::open(&folder, &()).and_then(|starter| starter.original());
-    original.is_ok_and(|original| file.recorded_original().is_same(&original))
+    let starter = models::open(&folder, &());
+    starter.is_ok_and(|starter| file.recorded_original().is_alike(&starter.recorded_original()))
 }
 
 /// Whether a path is the starter's, original or quantized. It memorized its answers, so it is sampled greedily.

@@ -12,7 +12,7 @@ pub(super) fn refuse_by_kind(metadata: &Metadata) -> Result<(), Error> {
     let text = |key: &str| metadata.optional::<&str>(key).ok().flatten().unwrap_or_default();
     let architecture = text("general.architecture");
     let found = match (text("general.type"), architecture) {
-        ("adapter", _) => "an adapter (LoRA), which only changes another model",
+        ("adapter", _) => "an adapter (LoRA) for another model",
         ("mmproj", _) | (_, "clip") => "the picture part of another model (mmproj)",
         ("imatrix", _) => "an importance matrix",
         ("vocab", _) => "a vocabulary without weights",

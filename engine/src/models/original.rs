@@ -44,6 +44,11 @@ impl Original {
         if let (Some(one), Some(two)) = (&self.fingerprint, &other.fingerprint) {
             return one == two;
         }
+        self.is_alike(other)
+    }
+
+    /// Whether both have the same name, architecture and size, as two versions of one model have.
+    pub fn is_alike(&self, other: &Self) -> bool {
         (&self.name, &self.architecture, self.n_parameters)
             == (&other.name, &other.architecture, other.n_parameters)
     }
