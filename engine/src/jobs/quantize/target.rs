@@ -129,7 +129,9 @@ pub(super) fn check_original(request: &QuantizeRequest, original: &Original) -> 
     if there.is_same(original) {
         return Ok(());
     }
-    let (there, original) = (there.title().to_owned(), original.title().to_owned());
+    let there = there.title().to_owned();
+    let is_namesake = there == original.title();
+    let original = if is_namesake { "another model of that name" } else { original.title() }.to_owned();
     Err(TargetError::OtherOriginal { there, original, path })
 }
 

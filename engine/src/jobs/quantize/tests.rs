@@ -175,6 +175,7 @@ fn a_file_made_from_another_original_is_never_overwritten() {
     let refusal = quantize(&other, &(), &Cancel::new()).unwrap_err();
     assert!(matches!(refusal, Error::Target(TargetError::OtherOriginal { .. })), "{refusal:?}");
     assert!(refusal.to_string().contains("choose another name, or delete that file first"), "{refusal}");
+    assert!(refusal.to_string().contains("made from another model of that name"), "{refusal}");
     assert_eq!(fs::read(&first.target).unwrap(), before);
 
     let numbered = QuantizeRequest { if_taken: IfTaken::Number, ..other };
