@@ -42,6 +42,24 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::text::Tokenizer;
+    use crate::text::testing::tokenizer_json;
+
+    /// Tokens that transformers 5.24 gives (`AutoTokenizer`, class `LlamaTokenizer`, `add_prefix_space` false).
+    #[test]
+    fn texts_begin_without_a_space_as_in_transformers() {
+        let config = r#"{"tokenizer_class": "LlamaTokenizer", "add_prefix_space": false}"#;
+        let json = with_prefix_space(tokenizer_json("llama2"), Some(config));
+        let tokenizer = Tokenizer::from_json(&json).unwrap();
+        for (text, ids) in [
+            ("Hello world", &[832, 757, 279, 767, 274, 325, 765, 764][..]),
+            (" Hello", &[424, 757, 279, 767]),
+            ("a b", &[758, 271]),
+        ] {
+            assert_eq!(tokenizer.encode(text).unwrap(), ids, "{text:?}");
+            assert_eq!(tokenizer.decode(ids), text);
+        }
+    }
 
     #[test]
     fn only_llama_tokenizers_that_say_so_lose_the_space() {
