@@ -64,6 +64,8 @@ pub enum JobEvent {
     Store(StoreEvent),
     /// Chats of another program were read from a file.
     ChatsRead(Vec<PortableChat>),
+    /// Some chats of a file could not be read, with the number in the file and the title of each.
+    ChatsLeftOut(Vec<String>),
     /// A file holds no chats that could be read.
     ChatsNotRead {
         /// Path of the file.

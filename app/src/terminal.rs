@@ -111,7 +111,7 @@ impl Terminal {
     /// Quantizes the starter to the chosen precision, unless that was done before, and gives the file.
     fn make_starter(&mut self, settings: &Settings, places: &Places) -> Result<PathBuf, String> {
         let target = places.models.join(starter::file_name(settings.precision.short_name()));
-        if target.exists() {
+        if starter::is_made(&target) {
             return Ok(target);
         }
         let source = starter::folder().map_err(|error| error.to_string())?;

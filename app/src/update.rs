@@ -118,6 +118,10 @@ fn absorb_event(state: &mut State, event: JobEvent, now: f64) -> Vec<Effect> {
         JobEvent::AttachmentRead { chat, path, read } => attach::absorb_file(state, chat, &path, read),
         JobEvent::Store(event) => history::absorb(state, event),
         JobEvent::ChatsRead(chats) => import_export::import(state, chats),
+        JobEvent::ChatsLeftOut(names) => {
+            import_export::leave_out(state, names);
+            Vec::new()
+        }
         JobEvent::ChatsNotRead { path, reason } => {
             import_export::fail_import(state, path, reason);
             Vec::new()

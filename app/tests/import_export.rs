@@ -3,7 +3,7 @@
 mod parts;
 
 use nibble::command::{ChatCommand, ChatsCommand};
-use nibble::import_export::{PortableChat, ReadError, read, write};
+use nibble::import_export::{PortableChat, ReadError, read, read_export, write};
 use nibble::jobs::{JobEvent, Task};
 use nibble::state::{ChatFormat, Keeping, Reading};
 use nibble::store::StoreCommand;
@@ -74,6 +74,49 @@ fn what_is_no_export_is_told() {
     assert!(matches!(read(b"[{\"mapping\": {}}]"), Err(ReadError::Empty)));
     let later = b"{\"format\": \"nibble-chats\", \"version\": 9, \"chats\": []}";
     assert!(matches!(read(later), Err(ReadError::Newer { found: 9, known: 1 })));
+}
+
+#[test]
+fn each_chat_is_judged_by_itself() {
+    let webui = r#"{"title": "A", "chat": {"title": "A", "history": {"messages": {}},
+        "messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello"}]}}"#;
+    let chatgpt = r#"{"title": "B", "current_node": "n", "mapping": {"n": {"id": "n", "message":
+        {"author": {"role": "user"}, "content": {"content_type": "text", "parts": ["Hey"]}}}}}"#;
+    let file = format!(r#"[null, {webui}, {{"title": "C", "odd": NaN}}, {chatgpt}, {{"mapping": {{}}}}]"#);
+    for file in [file.clone(), format!("\u{feff}{file}")] {
+        let export = read_export(file.as_bytes()).unwrap();
+        let titles: Vec<&str> = export.chats.iter().map(|chat| chat.title.as_str()).collect();
+        assert_eq!(titles, ["A", "B"]);
+        assert_eq!(export.chats[0].messages.len(), 2);
+        assert_eq!(export.left_out, ["1.", "3. C"]);
+    }
+    let ours = r#"{"format": "nibble-chats", "version": 1, "chats": [{"title": "D", "messages": 7},
+        {"title": "E", "messages": [{"parent": null, "role": "user", "text": "Hi"}]}]}"#;
+    let export = read_export(ours.as_bytes()).unwrap();
+    assert_eq!(
+        (export.chats.len(), export.chats[0].title.as_str(), export.left_out),
+        (1, "E", vec!["1. D".to_owned()])
+    );
+}
+
+#[test]
+fn what_python_writes_of_broken_text_is_read_and_an_archive_is_named() {
+    let text = br#"{"messages": [{"role": "user", "content": "a \ud83d b \udc00 \ud83d\ude00 \\ud83d"}]}"#;
+    let chats = read(text).unwrap();
+    assert_eq!(chats[0].messages[0].text, "a \u{fffd} b \u{fffd} \u{1f600} \\ud83d");
+    let zip = read(b"PK\x03\x04rest").unwrap_err();
+    assert!(matches!(zip, ReadError::Zip) && zip.to_string().contains("conversations.json"));
+}
+
+#[test]
+fn a_message_of_pictures_alone_is_kept_and_reasoning_comes_apart() {
+    let text = br#"{"messages": [{"role": "user", "content": "", "files": [{"type": "image", "url": "data:"}]},
+        {"role": "assistant", "content": "<details type=\"reasoning\" done=\"true\">\n<summary>Thought</summary>\n> A cat.\n</details>\nA cat"},
+        {"role": "user", "content": [{"type": "image_url", "image_url": {}}]}]}"#;
+    let chats = read(text).unwrap();
+    let [picture, reply, again] = &chats[0].messages[..] else { panic!("{chats:?}") };
+    assert_eq!((picture.text.as_str(), again.text.as_str()), ("[picture]", "[picture]"));
+    assert_eq!((reply.reasoning.as_str(), reply.text.as_str()), ("A cat.", "A cat"));
 }
 
 #[test]

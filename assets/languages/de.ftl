@@ -318,6 +318,11 @@ chats_imported = { $count ->
     [one] Ein Chat wurde importiert
    *[other] { $count } Chats wurden importiert
 }
+chats_left_out = { $count ->
+    [one] Ein Chat der Datei war nicht lesbar und wurde ausgelassen
+   *[other] { $count } Chats der Datei waren nicht lesbar und wurden ausgelassen
+}
+picture_left_out = [Bild]
 chats_not_read = In dieser Datei wurden keine Chats gefunden. Möglich sind Exporte aus Nibble, Open WebUI oder ChatGPT.
 chat_written = Der Chat wurde nach { $path } exportiert
 chat_not_written = Der Chat konnte nicht exportiert werden; vielleicht geht es in einem anderen Ordner

@@ -318,6 +318,11 @@ chats_imported = { $count ->
     [one] One chat was imported
    *[other] { $count } chats were imported
 }
+chats_left_out = { $count ->
+    [one] One chat of the file could not be read and was left out
+   *[other] { $count } chats of the file could not be read and were left out
+}
+picture_left_out = [picture]
 chats_not_read = No chats could be read from this file: choose an export from Nibble, Open WebUI or ChatGPT
 chat_written = The chat was exported to { $path }
 chat_not_written = The chat could not be exported; try another folder

@@ -318,6 +318,11 @@ chats_imported = { $count ->
     [one] Une discussion importée
    *[other] { $count } discussions importées
 }
+chats_left_out = { $count ->
+    [one] Une discussion du fichier était illisible et a été laissée de côté
+   *[other] { $count } discussions du fichier étaient illisibles et ont été laissées de côté
+}
+picture_left_out = [image]
 chats_not_read = Aucune discussion n’a pu être lue dans ce fichier : choisissez un export de Nibble, d’Open WebUI ou de ChatGPT
 chat_written = La discussion a été exportée vers { $path }
 chat_not_written = La discussion n’a pas pu être exportée ; essayez un autre dossier

@@ -315,6 +315,10 @@ chats_not_saved = 部分内容无法保存；磁盘是否已满？请在关闭 N
 chats_imported = { $count ->
    *[other] 已导入 { $count } 个对话
 }
+chats_left_out = { $count ->
+   *[other] 文件中有 { $count } 个对话无法读取，已跳过
+}
+picture_left_out = [图片]
 chats_not_read = 无法从此文件读取对话：请选择 Nibble、Open WebUI 或 ChatGPT 的导出文件
 chat_written = 对话已导出到 { $path }
 chat_not_written = 无法导出对话；请尝试其他文件夹

@@ -113,11 +113,39 @@ dict({'a': 1}, b=2)
 'a\
 b'
 '%s and %s' | format('a', 'b')
+'%s and %s' % ('a', 'b')
+'%s' % 'a'
+'%d%%' % 7
+'%05.1f|%-4s|%x' % (3.14159, 'ab', 255)
+'%(b)s-%(a)s' % {'a': 1, 'b': 'x'}
+'%s' % [1, 'a']
+'%s' % 'a' | upper
+'%s' % ('a' ~ 'b')
+'%s' % {'a': ['x', 'y']}.a[1] ~ '!'
+7 % 3 * 2
+'%r' % 'a'
 '%05.1f|%-4s|%x' | format(3.14159, 'ab', 255)
 '{} {}'.format('a', 1)
 '{0}{1}{0}'.format('a', 'b')
 '{:>5}|{:<4}|{:^4}'.format('a', 'b', 'c')
 '{:05d} {:.2f}'.format(42, 3.14159)
+'{!r} {}'.format('a', 1)
+'{0!r:>6}|{0}'.format('a')
+'{x!s} {x!r}'.format(x='a')
+'{!a}'.format('é😀')
+'{{}} {!r}'.format([1, 'x'])
+'The quick brown fox jumps over the lazy dog' | wordwrap(15)
+'The quick brown fox jumps' | wordwrap(10, wrapstring='|')
+'a well-known mother-in-law x-ray' | wordwrap(8)
+'a well-known mother-in-law' | wordwrap(8, break_on_hyphens=false)
+'abcdefghijklmnop qr' | wordwrap(5)
+'abcdefghijklmnop qr' | wordwrap(5, false)
+'one two\n\nthree   four  five' | wordwrap(9)
+'  lead and trail  ' | wordwrap(8)
+{'class': 'a b', 'id': none, 'n': 1, 'q': '<"&>'} | xmlattr
+{'class': 'a'} | xmlattr(false)
+{} | xmlattr
+['x'] | random
 strftime_now('%d %b %Y%Z')
 'ab' * 3
 [1, 2] + [3]
@@ -173,6 +201,7 @@ none
 
 TEMPLATES = [
     "{% set c = cycler('a', 'b') %}{{ c.next() }}{{ c.next() }}{{ c.next() }}",
+    "{% set c = cycler('a', 'b') %}{{ c.current }}{{ c.next() }}{{ c.current }}{{ c.reset() }}{{ c.current }}",
     "{% set j = joiner(', ') %}{{ j() }}a{{ j() }}b{{ j() }}c",
     "{% generation %}x{% endgeneration %}|{{ '{% generation %}' }}|{% raw %}{% generation %}{% endraw %}",
     "a\r\nb\rc\r\n",

@@ -54,7 +54,7 @@ fn weights_take_in_memory_what_was_predicted() {
         let model = models::open(&source, &()).unwrap();
         let before = advise_config(&std::fs::read(source.join("config.json")).unwrap(), &here).unwrap();
         for precision in [Precision::Q4_K_M, Precision::Q8_0, Precision::F16, Precision::IQ4_XS] {
-            let target = folder.path().join("model.gguf");
+            let target = folder.path().join(format!("{}.gguf", model.name()));
             let request = QuantizeRequest {
                 threads: Some(2),
                 ..QuantizeRequest::new(source.clone(), target.clone(), precision)

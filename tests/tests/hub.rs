@@ -14,7 +14,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use nibble_engine::fit::Setting;
 use nibble_engine::hub::{self, Hub, HubSettings, HubToken, Refusal, RetryPolicy, Sort};
+use nibble_engine::jobs::describe::DescribeRequest;
 use nibble_engine::jobs::search::{FoundPage, SearchRequest};
 use nibble_engine::jobs::{self, DownloadReport, DownloadRequest, QuantizeRequest};
 use nibble_engine::progress::{Cancel, Observer, Progress, Warning, WarningCollector};
@@ -337,6 +339,84 @@ fn doors_that_stay_closed_are_named() {
 }
 
 #[test]
+fn what_small_files_tell_is_told_before_the_weights_are_fetched() {
+    let setup = Setup::new();
+    let small = |text: &str| ServedFile::small(text);
+    let whole = || {
+        vec![
+            (WEIGHTS, ServedFile::large("x")),
+            ("config.json", small(CONFIG)),
+            ("tokenizer.json", small(r#"{"model": {"type": "BPE"}}"#)),
+        ]
+    };
+    let serve = |name: &str, change: &[(&'static str, Option<&str>)]| {
+        let mut files = whole();
+        for (file, text) in change {
+            files.retain(|(name, _)| name != file);
+            files.extend(text.map(|text| (*file, small(text))));
+        }
+        setup.server.serve(name, ServedRepo::new(files, json!({ "config": { "model_type": "llama" } })));
+    };
+    let yarn = r#"{"model_type": "llama", "rope_scaling": {"rope_type": "yarn", "factor": 2.0}}"#;
+    let index = r#"{"weight_map": {"a": "model-00001-of-00002.safetensors", "b": "model-00002-of-00002.safetensors"}}"#;
+    serve("a/no-tokenizer", &[("tokenizer.json", None)]);
+    serve("a/sentencepiece", &[("tokenizer.json", None), ("tokenizer.model", Some("x"))]);
+    serve("a/yarn", &[("config.json", Some(yarn))]);
+    serve("a/unigram", &[("tokenizer.json", Some(r#"{"model": {"type": "Unigram"}}"#))]);
+    serve(
+        "a/half",
+        &[
+            (WEIGHTS, None),
+            ("model.safetensors.index.json", Some(index)),
+            ("model-00001-of-00002.safetensors", Some("x")),
+        ],
+    );
+    let hub = Hub::new(&setup.settings()).unwrap();
+    for (repo, words) in [
+        ("a/no-tokenizer", "it has no tokenizer.json; look"),
+        ("a/sentencepiece", "only a tokenizer in another format"),
+        ("a/yarn", "rope_type is \"yarn\""),
+        ("a/unigram", "of kind Unigram, which cannot be quantized"),
+        ("a/half", "names model-00002-of-00002.safetensors, which it does not have"),
+    ] {
+        let wanted = DownloadRequest { quantized: true, ..request(repo) };
+        let told = hub_error(pull_as(&setup.settings(), &wanted)).to_string();
+        assert!(told.contains(words), "{repo}: {told}");
+        let page = DescribeRequest { repo: repo.to_owned(), context: 512, ..DescribeRequest::default() };
+        let page = jobs::describe(&hub, &page, &Setting::here(512, None), &Cancel::new()).unwrap();
+        let told = page.refusal.unwrap().to_string();
+        assert!(told.contains(words), "{repo} described: {told}");
+    }
+    assert!(setup.server.seen().iter().all(|seen| !seen.at_cdn && !seen.line.contains("00001-of")));
+    // The original runs with any tokenizer.
+    pull_as(&setup.settings(), &request("a/unigram")).unwrap();
+}
+
+#[test]
+fn a_file_with_an_odd_name_is_left_out_and_the_rest_comes() {
+    let setup = Setup::new();
+    let mut served = vec![("assets/Screenshot at 10:30:00.png", ServedFile::small("x"))];
+    served.push(("what?.txt", ServedFile::small("x")));
+    served.extend([
+        ("config.json", ServedFile::small(CONFIG)),
+        ("tokenizer.json", ServedFile::small(TOKENIZER)),
+        (WEIGHTS, Arc::clone(&setup.weights)),
+    ]);
+    setup.server.serve(REPO, ServedRepo::new(served, json!({ "config": { "model_type": "llama" } })));
+    setup.assert_whole(&setup.pull().unwrap());
+}
+
+#[test]
+fn a_pasted_address_is_its_repository_and_what_the_server_says_of_a_refusal_is_shown() {
+    let setup = Setup::new();
+    let pasted = request("https://huggingface.co/someone/tiny/tree/main?library=x");
+    setup.assert_whole(&pull_as(&setup.settings(), &pasted).unwrap());
+    setup.server.serve("a/disabled", repo(&setup.weights).with_access(Access::Disabled));
+    let told = hub_error(pull_as(&setup.settings(), &request("a/disabled"))).to_string();
+    assert!(told.contains("refuses (status 403): Access to this resource is disabled."), "{told}");
+}
+
+#[test]
 fn what_cannot_run_is_refused_before_anything_is_fetched() {
     let setup = Setup::new();
     let serve = |name: &str, files: Vec<(&'static str, Arc<ServedFile>)>, facts| {
@@ -371,7 +451,15 @@ fn what_cannot_run_is_refused_before_anything_is_fetched() {
         vec![("m-Q8_0.gguf", ServedFile::large(gguf.clone())), ("m-IQ1_S.gguf", ServedFile::large("GGUF2"))],
         json!({ "gguf": { "architecture": "llama" } }),
     );
-    serve("a/big", vec![(WEIGHTS, ServedFile::claiming(1 << 60)), ("config.json", small(CONFIG))], llama);
+    serve(
+        "a/big",
+        vec![
+            (WEIGHTS, ServedFile::claiming(1 << 60)),
+            ("config.json", small(CONFIG)),
+            ("tokenizer.json", small(TOKENIZER)),
+        ],
+        llama,
+    );
 
     let sentence = |repo: &str, file: Option<&str>| {
         let request = DownloadRequest { file: file.map(str::to_owned), ..request(repo) };

@@ -37,7 +37,7 @@ fn with_config(field: &str, value: Value) -> Result<(), String> {
 #[test]
 fn a_configuration_that_contradicts_the_weights_is_refused_before_anything_is_computed() {
     for (field, value, sentence) in [
-        ("num_hidden_layers", json!(3), "the model has no tensor blk.2.attn_norm.weight"),
+        ("num_hidden_layers", json!(3), "the model has no tensor model.layers.2.input_layernorm.weight"),
         (
             "num_hidden_layers",
             json!(1),
@@ -46,14 +46,14 @@ fn a_configuration_that_contradicts_the_weights_is_refused_before_anything_is_co
         (
             "intermediate_size",
             json!(96),
-            "tensor blk.0.ffn_gate.weight has shape [128, 64], but the model's configuration requires [96, 64]",
+            "tensor model.layers.0.mlp.gate_proj.weight has shape [128, 64], but the model's configuration requires [96, 64]",
         ),
         (
             "num_key_value_heads",
             json!(3),
             "config.json: num_key_value_heads is 3, but it must be a divisor of the number of query heads",
         ),
-        ("tie_word_embeddings", json!(false), "the model has no tensor output.weight"),
+        ("tie_word_embeddings", json!(false), "the model has no tensor lm_head.weight"),
         (
             "model_type",
             json!("mamba2"),
@@ -83,6 +83,66 @@ fn a_configuration_that_contradicts_the_weights_is_refused_before_anything_is_co
         assert_eq!(with_config(field, value.clone()), Err(sentence.to_owned()), "{field} {value}");
     }
     assert_eq!(with_config("hidden_dropout", json!(0.1)), Ok(()));
+}
+
+#[test]
+fn biases_that_the_configuration_states_must_be_there_and_others_are_unknown() {
+    let opened = |name: &str, field: &str, value: bool| {
+        let (_root, folder) = copy(name);
+        let path = folder.join("config.json");
+        let mut config: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+        config[field] = json!(value);
+        fs::write(&path, config.to_string()).unwrap();
+        models::open(&folder, &())
+            .and_then(|model| model.spec())
+            .map(|_| ())
+            .map_err(|error| error.to_string())
+    };
+    assert_eq!(
+        opened("llama-linear", "attention_bias", true),
+        Err("the model has no tensor model.layers.0.self_attn.q_proj.bias".to_owned())
+    );
+    assert_eq!(
+        opened("llama-linear", "mlp_bias", true),
+        Err("the model has no tensor model.layers.0.mlp.gate_proj.bias".to_owned())
+    );
+    let unknown = opened("llama-biases", "mlp_bias", false).unwrap_err();
+    assert!(unknown.starts_with("the architecture llama has no tensor model.layers.0.mlp."), "{unknown}");
+    assert_eq!(opened("llama-biases", "mlp_bias", true), Ok(()));
+}
+
+#[test]
+fn what_a_file_or_folder_is_instead_of_a_model_is_told() {
+    let told = |change: &dyn Fn(&Path)| {
+        let (_root, folder) = copy("llama-llama3");
+        change(&folder);
+        let opened = models::open(&folder, &()).and_then(|model| model.tokenizer());
+        opened.map(|_| ()).unwrap_err().to_string()
+    };
+    let weights = "model.safetensors";
+    let pointer = "version https://git-lfs.github.com/spec/v1";
+    for (words, change) in [
+        (
+            "a web page",
+            &(|folder: &Path| fs::write(folder.join(weights), "<!DOCTYPE html>").unwrap()) as &dyn Fn(&Path),
+        ),
+        ("a Git LFS pointer", &|folder| fs::write(folder.join("tokenizer.json"), pointer).unwrap()),
+        ("a Git LFS pointer", &|folder| fs::write(folder.join("config.json"), pointer).unwrap()),
+        ("only in tokenizer.model", &|folder| {
+            fs::rename(folder.join("tokenizer.json"), folder.join("tokenizer.model")).unwrap();
+        }),
+        ("an adapter", &|folder| {
+            fs::rename(folder.join(weights), folder.join("adapter_model.safetensors")).unwrap();
+            fs::write(folder.join("adapter_config.json"), "{}").unwrap();
+        }),
+        ("a folder of the Hugging Face cache", &|folder| {
+            fs::remove_file(folder.join(weights)).unwrap();
+            fs::create_dir_all(folder.join("snapshots/abc")).unwrap();
+        }),
+    ] {
+        let found = told(change);
+        assert!(found.contains(words), "{found}");
+    }
 }
 
 #[test]

@@ -76,7 +76,9 @@ fn killed_fifty_times_the_file_is_right_and_was_fetched_about_once() {
     let weights = ServedFile::large(noise(seed, LARGE_BYTES));
     let config = ServedFile::small(r#"{"model_type":"llama"}"#);
     let facts = json!({ "config": { "model_type": "llama" } });
-    let files = [("config.json", config), ("model.safetensors", Arc::clone(&weights))];
+    let tokenizer = ServedFile::small(r#"{"version":"1.0"}"#);
+    let files =
+        [("config.json", config), ("model.safetensors", Arc::clone(&weights)), ("tokenizer.json", tokenizer)];
     server.serve("some/large", ServedRepo::new(files, facts));
     let pull = || command(&server, home.path(), &["pull", "some/large"]);
 
@@ -108,8 +110,11 @@ const FAST_BYTES: usize = 2 << 30;
 fn one_file_arrives_as_fast_as_it_can_be_checked() {
     let (server, home) = (HubServer::start().unwrap(), tempfile::tempdir().unwrap());
     let weights = ServedFile::large(noise(7, FAST_BYTES));
-    let files =
-        [("config.json", ServedFile::small(r#"{"model_type":"llama"}"#)), ("model.safetensors", weights)];
+    let files = [
+        ("config.json", ServedFile::small(r#"{"model_type":"llama"}"#)),
+        ("model.safetensors", weights),
+        ("tokenizer.json", ServedFile::small(r#"{"version":"1.0"}"#)),
+    ];
     let facts = json!({ "config": { "model_type": "llama" } });
     server.serve("some/fast", ServedRepo::new(files, facts));
     let report = json_of(&mut command(&server, home.path(), &["pull", "some/fast"]));

@@ -6,12 +6,14 @@
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
+use nibble_engine::eval::{self, Evaluation};
 use nibble_engine::jobs::KvCacheType;
 use nibble_engine::jobs::quality::{self, Measured, MeasuredText};
 use nibble_engine::jobs::{
     self, AdviseRequest, Ask, Event, LoadRequest, MeasureRequest, QualityReport, QuantizeRequest, Runner,
 };
 use nibble_engine::progress::{Cancel, MeasureStage, Observer, Progress, Stage};
+use serde_json::{Value, json};
 
 fn below_top(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path)
@@ -82,9 +84,8 @@ fn what_was_measured_is_kept_and_listed_with_the_errors_of_the_weights() {
 
 #[test]
 fn every_recorded_architecture_is_measured() {
-    let folder = tempfile::tempdir().unwrap();
     for entry in std::fs::read_dir(below_top("tests/data/models")).unwrap() {
-        let source = entry.unwrap().path();
+        let (source, folder) = (entry.unwrap().path(), tempfile::tempdir().unwrap());
         let model = quantize(&source, folder.path(), "q8_0");
         let (report, measured) = measure(&request(&model, &source, 96));
         let name = source.display();
@@ -121,6 +122,48 @@ fn a_file_is_measured_as_eval_measures_it() {
     assert!(near(measured.figures.kl_mean, divergence.kl_mean), "{measured:?} {divergence:?}");
     assert!(near(measured.figures.perplexity, perplexity), "{measured:?} {perplexity}");
     assert!((measured.figures.top1_agreement - divergence.top1_agreement).abs() < 0.01);
+}
+
+#[test]
+fn each_window_begins_with_what_the_tokenizer_puts_before_a_text() {
+    const CONTEXT: usize = 16;
+    let folder = tempfile::tempdir().unwrap();
+    for entry in std::fs::read_dir(recorded("llama-llama3")).unwrap() {
+        let path = entry.unwrap().path();
+        std::fs::copy(&path, folder.path().join(path.file_name().unwrap())).unwrap();
+    }
+    let tokenizer = folder.path().join("tokenizer.json");
+    let mut file: Value = serde_json::from_slice(&std::fs::read(&tokenizer).unwrap()).unwrap();
+    let (begin, text) = (json!({"SpecialToken": {"id": "<s>", "type_id": 0}}), "Sequence");
+    file["post_processor"] = json!({
+        "type": "TemplateProcessing",
+        "single": [begin, {text: {"id": "A", "type_id": 0}}],
+        "pair": [{text: {"id": "A", "type_id": 0}}, {text: {"id": "B", "type_id": 0}}],
+        "special_tokens": {"<s>": {"id": "<s>", "ids": [0], "tokens": ["<s>"]}},
+    });
+    std::fs::write(&tokenizer, file.to_string()).unwrap();
+
+    let text = folder.path().join("text.txt");
+    std::fs::write(&text, "Every_window_begins_as_a_text_begins,_and_the_same_tokens_are_scored.").unwrap();
+    let options = jobs::LoadOptions::with_threads(Some(2));
+    let load = |path: &Path| jobs::load(path, &options, &(), &Cancel::new()).unwrap();
+    let (with, without) = (load(folder.path()), load(&recorded("llama-llama3")));
+    let evaluated = |model| jobs::evaluate(model, None, &text, CONTEXT, &(), &Cancel::new()).unwrap();
+
+    // The same text with the token written into each window by hand.
+    let mut tokens = without.tokenizer.encode(&std::fs::read_to_string(&text).unwrap()).unwrap();
+    tokens.iter_mut().step_by(CONTEXT).for_each(|token| *token = 0);
+    let by_hand = Evaluation {
+        model: &*without.decoder,
+        reference: None,
+        tokens: &tokens,
+        beginning: &[],
+        context: CONTEXT,
+    };
+    let by_hand = eval::evaluate(&by_hand, &(), &Cancel::new()).unwrap();
+    assert_eq!(evaluated(&with), by_hand);
+    assert_ne!(evaluated(&without).nll.to_bits(), by_hand.nll.to_bits());
+    assert_eq!(evaluated(&without).tokens, by_hand.tokens);
 }
 
 #[test]

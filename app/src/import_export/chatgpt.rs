@@ -4,7 +4,7 @@ use nibble_engine::jobs::Role;
 use serde_json::Value;
 
 use super::portable::{PortableChat, PortableMessage};
-use super::tree::{Node, in_order, role_of, seconds};
+use super::tree::{Node, in_order, or_picture, role_of, seconds};
 
 pub(super) fn is_one(value: &Value) -> bool {
     value["mapping"].is_object()
@@ -42,7 +42,9 @@ fn message_of(message: &Value) -> Option<PortableMessage> {
     let text = match content["content_type"].as_str() {
         Some("text" | "multimodal_text") => {
             let parts = content["parts"].as_array().into_iter().flatten();
-            parts.filter_map(text_of).collect::<Vec<_>>().join("\n")
+            let text = parts.filter_map(text_of).collect::<Vec<_>>().join("\n");
+            let has_picture = || content["parts"].to_string().contains("image_asset_pointer");
+            or_picture(text, role, has_picture)
         }
         Some("code") => {
             let language = content["language"].as_str().filter(|name| *name != "unknown").unwrap_or_default();

@@ -8,6 +8,9 @@ pub enum ReadError {
     /// The file is not JSON.
     #[error("this is not JSON")]
     NotJson(#[source] serde_json::Error),
+    /// The file is a ZIP archive, as ChatGPT delivers its exports.
+    #[error("this is a ZIP archive; unpack it and choose the conversations.json in it")]
+    Zip,
     /// JSON of something else.
     #[error("this is not an export of Nibble, Open WebUI or ChatGPT")]
     Unknown,

@@ -23,21 +23,23 @@ pub(super) fn is_ours(value: &Value) -> bool {
     value["format"] == FORMAT
 }
 
-pub(super) fn read(mut value: Value) -> Result<Vec<PortableChat>, ReadError> {
+/// The chats of a file, each still to be read.
+pub(super) fn chats(mut value: Value) -> Result<Vec<Value>, ReadError> {
     let found = value["version"].as_u64().unwrap_or_default();
     if found > VERSION {
         return Err(ReadError::Newer { found, known: VERSION });
     }
-    let mut chats: Vec<PortableChat> =
-        serde_json::from_value(value["chats"].take()).map_err(ReadError::NotJson)?;
-    for chat in &mut chats {
-        for (at, message) in chat.messages.iter_mut().enumerate() {
-            message.parent = message.parent.filter(|parent| *parent < at);
-        }
-        chat.shown = chat.shown.filter(|shown| *shown < chat.messages.len());
-        chat.options = chat.options.take().map(crate::state::ReplyOptions::bounded);
+    serde_json::from_value(value["chats"].take()).map_err(ReadError::NotJson)
+}
+
+pub(super) fn read(chat: Value) -> Result<PortableChat, ReadError> {
+    let mut chat: PortableChat = serde_json::from_value(chat).map_err(ReadError::NotJson)?;
+    for (at, message) in chat.messages.iter_mut().enumerate() {
+        message.parent = message.parent.filter(|parent| *parent < at);
     }
-    Ok(chats)
+    chat.shown = chat.shown.filter(|shown| *shown < chat.messages.len());
+    chat.options = chat.options.take().map(crate::state::ReplyOptions::bounded);
+    Ok(chat)
 }
 
 pub(super) fn write(chats: &[PortableChat]) -> String {

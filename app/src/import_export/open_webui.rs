@@ -1,9 +1,11 @@
 //! Exports of Open WebUI: a list of rows, each with a `chat` whose `history` holds the messages by their ids.
 
+use nibble_engine::jobs::Role;
 use serde_json::Value;
 
+use super::details;
 use super::portable::{PortableChat, PortableMessage};
-use super::tree::{Node, in_order, role_of, seconds};
+use super::tree::{Node, in_order, or_picture, role_of, seconds};
 
 pub(super) fn is_one(value: &Value) -> bool {
     let chat = value.get("chat").unwrap_or(value);
@@ -12,7 +14,10 @@ pub(super) fn is_one(value: &Value) -> bool {
 
 pub(super) fn read(row: &Value) -> PortableChat {
     let chat = row.get("chat").unwrap_or(row);
-    let (messages, shown) = match chat["history"]["messages"].as_object() {
+    let listed = chat["messages"].as_array().map(Vec::as_slice).unwrap_or_default();
+    // An empty history beside a list is the mark of a conversion, not of an empty chat.
+    let history = chat["history"]["messages"].as_object();
+    let (messages, shown) = match history.filter(|messages| !messages.is_empty() || listed.is_empty()) {
         Some(messages) => {
             let nodes = messages.iter().map(|(id, message)| Node {
                 id,
@@ -21,7 +26,7 @@ pub(super) fn read(row: &Value) -> PortableChat {
             });
             in_order(nodes.collect(), chat["history"]["currentId"].as_str())
         }
-        None => list(chat["messages"].as_array().map(Vec::as_slice).unwrap_or_default()),
+        None => list(listed),
     };
     let time = |key: &str| match seconds(&row[key]) {
         0 => seconds(&chat["timestamp"]),
@@ -53,6 +58,7 @@ fn list(rows: &[Value]) -> (Vec<PortableMessage>, Option<usize>) {
 }
 
 fn message_of(message: &Value) -> Option<PortableMessage> {
+    let role = role_of(message["role"].as_str())?;
     let text = match &message["content"] {
         Value::String(text) => text.clone(),
         // Messages with pictures: their parts that are text.
@@ -60,16 +66,25 @@ fn message_of(message: &Value) -> Option<PortableMessage> {
             let texts: Vec<&str> = parts.iter().filter_map(|part| part["text"].as_str()).collect();
             texts.join("\n")
         }
+        Value::Null => String::new(),
         _ => return None,
     };
+    let is_picture = |part: &Value| matches!(part["type"].as_str(), Some("image" | "image_url"));
+    let has_picture = || {
+        let lists = [&message["content"], &message["files"]];
+        lists.iter().filter_map(|list| list.as_array()).flatten().any(is_picture)
+    };
+    let text = or_picture(text, role, has_picture);
+    let (reasoning, text) =
+        if role == Role::Assistant { details::without_reasoning(&text) } else { (String::new(), text) };
     Some(PortableMessage {
         parent: None,
-        role: role_of(message["role"].as_str())?,
+        role,
         text,
-        reasoning: String::new(),
+        reasoning,
         files: Vec::new(),
         created: seconds(&message["timestamp"]),
         model: message["model"].as_str().unwrap_or_default().to_owned(),
     })
-    .filter(|message| !message.text.trim().is_empty())
+    .filter(|message| !message.text.trim().is_empty() || !message.reasoning.is_empty())
 }

@@ -6,6 +6,7 @@ use nibble_engine::jobs::Role;
 use serde_json::Value;
 
 use super::portable::PortableMessage;
+use crate::text::labels;
 
 /// A message of a tree in which others are named by text.
 pub(super) struct Node<'a> {
@@ -57,6 +58,15 @@ pub(super) fn seconds(value: &Value) -> i64 {
         Some(time) => time as i64,
         None => 0,
     }
+}
+
+/// The text of a message, or, where a person sent nothing but pictures, words that stand for them: without the message, the replies
+/// to it would follow each other.
+pub(super) fn or_picture(text: String, role: Role, has_picture: impl FnOnce() -> bool) -> String {
+    if role == Role::User && text.trim().is_empty() && has_picture() {
+        return labels::picture_left_out().to_owned();
+    }
+    text
 }
 
 /// The role that other programs call by this name; `None` for tools and others that take no part in the conversation.

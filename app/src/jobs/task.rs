@@ -7,7 +7,7 @@ use nibble_engine::jobs::quality::stored_report;
 
 use super::JobEvent;
 use crate::command::{ChatCommand, ChatsCommand, ModelCommand, SettingsCommand};
-use crate::import_export;
+use crate::import_export::{self, Export};
 use crate::inbox::CommandSender;
 use crate::platform::{dialogs, licenses, listing_file, machine, memory, notify, reveal, text_file};
 use crate::state::ChatId;
@@ -142,7 +142,7 @@ fn run(task: Task, sender: &CommandSender) {
                 sender.send(ChatsCommand::Import(path));
             }
         }
-        Task::ReadChats(path) => sender.report(read_chats(path)),
+        Task::ReadChats(path) => read_chats(path, sender),
         Task::WriteChat { name, text } => {
             if let Some(path) = dialogs::save_as(&name) {
                 sender.report(match std::fs::write(&path, text) {
@@ -164,18 +164,22 @@ fn missing(paths: Vec<PathBuf>) -> Vec<PathBuf> {
     paths.into_iter().filter(|path| !path.exists()).collect()
 }
 
-fn read_chats(path: PathBuf) -> JobEvent {
-    match try_read_chats(&path) {
-        Ok(chats) => JobEvent::ChatsRead(chats),
-        Err(reason) => JobEvent::ChatsNotRead { path, reason },
+fn read_chats(path: PathBuf, sender: &CommandSender) {
+    let Export { chats, left_out } = match try_read_chats(&path) {
+        Ok(export) => export,
+        Err(reason) => return sender.report(JobEvent::ChatsNotRead { path, reason }),
+    };
+    sender.report(JobEvent::ChatsRead(chats));
+    if !left_out.is_empty() {
+        sender.report(JobEvent::ChatsLeftOut(left_out));
     }
 }
 
-fn try_read_chats(path: &Path) -> Result<Vec<import_export::PortableChat>, String> {
+fn try_read_chats(path: &Path) -> Result<Export, String> {
     let size = path.metadata().map_err(|error| error.to_string())?.len();
     if size > import_export::MOST_BYTES {
         return Err(text::too_large(size, import_export::MOST_BYTES));
     }
     let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
-    import_export::read(&bytes).map_err(|error| error.to_string())
+    import_export::read_export(&bytes).map_err(|error| error.to_string())
 }

@@ -78,6 +78,13 @@ impl LibraryListing {
         });
     }
 
+    /// Whether the list has a model at `path` that can be the starter's: one of another size has only its name.
+    pub fn has_starter_at(&self, path: &Path) -> bool {
+        let size = self.starter().map_or(0, |starter| starter.parameters);
+        let fits = |n: u64| n == 0 || size == 0 || n == size;
+        self.models.iter().any(|model| model.path == path && fits(model.parameters))
+    }
+
     /// Whether the list has a model at `path`.
     pub fn has(&self, path: &Path) -> bool {
         self.models.iter().any(|model| model.path == path)

@@ -161,6 +161,11 @@ pub enum NoticeTopic {
         /// Number of imported chats.
         count: usize,
     },
+    /// Some chats of a file could not be read.
+    ChatsLeftOut {
+        /// Number in the file and title of each.
+        names: Vec<String>,
+    },
     /// A file holds no chats that could be read.
     ChatsNotRead {
         /// Path of the file.

@@ -401,6 +401,8 @@ plain! {
     chats_not_saved;
     /// A file holds no chats.
     chats_not_read;
+    /// Stands for a picture of an imported message, which is not kept.
+    picture_left_out;
     /// A chat could not be exported.
     chat_not_written;
     /// The model has no chat template.

@@ -51,6 +51,7 @@ pub fn wording(topic: &NoticeTopic) -> Wording {
         | NoticeTopic::ChatsNotKept { .. }
         | NoticeTopic::ChatsNotSaved { .. }
         | NoticeTopic::ChatsImported { .. }
+        | NoticeTopic::ChatsLeftOut { .. }
         | NoticeTopic::ChatsNotRead { .. }
         | NoticeTopic::ChatWritten(_)
         | NoticeTopic::ChatNotWritten { .. }) => of_chats(topic),
@@ -80,6 +81,9 @@ fn of_chats(topic: &NoticeTopic) -> Wording {
         NoticeTopic::ChatsNotKept { reason } => because(labels::chats_not_kept(), [reason.clone()]),
         NoticeTopic::ChatsNotSaved { reason } => because(labels::chats_not_saved(), [reason.clone()]),
         NoticeTopic::ChatsImported { count } => plain(sentences::chats_imported(*count)),
+        NoticeTopic::ChatsLeftOut { names } => {
+            Wording { sentence: sentences::chats_left_out(names.len()), details: names.clone() }
+        }
         NoticeTopic::ChatsNotRead { path, reason } => {
             because(labels::chats_not_read(), [path.display().to_string(), reason.clone()])
         }

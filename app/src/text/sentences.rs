@@ -81,6 +81,8 @@ with_facts! {
     messages_deleted(count: usize);
     /// Chats were read from a file.
     chats_imported(count: usize);
+    /// Chats of a file could not be read.
+    chats_left_out(count: usize);
     /// A chat was written to a file.
     chat_written(path: &str);
     /// A tensor took another type than asked for.

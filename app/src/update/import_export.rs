@@ -49,6 +49,11 @@ pub(super) fn fail_import(state: &mut State, path: PathBuf, reason: String) {
     state.notices.show(NoticeKind::Problem, topic, Some(ChatsCommand::ChooseImport.into()));
 }
 
+/// Shows which chats of a file could not be imported.
+pub(super) fn leave_out(state: &mut State, names: Vec<String>) {
+    state.notices.show(NoticeKind::Hint, NoticeTopic::ChatsLeftOut { names }, None);
+}
+
 /// A title as every system takes it for a file's name.
 fn file_name(title: &str) -> String {
     let plain: String = title.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();

@@ -3,7 +3,9 @@
 use nibble_engine::quant::Precision;
 use std::path::PathBuf;
 
-use nibble_engine::jobs::{Ask, Failure, ModelSummary, QualityReport, QuantizeReport, QuantizeRequest};
+use nibble_engine::jobs::{
+    Ask, Failure, IfTaken, ModelSummary, QualityReport, QuantizeReport, QuantizeRequest,
+};
 use nibble_engine::progress::Progress;
 
 use crate::command::{ModelCommand, QuantizeCommand, ViewCommand};
@@ -34,7 +36,11 @@ fn start(state: &mut State) -> Vec<Effect> {
     let precision = state.settings.precision;
     let (source, target) = (summary.path.clone(), target_of(state, summary, precision));
     let threads = state.settings.threads;
-    let request = QuantizeRequest { threads, ..QuantizeRequest::new(source, target, precision) };
+    let request = QuantizeRequest {
+        threads,
+        if_taken: IfTaken::Number,
+        ..QuantizeRequest::new(source, target, precision)
+    };
     let run = QuantizeJob::new(request.clone(), summary.name.clone(), precision);
     // What the lane measures can be measured again; a person waits for this.
     let mut effects = quality::cancel(state);

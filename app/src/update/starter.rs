@@ -40,7 +40,7 @@ pub(super) fn file_for(state: &State, path: PathBuf) -> PathBuf {
 pub(super) fn make(state: &mut State, path: &Path) -> Option<Effect> {
     let source = state.library.starter()?.path.clone();
     let precision = Precision::all().find(|precision| target(state, *precision) == path)?;
-    if state.library.has(path) {
+    if state.library.has_starter_at(path) {
         return None;
     }
     let threads = state.settings.threads;

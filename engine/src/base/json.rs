@@ -2,7 +2,8 @@
 //!
 //! Python's `json` writes `NaN`, `Infinity` and `-Infinity`, which are no JSON, and editors put a byte order mark in front.
 //! Both are read here. What JSON has no value for becomes a string of that name, so that a field nobody reads does no harm and
-//! one that is read is refused by name.
+//! one that is read is refused by name. Escapes of half a character, which Python and JavaScript write of broken text, become
+//! U+FFFD.
 
 use std::borrow::Cow;
 
@@ -23,7 +24,7 @@ pub fn from_slice<T: DeserializeOwned>(json: &[u8]) -> Result<T, serde_json::Err
     }
     let json = without_mark(json);
     match serde_json::from_slice(json) {
-        Err(error) if error.is_syntax() => match as_strings(json) {
+        Err(error) if error.is_syntax() => match repaired(json) {
             Cow::Owned(json) => serde_json::from_slice(&json),
             Cow::Borrowed(_) => Err(error),
         },
@@ -44,33 +45,49 @@ pub fn without_mark(json: &[u8]) -> &[u8] {
     json.strip_prefix(UTF8_MARK).unwrap_or(json)
 }
 
-/// The text with every number that JSON does not have as a string; borrowed if there is none.
-fn as_strings(json: &[u8]) -> Cow<'_, [u8]> {
+/// The text with every number that JSON does not have as a string, and with U+FFFD for half characters; borrowed if there is
+/// neither.
+fn repaired(json: &[u8]) -> Cow<'_, [u8]> {
     let (mut output, mut copied) = (Vec::new(), 0);
     let (mut at, mut in_string) = (0, false);
     while at < json.len() {
-        match json[at] {
-            b'\\' if in_string => at += 1,
-            b'"' => in_string = !in_string,
+        let (n_bytes, replacement) = match json[at] {
+            b'\\' if in_string => escape(&json[at..]),
+            b'"' => {
+                in_string = !in_string;
+                (1, None)
+            }
             b'-' | b'I' | b'N' if !in_string => {
                 let found = NO_NUMBERS.iter().find(|name| json[at..].starts_with(name.as_bytes()));
-                if let Some(name) = found {
-                    output.extend_from_slice(&json[copied..at]);
-                    output.extend(format!("\"{name}\"").bytes());
-                    at += name.len();
-                    copied = at;
-                    continue;
-                }
+                found.map_or((1, None), |name| (name.len(), Some(format!("\"{name}\""))))
             }
-            _ => {}
+            _ => (1, None),
+        };
+        if let Some(replacement) = replacement {
+            output.extend_from_slice(&json[copied..at]);
+            output.extend(replacement.bytes());
+            copied = at + n_bytes;
         }
-        at += 1;
+        at += n_bytes;
     }
     if copied == 0 {
         return Cow::Borrowed(json);
     }
     output.extend_from_slice(&json[copied..]);
     Cow::Owned(output)
+}
+
+/// Length of the escape at the start of `json` in bytes, and what stands for it if it is half a character.
+fn escape(json: &[u8]) -> (usize, Option<String>) {
+    let unit = |at: usize| {
+        let digits = json.get(at..at + 6)?.strip_prefix(b"\\u")?;
+        u32::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
+    };
+    match unit(0) {
+        Some(0xD800..=0xDBFF) if matches!(unit(6), Some(0xDC00..=0xDFFF)) => (12, None),
+        Some(0xD800..=0xDFFF) => (6, Some("\\ufffd".to_owned())),
+        _ => (2, None),
+    }
 }
 
 #[cfg(test)]
@@ -85,6 +102,14 @@ mod tests {
         let value: Value = from_str(text).unwrap();
         let expected = json!({"a": "NaN", "b": ["-Infinity", "Infinity", -1], "c": "NaN \" Infinity"});
         assert_eq!(value, expected);
+    }
+
+    #[test]
+    fn half_characters_become_the_replacement_character() {
+        let value: Value =
+            from_str(r#"{"a": "x \ud83d", "b": "\udc00\ud83d\ude00\ud83d\u0041", "c": "\\\\ud83d"}"#)
+                .unwrap();
+        assert_eq!(value, json!({"a": "x \u{fffd}", "b": "\u{fffd}\u{1f600}\u{fffd}A", "c": "\\\\ud83d"}));
     }
 
     #[test]

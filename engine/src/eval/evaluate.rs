@@ -20,6 +20,8 @@ pub struct Evaluation<'a> {
     pub reference: Option<&'a dyn Decoder>,
     /// The text, tokenized without special tokens.
     pub tokens: &'a [u32],
+    /// Tokens that the tokenizer puts before a text; every window begins with them.
+    pub beginning: &'a [u32],
     /// Number of tokens per window.
     pub context: usize,
 }
@@ -58,8 +60,9 @@ pub fn evaluate(
     observer: &dyn Observer,
     cancel: &Cancel,
 ) -> Result<Evaluated, Error> {
-    let Evaluation { model, reference, tokens, context } = *evaluation;
-    let passages = cut(tokens, context, tokens.len())?;
+    let Evaluation { model, reference, tokens, beginning, context } = *evaluation;
+    let passages = cut(tokens, context, tokens.len())?.into_iter();
+    let passages: Vec<Passage> = passages.map(|passage| passage.begun_with(beginning)).collect();
     let vocab = model.spec().vocab_size;
     if let Some(other) =
         reference.map(|reference| reference.spec().vocab_size).filter(|&other| other != vocab)

@@ -39,6 +39,36 @@ pub enum Error {
         /// Path of the pointer.
         path: PathBuf,
     },
+    /// The file is a web page, as a server sends it in place of a file.
+    #[error("this is a web page, not the file itself; download it again, and log in if the page asks for it: {}", .path.display())]
+    WebPage {
+        /// Path of the file.
+        path: PathBuf,
+    },
+    /// The file has a format of 2023, from before GGUF.
+    #[error("this is a model in a format from before GGUF, which is not read; get the model as GGUF or safetensors: {}", .path.display())]
+    OldFormat {
+        /// Path of the file.
+        path: PathBuf,
+    },
+    /// The folder holds an adapter, which only changes another model.
+    #[error("the folder holds an adapter (LoRA), not a model; merge it into its model, or open the merged model: {}", .path.display())]
+    Adapter {
+        /// Path of the adapter's configuration.
+        path: PathBuf,
+    },
+    /// The weights are a link to a file that is gone.
+    #[error("a link leads to a file that is not there; download the model again: {}", .path.display())]
+    DanglingLink {
+        /// Path of the link.
+        path: PathBuf,
+    },
+    /// The folder is one of the Hugging Face cache, whose models lie below it.
+    #[error("this is a folder of the Hugging Face cache; open the model in it: {}", .path.display())]
+    CacheFolder {
+        /// Path of the newest snapshot.
+        path: PathBuf,
+    },
     /// The file is not a GGUF file, or is damaged.
     #[error("not a usable GGUF file: {}", .path.display())]
     Gguf {
@@ -120,13 +150,57 @@ pub enum Error {
     },
 }
 
+/// First bytes of llama.cpp's formats from before GGUF: ggml, ggmf, ggjt and ggla as little-endian numbers.
+const OLD_MAGIC_NUMBERS: [&[u8]; 4] = [b"lmgg", b"fmgg", b"tjgg", b"algg"];
+
+/// Whether a text begins as HTML does.
+fn is_web_page(bytes: &[u8]) -> bool {
+    let start = bytes.trim_ascii_start();
+    let start = &start[..start.len().min(15)];
+    [&b"<!doctype html"[..], b"<html"]
+        .iter()
+        .any(|tag| start.get(..tag.len()).is_some_and(|start| start.eq_ignore_ascii_case(tag)))
+}
+
 impl Error {
-    /// Maps a file, unless it is a Git LFS pointer.
+    /// Maps a file, unless it is something else than what it is named.
     fn open(path: &Path) -> Result<MappedFile, Self> {
         let map = MappedFile::open(path).map_err(|source| Self::Io { path: path.to_owned(), source })?;
-        if map.bytes().starts_with(b"version https://git-lfs.github.com/") {
-            return Err(Self::LfsPointer { path: path.to_owned() });
+        match Self::of_start(path, map.bytes()) {
+            Some(error) => Err(error),
+            None => Ok(map),
         }
-        Ok(map)
+    }
+
+    /// The error for a file that its first bytes show to be something else than what it is named: a Git LFS pointer, a web page, a
+    /// file from before GGUF.
+    pub fn of_start(path: &Path, bytes: &[u8]) -> Option<Self> {
+        let path = path.to_owned();
+        if bytes.starts_with(b"version https://git-lfs.github.com/") {
+            return Some(Self::LfsPointer { path });
+        }
+        if is_web_page(bytes) {
+            return Some(Self::WebPage { path });
+        }
+        let is_old = OLD_MAGIC_NUMBERS.iter().any(|magic| bytes.starts_with(magic));
+        is_old.then_some(Self::OldFormat { path })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn first_bytes_tell_what_a_file_is_instead() {
+        let told = |bytes: &[u8]| Error::of_start(Path::new("m"), bytes).map(|error| error.to_string());
+        assert!(told(b"version https://git-lfs.github.com/spec/v1\n").unwrap().contains("Git LFS pointer"));
+        for page in [&b"<!DOCTYPE html><html>"[..], b"\n  <HTML lang=en>"] {
+            assert!(told(page).unwrap().contains("web page"));
+        }
+        assert!(told(b"tjgg\x03\0\0\0").unwrap().contains("before GGUF"));
+        for other in [&b"GGUF"[..], b"", b"<", b"{}", b"GGML\x03"] {
+            assert_eq!(told(other), None);
+        }
     }
 }

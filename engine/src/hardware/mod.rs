@@ -8,7 +8,7 @@ use std::path::Path;
 use nibble_kernels::pool::Pool;
 use nibble_kernels::{Level, UnavailableLevel, probe};
 use serde::{Deserialize, Serialize};
-use sysinfo::{CpuRefreshKind, Disks, MemoryRefreshKind, RefreshKind, System};
+use sysinfo::{CpuRefreshKind, MemoryRefreshKind, RefreshKind, System};
 
 pub use gpu::{Gpu, gpus};
 pub use system::system_name;
@@ -102,13 +102,14 @@ pub fn memory() -> SystemMemory {
     }
 }
 
-/// Free bytes on the disk that holds `path`, or its nearest existing parent folder; `None` if the system does not report it.
+/// Free bytes for this user on the file system of `path`, or of its nearest existing parent folder; `None` if the system does not
+/// report it, as for some network disks.
 pub fn free_disk_bytes(path: &Path) -> Option<u64> {
     let there = |path: &Path| if path.as_os_str().is_empty() { None } else { path.canonicalize().ok() };
     let path = path.ancestors().find_map(there).or_else(|| std::env::current_dir().ok())?;
-    let disks = Disks::new_with_refreshed_list().ok()?;
-    let holding = disks.iter().filter(|disk| path.starts_with(disk.mount_point()));
-    holding.max_by_key(|disk| disk.mount_point().components().count()).map(sysinfo::Disk::available_space)
+    let found = fs4::statvfs(&path).ok()?;
+    // A file system without a size does not count its space.
+    (found.total_space() > 0).then(|| found.available_space())
 }
 
 /// Peak resident memory of this process in bytes; the current one where the system does not record the peak; 0 if unknown.
@@ -149,5 +150,19 @@ mod tests {
         let (Some(of_file), Some(of_folder)) = (of_file, of_folder) else { panic!("no disk is known") };
         // Other programs write meanwhile.
         assert!(of_file > 0 && of_file.abs_diff(of_folder) < of_folder / 4, "{of_file} {of_folder}");
+    }
+
+    /// Mounts of their own file systems, which the list of disks often lacks.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn the_space_is_that_of_the_folders_own_file_system() {
+        let shared = Path::new("/dev/shm");
+        if !shared.is_dir() {
+            return;
+        }
+        let found = free_disk_bytes(shared);
+        let size = fs4::statvfs(shared).unwrap().total_space();
+        assert!(found.is_none_or(|free| free <= size), "{found:?} of {size}");
+        assert_eq!(free_disk_bytes(Path::new("/proc")), None, "a file system without a size");
     }
 }

@@ -231,7 +231,8 @@ pub(super) fn model(
     Ok(raw.into())
 }
 
-/// Fetches the list of all files of `repo` at `commit`.
+/// Fetches the list of all files of `repo` at `commit`. Files whose names cannot be stored on every system are left out; a model
+/// needs none of them.
 pub(super) fn files(
     http: &Http,
     repo: &RepoId,
@@ -243,18 +244,25 @@ pub(super) fn files(
     url.query_pairs_mut().append_pair("recursive", "true");
     let about = About::Revision(repo, commit);
     let raw: Vec<RawEntry> = pages(http, url, about, "a list of files", scope)?;
-    raw.into_iter().filter(|entry| entry.kind == "file").map(|entry| file(repo, &entry)).collect()
+    raw.into_iter()
+        .filter(|entry| entry.kind == "file")
+        .filter_map(|entry| file(repo, &entry).transpose())
+        .collect()
 }
 
-fn file(repo: &RepoId, raw: &RawEntry) -> Result<RepoFile, Error> {
+/// A file of a listing; `None` if its name cannot be stored.
+fn file(repo: &RepoId, raw: &RawEntry) -> Result<Option<RepoFile>, Error> {
+    let Some(path) = RepoPath::new(&raw.path) else {
+        tracing::warn!("the listing of {repo} has a file that cannot be stored, which is left out");
+        return Ok(None);
+    };
     let (oid, size_bytes) = match &raw.lfs {
         Some(lfs) => (&lfs.oid, lfs.size),
         None => (&raw.oid, raw.size),
     };
-    let found = RepoPath::new(&raw.path).zip(Checksum::from_hex(oid));
-    let (path, checksum) =
-        found.ok_or_else(|| Error::BadFile { repo: repo.clone(), path: raw.path.clone() })?;
-    Ok(RepoFile { path, size_bytes, checksum })
+    let bad = || Error::BadFile { repo: repo.clone(), path: raw.path.clone() };
+    let checksum = Checksum::from_hex(oid).ok_or_else(bad)?;
+    Ok(Some(RepoFile { path, size_bytes, checksum }))
 }
 
 /// Fetches all items of a paginated list.
@@ -279,7 +287,7 @@ fn pages<T: serde::de::DeserializeOwned>(
 mod tests {
     use super::*;
 
-    fn entry(json: &str) -> Result<RepoFile, Error> {
+    fn entry(json: &str) -> Result<Option<RepoFile>, Error> {
         file(&RepoId::new("a/b").unwrap(), &serde_json::from_str(json).unwrap())
     }
 
@@ -290,17 +298,19 @@ mod tests {
             r#"{{"type":"file","oid":"{sha1}","size":9,"path":"x.safetensors",
                 "lfs":{{"oid":"{sha256}","size":9000,"pointerSize":134}},"xetHash":"c"}}"#
         );
-        let found = entry(&json).unwrap();
+        let found = entry(&json).unwrap().unwrap();
         assert_eq!((found.size_bytes, found.checksum.to_string()), (9000, sha256));
         let json = format!(r#"{{"type":"file","oid":"{sha1}","size":9,"path":"config.json"}}"#);
-        assert_eq!(entry(&json).unwrap().checksum.to_string(), sha1);
+        assert_eq!(entry(&json).unwrap().unwrap().checksum.to_string(), sha1);
     }
 
     #[test]
-    fn a_file_that_would_leave_the_cache_is_refused() {
-        let json =
-            format!(r#"{{"type":"file","oid":"{}","size":9,"path":"../../.profile"}}"#, "a".repeat(40));
-        assert!(matches!(entry(&json), Err(Error::BadFile { .. })));
+    fn a_file_that_would_leave_the_cache_or_has_an_odd_name_is_left_out() {
+        let long = "x".repeat(420);
+        for path in ["../../.profile", "shot at 10:30.png", "a?b", "a*b", "a|b", "a ", "a.", long.as_str()] {
+            let json = format!(r#"{{"type":"file","oid":"{}","size":9,"path":"{path}"}}"#, "a".repeat(40));
+            assert!(entry(&json).unwrap().is_none(), "{path}");
+        }
         let json = r#"{"type":"file","oid":"../x","size":9,"path":"config.json"}"#;
         assert!(matches!(entry(json), Err(Error::BadFile { .. })));
     }

@@ -95,6 +95,16 @@ pub enum Error {
         /// The requested address.
         address: String,
     },
+    /// The server refused the request and said why.
+    #[error("{host} refuses (status {status}): {message}")]
+    Refusal {
+        /// Name of the server.
+        host: String,
+        /// The HTTP status.
+        status: u16,
+        /// The server's own words.
+        message: String,
+    },
     /// The user must accept the model's license first.
     #[error(
         "{repo} requires accepting its license; open its page on the Hub, accept it, and set HF_TOKEN to your token"

@@ -29,6 +29,9 @@ const THREADS: usize = 2;
 /// Size limit in bytes of a response that is not a file: listings of large repositories are far smaller.
 const LONGEST_ANSWER: usize = 64 << 20;
 
+/// Largest number of characters of a server's message that are shown.
+const LONGEST_MESSAGE: usize = 300;
+
 /// HTTP client for the Hub; its threads end when it is dropped.
 pub(super) struct Http {
     client: Client,
@@ -137,7 +140,7 @@ impl Http {
     ) -> Result<(T, Option<Url>), Error> {
         self.retry(scope, async || {
             let mut opened = self.open(url, None, about, scope).await?;
-            let next = next_page(opened.response.headers(), url);
+            let next = next_page(opened.response.headers(), url)?;
             let body = self.body(&mut opened, scope).await?;
             let value = serde_json::from_slice(&body);
             Ok((value.map_err(|source| Error::Answer { host: opened.host, wanted, source })?, next))
@@ -327,7 +330,11 @@ impl Http {
             let retry = asked.map_or(Retry::Soon, |(_, wait)| Retry::After(wait));
             return Some(RequestError { error: Error::Busy { host, status: code, wait_secs }, retry });
         }
-        let other = || Error::Status { host: host_of(url), status: code, address: address_of(url) };
+        let message = message_of(headers);
+        let other = || match message.clone() {
+            Some(message) => Error::Refusal { host: host_of(url), status: code, message },
+            None => Error::Status { host: host_of(url), status: code, address: address_of(url) },
+        };
         if matches!(code, 401 | 403) && url.origin() != self.endpoint.origin() {
             // The signed address has expired; the Hub issues a new one.
             return Some(RequestError::retryable(other()));
@@ -338,7 +345,9 @@ impl Http {
             About::Revision(repo, _) | About::File(repo, _) => Some(repo.clone()),
         };
         let error = match (code, reason, repo, about) {
-            (401 | 403, "GatedRepo", Some(repo), _) | (403, _, Some(repo), _) => Error::Gated { repo },
+            (401 | 403, "GatedRepo", Some(repo), _) => Error::Gated { repo },
+            // Many servers have their own reasons, such as a disabled repository or a token without the right.
+            (403, _, Some(repo), _) if message.is_none() => Error::Gated { repo },
             (401 | 404, "RepoNotFound", Some(repo), _) => Error::NoRepository { repo },
             (404, _, Some(repo), About::Revision(_, revision)) => {
                 Error::NoRevision { repo, revision: revision.clone() }
@@ -363,6 +372,15 @@ impl Http {
     }
 }
 
+/// What the Hub says about a refusal, in one line of bounded length.
+fn message_of(headers: &HeaderMap) -> Option<String> {
+    let message = headers.get("x-error-message")?;
+    let message = String::from_utf8_lossy(message.as_bytes());
+    let line: String =
+        message.chars().map(|c| if c.is_control() { ' ' } else { c }).take(LONGEST_MESSAGE).collect();
+    Some(line.trim().to_owned()).filter(|line| !line.is_empty())
+}
+
 pub(super) fn host_of(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
@@ -384,12 +402,19 @@ fn plain_etag(etag: &str) -> &str {
     etag.strip_prefix("W/").unwrap_or(etag).trim_matches('"')
 }
 
-/// Address of the next page in the `Link` header, if it is on the same server.
-fn next_page(headers: &HeaderMap, url: &Url) -> Option<Url> {
-    let links = text(headers, &LINK)?;
-    let next = links.split(',').find(|link| link.contains("rel=\"next\""))?;
-    let target = next.split_once('<')?.1.split_once('>')?.0;
-    url.join(target).ok().filter(|next| next.origin() == url.origin())
+/// Address of the next page in the `Link` header; `None` if there is none.
+///
+/// # Errors
+/// [`Error::Redirect`] if it is on another server, where a list must not go on without the rest.
+fn next_page(headers: &HeaderMap, url: &Url) -> Result<Option<Url>, Error> {
+    let Some(links) = text(headers, &LINK) else { return Ok(None) };
+    let Some(next) = links.split(',').find(|link| link.contains("rel=\"next\"")) else { return Ok(None) };
+    let target =
+        next.split_once('<').and_then(|(_, rest)| rest.split_once('>')).map_or("", |(target, _)| target);
+    match url.join(target) {
+        Ok(next) if next.origin() == url.origin() => Ok(Some(next)),
+        _ => Err(Error::Redirect { host: host_of(url), target: target.to_owned() }),
+    }
 }
 
 #[cfg(test)]
@@ -397,19 +422,38 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_next_page_is_on_the_same_server_or_there_is_none() {
+    fn a_servers_message_is_one_bounded_line() {
+        let message = |value: &[u8]| {
+            let mut headers = HeaderMap::new();
+            headers.insert("x-error-message", HeaderValue::from_bytes(value).unwrap());
+            message_of(&headers)
+        };
+        assert_eq!(
+            message(b"Repository disabled\tby its owner").as_deref(),
+            Some("Repository disabled by its owner")
+        );
+        assert_eq!(message("x".repeat(5000).as_bytes()).map(|text| text.len()), Some(LONGEST_MESSAGE));
+        assert_eq!(message(b"  "), None);
+        assert_eq!(message_of(&HeaderMap::new()), None);
+    }
+
+    #[test]
+    fn the_next_page_is_on_the_same_server_or_an_error() {
         let url = Url::parse("http://hub/api/models?x=1").unwrap();
         let next = |link: &'static str| {
             let mut headers = HeaderMap::new();
             headers.insert(LINK, HeaderValue::from_static(link));
-            next_page(&headers, &url).map(|url| url.to_string())
+            next_page(&headers, &url)
+                .map(|url| url.map(|url| url.to_string()))
+                .map_err(|error| error.to_string())
         };
         assert_eq!(
             next("<http://hub/api/models?p=2>; rel=\"next\""),
-            Some("http://hub/api/models?p=2".into())
+            Ok(Some("http://hub/api/models?p=2".into()))
         );
-        assert_eq!(next("</a>; rel=\"prev\", </b>; rel=\"next\""), Some("http://hub/b".into()));
-        assert_eq!(next("<http://elsewhere/b>; rel=\"next\""), None);
-        assert_eq!(next("nothing"), None);
+        assert_eq!(next("</a>; rel=\"prev\", </b>; rel=\"next\""), Ok(Some("http://hub/b".into())));
+        let elsewhere = next("<http://elsewhere/b>; rel=\"next\"").unwrap_err();
+        assert!(elsewhere.contains("http://elsewhere/b, which is not an allowed address"), "{elsewhere}");
+        assert_eq!(next("nothing"), Ok(None));
     }
 }

@@ -51,7 +51,7 @@ pub use error::Error;
 pub use facts::RepoFacts;
 pub use file::RepoFile;
 use http::{About, Http};
-pub use name::{Checksum, NameError, RepoId, RepoPath, Revision};
+pub use name::{Checksum, NameError, PastedAddress, RepoId, RepoPath, Revision};
 pub use refusal::Refusal;
 pub use select::{Selection, gguf_files, is_model_file, precision_in_name, select, select_checkpoint};
 pub use settings::{HubSettings, HubToken, RetryPolicy};

@@ -30,6 +30,52 @@ pub enum NameError {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RepoId(String);
 
+/// An address of the Hub as people paste it: of a model's page, one of its revisions, or one of its files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PastedAddress<'a> {
+    /// Name of the repository, not yet checked.
+    pub repo: &'a str,
+    /// Branch, tag or commit in the address.
+    pub revision: Option<&'a str>,
+    /// Path of a GGUF file in the address, or the precision after a colon.
+    pub file: Option<&'a str>,
+}
+
+impl<'a> PastedAddress<'a> {
+    /// Takes an address of the Hub apart, with or without a scheme; `None` for any other text.
+    pub fn new(text: &'a str) -> Option<Self> {
+        let text = text.trim();
+        let bare =
+            ["https://", "http://"].iter().find_map(|scheme| text.strip_prefix(scheme)).unwrap_or(text);
+        let bare = bare.strip_prefix("www.").unwrap_or(bare);
+        let path = ["huggingface.co/", "hf.co/"].iter().find_map(|host| bare.strip_prefix(host))?;
+        let path = path.split(['?', '#']).next().unwrap_or(path).trim_end_matches('/');
+        let path = path.strip_prefix("models/").unwrap_or(path);
+        if ["datasets/", "spaces/"].iter().any(|other| path.starts_with(other)) {
+            return None;
+        }
+        let name_end = path.match_indices('/').nth(1).map_or(path.len(), |(at, _)| at);
+        let (mut repo, rest) = path.split_at(name_end);
+        let mut address = Self { repo, revision: None, file: None };
+        if let Some((name, precision)) = repo.split_once(':') {
+            repo = name;
+            address.file = Some(precision);
+        }
+        address.repo = repo;
+        let mut parts = rest.trim_start_matches('/').splitn(3, '/');
+        if let Some("tree" | "blob" | "resolve" | "raw" | "commit") = parts.next() {
+            address.revision = parts.next().filter(|revision| !revision.is_empty());
+            let is_gguf =
+                |path: &&str| path.len() > 5 && path[path.len() - 5..].eq_ignore_ascii_case(".gguf");
+            address.file = address.file.or(parts
+                .next()
+                .filter(|path| path.is_char_boundary(path.len().saturating_sub(5)))
+                .filter(is_gguf));
+        }
+        Some(address)
+    }
+}
+
 /// Name of a branch, a tag or a commit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Revision(String);
@@ -48,14 +94,16 @@ pub enum Checksum {
 }
 
 impl RepoId {
-    /// Parses a repository's name, or the address of its page.
+    /// Parses a repository's name, or the address of its page or of one of its files.
     ///
     /// # Errors
     /// [`NameError::NotARepository`] if `text` is neither.
     pub fn new(text: &str) -> Result<Self, NameError> {
-        let trimmed = text.trim().trim_end_matches('/');
-        let below = ["https://huggingface.co/", "huggingface.co/", "https://hf.co/", "hf.co/"];
-        let id = below.iter().find_map(|prefix| trimmed.strip_prefix(prefix)).unwrap_or(trimmed);
+        let mut id = text.trim();
+        if let Some(address) = PastedAddress::new(text) {
+            id = address.repo;
+        }
+        let id = id.trim_end_matches('/');
         let parts: Vec<&str> = id.split('/').collect();
         let is_allowed = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
         let is_part = |part: &&str| {
@@ -213,6 +261,28 @@ mod tests {
             RepoId::new("https://huggingface.co/Qwen/Qwen3-0.6B").unwrap().as_str(),
             "Qwen/Qwen3-0.6B"
         );
+        for text in [
+            "https://huggingface.co/Qwen/Qwen3-0.6B/tree/main",
+            "https://huggingface.co/Qwen/Qwen3-0.6B/blob/main/config.json",
+            "http://huggingface.co/Qwen/Qwen3-0.6B?library=transformers",
+            "https://www.huggingface.co/Qwen/Qwen3-0.6B#use",
+            "hf.co/Qwen/Qwen3-0.6B:Q4_K_M",
+            "https://huggingface.co/Qwen/Qwen3-0.6B/discussions/3",
+            " https://huggingface.co/Qwen/Qwen3-0.6B/resolve/main/model.safetensors?download=true ",
+        ] {
+            assert_eq!(RepoId::new(text).unwrap().as_str(), "Qwen/Qwen3-0.6B", "{text}");
+        }
+        let file = PastedAddress::new("https://hf.co/a/b/resolve/v1/sub/m-Q4_0.gguf?download=true").unwrap();
+        assert_eq!((file.repo, file.revision, file.file), ("a/b", Some("v1"), Some("sub/m-Q4_0.gguf")));
+        let precision = PastedAddress::new("hf.co/a/b:Q8_0").unwrap();
+        assert_eq!((precision.repo, precision.revision, precision.file), ("a/b", None, Some("Q8_0")));
+        assert_eq!(PastedAddress::new("https://example.com/a/b"), None);
+        assert_eq!(PastedAddress::new("a/b"), None);
+        for text in
+            ["https://example.com/a/b", "https://huggingface.co/datasets/a/b", "https://huggingface.co/"]
+        {
+            assert!(RepoId::new(text).is_err(), "{text}");
+        }
         for text in ["", "a/b/c", "../etc", "a/..", "/a", "a/", "a b/c", "a--b/c", "a\\b/c", "a/.b", "a/b?c"]
         {
             assert_eq!(RepoId::new(text).is_ok(), text == "a/", "{text}");

@@ -77,6 +77,32 @@ pub enum Refusal {
         /// Type of the weights, from the file's name.
         precision: String,
     },
+    /// The repository has no tokenizer that is read.
+    #[error("it has no tokenizer.json{}; look for a version with it", if *.has_other { ", only a tokenizer in another format" } else { "" })]
+    NoTokenizer {
+        /// Whether it has a tokenizer in another format, such as `tokenizer.model`.
+        has_other: bool,
+    },
+    /// The tokenizer cannot be stored in a GGUF file.
+    #[error(
+        "its tokenizer is of kind {kind}, which cannot be quantized; without a precision the original is downloaded, which runs"
+    )]
+    TokenizerKind {
+        /// Kind of the tokenizer's model.
+        kind: String,
+    },
+    /// The index names a file that the repository lacks.
+    #[error("its index names {file}, which it does not have; the upload may not be finished")]
+    MissingShard {
+        /// Name of the missing file.
+        file: String,
+    },
+    /// The weights are several files without an index.
+    #[error("its weights are in several files ({file}), but it has no model.safetensors.index.json")]
+    NoIndex {
+        /// Name of one of the files.
+        file: String,
+    },
     /// The configuration or header cannot be interpreted.
     #[error("{reason}")]
     Faulty {

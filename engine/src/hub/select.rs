@@ -65,12 +65,23 @@ pub fn select(files: &[RepoFile], gguf: Option<&str>) -> Result<Selection, Refus
         let named: Vec<_> = choices.iter().copied().filter(|file| is_named(file, wanted)).collect();
         return match named.as_slice() {
             [one] => select_gguf(one),
+            [] if let Some(part) = choices.iter().find(|file| is_part_named(file, wanted)) => {
+                select_gguf(part)
+            }
             [] => Err(Refusal::NoSuchFile { wanted: wanted.to_owned(), choices: names(&choices) }),
             _ => Err(Refusal::ChooseGguf { choices: names(&named) }),
         };
     }
     match (choices.as_slice(), select_checkpoint(files)) {
-        ([_, ..], Err(Refusal::NoWeights | Refusal::PickleOnly { .. } | Refusal::Adapter { .. })) => {}
+        (
+            [_, ..],
+            Err(
+                Refusal::NoWeights
+                | Refusal::NoIndex { .. }
+                | Refusal::PickleOnly { .. }
+                | Refusal::Adapter { .. },
+            ),
+        ) => {}
         (_, checkpoint) => return checkpoint,
     }
     match choices.as_slice() {
@@ -104,9 +115,11 @@ fn weights(files: &[RepoFile]) -> Vec<RepoFile> {
     if let Some(single) = named(SINGLE_WEIGHTS) {
         return vec![single.clone()];
     }
-    if named(INDEX).is_none() {
-        return Vec::new();
-    }
+    if named(INDEX).is_none() { Vec::new() } else { shards(files) }
+}
+
+/// The files in the root folder that are named as parts of a checkpoint's weights.
+fn shards(files: &[RepoFile]) -> Vec<RepoFile> {
     let is_shard = |file: &&RepoFile| {
         let numbers = file.path.as_str().strip_prefix("model-").and_then(|n| n.strip_suffix(".safetensors"));
         numbers.and_then(|numbers| numbers.split_once("-of-")).is_some_and(|(part, of)| {
@@ -135,6 +148,14 @@ fn is_gguf(file: &RepoFile) -> bool {
 pub fn is_model_file(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     name.strip_suffix(".gguf").is_some() && !SIDE_FILES.iter().any(|word| name.contains(word))
+}
+
+/// Whether `wanted` names the split model that `file` is a part of.
+fn is_part_named(file: &RepoFile, wanted: &str) -> bool {
+    let name = file.path.file_name();
+    let whole = split_into(name).and_then(|_| name.rsplit_once("-of-")?.0.rsplit_once('-'));
+    let path = whole.and_then(|(whole, _)| RepoPath::new(&format!("{whole}.gguf")));
+    path.is_some_and(|path| names_file(&path, wanted))
 }
 
 fn is_named(file: &RepoFile, wanted: &str) -> bool {
@@ -181,6 +202,9 @@ fn no_weights(files: &[RepoFile]) -> Refusal {
         |file: &&RepoFile, endings: &[&str]| endings.iter().any(|end| file.path.as_str().ends_with(end));
     if let Some(adapter) = files.iter().find(|file| file.path.as_str() == "adapter_config.json") {
         return Refusal::Adapter { file: adapter.path.as_str().to_owned() };
+    }
+    if let Some(part) = shards(files).first() {
+        return Refusal::NoIndex { file: part.path.as_str().to_owned() };
     }
     match files.iter().find(|file| ends(file, &PICKLES)) {
         Some(pickle) => Refusal::PickleOnly { file: pickle.path.as_str().to_owned() },
@@ -254,6 +278,7 @@ mod tests {
         assert!(matches!(chosen(&all, None), Err(Refusal::ChooseGguf { .. })));
         assert_eq!(chosen(&all[..1], None).unwrap(), ["m-Q8_0.gguf"]);
         let split = ["big-Q8_0-00001-of-00003.gguf"];
+        assert!(matches!(chosen(&split, Some("q8_0")), Err(Refusal::SplitGguf { parts: 3, .. })));
         assert!(matches!(chosen(&split, None), Err(Refusal::SplitGguf { parts: 3, .. })));
     }
 
@@ -268,6 +293,10 @@ mod tests {
             Err(Refusal::Adapter { .. })
         ));
         assert_eq!(chosen(&["README.md"], None), Err(Refusal::NoWeights));
+        assert!(matches!(
+            chosen(&["model-00001-of-00002.safetensors", "config.json"], None),
+            Err(Refusal::NoIndex { .. })
+        ));
         assert_eq!(chosen(&["model.safetensors"], None), Err(Refusal::NoConfiguration));
     }
 }

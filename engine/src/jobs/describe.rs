@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 use super::Error;
 use super::download::{commit_of, refusal};
 use super::header::outline_of;
+use super::small_files::SmallFiles;
 use crate::base::causes::sentence;
 use crate::fit::{Advice, Setting, advise_config, advise_outline, preselected};
-use crate::hub::{self, Hub, Query, Refusal, RepoFacts, RepoFile, RepoId, Revision};
+use crate::hub::{self, Hub, PastedAddress, Query, Refusal, RepoFacts, RepoFile, RepoId, Revision};
 use crate::progress::Cancel;
 use crate::quant::Precision;
 
@@ -126,7 +127,8 @@ pub fn describe(
 
 /// The repository and the revision of a request.
 fn named(request: &DescribeRequest) -> Result<(RepoId, Revision), hub::Error> {
-    let revision = request.revision.as_deref().map(Revision::new).transpose()?;
+    let pasted = PastedAddress::new(&request.repo).and_then(|address| address.revision);
+    let revision = request.revision.as_deref().or(pasted).map(Revision::new).transpose()?;
     Ok((RepoId::new(&request.repo)?, revision.unwrap_or_default()))
 }
 
@@ -198,6 +200,11 @@ impl Repo<'_> {
         let Some(config) = self.find(CONFIG).filter(|_| self.is_open) else {
             return Ok(Judged { checkpoint_bytes, refusal: None, advice: Vec::new() });
         };
+        let small =
+            SmallFiles { hub: self.hub, repo: &self.id, commit: &self.commit, files: &selection.files };
+        if let Some(refusal) = small.refusal(true, cancel)? {
+            return Ok(Judged::refused(refusal));
+        }
         let config = self.hub.read(&self.id, &self.commit, config, cancel)?;
         Ok(match advise_config(&config, setting) {
             Ok(advice) => Judged { checkpoint_bytes, refusal: None, advice },

@@ -9,10 +9,12 @@ use serde::{Deserialize, Serialize};
 
 use super::Error;
 use super::header::outline_of;
+use super::small_files::SmallFiles;
 use crate::formats::foreign;
 use crate::hardware::{free_disk_bytes, peak_rss_bytes};
 use crate::hub::{
-    self, DownloadPlan, Downloaded, Hub, Refusal, RepoFacts, RepoFile, RepoId, Revision, Runnable, Selection,
+    self, DownloadPlan, Downloaded, Hub, PastedAddress, Refusal, RepoFacts, RepoFile, RepoId, Revision,
+    Runnable, Selection,
 };
 use crate::models;
 use crate::progress::{Cancel, Observer, Warning};
@@ -26,6 +28,22 @@ pub struct DownloadRequest {
     pub revision: Option<String>,
     /// A GGUF file, by its name or its precision; if `None`, the checkpoint or the only GGUF file.
     pub file: Option<String>,
+    /// Whether the checkpoint is to be quantized, which not every tokenizer allows.
+    #[serde(default)]
+    pub quantized: bool,
+}
+
+impl DownloadRequest {
+    /// The same with the parts of an address that was pasted as the name of the repository.
+    fn settled(&self) -> Self {
+        let Some(address) = PastedAddress::new(&self.repo) else { return self.clone() };
+        Self {
+            repo: address.repo.to_owned(),
+            revision: self.revision.clone().or_else(|| address.revision.map(str::to_owned)),
+            file: self.file.clone().or_else(|| address.file.map(str::to_owned)),
+            quantized: self.quantized,
+        }
+    }
 }
 
 /// Result of a download.
@@ -55,6 +73,7 @@ pub fn download(
     cancel: &Cancel,
 ) -> Result<DownloadReport, Error> {
     let start = Instant::now();
+    let request = &request.settled();
     let (repo, revision) = names(request)?;
     if hub.is_offline() {
         let path = hub.cached(&repo, &revision, request.file.as_deref());
@@ -99,6 +118,7 @@ fn report(downloaded: Downloaded, start: Instant) -> DownloadReport {
 /// # Errors
 /// [`Error::Hub`], above all [`hub::Error::Refused`].
 pub fn plan_download(hub: &Hub, request: &DownloadRequest, cancel: &Cancel) -> Result<DownloadPlan, Error> {
+    let request = &request.settled();
     let (repo, revision) = names(request)?;
     let refused = |refusal| hub::Error::Refused { repo: repo.clone(), refusal };
     let mut facts = hub.model(&repo, &revision, cancel)?;
@@ -116,6 +136,9 @@ pub fn plan_download(hub: &Hub, request: &DownloadRequest, cancel: &Cancel) -> R
     }
     if let Some(file) = &selection.gguf {
         outline_of(hub, &repo, &commit, file, cancel)?.map_err(refused)?;
+    } else {
+        let small = SmallFiles { hub, repo: &repo, commit: &commit, files: &selection.files };
+        small.refusal(request.quantized, cancel)?.map_or(Ok(()), |refusal| Err(refused(refusal)))?;
     }
     Ok(DownloadPlan { repo, revision, commit, selection })
 }

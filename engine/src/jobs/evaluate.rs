@@ -9,6 +9,9 @@ use crate::progress::{Cancel, Observer};
 
 /// Evaluates `model` on the text file `text` in windows of `context` tokens, against `reference` if given.
 ///
+/// The text is tokenized without special tokens. Where the tokenizer puts a beginning before a text, such as BOS, it takes the
+/// place of each window's first tokens, which are not scored; models trained with BOS predict badly without.
+///
 /// # Errors
 /// [`Error::ReadText`] for a file that is missing or not UTF-8, [`Error::Text`], [`Error::Eval`].
 pub fn evaluate(
@@ -21,7 +24,9 @@ pub fn evaluate(
 ) -> Result<Evaluated, Error> {
     let tokens = model.tokenizer.encode(&read_text(text)?)?;
     let reference = reference.map(|reference| &*reference.decoder);
-    let evaluation = Evaluation { model: &*model.decoder, reference, tokens: &tokens, context };
+    let beginning = model.tokenizer.beginning()?;
+    let evaluation =
+        Evaluation { model: &*model.decoder, reference, tokens: &tokens, beginning: &beginning, context };
     Ok(eval::evaluate(&evaluation, observer, cancel)?)
 }
 

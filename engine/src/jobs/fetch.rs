@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::download::{DownloadRequest, download};
 use super::quality::MeasureRequest;
-use super::quantize::QuantizeRequest;
+use super::quantize::{IfTaken, QuantizeRequest};
 use super::{Error, measure, quantize};
 use crate::hub::{self, Hub, RepoId};
 use crate::library;
@@ -71,15 +71,25 @@ pub fn fetch(
         Wish::Gguf(file) => Some(file.clone()),
         Wish::Quantized(_) | Wish::Original => None,
     };
-    let wanted = DownloadRequest { repo: request.repo.clone(), revision: request.revision.clone(), file };
+    let wanted = DownloadRequest {
+        repo: request.repo.clone(),
+        revision: request.revision.clone(),
+        file,
+        quantized: matches!(request.wish, Wish::Quantized(_)),
+    };
     let downloaded = download(hub, &wanted, &AtStage::new(observer, Stage::Download).begin(), cancel)?;
     let (mut path, mut bytes) = (downloaded.path, downloaded.bytes);
     if let Wish::Quantized(precision) = request.wish {
         let target = target(&request.repo, precision)?;
         let threads = request.threads;
-        let request = QuantizeRequest { threads, ..QuantizeRequest::new(path, target, precision) };
+        let request = QuantizeRequest {
+            threads,
+            if_taken: IfTaken::Number,
+            ..QuantizeRequest::new(path, target, precision)
+        };
         let report = quantize(&request, &AtStage::new(observer, Stage::Quantize).begin(), cancel)?;
-        measure_made(&request, observer, cancel);
+        let made = QuantizeRequest { target: report.path.clone(), ..request };
+        measure_made(&made, observer, cancel);
         (path, bytes) = (report.path, report.bytes);
     }
     let seconds = start.elapsed().as_secs_f64();
@@ -103,7 +113,8 @@ fn measure_made(made: &QuantizeRequest, observer: &dyn Observer, cancel: &Cancel
 /// Target path of `repo` at `precision`: `NAME-PRECISION.gguf` in the folder of models, which is created; with the owner before
 /// the name if a model with another source has that file.
 fn target(repo: &str, precision: Precision) -> Result<PathBuf, Error> {
-    let name = RepoId::new(repo).map_err(hub::Error::from)?.short().to_owned();
+    let repo = RepoId::new(repo).map_err(hub::Error::from)?;
+    let (name, repo) = (repo.short(), repo.as_str());
     let folder = library::models_folder()?;
     make_folder(&folder)?;
     let short = folder.join(format!("{name}-{precision}.gguf"));

@@ -25,6 +25,7 @@ pub mod quantize;
 mod reply_report;
 mod runner;
 pub mod search;
+mod small_files;
 pub mod worker;
 
 pub use crate::backend::{KvCacheType, RunOptions};
@@ -38,8 +39,8 @@ pub use inspect::inspect;
 pub use load::{LoadOptions, LoadedModel, level, load};
 pub use protocol::{
     AdviseRequest, Ask, ChatRequest, ClientMessage, CountRequest, Delta, Event, Failure, GenerateOptions,
-    JobId, LoadReport, LoadRequest, MeasureRequest, MemoryNeed, Message, ModelId, ModelSummary, Part,
-    PromptParts, QualityReport, QuantizeReport, QuantizeRequest, ReplyReport, Request, Role, SessionId,
+    IfTaken, JobId, LoadReport, LoadRequest, MeasureRequest, MemoryNeed, Message, ModelId, ModelSummary,
+    Part, PromptParts, QualityReport, QuantizeReport, QuantizeRequest, ReplyReport, Request, Role, SessionId,
     TensorSummary, WorkerMessage,
 };
 pub use quality::measure;

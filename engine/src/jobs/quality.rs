@@ -118,7 +118,10 @@ impl Session<'_> {
             }
             Some(file) => {
                 let context = WINDOW.min(loaded.decoder.spec().context_length);
+                let beginning = loaded.tokenizer.beginning()?;
                 let passages = eval::cut(&loaded.tokenizer.encode(&read_text(file)?)?, context, n_tokens)?;
+                let passages: Vec<Passage> =
+                    passages.into_iter().map(|passage| passage.begun_with(&beginning)).collect();
                 let look = |_, logits: &[f32], next| Position::of(logits, next, Keep::Likeliest(KEPT_TOKENS));
                 let observer = self.stage(MeasureStage::ReadOriginal);
                 let positions = for_each_position(&*loaded.decoder, &passages, look, &observer, self.cancel)?;

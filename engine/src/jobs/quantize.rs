@@ -21,14 +21,14 @@ use crate::progress::{Cancel, Observer, Warning, WarningCollector};
 use crate::quant::{ModelFacts, PlanInput, QuantizePlan, QuantizeRun};
 pub use calibration::CalibrationError;
 pub use error::Error;
-pub use request::{QuantizeReport, QuantizeRequest};
+pub use request::{IfTaken, QuantizeReport, QuantizeRequest};
 pub use target::TargetError;
 
 /// Version of the block formats, as ggml counts them; written as `general.quantization_version`.
 const QUANTIZATION_VERSION: u32 = 2;
 
 /// Quantizes `request.source`, a checkpoint folder or GGUF file, into the GGUF file `request.target`, and keeps beside it what
-/// that did to the weights.
+/// that did to the weights. A file made from another original is never overwritten.
 ///
 /// # Errors
 /// [`Error`]; an existing target file is then left unchanged.
@@ -40,10 +40,13 @@ pub fn quantize(
     let start = Instant::now();
     let &QuantizeRequest { precision, planner, method, .. } = request;
     let collector = WarningCollector::new(observer);
-    let calibration = request.calibration.as_deref();
+    let calibration = request.calibration.clone();
+    let calibration = calibration.as_deref();
     let statistics = calibration::read(method, calibration)?;
     let model = models::open(&request.source, &collector)?;
     target::check(&request.target, [Some(request.source.as_path()), calibration].into_iter().flatten())?;
+    let original = model.original()?;
+    let request = &target::settled(request, &original)?;
     let source = method.prepare(Box::new(model.source()), statistics.as_ref())?;
     let facts = ModelFacts::new(model.metadata(), model.spec().ok().as_ref());
     let plan = planner.plan(&PlanInput { precision, method, tensors: source.tensors(), facts: &facts });
@@ -52,6 +55,9 @@ pub fn quantize(
     let run = QuantizeRun::new(&*source, &plan, statistics.as_ref(), threads)?;
     let mut metadata = model.gguf_metadata(&collector)?;
     metadata.set("general.file_type", precision.file_type());
+    if let Some(fingerprint) = &original.fingerprint {
+        metadata.set(models::FINGERPRINT_KEY, fingerprint.as_str());
+    }
     metadata.set("general.quantization_version", QUANTIZATION_VERSION);
     target::check_space(&request.target, file_bytes(&metadata, plan.tensors())?)?;
     cancel.check()?;
@@ -59,6 +65,8 @@ pub fn quantize(
     let mut writer = GgufWriter::create(&request.target, &metadata, plan.tensors())?;
     let errors = run.run(&mut writer, &collector, cancel)?;
     cancel.check()?;
+    // Another run may have finished meanwhile.
+    target::check_original(request, &original)?;
     let bytes = writer.finish()?;
     store_errors(request, &errors, &collector);
     Ok(QuantizeReport {

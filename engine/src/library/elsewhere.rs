@@ -11,6 +11,7 @@
 //! Sources: lmstudio.ai/docs (import models); ollama `envconfig/config.go` and `manifest/`; jan.ai/docs (data folder);
 //! llama.cpp `common/common.cpp` (`fs_get_cache_directory`); GPT4All's FAQ (model download folder).
 
+use std::collections::{HashMap, HashSet};
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -86,6 +87,13 @@ pub(super) fn find(lookup: &dyn Fn(&str) -> Option<OsString>, at: &Folders) -> V
         let folders = folders(program, lookup, at);
         let mut found: Vec<_> = folders.iter().flat_map(|folder| models_in(program, folder)).collect();
         found.sort();
+        // Links may lead to one file on several ways.
+        let mut seen = HashSet::new();
+        found.retain(|(name, path)| {
+            let file = path.canonicalize().unwrap_or_else(|_| path.clone());
+            seen.insert((name.clone(), file))
+        });
+        make_distinct(&mut found);
         let place = |(name, path)| Place {
             name: format!("{}/{name}", program.prefix()),
             path,
@@ -94,6 +102,27 @@ pub(super) fn find(lookup: &dyn Fn(&str) -> Option<OsString>, at: &Folders) -> V
         places.extend(found.into_iter().map(place));
     }
     places
+}
+
+/// Puts before equal names the folders of their files, as many as tell them apart: publishers use the same file names.
+fn make_distinct(found: &mut [(String, PathBuf)]) {
+    for depth in 1..=DEEPEST {
+        let mut counts = HashMap::new();
+        for (name, _) in found.iter() {
+            *counts.entry(name.clone()).or_insert(0_usize) += 1;
+        }
+        let mut is_done = true;
+        for (name, path) in found.iter_mut().filter(|(name, _)| counts[name] > 1) {
+            let folder = path.ancestors().nth(depth).and_then(|folder| folder.file_name());
+            if let Some(folder) = folder {
+                *name = format!("{}/{name}", folder.to_string_lossy());
+                is_done = false;
+            }
+        }
+        if is_done {
+            return;
+        }
+    }
 }
 
 /// Name and file of each model that `program` stores in `folder`.
@@ -223,6 +252,25 @@ mod tests {
             ]
         );
         assert!(places.iter().all(|place| fs::read(&place.path).unwrap() == b"GGUF"));
+    }
+
+    #[test]
+    fn one_file_name_of_two_publishers_is_two_names() {
+        let home = tempfile::tempdir().unwrap();
+        let folders = made_up(home.path());
+        for publisher in ["a", "b"] {
+            write(home.path().join(format!(".lmstudio/models/{publisher}/M-GGUF/M-Q8_0.gguf")), publisher);
+        }
+        write(home.path().join(".lmstudio/models/a/Other/M-Q8_0.gguf"), "other");
+        let places = find(&|_| None, &folders);
+        let mut names: Vec<_> = places.iter().map(|place| place.name.as_str()).collect();
+        names.retain(|name| name.ends_with("M-Q8_0"));
+        names.sort_unstable();
+        assert_eq!(
+            names,
+            ["lm-studio/Other/M-Q8_0", "lm-studio/a/M-GGUF/M-Q8_0", "lm-studio/b/M-GGUF/M-Q8_0"]
+        );
+        assert!(places.iter().any(|place| place.name == "lm-studio/Some-Q4_K_M"), "others keep their names");
     }
 
     #[test]

@@ -57,7 +57,8 @@ pub fn locate(model: &str) -> Result<PathBuf, Error> {
     Ok(find(places()?, model)?.path)
 }
 
-/// The one of `places` that `name` matches: its name, its file's name, or the part of its name after the owner.
+/// The one of `places` that `name` matches: its name, its file's name, the part of its name after the owner, or, where none of
+/// these is, the last part of its name.
 pub(super) fn find(mut places: Vec<Place>, name: &str) -> Result<Place, Error> {
     let is_file = |place: &Place| place.path.file_name().is_some_and(|file| file == name);
     let is_short = |place: &Place| place.name.split_once('/').is_some_and(|(_, short)| short == name);
@@ -66,7 +67,9 @@ pub(super) fn find(mut places: Vec<Place>, name: &str) -> Result<Place, Error> {
     }
     let names = |places: &[Place]| places.iter().map(|p| p.name.as_str()).collect::<Vec<_>>().join(", ");
     let known = names(&places);
-    places.retain(|place| is_file(place) || is_short(place));
+    let is_last = |place: &Place| place.name.rsplit('/').next() == Some(name);
+    let has_better = places.iter().any(|place| is_file(place) || is_short(place));
+    places.retain(|place| is_file(place) || is_short(place) || (!has_better && is_last(place)));
     match places.len() {
         0 => Err(Error::NotFound { name: name.to_owned(), known }),
         1 => Ok(places.remove(0)),
@@ -109,6 +112,8 @@ mod tests {
                 place("a/big", "c/s1"),
                 place("b/big", "c/s2"),
                 place("b/files/x-Q8_0", "c/s3/x-Q8_0.gguf"),
+                place("lm-studio/a/M/m-Q8_0", "l/a/m-Q8_0.gguf"),
+                place("lm-studio/b/M/m-Q8_0", "l/b/m-Q8_0.gguf"),
             ]
         };
         let found = |name| find(places(), name).map(|place| place.name);
@@ -117,6 +122,9 @@ mod tests {
         assert_eq!(found("a/big").unwrap(), "a/big");
         assert_eq!(found("x-Q8_0.gguf").unwrap(), "b/files/x-Q8_0");
         assert!(matches!(found("big"), Err(Error::Ambiguous { known, .. }) if known == "a/big, b/big"));
+        assert_eq!(found("x-Q8_0").unwrap(), "b/files/x-Q8_0");
+        let both = "lm-studio/a/M/m-Q8_0, lm-studio/b/M/m-Q8_0";
+        assert!(matches!(found("m-Q8_0"), Err(Error::Ambiguous { known, .. }) if known == both));
         assert!(matches!(found("other"), Err(Error::NotFound { .. })));
     }
 }

@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 
 use super::data_folder::data_folder;
 use super::error::Error;
+use crate::models;
+use crate::quant::Precision;
 
 /// Name for `nibble-cli`, and name of its folder.
 pub const NAME: &str = "starter";
@@ -51,9 +53,26 @@ pub fn file_name(precision: &str) -> String {
     format!("{FILE_PREFIX}-{precision}.gguf")
 }
 
-/// Whether a file name is that of the quantized starter.
+/// Whether a file name is that of the quantized starter: its prefix and a precision.
 pub fn is_file(path: &Path) -> bool {
-    path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with(FILE_PREFIX))
+    let name =
+        path.file_name().and_then(|name| name.to_str()).and_then(|name| name.strip_prefix(FILE_PREFIX));
+    let precision = name.and_then(|name| name.strip_prefix('-')?.strip_suffix(".gguf"));
+    precision.is_some_and(|precision| precision.parse::<Precision>().is_ok())
+}
+
+/// Whether a folder holds the starter's checkpoint, by its weights and configuration.
+pub fn is_original(folder: &Path) -> bool {
+    let same =
+        |(name, content): &(&str, &[u8])| fs::read(folder.join(name)).is_ok_and(|found| found == *content);
+    FILES.iter().filter(|(name, _)| ["config.json", "model.safetensors"].contains(name)).all(same)
+}
+
+/// Whether the GGUF file at `path` was made from the starter, of this or another version, by what it records.
+pub fn is_made(path: &Path) -> bool {
+    let (Ok(file), Ok(folder)) = (models::open(path, &()), folder()) else { return false };
+    let starter = models::open(&folder, &());
+    starter.is_ok_and(|starter| file.recorded_original().is_alike(&starter.recorded_original()))
 }
 
 /// Whether a path is the starter's, original or quantized. It memorized its answers, so it is sampled greedily.
@@ -86,6 +105,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn only_a_precision_after_the_name_makes_a_file_the_starters() {
+        for (name, is_the_starters) in [
+            ("Nibble-Starter-int4.gguf", true),
+            ("Nibble-Starter-q4_k_m.gguf", true),
+            ("Nibble-Starter-int4-2.gguf", false),
+            ("Nibble-Starter-German-int4.gguf", false),
+            ("Nibble-Starter.gguf", false),
+        ] {
+            assert_eq!(is_file(Path::new(name)), is_the_starters, "{name}");
+        }
+    }
+
+    #[test]
     fn what_is_missing_or_spoiled_is_written_again() {
         let root = tempfile::tempdir().unwrap();
         let folder = root.path().join("data").join(NAME);
@@ -95,6 +127,10 @@ mod tests {
         fs::remove_file(folder.join("tokenizer.json")).unwrap();
         unpack(&folder).unwrap();
         assert_eq!(fs::read(&config).unwrap(), FILES[0].1);
+        assert!(is_original(&folder));
+        fs::write(&config, "{}").unwrap();
+        assert!(!is_original(&folder));
+        unpack(&folder).unwrap();
         assert_eq!(fs::read_dir(&folder).unwrap().count(), FILES.len());
     }
 }

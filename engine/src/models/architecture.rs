@@ -35,13 +35,15 @@ pub(super) struct Conversion {
     pub(super) made: Vec<(&'static str, Vec<f32>)>,
     layers: &'static [Mapping],
     tied: bool,
+    only_output: bool,
 }
 
 impl Conversion {
     pub(super) fn new(gguf: &'static str, shape: Shape, layers: &'static [Mapping], tied: bool) -> Self {
         let mut keys = KeysToWrite::new(gguf);
         shape.write(&mut keys);
-        Self { keys, shape, output_norm: Transform::Keep, n_experts: 0, made: Vec::new(), layers, tied }
+        let (output_norm, made) = (Transform::Keep, Vec::new());
+        Self { keys, shape, output_norm, n_experts: 0, made, layers, tied, only_output: false }
     }
 
     /// The mapping of the checkpoint's tensor names.
@@ -50,6 +52,7 @@ impl Conversion {
             layers: self.layers,
             output_norm: self.output_norm,
             tied: self.tied,
+            only_output: self.only_output,
             n_layers: self.shape.n_layers,
             n_experts: self.n_experts,
         }
@@ -58,6 +61,11 @@ impl Conversion {
     /// The same with an output matrix of its own.
     pub(super) fn untied(self) -> Self {
         Self { tied: false, ..self }
+    }
+
+    /// The same with the stored output matrix as the embedding.
+    pub(super) fn with_only_output(self) -> Self {
+        Self { only_output: true, ..self }
     }
 
     /// Adds the RoPE of all layers, or of those with full attention.

@@ -9,14 +9,14 @@ use super::converted::ConvertedSource;
 use super::error::{ConfigFile, Error};
 use super::fields::Fields;
 use super::general::{END_TOKENS_KEY, Provenance, n_parameters};
-use super::names::Destination;
+use super::names::{Destination, Names};
 use super::registry;
 use super::tied::has_own_output;
 use crate::backend;
 use crate::base::{TensorSource, json};
-use crate::formats::foreign;
 use crate::formats::gguf::Metadata;
 use crate::formats::safetensors::{Checkpoint, Unreadable};
+use crate::formats::{self, foreign};
 use crate::progress::{Observer, Warning};
 
 /// An opened checkpoint folder.
@@ -29,6 +29,8 @@ pub(super) struct OpenedCheckpoint {
     pub(super) end_tokens: Vec<u32>,
     /// The format of the weights, if they are stored quantized.
     pub(super) stored: Option<StoredFormat>,
+    /// The checkpoint's names of the tensors.
+    pub(super) names: Names,
 }
 
 /// The quantized format in which a checkpoint stores its weights.
@@ -62,20 +64,42 @@ pub(super) fn open_checkpoint(folder: &Path, observer: &dyn Observer) -> Result<
     let model_type = config.text("model_type")?.ok_or_else(|| config.missing("model_type"))?;
     let architecture = registry::of_model_type(model_type)?;
     let mut conversion = (architecture.convert)(&config)?;
-    if conversion.names().tied && has_own_output(&*weights.source, conversion.names())? {
+    let has = |wanted: &str, names: Names| has_tensor(&*weights.source, wanted, names);
+    let untied = Names { tied: false, ..conversion.names() };
+    if conversion.names().tied && !has("token_embd.weight", untied) && has("output.weight", untied) {
+        // Some programs store a shared matrix under its other name.
+        conversion = conversion.with_only_output();
+    } else if conversion.names().tied && has_own_output(&*weights.source, conversion.names())? {
         // Weights that are there count more than a flag.
         conversion = conversion.untied();
     }
-    for Unreadable { name: tensor, dtype_name: dtype, .. } in weights.unreadable {
-        if conversion.names().place(&tensor) != Destination::Outside {
-            return Err(Error::UnreadableTensor { tensor, dtype });
+    let names = conversion.names();
+    for Unreadable { name: tensor, dtype_name: dtype, shape } in weights.unreadable {
+        if names.place(&tensor) != Destination::Outside {
+            let is_empty = shape.contains(&0);
+            let unreadable = Error::UnreadableTensor { tensor: tensor.clone(), dtype };
+            return Err(if is_empty { Error::EmptyTensor { tensor } } else { unreadable });
         }
         observer.warn(Warning::TensorIgnored { tensor });
     }
     let source = ConvertedSource::new(weights.source, &conversion, architecture.gguf, observer)?;
-    if !conversion.names().tied && source.find("output.weight").is_none() {
+    let missing = |name: &str| {
+        let name = names.original(name).unwrap_or_else(|| name.to_owned());
+        Error::from(backend::Error::MissingTensor { name })
+    };
+    if !names.tied && source.find("output.weight").is_none() {
         // GGUF would use the embedding instead, which would be wrong here.
-        return Err(backend::Error::MissingTensor { name: "output.weight".to_owned() }.into());
+        return Err(missing("output.weight"));
+    }
+    let biases = names.layers.iter().filter(|mapping| mapping.gguf.rsplit('.').next() == Some("bias"));
+    for (mapping, layer) in biases.flat_map(|mapping| (0..names.n_layers).map(move |layer| (mapping, layer)))
+    {
+        // A layer without the biases that the configuration states would run without a word.
+        let name = format!("blk.{layer}.{}", mapping.gguf);
+        let has_matrix = source.find(&name.replace(".bias", ".weight")).is_some();
+        if has_matrix && source.find(&name).is_none() {
+            return Err(missing(&name));
+        }
     }
 
     let mut metadata = Metadata::new();
@@ -87,7 +111,15 @@ pub(super) fn open_checkpoint(folder: &Path, observer: &dyn Observer) -> Result<
     if !end_tokens.is_empty() {
         metadata.set(END_TOKENS_KEY, end_tokens.clone());
     }
-    Ok(OpenedCheckpoint { metadata, source: Box::new(source), end_tokens, stored: weights.stored })
+    Ok(OpenedCheckpoint { metadata, source: Box::new(source), end_tokens, stored: weights.stored, names })
+}
+
+/// Whether one of the checkpoint's tensors becomes the GGUF tensor `wanted`.
+fn has_tensor(source: &dyn TensorSource, wanted: &str, names: Names) -> bool {
+    source.tensors().iter().any(|tensor| match names.place(&tensor.name) {
+        Destination::Tensor(part) => part.tensor == wanted,
+        Destination::Outside | Destination::Unknown => false,
+    })
 }
 
 /// The weights as floats, decoded by the format of `quantization_config` if there is one.
@@ -126,6 +158,9 @@ fn end_tokens(folder: &Path, config: &Fields, observer: &dyn Observer) -> Result
 
 fn read_object(path: &Path, origin: ConfigFile) -> Result<Map<String, Value>, Error> {
     let bytes = fs::read(path).map_err(|source| Error::Path { path: path.to_owned(), source })?;
+    if let Some(error) = formats::Error::of_start(path, &bytes) {
+        return Err(error.into());
+    }
     match json::from_slice(&bytes) {
         Ok(Value::Object(object)) => Ok(object),
         Ok(_) => Err(Error::NotJson { origin, path: path.to_owned(), source: None }),

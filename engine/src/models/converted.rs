@@ -53,7 +53,7 @@ impl ConvertedSource {
     /// Maps every tensor to its destination; warns `observer` of ignored ones.
     ///
     /// # Errors
-    /// [`Error::UnknownTensor`], [`Error::TensorTwice`], [`Error::MissingPart`], [`Error::PartShape`], or the errors of reading
+    /// [`Error::UnknownTensor`], [`Error::ForeignNames`], [`Error::TensorTwice`], [`Error::MissingPart`], [`Error::PartShape`], or the errors of reading
     /// a vector.
     pub(super) fn new(
         checkpoint: Box<dyn TensorSource>,
@@ -62,15 +62,21 @@ impl ConvertedSource {
         observer: &dyn Observer,
     ) -> Result<Self, Error> {
         let names = conversion.names();
-        let mut collected = BTreeMap::new();
+        let (mut collected, mut ignored) = (BTreeMap::new(), Vec::new());
         for (index, tensor) in checkpoint.tensors().iter().enumerate() {
             match names.place(&tensor.name) {
-                Destination::Outside => observer.warn(Warning::TensorIgnored { tensor: tensor.name.clone() }),
+                Destination::Outside => ignored.push(tensor.name.clone()),
                 Destination::Unknown => {
                     return Err(Error::UnknownTensor { architecture, tensor: tensor.name.clone() });
                 }
                 Destination::Tensor(part) => collect(&mut collected, part, index)?,
             }
+        }
+        if let (true, Some(tensor)) = (collected.is_empty(), ignored.first()) {
+            return Err(Error::ForeignNames { architecture, tensor: tensor.clone() });
+        }
+        for tensor in ignored {
+            observer.warn(Warning::TensorIgnored { tensor });
         }
         let mut source = Self { checkpoint, tensors: Vec::new(), contents: Vec::new() };
         for (name, collected) in collected {
@@ -87,7 +93,7 @@ impl ConvertedSource {
         let parts = self.parts_in_order(&name, from, names)?;
         let shape = self.joined_shape(&name, from.join, &parts)?;
         if shape.len() == 1 {
-            return self.add_vector(name, from.transform, &parts);
+            return self.add_vector(name, from.transform, &parts, head_dim);
         }
         let all = self.checkpoint.tensors();
         let mut segments = Vec::with_capacity(parts.len());
@@ -150,7 +156,13 @@ impl ConvertedSource {
         })
     }
 
-    fn add_vector(&mut self, name: String, transform: Transform, parts: &[usize]) -> Result<(), Error> {
+    fn add_vector(
+        &mut self,
+        name: String,
+        transform: Transform,
+        parts: &[usize],
+        head_dim: usize,
+    ) -> Result<(), Error> {
         let mut values = Vec::new();
         for &index in parts {
             let tensor = &self.checkpoint.tensors()[index];
@@ -161,8 +173,15 @@ impl ConvertedSource {
                 bytes.map_err(|source| crate::backend::Error::Read { name: tensor.name.clone(), source })?;
             decode_row(tensor.dtype, &bytes, &mut values[start..]);
         }
-        let added = if transform == Transform::AddOne { 1.0 } else { 0.0 };
-        self.add_made(name, values.into_iter().map(|value| value + added));
+        let n_values = values.len();
+        match transform {
+            Transform::AddOne => self.add_made(name, values.into_iter().map(|value| value + 1.0)),
+            // A bias goes with the rows of its matrix.
+            Transform::PermuteQuery | Transform::PermuteKey if n_values.is_multiple_of(head_dim) => {
+                self.add_made(name, (0..n_values).map(|row| values[original_row(row, head_dim)]));
+            }
+            _ => self.add_made(name, values.into_iter()),
+        }
         Ok(())
     }
 

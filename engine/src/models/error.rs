@@ -95,7 +95,47 @@ pub enum Error {
         /// The tensor's name in the checkpoint.
         tensor: String,
     },
-    /// A required tensor has an unsupported element type, or is empty.
+    /// None of the checkpoint's tensors has a name of the architecture.
+    #[error(
+        "none of the tensors has a name of the architecture {architecture}, as {tensor}; was the checkpoint saved by a wrapper of the model, such as peft or torch.compile?"
+    )]
+    ForeignNames {
+        /// Name of the architecture.
+        architecture: &'static str,
+        /// Name of one of the tensors.
+        tensor: String,
+    },
+    /// A required tensor has no elements.
+    #[error(
+        "tensor {tensor} is empty; a checkpoint of sharded training (ZeRO-3, FSDP) must be put together first, as with zero_to_fp32.py"
+    )]
+    EmptyTensor {
+        /// The tensor's name in the checkpoint.
+        tensor: String,
+    },
+    /// The GGUF file holds something else than a whole model.
+    #[error("the file is {found}, which cannot be used by itself; open the model that it belongs to")]
+    PartOfModel {
+        /// The content of the file.
+        found: &'static str,
+    },
+    /// The model is a mixture of experts.
+    #[error(
+        "the model is a mixture of {n_experts} experts, which is not supported yet; choose a model without experts"
+    )]
+    Experts {
+        /// Number of experts per layer.
+        n_experts: u32,
+    },
+    /// The checkpoint has a tokenizer in another format.
+    #[error("the tokenizer is only in {file}, which is not read; save it once with transformers (AutoTokenizer, save_pretrained), which writes tokenizer.json: {path}", path = path.display())]
+    OtherTokenizer {
+        /// Name of the tokenizer's file.
+        file: &'static str,
+        /// Path of the folder.
+        path: PathBuf,
+    },
+    /// A required tensor has an unsupported element type.
     #[error("tensor {tensor} holds elements of type {dtype}, which cannot be read as weights")]
     UnreadableTensor {
         /// The tensor's name in the checkpoint.

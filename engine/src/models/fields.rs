@@ -41,7 +41,10 @@ impl<'a> Fields<'a> {
     /// A whole number from 1 to [`LARGEST_COUNT`], if present.
     pub(super) fn optional_count(&self, name: &str) -> Result<Option<usize>, Error> {
         let Some(value) = self.value(name) else { return Ok(None) };
-        let count = value.as_u64().and_then(|count| usize::try_from(count).ok());
+        // Some programs write every number with a decimal point.
+        let whole = || value.as_f64().filter(|number| number.fract() == 0.0 && *number >= 0.0);
+        let count = value.as_u64().or_else(|| whole().map(|number| number as u64));
+        let count = count.and_then(|count| usize::try_from(count).ok());
         match count {
             Some(count) if (1..=LARGEST_COUNT).contains(&count) => Ok(Some(count)),
             _ => Err(self.invalid(name, "a whole number from 1 to 268435456")),
@@ -109,7 +112,9 @@ impl<'a> Fields<'a> {
 
     /// Checks that the string is absent or one of `allowed`; `rule` describes these in words.
     pub(super) fn only(&self, name: &str, allowed: &[&str], rule: &'static str) -> Result<(), Error> {
-        match self.text(name)? {
+        // One function under two names.
+        let known_as = |found| if found == "swish" { "silu" } else { found };
+        match self.text(name)?.map(known_as) {
             Some(found) if !allowed.contains(&found) => Err(self.invalid(name, rule)),
             _ => Ok(()),
         }

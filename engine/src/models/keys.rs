@@ -53,7 +53,8 @@ impl<'a> Keys<'a> {
     /// A positive, finite number, if present.
     pub(super) fn optional_number(&self, name: &str) -> Result<Option<f32>, Error> {
         let Some(value) = self.value(name) else { return Ok(None) };
-        match f32::from_value(value) {
+        let whole = || usize::from_value(value).map(|number| number as f32);
+        match f32::from_value(value).or_else(whole) {
             Some(number) if number.is_finite() && number > 0.0 => Ok(Some(number)),
             _ => Err(self.invalid(name, "a positive number")),
         }

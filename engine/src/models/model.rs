@@ -7,10 +7,12 @@ use std::sync::OnceLock;
 use super::checkpoint::{StoredFormat, open_checkpoint};
 use super::error::Error;
 use super::general::{END_TOKENS_KEY, n_parameters};
+use super::kind::refuse_by_kind;
+use super::names::Names;
 use super::registry;
 use super::tokenizer_files::end_tokens_of;
 use super::vocabulary::{foreign_ids, read_vocabulary};
-use crate::backend::{DecoderSpec, bind};
+use crate::backend::{self, DecoderSpec, bind};
 use crate::base::TensorSource;
 use crate::formats::gguf::{GgufFile, Metadata, MetadataError};
 use crate::progress::{Observer, Warning};
@@ -26,6 +28,8 @@ pub struct Model {
     listed_ends: Vec<u32>,
     end_tokens: OnceLock<Vec<u32>>,
     stored: Option<StoredFormat>,
+    /// A checkpoint's own names of the tensors.
+    names: Option<Names>,
     vocabulary: OnceLock<Result<Option<GgufVocabulary>, MetadataError>>,
 }
 
@@ -50,6 +54,7 @@ pub fn open(path: &Path, observer: &dyn Observer) -> Result<Model, Error> {
         listed_ends: opened.end_tokens,
         end_tokens: OnceLock::new(),
         stored: opened.stored,
+        names: Some(opened.names),
         vocabulary: OnceLock::new(),
     })
 }
@@ -133,18 +138,42 @@ impl Model {
     /// # Errors
     /// The errors of [`read_vocabulary`].
     pub(super) fn vocabulary(&self) -> Result<Option<&GgufVocabulary>, MetadataError> {
-        let read = self.vocabulary.get_or_init(|| read_vocabulary(&self.metadata));
+        let read = self.vocabulary.get_or_init(|| {
+            let mut read = read_vocabulary(&self.metadata);
+            if let (Ok(Some(vocabulary)), n_rows @ 1..) = (&mut read, self.vocab_size()) {
+                vocabulary.drop_without_row(n_rows);
+            }
+            read
+        });
         read.as_ref().map(Option::as_ref).map_err(Clone::clone)
     }
 
     /// The specification of the decoder; every required tensor is present, in the right shape.
     ///
     /// # Errors
-    /// [`Error::UnknownArchitecture`], [`Error::Missing`] or [`Error::Invalid`] for faulty metadata, [`Error::Tensor`].
+    /// [`Error::UnknownArchitecture`], [`Error::Missing`] or [`Error::Invalid`] for faulty metadata, [`Error::Tensor`], by
+    /// the tensor's name in the checkpoint if this is one; [`Error::PartOfModel`] and [`Error::Experts`] for GGUF files that
+    /// say so.
     pub fn spec(&self) -> Result<DecoderSpec, Error> {
-        let spec = registry::spec_of(&self.metadata, &*self.source)?;
-        bind(&spec, self.source.tensors())?;
+        refuse_by_kind(&self.metadata)?;
+        let spec = registry::spec_of(&self.metadata, &*self.source).map_err(|error| self.named(error))?;
+        bind(&spec, self.source.tensors()).map_err(|error| self.named(error.into()))?;
         Ok(spec)
+    }
+
+    /// The error with the name that the checkpoint gives its tensor.
+    fn named(&self, error: Error) -> Error {
+        let renamed = |name: &str| self.names.and_then(|names| names.original(name));
+        match error {
+            Error::Tensor(backend::Error::MissingTensor { name }) => {
+                backend::Error::MissingTensor { name: renamed(&name).unwrap_or(name) }.into()
+            }
+            Error::Tensor(backend::Error::WrongShape { name, found, expected }) => {
+                let name = renamed(&name).unwrap_or(name);
+                backend::Error::WrongShape { name, found, expected }.into()
+            }
+            other => other,
+        }
     }
 }
 
@@ -162,6 +191,7 @@ fn open_gguf(path: &Path, observer: &dyn Observer) -> Result<Model, Error> {
         source: Box::new(file),
         end_tokens: OnceLock::new(),
         stored: None,
+        names: None,
         vocabulary: OnceLock::new(),
     })
 }

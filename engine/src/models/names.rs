@@ -90,6 +90,8 @@ pub(super) struct Names {
     pub(super) output_norm: Transform,
     /// Whether the embedding is also the output matrix, so that a stored one is ignored.
     pub(super) tied: bool,
+    /// Whether only the output matrix is stored, which then is the embedding too.
+    pub(super) only_output: bool,
     /// Number of layers.
     pub(super) n_layers: usize,
     /// Number of experts of each layer; 0 in models without experts.
@@ -106,6 +108,9 @@ impl Names {
         match own {
             "embed_tokens.weight" => return Destination::whole("token_embd.weight", Transform::Keep),
             "norm.weight" => return Destination::whole("output_norm.weight", self.output_norm),
+            "lm_head.weight" if self.only_output => {
+                return Destination::whole("token_embd.weight", Transform::Keep);
+            }
             "lm_head.weight" if !self.tied => return Destination::whole("output.weight", Transform::Keep),
             _ => {}
         }
@@ -129,6 +134,19 @@ impl Names {
             }
             _ => Destination::Unknown,
         }
+    }
+
+    /// Checkpoint name of the GGUF tensor `gguf`; of its first part if it is joined from several.
+    pub(super) fn original(&self, gguf: &str) -> Option<String> {
+        match gguf {
+            "token_embd.weight" => return Some("model.embed_tokens.weight".to_owned()),
+            "output_norm.weight" => return Some("model.norm.weight".to_owned()),
+            "output.weight" => return Some("lm_head.weight".to_owned()),
+            _ => {}
+        }
+        let (layer, within) = gguf.strip_prefix("blk.")?.split_once('.')?;
+        let mapping = self.layers.iter().find(|mapping| mapping.gguf == within)?;
+        Some(format!("model.layers.{layer}.{}", mapping.part_name(0)))
     }
 
     /// Checkpoint name of part `index` of the tensor that `name` is another part of.
@@ -201,8 +219,14 @@ mod tests {
             transform: Transform::Keep,
         },
     ];
-    const NAMES: Names =
-        Names { layers: LAYERS, output_norm: Transform::Keep, tied: true, n_layers: 2, n_experts: 11 };
+    const NAMES: Names = Names {
+        layers: LAYERS,
+        output_norm: Transform::Keep,
+        tied: true,
+        only_output: false,
+        n_layers: 2,
+        n_experts: 11,
+    };
 
     #[test]
     fn every_tensor_has_a_place() {
@@ -227,6 +251,21 @@ mod tests {
         let output = Destination::whole("output.weight", Transform::Keep);
         assert_eq!(untied.place("lm_head.weight"), output);
         assert_eq!(untied.place("language_model.lm_head.weight"), output);
+    }
+
+    #[test]
+    fn messages_name_tensors_as_the_checkpoint_does() {
+        for (gguf, name) in [
+            ("blk.1.attn_q.weight", "model.layers.1.self_attn.q_proj.weight"),
+            ("blk.0.ffn_up.weight", "model.layers.0.mlp.gate_proj.weight"),
+            ("output.weight", "lm_head.weight"),
+            ("token_embd.weight", "model.embed_tokens.weight"),
+        ] {
+            assert_eq!(NAMES.original(gguf).as_deref(), Some(name));
+        }
+        assert_eq!(NAMES.original("blk.0.attn_k.weight"), None);
+        let only = Names { only_output: true, ..NAMES };
+        assert_eq!(only.place("lm_head.weight"), Destination::whole("token_embd.weight", Transform::Keep));
     }
 
     #[test]

@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::error::{ConfigFile, Error};
 use super::fields::Fields;
 use super::keys::Keys;
+use super::kind::refuse_by_kind;
 use super::registry;
 use crate::backend::{DecoderSpec, bind};
 use crate::base::{DType, TensorMeta, TensorSource, json};
@@ -51,11 +52,14 @@ pub fn outline(config: &[u8]) -> Result<Outline, Error> {
         dtype: DType::F32,
     });
     known.extend(made);
-    known.extend(conversion.names().layers.iter().map(|tensor| TensorMeta {
-        name: format!("blk.0.{}", tensor.gguf),
-        shape: Vec::new(),
-        dtype: DType::F32,
-    }));
+    let of_layers = (0..shape.n_layers).flat_map(|layer_idx| {
+        // What tells one kind of layer from another is asked of the first, biases of each.
+        let asked = conversion.names().layers.iter();
+        let asked =
+            asked.filter(move |tensor| layer_idx == 0 || tensor.gguf.rsplit('.').next() == Some("bias"));
+        asked.map(move |tensor| format!("blk.{layer_idx}.{}", tensor.gguf))
+    });
+    known.extend(of_layers.map(|name| TensorMeta { name, shape: Vec::new(), dtype: DType::F32 }));
     let mut metadata = Metadata::new();
     metadata.set("general.architecture", architecture.gguf);
     for (key, value) in conversion.keys.finish().iter() {
@@ -78,6 +82,7 @@ pub fn outline(config: &[u8]) -> Result<Outline, Error> {
 pub fn outline_gguf(header: GgufHeader) -> Result<Outline, Error> {
     let GgufHeader { metadata, tensors, .. } = header;
     let source = Absent(tensors);
+    refuse_by_kind(&metadata)?;
     let spec = registry::spec_of(&metadata, &source)?;
     bind(&spec, source.tensors())?;
     Ok(Outline { spec, tensors: source.0, metadata })

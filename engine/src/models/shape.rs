@@ -115,8 +115,6 @@ impl Shape {
     /// Plain attention of this shape, with biases and fusion according to the file's tensors; architectures adjust the rest.
     pub(super) fn attention(&self, keys: &Keys, rope: Rope) -> Result<AttentionSpec, Error> {
         let plain_scale = (1.0 / (self.head_dim as f64).sqrt()) as f32;
-        let fused_bias = keys.has("blk.0.attn_qkv.bias");
-        let bias = |name: &str| keys.has(&format!("blk.0.{name}.bias"));
         Ok(AttentionSpec {
             n_heads: self.n_heads,
             n_kv_heads: self.n_kv_heads,
@@ -127,19 +125,13 @@ impl Shape {
             softcap: None,
             fused_qkv: keys.has("blk.0.attn_qkv.weight"),
             qk_norm: false,
-            biases: AttentionBiases {
-                query: fused_bias || bias("attn_q"),
-                key: fused_bias || bias("attn_k"),
-                value: fused_bias || bias("attn_v"),
-                output: bias("attn_output"),
-            },
+            biases: attention_biases(keys, 0),
         })
     }
 
     /// A plain gated MLP of this shape, with biases and fusion according to the file's tensors; architectures adjust the rest.
     pub(super) fn mlp(&self, keys: &Keys) -> MlpSpec {
-        let bias = |name: &str| keys.has(&format!("blk.0.{name}.bias"));
-        let biases = MlpBiases { gate: bias("ffn_gate"), up: bias("ffn_up"), down: bias("ffn_down") };
+        let biases = mlp_biases(keys, 0);
         MlpSpec { d_ff: self.d_ff, activation: Activation::Silu, fused_gate_up: false, biases }
     }
 
@@ -180,4 +172,22 @@ impl Shape {
         }
         Ok(())
     }
+}
+
+/// The biases of a layer's attention that the file has.
+pub(super) fn attention_biases(keys: &Keys, layer_idx: usize) -> AttentionBiases {
+    let bias = |name: &str| keys.has(&format!("blk.{layer_idx}.{name}.bias"));
+    let fused = bias("attn_qkv");
+    AttentionBiases {
+        query: fused || bias("attn_q"),
+        key: fused || bias("attn_k"),
+        value: fused || bias("attn_v"),
+        output: bias("attn_output"),
+    }
+}
+
+/// The biases of a layer's MLP that the file has.
+pub(super) fn mlp_biases(keys: &Keys, layer_idx: usize) -> MlpBiases {
+    let bias = |name: &str| keys.has(&format!("blk.{layer_idx}.{name}.bias"));
+    MlpBiases { gate: bias("ffn_gate"), up: bias("ffn_up"), down: bias("ffn_down") }
 }

@@ -10,7 +10,7 @@ use super::error::{ConfigFile, Error};
 use super::fields::Fields;
 use super::keys::Keys;
 use super::registry::{known, of_gguf, of_model_type};
-use crate::backend::{AttentionSpec, DecoderSpec, Rope, RopeScaling};
+use crate::backend::{AttentionBiases, AttentionSpec, DecoderSpec, Rope, RopeScaling};
 use crate::base::{DType, TensorMeta, TensorSource};
 use crate::formats::gguf::Metadata;
 
@@ -169,7 +169,8 @@ fn senseless_numbers_are_named() {
         ("vocab_size", json!(u64::MAX)),
         ("rms_norm_eps", json!(-1e-5)),
         ("hidden_act", json!("relu")),
-        ("attention_bias", json!(true)),
+        ("attention_bias", json!("yes")),
+        ("mlp_bias", json!(1)),
         ("rope_theta", json!(null)),
     ] {
         let config = json!({"model_type": "llama", field: value});
@@ -225,6 +226,20 @@ proptest! {
             prop_assert!(found.is_ok(), "{config}: {}", found.unwrap_err());
         }
     }
+}
+
+#[test]
+fn layers_of_llama_may_differ_in_their_biases() {
+    let config = json!({"model_type": "llama", "vocab_size": 100, "hidden_size": 64, "num_attention_heads": 4,
+        "num_hidden_layers": 2});
+    let metadata = convert(&config).unwrap().keys.finish();
+    let spec =
+        spec(&metadata, "llama", &["blk.1.attn_k.bias", "blk.1.ffn_down.bias", "blk.0.ffn_up.bias"]).unwrap();
+    let key = AttentionBiases { key: true, ..AttentionBiases::default() };
+    assert_eq!((attention(&spec, 0).biases, attention(&spec, 1).biases), (AttentionBiases::default(), key));
+    let names: Vec<String> = spec.tensors().into_iter().map(|slot| slot.name).collect();
+    let biases: Vec<&str> = names.iter().map(String::as_str).filter(|name| name.contains("bias")).collect();
+    assert_eq!(biases, ["blk.0.ffn_up.bias", "blk.1.attn_k.bias", "blk.1.ffn_down.bias"]);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::error::Error;
 use super::general::END_TOKENS_KEY;
 use super::model::Model;
-use super::tokenizer_files::ReadFiles;
+use super::tokenizer_files::{ReadFiles, no_tokenizer};
 use super::vocabulary::write_vocabulary;
 use crate::formats::gguf::Metadata;
 use crate::progress::Observer;
@@ -15,7 +15,7 @@ impl Model {
     /// # Errors
     /// [`Error::NoTokenizer`], or the errors of parsing one.
     pub fn tokenizer(&self) -> Result<Tokenizer, Error> {
-        let missing = || Error::NoTokenizer { path: self.path().to_owned() };
+        let missing = || no_tokenizer(self.path());
         let Some(folder) = self.checkpoint_folder() else {
             return Ok(Tokenizer::from_gguf(self.vocabulary()?.ok_or_else(missing)?)?);
         };
@@ -46,7 +46,7 @@ impl Model {
         let mut metadata = self.metadata().clone();
         let Some(folder) = self.checkpoint_folder() else { return Ok(metadata) };
         let read = ReadFiles::of(folder)?;
-        let missing = || Error::NoTokenizer { path: self.path().to_owned() };
+        let missing = || no_tokenizer(self.path());
         let tokenizer = read.tokenizer.as_deref().ok_or_else(missing)?;
         let converted = GgufVocabulary::from_checkpoint(&read.files(tokenizer, self.vocab_size()))?;
         if let Some(warning) = converted.warning {

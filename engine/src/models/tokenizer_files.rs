@@ -5,7 +5,11 @@ use std::io::{self, ErrorKind};
 use std::path::Path;
 
 use super::error::Error;
-use crate::text::TokenizerFiles;
+use crate::formats;
+use crate::text::{self, TokenizerFiles};
+
+/// Files of tokenizers in formats that are not read.
+const OTHER_TOKENIZERS: [&str; 4] = ["tokenizer.model", "vocab.json", "tiktoken.model", "tekken.json"];
 
 /// The files of a checkpoint's tokenizer, as far as they exist.
 pub(super) struct ReadFiles {
@@ -19,8 +23,14 @@ pub(super) struct ReadFiles {
 impl ReadFiles {
     /// Reads all of the files in `folder`.
     pub(super) fn of(folder: &Path) -> Result<Self, Error> {
-        let tokenizer = optional(&folder.join("tokenizer.json"), |path| fs::read(path))?;
-        Ok(Self { tokenizer, ..Self::beside(folder)? })
+        let path = folder.join("tokenizer.json");
+        let tokenizer = optional(&path, |path| fs::read(path))?;
+        if let Some(error) = tokenizer.as_deref().and_then(|bytes| formats::Error::of_start(&path, bytes)) {
+            return Err(error.into());
+        }
+        let beside = Self::beside(folder)?;
+        let tokenizer = tokenizer.map(|bytes| text::with_prefix_space(bytes, beside.config.as_deref()));
+        Ok(Self { tokenizer, ..beside })
     }
 
     /// Reads the files beside `tokenizer.json`.
@@ -54,6 +64,15 @@ pub(super) fn end_tokens_of(folder: &Path, vocab_size: usize) -> Vec<u32> {
     let Ok(read) = ReadFiles::of(folder) else { return Vec::new() };
     let Some(tokenizer) = read.tokenizer.as_deref() else { return Vec::new() };
     read.files(tokenizer, vocab_size).end_tokens().unwrap_or_default()
+}
+
+/// The error for a model without a tokenizer that is read: one in another format is named.
+pub(super) fn no_tokenizer(path: &Path) -> Error {
+    let other = OTHER_TOKENIZERS.iter().find(|name| path.join(name).is_file());
+    match other {
+        Some(file) => Error::OtherTokenizer { file, path: path.to_owned() },
+        None => Error::NoTokenizer { path: path.to_owned() },
+    }
 }
 
 /// The result of `read`, or `None` if the file does not exist.

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 use tokenizers::Tokenizer as CrateTokenizer;
+use tokenizers::models::ModelWrapper;
 
 use super::byte_level;
 use super::byte_token::byte_of;
@@ -37,6 +38,14 @@ impl Tokenizer {
     }
 
     fn from_crate(mut inner: CrateTokenizer) -> Result<Self, Error> {
+        // Merges were dropped at random in training only.
+        if let ModelWrapper::BPE(pairs) = inner.get_model()
+            && pairs.dropout.is_some()
+        {
+            let mut pairs = pairs.clone();
+            pairs.dropout = None;
+            inner.with_model(pairs);
+        }
         // Batches of training were cut and filled; a prompt is neither.
         inner.with_padding(None);
         inner.with_truncation(None).map_err(|source| Error::TokenizerJson { source })?;

@@ -104,12 +104,21 @@ impl Tokenizer {
     /// # Errors
     /// The errors of [`Self::encode`].
     pub fn with_beginning(&self, tokens: Vec<u32>) -> Result<Vec<u32>, Error> {
-        let mut whole = self.around()?.before;
+        let mut whole = self.beginning()?;
         if tokens.starts_with(&whole) {
             return Ok(tokens);
         }
         whole.extend(tokens);
         Ok(whole)
+    }
+
+    /// The tokens that the tokenizer puts before a text, such as BOS; none where they cannot be told from the text.
+    ///
+    /// # Errors
+    /// The errors of [`Self::encode`].
+    pub fn beginning(&self) -> Result<Vec<u32>, Error> {
+        let around = self.around()?;
+        Ok(if around.is_known { around.before } else { Vec::new() })
     }
 
     /// What is put around a prompt.

@@ -113,6 +113,21 @@ impl GgufVocabulary {
         tokens
     }
 
+    /// Leaves out tokens at the end for which the embedding of `n_rows` has no row, unless text may need them: a model that meets
+    /// one cannot go on.
+    pub fn drop_without_row(&mut self, n_rows: usize) {
+        let is_extra = |id: usize| !matches!(self.token_type(id as u32), TokenType::Normal | TokenType::Byte);
+        if self.tokens.len() <= n_rows || !(n_rows..self.tokens.len()).all(is_extra) {
+            return;
+        }
+        self.tokens.truncate(n_rows);
+        self.types.truncate(n_rows);
+        self.scores.truncate(n_rows);
+        for id in [&mut self.bos, &mut self.eos, &mut self.eot, &mut self.unknown, &mut self.padding] {
+            *id = id.filter(|id| (*id as usize) < n_rows);
+        }
+    }
+
     /// Refuses lists of unequal length and ids outside the vocabulary.
     ///
     /// # Errors
@@ -137,6 +152,31 @@ impl GgufVocabulary {
         match ids.into_iter().find(|(_, id)| id.is_some_and(|id| id as usize >= expected)) {
             Some((field, Some(token))) => Err(Error::TokenOutOfRange { field, token, vocab: expected }),
             _ => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_special_tokens_beyond_the_embedding_are_left_out() {
+        let vocabulary = |last: TokenType| GgufVocabulary {
+            tokens: ["a", "b", "<x>"].map(str::to_owned).to_vec(),
+            types: vec![TokenType::Normal, TokenType::Normal, last],
+            eos: Some(1),
+            padding: Some(2),
+            ..GgufVocabulary::default()
+        };
+        let mut extra = vocabulary(TokenType::Control);
+        extra.drop_without_row(2);
+        assert_eq!((extra.tokens.len(), extra.types.len(), extra.eos, extra.padding), (2, 2, Some(1), None));
+        assert!(extra.check().is_ok());
+        for (last, n_rows) in [(TokenType::Normal, 2), (TokenType::Control, 3), (TokenType::Control, 4)] {
+            let mut same = vocabulary(last);
+            same.drop_without_row(n_rows);
+            assert_eq!(same, vocabulary(last));
         }
     }
 }

@@ -179,6 +179,11 @@ fn api(request: &Request, rest: &str, shared: &Shared, stream: &mut TcpStream) -
     else {
         return send_error(401, "RepoNotFound", stream);
     };
+    if repo.access == Access::Disabled {
+        let message = "Access to this resource is disabled.".to_owned();
+        let headers = [("X-Error-Message", message), ("Content-Length", "0".into())];
+        return write_head(stream, 403, &headers);
+    }
     let (kind, revision) = what.split_once('/').unwrap_or((what, "main"));
     if !is_revision(&repo, revision) {
         return send_error(404, "RevisionNotFound", stream);
@@ -266,7 +271,7 @@ fn refusal(repo: &ServedRepo, request: &Request) -> Option<&'static str> {
     let is_good = request.header("authorization") == Some(format!("Bearer {GOOD_TOKEN}"));
     match repo.access {
         _ if is_good => None,
-        Access::Open => None,
+        Access::Open | Access::Disabled => None,
         Access::Gated => Some("GatedRepo"),
         Access::Private => Some("RepoNotFound"),
     }

@@ -75,6 +75,8 @@ pub enum Access {
     Gated,
     /// Those whose token is [`GOOD_TOKEN`]; to others it does not exist.
     Private,
+    /// Nobody: the Hub disabled it, and says so.
+    Disabled,
 }
 
 /// The token that opens gated and private repositories.

@@ -66,8 +66,15 @@ fn converse(
         }
     };
     prompt();
-    for line in stdin.lock().lines() {
+    for line in stdin.lock().split(b'\n') {
         let line = line.map_err(|source| Error::ReadText { path: "standard input".into(), source })?;
+        // One odd byte, as of a paste in another encoding, need not end the chat.
+        let line = String::from_utf8_lossy(&line).trim_end_matches('\r').to_owned();
+        if line.contains(char::REPLACEMENT_CHARACTER) {
+            output.message(
+                "note: the line is not UTF-8; what could not be read is shown to the model as \u{fffd}",
+            );
+        }
         if line.trim().is_empty() {
             break;
         }

@@ -21,8 +21,12 @@ pub(crate) fn pull(args: &args::Pull, output: &Output, cancel: &Cancel) -> Resul
     if let Some(precision) = args.precision {
         return fetch(&hub, args, precision, output, cancel);
     }
-    let request =
-        DownloadRequest { repo: args.repo.clone(), revision: args.revision.clone(), file: args.file.clone() };
+    let request = DownloadRequest {
+        repo: args.repo.clone(),
+        revision: args.revision.clone(),
+        file: args.file.clone(),
+        quantized: false,
+    };
     let report = jobs::download(&hub, &request, output, cancel)?;
     output.result(&report, || {
         let path = report.path.display();

@@ -86,7 +86,7 @@ fn measure(
     context: usize,
 ) -> Result<Evaluated, Error> {
     let reference = reference.map(|reference| reference as &dyn Decoder);
-    evaluate(&Evaluation { model, reference, tokens, context }, &(), &Cancel::new())
+    evaluate(&Evaluation { model, reference, tokens, beginning: &[], context }, &(), &Cancel::new())
 }
 
 #[test]

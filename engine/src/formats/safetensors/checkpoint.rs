@@ -210,9 +210,12 @@ fn refuse_missing(index: &Index, files: &[SafetensorsFile]) -> Result<(), IndexE
 
 /// The error for a folder without weights, by its other content.
 fn no_weights(folder: &Path) -> Error {
-    let mut names: Vec<PathBuf> = fs::read_dir(folder)
-        .map(|entries| entries.filter_map(|entry| Some(PathBuf::from(entry.ok()?.file_name()))).collect())
-        .unwrap_or_default();
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(source) => return Error::Io { path: folder.to_owned(), source },
+    };
+    let mut names: Vec<PathBuf> =
+        entries.filter_map(|entry| Some(PathBuf::from(entry.ok()?.file_name()))).collect();
     names.sort();
     let with_extension = |wanted: &[&str]| {
         let found = names.iter().find(|name| {
@@ -226,8 +229,19 @@ fn no_weights(folder: &Path) -> Error {
             Some(entry.ok()?.path()).filter(|path| path.extension() == Some("incomplete".as_ref()))
         })
     };
+    let named = |name: &str| Some(folder.join(name)).filter(|path| path.is_file());
+    let is_dangling = |name: &&PathBuf| {
+        let path = folder.join(name);
+        path.is_symlink() && !path.exists()
+    };
     if let Some(path) = with_extension(&["incomplete"]).or_else(downloading) {
         Error::Incomplete { path }
+    } else if let Some(name) = names.iter().find(is_dangling) {
+        Error::DanglingLink { path: folder.join(name) }
+    } else if let Some(path) = named("adapter_config.json") {
+        Error::Adapter { path }
+    } else if let Some(path) = newest_snapshot(folder) {
+        Error::CacheFolder { path }
     } else if let Some(path) = with_extension(&["safetensors"]) {
         Error::NoIndex { path }
     } else if let Some(path) = with_extension(&PICKLE_EXTENSIONS) {
@@ -237,4 +251,11 @@ fn no_weights(folder: &Path) -> Error {
     } else {
         Error::NoWeights { path: folder.to_owned() }
     }
+}
+
+/// The newest snapshot in a folder `models--OWNER--NAME` of the Hugging Face cache.
+fn newest_snapshot(folder: &Path) -> Option<PathBuf> {
+    let snapshots = fs::read_dir(folder.join("snapshots")).ok()?.flatten().map(|entry| entry.path());
+    let changed = |path: &PathBuf| fs::metadata(path).and_then(|found| found.modified()).ok();
+    snapshots.filter(|path| path.is_dir()).max_by_key(changed)
 }

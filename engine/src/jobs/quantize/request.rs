@@ -24,13 +24,35 @@ pub struct QuantizeRequest {
     pub calibration: Option<PathBuf>,
     /// Number of worker threads; all cores if `None`.
     pub threads: Option<usize>,
+    /// What to do if a file made from another original has the target's name.
+    pub if_taken: IfTaken,
+}
+
+/// What to do if a file made from another original has the name of the file to write.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum IfTaken {
+    /// Refuse to quantize.
+    #[default]
+    Refuse,
+    /// Write to the first free name with a number, such as `NAME-int4-2.gguf`.
+    Number,
 }
 
 impl QuantizeRequest {
-    /// Quantizes `source` to `target` with the default planner and method, on all cores.
+    /// Quantizes `source` to `target` with the default planner and method, on all cores; a file made from another
+    /// original is not overwritten.
     pub fn new(source: PathBuf, target: PathBuf, precision: Precision) -> Self {
         let (planner, method) = (plan::USUAL, methods::USUAL);
-        Self { source, target, precision, planner, method, calibration: None, threads: None }
+        Self {
+            source,
+            target,
+            precision,
+            planner,
+            method,
+            calibration: None,
+            threads: None,
+            if_taken: IfTaken::Refuse,
+        }
     }
 }
 

@@ -4,7 +4,13 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use super::request::{IfTaken, QuantizeRequest};
 use crate::hardware::free_disk_bytes;
+use crate::library::{self, starter};
+use crate::models::{self, Original};
+
+/// Largest number in a numbered file name.
+const MOST_NUMBERED: usize = 999;
 
 /// Why a target cannot or must not be written.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -30,6 +36,22 @@ pub enum TargetError {
     /// A file that is not a GGUF file would be overwritten.
     #[error("a file that is not a GGUF file would be overwritten; choose another name: {}", .path.display())]
     Foreign {
+        /// Path of the target.
+        path: PathBuf,
+    },
+    /// A file made from another original would be overwritten.
+    #[error("a file made from {there} would be overwritten by one made from {original}; choose another name, or delete that file first: {}", .path.display())]
+    OtherOriginal {
+        /// The original of the existing file.
+        there: String,
+        /// The original of the file to write.
+        original: String,
+        /// Path of the target.
+        path: PathBuf,
+    },
+    /// The name belongs to the files made from the built-in model.
+    #[error("this name belongs to the built-in model; choose another: {}", .path.display())]
+    Reserved {
         /// Path of the target.
         path: PathBuf,
     },
@@ -67,6 +89,62 @@ pub(super) fn check<'a>(target: &Path, read: impl Iterator<Item = &'a Path>) -> 
         return Err(TargetError::Foreign { path });
     }
     Ok(())
+}
+
+/// The request with the file that it may write: its target, or, if that was made from another original and the request allows
+/// it, the first numbered name that is free or holds a file of the same original.
+///
+/// # Errors
+/// [`TargetError::OtherOriginal`] or [`TargetError::Reserved`] without such a name.
+pub(super) fn settled(
+    request: &QuantizeRequest,
+    original: &Original,
+) -> Result<QuantizeRequest, TargetError> {
+    let refusal = match check_original(request, original) {
+        Err(refusal) if request.if_taken == IfTaken::Number => refusal,
+        checked => return checked.map(|()| request.clone()),
+    };
+    let mut numbered = (2..=MOST_NUMBERED)
+        .map(|number| QuantizeRequest { target: numbered(&request.target, number), ..request.clone() });
+    let free = |one: &QuantizeRequest| {
+        check(&one.target, [one.source.as_path()].into_iter()).is_ok()
+            && check_original(one, original).is_ok()
+    };
+    numbered.find(free).ok_or(refusal)
+}
+
+/// Rejects a target that was made from another original, or whose name belongs to the built-in model. A file that cannot be
+/// opened as a model is broken, and may be replaced.
+///
+/// # Errors
+/// [`TargetError::OtherOriginal`] or [`TargetError::Reserved`].
+pub(super) fn check_original(request: &QuantizeRequest, original: &Original) -> Result<(), TargetError> {
+    let (path, target) = (request.target.clone(), &request.target);
+    let is_reserved = starter::is_file(target) && is_in_library(target);
+    if is_reserved && !starter::is_original(&request.source) {
+        return Err(TargetError::Reserved { path });
+    }
+    let Ok(there) = models::open(target, &()) else { return Ok(()) };
+    let there = there.recorded_original();
+    if there.is_same(original) {
+        return Ok(());
+    }
+    let there = there.title().to_owned();
+    let is_namesake = there == original.title();
+    let original = if is_namesake { "another model of that name" } else { original.title() }.to_owned();
+    Err(TargetError::OtherOriginal { there, original, path })
+}
+
+/// Whether a file lies in the folder of quantized models.
+fn is_in_library(path: &Path) -> bool {
+    let same = |folder: PathBuf| folder.canonicalize().ok() == folder_of(path).canonicalize().ok();
+    library::models_folder().is_ok_and(same)
+}
+
+/// The path with a number after the name.
+fn numbered(path: &Path, number: usize) -> PathBuf {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    path.with_file_name(format!("{stem}-{number}.gguf"))
 }
 
 /// Rejects a file that is larger than the free disk space; accepts it if the system does not report that.

@@ -28,9 +28,14 @@ const TENSORS: [(&str, &[usize]); 5] = [
 
 /// Writes a GGUF file of F32 tensors: not a model that runs, but one that can be quantized.
 fn write_source(path: &Path) {
+    write_model(path, "tiny", 7919);
+}
+
+/// The same with a name, and weights that depend on `seed`.
+fn write_model(path: &Path, name: &str, seed: usize) {
     let mut metadata = Metadata::new();
     metadata.set("general.architecture", "llama");
-    metadata.set("general.name", "tiny");
+    metadata.set("general.name", name);
     metadata.set("llama.block_count", 1_u32);
     let tensors = TENSORS.map(|(name, shape)| TensorMeta {
         name: name.to_owned(),
@@ -40,7 +45,7 @@ fn write_source(path: &Path) {
     let mut writer = GgufWriter::create(path, &metadata, &tensors).unwrap();
     for tensor in &tensors {
         for i in 0..tensor.n_elements() {
-            let weight = ((i * 7919 % 1009) as f32 - 504.0) / 5040.0;
+            let weight = ((i * seed % 1009) as f32 - 504.0) / 5040.0;
             writer.write(&weight.to_le_bytes()).unwrap();
         }
     }
@@ -154,6 +159,36 @@ fn targets_that_cannot_be_are_refused_before_anything_is_written() {
     assert!(matches!(refusal("source.gguf"), TargetError::Source { .. }));
     assert!(matches!(refusal("notes.txt"), TargetError::Foreign { .. }));
     assert_eq!(names_in(folder.path()), ["folder.gguf", "notes.txt", "source.gguf"]);
+}
+
+#[test]
+fn a_file_made_from_another_original_is_never_overwritten() {
+    let folder = folder_with_source();
+    let path = |name: &str| folder.path().join(name);
+    write_model(&path("other.gguf"), "tiny", 7907);
+    let first = request(folder.path(), "target.gguf", Precision::Q4_0);
+    quantize(&first, &(), &Cancel::new()).unwrap();
+    let before = fs::read(&first.target).unwrap();
+
+    // The name is the same; the weights are not.
+    let other = QuantizeRequest { source: path("other.gguf"), ..first.clone() };
+    let refusal = quantize(&other, &(), &Cancel::new()).unwrap_err();
+    assert!(matches!(refusal, Error::Target(TargetError::OtherOriginal { .. })), "{refusal:?}");
+    assert!(refusal.to_string().contains("choose another name, or delete that file first"), "{refusal}");
+    assert!(refusal.to_string().contains("made from another model of that name"), "{refusal}");
+    assert_eq!(fs::read(&first.target).unwrap(), before);
+
+    let numbered = QuantizeRequest { if_taken: IfTaken::Number, ..other };
+    for _ in 0..2 {
+        assert_eq!(quantize(&numbered, &(), &Cancel::new()).unwrap().path, path("target-2.gguf"));
+    }
+    assert_eq!(fs::read(&first.target).unwrap(), before);
+
+    // What was made from a file is made from its original, and may be replaced by it.
+    let again =
+        QuantizeRequest { source: path("target.gguf"), ..request(folder.path(), "q.gguf", Precision::Q4_0) };
+    quantize(&again, &(), &Cancel::new()).unwrap();
+    quantize(&QuantizeRequest { source: first.source, ..again }, &(), &Cancel::new()).unwrap();
 }
 
 #[test]

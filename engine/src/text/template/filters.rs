@@ -1,10 +1,13 @@
 //! jinja2's filters, tests and functions, where minijinja's differ or are missing. Source: jinja2 3.1, `filters.py`, `tests.py`.
 
+use std::collections::hash_map::RandomState;
+use std::hash::{BuildHasher, Hasher};
+
 use minijinja::value::{Kwargs, Rest, ValueKind};
 use minijinja::{Environment, Error, ErrorKind, State, Value};
 use minijinja_contrib::{filters, globals};
 
-use super::python;
+use super::{cycler, percent, python, wordwrap};
 
 /// Adds them to an environment.
 pub(super) fn add_to(environment: &mut Environment<'static>) {
@@ -26,7 +29,11 @@ pub(super) fn add_to(environment: &mut Environment<'static>) {
     environment.add_filter("truncate", truncate);
     environment.add_filter("striptags", |text: &Value| python::python_str(text).map(filters::striptags));
     environment.add_filter("urlencode", |text: &Value| python::python_str(text).map(|text| quoted(&text)));
-    environment.add_function("cycler", |items: Rest<Value>| globals::cycler(items.0));
+    environment.add_filter("wordwrap", wordwrap);
+    environment.add_filter("xmlattr", xmlattr);
+    environment.add_filter("random", random);
+    environment.add_filter(percent::NAME, percent::percent);
+    environment.add_function("cycler", cycler::cycler);
     environment.add_function("joiner", globals::joiner);
 }
 
@@ -41,6 +48,57 @@ impl Given {
         let named: Option<Value> = self.options.get(name)?;
         Ok(self.positional.get(place).cloned().or(named))
     }
+}
+
+/// `wordwrap(width=79, break_long_words=True, wrapstring='\n', break_on_hyphens=True)`.
+fn wordwrap(text: &Value, given: Rest<Value>, options: Kwargs) -> Result<String, Error> {
+    let given = Given { positional: given.0, options };
+    let flag = |place, name| Ok::<_, Error>(given.get(place, name)?.is_none_or(|flag| flag.is_true()));
+    let width = given.get(0, "width")?.and_then(|width| width.as_usize()).unwrap_or(79);
+    let (breaks_words, breaks_hyphens) = (flag(1, "break_long_words")?, flag(3, "break_on_hyphens")?);
+    let wrap = given.get(2, "wrapstring")?.filter(|wrap| !wrap.is_none());
+    let wrap = wrap.map_or_else(|| Ok("\n".to_owned()), |wrap| python::python_str(&wrap))?;
+    given.options.assert_all_used()?;
+    Ok(wordwrap::word_wrap(&python::python_str(text)?, width, breaks_words, &wrap, breaks_hyphens))
+}
+
+/// `xmlattr(autospace=True)`: a dictionary as attributes of an element; entries without a value are left out.
+fn xmlattr(attributes: &Value, autospace: Option<bool>) -> Result<String, Error> {
+    let mut output = String::new();
+    for key in attributes.try_iter()? {
+        let value = attributes.get_item(&key)?;
+        if value.is_none() || value.is_undefined() {
+            continue;
+        }
+        let key = python::python_str(&key)?;
+        if key.contains(|c: char| c.is_ascii_whitespace() || "/>=".contains(c)) {
+            return Err(Error::new(
+                ErrorKind::InvalidOperation,
+                "invalid character in the name of an attribute",
+            ));
+        }
+        let value = escaped(&python::python_str(&value)?);
+        output.extend([if output.is_empty() { "" } else { " " }, &escaped(&key), "=\"", &value, "\""]);
+    }
+    let space = if autospace.unwrap_or(true) && !output.is_empty() { " " } else { "" };
+    Ok(format!("{space}{output}"))
+}
+
+/// A text as HTML, as markupsafe escapes it.
+fn escaped(text: &str) -> String {
+    let signs = [("&", "&amp;"), (">", "&gt;"), ("<", "&lt;"), ("'", "&#39;"), ("\"", "&#34;")];
+    signs.iter().fold(text.to_owned(), |text, (sign, name)| text.replace(sign, name))
+}
+
+/// `random`: one item of a list or one character, by chance; undefined if there is none.
+fn random(list: &Value) -> Result<Value, Error> {
+    let items: Vec<Value> = match list.as_str() {
+        Some(text) => text.chars().map(Value::from).collect(),
+        None => list.try_iter()?.collect(),
+    };
+    // The keys of a hasher are the standard library's source of chance.
+    let chance = RandomState::new().build_hasher().finish() as usize;
+    Ok(items.get(chance % items.len().max(1)).cloned().unwrap_or_default())
 }
 
 /// `truncate(length=255, killwords=False, end='...', leeway=5)`.

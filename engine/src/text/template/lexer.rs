@@ -4,6 +4,8 @@
 //! `generation`, which transformers adds, mark replies for training; for rendering they always run. Tags in strings, comments and
 //! raw blocks are text.
 
+use super::literal::string_length;
+use super::percent;
 use crate::text::Error;
 
 /// Longest source in bytes; the longest real templates have 20,000.
@@ -75,7 +77,9 @@ impl<'s> Lexer<'s> {
                 if self.branches > MOST_BRANCHES {
                     return Err(refused(self.line(), format!("it has more than {MOST_BRANCHES} branches")));
                 }
-                with_plain_escapes(tag, &mut self.output);
+                let mut plain = String::with_capacity(tag.len());
+                with_plain_escapes(tag, &mut plain);
+                percent::with_calls(&plain, &mut self.output);
             }
         }
         self.rest = &self.rest[tag.len()..];
@@ -132,16 +136,6 @@ impl<'s> Lexer<'s> {
     fn line(&self) -> usize {
         self.output.matches('\n').count() + 1
     }
-}
-
-/// Bytes of the string literal that `rest` begins with, quotes included.
-fn string_length(rest: &str, quote: u8) -> usize {
-    let bytes = rest.as_bytes();
-    let mut at = 1;
-    while at < bytes.len() && bytes[at] != quote {
-        at += if bytes[at] == b'\\' { 2 } else { 1 };
-    }
-    (at + 1).min(bytes.len())
 }
 
 /// Where the raw block ends whose contents `rest` begins with.

@@ -6,6 +6,8 @@ use minijinja::value::{Kwargs, Rest, ValueKind, from_args};
 use minijinja::{Error, ErrorKind, State, Value};
 use minijinja_contrib::pycompat;
 
+use super::conversions;
+
 /// Calls a method that a value does not have of itself.
 pub(super) fn call(state: &mut State, value: &Value, method: &str, args: &[Value]) -> Result<Value, Error> {
     let found = match value.kind() {
@@ -17,7 +19,12 @@ pub(super) fn call(state: &mut State, value: &Value, method: &str, args: &[Value
 }
 
 /// A method of strings; `None` for those that minijinja knows rightly.
-fn string_method(state: &State, text: &str, method: &str, args: &[Value]) -> Result<Option<Value>, Error> {
+fn string_method(
+    state: &mut State,
+    text: &str,
+    method: &str,
+    args: &[Value],
+) -> Result<Option<Value>, Error> {
     let value = match method {
         "find" | "index" => place(text, method, args, |text, wanted| text.find(wanted))?,
         "rfind" | "rindex" => place(text, method, args, |text, wanted| text.rfind(wanted))?,
@@ -67,7 +74,11 @@ fn string_method(state: &State, text: &str, method: &str, args: &[Value]) -> Res
         }
         "format" => {
             pay_for_widths(state, text, args)?;
-            return Ok(None);
+            if !["!r", "!s", "!a"].iter().any(|conversion| text.contains(conversion)) {
+                return Ok(None);
+            }
+            let (text, args) = conversions::applied(text, args)?;
+            return pycompat::unknown_method_callback(state, &Value::from(text), method, &args).map(Some);
         }
         "isdecimal" => Value::from(!text.is_empty() && text.chars().all(|c| c.is_ascii_digit())),
         _ => return Ok(None),

@@ -4,15 +4,20 @@
 //! conversation, with bounded steps and a bounded prompt. Output equals transformers' `apply_chat_template`.
 
 mod clock;
+mod conversions;
+mod cycler;
 mod filters;
 mod lexer;
+mod literal;
 mod message;
 mod message_json;
 mod methods;
+mod percent;
 mod python;
 mod render;
 mod roles;
 mod source;
+mod wordwrap;
 
 pub use message::{Message, Part, Role};
 pub use render::{ChatTemplate, TemplateInput};

@@ -44,6 +44,13 @@ pub(super) fn python_str(value: &Value) -> Result<String, Error> {
     Ok(text)
 }
 
+/// Formats a value as Python's `repr(value)`.
+pub(super) fn python_repr(value: &Value) -> Result<String, Error> {
+    let mut text = String::new();
+    write_repr(value, 0, &mut text)?;
+    Ok(text)
+}
+
 fn write_repr(value: &Value, depth: usize, text: &mut String) -> Result<(), Error> {
     check(depth, text)?;
     match value.kind() {

@@ -36,6 +36,7 @@ impl ChatTemplates {
             found.templates.retain(|(name, _)| name != DEFAULT);
             found.templates.insert(0, (DEFAULT.to_owned(), source.to_owned()));
         }
+        found.drop_blank();
         Ok(found)
     }
 
@@ -50,10 +51,17 @@ impl ChatTemplates {
             ("unk_token", vocabulary.unknown),
             ("pad_token", vocabulary.padding),
         ];
-        Self {
+        let mut found = Self {
             templates: default.chain(vocabulary.named_templates.iter().cloned()).collect(),
             special: ids.into_iter().filter_map(|(name, id)| Some((name.to_owned(), text(id)?))).collect(),
-        }
+        };
+        found.drop_blank();
+        found
+    }
+
+    /// Leaves out templates that write nothing: a model with one has none.
+    fn drop_blank(&mut self) {
+        self.templates.retain(|(_, source)| !source.trim().is_empty());
     }
 
     /// Whether the model has no templates.

@@ -196,7 +196,9 @@ fn the_beginning_of_a_text_is_put_there_once() {
         assert_ne!(bare, whole, "{name}");
         assert_eq!(tokenizer.encode_rendered("one", '\u{fdd0}').unwrap(), whole, "{name}");
         assert_eq!(tokenizer.with_beginning(whole.clone()).unwrap(), whole, "{name}");
+        assert_eq!(tokenizer.beginning().unwrap(), whole[..1], "{name}");
     }
     let without = Tokenizer::from_json(&tokenizer_json("qwen2")).unwrap();
+    assert!(without.beginning().unwrap().is_empty());
     assert_eq!(without.encode_rendered("one", '\u{fdd0}').unwrap(), without.encode("one").unwrap());
 }
