@@ -10,6 +10,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
+    clippy::print_stderr,
     reason = "a tool of the repository; what is wrong should stop it"
 )]
 
