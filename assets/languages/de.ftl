@@ -203,6 +203,7 @@ choose_export = Export wählen …
 temperature = Temperatur
 temperature_more = 0 wiederholt sich genau; höher ist abwechslungsreicher.
 max_tokens = Höchstlänge der Antwort
+max_tokens_more = Eine längere Antwort wird samt Nachdenken dort angehalten und lässt sich fortsetzen.
 no_limit = Unbegrenzt
 system_prompt = Anweisungen
 system_prompt_hint = Zum Beispiel: antworte kurz und in einfachen Worten

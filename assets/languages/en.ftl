@@ -203,6 +203,7 @@ choose_export = Choose an export…
 temperature = Temperature
 temperature_more = 0 always gives the same reply; higher values are more varied.
 max_tokens = Maximum reply length
+max_tokens_more = A longer reply, reasoning included, is stopped there and can be continued.
 no_limit = No limit
 system_prompt = Instructions
 system_prompt_hint = For example: answer briefly and in plain words

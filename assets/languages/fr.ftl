@@ -203,6 +203,7 @@ choose_export = Choisir un export…
 temperature = Température
 temperature_more = 0 se répète à l’identique ; plus haut, c’est plus varié.
 max_tokens = Longueur maximale de la réponse
+max_tokens_more = Une réponse plus longue, réflexion comprise, s’arrête là et peut être poursuivie.
 no_limit = Sans limite
 system_prompt = Instructions
 system_prompt_hint = Par exemple : réponds brièvement et avec des mots simples

@@ -203,6 +203,7 @@ choose_export = 选择导出文件…
 temperature = 温度
 temperature_more = 0 每次完全相同；越高越多样。
 max_tokens = 最长回复
+max_tokens_more = 更长的回复（包括思考）会在此停止，并可继续。
 no_limit = 不限
 system_prompt = 指令
 system_prompt_hint = 例如：用简单的话简短回答
