@@ -3,13 +3,14 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use nibble_engine::backend::Logits;
 use nibble_engine::jobs::{ChatModel, ChatSession, GenerateOptions, Message};
 use nibble_engine::progress::Cancel;
 use nibble_kernels::Level;
 use nibble_tests::real_models::SMOLLM2;
 
 use crate::expected::{Answer, Expected, Question};
-use crate::files::{in_f32, logits_after_each, on_cpu, smollm2};
+use crate::files::{in_f32, logits_of, on_cpu, smollm2};
 
 /// Room for a question and its reply.
 const CONTEXT: usize = 256;
@@ -65,7 +66,7 @@ fn replies_in_f32_are_those_of_transformers() {
     let expected = Expected::of(&SMOLLM2).answers;
     assert_eq!(expected.len(), 40);
     for answer in &expected {
-        let agree = agreeing(&logits_after_each(&*model.decoder, &whole(answer)), answer);
+        let agree = agreeing(&logits_of(&*model.decoder, &whole(answer), Logits::All), answer);
         let mut indices = agree.iter().enumerate();
         assert!(
             indices.all(|(at, agrees)| *agrees || answer.close.contains(&at)),
@@ -82,7 +83,7 @@ fn replies_at_f16_agree_with_those_of_transformers() {
     let model = on_cpu(&path, Level::best());
     let (mut n_agreeing, mut n_tokens) = (0, 0);
     for answer in &Expected::of(&SMOLLM2).answers {
-        let agree = agreeing(&logits_after_each(&*model.decoder, &whole(answer)), answer);
+        let agree = agreeing(&logits_of(&*model.decoder, &whole(answer), Logits::All), answer);
         n_agreeing += agree.iter().filter(|agrees| **agrees).count();
         n_tokens += agree.len();
     }

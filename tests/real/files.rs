@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock};
 
-use nibble_engine::backend::{self, Decoder};
+use nibble_engine::backend::{self, Decoder, Logits};
 use nibble_engine::jobs::{self, LoadOptions, LoadedModel, QuantizeRequest, RunOptions};
 use nibble_engine::progress::Cancel;
 use nibble_kernels::Level;
@@ -63,8 +63,8 @@ fn load(path: &Path, backend: &str, level: Level) -> LoadedModel {
     jobs::load(path, &options, &(), &Cancel::new()).unwrap()
 }
 
-/// The logits after all of `tokens`, which a new sequence is fed together: `[tokens, vocab]`.
-pub(crate) fn logits_after_each(decoder: &dyn Decoder, tokens: &[u32]) -> Vec<f32> {
+/// The logits that `logits` asks for after `tokens`, which a new sequence is fed together: `[rows, vocab]`.
+pub(crate) fn logits_of(decoder: &dyn Decoder, tokens: &[u32], logits: Logits) -> Vec<f32> {
     let mut sequence = decoder.sequence(tokens.len()).unwrap();
-    sequence.feed(tokens, backend::Logits::All, &Cancel::new()).unwrap().to_vec()
+    sequence.feed(tokens, logits, &Cancel::new()).unwrap().to_vec()
 }

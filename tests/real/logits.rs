@@ -1,19 +1,17 @@
 //! Logits of both backends are those of transformers in f32.
 
-use nibble_engine::backend::Decoder;
+use nibble_engine::backend::{Decoder, Logits};
 use nibble_kernels::Level;
 use nibble_tests::real_models::{self, SMOLLM2};
 
 use crate::expected::{Expected, SampledLogits};
-use crate::files::{in_f32, logits_after_each, on_cpu, smollm2};
+use crate::files::{in_f32, logits_of, on_cpu, smollm2};
 
 /// Largest relative error of a decoder's logits, and of the logarithm of their sum in nats.
 fn errors(decoder: &dyn Decoder, expected: &[SampledLogits]) -> (f64, f64) {
-    let vocab = decoder.spec().vocab_size;
     let (mut largest, mut largest_sum) = (0.0_f64, 0.0_f64);
     for case in expected {
-        let all = logits_after_each(decoder, &case.tokens);
-        let found = &all[all.len() - vocab..];
+        let found = logits_of(decoder, &case.tokens, Logits::Last);
         let square = |value: f64| value * value;
         let pairs =
             case.ids.iter().zip(&case.logits).map(|(&id, &logit)| (f64::from(found[id]), f64::from(logit)));

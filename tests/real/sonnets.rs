@@ -12,6 +12,8 @@ use crate::files::{in_f32, on_cpu, smollm2};
 
 /// Largest divergence that rounded activations may cost, in nats: a tenth of what the weights of Q4_K_M cost.
 const FROM_ACTIVATIONS: f64 = 3e-4;
+/// The same for Gemma 3 270M, whose activations vary more: a tenth of what eight bits for each activation cost it.
+const FROM_ACTIVATIONS_OF_GEMMA: f64 = 7e-4;
 
 /// The windows of a model that transformers' values are recorded for.
 fn text(model: &RealModel, path: &Path) -> ScoredText {
@@ -92,5 +94,5 @@ fn activations_of_gemma_cost_next_to_nothing() {
     let text = text(&GEMMA3, path);
     let reference = text.read(&*in_f32(path).decoder, Feeding::Together);
     let figures = compare(&text, &reference, path, Level::best(), Feeding::Together);
-    assert!(figures.kl_mean < FROM_ACTIVATIONS, "{:.2e}", figures.kl_mean);
+    assert!(figures.kl_mean < FROM_ACTIVATIONS_OF_GEMMA, "{:.2e}", figures.kl_mean);
 }
