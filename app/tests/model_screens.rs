@@ -56,8 +56,8 @@ fn what_suits_the_machine_is_recommended_before_the_rest() {
     let top = |name: &str| window.harness.get_by_label_contains(name).rect().top();
     let names = ["Qwen3 1.7B", "Qwen3 4B Instruct", "Qwen3 8B", "Jan v3 4B", "SmolLM2 135M", "Qwen3 14B"];
     assert!(names.map(top).is_sorted(), "{:?}", names.map(|name| (name, top(name))));
-    for reason in ["Fast · 1.7", "Balanced · 4", "Best answers · 8"] {
-        assert!(window.sees(reason), "{reason}");
+    for recommended in ["Fast: Qwen3 1.7B", "Balanced: Qwen3 4B Instruct", "Best answers: Qwen3 8B"] {
+        assert!(window.sees(recommended), "{recommended}");
     }
 }
 

@@ -185,10 +185,9 @@ fn suggestion(
         Recommendation::Balanced => models::recommended_balanced(),
         Recommendation::Best => models::recommended_best(),
     });
-    let size = text::parameters(parameters);
-    let parts = [reason, Some(&size), Some(model.good_at.as_str())];
-    let more = parts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
-    let row = ModelRow { icon: icons::MODELS, name: &model.name, more: &more, figure: &figure };
+    let name = reason.map_or(model.name.clone(), |reason| text::sentences::item_of(reason, &model.name));
+    let more = format!("{} · {}", text::parameters(parameters), model.good_at);
+    let row = ModelRow { icon: icons::MODELS, name: &name, more: &more, figure: &figure };
     if model_row(ui, row).clicked() {
         commands.send(DiscoverCommand::OpenModel(model.repository.clone()));
     }
