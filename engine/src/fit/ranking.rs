@@ -22,7 +22,7 @@ pub enum Recommendation {
 /// A model of the catalog, as it suits a machine.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RankedModel<'a> {
-    /// The model.
+    /// The suggested model of the catalog.
     pub model: &'a CatalogModel,
     /// Reason why it is recommended, if it is.
     pub recommendation: Option<Recommendation>,
