@@ -50,6 +50,18 @@ fn the_way_to_models_begins_on_the_first_screen_with_a_catalog() {
 }
 
 #[test]
+fn what_suits_the_machine_is_recommended_before_the_rest() {
+    let window = at_discover();
+    assert!(window.sees("Recommended for this computer"));
+    let top = |name: &str| window.harness.get_by_label_contains(name).rect().top();
+    let names = ["Qwen3 1.7B", "Qwen3 4B Instruct", "Qwen3 8B", "Jan v3 4B", "SmolLM2 135M", "Qwen3 14B"];
+    assert!(names.map(top).is_sorted(), "{:?}", names.map(|name| (name, top(name))));
+    for recommended in ["Fast: Qwen3 1.7B", "Balanced: Qwen3 4B Instruct", "Best answers: Qwen3 8B"] {
+        assert!(window.sees(recommended), "{recommended}");
+    }
+}
+
+#[test]
 fn what_is_typed_is_searched_for_and_a_result_opens_its_page() {
     let mut window = at_discover();
     let field = window.harness.get_by_role_and_label(Role::TextInput, "Search models");

@@ -1,9 +1,10 @@
-//! The last line of `cargo test --workspace`: the instruction sets, backends and formats that this run tested, and those it could
-//! not. Fails where the environment requires one of them (`NIBBLE_REQUIRE_LEVELS`, `NIBBLE_REQUIRE_BACKENDS`).
+//! The last line of `cargo test --workspace`: the instruction sets, backends, formats and real models that this run tested, and those
+//! it could not. Fails where the environment requires one of them (`NIBBLE_REQUIRE_LEVELS`, `NIBBLE_REQUIRE_BACKENDS`,
+//! `NIBBLE_REQUIRE_REAL_MODELS`).
 //!
 //! Why the line is true: no test chooses levels, backends or formats by itself. Tests of kernels go over `Level::available` and
-//! `DType::all` or ask `testing::need` for a level, tests of decoders go over `backend::all`, and this program asks the same
-//! functions on the same machine; a rule keeps other ways out of the tests. Cargo runs it after all others, which have passed
+//! `DType::all` or ask `testing::need` for a level, tests of decoders go over `backend::all`, tests of real models ask
+//! `real_models` for their files, and this program asks the same functions on the same machine; a rule keeps other ways out of the tests. Cargo runs it after all others, which have passed
 //! then: packages and targets run by their names' order, which a rule checks too. A run of some tests only says nothing here.
 //!
 //! A program without the test harness, which would keep the output of a test that passes to itself. It takes the harness's
@@ -17,6 +18,7 @@ use nibble_engine::backend::{self, testing};
 use nibble_kernels::level::Kind;
 use nibble_kernels::testing::check_levels;
 use nibble_kernels::{DType, Level};
+use nibble_tests::real_models;
 
 const NAME: &str = "what_was_tested";
 /// Arguments of the test harness that take a value.
@@ -71,12 +73,17 @@ fn tested() -> String {
     let backends = testing::present_backends();
     let missing_levels = Kind::ALL.map(Kind::name).into_iter().filter(|name| !levels.contains(name));
     let all_backends = backend::all().iter().map(|backend| backend.name());
-    let missing = list(missing_levels.chain(all_backends.filter(|name| !backends.contains(name))));
+    let missing_backends = all_backends.filter(|name| !backends.contains(name));
+    let (models, not_fetched): (Vec<_>, Vec<_>) =
+        real_models::all().into_iter().partition(|model| model.is_present());
+    let not_fetched = not_fetched.into_iter().map(|model| model.name);
+    let missing = list(missing_levels.chain(missing_backends).chain(not_fetched));
     format!(
-        "tested: levels {}; backends {}; formats {}. Not tested on this machine: {}.",
+        "tested: levels {}; backends {}; formats {}; real models {}. Not tested on this machine: {}.",
         list(levels),
         list(backends),
         list(DType::all().map(DType::name)),
+        if models.is_empty() { "none".to_owned() } else { list(models.iter().map(|model| model.name)) },
         if missing.is_empty() { "nothing" } else { &missing }
     )
 }
@@ -90,7 +97,9 @@ fn main() -> ExitCode {
         Asked::Nothing => println!("\nrunning 0 tests\n\n{}\n", result("ok", 0, 0)),
         Asked::ThisAlone | Asked::WholeRun => {
             println!("\nrunning 1 test");
-            if let Err(unmet) = check_levels().and_then(|()| testing::check_backends()) {
+            let required = check_levels().and_then(|()| testing::check_backends());
+            let required = required.map_err(|unmet| unmet.to_string()).and_then(|()| real_models::check());
+            if let Err(unmet) = required {
                 println!("test {NAME} ... FAILED\n\n{}\n", result("FAILED", 0, 1));
                 eprintln!("{unmet}");
                 return ExitCode::FAILURE;

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use egui::{ScrollArea, TextEdit, Ui};
-use nibble_engine::fit::{Verdict, rough};
-use nibble_engine::hub::catalog;
+use nibble_engine::fit::{Recommendation, Verdict, rank, rough};
+use nibble_engine::hub::{CatalogModel, catalog};
 use nibble_engine::jobs::protocol::{Failure, Found, Sort};
 
 use super::model_tabs;
@@ -147,18 +147,49 @@ fn size_name(size: SizeLimit) -> String {
     most.map_or(models::any_size().to_owned(), |most| model_sentences::size_at_most(&text::parameters(most)))
 }
 
-/// The catalog, with the best precision for this machine.
+/// The catalog, in the order that suits this machine; strongest first before its memory is measured.
 fn suggestions(ui: &mut Ui, state: &State, commands: &CommandSender) {
-    list_heading(ui, models::catalog_heading());
     ui.spacing_mut().item_spacing.y = 2.0;
-    for model in catalog() {
-        let parameters = (model.billions * 1e9) as u64;
-        let figure = advice_for(state, parameters);
-        let more = format!("{} · {}", text::parameters(parameters), model.good_at);
-        let row = ModelRow { icon: icons::MODELS, name: &model.name, more: &more, figure: &figure };
-        if model_row(ui, row).clicked() {
-            commands.send(DiscoverCommand::OpenModel(model.repository.clone()));
+    let Some(memory) = state.memory else {
+        list_heading(ui, models::catalog_heading());
+        for model in catalog() {
+            suggestion(ui, model, None, state, commands);
         }
+        return;
+    };
+    let ranked = rank(catalog(), memory);
+    let (recommended, others): (Vec<_>, Vec<_>) = ranked.iter().partition(|one| one.recommendation.is_some());
+    for (heading, list) in [(models::recommended_heading(), recommended), (models::catalog_heading(), others)]
+    {
+        if !list.is_empty() {
+            list_heading(ui, heading);
+        }
+        for one in list {
+            suggestion(ui, one.model, one.recommendation, state, commands);
+        }
+    }
+}
+
+/// One model of the catalog, with the reason why it is recommended and the best precision for this machine.
+fn suggestion(
+    ui: &mut Ui,
+    model: &CatalogModel,
+    recommendation: Option<Recommendation>,
+    state: &State,
+    commands: &CommandSender,
+) {
+    let parameters = (model.billions * 1e9) as u64;
+    let figure = advice_for(state, parameters);
+    let reason = recommendation.map(|reason| match reason {
+        Recommendation::Fast => models::recommended_fast(),
+        Recommendation::Balanced => models::recommended_balanced(),
+        Recommendation::Best => models::recommended_best(),
+    });
+    let name = reason.map_or(model.name.clone(), |reason| text::sentences::item_of(reason, &model.name));
+    let more = format!("{} · {}", text::parameters(parameters), model.good_at);
+    let row = ModelRow { icon: icons::MODELS, name: &name, more: &more, figure: &figure };
+    if model_row(ui, row).clicked() {
+        commands.send(DiscoverCommand::OpenModel(model.repository.clone()));
     }
 }
 

@@ -1,6 +1,7 @@
 //! Options of replies, for the current chat or for all: the part of the drawer with instructions and sampling.
 
 use egui::{Margin, TextEdit, Ui};
+use nibble_engine::session::USUAL_MAX_TOKENS;
 
 use super::settings::part::{caption, choice, section};
 use crate::command::{ChatsCommand, SettingsCommand};
@@ -12,7 +13,7 @@ use crate::widgets::segmented::segmented;
 use crate::widgets::{button, slider::slider};
 
 /// Offered lengths of replies in tokens.
-const REPLY_LENGTHS: [usize; 4] = [256, 1024, 4096, 16_384];
+const REPLY_LENGTHS: [usize; 6] = [256, 1024, 4096, USUAL_MAX_TOKENS, 16_384, 32_768];
 
 /// Fields being typed, and what they belong to.
 #[derive(Clone, Debug, Default)]
@@ -164,10 +165,10 @@ fn temperature(ui: &mut Ui, options: &mut ReplyOptions) {
 }
 
 fn longest(ui: &mut Ui, options: &mut ReplyOptions) {
-    caption(ui, labels::max_tokens(), "");
+    caption(ui, labels::max_tokens(), labels::max_tokens_more());
     let word = |tokens: Option<usize>| tokens.map_or(labels::no_limit().to_owned(), text::tokens);
     choice(ui, labels::max_tokens(), &word(options.generate.max_tokens), |ui| {
-        for tokens in std::iter::once(None).chain(REPLY_LENGTHS.into_iter().map(Some)) {
+        for tokens in REPLY_LENGTHS.into_iter().map(Some).chain([None]) {
             if ui.selectable_label(tokens == options.generate.max_tokens, word(tokens)).clicked() {
                 options.generate.max_tokens = tokens;
             }

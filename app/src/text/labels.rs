@@ -294,6 +294,8 @@ plain! {
     temperature_more;
     /// Label of the longest reply.
     max_tokens;
+    /// What ends a reply there.
+    max_tokens_more;
     /// No limit on a reply.
     no_limit;
     /// Instructions before every chat.

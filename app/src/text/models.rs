@@ -39,6 +39,14 @@ plain! {
     only_runnable;
     /// Models to begin with.
     catalog_heading;
+    /// Models of the catalog that suit this machine best.
+    recommended_heading;
+    /// The recommended model that answers fastest.
+    recommended_fast;
+    /// The recommended model between the two others.
+    recommended_balanced;
+    /// The strongest recommended model.
+    recommended_best;
     /// The Hub is being asked.
     searching_hub;
     /// The search found nothing.

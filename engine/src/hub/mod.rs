@@ -45,7 +45,7 @@ pub use api::{Query, SearchPage, Sort};
 pub use assess::{Runnable, refusal};
 pub use cache::{CachedFile, CachedModel, HubCache};
 use cancel_scope::CancelScope;
-pub use catalog::{CatalogModel, catalog};
+pub use catalog::{CatalogKind, CatalogModel, catalog};
 pub use download::{DownloadPlan, Downloaded, Missing};
 pub use error::Error;
 pub use facts::RepoFacts;

@@ -106,7 +106,8 @@ impl ChatSession {
         cancel: &Cancel,
     ) -> Result<Turn, Error> {
         let context = self.session.capacity();
-        let reply_room = options.max_tokens.unwrap_or(USUAL_REPLY).min(context / REPLY_SHARE).max(1);
+        let reply_room =
+            options.max_tokens.unwrap_or(USUAL_REPLY).min(USUAL_REPLY).min(context / REPLY_SHARE).max(1);
         let ChatModel { model, template, words, .. } = &*self.model;
         let tokenizer = &model.tokenizer;
         // Only the template's own words may be control tokens.

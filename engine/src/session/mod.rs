@@ -13,6 +13,7 @@ mod lookup;
 mod options;
 mod random;
 mod repetition;
+mod reply_limit;
 mod sampler;
 mod stop_texts;
 #[cfg(test)]
@@ -22,6 +23,6 @@ pub use conversation::{Fitted, fit_conversation};
 pub use error::Error;
 pub use generate::{Prompt, Reply, Session, Statistics};
 pub use logit_filter::LogitFilter;
-pub use options::{GenerateOptions, StopReason};
+pub use options::{GenerateOptions, StopReason, USUAL_MAX_TOKENS};
 pub use sampler::Sampler;
 pub use stop_texts::StopTexts;

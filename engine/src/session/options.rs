@@ -2,10 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Error, logit_bias};
+use super::{Error, logit_bias, reply_limit};
 
 /// Default draft length: with the token before it, as many tokens as take little longer than one.
 const USUAL_LOOKUP: usize = 3;
+/// Default limit of a reply in tokens: room for the long reasoning of today's models, and an end to text that leads nowhere.
+pub const USUAL_MAX_TOKENS: usize = 8192;
 
 /// Options of sampling and of the end of a reply.
 ///
@@ -14,7 +16,8 @@ const USUAL_LOOKUP: usize = 3;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct GenerateOptions {
-    /// Largest number of tokens of a reply; until the context is full if `None`.
+    /// Largest number of tokens of a reply, reasoning included; until the context is full if `None`, which files hold as 0.
+    #[serde(with = "reply_limit")]
     pub max_tokens: Option<usize>,
     /// Sampling temperature; 0 is greedy sampling.
     pub temperature: f32,
@@ -48,7 +51,7 @@ pub struct GenerateOptions {
 impl Default for GenerateOptions {
     fn default() -> Self {
         Self {
-            max_tokens: None,
+            max_tokens: Some(USUAL_MAX_TOKENS),
             temperature: 0.7,
             top_k: 40,
             top_p: 0.95,

@@ -27,7 +27,7 @@ pub(crate) fn generate(args: &args::Generate, output: &Output, cancel: &Cancel) 
     let loaded = model::load(&args.model, &args.running, output, cancel)?;
     let mut show = |text: &str| output.piece(text);
     let reply = jobs::generate(&loaded, &args.prompt, args.running.context, &options, &mut show, cancel)?;
-    finish(&reply, output)
+    finish(&reply, Use::Text, output)
 }
 
 pub(crate) fn chat(args: &args::ChatArgs, output: &Output, cancel: &Cancel) -> Result<(), Error> {
@@ -40,7 +40,7 @@ pub(crate) fn chat(args: &args::ChatArgs, output: &Output, cancel: &Cancel) -> R
     if let Some(message) = &args.message {
         messages.push(Message::user(message));
         let turn = chat.reply(&messages, &options, &mut show(output), output, cancel)?;
-        return finish(&turn.reply, output);
+        return finish(&turn.reply, Use::Chat, output);
     }
     converse(&mut chat, messages, &options, output, cancel)
 }
@@ -88,7 +88,7 @@ fn converse(
             output.result(&value(&reply), String::new);
         } else {
             output.piece("\n");
-            explain(&reply, output);
+            explain(&reply, Use::Chat, output);
             output.message(&speed(&reply));
         }
         messages.push(turn.message);
@@ -107,20 +107,32 @@ fn show(output: &Output) -> impl FnMut(Delta) {
     }
 }
 
+/// What a reply is for: where a text is continued, the limit is what was asked for and needs no note.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Use {
+    Chat,
+    Text,
+}
+
 /// Says why a reply was ended for the user, where they may wonder.
-fn explain(reply: &Reply, output: &Output) {
-    if reply.stop_reason == StopReason::Repetition {
-        output.message("note: the reply was repeating itself and was stopped");
+fn explain(reply: &Reply, of: Use, output: &Output) {
+    let tokens = reply.tokens.len();
+    match reply.stop_reason {
+        StopReason::Repetition => output.message("note: the reply was repeating itself and was stopped"),
+        StopReason::Length if of == Use::Chat => output
+            .message(&format!("note: the reply was stopped at {tokens} tokens; --max-tokens sets the limit")),
+        StopReason::Context => output.message("note: the reply was stopped because the context is full"),
+        StopReason::Length | StopReason::Eos | StopReason::Stop | StopReason::Cancelled => {}
     }
 }
 
 /// Ends a run of one reply, whose text was shown already unless stdout is for JSON.
-fn finish(reply: &Reply, output: &Output) -> Result<(), Error> {
+fn finish(reply: &Reply, of: Use, output: &Output) -> Result<(), Error> {
     if output.is_json() {
         output.result(&value(reply), String::new);
     } else {
         output.piece("\n");
-        explain(reply, output);
+        explain(reply, of, output);
         output.message(&speed(reply));
     }
     if reply.stop_reason == StopReason::Cancelled { Err(Cancelled.into()) } else { Ok(()) }
