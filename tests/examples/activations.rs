@@ -50,7 +50,6 @@ struct Subject<'a> {
 
 fn main() {
     let options = options();
-    let folder = tempfile::tempdir().unwrap();
     let top = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let read = |path: &str| std::fs::read_to_string(top.join(path)).unwrap();
     let smollm2 = real_models::SMOLLM2.path().map(|path| Subject {
@@ -68,6 +67,7 @@ fn main() {
         windows: 8,
     };
     for subject in smollm2.into_iter().chain([starter]) {
+        let folder = tempfile::tempdir().unwrap();
         println!("{}", table(&subject, &options, folder.path()));
     }
 }

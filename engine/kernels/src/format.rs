@@ -6,8 +6,8 @@ use crate::formats::floats::{self, FloatFormat};
 use crate::layout::ROWS;
 use crate::level::{Kind, Level};
 use crate::matmul::float_kernels::FloatTiles;
-use crate::matmul::kernel_args::Table;
-use crate::matmul::levels::{code_kernels, float_kernels, float_tiles};
+use crate::matmul::kernel_args::{OutlierKernel, Table};
+use crate::matmul::levels::{code_kernels, float_kernels, float_tiles, outlier_kernel};
 #[cfg(target_arch = "x86_64")]
 use crate::matmul::widen::{self, Widen};
 
@@ -61,6 +61,8 @@ pub(crate) struct BlockFunctions {
         allow(dead_code, reason = "used by the definition that tests compare kernels with")
     )]
     pub(crate) has_mins: bool,
+    /// The kernel of an instruction set for outliers.
+    pub(crate) outlier_kernel: fn(Kind) -> OutlierKernel,
     /// Widens a group to a tile of bf16.
     #[cfg(target_arch = "x86_64")]
     pub(crate) widen: Widen,
@@ -111,6 +113,7 @@ impl FormatEntry {
                 pack: F::pack,
                 take: F::take,
                 has_mins: F::HAS_MINS,
+                outlier_kernel: outlier_kernel::<F>,
                 #[cfg(target_arch = "x86_64")]
                 widen: widen::with_avx512::<F>,
             }),

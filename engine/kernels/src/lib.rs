@@ -35,7 +35,7 @@ pub mod testing;
 pub mod zeroed;
 
 pub use activation::Activation;
-pub use activations::{Activations, InputFormats};
+pub use activations::{Activations, InputFormats, InputPrecision};
 pub use dtype::DType;
 pub use level::{Level, UnavailableLevel};
 pub use matmul::{Product, can_fuse_gate_up, matmul, matmul_gated};

@@ -19,6 +19,7 @@ pub trait Zero: Copy {}
 impl Zero for i8 {}
 impl Zero for u8 {}
 impl Zero for u16 {}
+impl Zero for u32 {}
 impl Zero for f32 {}
 impl Zero for crate::amx::Tile {}
 impl Zero for crate::amx::Sums {}

@@ -1,15 +1,50 @@
-//! Quantizing a group with AVX2: the vector version of [`super::quantize_group`].
+//! Quantizing a group with AVX2: the vector version of [`super::group`].
 
+#![allow(clippy::inline_always, reason = "see lanes")]
 #![allow(clippy::wildcard_imports, reason = "the names of intrinsics say where they come from")]
 
 use std::arch::x86_64::*;
 
-use super::{GROUP, Group, SMALLEST};
+use super::group::{GROUP, Group, GroupSteps, MOST, SMALLEST};
+use crate::lanes::Lanes;
 
-/// Quantizes a group with the same bits as [`super::quantize_group`].
+/// The steps with AVX2, which the token proves to be there.
+#[derive(Clone, Copy)]
+pub(super) struct Avx2Steps<L: Lanes>(pub(super) L);
+
+impl<L: Lanes> GroupSteps for Avx2Steps<L> {
+    #[inline(always)]
+    fn quantize(self, x: &[f32; GROUP]) -> Group {
+        // SAFETY: lanes other than the scalar ones exist only where AVX2 was detected.
+        unsafe { quantize(x) }
+    }
+
+    #[inline(always)]
+    fn above(self, x: &[f32; GROUP], limit: f32) -> u32 {
+        // SAFETY: as above.
+        unsafe { above(x, limit) }
+    }
+}
+
+/// One bit for each number of a group whose magnitude is above the limit.
 #[target_feature(enable = "avx2")]
 #[inline]
-pub(super) fn quantize_group(x: &[f32; GROUP]) -> Group {
+fn above(x: &[f32; GROUP], limit: f32) -> u32 {
+    let (sign, limit) = (_mm256_set1_ps(-0.0), _mm256_set1_ps(limit));
+    let mut bits = 0;
+    for i in (0..GROUP).step_by(8) {
+        // SAFETY: eight numbers begin here.
+        let x = unsafe { _mm256_loadu_ps(x.as_ptr().add(i)) };
+        let above = _mm256_cmp_ps::<_CMP_GT_OQ>(_mm256_andnot_ps(sign, x), limit);
+        bits |= (_mm256_movemask_ps(above) as u32) << i;
+    }
+    bits
+}
+
+/// Quantizes a group with the same bits as [`super::group::quantize`].
+#[target_feature(enable = "avx2")]
+#[inline]
+fn quantize(x: &[f32; GROUP]) -> Group {
     let pointer = x.as_ptr();
     // SAFETY: the four loads cover the 32 numbers.
     let x = unsafe { [0, 8, 16, 24].map(|i| _mm256_loadu_ps(pointer.add(i))) };
@@ -21,12 +56,12 @@ pub(super) fn quantize_group(x: &[f32; GROUP]) -> Group {
     let max2 = _mm_max_ps(max4, _mm_movehl_ps(max4, max4));
     let max = _mm_cvtss_f32(_mm_max_ss(max2, _mm_movehdup_ps(max2)));
     if max < SMALLEST {
-        return Group { codes: [0; GROUP], scale: 0.0, sums: [0; 2] };
+        return Group::ZERO;
     }
-    let inverse = _mm256_set1_ps(127.0 / max);
+    let inverse = _mm256_set1_ps(MOST / max);
     let [a, b, c, d] = x.map(|x| _mm256_cvtps_epi32(_mm256_mul_ps(x, inverse)));
-    let ones = _mm256_set1_epi16(1);
     let (first, second) = (_mm256_packs_epi32(a, b), _mm256_packs_epi32(c, d));
+    let ones = _mm256_set1_epi16(1);
     let sums = [first, second].map(|codes| _mm256_madd_epi16(codes, ones));
     // Packing works within halves of a register; the permutation puts the groups of four back in order.
     let order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7);
@@ -36,7 +71,7 @@ pub(super) fn quantize_group(x: &[f32; GROUP]) -> Group {
     let mut codes = [0; GROUP];
     // SAFETY: the array has the register's size.
     unsafe { _mm256_storeu_si256(codes.as_mut_ptr().cast(), packed) };
-    Group { codes, scale: max / 127.0, sums: sums.map(|sum| horizontal_sum(sum)) }
+    Group { codes, scale: max / MOST, sums: sums.map(|sum| horizontal_sum(sum)) }
 }
 
 #[target_feature(enable = "avx2")]

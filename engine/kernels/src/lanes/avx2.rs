@@ -285,6 +285,16 @@ impl<const VNNI: bool> CodeLanes for Avx2Lanes<VNNI> {
     }
 
     #[inline(always)]
+    fn code<const SIGNED: bool>(self, a: __m256i, column: usize) -> __m256 {
+        // SAFETY: the token proves that the features are enabled.
+        unsafe {
+            let raised = _mm256_sll_epi32(a, _mm_cvtsi32_si128(24 - 8 * column as i32));
+            let code = if SIGNED { _mm256_srai_epi32::<24>(raised) } else { _mm256_srli_epi32::<24>(raised) };
+            _mm256_cvtepi32_ps(code)
+        }
+    }
+
+    #[inline(always)]
     fn widen(self, sums: __m256i, run: __m256i) -> __m256i {
         // SAFETY: the token proves that the features are enabled.
         unsafe { _mm256_add_epi32(sums, _mm256_madd_epi16(run, _mm256_set1_epi16(1))) }

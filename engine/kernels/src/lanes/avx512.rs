@@ -237,6 +237,15 @@ impl CodeLanes for Avx512 {
     }
 
     #[inline(always)]
+    fn code<const SIGNED: bool>(self, a: __m512i, column: usize) -> __m512 {
+        // SAFETY: the token proves that the features are enabled. Signed codes are unsigned bytes here, with their offset.
+        unsafe {
+            let shifted = _mm512_srl_epi32(a, _mm_cvtsi32_si128(8 * column as i32));
+            _mm512_cvtepi32_ps(_mm512_and_si512(shifted, _mm512_set1_epi32(255)))
+        }
+    }
+
+    #[inline(always)]
     fn widen(self, sums: __m512i, _: __m512i) -> __m512i {
         sums
     }

@@ -58,6 +58,9 @@ pub(crate) trait CodeLanes: Lanes {
     /// # Safety
     /// `x` must be valid for reading four bytes.
     unsafe fn dot<const SIGNED: bool>(self, sums: Self::S, a: Self::C, x: *const i8) -> Self::S;
+    /// The codes of one of the four columns, 0 to 3, as numbers. With `SIGNED`, the codes are results of [`CodeLanes::signed`],
+    /// whose offset stays in them.
+    fn code<const SIGNED: bool>(self, a: Self::C, column: usize) -> Self::V;
     /// Adds the narrow sums of a run to `sums`.
     fn widen(self, sums: Self::S, run: Self::S) -> Self::S;
     /// Converts sums to floats, rounded to nearest.

@@ -286,6 +286,12 @@ impl CodeLanes for Scalar {
     }
 
     #[inline(always)]
+    fn code<const SIGNED: bool>(self, a: [u8; 4 * N], column: usize) -> [f32; N] {
+        let code = |a: u8| if SIGNED { f32::from(a as i8) } else { f32::from(a) };
+        std::array::from_fn(|row| code(a[4 * row + column]))
+    }
+
+    #[inline(always)]
     fn widen(self, sums: [i32; N], _: [i32; N]) -> [i32; N] {
         sums
     }

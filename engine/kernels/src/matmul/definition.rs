@@ -1,7 +1,7 @@
 //! The scalar definition of the products, with which tests compare every kernel.
 
-use crate::activations::{Activations, GROUP, TILE_TOKENS};
-use crate::block::Unpacked;
+use crate::activations::{Activations, GROUP, SPAN_TOKENS, SpanOutliers, TILE_TOKENS};
+use crate::block::{MAX_LEN, Unpacked};
 use crate::formats::floats::UNIT_COLS;
 use crate::layout::ROWS;
 use crate::matrix::Matrix;
@@ -46,9 +46,29 @@ impl<'a> Input<'a> {
     }
 }
 
-/// Quantized weights: exact integer sums of each group, then `f32` in the order of the columns.
+/// Quantized weights: the codes, and then the outliers, in the order of the columns. An input that is quantized twice has two
+/// sums, which are added.
 fn codes(matrix: &Matrix, x: &Activations, token: usize, row: usize) -> f32 {
-    let (format, input) = (matrix.format(), Input::of(x, token));
+    if x.is_twice() {
+        let [first, second] = [0, 1].map(|which| sum_of_codes(matrix, &Input::of(x, 2 * token + which), row));
+        return first + second;
+    }
+    let mut acc = sum_of_codes(matrix, &Input::of(x, token), row);
+    let (format, mut weights) = (matrix.format(), [0.0; MAX_LEN]);
+    let (SpanOutliers { columns, starts, entries }, token) =
+        (x.outliers(token / SPAN_TOKENS), token % SPAN_TOKENS);
+    for outlier in entries.get(starts[token] as usize..starts[token + 1] as usize).unwrap_or_default() {
+        let column = columns[outlier.column as usize] as usize;
+        let unit = matrix.panel(row / ROWS).chunks(format.unit_bytes).nth(column / format.unit_cols);
+        (format.take)(unit.unwrap(), row % ROWS, &mut weights[..format.unit_cols]);
+        acc = weights[column % format.unit_cols].mul_add(outlier.value, acc);
+    }
+    acc
+}
+
+/// Exact integer sums of each group, then `f32` in the order of the columns.
+fn sum_of_codes(matrix: &Matrix, input: &Input<'_>, row: usize) -> f32 {
+    let format = matrix.format();
     let Some(blocks) = &format.blocks else { unreachable!("quantized weights") };
     let (mut acc, mut unpacked) = (0.0_f32, Unpacked::default());
     for (u, unit) in matrix.panel(row / ROWS).chunks(format.unit_bytes).enumerate() {

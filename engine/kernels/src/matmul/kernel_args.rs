@@ -1,6 +1,6 @@
 //! Arguments of a kernel: one panel and a few tokens.
 
-use crate::activations::GROUP;
+use crate::activations::{GROUP, SpanOutliers};
 use crate::layout::ROWS;
 
 /// Arguments of a kernel: one panel times up to [`TILE_TOKENS`](crate::activations::TILE_TOKENS) tokens. Arrays begin at the
@@ -50,6 +50,25 @@ impl KernelArgs<'_> {
         assert!(cols == 0 || self.values.len() >= ((cols / GROUP - 1) * self.width + n_tokens) * GROUP);
     }
 }
+
+/// Memory that begins at a cache line, so that no vector crosses two.
+#[repr(C, align(64))]
+pub(crate) struct Aligned<T>(T);
+
+/// Arguments of a kernel for outliers: one panel times the outliers of a span.
+pub(crate) struct OutlierArgs<'a> {
+    /// Bytes of the panel: whole units.
+    pub(crate) panel: &'a [u8],
+    pub(crate) outliers: SpanOutliers<'a>,
+    /// Sums of the panel's rows for each token of the span, to which the products are added.
+    pub(crate) sums: *mut [f32; ROWS],
+}
+
+/// Kernel that adds the products of outliers to the sums of a span.
+///
+/// # Safety
+/// The processor has the level's features, the outliers' columns lie in the panel, and `sums` is writable for their tokens.
+pub(crate) type OutlierKernel = unsafe fn(&OutlierArgs<'_>);
 
 /// Kernel for exactly its number of tokens.
 ///

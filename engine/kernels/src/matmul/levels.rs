@@ -1,8 +1,8 @@
 //! The kernels of each instruction set: instances of the generic products inside functions that enable its features.
 
 use super::float_kernels::{self, FloatTiles, TileArgs, TileKernel};
-use super::kernel_args::{Kernel, KernelArgs, Table};
-use super::{codes, floats};
+use super::kernel_args::{Kernel, KernelArgs, OutlierArgs, OutlierKernel, Table};
+use super::{codes, floats, outliers};
 use crate::block::BlockFormat;
 use crate::formats::floats::FloatFormat;
 #[cfg(target_arch = "x86_64")]
@@ -10,8 +10,9 @@ use crate::lanes::{Avx2, Avx512, AvxVnni};
 use crate::lanes::{Lanes, Scalar};
 use crate::level::Kind;
 
-/// Defines three functions of a level: the tables of quantized and of floating-point formats, by the number of tokens a kernel
-/// computes, largest first, and the functions of floating-point formats for many tokens, whose blocks of rows are some registers.
+/// Defines the functions of a level: the tables of quantized and of floating-point formats, by the number of tokens a kernel
+/// computes, largest first; the kernel of outliers; and the functions of floating-point formats for many tokens, whose
+/// blocks of rows are some registers.
 macro_rules! level {
     ($(#[$features:meta])? $level:ident, $lanes:expr, [$($codes:literal)*], [$($floats:literal)*],
         [$($tiles:literal)*] of $registers:literal $type:ident registers from $fewest:literal tokens) => {
@@ -25,6 +26,15 @@ macro_rules! level {
                     unsafe { codes::panel::<F, _, T>($lanes, args) }
                 }
                 const { &[$(($codes, panel::<F, $codes> as Kernel),)*] }
+            }
+
+            pub(super) fn outliers<F: BlockFormat>() -> OutlierKernel {
+                $(#[$features])?
+                unsafe fn panel<F: BlockFormat>(args: &OutlierArgs<'_>) {
+                    // SAFETY: the contract of `OutlierKernel` is this function's.
+                    unsafe { outliers::panel::<F, _>($lanes, args) }
+                }
+                panel::<F>
             }
 
             pub(super) fn floats<F: FloatFormat>() -> Table {
@@ -99,6 +109,19 @@ pub(crate) fn code_kernels<F: BlockFormat>(kind: Kind) -> Table {
         #[cfg(target_arch = "x86_64")]
         Kind::Avx512 | Kind::Amx => avx512::codes::<F>(),
         _ => scalar::codes::<F>(),
+    }
+}
+
+/// The kernel of a quantized format for outliers.
+pub(crate) fn outlier_kernel<F: BlockFormat>(kind: Kind) -> OutlierKernel {
+    match kind {
+        #[cfg(target_arch = "x86_64")]
+        Kind::Avx2 => avx2::outliers::<F>(),
+        #[cfg(target_arch = "x86_64")]
+        Kind::AvxVnni => avxvnni::outliers::<F>(),
+        #[cfg(target_arch = "x86_64")]
+        Kind::Avx512 | Kind::Amx => avx512::outliers::<F>(),
+        _ => scalar::outliers::<F>(),
     }
 }
 

@@ -9,7 +9,13 @@
 //! acc  = fma(-weight minimum, input scale · Σ input codes, acc)      in formats with minima
 //! ```
 //!
-//! with groups as long as the weights' (16 or 32). Since integers are exact and the `f32` steps come in the same order
+//! with groups as long as the weights' (16 or 32), and then the outliers, which codes leave out:
+//!
+//! ```text
+//! acc  = fma(weight, outlier, acc)                                   f32, in the order of the columns
+//! ```
+//!
+//! An input that is quantized twice has two such sums, which are added. Since integers are exact and the `f32` steps come in the same order
 //! everywhere, results are the same bits at every level, for any number of threads, and for any number of tokens at
 //! once. Floating-point weights: `acc[k % 2] = fma(w, x, acc[k % 2])` over the columns, then the two are added.
 //!
@@ -20,15 +26,17 @@
 //! with the same results. With few tokens it streams the weights once, prefetching; with many
 //! it reads the panel from the cache again for the next tokens.
 
+use std::mem::MaybeUninit;
+
 use crate::activation::Activation;
-use crate::activations::{Activations, GROUP, InputFormats, TILE_TOKENS, n_groups};
+use crate::activations::{Activations, GROUP, InputFormats, SPAN_TOKENS, TILE_TOKENS, n_groups, span_tokens};
 use crate::amx::Tile;
 use crate::layout::ROWS;
 use crate::level::{Kind, Level};
 use crate::matrix::Matrix;
 use crate::pool::Pool;
 use float_kernels::FloatTiles;
-use kernel_args::KernelArgs;
+use kernel_args::{Aligned, KernelArgs, OutlierArgs};
 use target::Target;
 
 mod codes;
@@ -39,6 +47,7 @@ mod float_tiles;
 mod floats;
 pub(crate) mod kernel_args;
 pub(crate) mod levels;
+mod outliers;
 mod target;
 #[cfg(target_arch = "x86_64")]
 mod tiles;
@@ -91,6 +100,7 @@ pub fn matmul(level: Level, pool: &Pool, products: &mut [Product<'_>], x: &Activ
         *target = Some(Target {
             matrix,
             kernels: (format.kernels)(level.kind()),
+            outlier_kernel: format.blocks.as_ref().map(|blocks| (blocks.outlier_kernel)(level.kind())),
             float_tiles: float_tiles.filter(enough),
             out: out.as_mut_ptr(),
         });
@@ -99,7 +109,7 @@ pub fn matmul(level: Level, pool: &Pool, products: &mut [Product<'_>], x: &Activ
         tile_panels(n_panels, MOST_TILE_PANELS, pool)
     } else if targets.iter().flatten().all(|target| target.float_tiles.is_some()) {
         balanced_panels(n_panels, float_tiles::PANELS, pool)
-    } else if x.n_tokens() <= FEW_TOKENS {
+    } else if x.n_rows() <= FEW_TOKENS {
         (n_panels / (pool.n_threads() * CHUNKS_PER_THREAD)).clamp(1, 16)
     } else {
         MANY_TOKENS_PANELS
@@ -194,39 +204,110 @@ fn multiply(target: &Target<'_>, panels: std::ops::Range<usize>, x: &Activations
         // panels' rows belong to this chunk.
         return unsafe { float_tiles::multiply(tiles, target, panels, x) };
     }
-    let mut first_token = 0;
-    while first_token < x.n_tokens() {
+    let (matrix, n_tokens) = (target.matrix, x.n_rows());
+    for span in 0..n_tokens.div_ceil(SPAN_TOKENS) {
+        let tokens = span_tokens(span, n_tokens);
+        let outliers = x.outliers(span);
+        for panel in panels.clone() {
+            let n_rows = ROWS.min(matrix.n_rows() - panel * ROWS);
+            let out = |token: usize| {
+                // SAFETY: the panel's first row and the token exist, so the address lies inside the output.
+                unsafe { target.out.add(token * matrix.n_rows() + panel * ROWS) }
+            };
+            if !x.is_twice() && outliers.columns.is_empty() {
+                let (out, rows) = (out(tokens.start), Rows { stride: matrix.n_rows(), n_rows });
+                // SAFETY: `matmul` compared the output's size with tokens and rows, and this panel's rows belong to this chunk.
+                unsafe { multiply_tokens(target, panel, x, tokens.clone(), out, rows) };
+                continue;
+            }
+            // Apart from the output, whose rows may share few sets of a cache.
+            let mut sums = MaybeUninit::<Aligned<[[f32; ROWS]; SPAN_TOKENS]>>::uninit();
+            let sums = sums.as_mut_ptr().cast::<[f32; ROWS]>();
+            let rows = Rows { stride: ROWS, n_rows: ROWS };
+            // SAFETY: there are sums of sixteen rows for all tokens of a span, which are computed here; the kernels are of an
+            // available level, and the input has as many columns as the matrix.
+            let sums = unsafe {
+                multiply_tokens(target, panel, x, tokens.clone(), sums.cast(), rows);
+                if let Some(kernel) = target.outlier_kernel.filter(|_| !outliers.columns.is_empty()) {
+                    kernel(&OutlierArgs { panel: matrix.panel(panel), outliers, sums });
+                }
+                std::slice::from_raw_parts_mut(sums, tokens.len())
+            };
+            let per_token = if x.is_twice() { 2 } else { 1 };
+            for (token, sums) in sums.chunks_exact_mut(per_token).enumerate() {
+                if let [first, second] = sums {
+                    first.iter_mut().zip(second).for_each(|(first, second)| *first += *second);
+                }
+                let out = out(tokens.start / per_token + token);
+                // SAFETY: as above for the output.
+                unsafe {
+                    if n_rows == ROWS {
+                        out.cast::<[f32; ROWS]>().write(sums[0]); // without a call
+                    } else {
+                        out.copy_from_nonoverlapping(sums[0].as_ptr(), n_rows);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The rows that a panel's sums go to.
+#[derive(Clone, Copy)]
+struct Rows {
+    /// Distance between the rows of successive tokens, in elements.
+    stride: usize,
+    /// Number of rows of the panel to write.
+    n_rows: usize,
+}
+
+/// Multiplies one panel with some tokens, from the first of a tile on.
+///
+/// # Safety
+/// `out`, the panel's first row for the first token, is writable for all of the tokens, and the target's kernels are of an available level.
+unsafe fn multiply_tokens(
+    target: &Target<'_>,
+    panel: usize,
+    x: &Activations,
+    tokens: std::ops::Range<usize>,
+    out: *mut f32,
+    rows: Rows,
+) {
+    let mut first_token = tokens.start;
+    while first_token < tokens.end {
         let (_, width) = x.tile(first_token / TILE_TOKENS);
         let left = width - first_token % TILE_TOKENS;
         let fits = target.kernels.iter().find(|(n_tokens, _)| *n_tokens <= left);
         let (n_tokens, kernel) = *fits.expect("the last kernel takes one token");
-        for panel in panels.clone() {
-            let args = kernel_args(target, panel, x, first_token, n_tokens);
-            // SAFETY: the kernel is of an available level; `matmul` compared the output's size with tokens and rows, and this
-            // panel's rows belong to this chunk.
-            unsafe { kernel(&args) };
+        let of_tokens = first_token..first_token + n_tokens;
+        // SAFETY: the tokens are some of those that `out` is writable for; the kernel is of an available level.
+        unsafe {
+            let out = out.add((first_token - tokens.start) * rows.stride);
+            kernel(&kernel_args(target.matrix, panel, x, of_tokens, out, rows));
         }
         first_token += n_tokens;
     }
 }
 
 /// Arguments of a kernel for one panel and some tokens of a tile.
+#[inline]
 fn kernel_args<'a>(
-    target: &Target<'a>,
+    matrix: &'a Matrix,
     panel: usize,
     x: &'a Activations,
-    first_token: usize,
-    n_tokens: usize,
+    tokens: std::ops::Range<usize>,
+    out: *mut f32,
+    rows: Rows,
 ) -> KernelArgs<'a> {
-    let (matrix, inside) = (target.matrix, first_token % TILE_TOKENS);
-    let (start, width) = x.tile(first_token / TILE_TOKENS);
+    let inside = tokens.start % TILE_TOKENS;
+    let (start, width) = x.tile(tokens.start / TILE_TOKENS);
     let end = start + n_groups(x.n_cols()) * width;
     let float = usize::from(matrix.dtype().is_float());
     let integer = 1 - float;
     KernelArgs {
         panel: matrix.panel(panel),
         width,
-        n_tokens,
+        n_tokens: tokens.len(),
         codes: &x.codes[integer * (start + inside) * GROUP..integer * end * GROUP],
         scales: &x.scales[integer * (start + inside)..integer * end],
         offsets32: &x.offsets32[integer * (start + inside)..integer * end],
@@ -234,10 +315,9 @@ fn kernel_args<'a>(
         sums32: &x.sums32[integer * (start + inside)..integer * end],
         sums16: &x.sums16[integer * (2 * start + inside)..integer * 2 * end],
         values: &x.values[float * (start + inside) * GROUP..float * end * GROUP],
-        // SAFETY: the panel's first row and the token exist, so the address lies inside the output.
-        out: unsafe { target.out.add(first_token * matrix.n_rows() + panel * ROWS) },
-        out_stride: matrix.n_rows(),
-        n_rows: ROWS.min(matrix.n_rows() - panel * ROWS),
+        out,
+        out_stride: rows.stride,
+        n_rows: rows.n_rows,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Output of a product and the kernels that compute it.
 
 use super::float_kernels::FloatTiles;
-use super::kernel_args::Table;
+use super::kernel_args::{OutlierKernel, Table};
 use crate::matrix::Matrix;
 
 /// Output of a product, shared by its chunks.
@@ -9,6 +9,8 @@ use crate::matrix::Matrix;
 pub(super) struct Target<'a> {
     pub(super) matrix: &'a Matrix,
     pub(super) kernels: Table,
+    /// Kernel for outliers, if the weights are quantized.
+    pub(super) outlier_kernel: Option<OutlierKernel>,
     /// Functions for many tokens, if the weights are floating-point numbers and there are many.
     pub(super) float_tiles: Option<&'static FloatTiles>,
     pub(super) out: *mut f32,

@@ -5,14 +5,21 @@ use std::convert::Infallible;
 
 use super::*;
 use crate::DType;
-use crate::activations::{GROUP, InputFormats};
+use crate::activations::{GROUP, InputFormats, InputPrecision, SpanOutliers};
 use crate::block::Unpacked;
 use crate::decode::decode_row;
 use crate::layout::ROWS;
 use crate::matrix::MatrixShape;
 use crate::testing::{Random, random_rows};
 
-const BOTH: InputFormats = InputFormats { integer: true, float: true, tiles: false };
+/// Numbers of which every 97th is an outlier, which codes leave out.
+pub(super) fn with_outliers(seed: u64, n: usize) -> Vec<f32> {
+    let mut numbers = Random::new(seed).numbers(n);
+    numbers.iter_mut().skip(seed as usize % 97).step_by(97).for_each(|x| *x *= 50.0);
+    numbers
+}
+
+const BOTH: InputFormats = InputFormats { integer: true, float: true, ..InputFormats::NONE };
 
 pub(super) fn packed(dtype: DType, n_rows: usize, n_cols: usize, raw: &[u8]) -> Matrix {
     let row_bytes = dtype.row_bytes(n_cols).unwrap();
@@ -62,17 +69,18 @@ fn minima(matrix: &Matrix, row: usize) -> Vec<f64> {
 
 /// How far the definition may be from the exact product of `weights` and `x`. Two errors add up:
 ///
-/// - A quantized input is off by at most half a step of its group of 32, whose step is a 127th of the largest magnitude; the
-///   roundings of the step and its reciprocal let this be 0.5001 steps. Plain floating-point weights take the inputs as they are.
+/// - A quantized input is off by at most `share` of the largest magnitude of its group of 32: half a step of a 127th, or
+///   of a 127th of that half step if it is quantized twice, and the roundings of the step and its reciprocal. Plain floating-point weights
+///   take the inputs as they are.
 /// - Every multiplication and addition rounds by at most 2^-24 of the magnitudes that came together until then. There are one
-///   of each for a product of a group and one for its minimum, at least 16 columns apart, and for floating-point weights one
-///   for every second column; 4 more round weights and scales. The magnitudes are those of code times scale, which is the
-///   weight plus the minimum, and of the minimum.
-fn bound(is_float: bool, weights: &[f32], minima: &[f64], x: &[f32]) -> f64 {
+///   of each for a product of a group and one for its minimum, twice as many if it is quantized twice, at least 16 columns apart, and for
+///   floating-point weights one for every second column; 4 more round weights and scales. The magnitudes are those of code
+///   times scale, which is the weight plus the minimum, and of the minimum.
+fn bound(share: f64, weights: &[f32], minima: &[f64], x: &[f32]) -> f64 {
     let (mut inputs, mut magnitudes) = (0.0, 0.0);
     for (group, x) in x.chunks(GROUP).enumerate() {
         let largest = x.iter().fold(0.0_f32, |most, x| most.max(x.abs()));
-        let off = if is_float { 0.0 } else { 0.5001 * f64::from(largest) / 127.0 };
+        let off = share * f64::from(largest);
         for (column, x) in x.iter().enumerate() {
             let column = group * GROUP + column;
             let weight = f64::from(weights[column].abs());
@@ -80,7 +88,7 @@ fn bound(is_float: bool, weights: &[f32], minima: &[f64], x: &[f32]) -> f64 {
             magnitudes += (weight + 2.0 * minima[column]) * (f64::from(x.abs()) + off);
         }
     }
-    let n_roundings = if is_float { x.len() / 2 + 4 } else { 2 * x.len().div_ceil(16) + 4 };
+    let n_roundings = if share == 0.0 { x.len() / 2 + 4 } else { 4 * x.len().div_ceil(16) + 4 };
     inputs + magnitudes * n_roundings as f64 * 2.0_f64.powi(-24)
 }
 
@@ -102,7 +110,8 @@ fn the_definition_is_a_matrix_product() {
                 for (t, x) in x.chunks(n_cols).enumerate() {
                     let terms = weights.iter().zip(x).map(|(&w, &x)| f64::from(w) * f64::from(x));
                     let (exact, found) = (terms.sum::<f64>(), f64::from(out[t * n_rows + r]));
-                    let bound = bound(dtype.is_float(), &weights, &minima, x);
+                    let share = if dtype.is_float() { 0.0 } else { 0.5001 / 127.0 };
+                    let bound = bound(share, &weights, &minima, x);
                     let error = (found - exact).abs();
                     assert!(error <= bound, "{dtype} {n_cols}: {found} for {exact} ± {bound}");
                     nearest = nearest.max(error / bound);
@@ -121,7 +130,7 @@ fn every_level_gives_the_bits_of_the_definition() {
             for n_rows in [1, 16, 35] {
                 let matrix = packed(dtype, n_rows, n_cols, &random_rows(dtype, n_rows, n_cols));
                 for n_tokens in [1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 20, 40] {
-                    let x = Random::new(n_tokens as u64).numbers(n_tokens * n_cols);
+                    let x = with_outliers(n_tokens as u64, n_tokens * n_cols);
                     let x = prepared(Level::SCALAR, &x, n_tokens);
                     let expected = definition::product(&matrix, &x);
                     for level in Level::available() {
@@ -163,6 +172,54 @@ fn extreme_codes_do_not_saturate() {
 }
 
 #[test]
+fn inputs_that_are_quantized_twice_are_off_by_a_64516th() {
+    let (n_rows, n_cols, n_tokens) = (19, 512, 30);
+    for dtype in DType::all().filter(|dtype| !dtype.is_float()) {
+        let raw = random_rows(dtype, n_rows, n_cols);
+        let matrix = packed(dtype, n_rows, n_cols, &raw);
+        let x = with_outliers(13, n_tokens * n_cols);
+        let prepared = twice(Level::SCALAR, &x, n_tokens);
+        let out = definition::product(&matrix, &prepared);
+        let mut weights = vec![0.0; n_cols];
+        for (r, raw) in raw.chunks(dtype.row_bytes(n_cols).unwrap()).enumerate() {
+            decode_row(dtype, raw, &mut weights);
+            let minima = minima(&matrix, r);
+            for (t, x) in x.chunks(n_cols).enumerate() {
+                let terms = weights.iter().zip(x).map(|(&w, &x)| f64::from(w) * f64::from(x));
+                let (exact, found) = (terms.sum::<f64>(), f64::from(out[t * n_rows + r]));
+                let bound = bound(1.02 / 64516.0, &weights, &minima, x);
+                assert!((found - exact).abs() <= bound, "{dtype}: {found} for {exact} ± {bound}");
+            }
+        }
+        for level in Level::available() {
+            let found = product(level, 2, &matrix, &twice(level, &x, n_tokens));
+            assert_eq!(bits(&out), bits(&found), "{dtype}, {}", level.name());
+        }
+    }
+}
+
+fn twice(level: Level, x: &[f32], n_tokens: usize) -> Activations {
+    let twice = InputFormats::INTEGER.with_precision(InputPrecision::Twice);
+    let mut prepared = Activations::new(twice, 2 * n_tokens, x.len() / n_tokens).unwrap();
+    prepared.quantize(level, &Pool::new(1), x, n_tokens, twice);
+    prepared
+}
+
+#[test]
+fn large_numbers_are_outliers_and_others_are_not() {
+    let (n_cols, n_tokens) = (4096, 2);
+    let mut x = Random::new(5).numbers(n_tokens * n_cols);
+    x[40] = 60.0;
+    x[n_cols + 4000] = -60.0;
+    let x = prepared(Level::SCALAR, &x, n_tokens);
+    let SpanOutliers { columns, starts, entries } = x.outliers(0);
+    let found: Vec<_> =
+        entries.iter().map(|outlier| (columns[outlier.column as usize], outlier.value)).collect();
+    assert_eq!(starts, [0, 1, 2]);
+    assert_eq!(found, [(40, 60.0), (4000, -60.0)]);
+}
+
+#[test]
 fn threads_and_company_do_not_change_results() {
     let (n_cols, n_tokens) = (512, 5);
     let matrices: Vec<Matrix> = [(DType::Q4_K, 300), (DType::Q6_K, 40), (DType::Q8_0, 17), (DType::F16, 33)]
@@ -184,10 +241,10 @@ fn threads_and_company_do_not_change_results() {
 
 #[test]
 fn a_token_is_the_same_alone_and_in_company() {
-    let (n_rows, n_cols, n_tokens) = (48, 512, 40);
+    let (n_rows, n_cols, n_tokens) = (48, 2048, 70);
     for dtype in [DType::Q4_0, DType::Q4_K, DType::Q6_K, DType::Q8_0, DType::BF16] {
         let matrix = packed(dtype, n_rows, n_cols, &random_rows(dtype, n_rows, n_cols));
-        let x = Random::new(11).numbers(n_tokens * n_cols);
+        let x = with_outliers(11, n_tokens * n_cols);
         for level in Level::available() {
             let together = product(level, 2, &matrix, &prepared(level, &x, n_tokens));
             for (x, out) in x.chunks(n_cols).zip(together.chunks(n_rows)) {

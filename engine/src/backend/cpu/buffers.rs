@@ -15,7 +15,7 @@ pub(super) struct Buffers {
     pub(super) stream: Zeroed<f32>,
     /// Normed input of a block, then its output.
     pub(super) block: Zeroed<f32>,
-    /// Quantized input of the products.
+    /// Quantized input of the products; for two tokens at least, since the output matrix takes one quantized twice.
     pub(super) input: Activations,
     pub(super) attention: AttentionRows,
     pub(super) mlp: MlpRows,
@@ -37,7 +37,7 @@ impl Buffers {
         Some(Self {
             stream: Zeroed::new(sizes.chunk * sizes.d_model)?,
             block: Zeroed::new(sizes.chunk * sizes.d_model)?,
-            input: Activations::new(formats, sizes.chunk, sizes.input_len)?,
+            input: Activations::new(formats, sizes.chunk.max(2), sizes.input_len)?,
             attention: AttentionRows::new(sizes)?,
             mlp: MlpRows::new(sizes, formats)?,
             head: Vec::new(),
@@ -47,7 +47,7 @@ impl Buffers {
     /// Bytes of the buffers that [`Buffers::new`] allocates.
     pub(super) fn size_bytes(sizes: &Sizes, formats: InputFormats) -> u64 {
         4 * (sizes.chunk * 2 * sizes.d_model) as u64
-            + Activations::size_bytes(formats, sizes.chunk, sizes.input_len)
+            + Activations::size_bytes(formats, sizes.chunk.max(2), sizes.input_len)
             + AttentionRows::size_bytes(sizes)
             + MlpRows::size_bytes(sizes, formats)
     }

@@ -3,7 +3,7 @@
 use nibble_kernels::norm::rms_norm;
 use nibble_kernels::rows::for_each_row;
 use nibble_kernels::softcap::softcap;
-use nibble_kernels::{Activations, Product, matmul};
+use nibble_kernels::{Activations, InputPrecision, Product, matmul};
 
 use super::buffers::Buffers;
 use super::model::Model;
@@ -111,11 +111,15 @@ fn project(
     rows_per_call: usize,
     out: &mut [f32],
 ) {
-    let (head, n_rows) = (model.weights.head(), rows.len() / model.spec.d_model);
-    let formats = head.input_formats().for_batch(pass.level, rows_per_call);
-    input.quantize(pass.level, pass.pool, rows, n_rows, formats);
-    matmul(pass.level, pass.pool, &mut [Product { matrix: head, out: &mut *out }], input);
+    let (head, width, vocab) = (model.weights.head(), model.spec.d_model, model.spec.vocab_size);
+    let formats =
+        head.input_formats().for_batch(pass.level, rows_per_call).with_precision(InputPrecision::Twice);
+    let at_once = input.most_tokens(formats);
+    for (rows, out) in rows.chunks(at_once * width).zip(out.chunks_mut(at_once * vocab)) {
+        input.quantize(pass.level, pass.pool, rows, rows.len() / width, formats);
+        matmul(pass.level, pass.pool, &mut [Product { matrix: head, out }], input);
+    }
     if let Some(cap) = model.spec.final_softcap {
-        out.chunks_mut(model.spec.vocab_size).for_each(|row| softcap(pass.level, cap, row));
+        out.chunks_mut(vocab).for_each(|row| softcap(pass.level, cap, row));
     }
 }

@@ -43,7 +43,7 @@ fn on_hardware(matrix: &Matrix, x: &Activations) -> Vec<f32> {
 fn by_chunks(matrix: &Matrix, x: &Activations, multiply: impl Fn(&Target<'_>, Range<usize>)) -> Vec<f32> {
     let mut out = vec![f32::NAN; matrix.n_rows() * x.n_tokens()];
     let kernels = (matrix.format().kernels)(Kind::Scalar);
-    let target = Target { matrix, kernels, float_tiles: None, out: out.as_mut_ptr() };
+    let target = Target { matrix, kernels, outlier_kernel: None, float_tiles: None, out: out.as_mut_ptr() };
     for first in (0..matrix.n_panels()).step_by(PANELS) {
         let panels = first..matrix.n_panels().min(first + PANELS);
         multiply(&target, panels);

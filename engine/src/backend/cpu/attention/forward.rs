@@ -6,7 +6,7 @@
 use nibble_kernels::attention::{
     AttentionParams, AttentionStep, HeadNorm, QkvRows, QkvStep, attend, finish_qkv,
 };
-use nibble_kernels::{Product, matmul};
+use nibble_kernels::{InputPrecision, Product, matmul};
 
 use super::Attention;
 use super::rows::AttentionRows;
@@ -54,7 +54,8 @@ impl Attention {
     fn project(&self, pass: &Pass<'_>, batch: &mut Batch<'_, '_>, buffers: &mut Buffers) {
         let input = &buffers.block[..pass.n_tokens * self.query.n_cols()];
         pass.tap(batch, self.slots.qkv.tensors(), input);
-        let formats = pass.formats(&[&self.query, &self.key, &self.value]);
+        let formats =
+            pass.formats(&[&self.query, &self.key, &self.value]).with_precision(InputPrecision::Fine);
         buffers.input.quantize(pass.level, pass.pool, input, pass.n_tokens, formats);
         let QkvRows { queries, keys, values } = buffers.attention.part(&self.spec, &(0..pass.n_tokens));
         let mut products = [
