@@ -135,12 +135,16 @@ impl Activations {
     /// Infinities and NaNs make the products they enter infinite or NaN.
     ///
     /// # Panics
-    /// When `x` is larger than the buffers, counting tokens twice if they are quantized twice, or the buffers were not allocated
-    /// for one of `formats`.
+    /// When `x` is larger than the buffers, counting tokens twice if they are quantized twice, the buffers were not allocated for
+    /// one of `formats`, or other formats are asked for with codes that are quantized twice.
     pub fn quantize(&mut self, level: Level, pool: &Pool, x: &[f32], n_tokens: usize, formats: InputFormats) {
         let n_cols = x.len().checked_div(n_tokens).unwrap_or(0);
         assert_eq!(x.len(), n_tokens * n_cols, "rows of equal length");
         assert!(self.held.hold(formats), "buffers were not allocated for {formats:?}");
+        assert!(
+            !formats.twice() || !(formats.float || formats.tiles),
+            "only codes are written twice: {formats:?}"
+        );
         (self.n_tokens, self.n_cols, self.present) = (n_tokens, n_cols, formats);
         let n_rows = self.n_rows();
         assert!(n_rows <= self.max_tokens && n_cols <= self.max_cols, "{n_rows} × {n_cols} do not fit");
@@ -218,6 +222,35 @@ mod tests {
         let integers = (&x.codes, &x.scales, &x.offsets32, &x.offsets16, &x.sums32, &x.sums16);
         let outliers: Vec<_> = (0..x.n_tokens.div_ceil(SPAN_TOKENS)).map(|span| x.outliers(span)).collect();
         format!("{integers:?} {:?} {tiles:?} {outliers:?}", x.values)
+    }
+
+    #[test]
+    fn there_is_room_for_the_outliers_of_any_token() {
+        let fine = InputFormats::INTEGER.with_precision(InputPrecision::Fine);
+        let n_cols = 20_000;
+        let mut random = Random::new(17);
+        for scale in [1e-25, 1e-20, 1e-15, 1.0, 1e15, 1e30] {
+            // Few numbers far above many: as many outliers as the norm allows, then as many again among the others.
+            for (n_huge, n_large) in [(1, 0), (90, 0), (90, 90), (0, 90), (20_000, 0)] {
+                let row: Vec<f32> = (0..n_cols)
+                    .map(|column| {
+                        let magnitude = match column {
+                            _ if column < n_huge => 1e6,
+                            _ if column < n_huge + n_large => 1e2,
+                            _ => 1e-3,
+                        };
+                        scale * magnitude * (1.0 + 0.01 * random.numbers(1)[0])
+                    })
+                    .collect();
+                let mut x = Activations::new(fine, 1, n_cols).unwrap();
+                x.quantize(Level::best(), &Pool::new(1), &row, 1, fine);
+                let n_outliers = x.outliers(0).entries.len();
+                // Beyond these scales squares are no normal numbers.
+                if scale == 1.0 && n_huge < 95 {
+                    assert_eq!(n_outliers, n_huge + n_large, "{n_huge} {n_large}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -38,7 +38,8 @@ impl Places {
     /// Prepares the tokens of a span of `x`, the rows of the whole input.
     ///
     /// # Safety
-    /// The buffers have room for the input, as [`Activations::quantize`](crate::Activations::quantize) checks, and no other thread writes this span.
+    /// The buffers have room for the input, as [`Activations::quantize`](crate::Activations::quantize) checks, and no other thread
+    /// writes this span.
     pub(super) unsafe fn fill(&self, level: Level, span: usize, x: &[f32]) {
         at_level!(level, fill_scalar, fill_lanes, (places: &Places = self, span: usize = span, x: &[f32] = x));
     }

@@ -26,6 +26,9 @@ pub(crate) const SPAN_TOKENS: usize = 4 * TILE_TOKENS;
 /// there are 95 of them, and there are two rounds. Some more for roundings.
 const MOST_OUTLIERS: usize = 200;
 
+/// Tokens whose squared norm is below this have no outliers, since steps would be rounded to subnormal numbers.
+const SMALLEST_NORM: f32 = 1e-30;
+
 /// An outlier of a token.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Outlier {
@@ -211,10 +214,9 @@ pub(super) fn limit<L: Lanes>(l: L, row: &[f32], precision: InputPrecision) -> f
     };
     let mut limit = f32::INFINITY;
     for _ in 0..2 {
-        let squared_step = share * squared_norm(l, row, limit) * 12.0 / GROUP as f32;
-        let next = MOST * squared_step.sqrt();
-        if next > 0.0 {
-            limit = next;
+        let squared_norm = squared_norm(l, row, limit);
+        if squared_norm > SMALLEST_NORM {
+            limit = MOST * (share * squared_norm * 12.0 / GROUP as f32).sqrt();
         }
     }
     limit

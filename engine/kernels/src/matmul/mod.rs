@@ -264,7 +264,8 @@ struct Rows {
 /// Multiplies one panel with some tokens, from the first of a tile on.
 ///
 /// # Safety
-/// `out`, the panel's first row for the first token, is writable for all of the tokens, and the target's kernels are of an available level.
+/// `out`, the panel's first row for the first token, is writable for all of the tokens, and the target's kernels are of an
+/// available level.
 unsafe fn multiply_tokens(
     target: &Target<'_>,
     panel: usize,
