@@ -12,6 +12,7 @@ fn errors(decoder: &dyn Decoder, expected: &[SampledLogits]) -> (f64, f64) {
     let (mut largest, mut largest_sum) = (0.0_f64, 0.0_f64);
     for case in expected {
         let found = logits_of(decoder, &case.tokens, Logits::Last);
+        assert!(found.iter().all(|logit| logit.is_finite()), "logits are numbers");
         let square = |value: f64| value * value;
         let pairs =
             case.ids.iter().zip(&case.logits).map(|(&id, &logit)| (f64::from(found[id]), f64::from(logit)));

@@ -412,7 +412,8 @@ fn next_page(headers: &HeaderMap, url: &Url) -> Result<Option<Url>, Error> {
     let target =
         next.split_once('<').and_then(|(_, rest)| rest.split_once('>')).map_or("", |(target, _)| target);
     match url.join(target) {
-        Ok(next) if next.origin() == url.origin() => Ok(Some(next)),
+        // The same page again would go on forever.
+        Ok(next) if next.origin() == url.origin() && next != *url => Ok(Some(next)),
         _ => Err(Error::Redirect { host: host_of(url), target: target.to_owned() }),
     }
 }

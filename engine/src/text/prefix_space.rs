@@ -16,9 +16,12 @@ pub fn with_prefix_space(tokenizer: Vec<u8>, config: Option<&str>) -> Vec<u8> {
         return tokenizer;
     }
     let Ok(mut value) = json::from_slice::<Value>(&tokenizer) else { return tokenizer };
-    without_space(&mut value["normalizer"], "normalizers");
-    without_space(&mut value["pre_tokenizer"], "pretokenizers");
-    without_space(&mut value["decoder"], "decoders");
+    let steps = [("normalizer", "normalizers"), ("pre_tokenizer", "pretokenizers"), ("decoder", "decoders")];
+    for (name, list) in steps {
+        if let Some(step) = value.get_mut(name) {
+            without_space(step, list);
+        }
+    }
     serde_json::to_vec(&value).unwrap_or(tokenizer)
 }
 
@@ -29,10 +32,10 @@ fn without_space(step: &mut Value, list: &str) {
         for step in steps {
             without_space(step, list);
         }
-    } else if step["type"] == "Metaspace" {
+    } else if step.get("type").is_some_and(|kind| kind == "Metaspace") {
         step["prepend_scheme"] = "never".into();
         step["add_prefix_space"] = false.into();
-    } else if step["type"] == "Prepend" {
+    } else if step.get("type").is_some_and(|kind| kind == "Prepend") {
         *step = Value::Null;
     }
 }
@@ -58,6 +61,14 @@ mod tests {
         ] {
             assert_eq!(tokenizer.encode(text).unwrap(), ids, "{text:?}");
             assert_eq!(tokenizer.decode(ids), text);
+        }
+    }
+
+    #[test]
+    fn files_of_another_shape_stay_as_they_are() {
+        let config = r#"{"tokenizer_class": "LlamaTokenizer", "add_prefix_space": false}"#;
+        for file in ["[]", "7", r#"{"normalizer":[1],"decoder":"x"}"#, r#"{"decoder":{"decoders":[[]]}}"#] {
+            assert_eq!(with_prefix_space(file.into(), Some(config)), file.as_bytes(), "{file}");
         }
     }
 

@@ -12,7 +12,7 @@ pub enum InputPrecision {
     /// token's squared norm without them.
     #[default]
     Standard,
-    /// The same for half as much: for query, key and value, by measurement the products whose inputs' errors cost most for their size.
+    /// The same with half of that share. For query, key and value, where errors of the input cost most by measurement.
     Fine,
     /// Codes, and codes of what they leave: about sixteen bits, at twice the arithmetic, without outliers. For the output matrix,
     /// whose inputs' errors are those of the logits.

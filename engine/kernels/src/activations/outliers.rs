@@ -52,7 +52,7 @@ impl SpanOutliers<'_> {
     pub(crate) const NONE: Self = Self { columns: &[], starts: &[0], entries: &[] };
 }
 
-/// Outliers of an input, span by span. Memory that nothing is written to is never touched.
+/// Outliers of an input, span by span. Memory of entries that are not there is never touched.
 #[derive(Debug)]
 pub(super) struct Outliers {
     /// Room for the most outliers of every token.

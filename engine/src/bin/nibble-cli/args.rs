@@ -156,7 +156,7 @@ pub(crate) struct QuantizeArgs {
 /// How tokens are chosen and when to stop.
 #[derive(Debug, Args)]
 pub(crate) struct Sampling {
-    /// Most tokens to generate, reasoning included; 8192 in a chat, 128 of a text.
+    /// Most tokens to generate, reasoning included; 8192 in a chat, 128 of a text; 0 for no limit.
     #[arg(short = 'n', long)]
     pub(crate) max_tokens: Option<usize>,
     /// 0 always takes the most likely token.

@@ -44,7 +44,7 @@ pub(crate) fn cache(cache: args::KvCacheArg) -> KvCacheType {
 /// The options of `sampling` over `defaults`.
 pub(crate) fn options(sampling: &Sampling, defaults: GenerateOptions) -> GenerateOptions {
     GenerateOptions {
-        max_tokens: sampling.max_tokens.or(defaults.max_tokens),
+        max_tokens: sampling.max_tokens.map_or(defaults.max_tokens, |most| (most > 0).then_some(most)),
         temperature: sampling.temperature.unwrap_or(defaults.temperature),
         top_k: sampling.top_k.unwrap_or(defaults.top_k),
         top_p: sampling.top_p.unwrap_or(defaults.top_p),

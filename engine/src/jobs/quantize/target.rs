@@ -5,6 +5,8 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::request::{IfTaken, QuantizeRequest};
+use crate::formats;
+use crate::formats::gguf::{GgufError, GgufFile};
 use crate::hardware::free_disk_bytes;
 use crate::library::{self, starter};
 use crate::models::{self, Original};
@@ -46,6 +48,12 @@ pub enum TargetError {
         there: String,
         /// The original of the file to write.
         original: String,
+        /// Path of the target.
+        path: PathBuf,
+    },
+    /// A GGUF file that cannot be read would be overwritten, and it is not just cut off.
+    #[error("a GGUF file that Nibble cannot read would be overwritten; choose another name, or delete that file first: {}", .path.display())]
+    Unread {
         /// Path of the target.
         path: PathBuf,
     },
@@ -113,18 +121,22 @@ pub(super) fn settled(
     numbered.find(free).ok_or(refusal)
 }
 
-/// Rejects a target that was made from another original, or whose name belongs to the built-in model. A file that cannot be
-/// opened as a model is broken, and may be replaced.
+/// Rejects a target that was made from another original, that cannot be read, or whose name belongs to the built-in model. A
+/// file that is empty or cut off may be replaced, and so may the built-in model's files by those of another version.
 ///
 /// # Errors
-/// [`TargetError::OtherOriginal`] or [`TargetError::Reserved`].
+/// [`TargetError::OtherOriginal`], [`TargetError::Unread`] or [`TargetError::Reserved`].
 pub(super) fn check_original(request: &QuantizeRequest, original: &Original) -> Result<(), TargetError> {
     let (path, target) = (request.target.clone(), &request.target);
     let is_reserved = starter::is_file(target) && is_in_library(target);
-    if is_reserved && !starter::is_original(&request.source) {
-        return Err(TargetError::Reserved { path });
+    if is_reserved {
+        let is_starters = starter::is_original(&request.source) || starter::is_made(&request.source);
+        return if is_starters { Ok(()) } else { Err(TargetError::Reserved { path }) };
     }
-    let Ok(there) = models::open(target, &()) else { return Ok(()) };
+    if !target.exists() || is_cut_off(target) {
+        return Ok(());
+    }
+    let Ok(there) = models::open(target, &()) else { return Err(TargetError::Unread { path }) };
     let there = there.recorded_original();
     if there.is_same(original) {
         return Ok(());
@@ -161,6 +173,19 @@ pub(super) fn check_space(target: &Path, needed: u64) -> Result<(), TargetError>
 /// The folder of a file.
 fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Whether a file ends before its header or its tensors do, as a copy that broke off.
+fn is_cut_off(path: &Path) -> bool {
+    let is_empty = path.metadata().is_ok_and(|metadata| metadata.len() == 0);
+    is_empty
+        || matches!(
+            GgufFile::open(path),
+            Err(formats::Error::Gguf {
+                source: GgufError::CutOff { .. } | GgufError::TensorCutOff { .. },
+                ..
+            })
+        )
 }
 
 /// Whether a file is GGUF or empty, so that it may be replaced.

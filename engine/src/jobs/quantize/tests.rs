@@ -124,11 +124,11 @@ fn cancelling_leaves_nothing_and_what_was_there_before() {
     let folder = folder_with_source();
     let cancel = Cancel::new();
     let asked = request(folder.path(), "target.gguf", Precision::Q8_0);
-    fs::write(&asked.target, b"GGUF of before").unwrap();
+    fs::write(&asked.target, b"GGUF\x03\0\0\0").unwrap();
     let outcome = quantize(&asked, &CancelAtProgress(cancel.clone()), &cancel);
     assert!(matches!(outcome, Err(Error::Cancelled(_))), "{outcome:?}");
     assert_eq!(names_in(folder.path()), ["source.gguf", "target.gguf"]);
-    assert_eq!(fs::read(&asked.target).unwrap(), b"GGUF of before");
+    assert_eq!(fs::read(&asked.target).unwrap(), b"GGUF\x03\0\0\0");
 }
 
 #[test]
@@ -183,6 +183,12 @@ fn a_file_made_from_another_original_is_never_overwritten() {
         assert_eq!(quantize(&numbered, &(), &Cancel::new()).unwrap().path, path("target-2.gguf"));
     }
     assert_eq!(fs::read(&first.target).unwrap(), before);
+
+    // A file that cannot be read is somebody's too.
+    fs::write(path("old.gguf"), b"GGUF\x01\0\0\0 of another program").unwrap();
+    let refusal =
+        quantize(&QuantizeRequest { target: path("old.gguf"), ..first.clone() }, &(), &Cancel::new());
+    assert!(matches!(refusal, Err(Error::Target(TargetError::Unread { .. }))), "{refusal:?}");
 
     // What was made from a file is made from its original, and may be replaced by it.
     let again =
