@@ -68,7 +68,9 @@ mod tests {
     fn files_of_another_shape_stay_as_they_are() {
         let config = r#"{"tokenizer_class": "LlamaTokenizer", "add_prefix_space": false}"#;
         for file in ["[]", "7", r#"{"normalizer":[1],"decoder":"x"}"#, r#"{"decoder":{"decoders":[[]]}}"#] {
-            assert_eq!(with_prefix_space(file.into(), Some(config)), file.as_bytes(), "{file}");
+            let value = |bytes: &[u8]| serde_json::from_slice::<Value>(bytes).unwrap();
+            let found = with_prefix_space(file.into(), Some(config));
+            assert_eq!(value(&found), value(file.as_bytes()), "{file}");
         }
     }
 
