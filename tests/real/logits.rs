@@ -36,9 +36,8 @@ fn logits_in_f32_are_those_of_transformers() {
     }
 }
 
-/// Weights are those of the file, activations are rounded. A divergence of 3e-4 nats, the bound in `sonnets.rs`, comes from logits
-/// that are off by 0.025 on average (half of their variance), a hundredth of what logits of likely tokens differ from each other;
-/// a single prefix may be three times as far off.
+/// Weights are those of the file, activations are rounded. A divergence of 3e-4 nats, the aim of `sonnets.rs`, comes from logits that
+/// are off by 0.025 on average (half of their variance), a hundredth of what logits of likely tokens differ from each other.
 #[test]
 fn logits_of_quantized_weights_are_near_those_of_transformers_at_every_level() {
     for model in real_models::all() {
