@@ -5,6 +5,7 @@
 
 mod begun_reply;
 pub mod bench;
+pub mod calibration;
 pub mod describe;
 pub mod download;
 mod error;

@@ -7,13 +7,14 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+pub use super::calibration::Calibration;
 pub use super::describe::{DescribeRequest, ListedFile, ModelPage, ReadyMade};
 pub use super::download::{DownloadReport, DownloadRequest};
 pub use super::failure::Failure;
 pub use super::fetch::{FetchReport, FetchRequest, Wish};
 pub use super::ids::{JobId, ModelId, SessionId};
 pub use super::quality::{MeasureRequest, QualityReport};
-pub use super::quantize::{Calibration, IfTaken, QuantizeReport, QuantizeRequest};
+pub use super::quantize::{IfTaken, QuantizeReport, QuantizeRequest};
 pub use super::reply_report::ReplyReport;
 pub use super::search::{Found, FoundPage, SearchRequest};
 use crate::backend::KvCacheType;

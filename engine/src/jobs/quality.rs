@@ -25,6 +25,7 @@ pub use error::Error;
 pub use report::{Answer, MeasureRequest, Measured, MeasuredText, QualityReport};
 pub(super) use stored::store_errors;
 pub use stored::stored_report;
+pub(super) use text::{as_likely, prompts};
 
 /// Default number of scored tokens: enough for two digits of the mean.
 const USUAL_TOKENS: usize = 512;

@@ -3,7 +3,6 @@
 //! open → plan → check target and disk → read, quantize and write, all at once → rename. The file appears under its name only
 //! when it is whole; an interrupted run leaves nothing, or after a kill a `.NAME.part` that the next run starts over.
 
-mod calibration;
 mod error;
 mod request;
 mod target;
@@ -13,15 +12,16 @@ mod tests;
 use std::num::NonZeroUsize;
 use std::time::Instant;
 
+use super::Error as JobError;
+use super::calibration::{Calibrated, Calibrating};
 use super::quality::store_errors;
 use crate::formats::gguf::{GgufWriter, file_bytes};
 use crate::hardware::peak_rss_bytes;
-use crate::models::{self, Model};
+use crate::models::{self, Model, Original};
 use crate::progress::{Cancel, Observer, Warning, WarningCollector};
-use crate::quant::{ModelFacts, PlanInput, QuantizePlan, QuantizeRun};
-pub use calibration::CalibrationError;
+use crate::quant::{LayerwiseRun, ModelFacts, PlanInput, QuantizePlan, QuantizeRun, WeightErrors};
 pub use error::Error;
-pub use request::{Calibration, IfTaken, QuantizeReport, QuantizeRequest};
+pub use request::{IfTaken, QuantizeReport, QuantizeRequest};
 pub use target::TargetError;
 
 /// Version of the block formats, as ggml counts them; written as `general.quantization_version`.
@@ -31,56 +31,88 @@ const QUANTIZATION_VERSION: u32 = 2;
 /// that did to the weights. A file made from another original is never overwritten.
 ///
 /// # Errors
-/// [`Error`]; an existing target file is then left unchanged.
+/// [`Error`], or what calibrating comes to; an existing target file is then left unchanged.
 pub fn quantize(
     request: &QuantizeRequest,
     observer: &dyn Observer,
     cancel: &Cancel,
-) -> Result<QuantizeReport, Error> {
+) -> Result<QuantizeReport, JobError> {
     let start = Instant::now();
-    let &QuantizeRequest { precision, planner, method, .. } = request;
     let collector = WarningCollector::new(observer);
-    let calibration = match &request.calibration {
-        Calibration::File(path) => Some(path.clone()),
-        Calibration::OwnText | Calibration::Texts(_) => None,
-    };
-    let calibration = calibration.as_deref();
-    let statistics = calibration::read(method, calibration)?;
     let model = models::open(&request.source, &collector)?;
-    target::check(&request.target, [Some(request.source.as_path()), calibration].into_iter().flatten())?;
+    let read = [Some(request.source.as_path()), request.calibration.file()];
+    target::check(&request.target, read.into_iter().flatten()).map_err(Error::from)?;
     let original = model.original()?;
-    let request = &target::settled(request, &original)?;
-    let source = method.prepare(Box::new(model.source()), statistics.as_ref())?;
-    let facts = ModelFacts::new(model.metadata(), model.spec().ok().as_ref());
-    let plan = planner.plan(&PlanInput { precision, method, tensors: source.tensors(), facts: &facts });
-    warn_of_quantized(&model, &plan, &collector);
+    let request = &target::settled(request, &original).map_err(Error::from)?;
     let threads = request.threads.unwrap_or_else(all_cores);
-    let run = QuantizeRun::new(&*source, &plan, statistics.as_ref(), threads)?;
-    let mut metadata = model.gguf_metadata(&collector)?;
-    metadata.set("general.file_type", precision.file_type());
-    if let Some(fingerprint) = &original.fingerprint {
-        metadata.set(models::FINGERPRINT_KEY, fingerprint.as_str());
-    }
-    metadata.set("general.quantization_version", QUANTIZATION_VERSION);
-    target::check_space(&request.target, file_bytes(&metadata, plan.tensors())?)?;
-    cancel.check()?;
-
-    let mut writer = GgufWriter::create(&request.target, &metadata, plan.tensors())?;
-    let errors = run.run(&mut writer, &collector, cancel)?;
-    cancel.check()?;
-    // Another run may have finished meanwhile.
-    target::check_original(request, &original)?;
-    let bytes = writer.finish()?;
+    let calibrating = Calibrating {
+        model: &model,
+        calibration: &request.calibration,
+        tokens: request.calibration_tokens,
+        threads,
+    };
+    let calibrated = calibrating.calibrate(request.method, &collector, cancel)?;
+    let run = Run { request, model: &model, original: &original, calibrated: &calibrated, threads };
+    let (bytes, bits_per_weight, errors) = run.write(&collector, cancel)?;
     store_errors(request, &errors, &collector);
     Ok(QuantizeReport {
         path: request.target.clone(),
         bytes,
-        bits_per_weight: plan.bits_per_weight(),
+        bits_per_weight,
         seconds: start.elapsed().as_secs_f64(),
         peak_rss_bytes: peak_rss_bytes(),
         errors,
         warnings: collector.into_warnings(),
     })
+}
+
+/// A request whose model is open and whose method is calibrated.
+struct Run<'a> {
+    request: &'a QuantizeRequest,
+    model: &'a Model,
+    original: &'a Original,
+    calibrated: &'a Calibrated,
+    threads: usize,
+}
+
+impl Run<'_> {
+    /// Writes the file; returns its size in bytes, its bits per weight and the errors of its weights.
+    fn write(&self, observer: &dyn Observer, cancel: &Cancel) -> Result<(u64, f64, WeightErrors), Error> {
+        let &QuantizeRequest { precision, planner, method, .. } = self.request;
+        let (model, threads) = (self.model, self.threads);
+        let statistics = match self.calibrated {
+            Calibrated::Statistics(statistics) => Some(statistics),
+            Calibrated::Nothing | Calibrated::Sequences(_) => None,
+        };
+        let source = method.prepare(Box::new(model.source()), statistics)?;
+        let facts = ModelFacts::new(model.metadata(), model.spec().ok().as_ref());
+        let plan = planner.plan(&PlanInput { precision, method, tensors: source.tensors(), facts: &facts });
+        warn_of_quantized(model, &plan, observer);
+        let mut metadata = model.gguf_metadata(observer)?;
+        metadata.set("general.file_type", precision.file_type());
+        if let Some(fingerprint) = &self.original.fingerprint {
+            metadata.set(models::FINGERPRINT_KEY, fingerprint.as_str());
+        }
+        metadata.set("general.quantization_version", QUANTIZATION_VERSION);
+        target::check_space(&self.request.target, file_bytes(&metadata, plan.tensors())?)?;
+        cancel.check()?;
+
+        let mut writer = GgufWriter::create(&self.request.target, &metadata, plan.tensors())?;
+        let errors = match self.calibrated {
+            Calibrated::Sequences(sequences) => {
+                let spec = &model.spec()?;
+                let run = LayerwiseRun { source: &*source, spec, plan: &plan, method, sequences, threads };
+                run.run(&mut writer, observer, cancel)?
+            }
+            Calibrated::Nothing | Calibrated::Statistics(_) => {
+                QuantizeRun::new(&*source, &plan, statistics, threads)?.run(&mut writer, observer, cancel)?
+            }
+        };
+        cancel.check()?;
+        // Another run may have finished meanwhile.
+        target::check_original(self.request, self.original)?;
+        Ok((writer.finish()?, plan.bits_per_weight(), errors))
+    }
 }
 
 /// Warns if the source's floats were decoded from a quantized format; of a GGUF file's blocks, the run itself does.

@@ -4,6 +4,7 @@
 use nibble_kernels::{DType, Level};
 
 use super::error::Error;
+use super::layers::LayerJob;
 use super::statistics::{ActivationStatistics, TensorStatistics};
 use crate::base::{TensorMeta, TensorSource};
 
@@ -14,6 +15,8 @@ pub enum Needs {
     Nothing,
     /// The mean square of each input column: the diagonal of the second-moment matrix (Hessian) of the activations.
     Diagonal,
+    /// The layers themselves, one after the other, with their inputs and the second moments of these over calibration tokens.
+    Layers,
 }
 
 /// Rows of a tensor to be encoded.
@@ -64,4 +67,14 @@ pub trait Method: Send + Sync {
         statistics: Option<&TensorStatistics>,
         out: &mut [u8],
     );
+
+    /// Encodes the matrices of a layer, for methods that need [`Needs::Layers`]. Matrices that are not encoded here are encoded
+    /// by [`Method::encode`] with the diagonal of their moments.
+    ///
+    /// # Errors
+    /// When the run is cancelled or the layer does not permit the method.
+    fn encode_layer(&self, job: &mut LayerJob<'_>) -> Result<(), Error> {
+        let _ = job;
+        Ok(())
+    }
 }

@@ -142,9 +142,13 @@ pub(crate) struct QuantizeArgs {
     pub(crate) method: &'static dyn Method,
     #[arg(long, value_parser = planner, default_value_t = plan::USUAL, help = planner_help())]
     pub(crate) planner: &'static dyn Planner,
-    /// What is known of the model's activations, for methods that look at them: an importance matrix of llama.cpp (imatrix).
+    /// What methods that look at activations are calibrated with: a text, or an importance matrix of llama.cpp (imatrix); text
+    /// that the model writes itself if left out.
     #[arg(long, value_name = "FILE")]
     pub(crate) calibration: Option<PathBuf>,
+    /// Most tokens of the calibration text; 32768 of a file, 8192 that the model writes itself if left out.
+    #[arg(long, value_parser = positive)]
+    pub(crate) calibration_tokens: Option<usize>,
     /// Then measure quality against the original and keep it beside the file; see `quality`.
     #[arg(long)]
     pub(crate) measure: bool,

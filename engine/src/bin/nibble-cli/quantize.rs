@@ -13,6 +13,7 @@ pub(crate) fn run(args: &QuantizeArgs, output: &Output, cancel: &Cancel) -> Resu
         planner: args.planner,
         method: args.method,
         calibration: args.calibration.clone().map_or(Calibration::OwnText, Calibration::File),
+        calibration_tokens: args.calibration_tokens,
         threads: args.threads,
         ..QuantizeRequest::new(library::locate(&args.model)?, args.out.clone(), args.precision)
     };

@@ -1,6 +1,5 @@
 //! Errors of quantizing a model.
 
-use super::calibration::CalibrationError;
 use super::target::TargetError;
 use crate::formats::gguf::WriteError;
 use crate::progress::Cancelled;
@@ -12,9 +11,6 @@ pub enum Error {
     /// The run was cancelled.
     #[error("cancelled")]
     Cancelled(#[from] Cancelled),
-    /// The calibration file could not be read, or is not needed.
-    #[error(transparent)]
-    Calibration(#[from] CalibrationError),
     /// The source could not be opened, or has no tokenizer.
     #[error(transparent)]
     Model(#[from] models::Error),
