@@ -19,6 +19,7 @@ mod planner;
 mod precision;
 mod role;
 mod run;
+pub mod sensitivity;
 pub mod statistics;
 
 pub use assignment::{Assignment, QuantizePlan};

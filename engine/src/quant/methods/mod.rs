@@ -2,6 +2,7 @@
 //!
 //! A method chooses codes and scales within the format that the planner chose; the formats are in `nibble_kernels`.
 
+pub mod auto_round;
 mod awq;
 mod folds;
 mod gptq;
