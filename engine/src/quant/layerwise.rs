@@ -49,13 +49,14 @@ impl LayerwiseRun<'_> {
     ) -> Result<WeightErrors, Error> {
         let read = |source| Error::Read { tensor: "token_embd.weight".to_owned(), source };
         let mut states = HiddenStates::embed(self.spec, self.source, self.sequences).map_err(read)?;
+        let mut original = self.method.compares_outputs().then(|| states.clone());
         let mut outside = vec![true; self.plan.tensors().len()];
         let mut sums = vec![SquaredSums::default(); outside.len()];
         let total: u64 = self.source.tensors().iter().map(|tensor| tensor.n_bytes() as u64).sum();
         let mut done = 0;
         for layer in 0..self.spec.layers.len() {
             cancel.check()?;
-            let encoded = self.layer(layer, &mut states, cancel)?;
+            let encoded = self.layer(layer, &mut states, original.as_mut(), cancel)?;
             for index in 0..encoded.tensors.len() {
                 let origin = encoded.tensors.origin(index);
                 // Tensors of all layers, as the divisors of rotary frequencies, are not the layer's own.
@@ -79,8 +80,14 @@ impl LayerwiseRun<'_> {
         Ok(WeightErrors::new(self.plan.tensors(), &sums))
     }
 
-    /// Encodes one layer, and moves the states through the result.
-    fn layer(&self, layer: usize, states: &mut HiddenStates, cancel: &Cancel) -> Result<Encoded, Error> {
+    /// Encodes one layer, and moves the states through the result, and those of the original model through the original.
+    fn layer(
+        &self,
+        layer: usize,
+        states: &mut HiddenStates,
+        mut original_states: Option<&mut HiddenStates>,
+        cancel: &Cancel,
+    ) -> Result<Encoded, Error> {
         let read = |(tensor, source)| Error::Read { tensor, source };
         let mut tensors = LayerTensors::read(self.spec, layer, self.source).map_err(read)?;
         check_finite(&tensors)?;
@@ -88,6 +95,9 @@ impl LayerwiseRun<'_> {
         let mut moments = LayerMoments::new(tensors.spec(), true);
         let original = tensors.load(&options, cancel)?;
         states.clone().advance(&*original, Some(&mut moments), cancel)?;
+        if let Some(original_states) = &mut original_states {
+            original_states.advance(&*original, None, cancel)?;
+        }
         drop(original);
         let dtypes: Vec<DType> =
             (0..tensors.len()).map(|index| self.plan.tensors()[tensors.origin(index)].dtype).collect();
@@ -95,7 +105,7 @@ impl LayerwiseRun<'_> {
             tensors: &mut tensors,
             dtypes: &dtypes,
             moments: &moments,
-            original: None,
+            targets: original_states.as_deref(),
             quantized: states,
             level: options.level,
             threads: self.threads,

@@ -68,6 +68,11 @@ pub trait Method: Send + Sync {
         out: &mut [u8],
     );
 
+    /// Whether [`Method::encode_layer`] compares with the outputs of the original layer on the original hidden states.
+    fn compares_outputs(&self) -> bool {
+        false
+    }
+
     /// Encodes the matrices of a layer, for methods that need [`Needs::Layers`]. Matrices that are not encoded here are encoded
     /// by [`Method::encode`] with the diagonal of their moments.
     ///

@@ -5,6 +5,7 @@
 //! block formats and their encoders are `nibble_kernels::formats` and `nibble_kernels::quantize`.
 
 mod assignment;
+pub mod budget;
 mod by_name;
 mod deviation;
 mod error;

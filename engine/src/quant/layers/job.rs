@@ -15,8 +15,8 @@ pub struct LayerJob<'a> {
     pub dtypes: &'a [DType],
     /// Moments of the matrices' inputs, as they come from the quantized layers before.
     pub moments: &'a LayerMoments,
-    /// The hidden states that enter the layer of the original model.
-    pub original: Option<&'a HiddenStates>,
+    /// The hidden states that leave the layer in the original model, for methods that compare with them.
+    pub targets: Option<&'a HiddenStates>,
     /// The hidden states that enter the layer behind the quantized layers before.
     pub quantized: &'a HiddenStates,
     /// Instruction-set level; all levels give the same bytes.

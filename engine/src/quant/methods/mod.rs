@@ -10,6 +10,7 @@ mod importance;
 mod round_to_nearest;
 mod smoothquant;
 
+pub use auto_round::AutoRound;
 pub use awq::Awq;
 pub use gptq::Gptq;
 pub use importance::Importance;
@@ -20,7 +21,7 @@ use super::by_name::chosen_by_name;
 use super::method::Method;
 
 /// All quantization methods.
-pub const ALL: &[&dyn Method] = &[&RoundToNearest, &Importance, &Gptq, &Awq, &SmoothQuant];
+pub const ALL: &[&dyn Method] = &[&RoundToNearest, &Importance, &Gptq, &Awq, &SmoothQuant, &AutoRound];
 
 /// The default quantization method.
 pub const USUAL: &dyn Method = &RoundToNearest;
