@@ -87,6 +87,7 @@ stage_ask_original = Das Original beantwortet eine Frage
 stage_load_model = Modell wird geladen
 stage_read_model = Das Modell liest den Text
 stage_ask_model = Das Modell beantwortet die Frage
+stage_compare_weights = Gewichte werden verglichen
 table_bits = Bits
 table_disk = Datei
 table_memory = Speicher

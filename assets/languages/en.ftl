@@ -87,6 +87,7 @@ stage_ask_original = The original answers a question
 stage_load_model = Loading the model
 stage_read_model = The model reads the text
 stage_ask_model = The model answers the question
+stage_compare_weights = Comparing the weights
 table_bits = Bits
 table_disk = Disk
 table_memory = Memory

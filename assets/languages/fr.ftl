@@ -87,6 +87,7 @@ stage_ask_original = L’original répond à une question
 stage_load_model = Chargement du modèle
 stage_read_model = Le modèle lit le texte
 stage_ask_model = Le modèle répond à la question
+stage_compare_weights = Comparaison des poids
 table_bits = Bits
 table_disk = Disque
 table_memory = Mémoire

@@ -87,6 +87,7 @@ stage_ask_original = Исходная модель отвечает на воп�
 stage_load_model = Загрузка модели
 stage_read_model = Модель читает текст
 stage_ask_model = Модель отвечает на вопрос
+stage_compare_weights = Сравниваются веса
 table_bits = Биты
 table_disk = Диск
 table_memory = Память

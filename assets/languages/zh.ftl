@@ -87,6 +87,7 @@ stage_ask_original = 原模型正在回答问题
 stage_load_model = 正在加载模型
 stage_read_model = 模型正在读文字
 stage_ask_model = 模型正在回答问题
+stage_compare_weights = 正在比较权重
 table_bits = 位数
 table_disk = 磁盘
 table_memory = 内存

@@ -181,6 +181,10 @@ fn finish(state: &mut State, purpose: Purpose, end: Event) -> Vec<Effect> {
             Event::Inspected(_)
             | Event::Quantized(_)
             | Event::Measured(_)
+            | Event::Compared(_)
+            | Event::Estimated(_)
+            | Event::Curve(_)
+            | Event::Discarded
             | Event::Loaded(_)
             | Event::TooLarge(_)
             | Event::Unloaded

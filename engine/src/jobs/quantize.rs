@@ -9,6 +9,7 @@ mod request;
 mod target;
 #[cfg(test)]
 mod tests;
+mod unfinished;
 
 use std::num::NonZeroUsize;
 use std::time::Instant;
@@ -23,6 +24,7 @@ pub use calibration::CalibrationError;
 pub use error::Error;
 pub use request::{Calibration, IfTaken, QuantizeReport, QuantizeRequest};
 pub use target::TargetError;
+pub use unfinished::discard_unfinished;
 
 /// Version of the block formats, as ggml counts them; written as `general.quantization_version`.
 const QUANTIZATION_VERSION: u32 = 2;

@@ -49,6 +49,8 @@ pub(crate) enum CliCommand {
     Eval(Eval),
     /// Measure a quantized model against its original, on text that the original writes itself, and keep the result beside it.
     Quality(QualityArgs),
+    /// Measure several models against one original on the same text, and keep each result beside its model.
+    Compare(CompareArgs),
     /// Measure speed and memory.
     Bench(Bench),
     /// Show what this machine has.
@@ -333,6 +335,24 @@ pub(crate) struct QualityArgs {
     /// What both are asked, for comparison.
     #[arg(long)]
     pub(crate) prompt: Option<String>,
+    /// Threads; physical cores if left out.
+    #[arg(long, value_parser = threads)]
+    pub(crate) threads: Option<usize>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CompareArgs {
+    /// The model that the others were made from.
+    pub(crate) original: String,
+    /// Models to measure: made here or downloaded.
+    #[arg(required = true)]
+    pub(crate) models: Vec<String>,
+    /// A text to measure on, instead of what the original writes itself.
+    #[arg(long)]
+    pub(crate) text: Option<PathBuf>,
+    /// Tokens to score.
+    #[arg(long, value_parser = positive)]
+    pub(crate) tokens: Option<usize>,
     /// Threads; physical cores if left out.
     #[arg(long, value_parser = threads)]
     pub(crate) threads: Option<usize>,
