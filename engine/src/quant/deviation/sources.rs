@@ -81,7 +81,9 @@ impl Pair<'_> {
         self.original.release_rows(self.original_idx, 0..n_rows);
         self.model.release_rows(self.model_idx, 0..n_rows);
         let mut total = SquaredSums::default();
-        sums.into_iter().for_each(|one| total.add(one));
+        for one in sums {
+            total.add(one);
+        }
         Ok(total)
     }
 
@@ -153,7 +155,9 @@ mod tests {
         let shape = [3000, 256];
         let mut weights: Vec<f32> = Random::new(5).numbers(shape[0] * shape[1]);
         for (index, row) in weights.chunks_mut(shape[1]).enumerate() {
-            row.iter_mut().for_each(|weight| *weight *= 1.0 + (index % 7) as f32);
+            for weight in row {
+                *weight *= 1.0 + (index % 7) as f32;
+            }
         }
         for dtype in [DType::Q8_0, DType::Q4_K] {
             let original = InMemory::default().with("a", &shape, DType::F32, &weights);
