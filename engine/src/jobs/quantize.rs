@@ -8,24 +8,31 @@ mod request;
 mod target;
 #[cfg(test)]
 mod tests;
+mod unfinished;
 
 use std::num::NonZeroUsize;
 use std::time::Instant;
 
 use super::Error as JobError;
 use super::calibration::{Calibrated, Calibrating};
+use super::losses::losses_on;
 use super::quality::store_errors;
-use crate::formats::gguf::{GgufWriter, file_bytes};
+use crate::base::{DType, TensorMeta};
+use crate::formats::gguf::{GgufWriter, Metadata, file_bytes};
 use crate::hardware::peak_rss_bytes;
 use crate::models::{self, Model, Original};
 use crate::progress::{Cancel, Observer, Warning, WarningCollector};
-use crate::quant::{LayerwiseRun, ModelFacts, PlanInput, QuantizePlan, QuantizeRun, WeightErrors};
+use crate::quant::budget::LossTable;
+use crate::quant::{LayerwiseRun, ModelFacts, PlanInput, Precision, QuantizePlan, QuantizeRun, WeightErrors};
 pub use error::Error;
 pub use request::{IfTaken, QuantizeReport, QuantizeRequest};
 pub use target::TargetError;
+pub use unfinished::discard_unfinished;
 
 /// Version of the block formats, as ggml counts them; written as `general.quantization_version`.
 const QUANTIZATION_VERSION: u32 = 2;
+/// Bytes by which a header may grow with what is recorded in it.
+const HEADER_SLACK: u64 = 4096;
 
 /// Quantizes `request.source`, a checkpoint folder or GGUF file, into the GGUF file `request.target`, and keeps beside it what
 /// that did to the weights. A file made from another original is never overwritten.
@@ -51,8 +58,22 @@ pub fn quantize(
         tokens: request.calibration_tokens,
         threads,
     };
-    let calibrated = calibrating.calibrate(request.method, &collector, cancel)?;
-    let run = Run { request, model: &model, original: &original, calibrated: &calibrated, threads };
+    let (calibrated, losses) = match request.budget {
+        None => (calibrating.calibrate(request.method, &collector, cancel)?, None),
+        Some(_) => {
+            let sequences = calibrating.sequences(&collector, cancel)?;
+            let losses = losses_on(&model, &sequences, request.method, &collector, cancel)?;
+            (calibrating.with_sequences(request.method, sequences, &collector, cancel)?, Some(losses))
+        }
+    };
+    let run = Run {
+        request,
+        model: &model,
+        original: &original,
+        calibrated: &calibrated,
+        losses: losses.as_ref(),
+        threads,
+    };
     let (bytes, bits_per_weight, errors) = run.write(&collector, cancel)?;
     store_errors(request, &errors, &collector);
     Ok(QuantizeReport {
@@ -72,24 +93,25 @@ struct Run<'a> {
     model: &'a Model,
     original: &'a Original,
     calibrated: &'a Calibrated,
+    /// Predicted losses, for a request with a budget.
+    losses: Option<&'a LossTable>,
     threads: usize,
 }
 
 impl Run<'_> {
     /// Writes the file; returns its size in bytes, its bits per weight and the errors of its weights.
     fn write(&self, observer: &dyn Observer, cancel: &Cancel) -> Result<(u64, f64, WeightErrors), Error> {
-        let &QuantizeRequest { precision, planner, method, .. } = self.request;
+        let method = self.request.method;
         let (model, threads) = (self.model, self.threads);
         let statistics = match self.calibrated {
             Calibrated::Statistics(statistics) => Some(statistics),
             Calibrated::Nothing | Calibrated::Sequences(_) => None,
         };
         let source = method.prepare(Box::new(model.source()), statistics)?;
-        let facts = ModelFacts::new(model.metadata(), model.spec().ok().as_ref());
-        let plan = planner.plan(&PlanInput { precision, method, tensors: source.tensors(), facts: &facts });
-        warn_of_quantized(model, &plan, observer);
         let mut metadata = model.gguf_metadata(observer)?;
-        metadata.set("general.file_type", precision.file_type());
+        let plan = self.plan(&metadata, source.tensors())?;
+        warn_of_quantized(model, &plan, observer);
+        metadata.set("general.file_type", plan.precision().file_type());
         if let Some(fingerprint) = &self.original.fingerprint {
             metadata.set(models::FINGERPRINT_KEY, fingerprint.as_str());
         }
@@ -115,6 +137,24 @@ impl Run<'_> {
     }
 }
 
+impl Run<'_> {
+    /// The plan: the planner's at the requested precision, or the mix that a budget asks for.
+    fn plan(&self, metadata: &Metadata, tensors: &[TensorMeta]) -> Result<QuantizePlan, Error> {
+        let &QuantizeRequest { precision, planner, method, .. } = self.request;
+        let facts = ModelFacts::new(self.model.metadata(), self.model.spec().ok().as_ref());
+        let planned = planner.plan(&PlanInput { precision, method, tensors, facts: &facts });
+        let (Some(budget), Some(losses)) = (self.request.budget, self.losses) else { return Ok(planned) };
+        // Header and padding hardly depend on the types.
+        let around = file_bytes(metadata, planned.tensors())? - planned.tensor_bytes() + HEADER_SLACK;
+        let too_small = || Error::Budget { budget, least: losses.least_bytes() + around };
+        let (_, types) = losses.best(budget.saturating_sub(around)).ok_or_else(too_small)?;
+        let named = |dtype: DType| Precision::all().find(|precision| precision.base_type() == dtype);
+        let mix = losses.plan(precision, tensors, &types, method);
+        let precision = mix.most_common().and_then(named).unwrap_or(precision);
+        Ok(losses.plan(precision, tensors, &types, method))
+    }
+}
+
 /// Warns if the source's floats were decoded from a quantized format; of a GGUF file's blocks, the run itself does.
 fn warn_of_quantized(model: &Model, plan: &QuantizePlan, observer: &dyn Observer) {
     let quantizes = plan.tensors().iter().any(|tensor| !tensor.dtype.is_float());
@@ -124,6 +164,7 @@ fn warn_of_quantized(model: &Model, plan: &QuantizePlan, observer: &dyn Observer
     }
 }
 
-fn all_cores() -> usize {
+/// Number of logical cores.
+pub(super) fn all_cores() -> usize {
     std::thread::available_parallelism().map_or(1, NonZeroUsize::get)
 }

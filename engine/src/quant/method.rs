@@ -5,6 +5,7 @@ use nibble_kernels::{DType, Level};
 
 use super::error::Error;
 use super::layers::LayerJob;
+use super::method_cost::MethodCost;
 use super::statistics::{ActivationStatistics, TensorStatistics};
 use crate::base::{TensorMeta, TensorSource};
 
@@ -41,6 +42,15 @@ pub trait Method: Send + Sync {
 
     /// The statistics that the method needs.
     fn needs(&self) -> Needs;
+
+    /// The work and memory of the method; by default, those of one pass with the statistics that it needs.
+    fn cost(&self) -> MethodCost {
+        match self.needs() {
+            Needs::Nothing => MethodCost::STREAMING,
+            Needs::Diagonal => MethodCost::WEIGHTED,
+            Needs::Layers => MethodCost::LAYERS,
+        }
+    }
 
     /// The model to be encoded: `source`, or a source over it with changed tensors that compute the same, as by folding scales
     /// into norms or by rotations. Returns `source` by default.

@@ -13,9 +13,14 @@ pub(crate) fn run(args: &QuantizeArgs, output: &Output, cancel: &Cancel) -> Resu
         planner: args.planner,
         method: args.method,
         calibration: args.calibration.clone().map_or(Calibration::OwnText, Calibration::File),
+        budget: args.budget,
         calibration_tokens: args.calibration_tokens,
         threads: args.threads,
-        ..QuantizeRequest::new(library::locate(&args.model)?, args.out.clone(), args.precision)
+        ..QuantizeRequest::new(
+            library::locate(&args.model)?,
+            args.out.clone(),
+            args.precision.unwrap_or_default(),
+        )
     };
     let report = jobs::quantize(&request, output, cancel)?;
     let summary = format!(

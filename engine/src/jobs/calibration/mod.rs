@@ -101,6 +101,35 @@ impl Calibrating<'_> {
         }
     }
 
+    /// What `method` needs, from these sequences of tokens.
+    ///
+    /// # Errors
+    /// What running the model comes to.
+    pub(super) fn with_sequences(
+        &self,
+        method: &'static dyn Method,
+        sequences: Vec<Vec<u32>>,
+        observer: &dyn Observer,
+        cancel: &Cancel,
+    ) -> Result<Calibrated, Error> {
+        Ok(match method.needs() {
+            Needs::Nothing => Calibrated::Nothing,
+            Needs::Diagonal => Calibrated::Statistics(self.collect(&sequences, observer, cancel)?),
+            Needs::Layers => Calibrated::Sequences(sequences),
+        })
+    }
+
+    fn collect(
+        &self,
+        sequences: &[Vec<u32>],
+        observer: &dyn Observer,
+        cancel: &Cancel,
+    ) -> Result<ActivationStatistics, Error> {
+        let (spec, source) = (self.model.spec()?, self.model.source());
+        let collected = collect(source, &spec, sequences, self.threads, observer, cancel);
+        Ok(collected.map_err(super::quantize::Error::from)?)
+    }
+
     /// Statistics of the inputs of all matrices, collected layer by layer.
     ///
     /// # Errors
@@ -110,10 +139,7 @@ impl Calibrating<'_> {
         observer: &dyn Observer,
         cancel: &Cancel,
     ) -> Result<ActivationStatistics, Error> {
-        let sequences = self.sequences(observer, cancel)?;
-        let (spec, source) = (self.model.spec()?, self.model.source());
-        let collected = collect(source, &spec, &sequences, self.threads, observer, cancel);
-        Ok(collected.map_err(super::quantize::Error::from)?)
+        self.collect(&self.sequences(observer, cancel)?, observer, cancel)
     }
 
     /// The tokens of the text, in sequences.

@@ -17,6 +17,14 @@ pub enum Error {
     /// The target cannot or must not be written.
     #[error(transparent)]
     Target(#[from] TargetError),
+    /// Not even the smallest types fit the budget.
+    #[error("the budget of {budget} bytes is too small: with the smallest types the file has {least} bytes")]
+    Budget {
+        /// The requested size in bytes.
+        budget: u64,
+        /// The smallest possible size in bytes.
+        least: u64,
+    },
     /// Reading, quantizing or writing failed.
     #[error(transparent)]
     Run(quant::Error),

@@ -5,6 +5,7 @@ use crate::backend::gradient::GradientModel;
 use crate::quant::error::Error;
 use crate::quant::layers::LayerJob;
 use crate::quant::method::{Method, Needs, TensorJob};
+use crate::quant::method_cost::MethodCost;
 use crate::quant::methods::Importance;
 use crate::quant::methods::awq::{encode, importance};
 use crate::quant::statistics::TensorStatistics;
@@ -19,6 +20,11 @@ impl Method for AutoRound {
 
     fn needs(&self) -> Needs {
         Needs::Layers
+    }
+
+    fn cost(&self) -> MethodCost {
+        // Each step goes forward and backward through some of the sequences; together they come to as many as a few hundred.
+        MethodCost { passes: 80.0, ..MethodCost::LAYERS }
     }
 
     fn compares_outputs(&self) -> bool {
