@@ -119,7 +119,13 @@ impl Run<'_> {
         target::check_space(&self.request.target, file_bytes(&metadata, plan.tensors())?)?;
         cancel.check()?;
 
-        let mut writer = GgufWriter::create(&self.request.target, &metadata, plan.tensors())?;
+        let identity = format!("{method} {}", self.calibrated.digest());
+        let (target, keep) = (&self.request.target, self.request.keep_unfinished);
+        let mut writer = if keep {
+            GgufWriter::resume(target, &metadata, plan.tensors(), &identity, keep)?
+        } else {
+            GgufWriter::create(target, &metadata, plan.tensors())?
+        };
         let errors = match self.calibrated {
             Calibrated::Sequences(sequences) => {
                 let spec = &model.spec()?;

@@ -105,6 +105,19 @@ impl SquaredSums {
         Self { error: self.error * share, weights: self.weights * share }
     }
 
+    /// The sums as one line of text, exactly.
+    pub(super) fn note(self) -> String {
+        format!("{:016x} {:016x}", self.error.to_bits(), self.weights.to_bits())
+    }
+
+    /// The sums of [`SquaredSums::note`]; zeros for other texts.
+    pub(super) fn from_note(note: &str) -> Self {
+        let mut numbers =
+            note.split(' ').map(|bits| u64::from_str_radix(bits, 16).map_or(0.0, f64::from_bits));
+        let mut next = || numbers.next().unwrap_or(0.0);
+        Self { error: next(), weights: next() }
+    }
+
     /// Adds the sums over other weights.
     pub(super) fn add(&mut self, other: Self) {
         self.error += other.error;

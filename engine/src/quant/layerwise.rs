@@ -56,15 +56,21 @@ impl LayerwiseRun<'_> {
         let mut done = 0;
         for layer in 0..self.spec.layers.len() {
             cancel.check()?;
-            let encoded = self.layer(layer, &mut states, original.as_mut(), cancel)?;
+            let encoded = match self.replayed(layer, sink, &mut states, original.as_mut(), cancel)? {
+                Some(complete) => complete,
+                None => self.layer(layer, &mut states, original.as_mut(), cancel)?,
+            };
             for index in 0..encoded.tensors.len() {
                 let origin = encoded.tensors.origin(index);
                 // Tensors of all layers, as the divisors of rotary frequencies, are not the layer's own.
                 if self.spec_layer(origin) != Some(layer) {
                     continue;
                 }
-                sink.begin(origin)?;
-                sink.write(encoded.tensors.raw(index))?;
+                if sink.note(origin).is_none() {
+                    sink.begin(origin)?;
+                    sink.write(encoded.tensors.raw(index))?;
+                    sink.complete(origin, &encoded.sums[index].note())?;
+                }
                 (outside[origin], sums[origin]) = (false, encoded.sums[index]);
                 done += self.source.tensors()[origin].n_bytes() as u64;
             }
@@ -78,6 +84,38 @@ impl LayerwiseRun<'_> {
         }
         observer.progress(Progress::new("", total, total));
         Ok(WeightErrors::new(self.plan.tensors(), &sums))
+    }
+
+    /// A layer that an earlier run completed, with the states moved through it; `None` if it is not complete.
+    fn replayed(
+        &self,
+        layer: usize,
+        sink: &mut dyn TensorSink,
+        states: &mut HiddenStates,
+        original_states: Option<&mut HiddenStates>,
+        cancel: &Cancel,
+    ) -> Result<Option<Encoded>, Error> {
+        let read = |(tensor, source)| Error::Read { tensor, source };
+        let mut tensors = LayerTensors::read(self.spec, layer, self.source).map_err(read)?;
+        let own: Vec<usize> = (0..tensors.len())
+            .filter(|&index| self.spec_layer(tensors.origin(index)) == Some(layer))
+            .collect();
+        if own.iter().any(|&index| sink.note(tensors.origin(index)).is_none()) {
+            return Ok(None);
+        }
+        let options = RunOptions::new(self.threads);
+        if let Some(original_states) = original_states {
+            original_states.advance(&*tensors.load(&options, cancel)?, None, cancel)?;
+        }
+        let mut sums = vec![SquaredSums::default(); tensors.len()];
+        for index in own {
+            let origin = tensors.origin(index);
+            sums[index] = sink.note(origin).map_or_else(SquaredSums::default, SquaredSums::from_note);
+            let bytes = sink.read_back(origin)?;
+            tensors.replace(index, self.plan.tensors()[origin].dtype, bytes);
+        }
+        states.advance(&*tensors.load(&options, cancel)?, None, cancel)?;
+        Ok(Some(Encoded { tensors, sums }))
     }
 
     /// Encodes one layer, and moves the states through the result, and those of the original model through the original.

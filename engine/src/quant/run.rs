@@ -43,6 +43,30 @@ pub trait TensorSink {
     /// # Errors
     /// When writing fails.
     fn write(&mut self, bytes: &[u8]) -> Result<(), WriteError>;
+
+    /// The note of a tensor that is complete from an earlier run; `None` for those to be written.
+    fn note(&self, index: usize) -> Option<&str> {
+        let _ = index;
+        None
+    }
+
+    /// Records that the tensor at `index` is complete, with a note for a run that continues this one.
+    ///
+    /// # Errors
+    /// When writing fails.
+    fn complete(&mut self, index: usize, note: &str) -> Result<(), WriteError> {
+        let _ = (index, note);
+        Ok(())
+    }
+
+    /// The bytes of a complete tensor; called only for tensors that have a note.
+    ///
+    /// # Errors
+    /// When reading fails.
+    fn read_back(&mut self, index: usize) -> Result<Vec<u8>, WriteError> {
+        let _ = index;
+        Ok(Vec::new())
+    }
 }
 
 impl TensorSink for GgufWriter {
@@ -52,6 +76,18 @@ impl TensorSink for GgufWriter {
 
     fn write(&mut self, bytes: &[u8]) -> Result<(), WriteError> {
         Self::write(self, bytes)
+    }
+
+    fn note(&self, index: usize) -> Option<&str> {
+        Self::note(self, index)
+    }
+
+    fn complete(&mut self, index: usize, note: &str) -> Result<(), WriteError> {
+        Self::complete(self, index, note)
+    }
+
+    fn read_back(&mut self, index: usize) -> Result<Vec<u8>, WriteError> {
+        Self::read_back(self, index)
     }
 }
 
@@ -136,7 +172,7 @@ impl<'a> QuantizeRun<'a> {
         observer: &dyn Observer,
         cancel: &Cancel,
     ) -> Result<Vec<SquaredSums>, Error> {
-        let units = self.units();
+        let units = self.units(sink);
         let queue = Queue::new(units.len(), UNITS_AHEAD * self.threads);
         std::thread::scope(|scope| {
             for _ in 0..self.threads {
@@ -167,11 +203,12 @@ impl<'a> QuantizeRun<'a> {
         }
     }
 
-    /// All units of the run, in the order of writing.
-    fn units(&self) -> Vec<Unit> {
+    /// All units of the run that are not complete from an earlier one, in the order of writing.
+    fn units(&self, sink: &dyn TensorSink) -> Vec<Unit> {
         let mut units = Vec::new();
         for (tensor_idx, tensor) in self.plan.tensors().iter().enumerate() {
-            if self.selected.is_some_and(|selected| !selected[tensor_idx]) {
+            if self.selected.is_some_and(|selected| !selected[tensor_idx]) || sink.note(tensor_idx).is_some()
+            {
                 continue;
             }
             let (n_rows, step) = (tensor.n_rows(), (UNIT_WEIGHTS / tensor.n_cols().max(1)).max(1));
@@ -191,7 +228,9 @@ impl<'a> QuantizeRun<'a> {
         let row_bytes = |tensor: &TensorMeta| (tensor.n_bytes() / tensor.n_rows().max(1)) as u64;
         let tensors = self.source.tensors();
         let (mut done, mut n_clamped) = (0, 0);
-        let mut sums = vec![SquaredSums::default(); tensors.len()];
+        let mut sums: Vec<SquaredSums> = (0..tensors.len())
+            .map(|index| output.sink.note(index).map_or_else(SquaredSums::default, SquaredSums::from_note))
+            .collect();
         let total = tensors.iter().map(|tensor| tensor.n_bytes() as u64).sum();
         for unit in units {
             let tensor = &tensors[unit.tensor_idx];
@@ -215,6 +254,7 @@ impl<'a> QuantizeRun<'a> {
                     output.observer.warn(Warning::ValuesClamped { tensor, count });
                 }
                 n_clamped = 0;
+                output.sink.complete(unit.tensor_idx, &sums[unit.tensor_idx].note())?;
             }
         }
         Ok(sums)

@@ -163,6 +163,11 @@ impl TensorStatistics {
         Self { rows_seen: vec![n_rows], squares }
     }
 
+    /// All numbers: row counts, then sums of squares.
+    pub fn numbers(&self) -> impl Iterator<Item = f32> {
+        self.rows_seen.iter().chain(&self.squares).copied()
+    }
+
     /// Number of sums of squares: input columns of all matrices.
     pub fn n_values(&self) -> usize {
         self.squares.len()

@@ -3,6 +3,7 @@
 use nibble_engine::jobs::{self, Calibration, Error, MeasureRequest, QuantizeRequest};
 use nibble_engine::library;
 use nibble_engine::progress::Cancel;
+use nibble_engine::quant::Needs;
 
 use crate::args::QuantizeArgs;
 use crate::output::{Output, size};
@@ -14,6 +15,8 @@ pub(crate) fn run(args: &QuantizeArgs, output: &Output, cancel: &Cancel) -> Resu
         method: args.method,
         calibration: args.calibration.clone().map_or(Calibration::OwnText, Calibration::File),
         budget: args.budget,
+        // What takes minutes goes on after an interruption; rounding alone is as quick from the start.
+        keep_unfinished: args.budget.is_some() || args.method.needs() != Needs::Nothing,
         calibration_tokens: args.calibration_tokens,
         threads: args.threads,
         ..QuantizeRequest::new(

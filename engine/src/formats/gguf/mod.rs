@@ -13,6 +13,7 @@ mod cursor;
 mod error;
 mod file;
 mod header;
+mod journal;
 mod metadata;
 mod value;
 mod writer;

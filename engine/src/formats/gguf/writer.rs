@@ -2,10 +2,11 @@
 
 use std::collections::HashSet;
 use std::fs::{File, OpenOptions};
-use std::io::{self, BufWriter, Seek, SeekFrom, Write};
+use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use super::error::GgufError;
+use super::journal::Journal;
 use super::metadata::Metadata;
 use super::value::encode_string;
 use super::{MAGIC, header};
@@ -63,6 +64,8 @@ pub struct GgufWriter {
     /// Bytes of that tensor so far.
     written: u64,
     finished: bool,
+    /// The list of complete tensors, for a file that another run may continue.
+    journal: Option<Journal>,
 }
 
 /// Where a tensor lies in the file.
@@ -101,8 +104,55 @@ impl GgufWriter {
     pub fn create(path: &Path, metadata: &Metadata, tensors: &[TensorMeta]) -> Result<Self, WriteError> {
         let layout = Layout::plan(metadata, tensors)?;
         let part = part_path(path);
-        let file = create_alone(&part)?;
-        let mut writer = Self {
+        Journal::remove(&part);
+        let file = open_alone(&part)?;
+        file.set_len(0).map_err(|source| WriteError::Io {
+            action: "emptying",
+            path: part.clone(),
+            source,
+        })?;
+        let header = layout.header.clone();
+        let mut writer = Self::over(path, part, file, layout);
+        writer.put(&header)?;
+        Ok(writer)
+    }
+
+    /// As [`GgufWriter::create`], but continues an unfinished file of the same header and `run`, a text that identifies what else
+    /// the bytes depend on. Dropped before [`GgufWriter::finish`], the file is left for another run if `keep`.
+    ///
+    /// # Errors
+    /// The errors of [`GgufWriter::create`].
+    pub fn resume(
+        path: &Path,
+        metadata: &Metadata,
+        tensors: &[TensorMeta],
+        run: &str,
+        keep: bool,
+    ) -> Result<Self, WriteError> {
+        let layout = Layout::plan(metadata, tensors)?;
+        let part = part_path(path);
+        let file = open_alone(&part)?;
+        let header = layout.header.clone();
+        let found = Journal::read(&part, &header, run, layout.tensors.len());
+        let failed = |source| WriteError::Io { action: "continuing", path: part.clone(), source };
+        let journal = match found {
+            Some(journal) => journal,
+            None => {
+                file.set_len(0).map_err(failed)?;
+                Journal::start(&part, &header, run).map_err(failed)?
+            }
+        };
+        let mut writer = Self::over(path, part, file, layout);
+        for (index, _) in &journal.complete {
+            writer.tensors[*index].is_written = true;
+        }
+        writer.journal = Some(Journal { keep, ..journal });
+        writer.put(&header)?;
+        Ok(writer)
+    }
+
+    fn over(path: &Path, part: PathBuf, file: File, layout: Layout) -> Self {
+        Self {
             file: Some(BufWriter::with_capacity(BUFFER_BYTES, file)),
             target: path.to_owned(),
             part,
@@ -112,9 +162,47 @@ impl GgufWriter {
             current: 0,
             written: 0,
             finished: false,
-        };
-        writer.put(&layout.header)?;
-        Ok(writer)
+            journal: None,
+        }
+    }
+
+    /// The note of a tensor that an earlier run completed; `None` for the others.
+    pub fn note(&self, index: usize) -> Option<&str> {
+        let complete = &self.journal.as_ref()?.complete;
+        complete.iter().find(|(found, _)| *found == index).map(|(_, note)| note.as_str())
+    }
+
+    /// Records that the tensor at `index` is complete, with a note of one line for the run that continues.
+    ///
+    /// # Errors
+    /// [`WriteError::Io`] when the disk fails.
+    pub fn complete(&mut self, index: usize, note: &str) -> Result<(), WriteError> {
+        if self.journal.is_none() {
+            return Ok(());
+        }
+        let file = self.open_file();
+        let synced = file.flush().and_then(|()| file.get_ref().sync_data());
+        synced.map_err(|source| self.failed("writing", source))?;
+        let recorded = self.journal.as_mut().map_or(Ok(()), |journal| journal.record(index, note));
+        recorded.map_err(|source| self.failed("recording", source))
+    }
+
+    /// Reads the bytes of a complete tensor back.
+    ///
+    /// # Errors
+    /// [`WriteError::Excess`] if there is no such tensor, [`WriteError::Io`] when the disk fails.
+    pub fn read_back(&mut self, index: usize) -> Result<Vec<u8>, WriteError> {
+        let place = self.tensors.get(index).ok_or(WriteError::Excess { excess_bytes: 0 })?;
+        let (start, n_bytes) = (place.start, place.n_bytes as usize);
+        let mut bytes = vec![0; n_bytes];
+        let file = self.open_file();
+        let read = file
+            .flush()
+            .and_then(|()| file.seek(SeekFrom::Start(start)))
+            .and_then(|_| file.get_mut().read_exact(&mut bytes));
+        read.map_err(|source| self.failed("reading", source))?;
+        self.position = start + n_bytes as u64;
+        Ok(bytes)
     }
 
     /// Goes to the tensor at `index`, whose bytes are written next, from its first.
@@ -174,6 +262,7 @@ impl GgufWriter {
         flushed.map_err(|source| self.failed("writing", source))?;
         std::fs::rename(&self.part, &self.target).map_err(|source| self.failed("renaming", source))?;
         self.finished = true;
+        Journal::remove(&self.part);
         sync_folder(&self.target);
         let end = self.tensors.iter().map(|place| place.start + place.n_bytes).max();
         Ok(end.unwrap_or(self.position).next_multiple_of(self.alignment))
@@ -200,7 +289,12 @@ impl GgufWriter {
 
 impl Drop for GgufWriter {
     fn drop(&mut self) {
-        if !self.finished {
+        let keep = self.journal.as_ref().is_some_and(|journal| journal.keep);
+        if keep && !self.finished {
+            // What the journal lists was synced; the rest is written again.
+            let _ = self.file.take().map(BufWriter::into_parts);
+        } else if !self.finished {
+            Journal::remove(&self.part);
             // Errors are ignored here; a file that remains has a name that identifies it as temporary.
             let _ = std::fs::remove_file(&self.part);
             // Deleting the content happens when the handle closes, which may take the disk a while; another thread does it, so
@@ -212,16 +306,15 @@ impl Drop for GgufWriter {
     }
 }
 
-/// Creates the temporary file exclusively, so that no second run writes to it; one left by a killed run is truncated.
-fn create_alone(part: &Path) -> Result<File, WriteError> {
+/// Opens or creates the temporary file exclusively, so that no second run writes to it.
+fn open_alone(part: &Path) -> Result<File, WriteError> {
     let failed = |action| move |source| WriteError::Io { action, path: part.to_owned(), source };
-    let file =
-        OpenOptions::new().write(true).create(true).truncate(false).open(part).map_err(failed("creating"))?;
+    let opened = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(part);
+    let file = opened.map_err(failed("creating"))?;
     // On file systems without locks, no lock is taken.
     if let Err(std::fs::TryLockError::WouldBlock) = file.try_lock() {
         return Err(WriteError::Busy { path: part.to_owned() });
     }
-    file.set_len(0).map_err(failed("emptying"))?;
     Ok(file)
 }
 

@@ -11,6 +11,7 @@ pub use error::CalibrationError;
 
 use std::path::{Path, PathBuf};
 
+use ring::digest::{Context, SHA256};
 use serde::{Deserialize, Serialize};
 
 use super::Error;
@@ -49,6 +50,29 @@ pub(super) enum Calibrated {
     Statistics(ActivationStatistics),
     /// Tokens to run the layers on.
     Sequences(Vec<Vec<u32>>),
+}
+
+impl Calibrated {
+    /// A digest of all numbers, by which an unfinished run is known to have had the same.
+    pub(super) fn digest(&self) -> String {
+        let mut digest = Context::new(&SHA256);
+        match self {
+            Self::Nothing => {}
+            Self::Statistics(statistics) => {
+                for (name, known) in statistics.iter() {
+                    digest.update(name.as_bytes());
+                    known.numbers().for_each(|number| digest.update(&number.to_le_bytes()));
+                }
+            }
+            Self::Sequences(sequences) => {
+                for sequence in sequences {
+                    digest.update(&(sequence.len() as u64).to_le_bytes());
+                    sequence.iter().for_each(|token| digest.update(&token.to_le_bytes()));
+                }
+            }
+        }
+        digest.finish().as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
 }
 
 /// A calibration, the model it is for, and its limits.
