@@ -18,7 +18,7 @@ use crate::formats::gguf::{GgufWriter, file_bytes};
 use crate::hardware::peak_rss_bytes;
 use crate::models::{self, Model};
 use crate::progress::{Cancel, Observer, Warning, WarningCollector};
-use crate::quant::{ModelFacts, PlanInput, QuantizePlan, QuantizeRun};
+use crate::quant::{ModelFacts, PlanInput, QuantizePlan, QuantizeRun, TRIAL_KEY, plan_trial};
 pub use calibration::CalibrationError;
 pub use error::Error;
 pub use request::{Calibration, IfTaken, QuantizeReport, QuantizeRequest};
@@ -26,6 +26,9 @@ pub use target::TargetError;
 
 /// Version of the block formats, as ggml counts them; written as `general.quantization_version`.
 const QUANTIZATION_VERSION: u32 = 2;
+
+/// llama.cpp's file type of files whose types are looked at one by one (`LLAMA_FTYPE_GUESSED`).
+const UNNAMED_FILE_TYPE: u32 = 1024;
 
 /// Quantizes `request.source`, a checkpoint folder or GGUF file, into the GGUF file `request.target`, and keeps beside it what
 /// that did to the weights. A file made from another original is never overwritten.
@@ -52,12 +55,19 @@ pub fn quantize(
     let request = &target::settled(request, &original)?;
     let source = method.prepare(Box::new(model.source()), statistics.as_ref())?;
     let facts = ModelFacts::new(model.metadata(), model.spec().ok().as_ref());
-    let plan = planner.plan(&PlanInput { precision, method, tensors: source.tensors(), facts: &facts });
+    let tensors = source.tensors();
+    let plan = match request.format {
+        Some(format) => plan_trial(format, precision, method, tensors, &facts),
+        None => planner.plan(&PlanInput { precision, method, tensors, facts: &facts }),
+    };
     warn_of_quantized(&model, &plan, &collector);
     let threads = request.threads.unwrap_or_else(all_cores);
     let run = QuantizeRun::new(&*source, &plan, statistics.as_ref(), threads)?;
     let mut metadata = model.gguf_metadata(&collector)?;
-    metadata.set("general.file_type", precision.file_type());
+    metadata.set("general.file_type", request.format.map_or(precision.file_type(), |_| UNNAMED_FILE_TYPE));
+    if let Some(format) = request.format {
+        metadata.set(TRIAL_KEY, format.name());
+    }
     if let Some(fingerprint) = &original.fingerprint {
         metadata.set(models::FINGERPRINT_KEY, fingerprint.as_str());
     }
@@ -76,6 +86,7 @@ pub fn quantize(
         path: request.target.clone(),
         bytes,
         bits_per_weight: plan.bits_per_weight(),
+        file_bits_per_weight: plan.file_bits_per_weight(),
         seconds: start.elapsed().as_secs_f64(),
         peak_rss_bytes: peak_rss_bytes(),
         errors,

@@ -4,6 +4,8 @@
 use nibble_kernels::{DType, Level};
 
 use super::error::Error;
+use super::number_format::WeightRows;
+use super::number_formats::Format;
 use super::statistics::{ActivationStatistics, TensorStatistics};
 use crate::base::{TensorMeta, TensorSource};
 
@@ -64,4 +66,12 @@ pub trait Method: Send + Sync {
         statistics: Option<&TensorStatistics>,
         out: &mut [u8],
     );
+
+    /// Rounds `rows` to values of a number format that is not a block format, decoded to f32 in `out`; by default each weight to
+    /// the nearest value.
+    ///
+    /// Called as [`encode`](Self::encode) is, with whole groups of rows that share constants.
+    fn round(&self, format: Format, rows: &WeightRows<'_>, out: &mut [f32]) {
+        format.round(rows, out);
+    }
 }

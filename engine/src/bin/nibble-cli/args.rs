@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use nibble_engine::quant::{Method, Planner, Precision, UnknownName, methods, plan};
+use nibble_engine::quant::{Format, Method, Planner, Precision, UnknownName, methods, plan};
 
 /// Quantizes language models on this machine and chats with them, offline.
 #[derive(Debug, Parser)]
@@ -136,8 +136,10 @@ pub(crate) struct QuantizeArgs {
     /// The GGUF file to write.
     pub(crate) out: PathBuf,
     /// f16, bf16, int8, int4, or an exact name such as q4_k_m.
-    #[arg(long)]
-    pub(crate) precision: Precision,
+    #[arg(long, required_unless_present = "format")]
+    pub(crate) precision: Option<Precision>,
+    #[arg(long, conflicts_with_all = ["precision", "planner"], help = format_help())]
+    pub(crate) format: Option<Format>,
     #[arg(long, value_parser = method, default_value_t = methods::USUAL, help = method_help())]
     pub(crate) method: &'static dyn Method,
     #[arg(long, value_parser = planner, default_value_t = plan::USUAL, help = planner_help())]
@@ -377,6 +379,15 @@ fn logit_bias(text: &str) -> Result<(u32, f32), String> {
 fn method_help() -> String {
     let names: Vec<_> = methods::ALL.iter().map(|method| method.name()).collect();
     format!("How the codes are found: {}", names.join(", "))
+}
+
+fn format_help() -> String {
+    let names: Vec<_> = Format::examples().collect();
+    format!(
+        "Try a number format: every matrix gets its values, in a file of types that hold them. Any block format of GGUF, and {}; \
+         intBITS[-sym|-asym|-min][-tensor|-row|-gLENGTH][-clip]",
+        names.join(", ")
+    )
 }
 
 fn planner_help() -> String {

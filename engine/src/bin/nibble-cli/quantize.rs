@@ -13,12 +13,21 @@ pub(crate) fn run(args: &QuantizeArgs, output: &Output, cancel: &Cancel) -> Resu
         planner: args.planner,
         method: args.method,
         calibration: args.calibration.clone().map_or(Calibration::OwnText, Calibration::File),
+        format: args.format,
         threads: args.threads,
-        ..QuantizeRequest::new(library::locate(&args.model)?, args.out.clone(), args.precision)
+        ..QuantizeRequest::new(
+            library::locate(&args.model)?,
+            args.out.clone(),
+            args.precision.unwrap_or_default(),
+        )
     };
     let report = jobs::quantize(&request, output, cancel)?;
+    let in_file = match args.format {
+        Some(format) => format!(" of {format} ({:.2} in the file)", report.file_bits_per_weight),
+        None => String::new(),
+    };
     let summary = format!(
-        "{}: {}, {:.2} bits per weight, in {:.1} s with at most {} of memory",
+        "{}: {}, {:.2} bits per weight{in_file}, in {:.1} s with at most {} of memory",
         report.path.display(),
         size(report.bytes),
         report.bits_per_weight,

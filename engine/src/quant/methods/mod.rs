@@ -2,9 +2,11 @@
 //!
 //! A method chooses codes and scales within the format that the planner chose; the formats are in `nibble_kernels`.
 
+mod hqq;
 mod importance;
 mod round_to_nearest;
 
+pub use hqq::Hqq;
 pub use importance::Importance;
 pub use round_to_nearest::RoundToNearest;
 
@@ -12,7 +14,7 @@ use super::by_name::chosen_by_name;
 use super::method::Method;
 
 /// All quantization methods.
-pub const ALL: &[&dyn Method] = &[&RoundToNearest, &Importance];
+pub const ALL: &[&dyn Method] = &[&RoundToNearest, &Importance, &Hqq];
 
 /// The default quantization method.
 pub const USUAL: &dyn Method = &RoundToNearest;
