@@ -9,7 +9,7 @@ use half::{bf16, f16};
 use nibble_engine::base::TensorSource;
 use nibble_engine::formats::gguf::GgufFile;
 use nibble_engine::formats::safetensors::SafetensorsFile;
-use nibble_engine::jobs::{self, QuantizeReport, QuantizeRequest};
+use nibble_engine::jobs::{self, MeasureRequest, QuantizeReport, QuantizeRequest};
 use nibble_engine::models;
 use nibble_engine::progress::Cancel;
 use nibble_engine::quant::{Format, Method, Precision, WeightRows, methods};
@@ -288,6 +288,39 @@ fn a_trial_takes_methods_and_threads_as_they_come() {
     }
     let [one, three] = ["1.gguf", "3.gguf"].map(|name| std::fs::read(folder.path().join(name)).unwrap());
     assert!(one == three, "the bytes depend on the number of threads");
+}
+
+/// Divergence of a trial from the original, in nats for each token.
+fn divergence(folder: &Path, name: &str, method: &'static dyn Method) -> f64 {
+    let report = trial(folder, name, method);
+    assert!(report.errors.layers.len() > 1 && report.errors.relative_rmse > 0.0, "{name} {method}");
+    let request = MeasureRequest { tokens: Some(2048), ..MeasureRequest::new(report.path, starter()) };
+    jobs::measure(&request, &(), &Cancel::new()).unwrap().measured.unwrap().figures.kl_mean
+}
+
+#[test]
+fn error_feedback_is_nearer_to_the_original_on_any_grid() {
+    let (folder, gptq) = (tempfile::tempdir().unwrap(), "gptq".parse().unwrap());
+    for name in ["int3-sym-g64", "nf4", "kmeans3"] {
+        let ratio = divergence(folder.path(), name, gptq) / divergence(folder.path(), name, methods::USUAL);
+        assert!((0.1..0.9).contains(&ratio), "{name}: {ratio}");
+    }
+}
+
+#[test]
+fn a_method_that_does_not_round_to_formats_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, method) in [("nf4", "awq"), ("int4-sym-g128", "auto_round"), ("spqr3", "gptq")] {
+        let request = QuantizeRequest {
+            format: Some(name.parse().unwrap()),
+            method: method.parse().unwrap(),
+            calibration_tokens: Some(256),
+            ..QuantizeRequest::new(starter(), folder.path().join("a.gguf"), Precision::default())
+        };
+        let refusal = jobs::quantize(&request, &(), &Cancel::new()).unwrap_err().to_string();
+        assert!(refusal.starts_with(&format!("the method {method} does not round to {name}")), "{refusal}");
+        assert!(!folder.path().join("a.gguf").exists());
+    }
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod decoder;
 mod device;
 mod error;
 pub mod foreign;
+pub mod gradient;
 #[cfg(any(test, not(feature = "candle")))]
 mod not_built_in;
 mod registry;

@@ -98,4 +98,12 @@ impl<const N: usize, T> Projections<N, T> {
             Self::Fused(one) => std::slice::from_ref(one),
         }
     }
+
+    /// All tensors of the projections for changes, in order.
+    pub fn tensors_mut(&mut self) -> &mut [T] {
+        match self {
+            Self::Separate(all) => all,
+            Self::Fused(one) => std::slice::from_mut(one),
+        }
+    }
 }

@@ -4,6 +4,8 @@
 use nibble_kernels::{DType, Level};
 
 use super::error::Error;
+use super::layers::LayerJob;
+use super::method_cost::MethodCost;
 use super::number_format::WeightRows;
 use super::number_formats::Format;
 use super::statistics::{ActivationStatistics, TensorStatistics};
@@ -16,6 +18,8 @@ pub enum Needs {
     Nothing,
     /// The mean square of each input column: the diagonal of the second-moment matrix (Hessian) of the activations.
     Diagonal,
+    /// The layers themselves, one after the other, with their inputs and the second moments of these over calibration tokens.
+    Layers,
 }
 
 /// Rows of a tensor to be encoded.
@@ -40,6 +44,15 @@ pub trait Method: Send + Sync {
 
     /// The statistics that the method needs.
     fn needs(&self) -> Needs;
+
+    /// The work and memory of the method; by default, those of one pass with the statistics that it needs.
+    fn cost(&self) -> MethodCost {
+        match self.needs() {
+            Needs::Nothing => MethodCost::STREAMING,
+            Needs::Diagonal => MethodCost::WEIGHTED,
+            Needs::Layers => MethodCost::LAYERS,
+        }
+    }
 
     /// The model to be encoded: `source`, or a source over it with changed tensors that compute the same, as by folding scales
     /// into norms or by rotations. Returns `source` by default.
@@ -67,11 +80,33 @@ pub trait Method: Send + Sync {
         out: &mut [u8],
     );
 
+    /// Whether the method rounds to values of a number format that is not a block format; by default, methods that do not look
+    /// at whole layers do.
+    fn takes_format(&self, format: Format) -> bool {
+        let _ = format;
+        self.needs() != Needs::Layers
+    }
+
     /// Rounds `rows` to values of a number format that is not a block format, decoded to f32 in `out`; by default each weight to
     /// the nearest value.
     ///
     /// Called as [`encode`](Self::encode) is, with whole groups of rows that share constants.
     fn round(&self, format: Format, rows: &WeightRows<'_>, out: &mut [f32]) {
         format.round(rows, out);
+    }
+
+    /// Whether [`Method::encode_layer`] compares with the outputs of the original layer on the original hidden states.
+    fn compares_outputs(&self) -> bool {
+        false
+    }
+
+    /// Encodes the matrices of a layer, for methods that need [`Needs::Layers`]. Matrices that are not encoded here are encoded
+    /// by [`Method::encode`] with the diagonal of their moments.
+    ///
+    /// # Errors
+    /// When the run is cancelled or the layer does not permit the method.
+    fn encode_layer(&self, job: &mut LayerJob<'_>) -> Result<(), Error> {
+        let _ = job;
+        Ok(())
     }
 }

@@ -6,12 +6,17 @@
 //! `nibble_kernels::quantize`.
 
 mod assignment;
+pub mod budget;
 mod by_name;
+mod cost;
 mod deviation;
 mod error;
 mod facts;
 mod grid;
+pub mod layers;
+mod layerwise;
 mod method;
+mod method_cost;
 pub mod methods;
 mod number_format;
 pub mod number_formats;
@@ -21,16 +26,20 @@ mod precision;
 mod role;
 mod run;
 mod scale_span;
+pub mod sensitivity;
 pub mod statistics;
 mod trial;
 
 pub use assignment::{Assignment, QuantizePlan};
 pub use by_name::UnknownName;
-pub use deviation::{LayerError, TensorError, WeightErrors};
+pub use cost::{CalibrationWork, MachineSpeed, RunEstimate, estimate};
+pub use deviation::{LayerError, TensorError, WeightErrors, weight_errors};
 pub use error::Error;
 pub use facts::ModelFacts;
 pub use grid::{Grid, Levels, write_levels};
+pub use layerwise::LayerwiseRun;
 pub use method::{Method, Needs, TensorJob};
+pub use method_cost::{MethodCost, WorkingSet};
 pub use number_format::{FormatStorage, NumberFormat, Survey, WeightRows};
 pub use number_formats::Format;
 pub use plan::{plan, predicted_bytes};

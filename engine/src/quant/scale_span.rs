@@ -14,7 +14,7 @@ pub enum ScaleSpan {
     /// A row, which is an output channel.
     Row,
     /// So many consecutive weights of a row; the last block of a row may have fewer.
-    Block(usize),
+    Block(u32),
 }
 
 impl ScaleSpan {
@@ -34,7 +34,7 @@ impl ScaleSpan {
     pub(super) fn n_cols(self, n_cols: usize) -> usize {
         match self {
             Self::Tensor | Self::Row => n_cols,
-            Self::Block(len) => len.min(n_cols),
+            Self::Block(len) => (len as usize).min(n_cols),
         }
     }
 
@@ -45,7 +45,7 @@ impl ScaleSpan {
         match self {
             Self::Tensor => (32 + more) as f64 / n_weights,
             Self::Row => (32 + more) as f64 / n_cols.max(1) as f64,
-            Self::Block(len) => ((16 + more) * n_cols.div_ceil(len)) as f64 / n_cols.max(1) as f64,
+            Self::Block(len) => ((16 + more) * n_cols.div_ceil(len as usize)) as f64 / n_cols.max(1) as f64,
         }
     }
 

@@ -14,6 +14,8 @@ pub(crate) fn run(args: &QuantizeArgs, output: &Output, cancel: &Cancel) -> Resu
         method: args.method,
         calibration: args.calibration.clone().map_or(Calibration::OwnText, Calibration::File),
         format: args.format,
+        budget: args.budget,
+        calibration_tokens: args.calibration_tokens,
         threads: args.threads,
         ..QuantizeRequest::new(
             library::locate(&args.model)?,

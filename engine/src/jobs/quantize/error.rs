@@ -1,9 +1,9 @@
 //! Errors of quantizing a model.
 
-use super::calibration::CalibrationError;
 use super::target::TargetError;
 use crate::formats::gguf::WriteError;
 use crate::progress::Cancelled;
+use crate::quant::{Format, Method};
 use crate::{models, quant};
 
 /// Why a model could not be quantized; no new file has the target's name.
@@ -12,15 +12,31 @@ pub enum Error {
     /// The run was cancelled.
     #[error("cancelled")]
     Cancelled(#[from] Cancelled),
-    /// The calibration file could not be read, or is not needed.
-    #[error(transparent)]
-    Calibration(#[from] CalibrationError),
     /// The source could not be opened, or has no tokenizer.
     #[error(transparent)]
     Model(#[from] models::Error),
     /// The target cannot or must not be written.
     #[error(transparent)]
     Target(#[from] TargetError),
+    /// Not even the smallest types fit the budget.
+    #[error("the budget of {budget} bytes is too small: with the smallest types the file has {least} bytes")]
+    Budget {
+        /// The requested size in bytes.
+        budget: u64,
+        /// The smallest possible size in bytes.
+        least: u64,
+    },
+    /// The method does not round to values of the number format.
+    #[error(
+        "the method {method} does not round to {format}; try it with the method {}, or choose a block format",
+        crate::quant::methods::USUAL
+    )]
+    Format {
+        /// The quantization method.
+        method: &'static dyn Method,
+        /// The number format.
+        format: Format,
+    },
     /// Reading, quantizing or writing failed.
     #[error(transparent)]
     Run(quant::Error),

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use crate::jobs::calibration::Calibration;
 use crate::progress::Warning;
 use crate::quant::{Format, Method, Planner, Precision, WeightErrors, methods, plan};
 
@@ -31,6 +32,9 @@ pub struct QuantizeRequest {
     /// What a method that looks at activations is calibrated with; by default, text that the model writes itself.
     #[serde(default)]
     pub calibration: Calibration,
+    /// Largest number of calibration tokens; a default if `None`.
+    #[serde(default)]
+    pub calibration_tokens: Option<usize>,
     /// Whether a cancelled run leaves what it has done, so that the same request goes on from there.
     #[serde(default)]
     pub keep_unfinished: bool,
@@ -38,18 +42,6 @@ pub struct QuantizeRequest {
     pub threads: Option<usize>,
     /// What to do if a file made from another original has the target's name.
     pub if_taken: IfTaken,
-}
-
-/// Data that a method's statistics of activations come from.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub enum Calibration {
-    /// Text that the model writes itself.
-    #[default]
-    OwnText,
-    /// A file: a text, or an importance matrix of llama.cpp of either kind.
-    File(PathBuf),
-    /// Texts, such as chats of one's own.
-    Texts(Vec<String>),
 }
 
 /// What to do if a file made from another original has the name of the file to write.
@@ -76,6 +68,7 @@ impl QuantizeRequest {
             budget: None,
             format: None,
             calibration: Calibration::OwnText,
+            calibration_tokens: None,
             keep_unfinished: false,
             threads: None,
             if_taken: IfTaken::Refuse,

@@ -7,11 +7,14 @@ use super::nested_absmax;
 use crate::quant::grid::{Grid, Levels};
 use crate::quant::number_format::{SURVEY_BLOCK, WeightRows, largest};
 
+/// Block of QLoRA, and of surveys.
+const USUAL_BLOCK: u16 = SURVEY_BLOCK as u16;
+
 /// A table under the largest magnitudes of blocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct AbsmaxTable {
     /// Weights under one largest magnitude.
-    pub(super) block: usize,
+    block: u16,
     /// Whether the largest magnitudes are quantized themselves; only for blocks of 64.
     pub(super) nested: bool,
 }
@@ -25,20 +28,24 @@ impl AbsmaxTable {
         };
         let block = match rest.strip_prefix("-g") {
             Some(digits) if !digits.starts_with(['0', '+']) => digits.parse().ok()?,
-            None if rest.is_empty() => SURVEY_BLOCK,
+            None if rest.is_empty() => USUAL_BLOCK,
             _ => return None,
         };
         // Blocks of other lengths are not what bitsandbytes writes; larger ones would take whole matrices together.
         let known =
-            [32, 64, 128, 256, 512, 1024, 2048, 4096].contains(&block) && (!nested || block == SURVEY_BLOCK);
+            [32, 64, 128, 256, 512, 1024, 2048, 4096].contains(&block) && (!nested || block == USUAL_BLOCK);
         known.then_some(Self { block, nested })
+    }
+
+    fn block(self) -> usize {
+        usize::from(self.block)
     }
 
     /// What follows the name of a table.
     pub(super) fn suffix(self) -> String {
         match (self.block, self.nested) {
-            (SURVEY_BLOCK, false) => String::new(),
-            (SURVEY_BLOCK, true) => "-dq".to_owned(),
+            (USUAL_BLOCK, false) => String::new(),
+            (USUAL_BLOCK, true) => "-dq".to_owned(),
             (block, _) => format!("-g{block}"),
         }
     }
@@ -46,20 +53,20 @@ impl AbsmaxTable {
     /// Bits of the constants for each weight of a matrix `[n_rows, n_cols]`.
     pub(super) fn constant_bits(self, n_rows: usize, n_cols: usize) -> f64 {
         let n_weights = (n_rows * n_cols).max(1);
-        let n_blocks = n_weights.div_ceil(self.block);
+        let n_blocks = n_weights.div_ceil(self.block());
         let bits = if self.nested { nested_absmax::bits(n_blocks) } else { 32 * n_blocks };
         bits as f64 / n_weights as f64
     }
 
     /// Number of rows whose weights are whole blocks.
     pub(super) fn rows_together(self, n_cols: usize) -> usize {
-        let weights = if self.nested { self.block * nested_absmax::BLOCK } else { self.block };
+        let weights = if self.nested { self.block() * nested_absmax::BLOCK } else { self.block() };
         weights / gcd(weights, n_cols.max(1))
     }
 
     /// The largest magnitudes of the blocks of `rows`, as they are stored.
     fn stored(self, rows: &WeightRows<'_>) -> Vec<f32> {
-        let exact: Vec<f32> = rows.weights.chunks(self.block).map(largest).collect();
+        let exact: Vec<f32> = rows.weights.chunks(self.block()).map(largest).collect();
         if !self.nested {
             return exact;
         }
@@ -69,18 +76,18 @@ impl AbsmaxTable {
 
     /// The grid of `rows`; `None` if blocks reach over rows.
     pub(super) fn grid(self, rows: &WeightRows<'_>, table: &[f32]) -> Option<Grid> {
-        let is_whole = rows.n_cols.is_multiple_of(self.block);
+        let is_whole = rows.n_cols.is_multiple_of(self.block());
         is_whole.then(|| {
             let scales = self.stored(rows);
             let mins = vec![0.0; scales.len()];
-            Grid::new(rows.n_cols, self.block, scales, mins, Levels::new(table.to_vec()))
+            Grid::new(rows.n_cols, self.block(), scales, mins, Levels::new(table.to_vec()))
         })
     }
 
     /// Rounds `rows` to an ascending table of 16 numbers.
     pub(super) fn round(self, rows: &WeightRows<'_>, table: &[f32; 16], out: &mut [f32]) {
         assert_eq!(rows.weights.len(), out.len(), "a value for each weight");
-        let blocks = rows.weights.chunks(self.block).zip(out.chunks_mut(self.block));
+        let blocks = rows.weights.chunks(self.block()).zip(out.chunks_mut(self.block()));
         for ((weights, out), stored) in blocks.zip(self.stored(rows)) {
             let inverse = 1.0 / largest(weights).max(1e-38);
             for (out, weight) in out.iter_mut().zip(weights) {

@@ -32,7 +32,7 @@ pub enum IntegerOffset {
 /// Integers under a scale.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Integer {
-    bits: u32,
+    bits: u8,
     offset: IntegerOffset,
     span: ScaleSpan,
     /// Whether the range is the one with the least squared error, instead of that from the smallest to the largest weight.
@@ -66,7 +66,7 @@ impl Integer {
     /// out, integers are symmetric, in blocks of 128, and not clipped.
     pub(super) fn parse(name: &str) -> Option<Self> {
         let mut words = name.strip_prefix("int")?.split('-').peekable();
-        let bits = words.next().filter(|digits| !digits.starts_with(['0', '+']))?.parse().ok()?;
+        let bits: u8 = words.next().filter(|digits| !digits.starts_with(['0', '+']))?.parse().ok()?;
         let offset = match words.peek() {
             Some(&"sym") => Some(IntegerOffset::Symmetric),
             Some(&"asym") => Some(IntegerOffset::ZeroPoint),
@@ -213,7 +213,7 @@ impl NumberFormat for Integer {
     }
 
     fn bits_per_weight(&self, n_rows: usize, n_cols: usize) -> f64 {
-        let bits = self.bits as usize;
+        let bits = usize::from(self.bits);
         let more = match (self.offset, self.span) {
             (IntegerOffset::Symmetric, _) => 0,
             (IntegerOffset::ZeroPoint, _) => bits,

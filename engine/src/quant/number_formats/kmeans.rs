@@ -51,8 +51,13 @@ impl NumberFormat for Kmeans {
         Vec::new()
     }
 
-    fn grid(&self, _: &WeightRows<'_>) -> Option<Grid> {
-        None
+    /// The grid of one row; several rows have tables of their own.
+    fn grid(&self, rows: &WeightRows<'_>) -> Option<Grid> {
+        let is_row = rows.weights.len() == rows.n_cols;
+        is_row.then(|| {
+            let table = self.table(rows.weights, rows.importance);
+            Grid::new(rows.n_cols, rows.n_cols, vec![1.0], vec![0.0], table)
+        })
     }
 
     fn round(&self, rows: &WeightRows<'_>, out: &mut [f32]) {

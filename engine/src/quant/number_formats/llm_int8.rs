@@ -44,7 +44,8 @@ impl NumberFormat for LlmInt8 {
         assert_eq!(rows.weights.len(), out.len(), "a value for each weight");
         for (row, out) in rows.weights.chunks(rows.n_cols).zip(out.chunks_mut(rows.n_cols)) {
             let magnitude = largest(row).max(f32::MIN_POSITIVE);
-            let inverse = (127.0 / magnitude).min(f32::MAX);
+            // The reciprocal first, as torch divides a number by a tensor.
+            let inverse = ((1.0 / magnitude) * 127.0).min(f32::MAX);
             for (out, weight) in out.iter_mut().zip(row) {
                 let code = (weight * inverse).round_ties_even().clamp(-127.0, 127.0);
                 *out = (code * (magnitude / 127.0)).clamp(f32::MIN, f32::MAX);

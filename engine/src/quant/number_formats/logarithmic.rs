@@ -14,7 +14,7 @@ use crate::quant::scale_span::ScaleSpan;
 /// Powers of two under a power of two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Logarithmic {
-    bits: u32,
+    bits: u8,
     span: ScaleSpan,
 }
 
@@ -52,7 +52,7 @@ impl NumberFormat for Logarithmic {
         let n_scales = match self.span {
             ScaleSpan::Tensor => 1,
             ScaleSpan::Row => n_rows,
-            ScaleSpan::Block(len) => n_rows * n_cols.div_ceil(len),
+            ScaleSpan::Block(len) => n_rows * n_cols.div_ceil(len as usize),
         };
         f64::from(self.bits) + 8.0 * n_scales as f64 / (n_rows * n_cols).max(1) as f64
     }

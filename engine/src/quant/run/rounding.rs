@@ -40,13 +40,13 @@ impl Surveys {
     /// [`Error::Read`] or [`Error::Cancelled`].
     pub(super) fn new(
         source: &dyn TensorSource,
-        assignments: impl Iterator<Item = Assignment>,
+        formats: impl Iterator<Item = Option<Format>>,
         step_weights: usize,
         cancel: &Cancel,
     ) -> Result<Self, Error> {
         let mut surveys = Vec::new();
-        for (index, (tensor, assignment)) in source.tensors().iter().zip(assignments).enumerate() {
-            let needed = assignment.format.filter(|format| format.needs_survey());
+        for (index, (tensor, format)) in source.tensors().iter().zip(formats).enumerate() {
+            let needed = format.filter(|format| format.needs_survey());
             let of_tensor = |format| survey(source, index, tensor, format, step_weights, cancel);
             surveys.push(needed.map(of_tensor).transpose()?.unwrap_or_default());
         }
