@@ -132,21 +132,21 @@ pub enum FormatStorage {
     /// A GGUF file with tensors of this type.
     Gguf(DType),
     /// A checkpoint of GPTQ.
-    Gptq,
+    GptqCheckpoint,
     /// A checkpoint of AWQ.
-    Awq,
+    AwqCheckpoint,
     /// A checkpoint of compressed-tensors.
-    CompressedTensors,
+    CompressedTensorsCheckpoint,
     /// A checkpoint of bitsandbytes.
-    Bitsandbytes,
+    BitsandbytesCheckpoint,
     /// A checkpoint of MLX.
-    Mlx,
+    MlxCheckpoint,
     /// A checkpoint of HQQ.
-    Hqq,
+    HqqCheckpoint,
     /// An ONNX model with `MatMulNBits` or quantized constants.
-    Onnx,
+    OnnxModel,
     /// An intermediate representation of OpenVINO.
-    OpenVino,
+    OpenVinoModel,
     /// A plain checkpoint in safetensors.
-    Safetensors,
+    PlainCheckpoint,
 }

@@ -22,7 +22,7 @@ pub struct Hqq;
 const POWER: f32 = 0.7;
 /// Weight of the quadratic part at first, and its growth with each step.
 const BETA: (f32, f32) = (10.0, 1.01);
-/// Most steps; fewer if the errors no longer become smaller.
+/// Most steps; fewer if the offset no longer changes.
 const MOST_STEPS: usize = 20;
 
 /// Codes from `low` to `high`, `scale` apart, of which code q stands for `q · scale + offset`.
@@ -52,10 +52,10 @@ impl Steps {
         let (mut offset, mut best, mut beta) = (start, (f32::INFINITY, start), BETA.0);
         for _ in 0..MOST_STEPS {
             let error = self.error(offset, weights);
-            if error >= best.0 {
-                break;
+            // Codes jump, so that errors may grow for a step and fall below after it.
+            if error < best.0 {
+                best = (error, offset);
             }
-            best = (error, offset);
             let remaining = |&weight: &f32| {
                 let code = self.code(offset, weight);
                 let steps = (weight - offset) / self.scale - code;
@@ -63,7 +63,11 @@ impl Steps {
                 let shrunk = (steps.abs() - steps.abs().powf(POWER - 1.0) / beta).max(0.0).copysign(steps);
                 weight - (shrunk + code) * self.scale
             };
-            offset = weights.iter().map(remaining).sum::<f32>() / weights.len() as f32;
+            let next = weights.iter().map(remaining).sum::<f32>() / weights.len() as f32;
+            if next.to_bits() == offset.to_bits() {
+                break;
+            }
+            offset = next;
             beta *= BETA.1;
         }
         best.1

@@ -67,7 +67,7 @@ impl NumberFormat for Float {
     fn stored_in(&self) -> Vec<FormatStorage> {
         match self {
             Self::Tf32 => Vec::new(),
-            _ => vec![FormatStorage::Gguf(self.held_by()), FormatStorage::Safetensors],
+            _ => vec![FormatStorage::Gguf(self.held_by()), FormatStorage::PlainCheckpoint],
         }
     }
 

@@ -40,7 +40,7 @@ impl NumberFormat for Fp4Bnb {
     }
 
     fn stored_in(&self) -> Vec<FormatStorage> {
-        vec![FormatStorage::Bitsandbytes]
+        vec![FormatStorage::BitsandbytesCheckpoint]
     }
 
     fn rows_together(&self, n_cols: usize) -> usize {

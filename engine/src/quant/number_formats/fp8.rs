@@ -96,7 +96,7 @@ impl NumberFormat for Fp8 {
 
     fn stored_in(&self) -> Vec<FormatStorage> {
         match self.kind {
-            Fp8Kind::E4M3 => vec![FormatStorage::CompressedTensors],
+            Fp8Kind::E4M3 => vec![FormatStorage::CompressedTensorsCheckpoint],
             Fp8Kind::E5M2 => Vec::new(),
         }
     }

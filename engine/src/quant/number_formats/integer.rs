@@ -241,10 +241,10 @@ impl NumberFormat for Integer {
                 _ => {}
             }
             if matches!(bits, 2..=6 | 8) && [32, 64, 128].contains(&block) {
-                stores.push(S::Mlx);
+                stores.push(S::MlxCheckpoint);
             }
             if matches!(bits, 2 | 3 | 4 | 8) && block > 0 {
-                stores.push(S::Hqq);
+                stores.push(S::HqqCheckpoint);
             }
             return stores;
         }
@@ -256,19 +256,19 @@ impl NumberFormat for Integer {
             _ => {}
         }
         if matches!(bits, 2 | 3 | 4 | 8) && self.span != ScaleSpan::Tensor {
-            stores.push(S::Gptq);
+            stores.push(S::GptqCheckpoint);
         }
         if bits == 4 && !is_symmetric && block > 0 {
-            stores.push(S::Awq);
+            stores.push(S::AwqCheckpoint);
         }
         if bits <= 8 {
-            stores.push(S::CompressedTensors);
+            stores.push(S::CompressedTensorsCheckpoint);
         }
         if matches!(bits, 2 | 4 | 8) && block.is_power_of_two() && block >= 16 {
-            stores.push(S::Onnx);
+            stores.push(S::OnnxModel);
         }
         if matches!(bits, 4 | 8) && self.span != ScaleSpan::Tensor {
-            stores.push(S::OpenVino);
+            stores.push(S::OpenVinoModel);
         }
         stores
     }

@@ -31,7 +31,7 @@ impl NumberFormat for LlmInt8 {
     }
 
     fn stored_in(&self) -> Vec<FormatStorage> {
-        vec![FormatStorage::Bitsandbytes]
+        vec![FormatStorage::BitsandbytesCheckpoint]
     }
 
     fn grid(&self, rows: &WeightRows<'_>) -> Option<Grid> {

@@ -62,7 +62,11 @@ impl NumberFormat for Mxfp4 {
     }
 
     fn stored_in(&self) -> Vec<FormatStorage> {
-        vec![FormatStorage::Gguf(DType::MXFP4), FormatStorage::CompressedTensors, FormatStorage::Mlx]
+        vec![
+            FormatStorage::Gguf(DType::MXFP4),
+            FormatStorage::CompressedTensorsCheckpoint,
+            FormatStorage::MlxCheckpoint,
+        ]
     }
 
     fn held_by(&self) -> DType {

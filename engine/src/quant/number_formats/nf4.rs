@@ -38,7 +38,7 @@ impl NumberFormat for Nf4 {
     }
 
     fn stored_in(&self) -> Vec<FormatStorage> {
-        vec![FormatStorage::Bitsandbytes]
+        vec![FormatStorage::BitsandbytesCheckpoint]
     }
 
     fn rows_together(&self, n_cols: usize) -> usize {

@@ -49,7 +49,7 @@ impl NumberFormat for Nvfp4 {
     }
 
     fn stored_in(&self) -> Vec<FormatStorage> {
-        vec![FormatStorage::CompressedTensors]
+        vec![FormatStorage::CompressedTensorsCheckpoint]
     }
 
     fn needs_survey(&self) -> bool {
