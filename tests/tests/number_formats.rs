@@ -2,11 +2,13 @@
 //!
 //! `tests/record/number_formats.py` recorded the codes and constants.
 
+#![allow(clippy::unwrap_used, reason = "a test file; what is wrong should stop it")]
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use half::{bf16, f16};
-use nibble_engine::base::TensorSource;
+use nibble_engine::base::{TensorMeta, TensorSource};
 use nibble_engine::formats::gguf::GgufFile;
 use nibble_engine::formats::safetensors::SafetensorsFile;
 use nibble_engine::jobs::{self, MeasureRequest, QuantizeReport, QuantizeRequest};
@@ -224,7 +226,7 @@ fn a_trial_stores_the_values_of_the_format_and_says_so() {
     let folder = tempfile::tempdir().unwrap();
     let model = models::open(&starter(), &()).unwrap();
     let source = model.source();
-    let n_weights: usize = source.tensors().iter().map(|tensor| tensor.n_elements()).sum();
+    let n_weights: usize = source.tensors().iter().map(TensorMeta::n_elements).sum();
     for (name, dtype) in [
         ("int4-asym-g64", DType::F32),
         ("int8-sym-tensor", DType::F32),
