@@ -51,6 +51,7 @@ pub fn quantize(
     cancel: &Cancel,
 ) -> Result<QuantizeReport, JobError> {
     let start = Instant::now();
+    check_format(request)?;
     let collector = WarningCollector::new(observer);
     let model = models::open(&request.source, &collector)?;
     let read = [Some(request.source.as_path()), request.calibration.file()];
@@ -92,6 +93,16 @@ pub fn quantize(
         errors,
         warnings: collector.into_warnings(),
     })
+}
+
+/// Refuses a trial whose method does not round to its number format.
+fn check_format(request: &QuantizeRequest) -> Result<(), Error> {
+    let method = request.method;
+    let takes = |format: Format| matches!(format, Format::Block(_)) || method.takes_format(format);
+    match request.format {
+        Some(format) if !takes(format) => Err(Error::Format { method, format }),
+        _ => Ok(()),
+    }
 }
 
 /// A written file.
@@ -167,10 +178,6 @@ impl Run<'_> {
         let &QuantizeRequest { precision, planner, method, .. } = self.request;
         let facts = ModelFacts::new(self.model.metadata(), self.model.spec().ok().as_ref());
         if let Some(format) = self.request.format {
-            let is_block = matches!(format, Format::Block(_));
-            if !is_block && !method.takes_format(format) {
-                return Err(Error::Format { method, format });
-            }
             return Ok(plan_trial(format, precision, method, tensors, &facts));
         }
         let planned = planner.plan(&PlanInput { precision, method, tensors, facts: &facts });
