@@ -15,7 +15,7 @@ impl LlmInt8 {
     /// Names of the family for lists.
     pub(super) const NAMES: &'static [&'static str] = &["llm-int8"];
 
-    /// Reads `llm-int8`.
+    /// Reads `llm-int8`, which has no parameters.
     pub(super) fn parse(name: &str) -> Option<Self> {
         (name == "llm-int8").then_some(Self)
     }

@@ -24,7 +24,7 @@ impl Nvfp4 {
     /// Names of the family for lists.
     pub(super) const NAMES: &'static [&'static str] = &["nvfp4"];
 
-    /// Reads `nvfp4`.
+    /// Reads `nvfp4`, which has no parameters.
     pub(super) fn parse(name: &str) -> Option<Self> {
         (name == "nvfp4").then_some(Self)
     }

@@ -73,13 +73,13 @@ const TABLE: &[(&str, f64, f64, f64)] = &[
     ("q2_k",              2.625, 295.0120, 345.1502),
 ];
 
-/// Normal weights.
+/// A weight of the normal distribution.
 fn normal(random: &mut Random) -> f32 {
     let radius = (-2.0 * (1.0 - random.unit()).ln()).sqrt();
     radius * (TAU * random.unit()).cos()
 }
 
-/// Weights with heavy tails: Student's distribution with 4 degrees of freedom.
+/// A weight with heavy tails: Student's distribution with 4 degrees of freedom.
 fn heavy(random: &mut Random) -> f32 {
     let chi_squared = -2.0 * ((1.0 - random.unit()) * (1.0 - random.unit())).ln();
     normal(random) / (chi_squared / 4.0).sqrt()
