@@ -126,6 +126,7 @@ pub fn quantized(path: &Path) -> QuantizeReport {
         path: path.into(),
         bytes: 1_320_000_000,
         bits_per_weight: 8.5,
+        file_bits_per_weight: 8.5,
         seconds: 11.0,
         peak_rss_bytes: 400_000_000,
         errors: WeightErrors::default(),

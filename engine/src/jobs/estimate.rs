@@ -11,7 +11,9 @@ use super::quantize::QuantizeRequest;
 use crate::library::memory_speed;
 use crate::models;
 use crate::progress::Observer;
-use crate::quant::{self, CalibrationWork, MachineSpeed, ModelFacts, Needs, PlanInput, Precision};
+use crate::quant::{
+    self, CalibrationWork, MachineSpeed, ModelFacts, Needs, PlanInput, Precision, plan_trial,
+};
 
 /// Tokens of the text that a model writes for its own calibration.
 const OWN_TEXT_TOKENS: usize = 8192;
@@ -46,7 +48,10 @@ pub fn estimate(request: &QuantizeRequest, observer: &dyn Observer) -> Result<Qu
     let &QuantizeRequest { precision, planner, method, .. } = request;
     let plan_of =
         |precision: Precision| planner.plan(&PlanInput { precision, method, tensors, facts: &facts });
-    let plan = plan_of(precision);
+    let plan = match request.format {
+        Some(format) => plan_trial(format, precision, method, tensors, &facts),
+        None => plan_of(precision),
+    };
     let threads =
         request.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, NonZeroUsize::get));
     let candidates: Vec<_> =

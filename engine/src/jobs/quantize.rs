@@ -23,7 +23,10 @@ use crate::hardware::peak_rss_bytes;
 use crate::models::{self, Model, Original};
 use crate::progress::{Cancel, Observer, Warning, WarningCollector};
 use crate::quant::budget::LossTable;
-use crate::quant::{LayerwiseRun, ModelFacts, PlanInput, Precision, QuantizePlan, QuantizeRun, WeightErrors};
+use crate::quant::{
+    Format, LayerwiseRun, ModelFacts, PlanInput, Precision, QuantizePlan, QuantizeRun, TRIAL_KEY,
+    WeightErrors, plan_trial,
+};
 pub use error::Error;
 pub use request::{IfTaken, QuantizeReport, QuantizeRequest};
 pub use target::TargetError;
@@ -33,6 +36,9 @@ pub use unfinished::discard_unfinished;
 const QUANTIZATION_VERSION: u32 = 2;
 /// Bytes by which a header may grow with what is recorded in it.
 const HEADER_SLACK: u64 = 4096;
+
+/// llama.cpp's file type of files whose types are looked at one by one (`LLAMA_FTYPE_GUESSED`).
+const UNNAMED_FILE_TYPE: u32 = 1024;
 
 /// Quantizes `request.source`, a checkpoint folder or GGUF file, into the GGUF file `request.target`, and keeps beside it what
 /// that did to the weights. A file made from another original is never overwritten.
@@ -45,6 +51,7 @@ pub fn quantize(
     cancel: &Cancel,
 ) -> Result<QuantizeReport, JobError> {
     let start = Instant::now();
+    check_format(request)?;
     let collector = WarningCollector::new(observer);
     let model = models::open(&request.source, &collector)?;
     let read = [Some(request.source.as_path()), request.calibration.file()];
@@ -74,17 +81,36 @@ pub fn quantize(
         losses: losses.as_ref(),
         threads,
     };
-    let (bytes, bits_per_weight, errors) = run.write(&collector, cancel)?;
+    let Written { bytes, bits_per_weight, file_bits_per_weight, errors } = run.write(&collector, cancel)?;
     store_errors(request, &errors, &collector);
     Ok(QuantizeReport {
         path: request.target.clone(),
         bytes,
         bits_per_weight,
+        file_bits_per_weight,
         seconds: start.elapsed().as_secs_f64(),
         peak_rss_bytes: peak_rss_bytes(),
         errors,
         warnings: collector.into_warnings(),
     })
+}
+
+/// Refuses a trial whose method does not round to its number format.
+fn check_format(request: &QuantizeRequest) -> Result<(), Error> {
+    let method = request.method;
+    let takes = |format: Format| matches!(format, Format::Block(_)) || method.takes_format(format);
+    match request.format {
+        Some(format) if !takes(format) => Err(Error::Format { method, format }),
+        _ => Ok(()),
+    }
+}
+
+/// A written file.
+struct Written {
+    bytes: u64,
+    bits_per_weight: f64,
+    file_bits_per_weight: f64,
+    errors: WeightErrors,
 }
 
 /// A request whose model is open and whose method is calibrated.
@@ -99,8 +125,8 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// Writes the file; returns its size in bytes, its bits per weight and the errors of its weights.
-    fn write(&self, observer: &dyn Observer, cancel: &Cancel) -> Result<(u64, f64, WeightErrors), Error> {
+    /// Writes the file.
+    fn write(&self, observer: &dyn Observer, cancel: &Cancel) -> Result<Written, Error> {
         let method = self.request.method;
         let (model, threads) = (self.model, self.threads);
         let statistics = match self.calibrated {
@@ -111,7 +137,11 @@ impl Run<'_> {
         let mut metadata = model.gguf_metadata(observer)?;
         let plan = self.plan(&metadata, source.tensors())?;
         warn_of_quantized(model, &plan, observer);
-        metadata.set("general.file_type", plan.precision().file_type());
+        let file_type = self.request.format.map_or(plan.precision().file_type(), |_| UNNAMED_FILE_TYPE);
+        metadata.set("general.file_type", file_type);
+        if let Some(format) = self.request.format {
+            metadata.set(TRIAL_KEY, format.name());
+        }
         if let Some(fingerprint) = &self.original.fingerprint {
             metadata.set(models::FINGERPRINT_KEY, fingerprint.as_str());
         }
@@ -139,7 +169,12 @@ impl Run<'_> {
         cancel.check()?;
         // Another run may have finished meanwhile.
         target::check_original(self.request, self.original)?;
-        Ok((writer.finish()?, plan.bits_per_weight(), errors))
+        Ok(Written {
+            bytes: writer.finish()?,
+            bits_per_weight: plan.bits_per_weight(),
+            file_bits_per_weight: plan.file_bits_per_weight(),
+            errors,
+        })
     }
 }
 
@@ -148,6 +183,9 @@ impl Run<'_> {
     fn plan(&self, metadata: &Metadata, tensors: &[TensorMeta]) -> Result<QuantizePlan, Error> {
         let &QuantizeRequest { precision, planner, method, .. } = self.request;
         let facts = ModelFacts::new(self.model.metadata(), self.model.spec().ok().as_ref());
+        if let Some(format) = self.request.format {
+            return Ok(plan_trial(format, precision, method, tensors, &facts));
+        }
         let planned = planner.plan(&PlanInput { precision, method, tensors, facts: &facts });
         let (Some(budget), Some(losses)) = (self.request.budget, self.losses) else { return Ok(planned) };
         // Header and padding hardly depend on the types.

@@ -13,7 +13,7 @@ use super::usage::{Usage, usage};
 use crate::base::DType;
 use crate::base::causes::sentence;
 use crate::models::{self, Model};
-use crate::quant::Precision;
+use crate::quant::{Precision, TRIAL_KEY};
 
 /// A model of the library.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -126,8 +126,11 @@ pub fn source_repository(model: &Model) -> Option<String> {
     Some(address.strip_prefix("https://huggingface.co/")?.to_owned())
 }
 
-/// The precision in a GGUF file's metadata, otherwise the type of most bytes.
+/// The precision in a GGUF file's metadata, or the number format of a trial, otherwise the type of most bytes.
 pub fn precision(model: &Model) -> Option<String> {
+    if let Ok(Some(tried)) = model.metadata().optional::<&str>(TRIAL_KEY) {
+        return Some(tried.to_owned());
+    }
     let named = model.metadata().optional::<u32>("general.file_type").ok().flatten();
     if let Some(known) = Precision::all().find(|precision| Some(precision.file_type()) == named) {
         return Some(known.name().to_owned());

@@ -3,6 +3,7 @@
 use super::Precision;
 use super::method::Method;
 use super::methods;
+use super::number_formats::Format;
 use crate::base::{DType, TensorMeta};
 use crate::progress::Warning;
 
@@ -13,6 +14,9 @@ pub struct Assignment {
     pub dtype: DType,
     /// Quantization method. A quantized tensor that already has `dtype` is copied instead.
     pub method: &'static dyn Method,
+    /// Number format that the weights are rounded to before they are stored as `dtype`, which holds its values; `None` for the
+    /// values of `dtype` itself.
+    pub format: Option<Format>,
 }
 
 /// Types and methods of all tensors of a model.
@@ -21,6 +25,7 @@ pub struct QuantizePlan {
     precision: Precision,
     tensors: Vec<TensorMeta>,
     methods: Vec<&'static dyn Method>,
+    formats: Vec<Option<Format>>,
     warnings: Vec<Warning>,
 }
 
@@ -28,7 +33,7 @@ impl Assignment {
     /// The assignment of a tensor outside the precision: floating-point numbers become f32, quantized tensors are unchanged.
     fn kept(tensor: &TensorMeta) -> Self {
         let dtype = if tensor.dtype.is_float() { DType::F32 } else { tensor.dtype };
-        Self { dtype, method: methods::USUAL }
+        Self { dtype, method: methods::USUAL, format: None }
     }
 }
 
@@ -41,7 +46,8 @@ impl QuantizePlan {
     /// When `tensors` and `wanted` differ in length.
     pub fn new(precision: Precision, tensors: &[TensorMeta], wanted: &[Option<Assignment>]) -> Self {
         assert_eq!(tensors.len(), wanted.len(), "a plan has one entry per tensor");
-        let (mut planned, mut methods, mut warnings) = (tensors.to_vec(), Vec::new(), Vec::new());
+        let (mut planned, mut warnings) = (tensors.to_vec(), Vec::new());
+        let (mut methods, mut formats) = (Vec::new(), Vec::new());
         for (tensor, wanted) in planned.iter_mut().zip(wanted) {
             let wanted = wanted.unwrap_or_else(|| Assignment::kept(tensor));
             let used = fitting(wanted.dtype, tensor.n_cols());
@@ -51,8 +57,9 @@ impl QuantizePlan {
             }
             tensor.dtype = used;
             methods.push(wanted.method);
+            formats.push(wanted.format);
         }
-        Self { precision, tensors: planned, methods, warnings }
+        Self { precision, tensors: planned, methods, formats, warnings }
     }
 
     /// The requested precision of the plan.
@@ -75,7 +82,11 @@ impl QuantizePlan {
     /// # Panics
     /// When `index` is not below the number of tensors.
     pub fn assignment(&self, index: usize) -> Assignment {
-        Assignment { dtype: self.tensors[index].dtype, method: self.methods[index] }
+        Assignment {
+            dtype: self.tensors[index].dtype,
+            method: self.methods[index],
+            format: self.formats[index],
+        }
     }
 
     /// Warnings for tensors that could not get the planned type.
@@ -97,10 +108,26 @@ impl QuantizePlan {
         weights.into_iter().max_by_key(|(_, count)| *count).map(|(dtype, _)| dtype)
     }
 
-    /// Average number of bits per weight.
+    /// Average number of bits per weight; of number formats, their own bits and not those of the types that hold them.
     pub fn bits_per_weight(&self) -> f64 {
-        let n_weights: u64 = self.tensors.iter().map(|tensor| tensor.n_elements() as u64).sum();
-        self.tensor_bytes() as f64 * 8.0 / n_weights.max(1) as f64
+        let bits = |(tensor, format): (&TensorMeta, &Option<Format>)| match format {
+            Some(format) => {
+                let bits = format.bits_per_weight(tensor.n_rows(), tensor.n_cols());
+                bits * tensor.n_elements() as f64
+            }
+            None => tensor.n_bytes() as f64 * 8.0,
+        };
+        self.tensors.iter().zip(&self.formats).map(bits).sum::<f64>() / self.n_weights() as f64
+    }
+
+    /// Average number of bits per weight in the file.
+    pub fn file_bits_per_weight(&self) -> f64 {
+        self.tensor_bytes() as f64 * 8.0 / self.n_weights() as f64
+    }
+
+    /// Number of weights, at least 1.
+    fn n_weights(&self) -> u64 {
+        self.tensors.iter().map(|tensor| tensor.n_elements() as u64).sum::<u64>().max(1)
     }
 }
 

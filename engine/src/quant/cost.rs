@@ -96,7 +96,12 @@ struct Work {
 }
 
 impl Work {
-    fn add(&mut self, tensor: &TensorMeta, Assignment { dtype, method }: Assignment, speed: &MachineSpeed) {
+    fn add(
+        &mut self,
+        tensor: &TensorMeta,
+        Assignment { dtype, method, .. }: Assignment,
+        speed: &MachineSpeed,
+    ) {
         let n_weights = tensor.n_elements() as f64;
         self.bytes += tensor.n_bytes() as f64;
         self.weights += n_weights;
@@ -164,7 +169,7 @@ mod tests {
     }
 
     fn estimated(dtype: DType, method: &'static dyn Method, threads: usize) -> RunEstimate {
-        let wanted = vec![Some(Assignment { dtype, method }); tensors().len()];
+        let wanted = vec![Some(Assignment { dtype, method, format: None }); tensors().len()];
         let plan = QuantizePlan::new(Precision::default(), &tensors(), &wanted);
         estimate(&tensors(), &plan, TOKENS, &speed(threads))
     }

@@ -11,11 +11,11 @@ use nibble_kernels::block::Fields;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Grid {
     n_cols: usize,
-    /// Columns that share a scale.
+    /// Columns that share a scale; the last group of a row may have fewer.
     group: usize,
-    /// Scale of each group, `[rows, cols / group]`.
+    /// Scale of each group, `[rows, groups of a row]`.
     scales: Vec<f32>,
-    /// Minimum of each group, `[rows, cols / group]`.
+    /// Minimum of each group, `[rows, groups of a row]`.
     mins: Vec<f32>,
     levels: Levels,
 }
@@ -68,13 +68,13 @@ impl Levels {
 }
 
 impl Grid {
-    /// A grid of `scales` and `mins`, `[rows, n_cols / group]` each.
+    /// A grid of `scales` and `mins`, `[rows, groups of a row]` each; the last group of a row may have fewer columns.
     ///
     /// # Panics
     /// When the lengths do not match.
     pub fn new(n_cols: usize, group: usize, scales: Vec<f32>, mins: Vec<f32>, levels: Levels) -> Self {
-        assert!(group > 0 && n_cols.is_multiple_of(group) && scales.len() == mins.len(), "whole groups");
-        assert!(scales.len().is_multiple_of(n_cols / group), "whole rows of scales");
+        assert!(group > 0 && n_cols > 0 && scales.len() == mins.len(), "a minimum for each scale");
+        assert!(scales.len().is_multiple_of(n_cols.div_ceil(group)), "whole rows of scales");
         Self { n_cols, group, scales, mins, levels }
     }
 
@@ -98,7 +98,7 @@ impl Grid {
 
     /// Number of rows.
     pub fn n_rows(&self) -> usize {
-        self.scales.len() * self.group / self.n_cols
+        self.scales.len() / self.n_cols.div_ceil(self.group)
     }
 
     /// Number of columns.
@@ -106,7 +106,7 @@ impl Grid {
         self.n_cols
     }
 
-    /// Columns that share a scale.
+    /// Columns that share a scale; the last group of a row may have fewer.
     pub fn group(&self) -> usize {
         self.group
     }
@@ -119,7 +119,7 @@ impl Grid {
     /// Scale and minimum of a weight.
     #[inline]
     pub fn scale_min(&self, row: usize, col: usize) -> (f32, f32) {
-        let at = row * (self.n_cols / self.group) + col / self.group;
+        let at = row * self.n_cols.div_ceil(self.group) + col / self.group;
         (self.scales[at], self.mins[at])
     }
 
@@ -209,10 +209,10 @@ mod tests {
         let even = Levels::new((-4..4_i8).map(f32::from).collect());
         assert!(even.is_uniform());
         let found = [-9.0, -4.4, -0.5, -0.51, 0.49, 2.5, 99.0].map(|x| even.values()[even.nearest(x)]);
-        assert_eq!(found, [-4.0, -4.0, 0.0, -1.0, 0.0, 3.0, 3.0]);
+        assert_eq!(found.map(f32::to_bits), [-4.0, -4.0, 0.0, -1.0, 0.0, 3.0, 3.0].map(f32::to_bits));
         let uneven = Levels::new(vec![-6.0, -1.0, 0.0, 0.5, 4.0]);
         assert!(!uneven.is_uniform());
         let found = [-7.0, -3.5, -3.6, -0.4, 0.25, 2.2, 2.3, 9.0].map(|x| uneven.values()[uneven.nearest(x)]);
-        assert_eq!(found, [-6.0, -1.0, -6.0, 0.0, 0.5, 0.5, 4.0, 4.0]);
+        assert_eq!(found.map(f32::to_bits), [-6.0, -1.0, -6.0, 0.0, 0.5, 0.5, 4.0, 4.0].map(f32::to_bits));
     }
 }

@@ -12,6 +12,8 @@ use super::deviation::{SquaredSums, WeightErrors};
 use super::error::Error;
 use super::layers::{HiddenStates, InputMoments, LayerJob, LayerMoments, LayerTensors};
 use super::method::{Method, TensorJob};
+use super::number_format::WeightRows;
+use super::number_formats::Format;
 use super::run::{QuantizeRun, TensorSink, not_finite};
 use super::statistics::ActivationStatistics;
 use crate::backend::{DecoderSpec, RunOptions};
@@ -139,9 +141,12 @@ impl LayerwiseRun<'_> {
         drop(original);
         let dtypes: Vec<DType> =
             (0..tensors.len()).map(|index| self.plan.tensors()[tensors.origin(index)].dtype).collect();
+        let formats: Vec<Option<Format>> =
+            (0..tensors.len()).map(|index| self.plan.assignment(tensors.origin(index)).format).collect();
         let mut job = LayerJob {
             tensors: &mut tensors,
             dtypes: &dtypes,
+            formats: &formats,
             moments: &moments,
             targets: original_states.as_deref(),
             quantized: states,
@@ -150,7 +155,7 @@ impl LayerwiseRun<'_> {
             cancel,
         };
         self.method.encode_layer(&mut job)?;
-        let sums = self.encode_rest(&mut tensors, &dtypes, &moments);
+        let sums = self.encode_rest(&mut tensors, (&dtypes, &formats), &moments);
         let quantized = tensors.load(&options, cancel)?;
         states.advance(&*quantized, None, cancel)?;
         Ok(Encoded { tensors, sums })
@@ -160,13 +165,20 @@ impl LayerwiseRun<'_> {
     fn encode_rest(
         &self,
         tensors: &mut LayerTensors,
-        dtypes: &[DType],
+        (dtypes, formats): (&[DType], &[Option<Format>]),
         moments: &LayerMoments,
     ) -> Vec<SquaredSums> {
         let mut sums = Vec::with_capacity(dtypes.len());
         for (index, &dtype) in dtypes.iter().enumerate() {
             if tensors.meta(index).dtype != dtype {
                 let (weights, meta) = (tensors.weights(index), tensors.meta(index).clone());
+                if let Some(format) = formats[index] {
+                    let mut values = vec![0.0; weights.len()];
+                    self.method.round(format, &WeightRows::of_matrix(&weights, meta.n_cols()), &mut values);
+                    tensors.replace_rounded(index, dtype, &values);
+                    sums.push(tensors.deviation(index));
+                    continue;
+                }
                 let mut bytes = vec![0; meta_bytes(&meta, dtype)];
                 let known = moments.of(tensors.spec(), &meta.name).map(InputMoments::statistics);
                 let job = TensorJob { tensor: &meta, dtype, first_row: 0, level: Level::best() };

@@ -6,6 +6,8 @@ use nibble_kernels::{DType, Level};
 use super::error::Error;
 use super::layers::LayerJob;
 use super::method_cost::MethodCost;
+use super::number_format::WeightRows;
+use super::number_formats::Format;
 use super::statistics::{ActivationStatistics, TensorStatistics};
 use crate::base::{TensorMeta, TensorSource};
 
@@ -77,6 +79,21 @@ pub trait Method: Send + Sync {
         statistics: Option<&TensorStatistics>,
         out: &mut [u8],
     );
+
+    /// Whether the method rounds to values of a number format that is not a block format; by default, methods that do not look
+    /// at whole layers do.
+    fn takes_format(&self, format: Format) -> bool {
+        let _ = format;
+        self.needs() != Needs::Layers
+    }
+
+    /// Rounds `rows` to values of a number format that is not a block format, decoded to f32 in `out`; by default each weight to
+    /// the nearest value.
+    ///
+    /// Called as [`encode`](Self::encode) is, with whole groups of rows that share constants.
+    fn round(&self, format: Format, rows: &WeightRows<'_>, out: &mut [f32]) {
+        format.round(rows, out);
+    }
 
     /// Whether [`Method::encode_layer`] compares with the outputs of the original layer on the original hidden states.
     fn compares_outputs(&self) -> bool {

@@ -5,6 +5,7 @@
 //! size. The bytes do not depend on the number of threads.
 
 mod queue;
+mod rounding;
 #[cfg(test)]
 mod tests;
 
@@ -12,17 +13,19 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use nibble_kernels::decode::decode_row;
-use nibble_kernels::{DType, Level};
+use nibble_kernels::{DType, Level, quantize};
 
 use super::assignment::{Assignment, QuantizePlan};
 use super::deviation::{SquaredSums, WeightErrors};
 use super::error::Error;
 use super::method::{Needs, TensorJob};
+use super::number_formats::Format;
 use super::statistics::{ActivationStatistics, TensorStatistics};
 use crate::base::{TensorMeta, TensorSource};
 use crate::formats::gguf::{GgufWriter, WriteError};
 use crate::progress::{Cancel, Observer, Progress, Warning};
 use queue::Queue;
+use rounding::Surveys;
 
 /// Weights in a unit, unless rows are longer: few enough that the slowest type on the slowest machine takes about 50 ms.
 const UNIT_WEIGHTS: usize = 1 << 18;
@@ -173,10 +176,11 @@ impl<'a> QuantizeRun<'a> {
         cancel: &Cancel,
     ) -> Result<Vec<SquaredSums>, Error> {
         let units = self.units(sink);
+        let surveys = &Surveys::new(self.source, self.rounded_formats(), UNIT_WEIGHTS, cancel)?;
         let queue = Queue::new(units.len(), UNITS_AHEAD * self.threads);
         std::thread::scope(|scope| {
             for _ in 0..self.threads {
-                scope.spawn(|| queue.work(|unit_idx| self.quantize_unit(&units[unit_idx], cancel)));
+                scope.spawn(|| queue.work(|unit_idx| self.quantize_unit(&units[unit_idx], surveys, cancel)));
             }
             let written = self.write_units(&units, &queue, &mut Output { sink, observer, cancel });
             // Also after an error: otherwise threads would wait for room forever.
@@ -203,6 +207,13 @@ impl<'a> QuantizeRun<'a> {
         }
     }
 
+    /// Number formats of the selected tensors, in the order of the source.
+    fn rounded_formats(&self) -> impl Iterator<Item = Option<Format>> {
+        let is_selected = |index: usize| self.selected.is_none_or(|selected| selected[index]);
+        let assignments = self.plan.assignments().enumerate();
+        assignments.map(move |(index, assignment)| assignment.format.filter(|_| is_selected(index)))
+    }
+
     /// All units of the run that are not complete from an earlier one, in the order of writing.
     fn units(&self, sink: &dyn TensorSink) -> Vec<Unit> {
         let mut units = Vec::new();
@@ -211,10 +222,10 @@ impl<'a> QuantizeRun<'a> {
             {
                 continue;
             }
-            let (n_rows, step) = (tensor.n_rows(), (UNIT_WEIGHTS / tensor.n_cols().max(1)).max(1));
-            for first in (0..n_rows).step_by(step) {
-                units.push(Unit { tensor_idx, rows: first..n_rows.min(first + step) });
-            }
+            let step = (UNIT_WEIGHTS / tensor.n_cols().max(1)).max(1);
+            let format = self.plan.assignment(tensor_idx).format;
+            let ranges = rounding::row_ranges(tensor, format, step);
+            units.extend(ranges.into_iter().map(|rows| Unit { tensor_idx, rows }));
         }
         units
     }
@@ -260,7 +271,7 @@ impl<'a> QuantizeRun<'a> {
         Ok(sums)
     }
 
-    fn quantize_unit(&self, unit: &Unit, cancel: &Cancel) -> Result<Quantized, Error> {
+    fn quantize_unit(&self, unit: &Unit, surveys: &Surveys, cancel: &Cancel) -> Result<Quantized, Error> {
         cancel.check()?;
         let before = &self.source.tensors()[unit.tensor_idx];
         let assignment = self.plan.assignment(unit.tensor_idx);
@@ -269,7 +280,7 @@ impl<'a> QuantizeRun<'a> {
         let quantized = if is_copied(before, assignment) {
             Quantized { bytes: raw.into_owned(), n_clamped: 0, sums: SquaredSums::default() }
         } else {
-            self.convert(before, assignment, &raw, unit.rows.start)?
+            self.convert(unit, assignment, &raw, surveys)?
         };
         self.source.release_rows(unit.tensor_idx, unit.rows.clone());
         Ok(quantized)
@@ -278,11 +289,13 @@ impl<'a> QuantizeRun<'a> {
     /// Decodes rows, checks them and encodes them according to their assignment.
     fn convert(
         &self,
-        before: &TensorMeta,
-        Assignment { dtype, method }: Assignment,
+        unit: &Unit,
+        assignment: Assignment,
         raw: &[u8],
-        first_row: usize,
+        surveys: &Surveys,
     ) -> Result<Quantized, Error> {
+        let Assignment { dtype, method, format } = assignment;
+        let (before, first_row) = (&self.source.tensors()[unit.tensor_idx], unit.rows.start);
         let n_cols = before.n_cols();
         let n_weights = raw.len() / before.dtype.block_bytes() * before.dtype.block_len();
         let mut weights = vec![0.0; n_weights];
@@ -300,9 +313,17 @@ impl<'a> QuantizeRun<'a> {
         let n_bytes = dtype.row_bytes(n_weights).expect("plans give a tensor only types that its rows fit");
         let mut bytes = vec![0; n_bytes];
         let job = TensorJob { tensor: before, dtype, first_row, level: self.level };
-        method.encode(&job, &weights, self.statistics_of(before), &mut bytes);
+        let statistics = self.statistics_of(before);
+        if let Some(format) = format {
+            let (tensor, assigned) = ((unit.tensor_idx, before), (assignment, format));
+            let rounded = rounding::rounded(tensor, assigned, first_row, &weights, statistics, surveys);
+            // The type holds the values of the format, so that nothing is left to choose.
+            quantize(self.level, dtype, &rounded, None, &mut bytes);
+        } else {
+            method.encode(&job, &weights, statistics, &mut bytes);
+        }
         // Tensors that stay f32 are exact, and would only dilute the error of the rest.
-        let is_exact = dtype == DType::F32;
+        let is_exact = dtype == DType::F32 && format.is_none();
         let sums = if is_exact { SquaredSums::default() } else { SquaredSums::of(dtype, &weights, &bytes) };
         Ok(Quantized { bytes, n_clamped, sums })
     }
@@ -315,13 +336,14 @@ impl<'a> QuantizeRun<'a> {
 
 /// Whether a tensor is quantized and already has its target type, so that its bytes are copied.
 fn is_copied(tensor: &TensorMeta, assignment: Assignment) -> bool {
-    tensor.dtype == assignment.dtype && !tensor.dtype.is_float()
+    tensor.dtype == assignment.dtype && !tensor.dtype.is_float() && assignment.format.is_none()
 }
 
 /// Whether a tensor's encoding uses statistics of activations. Floating-point types have no codes to choose.
 fn looks_at_activations(tensor: &TensorMeta, assignment: Assignment) -> bool {
-    let Assignment { dtype, method } = assignment;
-    method.needs() != Needs::Nothing && !dtype.is_float() && !is_copied(tensor, assignment)
+    let Assignment { dtype, method, format } = assignment;
+    let has_choice = !dtype.is_float() || format.is_some();
+    method.needs() != Needs::Nothing && has_choice && !is_copied(tensor, assignment)
 }
 
 /// Destinations of results, progress and warnings.

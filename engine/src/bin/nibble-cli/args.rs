@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use nibble_engine::quant::{Method, Planner, Precision, UnknownName, methods, plan};
+use nibble_engine::quant::{Format, Method, Planner, Precision, UnknownName, methods, plan};
 
 /// Quantizes language models on this machine and chats with them, offline.
 #[derive(Debug, Parser)]
@@ -138,11 +138,13 @@ pub(crate) struct QuantizeArgs {
     /// The GGUF file to write.
     pub(crate) out: PathBuf,
     /// f16, bf16, int8, int4, or an exact name such as q4_k_m.
-    #[arg(long, required_unless_present = "budget")]
+    #[arg(long, required_unless_present_any = ["budget", "format"])]
     pub(crate) precision: Option<Precision>,
     /// Largest size of the file, such as 3.2GB, 800MiB or a number of bytes: types are chosen by what each costs in quality.
     #[arg(long, value_parser = bytes, conflicts_with = "precision")]
     pub(crate) budget: Option<u64>,
+    #[arg(long, conflicts_with_all = ["precision", "planner", "budget"], help = format_help())]
+    pub(crate) format: Option<Format>,
     #[arg(long, value_parser = method, default_value_t = methods::USUAL, help = method_help())]
     pub(crate) method: &'static dyn Method,
     #[arg(long, value_parser = planner, default_value_t = plan::USUAL, help = planner_help())]
@@ -404,6 +406,15 @@ fn logit_bias(text: &str) -> Result<(u32, f32), String> {
 fn method_help() -> String {
     let names: Vec<_> = methods::ALL.iter().map(|method| method.name()).collect();
     format!("How the codes are found: {}", names.join(", "))
+}
+
+fn format_help() -> String {
+    let names: Vec<_> = Format::examples().collect();
+    format!(
+        "Try a number format: every matrix gets its values, in a file of types that hold them. Any block format of GGUF, and {}; \
+         intBITS[-sym|-asym|-min][-tensor|-row|-gLENGTH][-clip]",
+        names.join(", ")
+    )
 }
 
 fn planner_help() -> String {

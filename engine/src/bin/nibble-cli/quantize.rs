@@ -14,6 +14,7 @@ pub(crate) fn run(args: &QuantizeArgs, output: &Output, cancel: &Cancel) -> Resu
         planner: args.planner,
         method: args.method,
         calibration: args.calibration.clone().map_or(Calibration::OwnText, Calibration::File),
+        format: args.format,
         budget: args.budget,
         // What takes minutes goes on after an interruption; rounding alone is as quick from the start.
         keep_unfinished: args.budget.is_some() || args.method.needs() != Needs::Nothing,
@@ -26,8 +27,12 @@ pub(crate) fn run(args: &QuantizeArgs, output: &Output, cancel: &Cancel) -> Resu
         )
     };
     let report = jobs::quantize(&request, output, cancel)?;
+    let in_file = match args.format {
+        Some(format) => format!(" of {format} ({:.2} in the file)", report.file_bits_per_weight),
+        None => String::new(),
+    };
     let summary = format!(
-        "{}: {}, {:.2} bits per weight, in {:.1} s with at most {} of memory",
+        "{}: {}, {:.2} bits per weight{in_file}, in {:.1} s with at most {} of memory",
         report.path.display(),
         size(report.bytes),
         report.bits_per_weight,

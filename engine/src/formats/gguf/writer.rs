@@ -135,7 +135,7 @@ impl GgufWriter {
         let header = layout.header.clone();
         let found = Journal::read(&part, &header, run, layout.tensors.len());
         let failed = |source| WriteError::Io { action: "continuing", path: part.clone(), source };
-        let journal = match found {
+        let mut journal = match found {
             Some(journal) => journal,
             None => {
                 file.set_len(0).map_err(failed)?;
@@ -146,7 +146,8 @@ impl GgufWriter {
         for (index, _) in &journal.complete {
             writer.tensors[*index].is_written = true;
         }
-        writer.journal = Some(Journal { keep, ..journal });
+        journal.keep = keep;
+        writer.journal = Some(journal);
         writer.put(&header)?;
         Ok(writer)
     }

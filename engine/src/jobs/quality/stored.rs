@@ -24,7 +24,7 @@ pub(in crate::jobs) fn store_errors(
     let report = QualityReport {
         model: request.target.clone(),
         original: request.source.clone(),
-        precision: request.precision.name().to_owned(),
+        precision: request.format.map_or(request.precision.name().to_owned(), |format| format.name()),
         errors: Some(errors.clone()),
         measured: None,
     };

@@ -3,6 +3,7 @@
 use super::target::TargetError;
 use crate::formats::gguf::WriteError;
 use crate::progress::Cancelled;
+use crate::quant::{Format, Method};
 use crate::{models, quant};
 
 /// Why a model could not be quantized; no new file has the target's name.
@@ -24,6 +25,17 @@ pub enum Error {
         budget: u64,
         /// The smallest possible size in bytes.
         least: u64,
+    },
+    /// The method does not round to values of the number format.
+    #[error(
+        "the method {method} does not round to {format}; try it with the method {}, or choose a block format",
+        crate::quant::methods::USUAL
+    )]
+    Format {
+        /// The quantization method.
+        method: &'static dyn Method,
+        /// The number format.
+        format: Format,
     },
     /// Reading, quantizing or writing failed.
     #[error(transparent)]

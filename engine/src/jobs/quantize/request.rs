@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::jobs::calibration::Calibration;
 use crate::progress::Warning;
-use crate::quant::{Method, Planner, Precision, WeightErrors, methods, plan};
+use crate::quant::{Format, Method, Planner, Precision, WeightErrors, methods, plan};
 
 /// A request to quantize a model.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -25,6 +25,10 @@ pub struct QuantizeRequest {
     /// `precision` only names the result.
     #[serde(default)]
     pub budget: Option<u64>,
+    /// Number format to try: every matrix gets its values, in a file of GGUF types that hold them, and `precision` and `planner`
+    /// have no effect.
+    #[serde(default)]
+    pub format: Option<Format>,
     /// What a method that looks at activations is calibrated with; by default, text that the model writes itself.
     #[serde(default)]
     pub calibration: Calibration,
@@ -62,6 +66,7 @@ impl QuantizeRequest {
             planner,
             method,
             budget: None,
+            format: None,
             calibration: Calibration::OwnText,
             calibration_tokens: None,
             keep_unfinished: false,
@@ -78,8 +83,11 @@ pub struct QuantizeReport {
     pub path: PathBuf,
     /// Size of the file in bytes.
     pub bytes: u64,
-    /// Average bits per weight.
+    /// Average bits per weight; of a trial, those of its number format.
     pub bits_per_weight: f64,
+    /// Average bits per weight in the file, more than those of a number format that no type stores.
+    #[serde(default)]
+    pub file_bits_per_weight: f64,
     /// Duration in seconds.
     pub seconds: f64,
     /// Peak resident memory of the process in bytes.

@@ -121,7 +121,7 @@ impl LossTable {
     ) -> QuantizePlan {
         let mut wanted = vec![None; tensors.len()];
         for (tensor, &dtype) in self.tensors.iter().zip(types) {
-            wanted[tensor.index] = Some(Assignment { dtype, method });
+            wanted[tensor.index] = Some(Assignment { dtype, method, format: None });
         }
         QuantizePlan::new(precision, tensors, &wanted)
     }

@@ -5,6 +5,7 @@ use nibble_kernels::{DType, Level};
 use super::{HiddenStates, LayerMoments, LayerTensors};
 use crate::progress::Cancel;
 use crate::quant::error::Error;
+use crate::quant::number_formats::Format;
 
 /// A layer to be encoded.
 pub struct LayerJob<'a> {
@@ -13,6 +14,8 @@ pub struct LayerJob<'a> {
     pub tensors: &'a mut LayerTensors,
     /// The type of each tensor in the output, by its index in `tensors`.
     pub dtypes: &'a [DType],
+    /// The number format that each tensor is rounded to before it is stored; `None` for the values of its type.
+    pub formats: &'a [Option<Format>],
     /// Moments of the matrices' inputs, as they come from the quantized layers before.
     pub moments: &'a LayerMoments,
     /// The hidden states that leave the layer in the original model, for methods that compare with them.
@@ -28,12 +31,14 @@ pub struct LayerJob<'a> {
 }
 
 impl LayerJob<'_> {
-    /// Indices of the tensors that are to be encoded in blocks.
+    /// Indices of the tensors that are to be encoded in blocks or rounded to a number format.
     pub fn matrices(&self) -> Vec<usize> {
         let indices = 0..self.tensors.len();
         indices
             .filter(|&index| {
-                !self.dtypes[index].is_float() && self.tensors.meta(index).dtype != self.dtypes[index]
+                let encodes =
+                    !self.dtypes[index].is_float() && self.tensors.meta(index).dtype != self.dtypes[index];
+                encodes || self.formats[index].is_some()
             })
             .collect()
     }

@@ -5,6 +5,7 @@ use std::io;
 use std::ops::Range;
 
 use nibble_kernels::decode::decode_row;
+use nibble_kernels::{Level, quantize};
 
 use crate::backend::{self, Decoder, DecoderSpec, Error, RunOptions, TensorRole, TensorSlot};
 use crate::base::{DType, TensorMeta, TensorSource};
@@ -129,6 +130,19 @@ impl LayerTensors {
         self.tensors[index].dtype = dtype;
         assert_eq!(bytes.len(), self.tensors[index].n_bytes(), "{}", self.tensors[index].name);
         self.bytes[index] = bytes;
+    }
+
+    /// Replaces the tensor at `index` by `values` of a number format, stored as `dtype`, which holds them.
+    ///
+    /// # Panics
+    /// When `values` are not those of the tensor's shape.
+    pub fn replace_rounded(&mut self, index: usize, dtype: DType, values: &[f32]) {
+        let n_bytes = TensorMeta { dtype, ..self.tensors[index].clone() }.n_bytes();
+        let mut bytes = vec![0; n_bytes];
+        quantize(Level::best(), dtype, values, None, &mut bytes);
+        let deviation = SquaredSums::of(dtype, &self.weights(index), &bytes);
+        self.replace(index, dtype, bytes);
+        self.deviations[index] = deviation;
     }
 
     /// How far the encoding of the tensor at `index` is from the weights that it was made of.

@@ -16,6 +16,8 @@ use super::super::error::Error;
 use super::super::grid::{Grid, write_levels};
 use super::super::layers::{InputMoments, LayerJob};
 use crate::quant::method::{Method, Needs, TensorJob};
+use crate::quant::number_format::{Survey, WeightRows};
+use crate::quant::number_formats::Format;
 use crate::quant::statistics::TensorStatistics;
 use factor::Factor;
 use nibble_kernels::{DType, Level};
@@ -39,10 +41,20 @@ impl Method for Gptq {
         super::Importance.encode(job, weights, known, out);
     }
 
+    /// All but SpQR's, whose outliers the feedback does not know.
+    fn takes_format(&self, format: Format) -> bool {
+        !matches!(format, Format::Spqr(_))
+    }
+
     fn encode_layer(&self, job: &mut LayerJob<'_>) -> Result<(), Error> {
         for index in job.matrices() {
             job.cancel.check()?;
             let weights = job.tensors.weights(index);
+            if let Some(format) = job.formats[index] {
+                let values = round_matrix(format, &weights, job.moments_of(index)?);
+                job.tensors.replace_rounded(index, job.dtypes[index], &values);
+                continue;
+            }
             let bytes = encode_matrix(job.level, job.dtypes[index], &weights, job.moments_of(index)?);
             job.tensors.replace(index, job.dtypes[index], bytes);
         }
@@ -70,4 +82,39 @@ pub(crate) fn encode_matrix(level: Level, dtype: DType, weights: &[f32], moments
         },
     );
     bytes
+}
+
+/// Most levels of a grid that codes of a byte select.
+const MOST_LEVELS: usize = 256;
+
+/// Rounds a matrix, `[rows, cols]`, to values of a number format with the moments of its inputs. Formats without scales or with
+/// more levels than a byte has codes are rounded to nearest.
+pub(crate) fn round_matrix(format: Format, weights: &[f32], moments: &InputMoments) -> Vec<f32> {
+    let n_cols = moments.squares.len();
+    let (importance, survey, factor) = (moments.mean_squares(), Survey::of(weights), Factor::of(moments));
+    let rows_of = |weights| WeightRows { weights, n_cols, importance: Some(&importance), survey };
+    let slab_len = n_cols * SLAB_ROWS.next_multiple_of(format.rows_together(n_cols).max(1));
+    let mut values = vec![0.0; weights.len()];
+    values.par_chunks_mut(slab_len).zip(weights.par_chunks(slab_len)).for_each(|(values, weights)| {
+        // Rows with tables of their own have a grid each.
+        let has_grid = format.grid(&rows_of(weights)).is_some();
+        let part_len = if has_grid { slab_len } else { n_cols };
+        for (weights, values) in weights.chunks(part_len).zip(values.chunks_mut(part_len)) {
+            let rows = rows_of(weights);
+            match format.grid(&rows).filter(|grid| grid.levels().values().len() <= MOST_LEVELS) {
+                Some(grid) => round_on_grid(&grid, weights, &factor, values),
+                None => format.round(&rows, values),
+            }
+        }
+    });
+    values
+}
+
+fn round_on_grid(grid: &Grid, weights: &[f32], factor: &Factor, values: &mut [f32]) {
+    let mut indices = feedback::round(weights, factor, grid);
+    refine::codes(weights, factor, grid, &mut indices);
+    for (at, (value, &index)) in values.iter_mut().zip(&indices).enumerate() {
+        let (row, col) = (at / grid.n_cols(), at % grid.n_cols());
+        *value = grid.value(row, col, usize::from(index)).clamp(f32::MIN, f32::MAX);
+    }
 }

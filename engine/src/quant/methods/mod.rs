@@ -6,6 +6,7 @@ pub mod auto_round;
 mod awq;
 mod folds;
 mod gptq;
+mod hqq;
 mod importance;
 mod round_to_nearest;
 mod smoothquant;
@@ -13,6 +14,7 @@ mod smoothquant;
 pub use auto_round::AutoRound;
 pub use awq::Awq;
 pub use gptq::Gptq;
+pub use hqq::Hqq;
 pub use importance::Importance;
 pub use round_to_nearest::RoundToNearest;
 pub use smoothquant::SmoothQuant;
@@ -21,7 +23,7 @@ use super::by_name::chosen_by_name;
 use super::method::Method;
 
 /// All quantization methods.
-pub const ALL: &[&dyn Method] = &[&RoundToNearest, &Importance, &Gptq, &Awq, &SmoothQuant, &AutoRound];
+pub const ALL: &[&dyn Method] = &[&RoundToNearest, &Importance, &Hqq, &Gptq, &Awq, &SmoothQuant, &AutoRound];
 
 /// The default quantization method.
 pub const USUAL: &dyn Method = &RoundToNearest;

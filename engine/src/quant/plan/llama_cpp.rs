@@ -41,7 +41,7 @@ impl Planner for LlamaCpp {
         let mut wanted = vec![None; tensors.len()];
         for index in order.into_iter().filter(|&index| roles[index].takes_precision) {
             let dtype = rules.dtype(&tensors[index], roles[index]);
-            wanted[index] = Some(Assignment { dtype, method });
+            wanted[index] = Some(Assignment { dtype, method, format: None });
         }
         QuantizePlan::new(precision, tensors, &wanted)
     }

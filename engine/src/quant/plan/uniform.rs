@@ -13,7 +13,8 @@ impl Planner for Uniform {
     }
 
     fn plan(&self, input: &PlanInput<'_>) -> QuantizePlan {
-        let assignment = Assignment { dtype: input.precision.base_type(), method: input.method };
+        let assignment =
+            Assignment { dtype: input.precision.base_type(), method: input.method, format: None };
         let takes_precision = |tensor| input.facts.roles.of(tensor).takes_precision;
         let wanted: Vec<_> =
             input.tensors.iter().map(|tensor| takes_precision(tensor).then_some(assignment)).collect();
