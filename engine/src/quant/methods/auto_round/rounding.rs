@@ -369,7 +369,7 @@ fn step_even(
     let (low, top) = (values[0], (values.len() - 1) as f32);
     let size = if scale < 0.0 { -size } else { size };
     let (mut d_scale, mut d_min) = ([0.0_f32; 16], [0.0_f32; 16]);
-    // Groups are 16 weights or a multiple, so that sums are those of lanes; other lengths are computed by their end alone.
+    // Sums of 16 lanes, which the compiler turns into registers.
     for ((weights, gradient), offsets) in
         weights.chunks(16).zip(gradient.chunks(16)).zip(offsets.chunks_mut(16))
     {
@@ -379,7 +379,7 @@ fn step_even(
             let x = (weight + min) * inverse - low;
             let level = whole(x + *offset);
             let clamped = level.clamp(0.0, top);
-            let is_inside = if level == clamped { 1.0 } else { 0.0 };
+            let is_inside = if (level - clamped).abs() < 0.5 { 1.0 } else { 0.0 };
             *d_scale += g * (clamped + low - is_inside * (x + low));
             *d_min -= g * (1.0 - is_inside);
             let towards = if *g > 0.0 { size } else { 0.0 } - if *g < 0.0 { size } else { 0.0 };
