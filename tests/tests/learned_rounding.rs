@@ -80,7 +80,7 @@ fn learned_roundings_lower_the_error_of_a_trained_layer_at_four_three_and_two_bi
         columns: None,
     };
     let options = TuneOptions { iterations: 40, batch: 8, ..TuneOptions::default() };
-    let mut check = |name: &str, most: f64, format: &dyn Fn(&[f32], usize) -> TuneFormat| {
+    let check = |name: &str, most: f64, format: &dyn Fn(&[f32], usize) -> TuneFormat| {
         let matrices: Vec<TuneMatrix> = layer
             .matrices()
             .iter()

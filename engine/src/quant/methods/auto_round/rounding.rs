@@ -395,12 +395,12 @@ fn step_even(
 #[inline]
 fn uneven(values: &[f32], x: f32, offset: f32) -> (usize, bool) {
     let last = values.len() - 1;
-    let below = values[1..last].iter().map(|level| usize::from(*level <= x)).sum::<usize>();
-    let (low, high) = (values[below], values[(below + 1).min(last)]);
-    let is_inside = x >= values[0] && x <= values[last];
-    if high <= low {
-        return (below, is_inside);
+    if last == 0 {
+        return (0, false);
     }
+    let below = values[1..last].iter().map(|level| usize::from(*level <= x)).sum::<usize>();
+    let (low, high) = (values[below], values[below + 1]);
+    let is_inside = x >= values[0] && x <= values[last];
     let between = ((x - low) / (high - low)).clamp(0.0, 1.0);
     (below + usize::from(between + offset >= 0.5), is_inside)
 }
