@@ -5,6 +5,7 @@
 
 mod chat;
 mod chats;
+mod compare;
 mod discover;
 mod downloads;
 mod library;
@@ -16,6 +17,7 @@ mod view;
 
 pub use chat::ChatCommand;
 pub use chats::ChatsCommand;
+pub use compare::CompareCommand;
 pub use discover::DiscoverCommand;
 pub use downloads::DownloadsCommand;
 pub use library::LibraryCommand;
@@ -38,6 +40,8 @@ pub enum Command {
     Quantize(QuantizeCommand),
     /// About measuring quality.
     Quality(QualityCommand),
+    /// About comparing models.
+    Compare(CompareCommand),
     /// About finding models on the Hub.
     Discover(DiscoverCommand),
     /// A command about downloads.
@@ -67,6 +71,7 @@ topics! {
     Model(ModelCommand),
     Quantize(QuantizeCommand),
     Quality(QualityCommand),
+    Compare(CompareCommand),
     Discover(DiscoverCommand),
     Downloads(DownloadsCommand),
     Library(LibraryCommand),

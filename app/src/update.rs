@@ -6,6 +6,8 @@
 mod attach;
 mod chat;
 mod chats;
+mod compare;
+mod curve;
 mod discover;
 mod downloads;
 mod effect;
@@ -20,6 +22,7 @@ mod model;
 mod news;
 mod quality;
 mod quantize;
+mod quantize_choice;
 mod reply;
 mod reply_request;
 mod settings;
@@ -71,6 +74,7 @@ pub fn apply(state: &mut State, command: impl Into<Command>) -> Vec<Effect> {
         Command::Model(command) => model::apply(state, command),
         Command::Quantize(command) => quantize::apply(state, command),
         Command::Quality(command) => quality::apply(state, command),
+        Command::Compare(command) => compare::apply(state, command),
         Command::Discover(command) => discover::apply(state, command),
         Command::Downloads(command) => downloads::apply(state, command),
         Command::Library(command) => library::apply(state, command),

@@ -7,14 +7,14 @@ use nibble::base::USUAL_PRECISIONS;
 use std::collections::HashSet;
 
 use nibble::command::{
-    ChatCommand, ChatsCommand, Command, DiscoverCommand, DownloadsCommand, LibraryCommand, ModelCommand,
-    QualityCommand, QuantizeCommand, SettingsCommand, ViewCommand,
+    ChatCommand, ChatsCommand, Command, CompareCommand, DiscoverCommand, DownloadsCommand, LibraryCommand,
+    ModelCommand, QualityCommand, QuantizeCommand, SettingsCommand, ViewCommand,
 };
 use nibble::jobs::{Death, JobEvent, Lane};
 use nibble::state::{
-    Chat, ChatFormat, ChatHead, ChatId, ChatMessage, Download, DownloadId, DownloadPhase, HubQuery, Look,
-    MessageId, NoticeId, Notices, Outcome, PageLook, Phase, Purpose, RemovedId, ReplyOptions, Results,
-    Screen, State, Waiting,
+    CalibrationChoice, Chat, ChatFormat, ChatHead, ChatId, ChatMessage, Download, DownloadId, DownloadPhase,
+    Goal, HubQuery, LimitKind, Look, MessageId, NoticeId, Notices, Outcome, PageLook, Phase, Purpose,
+    RemovedId, ReplyOptions, Results, Screen, State, Waiting,
 };
 use nibble::store::{StoreCommand, StoreEvent};
 use nibble::update::{Effect, absorb, apply};
@@ -27,7 +27,9 @@ use proptest::sample::Index;
 use proptest::test_runner::RngSeed;
 
 use parts::hub::{fetch, fetched, found, page, shelved};
-use parts::{advice, fresh, loaded, measured, quantized, replied, summary, too_large};
+use parts::{
+    advice, compared, curve, estimate, fresh, loaded, measured, quantized, replied, summary, too_large,
+};
 
 /// One thing that happens.
 #[derive(Clone, Debug)]
@@ -65,7 +67,19 @@ fn command() -> impl Strategy<Value = Command> {
         1 => (Just(ModelCommand::ChatWith("/home/starter".into()))).prop_map(Command::from),
         1 => (path().prop_map(|path| ModelCommand::ForgetRecent(path.into()))).prop_map(Command::from),
         3 => (Just(QuantizeCommand::Start)).prop_map(Command::from),
-        2 => (Just(QuantizeCommand::Cancel)).prop_map(Command::from),
+        2 => (Just(QuantizeCommand::Pause)).prop_map(Command::from),
+        1 => (Just(QuantizeCommand::Resume("/home/models/Tiny-1B-int4.gguf".into()))).prop_map(Command::from),
+        1 => (Just(QuantizeCommand::Discard("/home/models/Tiny-1B-int4.gguf".into()))).prop_map(Command::from),
+        1 => (prop::sample::select(Goal::ALL.to_vec()).prop_map(QuantizeCommand::SetGoal)).prop_map(Command::from),
+        1 => (prop_oneof![Just(LimitKind::Disk), Just(LimitKind::Memory)].prop_map(QuantizeCommand::SetLimitKind)).prop_map(Command::from),
+        1 => (prop_oneof![Just(CalibrationChoice::OwnText), Just(CalibrationChoice::Chats(vec![ChatId(1)]))].prop_map(QuantizeCommand::SetCalibration)).prop_map(Command::from),
+        2 => (Just(QuantizeCommand::MeasureCurve)).prop_map(Command::from),
+        1 => (Just(QuantizeCommand::CancelCurve)).prop_map(Command::from),
+        1 => (path().prop_map(|path| CompareCommand::With(path.into()))).prop_map(Command::from),
+        1 => (path().prop_map(|path| CompareCommand::Toggle(path.into()))).prop_map(Command::from),
+        1 => (path().prop_map(|path| CompareCommand::SetOriginal(path.into()))).prop_map(Command::from),
+        2 => (Just(CompareCommand::Start)).prop_map(Command::from),
+        1 => (Just(CompareCommand::Cancel)).prop_map(Command::from),
         2 => (Just(QualityCommand::Cancel)).prop_map(Command::from),
         2 => (path().prop_map(|path| QualityCommand::Measure(path.into()))).prop_map(Command::from),
         1 => (path().prop_map(|path| QualityCommand::Show(path.into()))).prop_map(Command::from),
@@ -222,6 +236,10 @@ fn fitting(purpose: &Purpose, event: Event) -> Event {
         (Purpose::Quantize | Purpose::MakeStarter, Event::Delta(_)) => {
             Event::Quantized(quantized("/m/c.gguf".as_ref()))
         }
+        (Purpose::Curve, Event::Delta(_)) => Event::Curve(Box::new(curve())),
+        (Purpose::Compare, Event::Delta(_)) => Event::Compared(Box::new(compared())),
+        (Purpose::Estimate, Event::Delta(_)) => Event::Estimated(estimate()),
+        (Purpose::DiscardRun, Event::Delta(_)) => Event::Discarded,
         (Purpose::Measure, Event::Delta(_)) => Event::Measured(Box::new(measured("/m/b.gguf", "/m/a"))),
         (Purpose::Download(_), Event::Delta(_)) => Event::Fetched(fetched("/m/c.gguf")),
         (Purpose::VerifyModel(_) | Purpose::Discard(_), Event::Delta(_)) => Event::Cancelled,
@@ -375,6 +393,15 @@ fn check_jobs(state: &State, growing: &[(ChatId, MessageId)]) {
     assert!(state.pending.waiting.len() == n_waiting || state.engine.is_loading(), "a measurement is stuck");
 
     assert_eq!(one(&Purpose::Quantize), usize::from(state.quantize.run.is_some()));
+    assert_eq!(one(&Purpose::Curve), usize::from(state.quantize.curve_run.is_some()));
+    assert_eq!(one(&Purpose::Compare), usize::from(state.compare.run.is_some()));
+    assert!(
+        state
+            .quantize
+            .run
+            .iter()
+            .all(|run| { state.settings.unfinished.iter().any(|kept| kept.target == run.request.target) })
+    );
     assert_eq!(one(&Purpose::Measure), usize::from(state.quality.run.is_some()));
     let is_reading = state.source.as_ref().is_some_and(|source| source.look == Look::Reading);
     assert_eq!(one(&Purpose::Inspect), usize::from(is_reading));
@@ -407,11 +434,15 @@ fn check_jobs(state: &State, growing: &[(ChatId, MessageId)]) {
 /// The lane that runs jobs of this kind.
 fn lane_of(ask: &Ask) -> Lane {
     match ask {
-        Ask::Inspect { .. } | Ask::Advise(_) => Lane::Inspect,
+        Ask::Inspect { .. } | Ask::Advise(_) | Ask::Estimate(_) => Lane::Inspect,
         Ask::Search(_) | Ask::Describe(_) => Lane::HubSearch,
         Ask::Fetch(_) | Ask::Download(_) => Lane::Download,
-        Ask::Library | Ask::Remove { .. } | Ask::Verify { .. } | Ask::Discard { .. } => Lane::Library,
-        Ask::Quantize(_) | Ask::Measure(_) => Lane::Quantize,
+        Ask::Library
+        | Ask::Remove { .. }
+        | Ask::Verify { .. }
+        | Ask::Discard { .. }
+        | Ask::DiscardUnfinished { .. } => Lane::Library,
+        Ask::Quantize(_) | Ask::Measure(_) | Ask::Curve(_) | Ask::Compare(_) => Lane::Quantize,
         Ask::Load(_) | Ask::Chat(_) | Ask::Count(_) | Ask::Unload(_) | Ask::EndSession(_) => Lane::Chat,
     }
 }

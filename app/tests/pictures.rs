@@ -1,4 +1,4 @@
-//! Ten screens in light and dark, compared with the pictures in `tests/pictures`, so that a change of looks is seen before it is
+//! Thirteen screens in light and dark, compared with the pictures in `tests/pictures`, so that a change of looks is seen before it is
 //! released. `UPDATE_SNAPSHOTS=1 cargo test --workspace --release --test pictures` records them anew.
 //!
 //! They are painted on the processor (`parts/painter.rs`) with the fonts that the program brings, on made-up models and no
@@ -9,15 +9,16 @@ mod parts;
 
 use egui::{Color32, Rect, pos2};
 use egui_kittest::{Harness, OsThreshold, SnapshotOptions};
-use nibble::command::ViewCommand;
-use nibble::jobs::Lane;
-use nibble::state::{Motion, Screen, Settings, ThemeChoice};
+use nibble::command::{QuantizeCommand, ViewCommand};
+use nibble::jobs::{JobEvent, Lane};
+use nibble::state::{Goal, Motion, Screen, Settings, ThemeChoice};
+use nibble_engine::hardware::SystemMemory;
 use nibble_engine::jobs::Event;
 
-use parts::advice;
 use parts::painter::Painter;
 use parts::screens::fill;
 use parts::window::Window;
+use parts::{advice, curve, estimate};
 
 const SIZE: [f32; 2] = [1040.0, 680.0];
 
@@ -47,6 +48,23 @@ fn scene(name: &str, theme: ThemeChoice) -> Window {
         "precisions" => {
             window = window.with_model();
             window.tell(Lane::Inspect, Event::Advised(advice()));
+            window.tell(Lane::Inspect, Event::Estimated(estimate()));
+            window.click("Advanced");
+        }
+        "goals" | "workshop" => {
+            window = window.with_model();
+            window.tell(Lane::Inspect, Event::Advised(advice()));
+            let memory = SystemMemory { total_bytes: 4_000_000_000, available_bytes: 1_500_000_000 };
+            window.tell_job(JobEvent::MemorySeen(memory));
+            window.send(QuantizeCommand::SetGoal(Goal::Memory));
+            if name == "workshop" {
+                window.send(QuantizeCommand::MeasureCurve);
+                window.tell(Lane::Quantize, Event::Curve(Box::new(curve())));
+            }
+            window.tell(Lane::Inspect, Event::Estimated(estimate()));
+        }
+        "compare" => {
+            show(&mut window, Screen::Compare);
         }
         "discover" => show(&mut window, Screen::Discover),
         "hub-model" => show(&mut window, Screen::HubModel),
@@ -67,12 +85,15 @@ fn allowance(name: &str) -> OsThreshold<usize> {
 }
 
 #[test]
-fn ten_screens_look_as_recorded_in_both_themes() {
+fn all_screens_look_as_recorded_in_both_themes() {
     let names = [
         "welcome",
         "chat",
         "settings",
         "precisions",
+        "goals",
+        "workshop",
+        "compare",
         "discover",
         "hub-model",
         "downloads",

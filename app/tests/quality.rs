@@ -89,7 +89,7 @@ fn a_quantization_that_waits_for_the_lane_is_taken_back_at_once() {
     look(&mut state, Event::Inspected(summary("/m/a")));
     apply(&mut state, QuantizeCommand::Start);
     let quantizing = state.pending.find(|purpose| *purpose == Purpose::Quantize).unwrap();
-    assert_eq!(apply(&mut state, QuantizeCommand::Cancel), [Effect::Cancel(quantizing)]);
+    assert_eq!(apply(&mut state, QuantizeCommand::Pause), [Effect::Cancel(quantizing)]);
     assert!(state.quantize.run.is_none());
     tell(&mut state, Lane::Quantize, Event::Cancelled);
     assert!(state.quality.run.is_none());
@@ -176,6 +176,8 @@ fn the_table_says_what_fits_and_unfolds_all_formats() {
     let mut window = Window::open().with_model();
     window.tell(Lane::Inspect, Event::Advised(advice()));
     window.tell_job(JobEvent::QualityFound(vec![measured(MADE, "/m/a")]));
+    assert!(!window.sees("Precision: INT4"), "a newcomer sees goals alone");
+    window.click("Advanced");
     let row = "Precision: INT4, 4.8, 750 MB, 1.00 GB, 26.7 tokens/s, 98.6\u{00A0}%, Fits comfortably";
     assert!(window.sees(row), "no {row}");
     assert!(window.sees("Precision: F16, 16.0, 2.48 GB, 2.73 GB, 8.06 tokens/s, , Does not fit"));

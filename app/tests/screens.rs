@@ -97,7 +97,7 @@ fn quantizing_shows_progress_and_cancels() {
     window.tell(Lane::Quantize, Event::Progress(progress));
     assert!(window.sees("blk.7.ffn_up.weight"));
     assert!(window.sees("25\u{00A0}%"));
-    window.harness.get_all_by_role_and_label(Role::Button, "Cancel").next().unwrap().click();
+    window.harness.get_all_by_role_and_label(Role::Button, "Pause").next().unwrap().click();
     window.run();
     assert_eq!(window.script.borrow().cancelled, [Lane::Quantize]);
     assert!(window.sees("Cancelling…"));

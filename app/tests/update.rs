@@ -97,9 +97,9 @@ fn cancelling_shows_at_once_and_is_asked_once() {
     let mut state = state_with_model();
     apply(&mut state, QuantizeCommand::Start);
     let job = running(&state, Lane::Quantize);
-    assert_eq!(apply(&mut state, QuantizeCommand::Cancel), [Effect::Cancel(job)]);
+    assert_eq!(apply(&mut state, QuantizeCommand::Pause), [Effect::Cancel(job)]);
     assert!(state.quantize.run.as_ref().unwrap().cancelling);
-    assert_eq!(apply(&mut state, QuantizeCommand::Cancel), []);
+    assert_eq!(apply(&mut state, QuantizeCommand::Pause), []);
     quantize(&mut state, Event::Cancelled, 1.0);
     assert!(state.quantize.run.is_none());
     assert_eq!(state.screen, Screen::Model);

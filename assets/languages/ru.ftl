@@ -87,6 +87,7 @@ stage_ask_original = Исходная модель отвечает на воп�
 stage_load_model = Загрузка модели
 stage_read_model = Модель читает текст
 stage_ask_model = Модель отвечает на вопрос
+stage_compare_weights = Сравниваются веса
 table_bits = Биты
 table_disk = Диск
 table_memory = Память
@@ -580,3 +581,93 @@ cache_type = Память контекста (KV-кэш)
 cache_type_more = INT8 хранит прочитанное примерно в половине памяти, почти без разницы в ответах.
 cache_f16 = F16
 cache_int8 = INT8
+goal = Что важнее всего
+goal_fastest = Быстрее всего
+goal_fastest_more = Быстро создать и отвечать
+goal_balanced = Сбалансированно
+goal_balanced_more = 4 бита, почти без потерь
+goal_memory = Лучшее для этой памяти
+goal_memory_more = Лучшее в заданных пределах
+advanced = Дополнительно
+limit = Предел
+limit_memory = Память во время чата
+limit_disk = Размер на диске
+method = Метод
+method_rounding = Округление до ближайшего
+method_rounding_more = Каждый вес отдельно: быстрее всего, текст не нужен
+method_importance = С учётом важности
+method_importance_more = Точнее округляет там, где активации велики; заметный выигрыш за один проход по тексту
+method_gptq = GPTQ
+method_gptq_more = Ошибку округления исправляют следующие веса; от минут до часа
+method_awq = AWQ
+method_awq_more = Масштабирует важные столбцы до округления; лучше для моделей с большими выбросами
+method_smoothquant = SmoothQuant
+method_smoothquant_more = Переносит выбросы из активаций в веса; для 8 бит везде
+method_auto_round = AutoRound
+method_auto_round_more = Учится округлять каждый вес: наименьшие потери при 2–4 битах, но дольше всего
+method_hqq = HQQ
+method_hqq_more = Ищет лучшие нулевые точки без текста; быстро
+method_rotation = Поворот
+method_rotation_more = Распределяет выбросы по всем столбцам до округления
+method_spqr = SpQR
+method_spqr_more = Немногие важнейшие веса остаются точными; почти без потерь при 4,6 бита
+method_other_more = Метод этой версии
+calibration = Текст для калибровки
+calibration_more = Показывает, какие веса важны, и не покидает этот компьютер
+calibration_unused = Этому методу текст не нужен
+calibration_own = Модель пишет сама
+calibration_file = Файл
+calibration_chats = Мои чаты
+choose_text_file = Выбрать текст…
+no_file_chosen = Файл ещё не выбран
+chats_missing = Сохранённых чатов пока нет
+chats_empty = В выбранных чатах нет текста; выберите другие
+estimating = Оценивается…
+curve = Размер и качество
+curve_more = Ожидаемые потери лучшей смеси каждого размера. Нажмите на размер, чтобы выбрать его
+curve_unknown = Измерьте, как каждый тензор переносит меньше битов, и узнайте цену каждого размера
+measure_curve = Измерить соотношение
+measuring_curve = Измеряются размер и качество
+curve_line = Лучшая смесь
+curve_limit = Этот компьютер
+predicted_kl = Ожидаемая дивергенция KL
+paused_run = Приостановлено
+discard = Отменить
+compare = Сравнение моделей
+compare_more = Файлы с одним названием могут сильно различаться. Все читают один текст, и измеряется отличие каждого от исходной модели
+compare_open = Сравнить с другими
+compare_original = Исходная модель
+compare_choose = Выберите модель
+compare_models = Сравниваемые модели
+compare_start = Сравнить
+compare_missing = Пока нет моделей для сравнения
+column_same = То же слово
+column_kl = KL
+column_kl_p99 = KL 99 %
+column_perplexity = Перплексия
+plot_compare = Размер и потери
+plot_compare_more = Дивергенция KL с исходной моделью: чем ниже, тем ближе
+not_compared = Не измерено
+whole_minutes = { $minutes } мин
+estimate = Займёт около { $time } и до { $memory } памяти
+curve_takes = Займёт около { $time }
+limited_file = Файл { $size }, { $bits } бита на вес
+of_limit = лучшая смесь в { $size }
+comparing = Сравнение с { $name }
+at_model = { $name }: { $stage }
+size_and_kl = { $name }: { $size }, KL { $kl }
+cannot_measure_curve = Размер и качество не удалось измерить: { $reason }
+cannot_compare = Модели не удалось сравнить: { $reason }
+compared = { $count ->
+    [one] Сравнена { $count } модель
+    [few] Сравнены { $count } модели
+    [many] Сравнено { $count } моделей
+   *[other] Сравнено { $count } модели
+}
+chats_chosen = { $count ->
+    [0] Чаты ещё не выбраны
+    [one] Выбран { $count } чат
+    [few] Выбрано { $count } чата
+    [many] Выбрано { $count } чатов
+   *[other] Выбрано { $count } чата
+}

@@ -2,6 +2,7 @@
 
 mod appearance;
 mod chat_format;
+mod goal;
 mod hub_query;
 mod ids;
 mod language;
@@ -12,6 +13,7 @@ mod titles;
 
 pub use appearance::{Motion, TextSize, ThemeChoice};
 pub use chat_format::ChatFormat;
+pub use goal::{Budget, CalibrationChoice, Goal, LimitKind};
 pub use hub_query::{HubQuery, SizeLimit};
 pub use ids::{ChatId, DownloadId, MessageId, NoticeId, RemovedId};
 pub use language::Language;

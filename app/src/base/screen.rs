@@ -18,6 +18,8 @@ pub enum Screen {
     Model,
     /// How close a quantized model is to its original.
     Quality,
+    /// Several models beside one original.
+    Compare,
     /// The current chat.
     Chat,
     /// About the program and its files.
@@ -26,7 +28,7 @@ pub enum Screen {
 
 impl Screen {
     /// All screens, in the order of the navigation.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Welcome,
         Self::Models,
         Self::Discover,
@@ -34,6 +36,7 @@ impl Screen {
         Self::Downloads,
         Self::Model,
         Self::Quality,
+        Self::Compare,
         Self::Chat,
         Self::About,
     ];

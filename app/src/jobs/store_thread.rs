@@ -160,6 +160,9 @@ fn perform(store: &mut Store, command: StoreCommand) -> Result<Option<StoreEvent
         StoreCommand::Read(chat) => {
             return store.messages(chat).map(|messages| Some(StoreEvent::Messages(chat, messages)));
         }
+        StoreCommand::ReadTexts(chats) => {
+            return store.texts(&chats).map(|texts| Some(StoreEvent::Texts(texts)));
+        }
         StoreCommand::Search { query, round } => {
             return store.search(&query).map(|hits| Some(StoreEvent::Found { round, hits }));
         }

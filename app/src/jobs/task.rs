@@ -6,11 +6,11 @@ use nibble_engine::jobs::protocol::LibraryModel;
 use nibble_engine::jobs::quality::stored_report;
 
 use super::JobEvent;
-use crate::command::{ChatCommand, ChatsCommand, ModelCommand, SettingsCommand};
+use crate::command::{ChatCommand, ChatsCommand, ModelCommand, QuantizeCommand, SettingsCommand};
 use crate::import_export::{self, Export};
 use crate::inbox::CommandSender;
 use crate::platform::{dialogs, licenses, listing_file, machine, memory, notify, reveal, text_file};
-use crate::state::ChatId;
+use crate::state::{CalibrationChoice, ChatId};
 use crate::text;
 
 /// One piece of short work.
@@ -64,6 +64,8 @@ pub enum Task {
         /// Path of the file.
         path: PathBuf,
     },
+    /// Open the dialog for a file with a calibration text.
+    PickCalibration,
     /// Open the dialog for an export of chats.
     PickExport,
     /// Read an export of chats.
@@ -136,6 +138,12 @@ fn run(task: Task, sender: &CommandSender) {
         Task::ReadAttachment { chat, path } => {
             let read = text_file::read(&path);
             sender.report(JobEvent::AttachmentRead { chat, path, read });
+        }
+        Task::PickCalibration => {
+            if let Some(path) = dialogs::pick_calibration() {
+                let file = CalibrationChoice::File(path);
+                sender.send(QuantizeCommand::SetCalibration(file));
+            }
         }
         Task::PickExport => {
             if let Some(path) = dialogs::pick_export() {

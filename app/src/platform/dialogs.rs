@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use rfd::FileDialog;
 
-use crate::text::labels;
+use crate::text::{labels, workshop};
 
 /// Opens the dialog for a checkpoint folder.
 pub fn pick_folder() -> Option<PathBuf> {
@@ -19,6 +19,11 @@ pub fn pick_gguf() -> Option<PathBuf> {
 /// Opens the dialog for a text file.
 pub fn pick_text() -> Option<PathBuf> {
     FileDialog::new().set_title(labels::attach()).pick_file()
+}
+
+/// Opens the dialog for a file with a calibration text.
+pub fn pick_calibration() -> Option<PathBuf> {
+    FileDialog::new().set_title(workshop::choose_text_file()).pick_file()
 }
 
 /// Opens the dialog for an export of chats.

@@ -3,10 +3,14 @@
 use egui::Ui;
 use nibble_engine::progress::Progress;
 
-use crate::command::{ChatCommand, Command, DownloadsCommand, QualityCommand, QuantizeCommand};
+use crate::command::{
+    ChatCommand, Command, CompareCommand, DownloadsCommand, QualityCommand, QuantizeCommand,
+};
 use crate::inbox::CommandSender;
-use crate::state::{Download, DownloadPhase, MeasureRun, Phase, QuantizeJob, Screen, State};
-use crate::text::{about, labels, models, quality_sentences, sentences};
+use crate::state::{
+    CompareRun, CurveRun, Download, DownloadPhase, MeasureRun, Phase, QuantizeJob, Screen, State,
+};
+use crate::text::{about, labels, models, quality_sentences, sentences, workshop};
 use crate::theme::{GRID, MEDIUM, Palette, Scale, text};
 use crate::widgets::job_row::{JobRow, job_row};
 
@@ -17,6 +21,8 @@ pub(super) fn show(ui: &mut Ui, state: &State, commands: &CommandSender) {
         .run
         .iter()
         .map(quantizing)
+        .chain(state.quantize.curve_run.iter().map(measuring_curve))
+        .chain(state.compare.run.iter().filter(|_| state.screen != Screen::Compare).map(comparing))
         .chain(state.quality.run.iter().map(measuring))
         .chain(state.downloads.running().filter(|_| state.screen != Screen::Downloads).and_then(downloading))
         .chain(loading(state))
@@ -41,10 +47,32 @@ fn quantizing(run: &QuantizeJob) -> (JobRow, Command) {
         words: sentences::becomes(&run.name, &labels::precision_name(run.precision)),
         name: run.name.clone(),
         fraction: Some(run.fraction()),
+        stop: models::pause(),
+        stopping: run.cancelling,
+    };
+    (row, QuantizeCommand::Pause.into())
+}
+
+fn measuring_curve(run: &CurveRun) -> (JobRow, Command) {
+    let row = JobRow {
+        words: workshop::measuring_curve().to_owned(),
+        name: workshop::curve().to_owned(),
+        fraction: Some(run.fraction()),
         stop: labels::cancel(),
         stopping: run.cancelling,
     };
-    (row, QuantizeCommand::Cancel.into())
+    (row, QuantizeCommand::CancelCurve.into())
+}
+
+fn comparing(run: &CompareRun) -> (JobRow, Command) {
+    let row = JobRow {
+        words: workshop::compare().to_owned(),
+        name: workshop::compare().to_owned(),
+        fraction: Some(run.fraction()),
+        stop: labels::cancel(),
+        stopping: run.cancelling,
+    };
+    (row, CompareCommand::Cancel.into())
 }
 
 fn measuring(run: &MeasureRun) -> (JobRow, Command) {

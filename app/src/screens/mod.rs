@@ -8,8 +8,10 @@ mod chat;
 mod chat_list;
 mod chat_menu;
 mod chat_rows;
+mod compare;
 mod composer;
 mod context_meter;
+mod curve;
 mod discover;
 mod downloads;
 mod forms;
@@ -28,11 +30,14 @@ mod precision_table;
 mod predicted;
 mod quality;
 mod quality_plots;
+mod quantize_advanced;
+mod quantize_goals;
 mod rail;
 mod replies;
 mod running;
 mod settings;
 mod too_large;
+mod unfinished;
 mod welcome;
 
 use egui::{
@@ -83,6 +88,7 @@ pub fn show(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &CommandSen
             Screen::Downloads => downloads::show(ui, state, commands),
             Screen::Model => model::show(ui, state, commands),
             Screen::Quality => quality::show(ui, state, commands),
+            Screen::Compare => compare::show(ui, state, commands),
             Screen::Chat => match &state.engine.phase {
                 Phase::TooLarge { need, .. } => too_large::show(ui, state, need, commands),
                 _ => chat::show(ui, state, forms, commands),
@@ -113,7 +119,12 @@ fn top_bar(ui: &mut Ui, state: &State, commands: &CommandSender) {
                     state.chats.current().map(|chat| chat.head.title.as_str()).unwrap_or_default()
                 }
                 Screen::Models | Screen::Discover | Screen::Downloads => labels::models(),
-                Screen::Welcome | Screen::Model | Screen::HubModel | Screen::Quality | Screen::About => "",
+                Screen::Welcome
+                | Screen::Model
+                | Screen::HubModel
+                | Screen::Quality
+                | Screen::Compare
+                | Screen::About => "",
             };
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 if !state.drawer_open

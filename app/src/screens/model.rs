@@ -3,12 +3,12 @@
 use egui::{ScrollArea, Ui};
 use nibble_engine::jobs::{Failure, ModelSummary, QualityReport};
 
-use super::precision_table;
 use super::running::Work;
+use super::{curve, precision_table, quantize_advanced, quantize_goals, unfinished};
 use crate::command::{ModelCommand, QualityCommand, QuantizeCommand};
 use crate::inbox::CommandSender;
-use crate::state::{Look, Source, State};
-use crate::text::{self, labels, quality, quality_sentences};
+use crate::state::{Goal, Look, Purpose, Source, State};
+use crate::text::{self, labels, quality, quality_sentences, workshop, workshop_sentences};
 use crate::theme::{BOLD, GRID, Palette, Scale, icons};
 use crate::widgets::button;
 use crate::widgets::card::card;
@@ -70,16 +70,25 @@ fn known(ui: &mut Ui, state: &State, source: &Source, summary: &ModelSummary, co
     ui.heading(&summary.name);
     facts(ui, summary);
     if let Some(run) = state.quantize.run.as_ref().filter(|run| run.request.source == summary.path) {
-        let title = text::sentences::quantizing_to(&labels::precision_name(run.precision));
-        return Work::quantizing(run, title).show(ui, commands);
+        let made = state.settings.unfinished.iter().find(|kept| kept.target == run.request.target);
+        let form = made.map_or_else(|| labels::precision_name(run.precision), unfinished::form);
+        return Work::quantizing(run, text::sentences::quantizing_to(&form)).show(ui, commands);
     }
     if let Some(run) = state.quality.run.as_ref().filter(|run| run.request.original == summary.path) {
         let title = quality_sentences::measuring(&summary.name);
         Work::measuring(run, title).show(ui, commands);
     }
-    ui.add_space(GRID);
-    precision_table::show(ui, state, source, summary, commands);
-    ui.add_space(GRID * 2.0);
+    unfinished::show(ui, state, Some(&summary.path), commands);
+    quantize_goals::show(ui, state, source, summary, commands);
+    let curve_run = state.quantize.curve_run.as_ref().filter(|run| run.source == summary.path);
+    if let Some(run) = curve_run {
+        Work::measuring_curve(run).show(ui, commands);
+    } else if state.goal() == Some(Goal::Memory) || state.quantize.curve_of(&summary.path).is_some() {
+        curve::show(ui, state, source, summary, commands);
+    }
+    precision_table::context(ui, state, commands);
+    quantize_advanced::show(ui, state, source, summary, commands);
+    estimate(ui, state);
     let pressed = ui.input_mut(|input| input.consume_key(egui::Modifiers::COMMAND, egui::Key::Enter));
     if pressed {
         commands.send(QuantizeCommand::Start);
@@ -107,6 +116,23 @@ fn known(ui: &mut Ui, state: &State, source: &Source, summary: &ModelSummary, co
             commands.send(QualityCommand::Show(report.model.clone()));
         }
     });
+}
+
+/// What the chosen run would take.
+fn estimate(ui: &mut Ui, state: &State) {
+    let words = match &state.quantize.estimate {
+        Some(estimate) => workshop_sentences::estimate(
+            &text::estimated(estimate.seconds),
+            &text::bytes(estimate.peak_bytes),
+        ),
+        None if state.pending.find(|purpose| *purpose == Purpose::Estimate).is_some() => {
+            workshop::estimating().to_owned()
+        }
+        // What cannot be estimated runs all the same.
+        None => return,
+    };
+    let soft = Palette::of(ui).soft;
+    ui.label(crate::theme::text(ui, words, Scale::Small, "").color(soft));
 }
 
 /// What is known of the quality of this model, or of what it became at the chosen precision.

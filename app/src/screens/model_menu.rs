@@ -3,10 +3,10 @@
 use egui::Ui;
 use nibble_engine::jobs::protocol::LibraryModel;
 
-use crate::command::{Command, LibraryCommand, ModelCommand, QualityCommand, ViewCommand};
+use crate::command::{Command, CompareCommand, LibraryCommand, ModelCommand, QualityCommand, ViewCommand};
 use crate::inbox::CommandSender;
 use crate::state::State;
-use crate::text::{labels, models, quality};
+use crate::text::{labels, models, quality, workshop};
 use crate::theme::{GRID, icons};
 use crate::widgets::button;
 
@@ -26,6 +26,9 @@ pub(super) fn show(ui: &mut Ui, state: &State, model: &LibraryModel, commands: &
     }
     if state.quality.of(&model.path).is_some() {
         item(icons::SPEED, quality::quality_report(), QualityCommand::Show(model.path.clone()).into());
+    }
+    if model.problem.is_none() {
+        item(icons::MODELS, workshop::compare_open(), CompareCommand::With(model.path.clone()).into());
     }
     item(icons::CHECK, models::verify(), LibraryCommand::Verify(model.name.clone()).into());
     item(icons::FOLDER, models::reveal(), ViewCommand::Reveal(model.path.clone()).into());

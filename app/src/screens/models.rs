@@ -6,11 +6,11 @@ use nibble_engine::jobs::protocol::{LibraryModel, ModelOrigin};
 use nibble_engine::library::starter;
 use nibble_engine::progress::Progress;
 
-use super::{chat_rows, model_menu, model_tabs};
+use super::{chat_rows, model_menu, model_tabs, unfinished};
 use crate::command::{LibraryCommand, ModelCommand, QualityCommand, ViewCommand};
 use crate::inbox::CommandSender;
 use crate::state::{Closeness, LibraryWork, Screen, State, listed_name};
-use crate::text::{self, labels, model_sentences, models, quality};
+use crate::text::{self, labels, model_sentences, models, quality, workshop};
 use crate::theme::{GRID, MEDIUM, Scale, icons};
 use crate::widgets::blank::{Blank, blank, waiting};
 use crate::widgets::card::card;
@@ -36,8 +36,12 @@ pub(super) fn show(ui: &mut Ui, state: &State, commands: &CommandSender) {
                 if button::outlined(ui, icons::FILE, labels::choose_file()).clicked() {
                     commands.send(ModelCommand::ChooseFile);
                 }
+                if button::quiet(ui, "", workshop::compare()).clicked() {
+                    commands.send(ViewCommand::Show(Screen::Compare));
+                }
             });
             work(ui, state, commands);
+            unfinished::show(ui, state, None, commands);
             listing(ui, state, commands);
             recent(ui, state, commands);
             ui.add_space(GRID * 8.0);

@@ -37,6 +37,10 @@ pub(super) fn show(
         cannot_run(ui, &failure.message);
     }
     table(ui, state, source, summary, commands);
+}
+
+/// Shows the context that memory is counted for, and the memory that is free.
+pub(super) fn context(ui: &mut Ui, state: &State, commands: &CommandSender) {
     ui.horizontal_wrapped(|ui| {
         let soft = Palette::of(ui).soft;
         ui.label(crate::theme::text(ui, labels::context_length(), Scale::Small, "").color(soft));

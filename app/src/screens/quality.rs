@@ -9,10 +9,10 @@ use nibble_engine::jobs::quality::{Answer, Measured, MeasuredText};
 
 use super::quality_plots;
 use super::running::Work;
-use crate::command::{ModelCommand, QualityCommand};
+use crate::command::{CompareCommand, ModelCommand, QualityCommand};
 use crate::inbox::CommandSender;
 use crate::state::{Closeness, State};
-use crate::text::{self, labels, quality, quality_sentences};
+use crate::text::{self, labels, quality, quality_sentences, workshop};
 use crate::theme::{BOLD, GRID, MEDIUM, Palette, Scale};
 use crate::widgets::button;
 use crate::widgets::card::card;
@@ -183,10 +183,13 @@ fn steps(ui: &mut Ui, state: &State, report: &QualityReport, commands: &CommandS
         }
         let words =
             if report.measured.is_some() { quality::measure_again() } else { quality::measure_quality() };
-        let is_free = state.quality.run.is_none() && state.quantize.run.is_none();
+        let is_free = state.quality.run.is_none() && !state.is_lane_taken();
         let measure = ui.add_enabled_ui(is_free, |ui| button::outlined(ui, "", words).clicked());
         if measure.inner {
             commands.send(QualityCommand::Measure(report.model.clone()));
+        }
+        if button::quiet(ui, "", workshop::compare_open()).clicked() {
+            commands.send(CompareCommand::With(report.model.clone()));
         }
         if button::quiet(ui, "", quality::original()).clicked() {
             commands.send(ModelCommand::Open(report.original.clone()));

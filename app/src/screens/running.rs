@@ -2,10 +2,10 @@
 
 use egui::{Align, Layout, Ui};
 
-use crate::command::{Command, QualityCommand, QuantizeCommand};
+use crate::command::{Command, CompareCommand, QualityCommand, QuantizeCommand};
 use crate::inbox::CommandSender;
-use crate::state::{MeasureRun, QuantizeJob};
-use crate::text::{self, labels, quality, sentences};
+use crate::state::{CompareRun, CurveRun, MeasureRun, QuantizeJob};
+use crate::text::{self, labels, models, quality, sentences, workshop, workshop_sentences};
 use crate::theme::{BOLD, GRID, MEDIUM, Palette, Scale};
 use crate::widgets::card::card;
 use crate::widgets::{button, meter};
@@ -24,6 +24,8 @@ pub(super) struct Work {
     cancelling: bool,
     /// What stops it.
     cancel: Command,
+    /// What the button that stops it says.
+    stop: &'static str,
 }
 
 impl Work {
@@ -38,15 +40,44 @@ impl Work {
             }
             _ => String::new(),
         };
-        let (item, cancel) = (item.to_owned(), QuantizeCommand::Cancel.into());
-        Self { title, fraction: run.fraction(), item, speed, cancelling: run.cancelling, cancel }
+        let (item, cancel) = (item.to_owned(), QuantizeCommand::Pause.into());
+        let (fraction, cancelling, stop) = (run.fraction(), run.cancelling, models::pause());
+        Self { title, fraction, item, speed, cancelling, cancel, stop }
+    }
+
+    /// The size-quality curve of a model is being measured.
+    pub(super) fn measuring_curve(run: &CurveRun) -> Self {
+        let item = run.progress.as_ref().map_or(labels::starting(), |progress| &progress.item).to_owned();
+        let left = run.seconds_left().filter(|_| !run.cancelling);
+        Self {
+            title: workshop::measuring_curve().to_owned(),
+            fraction: run.fraction(),
+            item,
+            speed: left.map(|seconds| sentences::time_left(&text::duration(seconds))).unwrap_or_default(),
+            cancelling: run.cancelling,
+            cancel: QuantizeCommand::CancelCurve.into(),
+            stop: labels::cancel(),
+        }
+    }
+
+    /// Several models are being compared.
+    pub(super) fn comparing(run: &CompareRun, title: String) -> Self {
+        let name = run.progress.as_ref().map(|progress| progress.item.as_str()).unwrap_or_default();
+        let item = run.stage().map_or_else(
+            || labels::starting().to_owned(),
+            |stage| workshop_sentences::at_model(name, quality::stage(stage)),
+        );
+        let (fraction, cancelling, stop) = (run.fraction(), run.cancelling, labels::cancel());
+        let cancel = CompareCommand::Cancel.into();
+        Self { title, fraction, item, speed: String::new(), cancelling, cancel, stop }
     }
 
     /// A model's quality is being measured.
     pub(super) fn measuring(run: &MeasureRun, title: String) -> Self {
         let item = run.stage().map_or(labels::starting(), quality::stage).to_owned();
         let (speed, cancel) = (String::new(), QualityCommand::Cancel.into());
-        Self { title, fraction: run.fraction(), item, speed, cancelling: run.cancelling, cancel }
+        let (fraction, cancelling, stop) = (run.fraction(), run.cancelling, labels::cancel());
+        Self { title, fraction, item, speed, cancelling, cancel, stop }
     }
 
     /// Draws the running job.
@@ -70,8 +101,8 @@ impl Work {
                 });
             });
             ui.add_space(GRID);
-            let cancel = ui
-                .add_enabled_ui(!self.cancelling, |ui| button::outlined(ui, "", labels::cancel()).clicked());
+            let cancel =
+                ui.add_enabled_ui(!self.cancelling, |ui| button::outlined(ui, "", self.stop).clicked());
             if cancel.inner {
                 commands.send(self.cancel.clone());
             }

@@ -3,11 +3,13 @@
 mod attachment;
 mod chat;
 mod clock;
+mod compare;
 mod context;
 mod conversation;
 mod discover;
 mod downloads;
 mod engine;
+mod kept_run;
 mod lane;
 mod library;
 mod machine;
@@ -22,29 +24,38 @@ mod source;
 use std::path::{Path, PathBuf};
 
 use nibble_engine::hardware::SystemMemory;
+use nibble_engine::quant::{Precision, methods};
 
 pub use crate::base::{
-    ChatFormat, ChatId, DownloadId, HubQuery, Language, MessageId, Motion, NoticeId, Preset, RemovedId,
-    ReplyOptions, Screen, SizeLimit, Style, TextSize, ThemeChoice, Titles,
+    Budget, CalibrationChoice, ChatFormat, ChatId, DownloadId, Goal, HubQuery, Language, LimitKind,
+    MessageId, Motion, NoticeId, Preset, RemovedId, ReplyOptions, Screen, SizeLimit, Style, TextSize,
+    ThemeChoice, Titles,
 };
 pub use attachment::{AttachedFile, NoText, PendingFile};
 pub use chat::{Chat, ChatHead, Chats, NewMessage, Reading, RemovedItem, title_of};
 pub use clock::{Age, Clock};
+pub use compare::{Compare, CompareRun};
 pub use context::DEFAULT_CONTEXT;
 pub use conversation::{ChatMessage, Conversation, Outcome};
 pub use discover::{Discover, HubPage, PageLook, Results};
 pub use downloads::{AfterStop, Download, DownloadPhase, Downloads, KeptDownload, Work};
 pub use engine::{ChatEngine, ChosenModel, Phase};
+pub use kept_run::KeptRun;
 pub use lane::{Death, Lane};
 pub use library::{LibraryListing, LibraryWork, listed_name};
 pub use machine::Machine;
 pub use notice::{Notice, NoticeKind, NoticeTopic, Notices};
 pub use pending::{Need, Pending, Purpose, Waiting};
 pub use quality::{Closeness, MeasureRun, Quality};
-pub use quantize::{Quantize, QuantizeJob};
+pub use quantize::{CurveRun, Quantize, QuantizeChoice, QuantizeJob};
 pub use search::{Hit, Search};
 pub use settings::Settings;
 pub use source::{Advised, Look, Source};
+
+/// The precision of the fastest models.
+pub const FASTEST: Precision = Precision::Q4_0;
+/// The precision of balanced models.
+pub const BALANCED: Precision = Precision::Q4_K_M;
 
 /// Whether chats are kept on disk.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -110,6 +121,8 @@ pub struct State {
     pub quantize: Quantize,
     /// Quality of quantized models.
     pub quality: Quality,
+    /// Comparing several models.
+    pub compare: Compare,
     /// All chats, and the open one.
     pub chats: Chats,
     /// Whether they are kept on disk.
@@ -141,6 +154,23 @@ pub struct State {
 }
 
 impl State {
+    /// Whether the lane that quantizes is busy with work that a person waits for.
+    pub fn is_lane_taken(&self) -> bool {
+        self.quantize.run.is_some() || self.quantize.curve_run.is_some() || self.compare.run.is_some()
+    }
+
+    /// The goal that the present choice stands for; `None` for a choice of one's own.
+    pub fn goal(&self) -> Option<Goal> {
+        let choice = &self.quantize.choice;
+        let is_usual = choice.method == methods::USUAL;
+        match self.settings.precision {
+            _ if choice.budget.is_some() => Some(Goal::Memory),
+            FASTEST if is_usual => Some(Goal::Fastest),
+            BALANCED if is_usual => Some(Goal::Balanced),
+            _ => None,
+        }
+    }
+
     /// The state of a fresh start with these settings and folders.
     pub fn new(settings: Settings, places: Places) -> Self {
         let places = places.with_models_of(&settings);

@@ -45,6 +45,15 @@ pub enum NoticeTopic {
         /// Share of places where both find the same word most likely.
         agreement: f64,
     },
+    /// The size-quality curve could not be measured.
+    CannotMeasureCurve(Failure),
+    /// Models could not be compared.
+    CannotCompare(Failure),
+    /// Models were compared.
+    Compared {
+        /// Number of models beside the original.
+        count: usize,
+    },
     /// A reply failed.
     CannotReply(Failure),
     /// The engine's process ended in the middle of this work.

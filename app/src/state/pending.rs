@@ -41,6 +41,14 @@ pub enum Purpose {
     CountFiles(ChatId),
     /// Quantizes the open model.
     Quantize,
+    /// Deletes what a paused run left.
+    DiscardRun,
+    /// Estimates what quantizing the open model takes.
+    Estimate,
+    /// Measures the size-quality curve of a model.
+    Curve,
+    /// Measures several models against one original.
+    Compare,
     /// Measures the quality of a quantized model.
     Measure,
     /// Searches the Hub, for the first page or the next one.
@@ -63,19 +71,21 @@ impl Purpose {
     /// The lane whose process runs such jobs.
     pub fn lane(&self) -> Lane {
         match self {
-            Self::Inspect | Self::Advise => Lane::Inspect,
+            Self::Inspect | Self::Advise | Self::Estimate => Lane::Inspect,
             Self::MakeStarter
             | Self::LoadModel
             | Self::UnloadModel
             | Self::Reply { .. }
             | Self::Title { .. }
             | Self::CountFiles(_) => Lane::Chat,
-            Self::Quantize | Self::Measure => Lane::Quantize,
+            Self::Quantize | Self::Measure | Self::Curve | Self::Compare => Lane::Quantize,
             Self::SearchHub | Self::Describe(_) => Lane::HubSearch,
             Self::Download(_) => Lane::Download,
-            Self::Discard(_) | Self::ListLibrary | Self::RemoveModel(_) | Self::VerifyModel(_) => {
-                Lane::Library
-            }
+            Self::DiscardRun
+            | Self::Discard(_)
+            | Self::ListLibrary
+            | Self::RemoveModel(_)
+            | Self::VerifyModel(_) => Lane::Library,
         }
     }
 

@@ -89,8 +89,10 @@ impl MeasureRun {
             MeasureStage::LoadModel => 3.0,
             MeasureStage::ReadModel => 4.0,
             MeasureStage::AskModel => 5.0,
+            // Short, and often left out.
+            MeasureStage::CompareWeights => N_STAGES,
         };
-        (before + progress.fraction()) / N_STAGES
+        ((before + progress.fraction()) / N_STAGES).min(1.0)
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use nibble_engine::jobs::KvCacheType;
 use serde::{Deserialize, Serialize};
 
-use super::KeptDownload;
+use super::{KeptDownload, KeptRun};
 use crate::base::{Language, Motion, Preset, ReplyOptions, TextSize, ThemeChoice, Titles};
 
 /// How many recent models are remembered.
@@ -51,6 +51,8 @@ pub struct Settings {
     pub presets: Vec<Preset>,
     /// Models on their way when the program ended.
     pub downloads: Vec<KeptDownload>,
+    /// Quantizing runs that were begun and have not ended.
+    pub unfinished: Vec<KeptRun>,
 }
 
 impl Settings {

@@ -26,6 +26,8 @@ pub enum StoreCommand {
     Purge(ChatId),
     /// Answer with a chat's messages.
     Read(ChatId),
+    /// Answer with the texts of these chats, one for each that says anything.
+    ReadTexts(Vec<ChatId>),
     /// Answer with where this is said.
     Search {
         /// What is looked for.
@@ -51,6 +53,8 @@ pub enum StoreEvent {
     },
     /// A chat's messages.
     Messages(ChatId, Vec<ChatMessage>),
+    /// Texts of chats.
+    Texts(Vec<String>),
     /// What a search found.
     Found {
         /// Number of the search.

@@ -91,6 +91,21 @@ impl Store {
         read().map_err(StoreError::read("the messages of a chat"))
     }
 
+    /// The text of each of these chats, its messages one after the other; chats that say nothing are left out.
+    ///
+    /// # Errors
+    /// [`StoreError::Read`] if the database cannot be read.
+    pub fn texts(&self, chats: &[ChatId]) -> Result<Vec<String>, StoreError> {
+        let mut texts = Vec::with_capacity(chats.len());
+        for chat in chats {
+            let messages = self.messages(*chat)?;
+            let said: Vec<&str> =
+                messages.iter().map(|message| message.text.trim()).filter(|text| !text.is_empty()).collect();
+            texts.extend((!said.is_empty()).then(|| said.join("\n\n")));
+        }
+        Ok(texts)
+    }
+
     /// Makes messages of replies that an earlier run did not finish. Those without a word leave no trace.
     pub(super) fn adopt_growing(&mut self) -> Result<(), StoreError> {
         let mut write = || {

@@ -14,9 +14,11 @@ pub mod quality_sentences;
 pub mod sentences;
 pub mod settings;
 mod words;
+pub mod workshop;
+pub mod workshop_sentences;
 
 pub use numbers::{
-    bytes, count, decimals, duration, parameters, per_second, percent, percent_to, rate, small, tokens,
-    too_large,
+    bytes, count, decimals, duration, estimated, parameters, per_second, percent, percent_to, rate, small,
+    tokens, too_large,
 };
 pub use words::{speak, spoken};

@@ -7,7 +7,7 @@ use nibble_engine::progress::Warning;
 
 use super::{
     about, bytes, decimals, duration, labels, model_sentences, models, percent_to, quality,
-    quality_sentences, sentences,
+    quality_sentences, sentences, workshop_sentences,
 };
 use crate::command::{
     ChatCommand, ChatsCommand, Command, DiscoverCommand, DownloadsCommand, LibraryCommand, ModelCommand,
@@ -31,6 +31,9 @@ pub fn wording(topic: &NoticeTopic) -> Wording {
         NoticeTopic::CannotLoad(failure) => failed(sentences::cannot_load, failure),
         NoticeTopic::CannotQuantize(failure) => failed(sentences::cannot_quantize, failure),
         NoticeTopic::CannotMeasure(failure) => failed(quality_sentences::cannot_measure, failure),
+        NoticeTopic::CannotMeasureCurve(failure) => failed(workshop_sentences::cannot_measure_curve, failure),
+        NoticeTopic::CannotCompare(failure) => failed(workshop_sentences::cannot_compare, failure),
+        NoticeTopic::Compared { count } => plain(workshop_sentences::compared(*count)),
         NoticeTopic::MeasureDied { death } => ended(quality::engine_died_measuring(), *death),
         NoticeTopic::Measured { name, closeness, agreement } => {
             let words = quality::closeness(*closeness, &percent_to(*agreement));
@@ -129,6 +132,7 @@ pub fn next_step(command: &Command) -> &'static str {
         Command::Chats(ChatsCommand::ChooseImport) | Command::Chat(ChatCommand::ChooseAttachment) => {
             labels::step_other_file()
         }
+        Command::Quantize(QuantizeCommand::MeasureCurve) | Command::Compare(_) => labels::step_again(),
         Command::Quantize(QuantizeCommand::Start) => labels::step_quantize_again(),
         Command::Model(ModelCommand::ChatWith(_)) => labels::step_chat(),
         Command::Quality(QualityCommand::Show(_)) => quality::step_report(),

@@ -1,6 +1,6 @@
 //! Numbers as people read them, in the language that is spoken.
 
-use super::{labels, sentences};
+use super::{labels, sentences, workshop_sentences};
 
 /// A size: `2.3 GB`, in powers of ten as file managers show it.
 pub fn bytes(n: u64) -> String {
@@ -96,6 +96,15 @@ pub fn duration(seconds: f64) -> String {
     }
 }
 
+/// An estimated time, no more exact than it is known: `15 s`, `4 min`, `1 h 12 min`.
+pub fn estimated(seconds: f64) -> String {
+    match seconds.max(0.0) {
+        s if s < 55.0 => sentences::seconds(&decimals((s / 5.0).ceil().max(1.0) * 5.0, 0)),
+        s if s < 3570.0 => workshop_sentences::whole_minutes(&decimals(s / 60.0, 0)),
+        s => duration((s / 300.0).round() * 300.0),
+    }
+}
+
 /// Three digits that count.
 fn short(value: f64) -> String {
     match value {
@@ -132,5 +141,7 @@ mod tests {
         assert_eq!(duration(125.0), "2 min 05 s");
         assert_eq!(duration(4321.0), "1 h 12 min");
         assert_eq!(duration(f64::NAN), "0.00 s");
+        let times = [0.2, 12.0, 54.0, 62.0, 3500.0, 4321.0].map(estimated);
+        assert_eq!(times, ["5 s", "15 s", "55 s", "1 min", "58 min", "1 h 10 min"]);
     }
 }

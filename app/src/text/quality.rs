@@ -36,6 +36,8 @@ plain! {
     stage_read_model;
     /// What measuring is at.
     stage_ask_model;
+    /// What measuring is at.
+    stage_compare_weights;
     /// Column of the precisions.
     table_bits;
     /// Column of the precisions.
@@ -149,6 +151,7 @@ pub fn stage(stage: MeasureStage) -> &'static str {
         MeasureStage::LoadModel => stage_load_model(),
         MeasureStage::ReadModel => stage_read_model(),
         MeasureStage::AskModel => stage_ask_model(),
+        MeasureStage::CompareWeights => stage_compare_weights(),
     }
 }
 

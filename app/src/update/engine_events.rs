@@ -10,7 +10,8 @@ use super::effect::{Effect, abandon_jobs};
 use super::load::load;
 use super::news::unexpected_answer;
 use super::{
-    attach, discover, downloads, inspect, job_ends, library, model, quality, quantize, reply, starter, title,
+    attach, compare, curve, discover, downloads, inspect, job_ends, library, model, quality, quantize,
+    quantize_choice, reply, starter, title,
 };
 use crate::jobs::Task;
 use crate::state::{Lane, NoticeKind, NoticeTopic, Phase, Purpose, State};
@@ -72,12 +73,16 @@ fn advance(state: &mut State, id: JobId, progress: Progress, now: f64) {
     match purpose {
         Purpose::MakeStarter | Purpose::LoadModel => state.engine.phase = Phase::Loading(Some(progress)),
         Purpose::Quantize => quantize::advance(state, progress, now),
+        Purpose::Curve => curve::advance(state, progress, now),
+        Purpose::Compare => compare::advance(state, progress),
         Purpose::Measure => quality::advance(state, progress),
         Purpose::Download(download) => downloads::advance(state, *download, progress, now),
         Purpose::VerifyModel(_) => library::advance(state, progress),
         // Their progress is not shown.
         Purpose::Inspect
         | Purpose::Advise
+        | Purpose::Estimate
+        | Purpose::DiscardRun
         | Purpose::UnloadModel
         | Purpose::Reply { .. }
         | Purpose::Title { .. }
@@ -101,9 +106,15 @@ fn warn(state: &mut State, id: JobId, warning: Warning) {
         | Purpose::CountFiles(_)
         | Purpose::Quantize
         | Purpose::Download(_) => NoticeKind::Hint,
-        Purpose::Measure if matches!(warning, Warning::QualityNotKept { .. }) => NoticeKind::Problem,
+        Purpose::Measure | Purpose::Compare if matches!(warning, Warning::QualityNotKept { .. }) => {
+            NoticeKind::Problem
+        }
         // What is only looked at brings its warnings when it is loaded or quantized.
         Purpose::Measure
+        | Purpose::Compare
+        | Purpose::Curve
+        | Purpose::Estimate
+        | Purpose::DiscardRun
         | Purpose::Inspect
         | Purpose::Advise
         | Purpose::SearchHub
@@ -138,6 +149,10 @@ fn take_delta(state: &mut State, id: JobId, delta: Delta) -> Vec<Effect> {
         | Purpose::CountFiles(_)
         | Purpose::Quantize
         | Purpose::Measure
+        | Purpose::Compare
+        | Purpose::Curve
+        | Purpose::Estimate
+        | Purpose::DiscardRun
         | Purpose::SearchHub
         | Purpose::Describe(_)
         | Purpose::Download(_)
@@ -166,6 +181,10 @@ fn finish(state: &mut State, purpose: Purpose, end: Event) -> Vec<Effect> {
         (Purpose::Title { chat, said }, Event::Replied(_)) => return title::finish(state, chat, &said),
         (Purpose::CountFiles(chat), Event::Counted(counts)) => attach::counted(state, chat, &counts),
         (Purpose::Quantize, Event::Quantized(report)) => return quantize::finish(state, report),
+        (Purpose::Curve, Event::Curve(report)) => curve::finish(state, *report),
+        (Purpose::Compare, Event::Compared(report)) => return compare::finish(state, *report),
+        (Purpose::Estimate, Event::Estimated(estimate)) => quantize_choice::estimated(state, estimate),
+        (Purpose::DiscardRun, Event::Discarded) => {}
         (Purpose::Measure, Event::Measured(report)) => quality::finish(state, *report),
         (Purpose::SearchHub, Event::Found(page)) => discover::found(state, page),
         (Purpose::Describe(_), Event::Described(page)) => discover::described(state, page),
@@ -181,6 +200,10 @@ fn finish(state: &mut State, purpose: Purpose, end: Event) -> Vec<Effect> {
             Event::Inspected(_)
             | Event::Quantized(_)
             | Event::Measured(_)
+            | Event::Compared(_)
+            | Event::Estimated(_)
+            | Event::Curve(_)
+            | Event::Discarded
             | Event::Loaded(_)
             | Event::TooLarge(_)
             | Event::Unloaded

@@ -6,7 +6,7 @@ use crate::state::{
 use crate::store::StoreEvent;
 
 use super::effect::Effect;
-use super::import_export;
+use super::{import_export, quantize};
 
 /// Takes in what the store told.
 pub(super) fn absorb(state: &mut State, event: StoreEvent) -> Vec<Effect> {
@@ -22,6 +22,7 @@ pub(super) fn absorb(state: &mut State, event: StoreEvent) -> Vec<Effect> {
             Vec::new()
         }
         StoreEvent::Messages(id, messages) => take_messages(state, id, messages),
+        StoreEvent::Texts(texts) => quantize::gathered(state, texts),
         StoreEvent::Found { round, hits } => {
             if state.search.round == round {
                 state.search.hits = hits;
@@ -40,6 +41,7 @@ pub(super) fn absorb(state: &mut State, event: StoreEvent) -> Vec<Effect> {
             // What failed may have been a read: opening the chat again asks again.
             state.chats.forget_asked();
             state.exporting = None;
+            state.quantize.gathering = None;
             let topic = NoticeTopic::ChatsNotSaved { reason };
             state.notices.show(NoticeKind::Problem, topic, None);
             Vec::new()

@@ -4,7 +4,7 @@ use nibble_engine::jobs::Failure;
 
 use super::effect::{Effect, abandon_jobs};
 use super::news::unexpected_answer;
-use super::{discover, downloads, inspect, library, model, quality, quantize, reply};
+use super::{compare, curve, discover, downloads, inspect, library, model, quality, quantize, reply};
 use crate::state::{NoticeKind, NoticeTopic, Outcome, Phase, Purpose, State};
 
 /// A job stopped because it was asked to.
@@ -16,12 +16,16 @@ pub(super) fn cancelled(state: &mut State, purpose: &Purpose) -> Vec<Effect> {
         Purpose::LoadModel => model::cancelled(state),
         Purpose::Quantize => quantize::cancelled(state),
         Purpose::Measure => quality::cancelled(state),
+        Purpose::Curve => curve::cancelled(state),
+        Purpose::Compare => compare::cancelled(state),
         Purpose::SearchHub => discover::lose_search(state, None),
         Purpose::Describe(_) => discover::lose_page(state, None),
         Purpose::RemoveModel(_) | Purpose::VerifyModel(_) => library::end_work(state),
         Purpose::Inspect => inspect::fail(state, unexpected_answer()),
         // Nothing shows that they run.
         Purpose::Advise
+        | Purpose::Estimate
+        | Purpose::DiscardRun
         | Purpose::UnloadModel
         | Purpose::Title { .. }
         | Purpose::CountFiles(_)
@@ -44,6 +48,8 @@ pub(super) fn fail(state: &mut State, purpose: Purpose, failure: Failure) -> Vec
             return reply::fail(state, chat, message, NoticeTopic::CannotReply(failure));
         }
         Purpose::Quantize => return quantize::fail(state, failure),
+        Purpose::Curve => return curve::fail(state, failure),
+        Purpose::Compare => return compare::fail(state, failure),
         Purpose::Download(id) => return downloads::fail(state, id, failure),
         Purpose::Inspect => inspect::fail(state, failure),
         Purpose::Advise => inspect::fail_advice(state, failure),
@@ -51,14 +57,15 @@ pub(super) fn fail(state: &mut State, purpose: Purpose, failure: Failure) -> Vec
         Purpose::SearchHub => discover::fail_search(state, failure),
         Purpose::Describe(_) => discover::fail_page(state, failure),
         Purpose::ListLibrary => library::fail_list(state, failure),
-        Purpose::Discard(_) => library::fail_remove(state, failure),
+        Purpose::Discard(_) | Purpose::DiscardRun => library::fail_remove(state, failure),
         Purpose::RemoveModel(_) => {
             library::end_work(state);
             library::fail_remove(state, failure);
         }
         Purpose::VerifyModel(name) => library::fail_verify(state, name, failure),
-        // A chat keeps its first words as its title, files stay uncounted, and a model that is not there needs no unloading.
-        Purpose::Title { .. } | Purpose::CountFiles(_) | Purpose::UnloadModel => {}
+        // A chat keeps its first words as its title, files stay uncounted, a model that is not there needs no unloading, and
+        // without an estimate nothing is foretold.
+        Purpose::Title { .. } | Purpose::CountFiles(_) | Purpose::UnloadModel | Purpose::Estimate => {}
     }
     Vec::new()
 }
@@ -77,6 +84,9 @@ pub(super) fn lose(state: &mut State, purpose: &Purpose, topic: NoticeTopic) -> 
         Purpose::Inspect => inspect::lose(state, topic),
         Purpose::Advise => inspect::lose_advice(state, topic),
         Purpose::Quantize => quantize::lose(state, topic),
+        Purpose::Curve => curve::lose(state, topic),
+        Purpose::Compare => compare::lose(state, topic),
+        Purpose::Estimate => {}
         Purpose::Measure => quality::lose(state, topic),
         Purpose::SearchHub => discover::lose_search(state, Some(topic)),
         Purpose::Describe(_) => discover::lose_page(state, Some(topic)),
@@ -84,7 +94,7 @@ pub(super) fn lose(state: &mut State, purpose: &Purpose, topic: NoticeTopic) -> 
             library::end_work(state);
             library::lose(state, topic);
         }
-        Purpose::Discard(_) | Purpose::ListLibrary => library::lose(state, topic),
+        Purpose::Discard(_) | Purpose::DiscardRun | Purpose::ListLibrary => library::lose(state, topic),
         Purpose::UnloadModel | Purpose::Title { .. } | Purpose::CountFiles(_) => {
             state.notices.show(NoticeKind::Problem, topic, None);
         }

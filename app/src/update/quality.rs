@@ -52,7 +52,7 @@ fn request_for(state: &State, report: &QualityReport) -> MeasureRequest {
 
 /// The lane measures when it has nothing else to do; a second measurement is not begun beside the first.
 pub(super) fn start(state: &mut State, request: MeasureRequest) -> Vec<Effect> {
-    if state.quantize.run.is_some() {
+    if state.is_lane_taken() {
         state.notices.show(NoticeKind::Hint, NoticeTopic::AlreadyQuantizing, None);
         return Vec::new();
     }

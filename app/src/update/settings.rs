@@ -6,10 +6,13 @@ use crate::state::{Preset, ReplyOptions, Settings, State};
 
 use super::effect::{Effect, save_settings, worker_env};
 use super::unload_idle::unload;
-use super::{downloads, inspect, library};
+use super::{downloads, inspect, library, quantize_choice};
 
 /// Takes over a chosen setting.
 pub(super) fn apply(state: &mut State, command: SettingsCommand) -> Vec<Effect> {
+    if matches!(command, SettingsCommand::SetPrecision(_)) {
+        state.quantize.choice.budget = None;
+    }
     let before = state.settings.clone();
     let settings = &mut state.settings;
     match command {
@@ -30,18 +33,23 @@ pub(super) fn apply(state: &mut State, command: SettingsCommand) -> Vec<Effect> 
         SettingsCommand::DeletePreset(name) => settings.presets.retain(|preset| preset.name != name),
         SettingsCommand::Reset => {
             let kept = std::mem::take(settings);
-            let Settings { recent, last_model, presets, downloads, .. } = kept;
-            *settings = Settings { last_model, recent, presets, downloads, ..Settings::default() };
+            let Settings { recent, last_model, presets, downloads, unfinished, .. } = kept;
+            *settings =
+                Settings { last_model, recent, presets, downloads, unfinished, ..Settings::default() };
         }
         SettingsCommand::ChooseModelsFolder => return vec![Effect::Task(Task::PickModelsFolder)],
     }
     if *settings == before {
         return Vec::new();
     }
+    let is_other_run = (settings.precision, settings.threads) != (before.precision, before.threads);
     let mut effects = vec![save_settings(state)];
     effects.extend(unload_if_it_changed(state, &before));
     if before.context != state.settings.context {
         effects.extend(inspect::ask_advice(state));
+    }
+    if is_other_run {
+        effects.extend(quantize_choice::ask_estimate(state));
     }
     if state.settings.models_folder != before.models_folder || state.settings.offline != before.offline {
         effects.push(Effect::SetEnv(worker_env(state)));

@@ -46,6 +46,7 @@ fn show(state: &mut State, screen: Screen) -> Vec<Effect> {
             effects.push(Effect::Task(Task::MeasureMemory));
             effects
         }
+        Screen::Compare => library::list(state),
         Screen::Model | Screen::Quality | Screen::Discover | Screen::HubModel | Screen::Downloads => {
             vec![Effect::Task(Task::MeasureMemory)]
         }

@@ -22,6 +22,7 @@ pub mod model_row;
 pub mod notice;
 pub mod path;
 pub mod segmented;
+pub mod size_plot;
 pub mod slider;
 pub mod thinking;
 pub mod transcript;

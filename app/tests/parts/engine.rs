@@ -37,10 +37,11 @@ pub fn death(state: &State, lane: Lane, death: Death) -> JobEvent {
     JobEvent::Died { lane, death, jobs }
 }
 
-/// What the engine is asked, in any of its processes, but for listing the models again, which [`is_listed`] tells.
+/// What the engine is asked, in any of its processes, but for listing the models again, which [`is_listed`] tells, and for
+/// estimates, which follow every choice.
 pub fn asked(effects: &[Effect]) -> Vec<&Ask> {
     let asked = effects.iter().filter_map(|effect| asked_by(effect).map(|(_, ask)| ask));
-    asked.filter(|ask| **ask != Ask::Library).collect()
+    asked.filter(|ask| !matches!(ask, Ask::Library | Ask::Estimate(_))).collect()
 }
 
 /// Whether the engine is asked to list the models again.

@@ -16,10 +16,11 @@ use nibble::state::{ChatMessage, Places, Settings, State};
 use nibble::store::StoreCommand;
 use nibble::update::{Effect, apply};
 use nibble_engine::eval::{Figures, Histogram};
-use nibble_engine::jobs::protocol::{Advice, Verdict};
+use nibble_engine::jobs::protocol::{Advice, QuantizeEstimate, Verdict};
 use nibble_engine::jobs::quality::{Answer, Measured, MeasuredText};
 use nibble_engine::jobs::{
-    Delta, Event, LoadReport, MemoryNeed, ModelId, ModelSummary, QualityReport, QuantizeReport, ReplyReport,
+    CompareOutcome, CompareReport, CompareRow, CurvePoint, CurveReport, Delta, Event, Failure, LoadReport,
+    MemoryNeed, ModelId, ModelSummary, QualityReport, QuantizeReport, ReplyReport,
 };
 use nibble_engine::quant::{LayerError, Precision as Format, WeightErrors};
 use nibble_engine::session::StopReason;
@@ -186,6 +187,74 @@ pub fn advice() -> Vec<Advice> {
         one(Format::Q5_K_M, 900_000_000, Verdict::Comfortable),
         one(Format::Q4_K_M, 750_000_000, Verdict::Comfortable),
     ]
+}
+
+/// What a run takes: a minute and most of a gigabyte.
+pub fn estimate() -> QuantizeEstimate {
+    QuantizeEstimate {
+        seconds: 62.0,
+        peak_bytes: 840_000_000,
+        tensor_bytes: 750_000_000,
+        curve_seconds: 610.0,
+    }
+}
+
+/// A size-quality curve from 400 MB to 1.3 GB, and three fixed mixes above it.
+pub fn curve() -> CurveReport {
+    let point = |bytes: u64, kl| CurvePoint { bytes, bits_per_weight: bytes as f64 * 8.0 / 1.24e9, kl };
+    let points = (0..=18_u32)
+        .map(|at| point(400_000_000 + u64::from(at) * 51_000_000, 0.9 * 0.72_f64.powi(at as i32)));
+    CurveReport {
+        points: points.collect(),
+        precisions: vec![
+            (Format::Q8_0, point(1_320_000_000, 0.0031)),
+            (Format::Q6_K, point(1_020_000_000, 0.014)),
+            (Format::Q5_K_M, point(900_000_000, 0.041)),
+            (Format::Q5_K_S, point(870_000_000, 0.052)),
+            (Format::Q4_K_M, point(750_000_000, 0.13)),
+            (Format::Q4_K_S, point(715_000_000, 0.17)),
+            (Format::Q3_K_M, point(600_000_000, 0.44)),
+            (Format::Q2_K, point(470_000_000, 1.3)),
+        ],
+        original_bytes: 2_480_000_000,
+        seconds: 580.0,
+    }
+}
+
+/// Three models beside one original, of which one could not be measured.
+pub fn compared() -> CompareReport {
+    let row = |name: &str, precision: &str, bytes: u64, kl: Option<f64>| CompareRow {
+        path: format!("/models/{name}.gguf").into(),
+        name: name.into(),
+        precision: precision.into(),
+        bytes,
+        bits_per_weight: bytes as f64 * 8.0 / 1.24e9,
+        outcome: match kl {
+            None => {
+                CompareOutcome::Failed(Failure { message: "other vocabulary".into(), details: Vec::new() })
+            }
+            Some(kl_mean) => {
+                let mut report = measured(&format!("/models/{name}.gguf"), "/cache/some/tiny");
+                report.precision = precision.into();
+                let measured = report.measured.as_mut().expect("it was measured");
+                measured.figures = Figures { kl_mean, ..measured.figures.clone() };
+                CompareOutcome::Measured(Box::new(report))
+            }
+        },
+    };
+    CompareReport {
+        original: "/cache/some/tiny".into(),
+        original_name: "Tiny 1B".into(),
+        original_bytes: 2_480_000_000,
+        text: MeasuredText::WrittenByOriginal,
+        rows: vec![
+            row("tiny-q8_0", "q8_0", 1_320_000_000, Some(0.0021)),
+            row("tiny-int4", "q4_k_m", 750_000_000, Some(0.061)),
+            row("downloaded-Q4_K_M", "q4_k_m", 760_000_000, Some(0.21)),
+            row("other", "q4_0", 700_000_000, None),
+        ],
+        seconds: 41.0,
+    }
 }
 
 /// A model that needs twice what is free.

@@ -94,12 +94,15 @@ pub struct Feed<'a> {
     pub logits: Logits,
     /// Receiver of the inputs of all matrix products, if any.
     pub tap: Option<&'a mut dyn Tap>,
+    /// The residual stream, `[tokens, d_model]`, as it enters the first layer, in place of the tokens' embeddings; afterwards it
+    /// holds the stream as it leaves the last layer. For running a model layer by layer.
+    pub stream: Option<&'a mut [f32]>,
 }
 
 impl<'a> Feed<'a> {
-    /// Feeds `tokens` to `sequence`, without a tap.
+    /// Feeds `tokens` to `sequence`, without a tap or a residual stream of its own.
     pub fn new(sequence: &'a mut (dyn Sequence + 'static), tokens: &'a [u32], logits: Logits) -> Self {
-        Self { sequence, tokens, logits, tap: None }
+        Self { sequence, tokens, logits, tap: None, stream: None }
     }
 }
 

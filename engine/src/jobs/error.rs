@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::calibration::CalibrationError;
 use super::failure::Failure;
 use super::ids::ModelId;
 use super::{quality, quantize};
@@ -36,6 +37,9 @@ pub enum Error {
     /// Quality could not be measured on this machine.
     #[error(transparent)]
     Quality(#[from] quality::Error),
+    /// The calibration could not be used.
+    #[error(transparent)]
+    Calibration(#[from] CalibrationError),
     /// A model could not be quantized.
     #[error(transparent)]
     Quantize(#[from] quantize::Error),

@@ -129,6 +129,10 @@ fn session_of(ask: &Ask) -> Option<SessionId> {
         Ask::Inspect { .. }
         | Ask::Quantize(_)
         | Ask::Measure(_)
+        | Ask::Compare(_)
+        | Ask::Estimate(_)
+        | Ask::Curve(_)
+        | Ask::DiscardUnfinished { .. }
         | Ask::Load(_)
         | Ask::Unload(_)
         | Ask::Advise(_)

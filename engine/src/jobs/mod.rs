@@ -5,9 +5,13 @@
 
 mod begun_reply;
 pub mod bench;
+pub mod calibration;
+pub mod compare;
+pub mod curve;
 pub mod describe;
 pub mod download;
 mod error;
+pub mod estimate;
 mod evaluate;
 mod failure;
 pub mod fetch;
@@ -19,6 +23,7 @@ mod inspect;
 mod job_queue;
 mod load;
 mod load_key;
+mod losses;
 pub mod protocol;
 pub mod quality;
 pub mod quantize;
@@ -29,21 +34,25 @@ mod small_files;
 pub mod worker;
 
 pub use crate::backend::{KvCacheType, RunOptions};
+pub use compare::compare;
+pub use curve::curve;
 pub use describe::describe;
 pub use download::{DownloadReport, DownloadRequest, download, plan_download};
 pub use error::Error;
+pub use estimate::estimate;
 pub use evaluate::{evaluate, read_text};
 pub use fetch::fetch;
 pub use generate::{ChatModel, ChatSession, Turn, generate};
 pub use inspect::inspect;
 pub use load::{LoadOptions, LoadedModel, level, load};
 pub use protocol::{
-    AdviseRequest, Ask, ChatRequest, ClientMessage, CountRequest, Delta, Event, Failure, GenerateOptions,
-    IfTaken, JobId, LoadReport, LoadRequest, MeasureRequest, MemoryNeed, Message, ModelId, ModelSummary,
-    Part, PromptParts, QualityReport, QuantizeReport, QuantizeRequest, ReplyReport, Request, Role, SessionId,
-    TensorSummary, WorkerMessage,
+    AdviseRequest, Ask, Calibration, ChatRequest, ClientMessage, CompareOutcome, CompareReport,
+    CompareRequest, CompareRow, CountRequest, CurvePoint, CurveReport, CurveRequest, Delta, Event, Failure,
+    GenerateOptions, IfTaken, JobId, LoadReport, LoadRequest, MeasureRequest, MemoryNeed, Message, ModelId,
+    ModelSummary, Part, PromptParts, QualityReport, QuantizeEstimate, QuantizeReport, QuantizeRequest,
+    ReplyReport, Request, Role, SessionId, TensorSummary, WorkerMessage,
 };
 pub use quality::measure;
-pub use quantize::quantize;
+pub use quantize::{discard_unfinished, quantize};
 pub use runner::Runner;
 pub use search::search;

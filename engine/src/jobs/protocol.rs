@@ -7,8 +7,12 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+pub use super::calibration::Calibration;
+pub use super::compare::{CompareOutcome, CompareReport, CompareRequest, CompareRow};
+pub use super::curve::{CurvePoint, CurveReport, CurveRequest};
 pub use super::describe::{DescribeRequest, ListedFile, ModelPage, ReadyMade};
 pub use super::download::{DownloadReport, DownloadRequest};
+pub use super::estimate::QuantizeEstimate;
 pub use super::failure::Failure;
 pub use super::fetch::{FetchReport, FetchRequest, Wish};
 pub use super::ids::{JobId, ModelId, SessionId};
@@ -66,6 +70,17 @@ pub enum Ask {
     Quantize(QuantizeRequest),
     /// Measure the quality of a quantized model; answered by [`Event::Progress`]es and [`Event::Measured`].
     Measure(MeasureRequest),
+    /// Measure several models against one original on the same text; answered by [`Event::Progress`]es and [`Event::Compared`].
+    Compare(CompareRequest),
+    /// Estimate what a quantizing run takes; answered by [`Event::Estimated`].
+    Estimate(QuantizeRequest),
+    /// Compute the size-quality curve of a model; answered by [`Event::Progress`]es and [`Event::Curve`].
+    Curve(CurveRequest),
+    /// Delete what a cancelled quantizing run left for this file; answered by [`Event::Discarded`].
+    DiscardUnfinished {
+        /// Path of the GGUF file that the run would have written.
+        target: PathBuf,
+    },
     /// Load a model for chatting; answered by [`Event::Loaded`], or by [`Event::TooLarge`] when it would not fit.
     Load(LoadRequest),
     /// Reply to a conversation; answered by [`Event::Delta`]s and [`Event::Replied`].
@@ -162,6 +177,14 @@ pub enum Event {
     Quantized(QuantizeReport),
     /// Quality of a model, which is stored beside it.
     Measured(Box<QualityReport>),
+    /// Several models, measured against one original; each result is also stored beside its model.
+    Compared(Box<CompareReport>),
+    /// What a quantizing run takes.
+    Estimated(QuantizeEstimate),
+    /// The size-quality curve of a model.
+    Curve(Box<CurveReport>),
+    /// The remains of a cancelled quantizing run were deleted.
+    Discarded,
     /// A model is ready to chat.
     Loaded(LoadReport),
     /// The model would not fit, and was not loaded.

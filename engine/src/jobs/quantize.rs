@@ -3,81 +3,156 @@
 //! open → plan → check target and disk → read, quantize and write, all at once → rename. The file appears under its name only
 //! when it is whole; an interrupted run leaves nothing, or after a kill a `.NAME.part` that the next run starts over.
 
-mod calibration;
 mod error;
 mod request;
 mod target;
 #[cfg(test)]
 mod tests;
+mod unfinished;
 
 use std::num::NonZeroUsize;
 use std::time::Instant;
 
+use super::Error as JobError;
+use super::calibration::{Calibrated, Calibrating};
+use super::losses::losses_on;
 use super::quality::store_errors;
-use crate::formats::gguf::{GgufWriter, file_bytes};
+use crate::base::{DType, TensorMeta};
+use crate::formats::gguf::{GgufWriter, Metadata, file_bytes};
 use crate::hardware::peak_rss_bytes;
-use crate::models::{self, Model};
+use crate::models::{self, Model, Original};
 use crate::progress::{Cancel, Observer, Warning, WarningCollector};
-use crate::quant::{ModelFacts, PlanInput, QuantizePlan, QuantizeRun};
-pub use calibration::CalibrationError;
+use crate::quant::budget::LossTable;
+use crate::quant::{LayerwiseRun, ModelFacts, PlanInput, Precision, QuantizePlan, QuantizeRun, WeightErrors};
 pub use error::Error;
 pub use request::{IfTaken, QuantizeReport, QuantizeRequest};
 pub use target::TargetError;
+pub use unfinished::discard_unfinished;
 
 /// Version of the block formats, as ggml counts them; written as `general.quantization_version`.
 const QUANTIZATION_VERSION: u32 = 2;
+/// Bytes by which a header may grow with what is recorded in it.
+const HEADER_SLACK: u64 = 4096;
 
 /// Quantizes `request.source`, a checkpoint folder or GGUF file, into the GGUF file `request.target`, and keeps beside it what
 /// that did to the weights. A file made from another original is never overwritten.
 ///
 /// # Errors
-/// [`Error`]; an existing target file is then left unchanged.
+/// [`Error`], or what calibrating comes to; an existing target file is then left unchanged.
 pub fn quantize(
     request: &QuantizeRequest,
     observer: &dyn Observer,
     cancel: &Cancel,
-) -> Result<QuantizeReport, Error> {
+) -> Result<QuantizeReport, JobError> {
     let start = Instant::now();
-    let &QuantizeRequest { precision, planner, method, .. } = request;
     let collector = WarningCollector::new(observer);
-    let calibration = request.calibration.clone();
-    let calibration = calibration.as_deref();
-    let statistics = calibration::read(method, calibration)?;
     let model = models::open(&request.source, &collector)?;
-    target::check(&request.target, [Some(request.source.as_path()), calibration].into_iter().flatten())?;
+    let read = [Some(request.source.as_path()), request.calibration.file()];
+    target::check(&request.target, read.into_iter().flatten()).map_err(Error::from)?;
     let original = model.original()?;
-    let request = &target::settled(request, &original)?;
-    let source = method.prepare(Box::new(model.source()), statistics.as_ref())?;
-    let facts = ModelFacts::new(model.metadata(), model.spec().ok().as_ref());
-    let plan = planner.plan(&PlanInput { precision, method, tensors: source.tensors(), facts: &facts });
-    warn_of_quantized(&model, &plan, &collector);
+    let request = &target::settled(request, &original).map_err(Error::from)?;
     let threads = request.threads.unwrap_or_else(all_cores);
-    let run = QuantizeRun::new(&*source, &plan, statistics.as_ref(), threads)?;
-    let mut metadata = model.gguf_metadata(&collector)?;
-    metadata.set("general.file_type", precision.file_type());
-    if let Some(fingerprint) = &original.fingerprint {
-        metadata.set(models::FINGERPRINT_KEY, fingerprint.as_str());
-    }
-    metadata.set("general.quantization_version", QUANTIZATION_VERSION);
-    target::check_space(&request.target, file_bytes(&metadata, plan.tensors())?)?;
-    cancel.check()?;
-
-    let mut writer = GgufWriter::create(&request.target, &metadata, plan.tensors())?;
-    let errors = run.run(&mut writer, &collector, cancel)?;
-    cancel.check()?;
-    // Another run may have finished meanwhile.
-    target::check_original(request, &original)?;
-    let bytes = writer.finish()?;
+    let calibrating = Calibrating {
+        model: &model,
+        calibration: &request.calibration,
+        tokens: request.calibration_tokens,
+        threads,
+    };
+    let (calibrated, losses) = match request.budget {
+        None => (calibrating.calibrate(request.method, &collector, cancel)?, None),
+        Some(_) => {
+            let sequences = calibrating.sequences(&collector, cancel)?;
+            let losses = losses_on(&model, &sequences, request.method, &collector, cancel)?;
+            (calibrating.with_sequences(request.method, sequences, &collector, cancel)?, Some(losses))
+        }
+    };
+    let run = Run {
+        request,
+        model: &model,
+        original: &original,
+        calibrated: &calibrated,
+        losses: losses.as_ref(),
+        threads,
+    };
+    let (bytes, bits_per_weight, errors) = run.write(&collector, cancel)?;
     store_errors(request, &errors, &collector);
     Ok(QuantizeReport {
         path: request.target.clone(),
         bytes,
-        bits_per_weight: plan.bits_per_weight(),
+        bits_per_weight,
         seconds: start.elapsed().as_secs_f64(),
         peak_rss_bytes: peak_rss_bytes(),
         errors,
         warnings: collector.into_warnings(),
     })
+}
+
+/// A request whose model is open and whose method is calibrated.
+struct Run<'a> {
+    request: &'a QuantizeRequest,
+    model: &'a Model,
+    original: &'a Original,
+    calibrated: &'a Calibrated,
+    /// Predicted losses, for a request with a budget.
+    losses: Option<&'a LossTable>,
+    threads: usize,
+}
+
+impl Run<'_> {
+    /// Writes the file; returns its size in bytes, its bits per weight and the errors of its weights.
+    fn write(&self, observer: &dyn Observer, cancel: &Cancel) -> Result<(u64, f64, WeightErrors), Error> {
+        let method = self.request.method;
+        let (model, threads) = (self.model, self.threads);
+        let statistics = match self.calibrated {
+            Calibrated::Statistics(statistics) => Some(statistics),
+            Calibrated::Nothing | Calibrated::Sequences(_) => None,
+        };
+        let source = method.prepare(Box::new(model.source()), statistics)?;
+        let mut metadata = model.gguf_metadata(observer)?;
+        let plan = self.plan(&metadata, source.tensors())?;
+        warn_of_quantized(model, &plan, observer);
+        metadata.set("general.file_type", plan.precision().file_type());
+        if let Some(fingerprint) = &self.original.fingerprint {
+            metadata.set(models::FINGERPRINT_KEY, fingerprint.as_str());
+        }
+        metadata.set("general.quantization_version", QUANTIZATION_VERSION);
+        target::check_space(&self.request.target, file_bytes(&metadata, plan.tensors())?)?;
+        cancel.check()?;
+
+        let mut writer = GgufWriter::create(&self.request.target, &metadata, plan.tensors())?;
+        let errors = match self.calibrated {
+            Calibrated::Sequences(sequences) => {
+                let spec = &model.spec()?;
+                let run = LayerwiseRun { source: &*source, spec, plan: &plan, method, sequences, threads };
+                run.run(&mut writer, observer, cancel)?
+            }
+            Calibrated::Nothing | Calibrated::Statistics(_) => {
+                QuantizeRun::new(&*source, &plan, statistics, threads)?.run(&mut writer, observer, cancel)?
+            }
+        };
+        cancel.check()?;
+        // Another run may have finished meanwhile.
+        target::check_original(self.request, self.original)?;
+        Ok((writer.finish()?, plan.bits_per_weight(), errors))
+    }
+}
+
+impl Run<'_> {
+    /// The plan: the planner's at the requested precision, or the mix that a budget asks for.
+    fn plan(&self, metadata: &Metadata, tensors: &[TensorMeta]) -> Result<QuantizePlan, Error> {
+        let &QuantizeRequest { precision, planner, method, .. } = self.request;
+        let facts = ModelFacts::new(self.model.metadata(), self.model.spec().ok().as_ref());
+        let planned = planner.plan(&PlanInput { precision, method, tensors, facts: &facts });
+        let (Some(budget), Some(losses)) = (self.request.budget, self.losses) else { return Ok(planned) };
+        // Header and padding hardly depend on the types.
+        let around = file_bytes(metadata, planned.tensors())? - planned.tensor_bytes() + HEADER_SLACK;
+        let too_small = || Error::Budget { budget, least: losses.least_bytes() + around };
+        let (_, types) = losses.best(budget.saturating_sub(around)).ok_or_else(too_small)?;
+        let named = |dtype: DType| Precision::all().find(|precision| precision.base_type() == dtype);
+        let mix = losses.plan(precision, tensors, &types, method);
+        let precision = mix.most_common().and_then(named).unwrap_or(precision);
+        Ok(losses.plan(precision, tensors, &types, method))
+    }
 }
 
 /// Warns if the source's floats were decoded from a quantized format; of a GGUF file's blocks, the run itself does.
@@ -89,6 +164,7 @@ fn warn_of_quantized(model: &Model, plan: &QuantizePlan, observer: &dyn Observer
     }
 }
 
-fn all_cores() -> usize {
+/// Number of logical cores.
+pub(super) fn all_cores() -> usize {
     std::thread::available_parallelism().map_or(1, NonZeroUsize::get)
 }

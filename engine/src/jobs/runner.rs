@@ -9,7 +9,10 @@ use super::load_key::LoadKey;
 use super::protocol::{
     AdviseRequest, Ask, ChatRequest, Event, LoadReport, LoadRequest, MemoryNeed, ReplyReport,
 };
-use super::{Error, ModelId, describe, download, fetch, inspect, measure, quantize, search};
+use super::{
+    Error, ModelId, compare, curve, describe, discard_unfinished, download, estimate, fetch, inspect,
+    measure, quantize, search,
+};
 use crate::backend::RunOptions;
 use crate::fit::{Setting, advise_model};
 use crate::hardware;
@@ -67,6 +70,13 @@ impl Runner {
             Ask::Inspect { path } => Ok(Event::Inspected(inspect(&path, &observer)?)),
             Ask::Quantize(request) => Ok(Event::Quantized(quantize(&request, &observer, cancel)?)),
             Ask::Measure(request) => Ok(Event::Measured(Box::new(measure(&request, &observer, cancel)?))),
+            Ask::Compare(request) => Ok(Event::Compared(Box::new(compare(&request, &observer, cancel)?))),
+            Ask::Estimate(request) => Ok(Event::Estimated(estimate(&request, &observer)?)),
+            Ask::Curve(request) => Ok(Event::Curve(Box::new(curve(&request, &observer, cancel)?))),
+            Ask::DiscardUnfinished { target } => {
+                discard_unfinished(&target)?;
+                Ok(Event::Discarded)
+            }
             Ask::Load(request) => self.load(&request, &observer, cancel),
             Ask::Chat(request) => self.chat(&request, send, cancel),
             Ask::Count(request) => {

@@ -34,11 +34,14 @@ pub enum MeasureStage {
     ReadModel,
     /// The quantized model answers the prompt; progress counts tokens.
     AskModel,
+    /// The weights of both are compared; progress counts bytes of the model.
+    CompareWeights,
 }
 
 impl MeasureStage {
-    /// All stages in their order, of which a measurement takes one of [`Self::WriteText`] and [`Self::ReadOriginal`].
-    pub const ALL: [Self; 7] = [
+    /// All stages in their order, of which a measurement takes one of [`Self::WriteText`] and [`Self::ReadOriginal`]; weights are
+    /// compared where their errors are not known.
+    pub const ALL: [Self; 8] = [
         Self::LoadOriginal,
         Self::WriteText,
         Self::ReadOriginal,
@@ -46,6 +49,7 @@ impl MeasureStage {
         Self::LoadModel,
         Self::ReadModel,
         Self::AskModel,
+        Self::CompareWeights,
     ];
 }
 
@@ -69,6 +73,7 @@ impl fmt::Display for MeasureStage {
             Self::LoadModel => "loading the model",
             Self::ReadModel => "the model reads the text",
             Self::AskModel => "the model answers",
+            Self::CompareWeights => "comparing the weights",
         })
     }
 }

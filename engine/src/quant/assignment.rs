@@ -88,6 +88,15 @@ impl QuantizePlan {
         self.tensors.iter().map(|tensor| tensor.n_bytes() as u64).sum()
     }
 
+    /// The quantized type of most weights; `None` if nothing is quantized.
+    pub fn most_common(&self) -> Option<DType> {
+        let mut weights = std::collections::BTreeMap::new();
+        for tensor in self.tensors.iter().filter(|tensor| !tensor.dtype.is_float()) {
+            *weights.entry(tensor.dtype).or_insert(0) += tensor.n_elements();
+        }
+        weights.into_iter().max_by_key(|(_, count)| *count).map(|(dtype, _)| dtype)
+    }
+
     /// Average number of bits per weight.
     pub fn bits_per_weight(&self) -> f64 {
         let n_weights: u64 = self.tensors.iter().map(|tensor| tensor.n_elements() as u64).sum();

@@ -4,6 +4,8 @@
 //! Decoding takes as long as the fastest encoders, so only evenly spread samples of a large tensor are compared: thousands of
 //! weights determine the error to three digits.
 
+mod sources;
+
 use std::collections::BTreeMap;
 
 use nibble_kernels::DType;
@@ -12,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::backend::foreign::layer_by_name;
 use crate::base::{TensorMeta, dtype_name};
+pub use sources::weight_errors;
 
 /// Weights decoded at a time: whole blocks of every type, and few enough for the first-level cache.
 const PIECE: usize = 2048;
@@ -75,8 +78,7 @@ impl SquaredSums {
             sums.add(Self::of_piece(weights, decoded));
             seen += weights.len();
         }
-        let share = weights.len() as f64 / seen.max(1) as f64;
-        Self { error: sums.error * share, weights: sums.weights * share }
+        sums.scaled(weights.len() as f64 / seen.max(1) as f64)
     }
 
     fn of_piece(weights: &[f32], decoded: &[f32]) -> Self {
@@ -96,6 +98,11 @@ impl SquaredSums {
         }
         let sum = |lanes: [f32; LANES]| lanes.into_iter().map(f64::from).sum();
         Self { error: sum(error), weights: sum(squares) }
+    }
+
+    /// The sums over `share` times as many weights of which these are a sample.
+    fn scaled(self, share: f64) -> Self {
+        Self { error: self.error * share, weights: self.weights * share }
     }
 
     /// Adds the sums over other weights.

@@ -3,6 +3,7 @@
 use std::io;
 
 use super::statistics::StatisticsError;
+use crate::backend;
 use crate::formats::gguf::WriteError;
 use crate::progress::Cancelled;
 
@@ -35,6 +36,15 @@ pub enum Error {
     /// The statistics belong to another model.
     #[error(transparent)]
     ActivationStatistics(#[from] StatisticsError),
+    /// A matrix that is encoded layer by layer takes part in no product of its layer.
+    #[error("no product of its layer uses the tensor {tensor:?}, so its inputs are not known")]
+    NoMoments {
+        /// Name of the tensor.
+        tensor: String,
+    },
+    /// Running a layer on the calibration tokens failed.
+    #[error("the model could not be run on the calibration text")]
+    Backend(#[from] backend::Error),
     /// Writing the result failed.
     #[error(transparent)]
     Write(#[from] WriteError),

@@ -4,6 +4,8 @@
 use nibble_kernels::{DType, Level};
 
 use super::error::Error;
+use super::layers::LayerJob;
+use super::method_cost::MethodCost;
 use super::statistics::{ActivationStatistics, TensorStatistics};
 use crate::base::{TensorMeta, TensorSource};
 
@@ -14,6 +16,8 @@ pub enum Needs {
     Nothing,
     /// The mean square of each input column: the diagonal of the second-moment matrix (Hessian) of the activations.
     Diagonal,
+    /// The layers themselves, one after the other, with their inputs and the second moments of these over calibration tokens.
+    Layers,
 }
 
 /// Rows of a tensor to be encoded.
@@ -38,6 +42,15 @@ pub trait Method: Send + Sync {
 
     /// The statistics that the method needs.
     fn needs(&self) -> Needs;
+
+    /// The work and memory of the method; by default, those of one pass with the statistics that it needs.
+    fn cost(&self) -> MethodCost {
+        match self.needs() {
+            Needs::Nothing => MethodCost::STREAMING,
+            Needs::Diagonal => MethodCost::WEIGHTED,
+            Needs::Layers => MethodCost::LAYERS,
+        }
+    }
 
     /// The model to be encoded: `source`, or a source over it with changed tensors that compute the same, as by folding scales
     /// into norms or by rotations. Returns `source` by default.
@@ -64,4 +77,19 @@ pub trait Method: Send + Sync {
         statistics: Option<&TensorStatistics>,
         out: &mut [u8],
     );
+
+    /// Whether [`Method::encode_layer`] compares with the outputs of the original layer on the original hidden states.
+    fn compares_outputs(&self) -> bool {
+        false
+    }
+
+    /// Encodes the matrices of a layer, for methods that need [`Needs::Layers`]. Matrices that are not encoded here are encoded
+    /// by [`Method::encode`] with the diagonal of their moments.
+    ///
+    /// # Errors
+    /// When the run is cancelled or the layer does not permit the method.
+    fn encode_layer(&self, job: &mut LayerJob<'_>) -> Result<(), Error> {
+        let _ = job;
+        Ok(())
+    }
 }

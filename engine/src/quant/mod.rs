@@ -5,12 +5,17 @@
 //! block formats and their encoders are `nibble_kernels::formats` and `nibble_kernels::quantize`.
 
 mod assignment;
+pub mod budget;
 mod by_name;
+mod cost;
 mod deviation;
 mod error;
 mod facts;
 mod grid;
+pub mod layers;
+mod layerwise;
 mod method;
+mod method_cost;
 pub mod methods;
 pub mod plan;
 mod planner;
@@ -22,11 +27,14 @@ pub mod statistics;
 
 pub use assignment::{Assignment, QuantizePlan};
 pub use by_name::UnknownName;
-pub use deviation::{LayerError, TensorError, WeightErrors};
+pub use cost::{CalibrationWork, MachineSpeed, RunEstimate, estimate};
+pub use deviation::{LayerError, TensorError, WeightErrors, weight_errors};
 pub use error::Error;
 pub use facts::ModelFacts;
 pub use grid::{Grid, Levels, write_levels};
+pub use layerwise::LayerwiseRun;
 pub use method::{Method, Needs, TensorJob};
+pub use method_cost::{MethodCost, WorkingSet};
 pub use plan::{plan, predicted_bytes};
 pub use planner::{PlanInput, Planner};
 pub use precision::{Precision, UnknownPrecision};

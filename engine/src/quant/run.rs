@@ -30,8 +30,14 @@ const UNIT_WEIGHTS: usize = 1 << 18;
 /// Units per thread that may be finished or running beyond the one being written.
 const UNITS_AHEAD: usize = 4;
 
-/// Receives the bytes of a plan's tensors, in the plan's order.
+/// Receives the bytes of a plan's tensors, one tensor after the other.
 pub trait TensorSink {
+    /// Goes to the tensor at `index` in the plan, whose bytes come next.
+    ///
+    /// # Errors
+    /// When writing fails.
+    fn begin(&mut self, index: usize) -> Result<(), WriteError>;
+
     /// Writes the next bytes.
     ///
     /// # Errors
@@ -40,6 +46,10 @@ pub trait TensorSink {
 }
 
 impl TensorSink for GgufWriter {
+    fn begin(&mut self, index: usize) -> Result<(), WriteError> {
+        Self::begin(self, index)
+    }
+
     fn write(&mut self, bytes: &[u8]) -> Result<(), WriteError> {
         Self::write(self, bytes)
     }
@@ -53,6 +63,8 @@ pub struct QuantizeRun<'a> {
     statistics: Option<&'a ActivationStatistics>,
     /// Number of tensors whose method needs statistics, but which have none.
     n_not_calibrated: usize,
+    /// The tensors that the run encodes, by index; all if `None`.
+    selected: Option<&'a [bool]>,
     level: Level,
     threads: usize,
 }
@@ -88,7 +100,14 @@ impl<'a> QuantizeRun<'a> {
         let needed = pairs.filter(|(tensor, assignment)| looks_at_activations(tensor, *assignment));
         let n_not_calibrated =
             statistics.map(|known| known.check(needed.map(|(tensor, _)| tensor))).transpose()?.unwrap_or(0);
-        Ok(Self { source, plan, statistics, n_not_calibrated, level: Level::best(), threads: threads.max(1) })
+        let (level, threads) = (Level::best(), threads.max(1));
+        Ok(Self { source, plan, statistics, n_not_calibrated, selected: None, level, threads })
+    }
+
+    /// The same run over some of the tensors only, by index in the plan; it tells nothing of the others.
+    #[must_use]
+    pub(super) fn only(self, selected: &'a [bool]) -> Self {
+        Self { selected: Some(selected), ..self }
     }
 
     /// Quantizes all tensors into `sink`, and returns the quantization errors of the weights. Quantized sources are decoded
@@ -106,6 +125,17 @@ impl<'a> QuantizeRun<'a> {
         cancel: &Cancel,
     ) -> Result<WeightErrors, Error> {
         self.tell_what_is_known(observer);
+        let sums = self.run_selected(sink, observer, cancel)?;
+        Ok(WeightErrors::new(self.plan.tensors(), &sums))
+    }
+
+    /// Quantizes the selected tensors into `sink`, and returns the deviation of each tensor, zero of those not selected.
+    pub(super) fn run_selected(
+        &self,
+        sink: &mut dyn TensorSink,
+        observer: &dyn Observer,
+        cancel: &Cancel,
+    ) -> Result<Vec<SquaredSums>, Error> {
         let units = self.units();
         let queue = Queue::new(units.len(), UNITS_AHEAD * self.threads);
         std::thread::scope(|scope| {
@@ -115,11 +145,11 @@ impl<'a> QuantizeRun<'a> {
             let written = self.write_units(&units, &queue, &mut Output { sink, observer, cancel });
             // Also after an error: otherwise threads would wait for room forever.
             queue.close();
-            written.map(|sums| WeightErrors::new(self.plan.tensors(), &sums))
+            written
         })
     }
 
-    fn tell_what_is_known(&self, observer: &dyn Observer) {
+    pub(super) fn tell_what_is_known(&self, observer: &dyn Observer) {
         for warning in self.plan.warnings() {
             observer.warn(warning.clone());
         }
@@ -141,6 +171,9 @@ impl<'a> QuantizeRun<'a> {
     fn units(&self) -> Vec<Unit> {
         let mut units = Vec::new();
         for (tensor_idx, tensor) in self.plan.tensors().iter().enumerate() {
+            if self.selected.is_some_and(|selected| !selected[tensor_idx]) {
+                continue;
+            }
             let (n_rows, step) = (tensor.n_rows(), (UNIT_WEIGHTS / tensor.n_cols().max(1)).max(1));
             for first in (0..n_rows).step_by(step) {
                 units.push(Unit { tensor_idx, rows: first..n_rows.min(first + step) });
@@ -168,6 +201,9 @@ impl<'a> QuantizeRun<'a> {
             };
             let quantized = quantized?;
             output.cancel.check()?;
+            if unit.rows.start == 0 {
+                output.sink.begin(unit.tensor_idx)?;
+            }
             output.sink.write(&quantized.bytes)?;
             n_clamped += quantized.n_clamped;
             sums[unit.tensor_idx].add(quantized.sums);
@@ -256,7 +292,7 @@ struct Output<'a> {
 }
 
 /// Index of the first infinity or NaN.
-fn not_finite(row: &[f32]) -> Option<usize> {
+pub(super) fn not_finite(row: &[f32]) -> Option<usize> {
     // Zero times a finite number is zero; the sum is fast, the search rare.
     let mut sums = [0.0_f32; 16];
     let (chunks, rest) = row.as_chunks::<16>();

@@ -158,6 +158,11 @@ impl ActivationStatistics {
 }
 
 impl TensorStatistics {
+    /// Statistics of a single matrix: the number of its input rows, and the sums of squares of its input columns.
+    pub(super) fn of_matrix(n_rows: f32, squares: Vec<f32>) -> Self {
+        Self { rows_seen: vec![n_rows], squares }
+    }
+
     /// Number of sums of squares: input columns of all matrices.
     pub fn n_values(&self) -> usize {
         self.squares.len()

@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternElement};
 
 use super::*;
-use crate::text::{about, labels, model_sentences, models, quality, quality_sentences, sentences, settings};
+use crate::text::{
+    about, labels, model_sentences, models, quality, quality_sentences, sentences, settings, workshop,
+    workshop_sentences,
+};
 
 /// The names of a language's texts, with the facts in each.
 fn texts(language: Language) -> BTreeMap<String, BTreeSet<String>> {
@@ -65,11 +68,14 @@ fn every_text_is_asked_for_by_a_function_and_every_function_has_its_text() {
         sentences::NAMES,
         model_sentences::NAMES,
         quality_sentences::NAMES,
+        workshop::NAMES,
+        workshop_sentences::NAMES,
     ];
     let asked: BTreeSet<&str> = all.into_iter().flatten().copied().collect();
     let written: BTreeSet<&str> = english.keys().map(String::as_str).collect();
     assert_eq!(asked, written);
-    let plain = [labels::NAMES, models::NAMES, quality::NAMES, about::NAMES, settings::NAMES];
+    let plain =
+        [labels::NAMES, models::NAMES, quality::NAMES, about::NAMES, settings::NAMES, workshop::NAMES];
     for id in plain.into_iter().flatten() {
         assert!(english[*id].is_empty(), "{id} has facts and stands among the labels");
     }

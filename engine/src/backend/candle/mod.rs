@@ -129,8 +129,8 @@ impl Decoder for CandleDecoder {
         }
         let result = batch.iter_mut().try_for_each(|feed| {
             let (tokens, logits) = (feed.tokens, feed.logits);
-            let tap = feed.tap.take();
-            self.own(feed)?.feed_checked(tokens, logits, tap, cancel)
+            let (tap, stream) = (feed.tap.take(), feed.stream.take());
+            self.own(feed)?.feed_checked(tokens, logits, (tap, stream), cancel)
         });
         if result.is_err() {
             for (feed, len) in batch.iter_mut().zip(before) {

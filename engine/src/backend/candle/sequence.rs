@@ -46,7 +46,7 @@ impl CandleSequence {
         &mut self,
         tokens: &[u32],
         logits: Logits,
-        mut tap: Option<&mut dyn Tap>,
+        (mut tap, mut stream): (Option<&mut dyn Tap>, Option<&mut [f32]>),
         cancel: &Cancel,
     ) -> Result<(), Error> {
         self.logits.clear();
@@ -55,7 +55,11 @@ impl CandleSequence {
         for (chunk_idx, chunk) in tokens.chunks(chunk_tokens).enumerate() {
             let last = chunk_idx + 1 == n_chunks;
             let wanted = if logits == Logits::Last && !last { Logits::None } else { logits };
-            if let Some(rows) = self.run(chunk, wanted, &mut tap, cancel)? {
+            let width = self.shared.spec.d_model;
+            let chunk_stream = stream
+                .as_deref_mut()
+                .map(|stream| &mut stream[chunk_idx * chunk_tokens * width..][..chunk.len() * width]);
+            if let Some(rows) = self.run(chunk, wanted, (&mut tap, chunk_stream), cancel)? {
                 self.logits.extend(rows.flatten_all()?.to_vec1::<f32>()?);
             }
         }
@@ -73,15 +77,23 @@ impl CandleSequence {
         &mut self,
         tokens: &[u32],
         wanted: Logits,
-        tap: &mut Option<&mut dyn Tap>,
+        (tap, stream): (&mut Option<&mut dyn Tap>, Option<&mut [f32]>),
         cancel: &Cancel,
     ) -> Result<Option<Tensor>, Error> {
         let Shared { spec, weights, device } = &*self.shared;
-        let tokens = Tensor::new(tokens, device)?;
-        let mut x = (weights.token_embd.embedding(&tokens)? * f64::from(spec.embedding_scale))?;
+        let mut x = match &stream {
+            Some(stream) => Tensor::from_slice(stream, (tokens.len(), spec.d_model), device)?,
+            None => {
+                let tokens = Tensor::new(tokens, device)?;
+                (weights.token_embd.embedding(&tokens)? * f64::from(spec.embedding_scale))?
+            }
+        };
         for (index, layer) in weights.layers.iter().enumerate() {
             cancel.check()?;
             x = self.layer(index, layer, &x, tap)?;
+        }
+        if let Some(stream) = stream {
+            stream.copy_from_slice(&x.flatten_all()?.to_vec1::<f32>()?);
         }
         let n_tokens = x.dim(0)?;
         let rows = match wanted {
@@ -175,7 +187,7 @@ impl Sequence for CandleSequence {
     fn feed(&mut self, tokens: &[u32], logits: Logits, cancel: &Cancel) -> Result<&[f32], Error> {
         decoder::check(self, tokens, self.shared.spec.vocab_size)?;
         let before = self.len;
-        if let Err(error) = self.feed_checked(tokens, logits, None, cancel) {
+        if let Err(error) = self.feed_checked(tokens, logits, (None, None), cancel) {
             self.abandon(before);
             return Err(error);
         }

@@ -10,7 +10,7 @@ use super::model::Model;
 use super::pass::{Batch, Part, Pass};
 use crate::backend::Logits;
 
-/// Computes stream = token_embd\[token\] · embedding_scale, and the angles of the tokens' positions.
+/// Computes stream = token_embd\[token\] · embedding_scale, or copies the given stream, and the angles of the tokens' positions.
 pub(super) fn embed(model: &Model, pass: &Pass<'_>, batch: &mut Batch<'_, '_>, buffers: &mut Buffers) {
     let (width, scale) = (model.spec.d_model, model.spec.embedding_scale);
     for part in batch.parts() {
@@ -20,6 +20,10 @@ pub(super) fn embed(model: &Model, pass: &Pass<'_>, batch: &mut Batch<'_, '_>, b
             rope.fill(first, tokens.len());
         }
         let stream = &mut buffers.stream[part.rows.start * width..part.rows.end * width];
+        if let Some(given) = part.stream {
+            stream.copy_from_slice(given);
+            continue;
+        }
         for_each_row(pass.pool, (stream, width), (&mut [(); 0], 0), &|row, stream, _| {
             model.weights.embedding.row_f32(tokens[row] as usize, stream);
             if scale.to_bits() != 1.0_f32.to_bits() {
@@ -28,6 +32,16 @@ pub(super) fn embed(model: &Model, pass: &Pass<'_>, batch: &mut Batch<'_, '_>, b
                 }
             }
         });
+    }
+}
+
+/// Copies the residual stream to the feeds that gave one.
+pub(super) fn return_stream(model: &Model, batch: &mut Batch<'_, '_>, buffers: &Buffers) {
+    let width = model.spec.d_model;
+    for part in batch.parts() {
+        if let Some(given) = part.stream {
+            given.copy_from_slice(&buffers.stream[part.rows.start * width..part.rows.end * width]);
+        }
     }
 }
 

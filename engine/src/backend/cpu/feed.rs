@@ -84,6 +84,7 @@ fn run(
             }
             pass.add_to_stream(buffers, width, layer.ffn_post_norm.as_deref(), eps);
         }
+        ends::return_stream(model, batch, buffers);
         ends::write_logits(model, &pass, batch, buffers);
         for part in batch.parts() {
             part.sequence.done += part.rows.len();

@@ -39,6 +39,8 @@ pub(super) struct Part<'p> {
     /// Whether the part has the sequence's last tokens.
     pub(super) is_last: bool,
     pub(super) tap: Option<&'p mut dyn Tap>,
+    /// The residual stream of the part's tokens, if it is given.
+    pub(super) stream: Option<&'p mut [f32]>,
 }
 
 impl Part<'_> {
@@ -60,7 +62,11 @@ impl Batch<'_, '_> {
                 None => None,
             };
             let is_last = done + rows.len() == feed.tokens.len();
-            let part = Part { sequence, tokens, rows, logits: feed.logits, is_last, tap };
+            let stream = feed.stream.as_deref_mut().map(|stream| {
+                let width = stream.len() / feed.tokens.len();
+                &mut stream[done * width..(done + rows.len()) * width]
+            });
+            let part = Part { sequence, tokens, rows, logits: feed.logits, is_last, tap, stream };
             (!part.rows.is_empty()).then_some(part)
         })
     }

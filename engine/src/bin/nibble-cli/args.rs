@@ -49,6 +49,8 @@ pub(crate) enum CliCommand {
     Eval(Eval),
     /// Measure a quantized model against its original, on text that the original writes itself, and keep the result beside it.
     Quality(QualityArgs),
+    /// Measure several models against one original on the same text, and keep each result beside its model.
+    Compare(CompareArgs),
     /// Measure speed and memory.
     Bench(Bench),
     /// Show what this machine has.
@@ -136,15 +138,22 @@ pub(crate) struct QuantizeArgs {
     /// The GGUF file to write.
     pub(crate) out: PathBuf,
     /// f16, bf16, int8, int4, or an exact name such as q4_k_m.
-    #[arg(long)]
-    pub(crate) precision: Precision,
+    #[arg(long, required_unless_present = "budget")]
+    pub(crate) precision: Option<Precision>,
+    /// Largest size of the file, such as 3.2GB, 800MiB or a number of bytes: types are chosen by what each costs in quality.
+    #[arg(long, value_parser = bytes, conflicts_with = "precision")]
+    pub(crate) budget: Option<u64>,
     #[arg(long, value_parser = method, default_value_t = methods::USUAL, help = method_help())]
     pub(crate) method: &'static dyn Method,
     #[arg(long, value_parser = planner, default_value_t = plan::USUAL, help = planner_help())]
     pub(crate) planner: &'static dyn Planner,
-    /// What is known of the model's activations, for methods that look at them: an importance matrix of llama.cpp (imatrix).
+    /// What methods that look at activations are calibrated with: a text, or an importance matrix of llama.cpp (imatrix); text
+    /// that the model writes itself if left out.
     #[arg(long, value_name = "FILE")]
     pub(crate) calibration: Option<PathBuf>,
+    /// Most tokens of the calibration text; 32768 of a file, 8192 that the model writes itself if left out.
+    #[arg(long, value_parser = positive)]
+    pub(crate) calibration_tokens: Option<usize>,
     /// Then measure quality against the original and keep it beside the file; see `quality`.
     #[arg(long)]
     pub(crate) measure: bool,
@@ -339,6 +348,24 @@ pub(crate) struct QualityArgs {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct CompareArgs {
+    /// The model that the others were made from.
+    pub(crate) original: String,
+    /// Models to measure: made here or downloaded.
+    #[arg(required = true)]
+    pub(crate) models: Vec<String>,
+    /// A text to measure on, instead of what the original writes itself.
+    #[arg(long)]
+    pub(crate) text: Option<PathBuf>,
+    /// Tokens to score.
+    #[arg(long, value_parser = positive)]
+    pub(crate) tokens: Option<usize>,
+    /// Threads; physical cores if left out.
+    #[arg(long, value_parser = threads)]
+    pub(crate) threads: Option<usize>,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct Bench {
     pub(crate) model: String,
     /// Tokens of the prompt; 0 leaves it out.
@@ -393,6 +420,24 @@ fn threads(text: &str) -> Result<usize, String> {
         number if number > most => Err(format!("must be at most {most} on this machine")),
         number => Ok(number),
     }
+}
+
+/// A number of bytes, with or without a unit.
+fn bytes(text: &str) -> Result<u64, String> {
+    let end = text.find(|sign: char| !sign.is_ascii_digit() && sign != '.').unwrap_or(text.len());
+    let (number, unit) = text.split_at(end);
+    let number: f64 = number.parse().ok().ok_or_else(|| format!("{text} is not a size such as 3.2GB"))?;
+    let factor = match unit.trim().to_ascii_lowercase().as_str() {
+        "" | "b" => 1.0,
+        "kb" => 1e3,
+        "mb" => 1e6,
+        "gb" => 1e9,
+        "kib" => 1024.0,
+        "mib" => 1024.0 * 1024.0,
+        "gib" => 1024.0 * 1024.0 * 1024.0,
+        _ => return Err(format!("{unit} is no unit of bytes; use MB, GB, MiB or GiB")),
+    };
+    Ok((number * factor) as u64)
 }
 
 /// A number of at least 1.

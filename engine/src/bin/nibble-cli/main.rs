@@ -5,6 +5,7 @@
 
 mod args;
 mod chat;
+mod compare;
 mod hub;
 mod library;
 mod measure;
@@ -77,6 +78,7 @@ fn run(command: CliCommand, output: &Output, cancel: &Cancel) -> Result<(), jobs
         CliCommand::Logits(args) => measure::logits(&args, output, cancel),
         CliCommand::Eval(args) => measure::eval(&args, output, cancel),
         CliCommand::Quality(args) => quality::run(&args, output, cancel),
+        CliCommand::Compare(args) => compare::run(&args, output, cancel),
         CliCommand::Bench(args) => measure::bench(&args, output, cancel),
         CliCommand::Hardware => {
             show::hardware(output);

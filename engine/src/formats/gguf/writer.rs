@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use std::fs::{File, OpenOptions};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use super::error::GgufError;
@@ -54,14 +54,25 @@ pub struct GgufWriter {
     file: Option<BufWriter<File>>,
     target: PathBuf,
     part: PathBuf,
-    tensors: Vec<(String, u64)>,
+    tensors: Vec<Place>,
     alignment: u64,
-    n_bytes: u64,
+    /// Position in the file where the next bytes go.
+    position: u64,
     /// Index of the tensor being written.
     current: usize,
     /// Bytes of that tensor so far.
     written: u64,
     finished: bool,
+}
+
+/// Where a tensor lies in the file.
+#[derive(Debug)]
+struct Place {
+    name: String,
+    /// Position of its first byte in the file.
+    start: u64,
+    n_bytes: u64,
+    is_written: bool,
 }
 
 /// Temporary name of `target` while it is incomplete: `.name.part` beside it.
@@ -82,8 +93,8 @@ pub fn file_bytes(metadata: &Metadata, tensors: &[TensorMeta]) -> Result<u64, Wr
 }
 
 impl GgufWriter {
-    /// Creates the file under its temporary name and writes the header. The tensors must then be written in the order of
-    /// `tensors`.
+    /// Creates the file under its temporary name and writes the header. The tensors are then written in the order of `tensors`,
+    /// unless [`GgufWriter::begin`] chooses another.
     ///
     /// # Errors
     /// [`WriteError`] if the tensors cannot be stored or the file cannot be created.
@@ -97,7 +108,7 @@ impl GgufWriter {
             part,
             tensors: layout.tensors,
             alignment: layout.alignment,
-            n_bytes: 0,
+            position: 0,
             current: 0,
             written: 0,
             finished: false,
@@ -106,13 +117,28 @@ impl GgufWriter {
         Ok(writer)
     }
 
+    /// Goes to the tensor at `index`, whose bytes are written next, from its first.
+    ///
+    /// # Errors
+    /// [`WriteError::Excess`] if there is no such tensor, [`WriteError::Io`] when the disk fails.
+    pub fn begin(&mut self, index: usize) -> Result<(), WriteError> {
+        let place = self.tensors.get(index).ok_or(WriteError::Excess { excess_bytes: 0 })?;
+        let start = place.start;
+        (self.current, self.written) = (index, 0);
+        if self.position != start {
+            let found = self.open_file().seek(SeekFrom::Start(start));
+            self.position = found.map_err(|source| self.failed("writing", source))?;
+        }
+        Ok(())
+    }
+
     /// Appends bytes of the current tensor; once it is complete, the next tensor follows.
     ///
     /// # Errors
     /// [`WriteError::Excess`] beyond the last tensor, [`WriteError::Io`] when the disk is full or fails.
     pub fn write(&mut self, mut bytes: &[u8]) -> Result<(), WriteError> {
         while !bytes.is_empty() {
-            let Some(&(_, expected)) = self.tensors.get(self.current) else {
+            let Some(expected) = self.tensors.get(self.current).map(|place| place.n_bytes) else {
                 return Err(WriteError::Excess { excess_bytes: bytes.len() });
             };
             let room = usize::try_from(expected - self.written).unwrap_or(usize::MAX);
@@ -121,6 +147,7 @@ impl GgufWriter {
             self.written += now.len() as u64;
             if self.written == expected {
                 self.pad()?;
+                self.tensors[self.current].is_written = true;
                 self.current += 1;
                 self.written = 0;
             }
@@ -134,11 +161,12 @@ impl GgufWriter {
     /// # Errors
     /// [`WriteError::Unfinished`] if bytes are missing, [`WriteError::Io`] when the disk fails.
     pub fn finish(mut self) -> Result<u64, WriteError> {
-        if let Some((name, expected)) = self.tensors.get(self.current) {
+        if let Some((index, place)) = self.tensors.iter().enumerate().find(|(_, place)| !place.is_written) {
+            let written = if index == self.current { self.written } else { 0 };
             return Err(WriteError::Unfinished {
-                name: name.clone(),
-                written: self.written,
-                expected: *expected,
+                name: place.name.clone(),
+                written,
+                expected: place.n_bytes,
             });
         }
         let file = self.open_file();
@@ -147,11 +175,12 @@ impl GgufWriter {
         std::fs::rename(&self.part, &self.target).map_err(|source| self.failed("renaming", source))?;
         self.finished = true;
         sync_folder(&self.target);
-        Ok(self.n_bytes)
+        let end = self.tensors.iter().map(|place| place.start + place.n_bytes).max();
+        Ok(end.unwrap_or(self.position).next_multiple_of(self.alignment))
     }
 
     fn put(&mut self, bytes: &[u8]) -> Result<(), WriteError> {
-        self.n_bytes += bytes.len() as u64;
+        self.position += bytes.len() as u64;
         self.open_file().write_all(bytes).map_err(|source| self.failed("writing", source))
     }
 
@@ -160,7 +189,7 @@ impl GgufWriter {
     }
 
     fn pad(&mut self) -> Result<(), WriteError> {
-        let padding = self.n_bytes.next_multiple_of(self.alignment) - self.n_bytes;
+        let padding = self.position.next_multiple_of(self.alignment) - self.position;
         self.put(&vec![0; padding as usize])
     }
 
@@ -211,7 +240,7 @@ fn sync_folder(target: &Path) {
 /// Bytes of the header and positions of the tensors.
 struct Layout {
     header: Vec<u8>,
-    tensors: Vec<(String, u64)>,
+    tensors: Vec<Place>,
     alignment: u64,
     data_bytes: u64,
 }
@@ -230,7 +259,7 @@ impl Layout {
             value.encode(&mut out);
         }
         let mut data_bytes = 0_u64;
-        let mut sizes = Vec::with_capacity(tensors.len());
+        let mut places = Vec::with_capacity(tensors.len());
         let mut names = HashSet::new();
         for tensor in tensors {
             if !names.insert(&tensor.name) {
@@ -238,11 +267,14 @@ impl Layout {
             }
             let n_bytes = stored_bytes(tensor)?;
             encode_tensor(tensor, data_bytes, &mut out);
-            sizes.push((tensor.name.clone(), n_bytes));
+            places.push(Place { name: tensor.name.clone(), start: data_bytes, n_bytes, is_written: false });
             data_bytes += n_bytes.next_multiple_of(alignment);
         }
         out.resize(out.len().next_multiple_of(alignment as usize), 0);
-        Ok(Self { header: out, tensors: sizes, alignment, data_bytes })
+        for place in &mut places {
+            place.start += out.len() as u64;
+        }
+        Ok(Self { header: out, tensors: places, alignment, data_bytes })
     }
 }
 

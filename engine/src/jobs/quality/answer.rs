@@ -1,8 +1,9 @@
 //! One prompt that both models answer, for comparison by the user.
 
+use std::path::Path;
 use std::sync::Arc;
 
-use super::report::{Answer, MeasureRequest};
+use super::report::Answer;
 use crate::jobs::Error;
 use crate::jobs::generate::{ChatModel, ChatSession};
 use crate::jobs::load::LoadedModel;
@@ -19,10 +20,10 @@ const MOST_TOKENS: usize = 160;
 /// Context in tokens, including the prompt.
 const CONTEXT: usize = 1024;
 
-/// The prompt for both models.
-pub(super) fn prompt(request: &MeasureRequest) -> String {
-    let usual = if starter::is_starter(&request.original) { starter::EXAMPLE_QUESTIONS[0] } else { QUESTION };
-    request.prompt.clone().unwrap_or_else(|| usual.to_owned())
+/// The prompt for all models: `wanted`, or a default that suits the original.
+pub(super) fn prompt(wanted: Option<&str>, original: &Path) -> String {
+    let usual = if starter::is_starter(original) { starter::EXAMPLE_QUESTIONS[0] } else { QUESTION };
+    wanted.unwrap_or(usual).to_owned()
 }
 
 /// Asks `model` with greedy sampling. A model without a chat template gets a plain one.
@@ -31,7 +32,7 @@ pub(super) fn prompt(request: &MeasureRequest) -> String {
 /// The errors of [`ChatSession::reply`](crate::jobs::ChatSession::reply); [`Error::Cancelled`].
 pub(super) fn answer(
     model: LoadedModel,
-    request: &MeasureRequest,
+    prompt: &str,
     observer: &dyn Observer,
     cancel: &Cancel,
 ) -> Result<Answer, Error> {
@@ -43,7 +44,7 @@ pub(super) fn answer(
         done += 1;
         observer.progress(Progress::new("", done, MOST_TOKENS as u64));
     };
-    let turn = chat.reply(&[Message::user(prompt(request))], &options, &mut show, observer, cancel)?;
+    let turn = chat.reply(&[Message::user(prompt)], &options, &mut show, observer, cancel)?;
     // A cancelled reply ends early; here it is not an answer.
     cancel.check()?;
     Ok(Answer { report: ReplyReport::from(&turn), text: turn.reply.text })

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::quant;
+
 /// Why quality could not be measured.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -18,4 +20,7 @@ pub enum Error {
         /// Available memory in bytes.
         available: u64,
     },
+    /// The weights of a model could not be compared with those of its original.
+    #[error(transparent)]
+    Weights(#[from] quant::Error),
 }

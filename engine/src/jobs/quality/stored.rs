@@ -32,7 +32,7 @@ pub(in crate::jobs) fn store_errors(
 }
 
 /// Writes a report beside its model; a failure is a warning.
-pub(super) fn store(report: &QualityReport, observer: &dyn Observer) {
+pub(in crate::jobs) fn store(report: &QualityReport, observer: &dyn Observer) {
     if let Err(error) = quality_file::write(&report.model, report) {
         let path = quality_file::path_beside(&report.model).display().to_string();
         observer.warn(Warning::QualityNotKept { path, reason: error.to_string() });

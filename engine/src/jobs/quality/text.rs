@@ -54,7 +54,9 @@ pub(super) fn write(
     cancel: &Cancel,
 ) -> Result<(Vec<Passage>, Vec<Position>), Error> {
     let spec = model.decoder.spec();
-    let prompts = prompts(model)?;
+    let questions =
+        if starter::is_starter(&model.path) { &starter::EXAMPLE_QUESTIONS[..] } else { &QUESTIONS };
+    let prompts = prompts(model, questions, &OPENINGS)?;
     let longest = (n_tokens / prompts.len()).max(SHORTEST_CUT);
     let room = context.min(spec.context_length).max(2);
     let mut sequence = model.decoder.sequence(room)?;
@@ -87,7 +89,7 @@ pub(super) fn write(
 }
 
 /// Options for sampling from the model's own distribution.
-fn as_likely(seed: u64) -> GenerateOptions {
+pub(in crate::jobs) fn as_likely(seed: u64) -> GenerateOptions {
     GenerateOptions {
         temperature: 1.0,
         top_k: 0,
@@ -98,17 +100,22 @@ fn as_likely(seed: u64) -> GenerateOptions {
     }
 }
 
-/// The prompts as tokens; none is empty.
-fn prompts(model: &LoadedModel) -> Result<Vec<Vec<u32>>, Error> {
+/// Prompts for `model` as tokens, none of which is empty: `questions` in its chat template, or `openings` if it has none.
+///
+/// # Errors
+/// [`Error::Text`] when the template fails.
+pub(in crate::jobs) fn prompts(
+    model: &LoadedModel,
+    questions: &[&str],
+    openings: &[&str],
+) -> Result<Vec<Vec<u32>>, Error> {
     let Some(template) = model.templates.choose(false)? else {
-        return OPENINGS.iter().map(|opening| Ok(model.tokenizer.encode_prompt(opening)?)).collect();
+        return openings.iter().map(|opening| Ok(model.tokenizer.encode_prompt(opening)?)).collect();
     };
-    let ask = |question: &str| {
+    let ask = |question: &&str| {
         let input = TemplateInput { add_generation_prompt: true, ..TemplateInput::default() };
-        let prompt = template.render(&[Message::user(question)], input)?;
+        let prompt = template.render(&[Message::user(*question)], input)?;
         Ok(model.tokenizer.with_beginning(model.tokenizer.encode(&prompt)?)?)
     };
-    let questions =
-        if starter::is_starter(&model.path) { &starter::EXAMPLE_QUESTIONS[..] } else { &QUESTIONS };
-    questions.iter().map(|question| ask(question)).collect()
+    questions.iter().map(ask).collect()
 }

@@ -1,6 +1,5 @@
 //! Errors of quantizing a model.
 
-use super::calibration::CalibrationError;
 use super::target::TargetError;
 use crate::formats::gguf::WriteError;
 use crate::progress::Cancelled;
@@ -12,15 +11,20 @@ pub enum Error {
     /// The run was cancelled.
     #[error("cancelled")]
     Cancelled(#[from] Cancelled),
-    /// The calibration file could not be read, or is not needed.
-    #[error(transparent)]
-    Calibration(#[from] CalibrationError),
     /// The source could not be opened, or has no tokenizer.
     #[error(transparent)]
     Model(#[from] models::Error),
     /// The target cannot or must not be written.
     #[error(transparent)]
     Target(#[from] TargetError),
+    /// Not even the smallest types fit the budget.
+    #[error("the budget of {budget} bytes is too small: with the smallest types the file has {least} bytes")]
+    Budget {
+        /// The requested size in bytes.
+        budget: u64,
+        /// The smallest possible size in bytes.
+        least: u64,
+    },
     /// Reading, quantizing or writing failed.
     #[error(transparent)]
     Run(quant::Error),

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use crate::jobs::calibration::Calibration;
 use crate::progress::Warning;
 use crate::quant::{Method, Planner, Precision, WeightErrors, methods, plan};
 
@@ -20,8 +21,19 @@ pub struct QuantizeRequest {
     pub planner: &'static dyn Planner,
     /// Method that finds the codes.
     pub method: &'static dyn Method,
-    /// Path of the calibration file, an importance matrix of llama.cpp, for a method that needs it.
-    pub calibration: Option<PathBuf>,
+    /// Largest size of the file in bytes: the types of the tensors are then chosen by what each costs in quality, and
+    /// `precision` only names the result.
+    #[serde(default)]
+    pub budget: Option<u64>,
+    /// What a method that looks at activations is calibrated with; by default, text that the model writes itself.
+    #[serde(default)]
+    pub calibration: Calibration,
+    /// Largest number of calibration tokens; a default if `None`.
+    #[serde(default)]
+    pub calibration_tokens: Option<usize>,
+    /// Whether a cancelled run leaves what it has done, so that the same request goes on from there.
+    #[serde(default)]
+    pub keep_unfinished: bool,
     /// Number of worker threads; all cores if `None`.
     pub threads: Option<usize>,
     /// What to do if a file made from another original has the target's name.
@@ -49,7 +61,10 @@ impl QuantizeRequest {
             precision,
             planner,
             method,
-            calibration: None,
+            budget: None,
+            calibration: Calibration::OwnText,
+            calibration_tokens: None,
+            keep_unfinished: false,
             threads: None,
             if_taken: IfTaken::Refuse,
         }

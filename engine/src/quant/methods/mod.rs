@@ -3,17 +3,25 @@
 //! A method chooses codes and scales within the format that the planner chose; the formats are in `nibble_kernels`.
 
 pub mod auto_round;
+mod awq;
+mod folds;
+mod gptq;
 mod importance;
 mod round_to_nearest;
+mod smoothquant;
 
+pub use auto_round::AutoRound;
+pub use awq::Awq;
+pub use gptq::Gptq;
 pub use importance::Importance;
 pub use round_to_nearest::RoundToNearest;
+pub use smoothquant::SmoothQuant;
 
 use super::by_name::chosen_by_name;
 use super::method::Method;
 
 /// All quantization methods.
-pub const ALL: &[&dyn Method] = &[&RoundToNearest, &Importance];
+pub const ALL: &[&dyn Method] = &[&RoundToNearest, &Importance, &Gptq, &Awq, &SmoothQuant, &AutoRound];
 
 /// The default quantization method.
 pub const USUAL: &dyn Method = &RoundToNearest;

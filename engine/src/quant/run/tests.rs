@@ -76,6 +76,10 @@ struct Collected {
 }
 
 impl TensorSink for Collected {
+    fn begin(&mut self, _: usize) -> Result<(), WriteError> {
+        Ok(())
+    }
+
     fn write(&mut self, bytes: &[u8]) -> Result<(), WriteError> {
         if self.fails {
             return Err(WriteError::Excess { excess_bytes: bytes.len() });

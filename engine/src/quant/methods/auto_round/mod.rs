@@ -5,6 +5,7 @@
 //! least square error of the layer's output against that of the original layer (Cheng et al. 2023, arXiv 2309.05516). Works on
 //! whatever is a grid: blocks of GGUF formats, whose codes and half-precision scales change in place, and groups of integers.
 
+mod method;
 mod options;
 mod rounding;
 #[cfg(test)]
@@ -13,6 +14,7 @@ mod tests;
 use nibble_kernels::testing::Random;
 use rayon::prelude::*;
 
+pub use method::AutoRound;
 pub use options::{TokenWeight, TuneOptions};
 pub use rounding::{ScaleStorage, TuneFormat, TunedCodes};
 
