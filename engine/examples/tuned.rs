@@ -139,7 +139,7 @@ fn tune_model(
             plain.matrices_mut()[at].weight = rounded(matrix, &format, None).1;
             let (initial, values) = rounded(matrix, &format, Some(&importance[name(matrix.slot).as_str()]));
             weighted.matrices_mut()[at].weight = values;
-            matrices.push(TuneMatrix { slot: matrix.slot, format: initial });
+            matrices.push(TuneMatrix { slot: matrix.slot, format: initial, start: None });
         }
         let targets = original.forward(&layer, d_model);
         let columns = (number("--columns", 0) == 1).then(|| &known.streams[index + 1][..]);

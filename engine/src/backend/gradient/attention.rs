@@ -32,6 +32,13 @@ pub(super) struct AttentionPass {
     heads: Vec<f32>,
 }
 
+/// Input of a block or layer, `[tokens, width]`, and the lengths of its sequences.
+#[derive(Clone, Copy)]
+pub(super) struct Tokens<'a> {
+    pub(super) x: &'a [f32],
+    pub(super) lengths: &'a [usize],
+}
+
 /// A sequence, by its first token and length, and a key head.
 type HeadTask = (usize, usize, usize);
 
@@ -81,8 +88,7 @@ impl Attention {
     /// Adds the gradient of the input to `dx`, if it is wanted; `dy` is that of the output.
     pub(super) fn backward(
         &self,
-        x: &[f32],
-        lengths: &[usize],
+        Tokens { x, lengths }: Tokens<'_>,
         pass: &AttentionPass,
         dy: &[f32],
         gradients: &mut dyn ProductGradients,

@@ -132,7 +132,9 @@ pub fn softmax(logits: &mut [f32]) -> f64 {
         sum += f64::from(*logit);
     }
     let factor = (1.0 / sum) as f32;
-    logits.iter_mut().for_each(|p| *p *= factor);
+    for p in &mut *logits {
+        *p *= factor;
+    }
     f64::from(max) + sum.ln()
 }
 

@@ -1,6 +1,6 @@
 //! A decoder layer with its weights in f32: forward over whole sequences, and backward.
 
-use super::attention::{Attention, AttentionPass};
+use super::attention::{Attention, AttentionPass, Tokens};
 use super::gated::{Gated, GatedPass};
 use super::linear::{Linear, ProductGradients};
 use super::norm::{add_rms_norm_gradient, rms_norm};
@@ -125,7 +125,7 @@ impl GradientLayer {
         d_output: &[f32],
         gradients: &mut dyn ProductGradients,
     ) -> Vec<f32> {
-        self.walk_back(x, lengths, pass, d_output, gradients, true)
+        self.walk_back(Tokens { x, lengths }, pass, d_output, gradients, true)
     }
 
     /// [`GradientLayer::backward`] without the gradient of the input, which saves the products of the first matrices.
@@ -140,13 +140,12 @@ impl GradientLayer {
         d_output: &[f32],
         gradients: &mut dyn ProductGradients,
     ) {
-        self.walk_back(x, lengths, pass, d_output, gradients, false);
+        self.walk_back(Tokens { x, lengths }, pass, d_output, gradients, false);
     }
 
     fn walk_back(
         &self,
-        x: &[f32],
-        lengths: &[usize],
+        Tokens { x, lengths }: Tokens<'_>,
         pass: &LayerPass,
         d_output: &[f32],
         gradients: &mut dyn ProductGradients,
@@ -164,7 +163,8 @@ impl GradientLayer {
         let d_mixed = self.before_post_norm(&pass.mixed, self.mixer_post_norm.as_ref(), &dx);
         d_input.fill(0.0);
         let wanted = wants_input.then_some(&mut d_input[..]);
-        attention.backward(&pass.mixer_input, lengths, mixer, &d_mixed, gradients, wanted);
+        let tokens = Tokens { x: &pass.mixer_input, lengths };
+        attention.backward(tokens, mixer, &d_mixed, gradients, wanted);
         if wants_input {
             add_rms_norm_gradient(x, &self.mixer_norm, self.norm_eps, &d_input, &mut dx);
         }

@@ -96,7 +96,9 @@ impl<'a> GradientModel<'a> {
         for (row, &token) in rows.chunks_exact_mut(self.spec.d_model).zip(&used) {
             self.read(index, token as usize..token as usize + 1, row)?;
         }
-        rows.iter_mut().for_each(|x| *x *= self.spec.embedding_scale);
+        for x in &mut rows {
+            *x *= self.spec.embedding_scale;
+        }
         Ok(Embedding { slot: self.slots.embedding, tokens: used, rows, d_model: self.spec.d_model })
     }
 
@@ -144,7 +146,7 @@ impl<'a> GradientModel<'a> {
             Projections::Fused(slots) => Ok(Projections::Fused(self.linear(*slots)?)),
             Projections::Separate(slots) => {
                 let all = slots.iter().map(|slots| self.linear(*slots)).collect::<Result<Vec<_>, _>>()?;
-                let all = all.try_into().ok().expect("one matrix was read for each of the N slots");
+                let all = all.try_into().expect("one matrix was read for each of the N slots");
                 Ok(Projections::Separate(all))
             }
         }

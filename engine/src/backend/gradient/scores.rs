@@ -59,7 +59,9 @@ fn softmax_weights(
             sum += f64::from(*score);
         }
         let factor = (1.0 / sum) as f32;
-        seen.iter_mut().for_each(|weight| *weight *= factor);
+        for weight in seen {
+            *weight *= factor;
+        }
     }
 }
 

@@ -49,6 +49,9 @@ pub struct TuneMatrix {
     pub slot: SlotId,
     /// Format and initial scales.
     pub format: TuneFormat,
+    /// Weights that are rounded instead of the original ones, `[out, in]`, such as those that GPTQ corrected before it rounded
+    /// them: tuning then starts from its codes.
+    pub start: Option<Vec<f32>>,
 }
 
 /// Result of tuning a layer.
@@ -58,7 +61,7 @@ pub struct Tuned {
     pub codes: Vec<(SlotId, TunedCodes)>,
     /// The layer with the values of these codes as its weights.
     pub layer: GradientLayer,
-    /// Weighted mean square error of the output when all weights are rounded to nearest.
+    /// Weighted mean square error of the output at the start: when all weights are rounded to nearest.
     pub error_before: f64,
     /// The same error after tuning; not larger than before.
     pub error_after: f64,
@@ -91,7 +94,7 @@ pub fn tune(
             let known = layer.matrices();
             let matrix = known.iter().find(|matrix| matrix.slot == wanted.slot);
             let matrix = matrix.expect("the caller lists matrices of this layer");
-            Rounding::new(&matrix.weight, matrix.n_in, &wanted.format)
+            Rounding::new(wanted.start.as_ref().unwrap_or(&matrix.weight), matrix.n_in, &wanted.format)
         })
         .collect();
     let weights = token_weights(data, layer.d_model(), options.tokens);

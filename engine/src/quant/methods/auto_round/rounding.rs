@@ -369,7 +369,7 @@ fn step_even(
     let (low, top) = (values[0], (values.len() - 1) as f32);
     let size = if scale < 0.0 { -size } else { size };
     let (mut d_scale, mut d_min) = ([0.0_f32; 16], [0.0_f32; 16]);
-    // Groups are 16 weights or a multiple, so that sums are those of lanes; other lengths are computed by their end alone.
+    // Sums of 16 lanes, which the compiler turns into registers.
     for ((weights, gradient), offsets) in
         weights.chunks(16).zip(gradient.chunks(16)).zip(offsets.chunks_mut(16))
     {
@@ -379,7 +379,7 @@ fn step_even(
             let x = (weight + min) * inverse - low;
             let level = whole(x + *offset);
             let clamped = level.clamp(0.0, top);
-            let is_inside = if level == clamped { 1.0 } else { 0.0 };
+            let is_inside = if (level - clamped).abs() < 0.5 { 1.0 } else { 0.0 };
             *d_scale += g * (clamped + low - is_inside * (x + low));
             *d_min -= g * (1.0 - is_inside);
             let towards = if *g > 0.0 { size } else { 0.0 } - if *g < 0.0 { size } else { 0.0 };
@@ -395,12 +395,12 @@ fn step_even(
 #[inline]
 fn uneven(values: &[f32], x: f32, offset: f32) -> (usize, bool) {
     let last = values.len() - 1;
-    let below = values[1..last].iter().map(|level| usize::from(*level <= x)).sum::<usize>();
-    let (low, high) = (values[below], values[(below + 1).min(last)]);
-    let is_inside = x >= values[0] && x <= values[last];
-    if high <= low {
-        return (below, is_inside);
+    if last == 0 {
+        return (0, false);
     }
+    let below = values[1..last].iter().map(|level| usize::from(*level <= x)).sum::<usize>();
+    let (low, high) = (values[below], values[below + 1]);
+    let is_inside = x >= values[0] && x <= values[last];
     let between = ((x - low) / (high - low)).clamp(0.0, 1.0);
     (below + usize::from(between + offset >= 0.5), is_inside)
 }

@@ -57,6 +57,7 @@ fn all_matrices(layer: &GradientLayer, format: impl Fn(&[f32], usize) -> TuneFor
     let matrix = |matrix: &crate::backend::gradient::Linear| TuneMatrix {
         slot: matrix.slot,
         format: format(&matrix.weight, matrix.n_in),
+        start: None,
     };
     layer.matrices().into_iter().map(matrix).collect()
 }
@@ -137,6 +138,21 @@ fn without_steps_all_weights_are_rounded_to_nearest() {
             let nearest = grid.round(at / grid.n_cols(), at % grid.n_cols(), *weight).1;
             assert!((nearest - weight).abs() >= (value - weight).abs() - 1e-6);
         }
+    }
+}
+
+#[test]
+fn tuning_starts_from_the_codes_of_given_weights() {
+    let layer = layer();
+    let mut matrices = all_matrices(&layer, grid);
+    for (matrix, wanted) in layer.matrices().iter().zip(&mut matrices) {
+        wanted.start = Some(matrix.weight.iter().map(|weight| weight * 0.5).collect());
+    }
+    let tuned = run(&layer, &matrices, &options(0));
+    for (before, after) in layer.matrices().iter().zip(tuned.layer.matrices()) {
+        let shrunk: f32 = after.weight.iter().zip(&before.weight).map(|(a, b)| a * b).sum();
+        let whole: f32 = before.weight.iter().map(|b| b * b).sum();
+        assert!((0.45..0.55).contains(&(shrunk / whole)), "{shrunk} of {whole}");
     }
 }
 
