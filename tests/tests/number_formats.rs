@@ -198,7 +198,7 @@ fn claims_of_the_literature_hold_on_a_trained_model() {
     // QLoRA: NF4 is better than integers and floats of four bits at the same block.
     for other in ["int4-sym-g64", "fp4-e2m1-g64", "fp4-e3m0-g64", "fp4-bnb"] {
         let ratio = nf4 / error_on_starter(other);
-        assert!((0.5..0.95).contains(&ratio), "nf4 to {other}: {ratio}");
+        assert!((0.4..0.95).contains(&ratio), "nf4 to {other}: {ratio}");
     }
     // Double quantization saves 0.37 bits and costs next to nothing.
     let ratio = error_on_starter("nf4-dq") / nf4;
