@@ -188,9 +188,8 @@ def log_probabilities(model, window):
 
 
 def compare(reference, windows, changed):
-    """The figures of each of the weights in `changed`, a list of functions that return them: one is in memory at a time."""
+    """Yields the figures of each of the weights in `changed`, a list of functions that return them: one is in memory at a time."""
     originals = [log_probabilities(reference, window).float() for window in windows]
-    kept, results = {name: tensor.clone() for name, tensor in reference.state_dict().items()}, []
     for weights in changed:
         load(reference, weights())
         kls, agreed, nll, original_nll = [], [], 0.0, 0.0
@@ -202,13 +201,11 @@ def compare(reference, windows, changed):
             nll, original_nll = nll + pick(found), original_nll + pick(original)
         kl, agreed = torch.cat(kls).clamp(min=0), torch.cat(agreed)
         count, digits = len(kl), lambda value: float(f"{value:.6g}")
-        results.append(dict(
+        yield dict(
             kl_mean=digits(kl.mean().item()), kl_standard_error=digits(kl.std().item() / math.sqrt(count)), kl_median=digits(kl.median().item()),
             kl_p99=digits(kl.quantile(0.99).item()), kl_max=digits(kl.max().item()), top1=digits(agreed.mean().item()),
             perplexity=digits(math.exp(nll / count)), original_perplexity=digits(math.exp(original_nll / count)), positions=count,
-        ))
-    reference.load_state_dict(kept)
-    return results
+        )
 
 
 def main():
@@ -231,16 +228,17 @@ def main():
             return values
         return weights
 
-    results = compare(model_of(weights, config), windows, [reading(path) for path in arguments.models])
-    for path, figures in zip(arguments.models, results):
+    results = {}
+    for path, figures in zip(arguments.models, compare(model_of(weights, config), windows, [reading(path) for path in arguments.models])):
         bits = about[path].get("bits_per_weight")
         size = f"{bits:6.3f} bits" if bits else ""
         print(f"{path}: KL {figures['kl_mean']:.5f} ± {figures['kl_standard_error']:.5f}, median {figures['kl_median']:.5f}, 99 % {figures['kl_p99']:.4f}, "
-              f"top-1 {100 * figures['top1']:.2f} %, perplexity {figures['perplexity']:.3f} ({figures['original_perplexity']:.3f}), {figures['positions']} positions {size}")
+              f"top-1 {100 * figures['top1']:.2f} %, perplexity {figures['perplexity']:.3f} ({figures['original_perplexity']:.3f}), {figures['positions']} positions {size}", flush=True)
         if bits:
             figures["bits_per_weight"] = round(bits, 4)
+        results[path] = figures
     if arguments.json:
-        arguments.json.write_text(json.dumps(dict(zip(arguments.models, results)), indent=1) + "\n")
+        arguments.json.write_text(json.dumps(results, indent=1) + "\n")
 
 
 if __name__ == "__main__":

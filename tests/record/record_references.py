@@ -37,6 +37,18 @@ def facts_of(path, seconds):
     return dict(program="llama.cpp", bytes=path.stat().st_size, bits_per_weight=round(about["bits_per_weight"], 4), tensors=kinds, seconds=seconds.get(path.stem))
 
 
+def write(file, recorded):
+    """One line for each case."""
+    line = lambda value: json.dumps(value, separators=(", ", ": "))
+    blocks = []
+    for name, value in recorded.items():
+        cases = ",\n".join(f"  {line(case)}: {line(facts)}" for case, facts in sorted(value["cases"].items()))
+        head = line({key: fact for key, fact in value.items() if key != "cases"})[:-1]
+        blocks.append(f'{line(name)}: {head}, "cases": {{\n{cases}\n }}}}')
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("{\n" + ",\n".join(blocks) + "\n}\n")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("file", type=pathlib.Path)
@@ -61,15 +73,7 @@ def main():
         entry["positions"], entry["perplexity"] = figures.pop("positions"), figures.pop("original_perplexity")
         entry["cases"][path.stem] = facts_of(path, seconds) | figures
         print(f"{arguments.name} {path.stem}: KL {figures['kl_mean']:.5f}, top-1 {figures['top1']:.4f}, perplexity {figures['perplexity']:.3f}", flush=True)
-    entry["cases"] = dict(sorted(entry["cases"].items()))
-    line = lambda value: json.dumps(value, separators=(", ", ": "))
-    blocks = []
-    for name, value in recorded.items():
-        cases = ",\n".join(f"  {line(case)}: {line(facts)}" for case, facts in value["cases"].items())
-        head = line({key: fact for key, fact in value.items() if key != "cases"})[:-1]
-        blocks.append(f'{line(name)}: {head}, "cases": {{\n{cases}\n }}}}')
-    arguments.file.parent.mkdir(parents=True, exist_ok=True)
-    arguments.file.write_text("{\n" + ",\n".join(blocks) + "\n}\n")
+        write(arguments.file, recorded)
 
 
 main()
