@@ -49,11 +49,13 @@ def main():
     L.llama_backend_init()
     arguments.out.mkdir(parents=True, exist_ok=True)
     entries, means = (None, None) if arguments.imatrix == "none" else importance_of(arguments.imatrix)
-    seconds = {}
+    timed = arguments.out / "seconds.json"
+    seconds = json.loads(timed.read_text()) if timed.exists() else {}
     for kind in arguments.types:
-        for threads in map(int, arguments.threads.split(",")):
+        seconds[kind] = {}
+        for threads in arguments.threads.split(","):
             params = L.llama_model_quantize_default_params()
-            params.ftype, params.nthread, params.pure = FILE_TYPES[kind], threads, arguments.pure
+            params.ftype, params.nthread, params.pure = FILE_TYPES[kind], int(threads), arguments.pure
             if entries:
                 params.imatrix = ctypes.cast(entries, type(params.imatrix))
             path = arguments.out / f"{kind}.gguf"
@@ -61,9 +63,9 @@ def main():
             if L.llama_model_quantize(arguments.source.encode(), str(path).encode(), ctypes.byref(params)) != 0:
                 raise SystemExit(f"llama.cpp cannot write {kind}")
             taken = dict(wall=round(time.monotonic() - begin, 2), cpu=round(time.process_time() - cpu, 2))
-            seconds.setdefault(kind, {})[threads] = taken
+            seconds[kind][threads] = taken
         print(kind, seconds[kind], f"{path.stat().st_size / 1e6:.1f} MB", flush=True)
-    (arguments.out / "seconds.json").write_text(json.dumps(seconds, indent=1) + "\n")
+        timed.write_text(json.dumps(seconds, indent=1) + "\n")
 
 
 main()
