@@ -55,6 +55,8 @@ pub(crate) struct BlockFunctions {
         allow(dead_code, reason = "used by the definition that tests compare kernels with")
     )]
     pub(crate) take: fn(&[u8], usize, &mut Unpacked),
+    /// Whether neighboring codes are points of a lattice.
+    pub(crate) is_lattice: bool,
     /// Whether groups have minima.
     #[cfg_attr(
         not(test),
@@ -112,6 +114,7 @@ impl FormatEntry {
                 fields: F::fields,
                 pack: F::pack,
                 take: F::take,
+                is_lattice: F::IS_LATTICE,
                 has_mins: F::HAS_MINS,
                 outlier_kernel: outlier_kernel::<F>,
                 #[cfg(target_arch = "x86_64")]

@@ -45,6 +45,18 @@ pub(crate) trait CodeLanes: Lanes {
     /// Looks up the values of codes below 16, each byte by itself.
     fn lookup(self, table: Self::C, codes: Self::C) -> Self::C;
 
+    /// Computes (a >> bits) & mask of each 32-bit word, the four codes of a row.
+    fn words(self, a: Self::C, bits: u32, mask: u32) -> Self::C;
+    /// Computes a | ((b >> bits) & mask) word by word; a negative number of bits shifts to the left.
+    fn or_words(self, a: Self::C, b: Self::C, bits: i32, mask: u32) -> Self::C;
+    /// Computes a ^ (a >> bits) word by word.
+    fn fold_words(self, a: Self::C, bits: u32) -> Self::C;
+    /// Looks words up: each word of `at` is an index, of which the bits above the table's length, a power of two, are ignored.
+    fn gather<const N: usize>(self, table: &[u32; N], at: Self::C) -> Self::C;
+    /// Digits, 0 to 2, of bytes that hold fractions: the integer part of three times the fraction of `power` times a / 256,
+    /// each byte by itself.
+    fn thirds(self, a: Self::C, power: u8) -> Self::C;
+
     /// Sets all sums to the number at `from` times 2^`shift`; a negative shift must be exact.
     ///
     /// # Safety
