@@ -4,7 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
-use nibble_engine::jobs::{self, MeasureRequest, QuantizeRequest};
+use nibble_engine::jobs::{self, Calibration, MeasureRequest, QuantizeRequest};
 use nibble_engine::models;
 use nibble_engine::progress::{Cancel, Warning};
 use nibble_engine::quant::{Method, ModelFacts, PlanInput, Precision, methods, plan};
@@ -58,7 +58,7 @@ fn importance_of_its_own_activations_keeps_the_starter_nearer_to_the_original() 
         let target = folder.path().join(format!("{method}.gguf"));
         let request = QuantizeRequest {
             method,
-            calibration,
+            calibration: calibration.map_or(Calibration::OwnText, Calibration::File),
             ..QuantizeRequest::new(starter.clone(), target.clone(), Precision::Q2_K)
         };
         let report = jobs::quantize(&request, &(), &Cancel::new()).unwrap();

@@ -133,6 +133,31 @@ impl DType {
         (self.blocks().pack)(fields, block);
     }
 
+    /// Weights of a block that share a scale.
+    ///
+    /// # Panics
+    /// When the type is a floating-point type.
+    pub fn group_len(self) -> usize {
+        self.blocks().group_len
+    }
+
+    /// The integer values of all stored codes, in the order of the codes.
+    ///
+    /// # Panics
+    /// When the type is a floating-point type.
+    pub fn code_values(self) -> Vec<i8> {
+        let (mut fields, mut block) = (Fields::default(), vec![0; self.block_bytes()]);
+        // A block keeps the bits of a code that its format has; the first code that comes back changed is one too many.
+        let is_kept = |code: &u8| {
+            fields.codes = [*code; crate::block::MAX_LEN];
+            self.pack(&fields, &mut block);
+            let mut stored = Fields::default();
+            self.fields(&block, &mut stored);
+            stored.codes[0] == *code
+        };
+        (0..=u8::MAX).take_while(is_kept).map(self.blocks().value).collect()
+    }
+
     fn blocks(self) -> &'static BlockFunctions {
         let Some(blocks) = &self.format().blocks else { panic!("{self} has no blocks") };
         blocks
@@ -182,6 +207,19 @@ mod tests {
                 assert_eq!(block, packed, "{dtype}");
             }
         }
+    }
+
+    #[test]
+    fn every_code_of_a_format_has_a_value() {
+        let values = |dtype: DType| dtype.code_values();
+        assert_eq!(values(DType::Q4_0), (-8..8).collect::<Vec<_>>());
+        assert_eq!(values(DType::Q5_1), (0..32).collect::<Vec<_>>());
+        assert_eq!(values(DType::Q2_K), [0, 1, 2, 3]);
+        assert_eq!(values(DType::Q3_K), (-4..4).collect::<Vec<_>>());
+        assert_eq!(values(DType::Q6_K), (-32..32).collect::<Vec<_>>());
+        assert_eq!(values(DType::Q8_0)[126..130], [126, 127, -128, -127]);
+        assert_eq!(values(DType::IQ4_XS)[..3], [-127, -104, -83]);
+        assert_eq!(values(DType::MXFP4)[..8], [0, 1, 2, 3, 4, 6, 8, 12]);
     }
 
     #[test]

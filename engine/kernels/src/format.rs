@@ -49,6 +49,10 @@ pub(crate) struct BlockFunctions {
     pub(crate) fields: fn(&[u8], &mut Fields),
     /// Writes a block from its fields.
     pub(crate) pack: fn(&Fields, &mut [u8]),
+    /// Weights that share a scale.
+    pub(crate) group_len: usize,
+    /// The integer value of a stored code.
+    pub(crate) value: fn(u8) -> i8,
     /// Reads a row of a unit back.
     #[cfg_attr(
         not(test),
@@ -113,6 +117,8 @@ impl FormatEntry {
             blocks: Some(BlockFunctions {
                 fields: F::fields,
                 pack: F::pack,
+                group_len: F::GROUP,
+                value: F::value,
                 take: F::take,
                 is_lattice: F::IS_LATTICE,
                 has_mins: F::HAS_MINS,

@@ -38,10 +38,10 @@ pub use generate::{ChatModel, ChatSession, Turn, generate};
 pub use inspect::inspect;
 pub use load::{LoadOptions, LoadedModel, level, load};
 pub use protocol::{
-    AdviseRequest, Ask, ChatRequest, ClientMessage, CountRequest, Delta, Event, Failure, GenerateOptions,
-    IfTaken, JobId, LoadReport, LoadRequest, MeasureRequest, MemoryNeed, Message, ModelId, ModelSummary,
-    Part, PromptParts, QualityReport, QuantizeReport, QuantizeRequest, ReplyReport, Request, Role, SessionId,
-    TensorSummary, WorkerMessage,
+    AdviseRequest, Ask, Calibration, ChatRequest, ClientMessage, CountRequest, Delta, Event, Failure,
+    GenerateOptions, IfTaken, JobId, LoadReport, LoadRequest, MeasureRequest, MemoryNeed, Message, ModelId,
+    ModelSummary, Part, PromptParts, QualityReport, QuantizeReport, QuantizeRequest, ReplyReport, Request,
+    Role, SessionId, TensorSummary, WorkerMessage,
 };
 pub use quality::measure;
 pub use quantize::quantize;

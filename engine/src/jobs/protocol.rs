@@ -13,7 +13,7 @@ pub use super::failure::Failure;
 pub use super::fetch::{FetchReport, FetchRequest, Wish};
 pub use super::ids::{JobId, ModelId, SessionId};
 pub use super::quality::{MeasureRequest, QualityReport};
-pub use super::quantize::{IfTaken, QuantizeReport, QuantizeRequest};
+pub use super::quantize::{Calibration, IfTaken, QuantizeReport, QuantizeRequest};
 pub use super::reply_report::ReplyReport;
 pub use super::search::{Found, FoundPage, SearchRequest};
 use crate::backend::KvCacheType;

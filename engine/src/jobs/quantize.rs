@@ -21,7 +21,7 @@ use crate::progress::{Cancel, Observer, Warning, WarningCollector};
 use crate::quant::{ModelFacts, PlanInput, QuantizePlan, QuantizeRun};
 pub use calibration::CalibrationError;
 pub use error::Error;
-pub use request::{IfTaken, QuantizeReport, QuantizeRequest};
+pub use request::{Calibration, IfTaken, QuantizeReport, QuantizeRequest};
 pub use target::TargetError;
 
 /// Version of the block formats, as ggml counts them; written as `general.quantization_version`.
@@ -40,7 +40,10 @@ pub fn quantize(
     let start = Instant::now();
     let &QuantizeRequest { precision, planner, method, .. } = request;
     let collector = WarningCollector::new(observer);
-    let calibration = request.calibration.clone();
+    let calibration = match &request.calibration {
+        Calibration::File(path) => Some(path.clone()),
+        Calibration::OwnText | Calibration::Texts(_) => None,
+    };
     let calibration = calibration.as_deref();
     let statistics = calibration::read(method, calibration)?;
     let model = models::open(&request.source, &collector)?;

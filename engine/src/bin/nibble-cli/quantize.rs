@@ -1,6 +1,6 @@
 //! `quantize`: writes a model with fewer bits per weight.
 
-use nibble_engine::jobs::{self, Error, MeasureRequest, QuantizeRequest};
+use nibble_engine::jobs::{self, Calibration, Error, MeasureRequest, QuantizeRequest};
 use nibble_engine::library;
 use nibble_engine::progress::Cancel;
 
@@ -12,7 +12,7 @@ pub(crate) fn run(args: &QuantizeArgs, output: &Output, cancel: &Cancel) -> Resu
     let request = QuantizeRequest {
         planner: args.planner,
         method: args.method,
-        calibration: args.calibration.clone(),
+        calibration: args.calibration.clone().map_or(Calibration::OwnText, Calibration::File),
         threads: args.threads,
         ..QuantizeRequest::new(library::locate(&args.model)?, args.out.clone(), args.precision)
     };

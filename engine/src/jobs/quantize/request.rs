@@ -20,12 +20,32 @@ pub struct QuantizeRequest {
     pub planner: &'static dyn Planner,
     /// Method that finds the codes.
     pub method: &'static dyn Method,
-    /// Path of the calibration file, an importance matrix of llama.cpp, for a method that needs it.
-    pub calibration: Option<PathBuf>,
+    /// Largest size of the file in bytes: the types of the tensors are then chosen by what each costs in quality, and
+    /// `precision` only names the result.
+    #[serde(default)]
+    pub budget: Option<u64>,
+    /// What a method that looks at activations is calibrated with; by default, text that the model writes itself.
+    #[serde(default)]
+    pub calibration: Calibration,
+    /// Whether a cancelled run leaves what it has done, so that the same request goes on from there.
+    #[serde(default)]
+    pub keep_unfinished: bool,
     /// Number of worker threads; all cores if `None`.
     pub threads: Option<usize>,
     /// What to do if a file made from another original has the target's name.
     pub if_taken: IfTaken,
+}
+
+/// Data that a method's statistics of activations come from.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub enum Calibration {
+    /// Text that the model writes itself.
+    #[default]
+    OwnText,
+    /// A file: a text, or an importance matrix of llama.cpp of either kind.
+    File(PathBuf),
+    /// Texts, such as chats of one's own.
+    Texts(Vec<String>),
 }
 
 /// What to do if a file made from another original has the name of the file to write.
@@ -49,7 +69,9 @@ impl QuantizeRequest {
             precision,
             planner,
             method,
-            calibration: None,
+            budget: None,
+            calibration: Calibration::OwnText,
+            keep_unfinished: false,
             threads: None,
             if_taken: IfTaken::Refuse,
         }

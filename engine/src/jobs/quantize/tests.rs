@@ -281,7 +281,7 @@ fn a_method_prepares_the_source_and_reads_its_calibration() {
     let asked = |target: &str, method: &'static dyn Method, calibration: Option<&Path>| QuantizeRequest {
         planner: &Uniform,
         method,
-        calibration: calibration.map(Path::to_owned),
+        calibration: calibration.map_or(Calibration::OwnText, |path| Calibration::File(path.to_owned())),
         ..request(folder.path(), target, Precision::Q8_0)
     };
     let report = quantize(&asked("doubled.gguf", &Doubled, Some(&calibration)), &(), &Cancel::new()).unwrap();
@@ -334,7 +334,7 @@ fn the_calibration_file_is_never_the_target() {
     write_imatrix(&calibration, 256);
     let asked = QuantizeRequest {
         method: &Doubled,
-        calibration: Some(calibration.clone()),
+        calibration: Calibration::File(calibration.clone()),
         ..request(folder.path(), "model.gguf", Precision::Q8_0)
     };
     let refusal = quantize(&asked, &(), &Cancel::new());
@@ -369,7 +369,7 @@ fn importance_matrices_of_both_kinds_do_the_same() {
     let made = |target: &str, method: &'static dyn Method, calibration: Option<&Path>| {
         let asked = QuantizeRequest {
             method,
-            calibration: calibration.map(Path::to_owned),
+            calibration: calibration.map_or(Calibration::OwnText, |path| Calibration::File(path.to_owned())),
             ..request(folder.path(), target, Precision::Q4_K_S)
         };
         quantize(&asked, &(), &Cancel::new()).unwrap();
