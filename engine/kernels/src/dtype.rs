@@ -141,11 +141,23 @@ impl DType {
         self.blocks().group_len
     }
 
-    /// The integer values of all stored codes, in the order of the codes.
+    /// The scale of a group of a block, a multiple of the block's in most formats.
+    ///
+    /// # Panics
+    /// When the type is a floating-point type, or has no such group.
+    pub fn group_scale(self, fields: &Fields, group: usize) -> f32 {
+        (self.blocks().group_scale)(fields, group)
+    }
+
+    /// The integer values of all stored codes, in the order of the codes; none in formats of a lattice, whose codes are not
+    /// stored one by one.
     ///
     /// # Panics
     /// When the type is a floating-point type.
     pub fn code_values(self) -> Vec<i8> {
+        if self.is_lattice() {
+            return Vec::new();
+        }
         let (mut fields, mut block) = (Fields::default(), vec![0; self.block_bytes()]);
         // A block keeps the bits of a code that its format has; the first code that comes back changed is one too many.
         let is_kept = |code: &u8| {
@@ -220,6 +232,11 @@ mod tests {
         assert_eq!(values(DType::Q8_0)[126..130], [126, 127, -128, -127]);
         assert_eq!(values(DType::IQ4_XS)[..3], [-127, -104, -83]);
         assert_eq!(values(DType::MXFP4)[..8], [0, 1, 2, 3, 4, 6, 8, 12]);
+        assert_eq!(values(DType::Q1_0), [-1, 1]);
+        assert_eq!(values(DType::TQ1_0), [-1, 0, 1]);
+        assert_eq!(values(DType::TQ2_0), [-1, 0, 1, 2]);
+        assert_eq!(values(DType::NVFP4), values(DType::MXFP4));
+        assert_eq!(values(DType::IQ2_XS), []);
     }
 
     #[test]

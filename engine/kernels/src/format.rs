@@ -53,6 +53,8 @@ pub(crate) struct BlockFunctions {
     pub(crate) group_len: usize,
     /// The integer value of a stored code.
     pub(crate) value: fn(u8) -> i8,
+    /// The scale of a group from a block's fields.
+    pub(crate) group_scale: fn(&Fields, usize) -> f32,
     /// Reads a row of a unit back.
     #[cfg_attr(
         not(test),
@@ -119,6 +121,7 @@ impl FormatEntry {
                 pack: F::pack,
                 group_len: F::GROUP,
                 value: F::value,
+                group_scale: F::group_scale,
                 take: F::take,
                 is_lattice: F::IS_LATTICE,
                 has_mins: F::HAS_MINS,
