@@ -97,13 +97,17 @@ impl<const DIM: usize> Recipe<DIM> {
             x: &magnitudes[g * self.group..][..self.group],
             w: &w[g * self.group..][..self.group],
         };
-        let largest = (0..n_groups).map(|g| self.best_scale(group(g))).fold(0.0, f32::max);
+        let mut usual = [0.0; 16];
+        for (g, usual) in usual[..n_groups].iter_mut().enumerate() {
+            *usual = self.best_scale(group(g));
+        }
+        let largest = usual.iter().fold(0.0_f32, |most, &scale| if scale > most { scale } else { most });
         let mut fields = Fields { scales: [0; 16], ..Fields::default() };
         fields.scales[..n_groups].fill(1);
         let mut d = to_half(largest / self.most * self.unit) / self.unit;
         let mut best: Option<Choice> = None;
         for _ in 0..2 {
-            let choice = self.choose(d, &magnitudes, w);
+            let choice = self.choose(d, &usual, &magnitudes, w);
             d = to_half(choice.better * self.unit) / self.unit;
             if best.as_ref().is_none_or(|best| choice.error < best.error) {
                 best = Some(choice);
@@ -208,14 +212,14 @@ impl<const DIM: usize> Recipe<DIM> {
         placed
     }
 
-    /// Scales and values of all groups under the block's scale `d`.
-    fn choose(&self, d: f32, x: &[f32; 256], w: &[f32; 256]) -> Choice {
+    /// Scales and values of all groups under the block's scale `d`; scales are near those in `usual`.
+    fn choose(&self, d: f32, usual: &[f32; 16], x: &[f32; 256], w: &[f32; 256]) -> Choice {
         let mut choice = Choice { d, scales: [1.0; 16], values: [0.0; 256], error: 0.0, better: 0.0 };
         let (mut up, mut down) = (0.0, 0.0);
         let groups = x.chunks(self.group).zip(w.chunks(self.group)).zip(choice.values.chunks_mut(self.group));
-        for (((x, w), values), scale) in groups.zip(&mut choice.scales) {
+        for ((((x, w), values), scale), usual) in groups.zip(&mut choice.scales).zip(usual) {
             let group = Group { x, w };
-            let usual = self.best_scale(group) / d;
+            let usual = usual / d;
             // The odd factor at or below the wanted one, and its neighbors.
             let middle = 2.0 * ((usual - 1.0) * 0.5).round() + 1.0;
             let (mut least, mut best) = (f32::INFINITY, None);
