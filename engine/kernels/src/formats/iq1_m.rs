@@ -64,7 +64,7 @@ impl BlockFormat for IQ1_M {
     fn pack(fields: &Fields, block: &mut [u8]) {
         block[32..48].fill(0);
         for (j, eight) in fields.codes.as_chunks::<8>().0.iter().enumerate() {
-            let (index, down) = point_and_shift(eight);
+            let (index, down) = point_and_shift(*eight);
             block[j] = index as u8;
             block[32 + j / 2] |= ((index >> 8) as u8 | u8::from(down) << 3) << (j % 2 * 4);
         }

@@ -72,7 +72,7 @@ impl BlockFormat for IQ1_S {
         for (g, codes) in fields.codes.as_chunks::<32>().0.iter().enumerate() {
             let mut high = (fields.scales[g] as u16 >> 1 & 7) << 12;
             for (j, eight) in codes.as_chunks::<8>().0.iter().enumerate() {
-                let (index, down) = point_and_shift(eight);
+                let (index, down) = point_and_shift(*eight);
                 block[2 + 4 * g + j] = index as u8;
                 high |= (index >> 8 << (3 * j)) as u16 | u16::from(down) << 15;
             }
@@ -160,7 +160,7 @@ pub(super) fn shifted_points(low: &[[u8; 1]], high: impl Fn(usize) -> (usize, i8
 }
 
 /// Number of the point with these shifted values, and whether it is shifted down.
-pub(super) fn point_and_shift(codes: &[u8; 8]) -> (usize, bool) {
+pub(super) fn point_and_shift(codes: [u8; 8]) -> (usize, bool) {
     // Eight times -1, 0 or 1 leaves 7 when it is shifted down.
     let down = codes[0] & 7 == 7;
     let shift = if down { -1 } else { 1 };

@@ -21,7 +21,7 @@
 //! ```
 
 use super::iq2_xs::{put_odd_nibbles, take_odd_nibbles, take_odd_scales};
-use super::iq2_xxs::{OFFSET, VALUES, odd};
+use super::iq2_xxs::{OFFSET, VALUES, in_line_order, neighbors, odd, place};
 use crate::block::{BlockFormat, Fields, Unpacked, f16_at, field, put_f16};
 use crate::encode::tile::WeightTile;
 use crate::lanes::{CodeLanes, Lanes};
@@ -98,7 +98,7 @@ impl BlockFormat for IQ2_S {
     fn put(raw: &[u8], row: usize, unit: &mut [u8]) {
         for g in 0..8 {
             let lines = unit.as_chunks_mut::<LINE>().0;
-            put(&mut lines[g], row, u32::from_le_bytes(*field(raw, 2 + 4 * g)));
+            put(&mut lines[g], row, in_line_order(*field(raw, 2 + 4 * g)));
             put_bit_word(&mut lines[8 + g], row, u32::from_le_bytes(*field(raw, 34 + 4 * g)));
             lines[16 + g / 4][4 * row + g % 4] = raw[66 + g];
             unit[SCALES.at + g * 16 + row] = raw[74 + g];
@@ -113,7 +113,7 @@ impl BlockFormat for IQ2_S {
             let signs = take_signs(&unit[SIGNS.at + g * LINE..][..LINE], row);
             let (low, high) =
                 (&unit[g * LINE + row * 4..][..4], unit[HIGH.at + g / 4 * LINE + row * 4 + g % 4]);
-            let index = |j: usize| usize::from(low[j]) | usize::from(high >> (2 * j) & 3) << 8;
+            let index = |j: usize| usize::from(low[place(j)]) | usize::from(high >> (2 * j) & 3) << 8;
             out.codes[32 * g..][..32].copy_from_slice(&signed_points(&POINTS, index, signs));
         }
         take_odd_scales(&unit[SCALES.at..], row, d, out);
@@ -127,10 +127,10 @@ impl BlockFormat for IQ2_S {
     #[inline(always)]
     fn codes<L: CodeLanes>(unit: &Unit<'_, L>, g: usize, j: usize) -> [L::C; 2] {
         let l = unit.l;
-        let low = l.words(unit.line(LINES, g), 8 * j as u32, 255);
-        let high = l.words(unit.line(HIGH, g / 4), 8 * (g % 4) as u32, 255);
-        let at = l.or_words(low, high, 2 * j as i32 - 8, 0x300);
-        eight(l, l.gather(&words::IQ2_S, at), unit.line(SIGNS, g), j, &VALUES)
+        let (high, from) = (l.words(unit.line(HIGH, g / 4), 8 * (g % 4) as u32, 255), 4 * (j / 2) as i32);
+        let first = l.or_words(neighbors(unit, LINES, g, j), high, from - 8, 0x300);
+        let at = l.or_words(first, high, from - 22, 0x300_0000);
+        eight(l, l.numbers(&words::IQ2_S, at), unit.line(SIGNS, g), j, &VALUES)
     }
 
     #[inline(always)]

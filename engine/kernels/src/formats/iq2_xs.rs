@@ -17,7 +17,7 @@
 //!      1152..1184  d, f16: 16 rows
 //! ```
 
-use super::iq2_xxs::{OFFSET, VALUES, odd};
+use super::iq2_xxs::{OFFSET, VALUES, in_line_order, neighbors, odd, place};
 use crate::block::{BlockFormat, Fields, Unpacked, f16_at, field, put_f16};
 use crate::encode::tile::WeightTile;
 use crate::lanes::{CodeLanes, Lanes};
@@ -90,7 +90,7 @@ impl BlockFormat for IQ2_XS {
         for g in 0..8 {
             let (indices, signs) = points_and_signs(raw, g);
             let lines = unit.as_chunks_mut::<LINE>().0;
-            put(&mut lines[g], row, u32::from_le_bytes(indices.map(|index| index as u8)));
+            put(&mut lines[g], row, in_line_order(indices.map(|index| index as u8)));
             let ninths = (0..4).fold(0, |ninths, j| ninths | ((indices[j] >> 8) as u8) << j);
             put_sevens(&mut lines[8 + g], row, signs, ninths);
             unit[SCALES.at + g * 16 + row] = raw[66 + g];
@@ -104,7 +104,7 @@ impl BlockFormat for IQ2_XS {
         for g in 0..8 {
             let (signs, ninths) = take_sevens(&unit[SIGNS.at + g * LINE..][..LINE], row);
             let low = &unit[g * LINE + row * 4..][..4];
-            let index = |j: usize| usize::from(low[j]) | usize::from(ninths >> j & 1) << 8;
+            let index = |j: usize| usize::from(low[place(j)]) | usize::from(ninths >> j & 1) << 8;
             out.codes[32 * g..][..32].copy_from_slice(&signed_points(&POINTS, index, signs));
         }
         take_odd_scales(&unit[SCALES.at..], row, d, out);
@@ -117,9 +117,10 @@ impl BlockFormat for IQ2_XS {
 
     #[inline(always)]
     fn codes<L: CodeLanes>(unit: &Unit<'_, L>, g: usize, j: usize) -> [L::C; 2] {
-        let low = unit.l.words(unit.line(LINES, g), 8 * j as u32, 255);
-        let at = unit.l.or_words(low, unit.line(SIGNS, g), 17 + 2 * j as i32, 256);
-        eight(unit.l, unit.l.gather(&words::IQ2_XS, at), sevens(unit, SIGNS, g), j, &VALUES)
+        let (l, signs, from) = (unit.l, unit.line(SIGNS, g), 4 * (j / 2) as i32);
+        let ninth = l.or_words(neighbors(unit, LINES, g, j), signs, 17 + from, 0x100);
+        let at = l.or_words(ninth, signs, 3 + from, 0x100_0000);
+        eight(l, l.numbers(&words::IQ2_XS, at), sevens(unit, SIGNS, g), j, &VALUES)
     }
 
     #[inline(always)]

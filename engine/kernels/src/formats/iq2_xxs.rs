@@ -11,7 +11,8 @@
 //! Unit of the packed layout, 16 rows × 256 columns in 1056 bytes:
 //!
 //! ```text
-//! byte    0..512   8 lines of points; line g, byte 4·row + j: columns 32g + 8j..32g + 8j + 8
+//! byte    0..512   8 lines of points; line g holds columns 32g..32g+32; bytes 4·row.. are the points of the first,
+//!                  third, second and fourth eight columns
 //!       512..1024  8 lines of signs, with the scale in the places of the eighth signs (`lattice/signs.rs`)
 //!      1024..1056  d, f16: 16 rows
 //! ```
@@ -40,7 +41,7 @@ const D: Field = Field::new(1024, 1);
 /// Offset that kernels add to values, so that they are unsigned.
 pub(super) const OFFSET: i8 = 64;
 /// Values of the codes of IQ2 formats.
-pub(super) const VALUES: [i8; 16] = signed_values(&[8, 25, 43], OFFSET);
+pub(super) const VALUES: [i8; 16] = signed_values(&[8, 25, 43], 4, OFFSET);
 
 impl BlockFormat for IQ2_XXS {
     const LEN: usize = 256;
@@ -52,7 +53,7 @@ impl BlockFormat for IQ2_XXS {
     fn fields(block: &[u8], fields: &mut Fields) {
         fields.d = f16_at(block, 0) / 8.0;
         for (g, bytes) in block[2..].as_chunks::<8>().0.iter().enumerate() {
-            let (signs, scale) = signs_and_scale(field(bytes, 4));
+            let (signs, scale) = signs_and_scale(*field(bytes, 4));
             fields.scales[g] = 2 * scale as i8 + 1;
             let values = signed_points(&POINTS, |j| usize::from(bytes[j]), signs);
             fields.codes[32 * g..][..32].copy_from_slice(&as_codes(values));
@@ -99,8 +100,8 @@ impl BlockFormat for IQ2_XXS {
         let (points, rest) = unit.split_at_mut(SIGNS.at);
         let lines = points.as_chunks_mut::<LINE>().0.iter_mut().zip(rest.as_chunks_mut::<LINE>().0);
         for ((points, signs), bytes) in lines.zip(raw[2..66].as_chunks::<8>().0) {
-            put(points, row, u32::from_le_bytes(*field(bytes, 0)));
-            let (all, scale) = signs_and_scale(field(bytes, 4));
+            put(points, row, in_line_order(*field(bytes, 0)));
+            let (all, scale) = signs_and_scale(*field(bytes, 4));
             put_sevens(signs, row, all, scale);
         }
         put_half(&mut unit[D.at..], row, raw);
@@ -112,7 +113,7 @@ impl BlockFormat for IQ2_XXS {
         for g in 0..8 {
             let (signs, scale) = take_sevens(&unit[SIGNS.at + g * LINE..][..LINE], row);
             out.scales[g] = d * f32::from(2 * scale + 1);
-            let values = signed_points(&POINTS, |j| usize::from(unit[g * LINE + row * 4 + j]), signs);
+            let values = signed_points(&POINTS, |j| usize::from(unit[g * LINE + row * 4 + place(j)]), signs);
             out.codes[32 * g..][..32].copy_from_slice(&values);
         }
     }
@@ -124,8 +125,9 @@ impl BlockFormat for IQ2_XXS {
 
     #[inline(always)]
     fn codes<L: CodeLanes>(unit: &Unit<'_, L>, g: usize, j: usize) -> [L::C; 2] {
-        let at = unit.l.words(unit.line(LINES, g), 8 * j as u32, 255);
-        eight(unit.l, unit.l.gather(&words::IQ2_XXS, at), sevens(unit, SIGNS, g), j, &VALUES)
+        let l = unit.l;
+        let numbers = l.numbers(&words::IQ2_XXS, neighbors(unit, LINES, g, j));
+        eight(l, numbers, sevens(unit, SIGNS, g), j, &VALUES)
     }
 
     #[inline(always)]
@@ -135,8 +137,8 @@ impl BlockFormat for IQ2_XXS {
 }
 
 /// The 32 signs of a group, and its scale.
-pub(super) fn signs_and_scale(bytes: &[u8; 4]) -> (u32, u8) {
-    let last = u32::from_le_bytes(*bytes);
+pub(super) fn signs_and_scale(bytes: [u8; 4]) -> (u32, u8) {
+    let last = u32::from_le_bytes(bytes);
     let signs = [0, 7, 14, 21].map(|from| with_eighth((last >> from & 127) as u8));
     (u32::from_le_bytes(signs), (last >> 28) as u8)
 }
@@ -154,4 +156,21 @@ pub(super) fn put_signs_and_scale(fields: &Fields, g: usize, bytes: &mut [u8]) {
 #[inline(always)]
 pub(super) fn odd<L: Lanes>(l: L, d: L::V, factor: L::V) -> L::V {
     l.mul(d, l.add(l.add(factor, factor), l.splat(1.0)))
+}
+
+/// Numbers of four points in the order of a line: two neighboring ones are two bytes apart, where a word has its halves.
+pub(super) fn in_line_order(points: [u8; 4]) -> u32 {
+    let [first, second, third, fourth] = points;
+    u32::from_le_bytes([first, third, second, fourth])
+}
+
+/// Place of point `j` in a line's word.
+pub(super) fn place(j: usize) -> usize {
+    j / 2 + j % 2 * 2
+}
+
+/// Low eight bits of the numbers of point `j` and its neighbor, in halves of words: that of even number in the lower half.
+#[inline(always)]
+pub(super) fn neighbors<L: CodeLanes>(unit: &Unit<'_, L>, lines: Field, g: usize, j: usize) -> L::C {
+    unit.l.words(unit.line(lines, g), 8 * (j / 2) as u32, 0x00FF_00FF)
 }

@@ -48,7 +48,7 @@ const D: Field = Field::new(1728, 1);
 /// Offset that kernels add to values, so that they are unsigned.
 const OFFSET: i8 = 16;
 /// Values of the codes.
-const VALUES: [i8; 16] = signed_values(&[1, 3, 5, 7, 9, 11, 13, 15], OFFSET);
+const VALUES: [i8; 16] = signed_values(&[1, 3, 5, 7, 9, 11, 13, 15], 8, OFFSET);
 
 impl BlockFormat for IQ3_S {
     const LEN: usize = 256;
@@ -136,12 +136,15 @@ impl BlockFormat for IQ3_S {
     #[inline(always)]
     fn codes<L: CodeLanes>(unit: &Unit<'_, L>, g: usize, j: usize) -> [L::C; 2] {
         let l = unit.l;
-        let (line, from) = (unit.line(LINES, 2 * g + j / 2), 16 * (j % 2) as u32);
+        // Every other point is in the first word, the points between them in the second.
+        let (line, from) = (unit.line(LINES, 2 * g + j / 2), 4 * (j / 2) as i32);
         let high = l.words(unit.line(HIGH, g / 4), 8 * (g % 4) as u32, 255);
-        let left = l.or_words(l.words(line, from, 255), high, 2 * j as i32 - 8, 256);
-        let right = l.or_words(l.words(line, from + 8, 255), high, 2 * j as i32 - 7, 256);
-        let points = [l.gather(&words::IQ3_S, left), l.gather(&words::IQ3_S, right)];
-        twice_four(l, points, unit.line(SIGNS, g), j, &VALUES)
+        let left = l.or_words(l.words(line, 0, 0x00FF_00FF), high, from - 8, 0x100);
+        let left = l.or_words(left, high, from - 22, 0x100_0000);
+        let right = l.or_words(l.words(line, 8, 0x00FF_00FF), high, from - 7, 0x100);
+        let right = l.or_words(right, high, from - 21, 0x100_0000);
+        let numbers = [l.numbers(&words::IQ3_S, left), l.numbers(&words::IQ3_S, right)];
+        twice_four(l, numbers, unit.line(SIGNS, g), j, &VALUES)
     }
 
     #[inline(always)]

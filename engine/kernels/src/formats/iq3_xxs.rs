@@ -39,7 +39,7 @@ const D: Field = Field::new(1536, 1);
 /// Offset that kernels add to values, so that they are unsigned.
 const OFFSET: i8 = 64;
 /// Values of the codes.
-const VALUES: [i8; 16] = signed_values(&[4, 12, 20, 28, 36, 44, 52, 62], OFFSET);
+const VALUES: [i8; 16] = signed_values(&[4, 12, 20, 28, 36, 44, 52, 62], 8, OFFSET);
 
 impl BlockFormat for IQ3_XXS {
     const LEN: usize = 256;
@@ -51,7 +51,7 @@ impl BlockFormat for IQ3_XXS {
     fn fields(block: &[u8], fields: &mut Fields) {
         fields.d = f16_at(block, 0) / 4.0;
         for (g, codes) in fields.codes.as_chunks_mut::<32>().0.iter_mut().enumerate() {
-            let (signs, scale) = signs_and_scale(field(block, 66 + 4 * g));
+            let (signs, scale) = signs_and_scale(*field(block, 66 + 4 * g));
             fields.scales[g] = 2 * scale as i8 + 1;
             *codes = as_codes(signed_points(&POINTS, |q| usize::from(block[2 + 8 * g + q]), signs));
         }
@@ -93,7 +93,7 @@ impl BlockFormat for IQ3_XXS {
             put(line, row, u32::from_le_bytes(*points));
         }
         for g in 0..8 {
-            let (signs, scale) = signs_and_scale(field(raw, 66 + 4 * g));
+            let (signs, scale) = signs_and_scale(*field(raw, 66 + 4 * g));
             put_sevens(&mut lines[16 + g], row, signs, scale);
         }
     }
@@ -117,9 +117,11 @@ impl BlockFormat for IQ3_XXS {
     #[inline(always)]
     fn codes<L: CodeLanes>(unit: &Unit<'_, L>, g: usize, j: usize) -> [L::C; 2] {
         let l = unit.l;
-        let (line, from) = (unit.line(LINES, 2 * g + j / 2), 16 * (j % 2) as u32);
-        let points = [0, 8].map(|next| l.gather(&words::IQ3_XXS, l.words(line, from + next, 255)));
-        twice_four(l, points, sevens(unit, SIGNS, g), j, &VALUES)
+        // Every other point is in the first word, the points between them in the second.
+        let line = unit.line(LINES, 2 * g + j / 2);
+        let points = [0, 8].map(|from| l.words(line, from, 0x00FF_00FF));
+        let numbers = [l.numbers(&words::IQ3_XXS, points[0]), l.numbers(&words::IQ3_XXS, points[1])];
+        twice_four(l, numbers, sevens(unit, SIGNS, g), j, &VALUES)
     }
 
     #[inline(always)]

@@ -71,7 +71,7 @@ impl BlockFormat for TQ1_0 {
     /// Codes as TQ2_0 does. Importance is ignored.
     #[inline(always)]
     fn fit<L: Lanes>(_: L, tile: &WeightTile<'_>, out: &mut [u8]) {
-        fit_ternary(tile, out.as_chunks_mut::<54>().0, |fields, block| Self::pack(fields, block));
+        fit_ternary(tile, out.as_chunks_mut::<54>().0, Self::pack);
     }
 
     const UNIT_COLS: usize = 256;

@@ -54,7 +54,7 @@ impl BlockFormat for TQ2_0 {
     /// ignored.
     #[inline(always)]
     fn fit<L: Lanes>(_: L, tile: &WeightTile<'_>, out: &mut [u8]) {
-        fit_ternary(tile, out.as_chunks_mut::<66>().0, |fields, block| Self::pack(fields, block));
+        fit_ternary(tile, out.as_chunks_mut::<66>().0, Self::pack);
     }
 
     const UNIT_COLS: usize = 256;

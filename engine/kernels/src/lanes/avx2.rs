@@ -19,7 +19,7 @@
 use std::arch::x86_64::*;
 
 use super::avxvnni;
-use super::{CodeLanes, Lanes};
+use super::{CodeLanes, Lanes, Numbers};
 
 /// Token of AVX2 with eight lanes; exists only where AVX2, FMA and F16C are enabled, and AVX-VNNI if `VNNI`.
 #[derive(Clone, Copy)]
@@ -291,6 +291,28 @@ impl<const VNNI: bool> CodeLanes for Avx2Lanes<VNNI> {
     fn table(self, values: &[i8; 16]) -> __m256i {
         // SAFETY: sixteen bytes are read.
         unsafe { _mm256_broadcastsi128_si256(_mm_loadu_si128(values.as_ptr().cast())) }
+    }
+
+    #[inline(always)]
+    fn numbers<const N: usize>(self, table: &Numbers<N>, at: __m256i) -> __m256i {
+        // SAFETY: the mask leaves indices within the table, which has another number behind its last; `self` proves AVX2, FMA and
+        // F16C.
+        unsafe {
+            let (mask, from) = (_mm256_set1_epi32(N as i32 - 1), table.as_ptr().cast());
+            let low = _mm256_i32gather_epi32::<2>(from, _mm256_and_si256(at, mask));
+            let high = _mm256_i32gather_epi32::<2>(from, _mm256_and_si256(_mm256_srli_epi32::<16>(at), mask));
+            _mm256_blend_epi16::<0xAA>(low, _mm256_slli_epi32::<16>(high))
+        }
+    }
+
+    #[inline(always)]
+    fn doubled<const UPPER: bool>(self, a: __m256i) -> __m256i {
+        // SAFETY: the token proves that the features are enabled.
+        unsafe {
+            let places = _mm_setr_epi8(0, 0, 1, 1, 4, 4, 5, 5, 8, 8, 9, 9, 12, 12, 13, 13);
+            let places = if UPPER { _mm_add_epi8(places, _mm_set1_epi8(2)) } else { places };
+            _mm256_shuffle_epi8(a, _mm256_broadcastsi128_si256(places))
+        }
     }
 
     #[inline(always)]

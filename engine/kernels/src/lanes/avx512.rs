@@ -9,7 +9,7 @@
 
 use std::arch::x86_64::*;
 
-use super::{CodeLanes, Lanes};
+use super::{CodeLanes, Lanes, Numbers};
 
 /// Truth table of a | (b & c) for the ternary logic instruction.
 const OR_AND: i32 = 0xF8;
@@ -246,6 +246,43 @@ impl CodeLanes for Avx512 {
     fn table(self, values: &[i8; 16]) -> __m512i {
         // SAFETY: sixteen bytes are read.
         unsafe { _mm512_broadcast_i32x4(_mm_loadu_si128(values.as_ptr().cast())) }
+    }
+
+    #[inline(always)]
+    fn numbers<const N: usize>(self, table: &Numbers<N>, at: __m512i) -> __m512i {
+        // SAFETY: a table has at least 64 numbers, and whole registers of 32 of them are read; `self` proves AVX-512 F, BW, VL, DQ
+        // and VNNI.
+        unsafe {
+            // The six low bits of an index choose among two registers, each higher bit among two results.
+            let mut found = [_mm512_setzero_si512(); 16];
+            for (i, found) in found.iter_mut().enumerate() {
+                if i < N / 64 {
+                    let from = table.as_ptr().add(64 * i);
+                    let (low, high) =
+                        (_mm512_loadu_si512(from.cast()), _mm512_loadu_si512(from.add(32).cast()));
+                    *found = _mm512_permutex2var_epi16(low, at, high);
+                }
+            }
+            for bit in 0..4 {
+                let upper = _mm512_test_epi16_mask(at, _mm512_set1_epi16(64 << bit));
+                for i in 0..8 {
+                    if i < (N / 128) >> bit {
+                        found[i] = _mm512_mask_blend_epi16(upper, found[2 * i], found[2 * i + 1]);
+                    }
+                }
+            }
+            found[0]
+        }
+    }
+
+    #[inline(always)]
+    fn doubled<const UPPER: bool>(self, a: __m512i) -> __m512i {
+        // SAFETY: the token proves that the features are enabled.
+        unsafe {
+            let places = _mm_setr_epi8(0, 0, 1, 1, 4, 4, 5, 5, 8, 8, 9, 9, 12, 12, 13, 13);
+            let places = if UPPER { _mm_add_epi8(places, _mm_set1_epi8(2)) } else { places };
+            _mm512_shuffle_epi8(a, _mm512_broadcast_i32x4(places))
+        }
     }
 
     #[inline(always)]

@@ -4,7 +4,7 @@
 
 use half::f16;
 
-use super::{CodeLanes, Lanes};
+use super::{CodeLanes, Lanes, Numbers};
 
 /// Number of lanes of a vector.
 const N: usize = 16;
@@ -290,6 +290,22 @@ impl CodeLanes for Scalar {
     }
 
     #[inline(always)]
+    fn numbers<const M: usize>(self, table: &Numbers<M>, at: [u8; 4 * N]) -> [u8; 4 * N] {
+        each_word(&at, |word| {
+            let both = [word, word >> 16].map(|half| u32::from(table.at(half as usize)));
+            both[0] | both[1] << 16
+        })
+    }
+
+    #[inline(always)]
+    fn doubled<const UPPER: bool>(self, a: [u8; 4 * N]) -> [u8; 4 * N] {
+        each_word(&a, |word| {
+            let word = if UPPER { word >> 16 } else { word };
+            ((word & 255) * 0x101) | ((word >> 8 & 255) * 0x101_0000)
+        })
+    }
+
+    #[inline(always)]
     fn gather<const M: usize>(self, table: &[u32; M], at: [u8; 4 * N]) -> [u8; 4 * N] {
         const { assert!(M.is_power_of_two()) };
         each_word(&at, |word| table[word as usize & (M - 1)])
@@ -297,7 +313,7 @@ impl CodeLanes for Scalar {
 
     #[inline(always)]
     fn thirds(self, a: [u8; 4 * N], power: u8) -> [u8; 4 * N] {
-        a.map(|a| (u16::from(a.wrapping_mul(power)) * 3 >> 8) as u8)
+        a.map(|a| ((u16::from(a.wrapping_mul(power)) * 3) >> 8) as u8)
     }
 
     #[inline(always)]

@@ -23,7 +23,7 @@ impl<const DIM: usize> Neighbors<DIM> {
             starts: Vec::new(),
             near: Vec::new(),
         };
-        let top = (0..DIM).fold(0, |key, i| key | lattice.levels.len() - 1 << (i * Lattice::<DIM>::BITS));
+        let top = (0..DIM).fold(0, |key, i| key | (lattice.levels.len() - 1) << (i * Lattice::<DIM>::BITS));
         let mut distances = vec![0; values.len()];
         for key in 0..=top as u16 {
             neighbors.starts.push(neighbors.near.len() as u32);

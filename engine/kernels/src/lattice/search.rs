@@ -194,13 +194,13 @@ impl<const DIM: usize> Recipe<DIM> {
         let chunks = group.x.as_chunks::<DIM>().0.iter().zip(group.w.as_chunks::<DIM>().0);
         for ((x, w), out) in chunks.zip(placed.values.as_chunks_mut::<DIM>().0) {
             let mut least = f32::INFINITY;
-            for &shift in shifts {
+            for (number, &shift) in shifts.iter().enumerate() {
                 let values = x.map(|x| x * inverse - shift);
                 let (_, point) = self.lattice.nearest(&values, w);
                 let error = total(std::array::from_fn::<f32, DIM, _>(|i| {
                     w[i] * (values[i] - point[i]) * (values[i] - point[i])
                 }));
-                if error < least || shift == shifts[0] {
+                if error < least || number == 0 {
                     least = error;
                     *out = point.map(|value| value + shift);
                 }

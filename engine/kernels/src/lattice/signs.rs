@@ -13,7 +13,8 @@ const EIGHTHS: u32 = 0xAA00_0000;
 
 /// Eight signs from seven.
 pub(crate) fn with_eighth(seven: u8) -> u8 {
-    (seven & 127) | (seven & 127).count_ones() as u8 % 2 << 7
+    let seven = seven & 127;
+    seven | (seven.count_ones() as u8 % 2) << 7
 }
 
 /// Values of 32 weights from the numbers of their points and their signs, bit i for weight i.

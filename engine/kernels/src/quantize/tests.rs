@@ -100,7 +100,6 @@ fn with_importance_errors_are_at_most_those_of_llama_cpp() {
         let mut bytes = vec![0; dtype.row_bytes(weights.len()).expect("whole blocks")];
         quantize(Level::best(), dtype, &weights, Some(&importance), &mut bytes);
         let ours = weighted_error(dtype, &bytes, &weights, &importance);
-        println!("{name} {kind}: {:.3} of llama.cpp's squared error", ours / theirs);
         assert!(ours <= 1.02 * theirs, "{name} {kind}: error {ours:e}, llama.cpp {theirs:e}");
         seen += 1;
     }
