@@ -448,7 +448,7 @@ fn what_cannot_run_is_refused_before_anything_is_fetched() {
     let gguf = gguf();
     serve(
         "a/gguf",
-        vec![("m-Q8_0.gguf", ServedFile::large(gguf.clone())), ("m-IQ1_S.gguf", ServedFile::large("GGUF2"))],
+        vec![("m-Q8_0.gguf", ServedFile::large(gguf.clone())), ("m-IQ1_KT.gguf", ServedFile::large("GGUF2"))],
         json!({ "gguf": { "architecture": "llama" } }),
     );
     serve(
@@ -469,9 +469,9 @@ fn what_cannot_run_is_refused_before_anything_is_fetched() {
     assert!(sentence("a/mamba", None).contains("architecture mamba is unknown"));
     assert!(sentence("a/aqlm", None).contains("already quantized by aqlm"));
     assert!(sentence("a/silent", None).contains("architecture rwkv is unknown"));
-    assert!(sentence("a/gguf", None).contains("choose one with --file: m-IQ1_S.gguf, m-Q8_0.gguf"));
-    assert!(sentence("a/gguf", Some("iq1_s")).contains("IQ1_S, which Nibble does not support"));
-    assert!(sentence("a/gguf", Some("q4_0")).contains("it has m-IQ1_S.gguf, m-Q8_0.gguf"));
+    assert!(sentence("a/gguf", None).contains("choose one with --file: m-IQ1_KT.gguf, m-Q8_0.gguf"));
+    assert!(sentence("a/gguf", Some("iq1_kt")).contains("IQ1_KT, which Nibble does not support"));
+    assert!(sentence("a/gguf", Some("q4_0")).contains("it has m-IQ1_KT.gguf, m-Q8_0.gguf"));
     assert!(sentence("a/big", None).contains("more bytes are needed, but the disk has"));
     for seen in setup.server.seen() {
         assert!(!seen.at_cdn, "{}", seen.line);
@@ -525,7 +525,7 @@ fn with_type(gguf: &[u8], tensor: &str, type_id: u32) -> Vec<u8> {
 fn a_gguf_file_is_judged_by_its_header_whatever_its_name_says() {
     let setup = Setup::new();
     let gguf = with_longer_header(&gguf(), 3 << 20);
-    let foreign = with_type(&gguf, "output_norm.weight", 19);
+    let foreign = with_type(&gguf, "output_norm.weight", 15);
     let serve = |name: &str, bytes: Vec<u8>| {
         let files = [("m-Q8_0.gguf", ServedFile::large(bytes))];
         setup.server.serve(name, ServedRepo::new(files, json!({ "gguf": { "architecture": "qwen3" } })));
@@ -535,7 +535,7 @@ fn a_gguf_file_is_judged_by_its_header_whatever_its_name_says() {
     serve("a/text", b"not a model at all".to_vec());
     let sentence = |repo: &str| hub_error(pull_as(&setup.settings(), &request(repo))).to_string();
     assert!(
-        sentence("a/foreign").contains("has type 19 (iq1_s), which is not supported"),
+        sentence("a/foreign").contains("has type 15 (q8_k), which is not supported"),
         "{}",
         sentence("a/foreign")
     );
@@ -548,7 +548,7 @@ fn a_gguf_file_is_judged_by_its_header_whatever_its_name_says() {
     assert!(ranges.contains(&"bytes=0-1048575".to_owned()), "{ranges:?}");
     // A server that knows no ranges is read from the beginning.
     setup.server.always_misbehave("m-Q8_0.gguf", Mischief::IgnoreRange(u64::MAX));
-    assert!(sentence("a/foreign").contains("iq1_s"));
+    assert!(sentence("a/foreign").contains("q8_k"));
 }
 
 #[test]

@@ -254,7 +254,7 @@ fn advice_is_for_every_precision_and_grows_with_the_context() {
         advice
     };
     let (usual, short) = (advise(None), advise(Some(256)));
-    assert_eq!(usual.len(), nibble_engine::quant::Precision::all().count());
+    assert_eq!(usual.len(), nibble_engine::quant::Precision::offered().count());
     for (usual, short) in usual.iter().zip(&short) {
         assert!(usual.memory_bytes > short.memory_bytes && usual.disk_bytes == short.disk_bytes);
     }

@@ -88,7 +88,7 @@ fn table(ui: &mut Ui, state: &State, source: &Source, summary: &ModelSummary, co
         ];
         let few = ["", quality::table_memory(), quality::table_verdict()];
         table.head(ui, if is_wide { &all } else { &few });
-        let others = Precision::all().filter(|one| !USUAL_PRECISIONS.contains(one));
+        let others = Precision::offered().filter(|one| !USUAL_PRECISIONS.contains(one));
         let others = others.filter(|one| unfolded || *one == chosen);
         for precision in USUAL_PRECISIONS.into_iter().chain(others) {
             let row = row_of(ui, state, source, summary, precision, is_wide);

@@ -136,8 +136,24 @@ pub fn purpose(precision: Precision) -> &'static str {
         Precision::Q4_K_S => format_four(),
         Precision::IQ4_NL | Precision::IQ4_XS => format_uneven(),
         Precision::Q5_1 | Precision::Q5_0 | Precision::Q4_1 | Precision::Q4_0 => format_older(),
-        Precision::Q3_K_L | Precision::Q3_K_M | Precision::Q3_K_S => format_three(),
-        Precision::Q2_K => format_two(),
+        Precision::MXFP4_MOE => format_four(),
+        Precision::Q3_K_L
+        | Precision::Q3_K_M
+        | Precision::Q3_K_S
+        | Precision::IQ3_M
+        | Precision::IQ3_S
+        | Precision::IQ3_XS
+        | Precision::IQ3_XXS => format_three(),
+        Precision::Q2_K
+        | Precision::Q2_K_S
+        | Precision::IQ2_M
+        | Precision::IQ2_S
+        | Precision::IQ2_XS
+        | Precision::IQ2_XXS
+        | Precision::TQ2_0
+        | Precision::IQ1_M
+        | Precision::TQ1_0
+        | Precision::IQ1_S => format_two(),
     }
 }
 

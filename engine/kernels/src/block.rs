@@ -11,7 +11,7 @@ pub const MAX_LEN: usize = 256;
 ///
 /// Weight `i` of a block is `value(codes[i]) · (d · scales[g]) - dmin · mins[g]` for its group `g`.
 pub(crate) trait BlockFormat: 'static {
-    /// Weights in a block: 32 or 256.
+    /// Weights in a block: 32 to 256.
     const LEN: usize;
     /// Bytes of a block.
     const BYTES: usize;
@@ -21,6 +21,8 @@ pub(crate) trait BlockFormat: 'static {
     const MAX_MAGNITUDE: f32;
     /// Whether groups have minima.
     const HAS_MINS: bool = false;
+    /// Whether neighboring codes are points of a lattice, so that not every combination can be stored.
+    const IS_LATTICE: bool = false;
 
     /// Reads the stored fields of a block.
     ///
@@ -34,6 +36,10 @@ pub(crate) trait BlockFormat: 'static {
     fn pack(fields: &Fields, block: &mut [u8]);
     /// The integer value of a stored code.
     fn value(code: u8) -> i8;
+    /// The scale of a group from a block's fields.
+    fn group_scale(fields: &Fields, group: usize) -> f32 {
+        fields.d * f32::from(fields.scales[group])
+    }
     /// Finds scales, minima and codes of a tile's blocks by least error, weighted by the tile's importance if given.
     fn fit<L: Lanes>(l: L, tile: &WeightTile<'_>, out: &mut [u8]);
 
@@ -74,11 +80,11 @@ pub struct Fields {
     pub d: f32,
     /// Unit of the minima of the block; negative where a format stores an added minimum.
     pub dmin: f32,
-    /// Factor of each group's scale; 1 in formats without group scales.
+    /// Factor of each group's scale; 1 in formats without group scales. The bits of an E4M3 float in NVFP4.
     pub scales: [i8; MAX_LEN / 16],
     /// Factor of each group's minimum; 1 in formats whose blocks have one minimum, 0 in formats without minima.
     pub mins: [u8; MAX_LEN / 16],
-    /// Codes as stored, one byte each.
+    /// Codes as stored, one byte each; in formats of a lattice the value of each weight, in two's complement.
     pub codes: [u8; MAX_LEN],
 }
 
@@ -124,7 +130,7 @@ impl Unpacked {
             *value = F::value(code);
         }
         for j in 0..F::LEN / F::GROUP {
-            self.scales[j] = fields.d * f32::from(fields.scales[j]);
+            self.scales[j] = F::group_scale(fields, j);
             if F::HAS_MINS {
                 self.mins[j] = fields.dmin * f32::from(fields.mins[j]);
             }

@@ -20,7 +20,7 @@ mod tests {
 
     /// Every type with values recorded from another implementation: raw blocks, then their values as f32
     /// (`tests/record/decode.py`).
-    const RECORDED: [(DType, &[u8]); 16] = [
+    const RECORDED: [(DType, &[u8]); 28] = [
         (DType::F32, include_bytes!("../tests/data/decode/f32.bin")),
         (DType::F16, include_bytes!("../tests/data/decode/f16.bin")),
         (DType::BF16, include_bytes!("../tests/data/decode/bf16.bin")),
@@ -37,6 +37,18 @@ mod tests {
         (DType::IQ4_NL, include_bytes!("../tests/data/decode/iq4_nl.bin")),
         (DType::IQ4_XS, include_bytes!("../tests/data/decode/iq4_xs.bin")),
         (DType::MXFP4, include_bytes!("../tests/data/decode/mxfp4.bin")),
+        (DType::IQ1_S, include_bytes!("../tests/data/decode/iq1_s.bin")),
+        (DType::IQ1_M, include_bytes!("../tests/data/decode/iq1_m.bin")),
+        (DType::IQ2_XXS, include_bytes!("../tests/data/decode/iq2_xxs.bin")),
+        (DType::IQ2_XS, include_bytes!("../tests/data/decode/iq2_xs.bin")),
+        (DType::IQ2_S, include_bytes!("../tests/data/decode/iq2_s.bin")),
+        (DType::IQ3_XXS, include_bytes!("../tests/data/decode/iq3_xxs.bin")),
+        (DType::IQ3_S, include_bytes!("../tests/data/decode/iq3_s.bin")),
+        (DType::TQ1_0, include_bytes!("../tests/data/decode/tq1_0.bin")),
+        (DType::TQ2_0, include_bytes!("../tests/data/decode/tq2_0.bin")),
+        (DType::NVFP4, include_bytes!("../tests/data/decode/nvfp4.bin")),
+        (DType::Q1_0, include_bytes!("../tests/data/decode/q1_0.bin")),
+        (DType::Q2_0, include_bytes!("../tests/data/decode/q2_0.bin")),
     ];
 
     #[test]

@@ -6,7 +6,8 @@
 use crate::block::Fields;
 use crate::format::{BlockFunctions, FormatEntry};
 use crate::formats::{
-    floats, iq4_nl, iq4_xs, mxfp4, q2_k, q3_k, q4_0, q4_1, q4_k, q5_0, q5_1, q5_k, q6_k, q8_0,
+    floats, iq1_m, iq1_s, iq2_s, iq2_xs, iq2_xxs, iq3_s, iq3_xxs, iq4_nl, iq4_xs, mxfp4, nvfp4, q1_0, q2_0,
+    q2_k, q3_k, q4_0, q4_1, q4_k, q5_0, q5_1, q5_k, q6_k, q8_0, tq1_0, tq2_0,
 };
 
 /// Declares [`DType`] and the table of its formats from one line each: name, GGUF number, kind and file.
@@ -27,22 +28,34 @@ macro_rules! formats {
 
 #[rustfmt::skip]
 formats! {
-    F32    "f32"     0 float floats::F32;
-    F16    "f16"     1 float floats::F16;
-    BF16   "bf16"   30 float floats::BF16;
-    Q4_0   "q4_0"    2 block q4_0::Q4_0;
-    Q4_1   "q4_1"    3 block q4_1::Q4_1;
-    Q5_0   "q5_0"    6 block q5_0::Q5_0;
-    Q5_1   "q5_1"    7 block q5_1::Q5_1;
-    Q8_0   "q8_0"    8 block q8_0::Q8_0;
-    Q2_K   "q2_k"   10 block q2_k::Q2_K;
-    Q3_K   "q3_k"   11 block q3_k::Q3_K;
-    Q4_K   "q4_k"   12 block q4_k::Q4_K;
-    Q5_K   "q5_k"   13 block q5_k::Q5_K;
-    Q6_K   "q6_k"   14 block q6_k::Q6_K;
-    IQ4_NL "iq4_nl" 20 block iq4_nl::IQ4_NL;
-    IQ4_XS "iq4_xs" 23 block iq4_xs::IQ4_XS;
-    MXFP4  "mxfp4"  39 block mxfp4::MXFP4;
+    F32     "f32"      0 float floats::F32;
+    F16     "f16"      1 float floats::F16;
+    BF16    "bf16"    30 float floats::BF16;
+    Q1_0    "q1_0"    41 block q1_0::Q1_0;
+    Q2_0    "q2_0"    42 block q2_0::Q2_0;
+    Q4_0    "q4_0"     2 block q4_0::Q4_0;
+    Q4_1    "q4_1"     3 block q4_1::Q4_1;
+    Q5_0    "q5_0"     6 block q5_0::Q5_0;
+    Q5_1    "q5_1"     7 block q5_1::Q5_1;
+    Q8_0    "q8_0"     8 block q8_0::Q8_0;
+    Q2_K    "q2_k"    10 block q2_k::Q2_K;
+    Q3_K    "q3_k"    11 block q3_k::Q3_K;
+    Q4_K    "q4_k"    12 block q4_k::Q4_K;
+    Q5_K    "q5_k"    13 block q5_k::Q5_K;
+    Q6_K    "q6_k"    14 block q6_k::Q6_K;
+    IQ1_S   "iq1_s"   19 block iq1_s::IQ1_S;
+    IQ1_M   "iq1_m"   29 block iq1_m::IQ1_M;
+    IQ2_XXS "iq2_xxs" 16 block iq2_xxs::IQ2_XXS;
+    IQ2_XS  "iq2_xs"  17 block iq2_xs::IQ2_XS;
+    IQ2_S   "iq2_s"   22 block iq2_s::IQ2_S;
+    IQ3_XXS "iq3_xxs" 18 block iq3_xxs::IQ3_XXS;
+    IQ3_S   "iq3_s"   21 block iq3_s::IQ3_S;
+    IQ4_NL  "iq4_nl"  20 block iq4_nl::IQ4_NL;
+    IQ4_XS  "iq4_xs"  23 block iq4_xs::IQ4_XS;
+    TQ1_0   "tq1_0"   34 block tq1_0::TQ1_0;
+    TQ2_0   "tq2_0"   35 block tq2_0::TQ2_0;
+    MXFP4   "mxfp4"   39 block mxfp4::MXFP4;
+    NVFP4   "nvfp4"   40 block nvfp4::NVFP4;
 }
 
 impl DType {
@@ -91,6 +104,12 @@ impl DType {
         self.format().blocks.is_none()
     }
 
+    /// Whether neighboring codes are points of a lattice: weights cannot be rounded one by one, since not every combination of
+    /// codes can be stored.
+    pub fn is_lattice(self) -> bool {
+        self.format().blocks.as_ref().is_some_and(|blocks| blocks.is_lattice)
+    }
+
     /// The largest magnitude representable at every position of a block; larger weights are clamped to it.
     pub fn max_magnitude(self) -> f32 {
         self.format().max_magnitude
@@ -122,11 +141,23 @@ impl DType {
         self.blocks().group_len
     }
 
-    /// The integer values of all stored codes, in the order of the codes.
+    /// The scale of a group of a block, a multiple of the block's in most formats.
+    ///
+    /// # Panics
+    /// When the type is a floating-point type, or has no such group.
+    pub fn group_scale(self, fields: &Fields, group: usize) -> f32 {
+        (self.blocks().group_scale)(fields, group)
+    }
+
+    /// The integer values of all stored codes, in the order of the codes; none in formats of a lattice, whose codes are not
+    /// stored one by one.
     ///
     /// # Panics
     /// When the type is a floating-point type.
     pub fn code_values(self) -> Vec<i8> {
+        if self.is_lattice() {
+            return Vec::new();
+        }
         let (mut fields, mut block) = (Fields::default(), vec![0; self.block_bytes()]);
         // A block keeps the bits of a code that its format has; the first code that comes back changed is one too many.
         let is_kept = |code: &u8| {
@@ -201,6 +232,11 @@ mod tests {
         assert_eq!(values(DType::Q8_0)[126..130], [126, 127, -128, -127]);
         assert_eq!(values(DType::IQ4_XS)[..3], [-127, -104, -83]);
         assert_eq!(values(DType::MXFP4)[..8], [0, 1, 2, 3, 4, 6, 8, 12]);
+        assert_eq!(values(DType::Q1_0), [-1, 1]);
+        assert_eq!(values(DType::TQ1_0), [-1, 0, 1]);
+        assert_eq!(values(DType::TQ2_0), [-1, 0, 1, 2]);
+        assert_eq!(values(DType::NVFP4), values(DType::MXFP4));
+        assert_eq!(values(DType::IQ2_XS), []);
     }
 
     #[test]

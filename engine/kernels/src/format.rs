@@ -53,12 +53,16 @@ pub(crate) struct BlockFunctions {
     pub(crate) group_len: usize,
     /// The integer value of a stored code.
     pub(crate) value: fn(u8) -> i8,
+    /// The scale of a group from a block's fields.
+    pub(crate) group_scale: fn(&Fields, usize) -> f32,
     /// Reads a row of a unit back.
     #[cfg_attr(
         not(test),
         allow(dead_code, reason = "used by the definition that tests compare kernels with")
     )]
     pub(crate) take: fn(&[u8], usize, &mut Unpacked),
+    /// Whether neighboring codes are points of a lattice.
+    pub(crate) is_lattice: bool,
     /// Whether groups have minima.
     #[cfg_attr(
         not(test),
@@ -117,7 +121,9 @@ impl FormatEntry {
                 pack: F::pack,
                 group_len: F::GROUP,
                 value: F::value,
+                group_scale: F::group_scale,
                 take: F::take,
+                is_lattice: F::IS_LATTICE,
                 has_mins: F::HAS_MINS,
                 outlier_kernel: outlier_kernel::<F>,
                 #[cfg(target_arch = "x86_64")]

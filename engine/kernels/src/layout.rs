@@ -128,6 +128,20 @@ impl<'a, L: CodeLanes> Unit<'a, L> {
         unsafe { self.l.load_nibbles(self.at(field, index, 1), 4) }
     }
 
+    /// Loads nibble `index`, the low ones of a field's bytes first, as numbers, one for each row.
+    #[inline(always)]
+    pub(crate) fn nibble(&self, field: Field, index: usize) -> L::V {
+        // SAFETY: as above.
+        unsafe { self.l.load_nibbles(self.at(field, index / 2, 1), 4 * (index % 2) as u32) }
+    }
+
+    /// Loads unsigned E4M3 floats, one for each row.
+    #[inline(always)]
+    pub(crate) fn e4m3(&self, field: Field, index: usize) -> L::V {
+        // SAFETY: as above.
+        unsafe { self.l.load_e4m3(self.at(field, index, 1)) }
+    }
+
     /// Loads halves of the scales of E8M0 exponents, one for each row.
     #[inline(always)]
     pub(crate) fn half_e8m0(&self, field: Field, index: usize) -> L::V {

@@ -19,6 +19,7 @@ mod format;
 mod formats;
 pub mod hadamard;
 mod lanes;
+mod lattice;
 mod layout;
 pub mod level;
 pub mod matmul;

@@ -19,15 +19,18 @@ const DELICATE: [&str; 7] = [
 
 /// The role that a tensor's name states, or the nearest one; `None` if the name states none.
 pub fn role_by_name(name: &str) -> Option<TensorRole> {
-    const PARTS: [(&str, TensorRole); 6] = [
+    const PARTS: [(&str, TensorRole); 9] = [
         ("attn_qkv.weight", TensorRole::AttentionQkv),
         // Keys and values of multi-head latent attention, expanded by one matrix.
         ("attn_kv_b.weight", TensorRole::AttentionValue),
         ("attn_v.weight", TensorRole::AttentionValue),
         ("attn_k.weight", TensorRole::AttentionKey),
+        ("attn_q.weight", TensorRole::AttentionQuery),
         ("attn_output.weight", TensorRole::AttentionOutput),
         // Also those of experts, stacked or one by one.
         ("ffn_down", TensorRole::FfnDown),
+        ("ffn_gate", TensorRole::FfnGate),
+        ("ffn_up", TensorRole::FfnUp),
     ];
     match name {
         "output.weight" => Some(TensorRole::Output),

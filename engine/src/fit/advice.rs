@@ -87,7 +87,7 @@ impl Setting {
     }
 }
 
-/// Advice for every precision, best first, for the model described by the text of a `config.json`.
+/// Advice for every offered precision, best first, for the model described by the text of a `config.json`.
 ///
 /// # Errors
 /// [`Error::Model`] when it cannot run at all.
@@ -95,7 +95,7 @@ pub fn advise_config(config: &[u8], setting: &Setting) -> Result<Vec<Advice>, Er
     advise_outline(&models::outline(config)?, setting)
 }
 
-/// Advice for every precision, best first, for the outline of a model.
+/// Advice for every offered precision, best first, for the outline of a model.
 ///
 /// # Errors
 /// [`Error::Backend`] when a tensor is missing or has the wrong shape.
@@ -104,7 +104,7 @@ pub fn advise_outline(outline: &Outline, setting: &Setting) -> Result<Vec<Advice
     advise(spec, tensors, &ModelFacts::new(metadata, Some(spec)), setting)
 }
 
-/// Advice for every precision, best first, for a model on this machine.
+/// Advice for every offered precision, best first, for a model on this machine.
 ///
 /// # Errors
 /// [`Error::Model`] when it cannot run at all.
@@ -164,7 +164,7 @@ fn advise(
             verdict: verdict(memory_bytes, setting.memory),
         })
     };
-    Precision::all().map(advise_one).collect()
+    Precision::offered().map(advise_one).collect()
 }
 
 fn verdict(bytes: u64, memory: SystemMemory) -> Verdict {

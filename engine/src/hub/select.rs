@@ -28,8 +28,8 @@ const INDEX: &str = "model.safetensors.index.json";
 const PICKLES: [&str; 4] = [".bin", ".pth", ".pt", ".ckpt"];
 /// Words in the names of GGUF files that are not language models themselves.
 const SIDE_FILES: [&str; 3] = ["mmproj", "imatrix", "mtp-"];
-/// Unsupported weight types in names of GGUF files; more characters may follow.
-const UNREADABLE_TYPES: [&str; 8] = ["IQ1_", "IQ2_", "IQ3_", "TQ1_", "TQ2_", "Q1_", "NVFP4", "Q4_0_"];
+/// Unsupported weight types in names of GGUF files (those of ik_llama.cpp, and removed ones); more characters may follow.
+const UNREADABLE_TYPES: [&str; 7] = ["IQ1_K", "IQ2_K", "IQ3_K", "IQ4_K", "IQ5_K", "IQ6_K", "Q4_0_"];
 
 /// The selected files of a repository.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -263,14 +263,14 @@ mod tests {
 
     #[test]
     fn one_gguf_file_is_chosen_by_name_or_precision() {
-        let all = ["m-Q8_0.gguf", "m-Q4_K_M.gguf", "m-IQ2_XXS.gguf", "mmproj-f16.gguf", "sub/m-F16.gguf"];
+        let all = ["m-Q8_0.gguf", "m-Q4_K_M.gguf", "m-IQ2_KS.gguf", "mmproj-f16.gguf", "sub/m-F16.gguf"];
         for wanted in ["m-Q4_K_M.gguf", "m-q4_k_m", "Q4_K_M"] {
             assert_eq!(chosen(&all, Some(wanted)).unwrap(), ["m-Q4_K_M.gguf"], "{wanted}");
         }
         assert_eq!(chosen(&all, Some("sub/m-F16.gguf")).unwrap(), ["sub/m-F16.gguf"]);
         assert_eq!(
-            chosen(&all, Some("iq2_xxs")).unwrap_err().to_string(),
-            "the weights of m-IQ2_XXS.gguf are IQ2_XXS, which Nibble does not support; choose a file of another precision"
+            chosen(&all, Some("iq2_ks")).unwrap_err().to_string(),
+            "the weights of m-IQ2_KS.gguf are IQ2_KS, which Nibble does not support; choose a file of another precision"
         );
         assert!(
             matches!(chosen(&all, Some("q5_0")), Err(Refusal::NoSuchFile { choices, .. }) if choices.len() == 4)

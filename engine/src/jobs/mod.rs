@@ -5,6 +5,7 @@
 
 mod begun_reply;
 pub mod bench;
+pub mod calibrate;
 pub mod calibration;
 pub mod compare;
 pub mod curve;
@@ -30,6 +31,7 @@ pub mod quantize;
 mod reply_report;
 mod runner;
 pub mod search;
+pub mod sensitivity;
 mod small_files;
 pub mod worker;
 

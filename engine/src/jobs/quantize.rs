@@ -11,6 +11,7 @@ mod tests;
 mod unfinished;
 
 use std::num::NonZeroUsize;
+use std::path::Path;
 use std::time::Instant;
 
 use super::Error as JobError;
@@ -54,8 +55,7 @@ pub fn quantize(
     check_format(request)?;
     let collector = WarningCollector::new(observer);
     let model = models::open(&request.source, &collector)?;
-    let read = [Some(request.source.as_path()), request.calibration.file()];
-    target::check(&request.target, read.into_iter().flatten()).map_err(Error::from)?;
+    check_target(&request.target, [Some(request.source.as_path()), request.calibration.file()])?;
     let original = model.original()?;
     let request = &target::settled(request, &original).map_err(Error::from)?;
     let threads = request.threads.unwrap_or_else(all_cores);
@@ -206,6 +206,14 @@ fn warn_of_quantized(model: &Model, plan: &QuantizePlan, observer: &dyn Observer
         let (count, method) = (stored.n_tensors, stored.method.to_owned());
         observer.warn(Warning::QuantizedCheckpoint { count, method });
     }
+}
+
+/// Refuses a target that is a folder, one of the files `read`, or a file of another kind.
+///
+/// # Errors
+/// [`Error::Target`].
+pub(super) fn check_target(target: &Path, read: [Option<&Path>; 2]) -> Result<(), Error> {
+    Ok(target::check(target, read.into_iter().flatten())?)
 }
 
 /// Number of logical cores.

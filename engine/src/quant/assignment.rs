@@ -138,11 +138,14 @@ fn fitting(wanted: DType, n_cols: usize) -> DType {
         return wanted;
     }
     let smaller_blocks = match wanted {
-        DType::Q2_K | DType::Q3_K => DType::Q4_0,
+        DType::Q2_K | DType::Q3_K | DType::TQ1_0 | DType::TQ2_0 | DType::Q2_0 => DType::Q4_0,
         DType::Q4_K => DType::Q5_0,
         DType::Q5_K => DType::Q5_1,
         DType::Q6_K => DType::Q8_0,
         DType::IQ4_XS => DType::IQ4_NL,
+        // NVFP4 has blocks of 64, MXFP4 of 32.
+        DType::NVFP4 => DType::MXFP4,
+        lattice if lattice.is_lattice() => DType::IQ4_NL,
         other => other,
     };
     if fits(smaller_blocks) { smaller_blocks } else { DType::F16 }

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use super::Precision;
 use super::statistics::StatisticsError;
 use crate::backend;
 use crate::formats::gguf::WriteError;
@@ -32,6 +33,14 @@ pub enum Error {
         column: usize,
         /// The infinite or NaN value.
         value: f32,
+    },
+    /// The precision is made with an importance matrix only.
+    #[error(
+        "{precision} needs an importance matrix: without one too much would be lost; use method importance and a calibration"
+    )]
+    NeedsImportance {
+        /// The requested precision.
+        precision: Precision,
     },
     /// The statistics belong to another model.
     #[error(transparent)]

@@ -82,18 +82,30 @@ impl Grid {
     /// may take the place of any other.
     ///
     /// # Panics
-    /// When `dtype` is a floating-point type, or `bytes` are not whole rows.
+    /// When `dtype` is a floating-point type or a lattice ([`DType::is_lattice`]), or `bytes` are not whole rows.
     pub fn of_blocks(dtype: DType, n_cols: usize, bytes: &[u8]) -> Self {
         let group = dtype.group_len();
         let n_groups = dtype.block_len() / group;
         let (mut scales, mut mins, mut fields) = (Vec::new(), Vec::new(), Fields::default());
         for block in bytes.chunks_exact(dtype.block_bytes()) {
             dtype.fields(block, &mut fields);
-            scales.extend(fields.scales[..n_groups].iter().map(|&scale| fields.d * f32::from(scale)));
+            scales.extend((0..n_groups).map(|group| dtype.group_scale(&fields, group)));
             mins.extend(fields.mins[..n_groups].iter().map(|&min| fields.dmin * f32::from(min)));
         }
         let levels = Levels::new(coded_levels(dtype).into_iter().map(|(value, _)| value).collect());
         Self::new(n_cols, group, scales, mins, levels)
+    }
+
+    /// The grid of some of the rows.
+    ///
+    /// # Panics
+    /// When the range does not lie within the rows.
+    #[must_use]
+    pub fn rows(&self, rows: std::ops::Range<usize>) -> Self {
+        let groups = self.n_cols / self.group;
+        let range = rows.start * groups..rows.end * groups;
+        let (scales, mins) = (self.scales[range.clone()].to_vec(), self.mins[range].to_vec());
+        Self { scales, mins, levels: self.levels.clone(), ..*self }
     }
 
     /// Number of rows.
@@ -179,7 +191,7 @@ mod tests {
 
     #[test]
     fn a_grid_holds_the_values_that_blocks_decode_to_and_its_levels_become_codes() {
-        for dtype in DType::all().filter(|dtype| !dtype.is_float()) {
+        for dtype in DType::all().filter(|dtype| !dtype.is_float() && !dtype.is_lattice()) {
             let weights = Random::new(5).numbers(3 * N_COLS);
             let mut bytes = vec![0; dtype.row_bytes(weights.len()).unwrap()];
             quantize(Level::best(), dtype, &weights, None, &mut bytes);

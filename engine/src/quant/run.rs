@@ -128,13 +128,18 @@ impl<'a> QuantizeRun<'a> {
     /// least one. All levels and numbers of threads give the same bytes.
     ///
     /// # Errors
-    /// [`Error::ActivationStatistics`] if the statistics do not fit the tensors that need them.
+    /// [`Error::ActivationStatistics`] if the statistics do not fit the tensors that need them; [`Error::NeedsImportance`] if there
+    /// are none and the plan's precision needs them.
     pub fn new(
         source: &'a dyn TensorSource,
         plan: &'a QuantizePlan,
         statistics: Option<&'a ActivationStatistics>,
         threads: usize,
     ) -> Result<Self, Error> {
+        let precision = plan.precision();
+        if precision.needs_importance() && statistics.is_none() {
+            return Err(Error::NeedsImportance { precision });
+        }
         let pairs = source.tensors().iter().zip(plan.assignments());
         let needed = pairs.filter(|(tensor, assignment)| looks_at_activations(tensor, *assignment));
         let n_not_calibrated =

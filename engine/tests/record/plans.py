@@ -15,7 +15,9 @@ import llama_cpp
 import numpy as np
 
 data = pathlib.Path(__file__).parent.parent / "data" / "plans"
-FILE_TYPES = [1, 32, 7, 18, 17, 16, 9, 8, 15, 14, 3, 2, 25, 30, 13, 12, 11, 10]
+FILE_TYPES = [1, 32, 7, 18, 17, 16, 9, 8, 15, 14, 3, 2, 25, 30, 13, 12, 11, 10, 27, 26, 36, 37, 38]
+# These need an importance matrix, and are recorded with one.
+WITH_IMPORTANCE = [22, 23, 21, 29, 28, 20, 19, 31, 24]
 
 quiet = llama_cpp.llama_log_callback(lambda *_: None)
 llama_cpp.llama_log_set(quiet, None)
@@ -48,6 +50,18 @@ def write(path, facts, tensors):
     writer.close()
 
 
+def importance(tensors):
+    """The same importance for every column of every tensor, and what keeps it alive."""
+    kept, entries = [], []
+    for name, shape in tensors:
+        columns = np.ones(shape[-1] * (shape[0] if len(shape) > 2 else 1), np.float32)
+        kept.append((columns, name.encode()))
+        address = columns.ctypes.data_as(ctypes.POINTER(ctypes.c_float))
+        entries.append(llama_cpp.llama_model_imatrix_data(name.encode(), address, columns.size))
+    entries.append(llama_cpp.llama_model_imatrix_data(None, None, 0))
+    return (llama_cpp.llama_model_imatrix_data * len(entries))(*entries), kept
+
+
 def models():
     for block in (data / "models.txt").read_text().strip().split("\n\n"):
         first, *rest = block.split("\n")
@@ -70,10 +84,13 @@ with tempfile.TemporaryDirectory() as folder:
     source, target = f"{folder}/source.gguf", f"{folder}/target.gguf"
     for name, facts, tensors in models():
         write(source, facts, tensors)
-        for number in FILE_TYPES:
+        data_of_columns, kept = importance(tensors)
+        for number in FILE_TYPES + WITH_IMPORTANCE:
             params = llama_cpp.llama_model_quantize_default_params()
             params.ftype = number
             params.nthread = 1
+            if number in WITH_IMPORTANCE:
+                params.imatrix = ctypes.cast(data_of_columns, ctypes.POINTER(llama_cpp.llama_model_imatrix_data))
             status = llama_cpp.llama_model_quantize(source.encode(), target.encode(), ctypes.byref(params))
             assert status == 0, (name, number)
             types = {t.name: t.tensor_type.name.lower() for t in gguf.GGUFReader(target).tensors}

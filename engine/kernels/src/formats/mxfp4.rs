@@ -28,13 +28,13 @@ use crate::layout::{Field, Unit, take_nibbles};
 pub(crate) struct MXFP4;
 
 /// The values of E2M1, doubled.
-const DOUBLED: [i8; 16] = [0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12];
+pub(super) const DOUBLED: [i8; 16] = [0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12];
 /// Lines of codes of a unit.
 const LINES: Field = Field::new(0, 8);
 /// Field of the exponents.
 const EXPONENTS: Field = Field::new(512, 2);
 /// Offset that kernels add to doubled values, so that they are unsigned.
-const OFFSET: i8 = 16;
+pub(super) const OFFSET: i8 = 16;
 
 /// Midpoints between doubled magnitudes; a weight at the midpoint is rounded down.
 const MIDDLES: [f32; 7] = {
@@ -83,13 +83,7 @@ impl BlockFormat for MXFP4 {
             // · 2^(252 - 127) is the largest finite value.
             let exponent = (extreme.abs().to_bits() >> 23).saturating_sub(2).min(252) as u8;
             fields.d = half_e8m0(exponent);
-            for (out, x) in fields.codes.iter_mut().zip(x) {
-                let (doubled, mut code) = ((x / fields.d).abs(), 0);
-                for middle in MIDDLES {
-                    code += u8::from(doubled > middle);
-                }
-                *out = code | if code > 0 && *x < 0.0 { 8 } else { 0 };
-            }
+            doubled_codes(x, fields.d, &mut fields.codes);
             Self::pack(&fields, block);
         }
     }
@@ -135,11 +129,23 @@ impl BlockFormat for MXFP4 {
 }
 
 /// All values with [`OFFSET`] added.
-const fn raised(mut values: [i8; 16]) -> [i8; 16] {
+pub(super) const fn raised(mut values: [i8; 16]) -> [i8; 16] {
     let mut i = 0;
     while i < 16 {
         values[i] += OFFSET;
         i += 1;
     }
     values
+}
+
+/// Codes of the doubled values that are nearest to x / `scale`; at a midpoint, of the smaller one.
+#[inline(always)]
+pub(super) fn doubled_codes(x: &[f32], scale: f32, codes: &mut [u8]) {
+    for (out, x) in codes.iter_mut().zip(x) {
+        let (doubled, mut code) = ((x / scale).abs(), 0);
+        for middle in MIDDLES {
+            code += u8::from(doubled > middle);
+        }
+        *out = code | if code > 0 && *x < 0.0 { 8 } else { 0 };
+    }
 }

@@ -19,7 +19,7 @@
 use std::arch::x86_64::*;
 
 use super::avxvnni;
-use super::{CodeLanes, Lanes};
+use super::{CodeLanes, Lanes, Numbers};
 
 /// Token of AVX2 with eight lanes; exists only where AVX2, FMA and F16C are enabled, and AVX-VNNI if `VNNI`.
 #[derive(Clone, Copy)]
@@ -185,6 +185,15 @@ impl<const VNNI: bool> Lanes for Avx2Lanes<VNNI> {
     }
 
     #[inline(always)]
+    unsafe fn load_e4m3(self, from: *const u8) -> __m256 {
+        // SAFETY: `from` is readable for `N` bytes; `self` proves AVX2, FMA and F16C.
+        unsafe {
+            let halves = _mm_slli_epi16::<7>(_mm_cvtepu8_epi16(_mm_loadl_epi64(from.cast())));
+            _mm256_mul_ps(_mm256_cvtph_ps(halves), _mm256_set1_ps(256.0))
+        }
+    }
+
+    #[inline(always)]
     unsafe fn load_bf16_pairs(self, from: *const u16) -> [__m256; 2] {
         // SAFETY: `from` is readable for `2 · N` numbers of two bytes; `self` proves AVX2, FMA and F16C.
         unsafe {
@@ -240,6 +249,29 @@ impl<const VNNI: bool> CodeLanes for Avx2Lanes<VNNI> {
             _mm256_or_si256(a, _mm256_and_si256(shifted, _mm256_set1_epi8(mask as i8)))
         };
         lookup(table: __m256i, codes: __m256i) -> __m256i = _mm256_shuffle_epi8(table, codes);
+        words(a: __m256i, bits: u32, mask: u32) -> __m256i =
+            _mm256_and_si256(_mm256_srl_epi32(a, _mm_cvtsi32_si128(bits as i32)), _mm256_set1_epi32(mask as i32));
+        or_words(a: __m256i, b: __m256i, bits: i32, mask: u32) -> __m256i = {
+            let shifted = if bits < 0 {
+                _mm256_sll_epi32(b, _mm_cvtsi32_si128(-bits))
+            } else {
+                _mm256_srl_epi32(b, _mm_cvtsi32_si128(bits))
+            };
+            _mm256_or_si256(a, _mm256_and_si256(shifted, _mm256_set1_epi32(mask as i32)))
+        };
+        fold_words(a: __m256i, bits: u32) -> __m256i =
+            _mm256_xor_si256(a, _mm256_srl_epi32(a, _mm_cvtsi32_si128(bits as i32)));
+        thirds(a: __m256i, power: u8) -> __m256i = {
+            let (factor, low) = (_mm256_set1_epi16(i16::from(power)), _mm256_set1_epi16(255));
+            let odd = _mm256_mullo_epi16(_mm256_andnot_si256(low, a), factor);
+            let even = _mm256_and_si256(_mm256_mullo_epi16(a, factor), low);
+            let fraction = _mm256_or_si256(odd, even);
+            // A third of 256 is 85.3.
+            let (one, two) = (_mm256_set1_epi8(86), _mm256_set1_epi8(171_u8 as i8));
+            let ones = _mm256_cmpeq_epi8(_mm256_max_epu8(fraction, one), fraction);
+            let twos = _mm256_cmpeq_epi8(_mm256_max_epu8(fraction, two), fraction);
+            _mm256_sub_epi8(_mm256_setzero_si256(), _mm256_add_epi8(ones, twos))
+        };
         no_sum() -> __m256i = _mm256_setzero_si256();
         to_float(sums: __m256i) -> __m256 = _mm256_cvtepi32_ps(sums);
     }
@@ -259,6 +291,38 @@ impl<const VNNI: bool> CodeLanes for Avx2Lanes<VNNI> {
     fn table(self, values: &[i8; 16]) -> __m256i {
         // SAFETY: sixteen bytes are read.
         unsafe { _mm256_broadcastsi128_si256(_mm_loadu_si128(values.as_ptr().cast())) }
+    }
+
+    #[inline(always)]
+    fn numbers<const N: usize>(self, table: &Numbers<N>, at: __m256i) -> __m256i {
+        // SAFETY: the mask leaves indices within the table, which has another number behind its last; `self` proves AVX2, FMA and
+        // F16C.
+        unsafe {
+            let (mask, from) = (_mm256_set1_epi32(N as i32 - 1), table.as_ptr().cast());
+            let low = _mm256_i32gather_epi32::<2>(from, _mm256_and_si256(at, mask));
+            let high = _mm256_i32gather_epi32::<2>(from, _mm256_and_si256(_mm256_srli_epi32::<16>(at), mask));
+            _mm256_blend_epi16::<0xAA>(low, _mm256_slli_epi32::<16>(high))
+        }
+    }
+
+    #[inline(always)]
+    fn doubled<const UPPER: bool>(self, a: __m256i) -> __m256i {
+        // SAFETY: the token proves that the features are enabled.
+        unsafe {
+            let places = _mm_setr_epi8(0, 0, 1, 1, 4, 4, 5, 5, 8, 8, 9, 9, 12, 12, 13, 13);
+            let places = if UPPER { _mm_add_epi8(places, _mm_set1_epi8(2)) } else { places };
+            _mm256_shuffle_epi8(a, _mm256_broadcastsi128_si256(places))
+        }
+    }
+
+    #[inline(always)]
+    fn gather<const N: usize>(self, table: &[u32; N], at: __m256i) -> __m256i {
+        const { assert!(N.is_power_of_two()) };
+        // SAFETY: the mask leaves indices within the table; `self` proves AVX2, FMA and F16C.
+        unsafe {
+            let at = _mm256_and_si256(at, _mm256_set1_epi32(N as i32 - 1));
+            _mm256_i32gather_epi32::<4>(table.as_ptr().cast(), at)
+        }
     }
 
     #[inline(always)]

@@ -9,7 +9,7 @@
 
 use std::arch::x86_64::*;
 
-use super::{CodeLanes, Lanes};
+use super::{CodeLanes, Lanes, Numbers};
 
 /// Truth table of a | (b & c) for the ternary logic instruction.
 const OR_AND: i32 = 0xF8;
@@ -153,6 +153,15 @@ impl Lanes for Avx512 {
     }
 
     #[inline(always)]
+    unsafe fn load_e4m3(self, from: *const u8) -> __m512 {
+        // SAFETY: `from` is readable for `N` bytes; `self` proves AVX-512 F, BW, VL, DQ and VNNI.
+        unsafe {
+            let halves = _mm256_slli_epi16::<7>(_mm256_cvtepu8_epi16(_mm_loadu_si128(from.cast())));
+            _mm512_mul_ps(_mm512_cvtph_ps(halves), _mm512_set1_ps(256.0))
+        }
+    }
+
+    #[inline(always)]
     unsafe fn load_bf16_pairs(self, from: *const u16) -> [__m512; 2] {
         // SAFETY: `from` is readable for `2 · N` numbers of two bytes; `self` proves AVX-512 F, BW, VL, DQ and VNNI.
         unsafe {
@@ -201,6 +210,28 @@ impl CodeLanes for Avx512 {
         };
         signed(a: __m512i) -> __m512i = _mm512_xor_si512(a, _mm512_set1_epi8(-128));
         lookup(table: __m512i, codes: __m512i) -> __m512i = _mm512_shuffle_epi8(table, codes);
+        words(a: __m512i, bits: u32, mask: u32) -> __m512i =
+            _mm512_and_si512(_mm512_srl_epi32(a, _mm_cvtsi32_si128(bits as i32)), _mm512_set1_epi32(mask as i32));
+        or_words(a: __m512i, b: __m512i, bits: i32, mask: u32) -> __m512i = {
+            let shifted = if bits < 0 {
+                _mm512_sll_epi32(b, _mm_cvtsi32_si128(-bits))
+            } else {
+                _mm512_srl_epi32(b, _mm_cvtsi32_si128(bits))
+            };
+            _mm512_ternarylogic_epi32::<OR_AND>(a, shifted, _mm512_set1_epi32(mask as i32))
+        };
+        fold_words(a: __m512i, bits: u32) -> __m512i =
+            _mm512_xor_si512(a, _mm512_srl_epi32(a, _mm_cvtsi32_si128(bits as i32)));
+        thirds(a: __m512i, power: u8) -> __m512i = {
+            let factor = _mm512_set1_epi16(i16::from(power));
+            let odd = _mm512_mullo_epi16(_mm512_and_si512(a, _mm512_set1_epi16(-256)), factor);
+            let even = _mm512_and_si512(_mm512_mullo_epi16(a, factor), _mm512_set1_epi16(255));
+            let fraction = _mm512_or_si512(odd, even);
+            // A third of 256 is 85.3.
+            let one = _mm512_cmpgt_epu8_mask(fraction, _mm512_set1_epi8(85));
+            let two = _mm512_cmpgt_epu8_mask(fraction, _mm512_set1_epi8(170_u8 as i8));
+            _mm512_mask_mov_epi8(_mm512_maskz_set1_epi8(one, 1), two, _mm512_set1_epi8(2))
+        };
         no_sum() -> __m512i = _mm512_setzero_si512();
         to_float(sums: __m512i) -> __m512 = _mm512_cvtepi32_ps(sums);
     }
@@ -215,6 +246,53 @@ impl CodeLanes for Avx512 {
     fn table(self, values: &[i8; 16]) -> __m512i {
         // SAFETY: sixteen bytes are read.
         unsafe { _mm512_broadcast_i32x4(_mm_loadu_si128(values.as_ptr().cast())) }
+    }
+
+    #[inline(always)]
+    fn numbers<const N: usize>(self, table: &Numbers<N>, at: __m512i) -> __m512i {
+        // SAFETY: a table has at least 64 numbers, and whole registers of 32 of them are read; `self` proves AVX-512 F, BW, VL, DQ
+        // and VNNI.
+        unsafe {
+            // The six low bits of an index choose among two registers, each higher bit among two results.
+            let mut found = [_mm512_setzero_si512(); 16];
+            for (i, found) in found.iter_mut().enumerate() {
+                if i < N / 64 {
+                    let from = table.as_ptr().add(64 * i);
+                    let (low, high) =
+                        (_mm512_loadu_si512(from.cast()), _mm512_loadu_si512(from.add(32).cast()));
+                    *found = _mm512_permutex2var_epi16(low, at, high);
+                }
+            }
+            for bit in 0..4 {
+                let upper = _mm512_test_epi16_mask(at, _mm512_set1_epi16(64 << bit));
+                for i in 0..8 {
+                    if i < (N / 128) >> bit {
+                        found[i] = _mm512_mask_blend_epi16(upper, found[2 * i], found[2 * i + 1]);
+                    }
+                }
+            }
+            found[0]
+        }
+    }
+
+    #[inline(always)]
+    fn doubled<const UPPER: bool>(self, a: __m512i) -> __m512i {
+        // SAFETY: the token proves that the features are enabled.
+        unsafe {
+            let places = _mm_setr_epi8(0, 0, 1, 1, 4, 4, 5, 5, 8, 8, 9, 9, 12, 12, 13, 13);
+            let places = if UPPER { _mm_add_epi8(places, _mm_set1_epi8(2)) } else { places };
+            _mm512_shuffle_epi8(a, _mm512_broadcast_i32x4(places))
+        }
+    }
+
+    #[inline(always)]
+    fn gather<const N: usize>(self, table: &[u32; N], at: __m512i) -> __m512i {
+        const { assert!(N.is_power_of_two()) };
+        // SAFETY: the mask leaves indices within the table; `self` proves AVX-512 F, BW, VL, DQ and VNNI.
+        unsafe {
+            let at = _mm512_and_si512(at, _mm512_set1_epi32(N as i32 - 1));
+            _mm512_i32gather_epi32::<4>(at, table.as_ptr().cast())
+        }
     }
 
     #[inline(always)]

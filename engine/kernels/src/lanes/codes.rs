@@ -2,6 +2,35 @@
 
 use super::Lanes;
 
+/// A table of numbers of 16 bits for [`CodeLanes::numbers`].
+#[repr(C, align(64))]
+#[derive(Debug)]
+pub(crate) struct Numbers<const N: usize> {
+    numbers: [u16; N],
+    /// Behind the last number, since a look-up may read 32 bits.
+    #[allow(dead_code, reason = "read by instructions only")]
+    end: u16,
+}
+
+impl<const N: usize> Numbers<N> {
+    pub(crate) const fn new(numbers: [u16; N]) -> Self {
+        assert!(N.is_power_of_two() && N >= 64);
+        Self { numbers, end: 0 }
+    }
+
+    /// Address of the numbers, and of one beyond them.
+    #[inline(always)]
+    pub(super) fn as_ptr(&self) -> *const u16 {
+        std::ptr::from_ref(self).cast()
+    }
+
+    /// The number at an index below the length.
+    #[inline(always)]
+    pub(super) fn at(&self, index: usize) -> u16 {
+        self.numbers[index & (N - 1)]
+    }
+}
+
 /// Vectors of weight codes (four neighboring columns of [`Lanes::N`] rows in a register) and the sums of their products.
 ///
 /// Shifts act on each byte by itself, and a mask selects the bits that remain. A level may sum products in fewer bits, as many
@@ -44,6 +73,23 @@ pub(crate) trait CodeLanes: Lanes {
     fn table(self, values: &[i8; 16]) -> Self::C;
     /// Looks up the values of codes below 16, each byte by itself.
     fn lookup(self, table: Self::C, codes: Self::C) -> Self::C;
+
+    /// Computes (a >> bits) & mask of each 32-bit word, the four codes of a row.
+    fn words(self, a: Self::C, bits: u32, mask: u32) -> Self::C;
+    /// Computes a | ((b >> bits) & mask) word by word; a negative number of bits shifts to the left.
+    fn or_words(self, a: Self::C, b: Self::C, bits: i32, mask: u32) -> Self::C;
+    /// Computes a ^ (a >> bits) word by word.
+    fn fold_words(self, a: Self::C, bits: u32) -> Self::C;
+    /// Looks up two numbers of 16 bits for each row: each half of a word of `at` is an index, of which the bits above the table's
+    /// length, a power of two from 64 on, are ignored.
+    fn numbers<const N: usize>(self, table: &Numbers<N>, at: Self::C) -> Self::C;
+    /// The two lower bytes of each word, or the two upper ones, each twice.
+    fn doubled<const UPPER: bool>(self, a: Self::C) -> Self::C;
+    /// Looks words up: each word of `at` is an index, of which the bits above the table's length, a power of two, are ignored.
+    fn gather<const N: usize>(self, table: &[u32; N], at: Self::C) -> Self::C;
+    /// Digits, 0 to 2, of bytes that hold fractions: the integer part of three times the fraction of `power` times a / 256,
+    /// each byte by itself.
+    fn thirds(self, a: Self::C, power: u8) -> Self::C;
 
     /// Sets all sums to the number at `from` times 2^`shift`; a negative shift must be exact.
     ///

@@ -86,6 +86,12 @@ pub(crate) trait Lanes: Copy {
     /// # Safety
     /// `from` must be valid for reading `N` bytes.
     unsafe fn load_half_e8m0(self, from: *const u8) -> Self::V;
+    /// Loads unsigned E4M3 floats whose highest bit is 0: exponents of four bits with a bias of 7, mantissas of three, no
+    /// infinities; 127 is 480.
+    ///
+    /// # Safety
+    /// `from` must be valid for reading `N` bytes.
+    unsafe fn load_e4m3(self, from: *const u8) -> Self::V;
     /// Loads `N` pairs of bf16 from memory, widened: the first of each pair, and the second.
     ///
     /// # Safety

@@ -28,7 +28,7 @@ pub(crate) use at_level::at_level;
 pub(crate) use avx2::{Avx2, AvxVnni};
 #[cfg(target_arch = "x86_64")]
 pub(crate) use avx512::Avx512;
-pub(crate) use codes::CodeLanes;
+pub(crate) use codes::{CodeLanes, Numbers};
 pub(crate) use floats::{Lanes, MOST};
 pub(crate) use scalar::Scalar;
 pub(crate) use vector::{INTEGERS, Vector, larger, within};

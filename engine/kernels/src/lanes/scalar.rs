@@ -4,7 +4,7 @@
 
 use half::f16;
 
-use super::{CodeLanes, Lanes};
+use super::{CodeLanes, Lanes, Numbers};
 
 /// Number of lanes of a vector.
 const N: usize = 16;
@@ -17,6 +17,16 @@ pub(crate) struct Scalar;
 #[inline(always)]
 fn each<A: Copy, B: Copy, R>(a: &[A; N], b: &[B; N], f: impl Fn(A, B) -> R) -> [R; N] {
     std::array::from_fn(|i| f(a[i], b[i]))
+}
+
+/// Applies a function to each 32-bit word of a register of codes.
+#[inline(always)]
+fn each_word(a: &[u8; 4 * N], f: impl Fn(u32) -> u32) -> [u8; 4 * N] {
+    let mut out = [0; 4 * N];
+    for (out, a) in out.as_chunks_mut::<4>().0.iter_mut().zip(a.as_chunks::<4>().0) {
+        *out = f(u32::from_le_bytes(*a)).to_le_bytes();
+    }
+    out
 }
 
 impl Lanes for Scalar {
@@ -164,6 +174,12 @@ impl Lanes for Scalar {
     }
 
     #[inline(always)]
+    unsafe fn load_e4m3(self, from: *const u8) -> [f32; N] {
+        // SAFETY: `from` is readable for `N` bytes.
+        unsafe { from.cast::<[u8; N]>().read() }.map(e4m3)
+    }
+
+    #[inline(always)]
     unsafe fn load_bf16_pairs(self, from: *const u16) -> [[f32; N]; 2] {
         // SAFETY: `from` is readable for `2 · N` numbers of two bytes.
         let pairs = unsafe { from.cast::<[[u16; 2]; N]>().read_unaligned() };
@@ -197,6 +213,13 @@ pub(crate) fn half_e8m0(e: u8) -> f32 {
         1 => 1 << 22,
         _ => (u32::from(e) - 1) << 23,
     })
+}
+
+/// The number of an unsigned E4M3 float: four bits of exponent with a bias of 7, three of mantissa, no infinities; 127 is 480.
+#[inline(always)]
+pub(crate) fn e4m3(code: u8) -> f32 {
+    // The bits of a half-precision number 256 times as small.
+    f16::from_bits(u16::from(code & 127) << 7).to_f32() * 256.0
 }
 
 impl CodeLanes for Scalar {
@@ -248,6 +271,49 @@ impl CodeLanes for Scalar {
     #[inline(always)]
     fn lookup(self, table: [u8; 4 * N], codes: [u8; 4 * N]) -> [u8; 4 * N] {
         codes.map(|code| table[usize::from(code & 15)])
+    }
+
+    #[inline(always)]
+    fn words(self, a: [u8; 4 * N], bits: u32, mask: u32) -> [u8; 4 * N] {
+        each_word(&a, |word| word >> bits & mask)
+    }
+
+    #[inline(always)]
+    fn or_words(self, a: [u8; 4 * N], b: [u8; 4 * N], bits: i32, mask: u32) -> [u8; 4 * N] {
+        let shifted = each_word(&b, |word| if bits < 0 { word << -bits & mask } else { word >> bits & mask });
+        std::array::from_fn(|i| a[i] | shifted[i])
+    }
+
+    #[inline(always)]
+    fn fold_words(self, a: [u8; 4 * N], bits: u32) -> [u8; 4 * N] {
+        each_word(&a, |word| word ^ word >> bits)
+    }
+
+    #[inline(always)]
+    fn numbers<const M: usize>(self, table: &Numbers<M>, at: [u8; 4 * N]) -> [u8; 4 * N] {
+        each_word(&at, |word| {
+            let both = [word, word >> 16].map(|half| u32::from(table.at(half as usize)));
+            both[0] | both[1] << 16
+        })
+    }
+
+    #[inline(always)]
+    fn doubled<const UPPER: bool>(self, a: [u8; 4 * N]) -> [u8; 4 * N] {
+        each_word(&a, |word| {
+            let word = if UPPER { word >> 16 } else { word };
+            ((word & 255) * 0x101) | ((word >> 8 & 255) * 0x101_0000)
+        })
+    }
+
+    #[inline(always)]
+    fn gather<const M: usize>(self, table: &[u32; M], at: [u8; 4 * N]) -> [u8; 4 * N] {
+        const { assert!(M.is_power_of_two()) };
+        each_word(&at, |word| table[word as usize & (M - 1)])
+    }
+
+    #[inline(always)]
+    fn thirds(self, a: [u8; 4 * N], power: u8) -> [u8; 4 * N] {
+        a.map(|a| ((u16::from(a.wrapping_mul(power)) * 3) >> 8) as u8)
     }
 
     #[inline(always)]

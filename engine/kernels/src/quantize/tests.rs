@@ -6,6 +6,8 @@ use crate::{DType, Level};
 
 /// Error and FNV-1a of the bytes of llama.cpp's quantizers (`tests/record/quantize.py`).
 const LLAMA_CPP: &str = include_str!("../../tests/data/quantize/llama_cpp.txt");
+/// Weighted errors of llama.cpp's quantizers with an importance matrix.
+const LLAMA_CPP_IMPORTANCE: &str = include_str!("../../tests/data/quantize/llama_cpp_importance.txt");
 
 const ROWS: usize = 24;
 const COLS: usize = 2048;
@@ -65,7 +67,9 @@ fn errors_are_those_of_llama_cpp() {
         let bytes = encoded(Level::best(), dtype, &weights);
         let ours = error(dtype, &bytes, &weights);
         assert!(ours <= 1.01 * theirs, "{name} {kind}: error {ours:e}, llama.cpp {theirs:e}");
-        assert!(ours >= 0.9 * theirs, "{name} {kind}: error {ours:e} is suspiciously below {theirs:e}");
+        // Of the points of a lattice, this search finds better ones.
+        let least = if dtype.is_lattice() { 0.7 } else { 0.9 };
+        assert!(ours >= least * theirs, "{name} {kind}: error {ours:e} is suspiciously below {theirs:e}");
         // Where nothing is searched, the bytes are theirs as well.
         if !name.ends_with("_k") && !name.starts_with("iq") {
             assert_eq!(format!("{:016x}", fnv(&bytes)), hash, "{name} {kind}");
@@ -73,6 +77,33 @@ fn errors_are_those_of_llama_cpp() {
         seen += 1;
     }
     assert_eq!(seen, 3 * (DType::all().count() - 1), "all types but f32 were recorded");
+}
+
+/// Types whose encoder takes no importance.
+fn ignores_importance(dtype: DType) -> bool {
+    use DType::{MXFP4, NVFP4, Q1_0, Q2_0, Q8_0, TQ1_0, TQ2_0};
+    dtype.is_float() || matches!(dtype, Q8_0 | MXFP4 | NVFP4 | TQ1_0 | TQ2_0 | Q1_0 | Q2_0)
+}
+
+#[test]
+fn with_importance_errors_are_at_most_those_of_llama_cpp() {
+    let (importance, mut seen) = (importance(), 0);
+    for line in LLAMA_CPP_IMPORTANCE.lines() {
+        let mut words = line.split(' ');
+        let mut word = || words.next().expect("three words");
+        let (name, kind, theirs) = (word(), word(), word().parse::<f64>().expect("number"));
+        let dtype = DType::from_name(name).expect("known type");
+        if !dtype.is_lattice() {
+            continue;
+        }
+        let weights = weights(kind);
+        let mut bytes = vec![0; dtype.row_bytes(weights.len()).expect("whole blocks")];
+        quantize(Level::best(), dtype, &weights, Some(&importance), &mut bytes);
+        let ours = weighted_error(dtype, &bytes, &weights, &importance);
+        assert!(ours <= 1.02 * theirs, "{name} {kind}: error {ours:e}, llama.cpp {theirs:e}");
+        seen += 1;
+    }
+    assert_eq!(seen, 3 * DType::all().filter(|dtype| dtype.is_lattice()).count());
 }
 
 /// Numbers that make trouble: zeros, equal, one-sided, tiny, huge, not finite.
@@ -179,8 +210,7 @@ fn importance_lowers_the_error_that_counts_and_is_the_same_at_every_level() {
             weighted_error(dtype, &plain, &weights, &importance),
             weighted_error(dtype, &weighted, &weights, &importance),
         );
-        let ignores_it = dtype.is_float() || matches!(dtype, DType::Q8_0 | DType::MXFP4);
-        if ignores_it {
+        if ignores_importance(dtype) {
             assert!(plain == weighted, "{dtype} says that it takes no importance");
         } else {
             assert!(after < 0.97 * before, "{dtype}: weighted error {before:e} became {after:e}");

@@ -35,6 +35,10 @@ pub(crate) enum CliCommand {
     Inspect(Inspect),
     /// Write a model with fewer bits per weight.
     Quantize(QuantizeArgs),
+    /// Run a model on a text and keep the statistics of its activations: an importance matrix, as llama.cpp reads it.
+    Calibrate(CalibrateArgs),
+    /// Predict what each type of each tensor costs in quality.
+    Sensitivity(SensitivityArgs),
     /// Continue a text, without a chat template.
     Generate(Generate),
     /// Talk to a model.
@@ -159,6 +163,38 @@ pub(crate) struct QuantizeArgs {
     /// Then measure quality against the original and keep it beside the file; see `quality`.
     #[arg(long)]
     pub(crate) measure: bool,
+    /// Worker threads; all cores if left out.
+    #[arg(long, value_parser = threads)]
+    pub(crate) threads: Option<usize>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CalibrateArgs {
+    pub(crate) model: String,
+    /// The GGUF file to write.
+    pub(crate) out: PathBuf,
+    #[command(flatten)]
+    pub(crate) text: CalibrationText,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SensitivityArgs {
+    pub(crate) model: String,
+    #[arg(long, value_parser = method, default_value_t = &methods::Importance as &'static dyn Method, help = method_help())]
+    pub(crate) method: &'static dyn Method,
+    #[command(flatten)]
+    pub(crate) text: CalibrationText,
+}
+
+/// The text that a model is run on.
+#[derive(Debug, Args)]
+pub(crate) struct CalibrationText {
+    /// A text; one that the model writes itself if left out.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) calibration: Option<PathBuf>,
+    /// Most tokens of the text; 32768 of a file, 8192 that the model writes itself if left out.
+    #[arg(long, value_parser = positive)]
+    pub(crate) tokens: Option<usize>,
     /// Worker threads; all cores if left out.
     #[arg(long, value_parser = threads)]
     pub(crate) threads: Option<usize>,

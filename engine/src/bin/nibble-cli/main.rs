@@ -4,6 +4,7 @@
 //! 1 when something failed, 2 for wrong usage, 130 when interrupted.
 
 mod args;
+mod calibrate;
 mod chat;
 mod compare;
 mod hub;
@@ -71,6 +72,8 @@ fn run(command: CliCommand, output: &Output, cancel: &Cancel) -> Result<(), jobs
         CliCommand::Verify(args) => library::verify(&args, output, cancel),
         CliCommand::Inspect(args) => show::inspect(&args, output),
         CliCommand::Quantize(args) => quantize::run(&args, output, cancel),
+        CliCommand::Calibrate(args) => calibrate::run(&args, output, cancel),
+        CliCommand::Sensitivity(args) => calibrate::predict(&args, output, cancel),
         CliCommand::Generate(args) => chat::generate(&args, output, cancel),
         CliCommand::Chat(args) => chat::chat(&args, output, cancel),
         CliCommand::Tokenize(args) => show::tokenize(&args, output),

@@ -293,7 +293,7 @@ fn tensors_that_do_not_fit_are_refused() {
     let one = |part| raw(3, 1, 0, &[part]);
     refused(&one(tensor("t", &[4, 0], 0, 0)), "tensor \"t\" has a dimension of 0");
     refused(&one(tensor("t", &[1; 5], 0, 0)), "tensor \"t\" claims 5 dimensions, but at most 4 are possible");
-    refused(&one(tensor("t", &[4], 16, 0)), "tensor \"t\" has type 16 (iq2_xxs), which is not supported");
+    refused(&one(tensor("t", &[4], 15, 0)), "tensor \"t\" has type 15 (q8_k), which is not supported");
     refused(&one(tensor("t", &[4], 99, 0)), "tensor \"t\" has type 99 (unknown), which is not supported");
     refused(
         &one(tensor("t", &[48, 2], 2, 0)),

@@ -21,7 +21,7 @@ use crate::quant::layers::collect;
 use crate::quant::{ActivationStatistics, Method, Needs};
 
 /// Tokens of a sequence.
-const WINDOW: usize = 512;
+pub(super) const WINDOW: usize = 512;
 /// Shortest rest of a text that is a sequence of its own.
 const SHORTEST: usize = 64;
 /// Default number of tokens of a given text.

@@ -112,6 +112,11 @@ impl LayerTensors {
         &self.bytes[index]
     }
 
+    /// Size in bytes of the tensor at `index` as `dtype`.
+    pub fn raw_bytes(&self, index: usize, dtype: DType) -> usize {
+        TensorMeta { dtype, ..self.tensors[index].clone() }.n_bytes()
+    }
+
     /// The weights of the tensor at `index`, row by row.
     pub fn weights(&self, index: usize) -> Vec<f32> {
         let mut weights = vec![0.0; self.tensors[index].n_elements()];

@@ -118,7 +118,8 @@ mod tests {
             let rounded = encode(&tensor, dtype, 0, &weights, None);
             let weighted = encode(&tensor, dtype, 0, &weights, Some(&known));
             let ratio = weighted_error(&weighted) / weighted_error(&rounded);
-            let has_search = !matches!(dtype, DType::Q8_0 | DType::MXFP4);
+            use DType::{MXFP4, NVFP4, Q1_0, Q2_0, Q8_0, TQ1_0, TQ2_0};
+            let has_search = !matches!(dtype, Q8_0 | MXFP4 | NVFP4 | TQ1_0 | TQ2_0 | Q1_0 | Q2_0);
             assert_eq!(weighted == rounded, !has_search, "{dtype}");
             let bound = if has_search { 0.9 } else { 1.0 };
             assert!(ratio <= bound, "{dtype}: {ratio}");

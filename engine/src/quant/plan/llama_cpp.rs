@@ -73,6 +73,10 @@ impl Rules<'_> {
         if base.is_float() {
             return base;
         }
+        if self.precision == Precision::MXFP4_MOE {
+            let is_experts = tensor.shape.len() > 2 && tensor.shape[0] > 1;
+            return if is_experts { DType::MXFP4 } else { DType::Q8_0 };
+        }
         match role.tensor {
             Some(TensorRole::Output) => self.output(tensor, base),
             Some(TensorRole::TokenEmbedding) if self.tied => self.output(tensor, base),
@@ -81,27 +85,22 @@ impl Rules<'_> {
                 self.values_seen += 1;
                 self.value(base, layer_idx)
             }
-            Some(TensorRole::AttentionKey) if self.facts.n_experts == 8 => DType::Q8_0,
+            Some(TensorRole::AttentionKey | TensorRole::AttentionQuery) => {
+                self.query_or_key(role.tensor, base)
+            }
             Some(TensorRole::AttentionOutput) => self.attention_output(base),
             Some(TensorRole::FfnDown) => {
                 let layer_idx = self.downs_seen;
                 self.downs_seen += 1;
                 // Experts stored as separate tensors come several to a layer.
-                let named = role.layer.filter(|_| self.facts.n_experts > 1);
+                let named = role.layer.filter(|_| self.facts.n_experts > 1 && !self.is_small_lattice());
                 self.mlp_down(base, named.unwrap_or(layer_idx))
             }
-            None
-            | Some(
-                TensorRole::TokenEmbedding
-                | TensorRole::Norm
-                | TensorRole::Bias
-                | TensorRole::RopeFactors
-                | TensorRole::AttentionQuery
-                | TensorRole::AttentionKey
-                | TensorRole::FfnGate
-                | TensorRole::FfnUp
-                | TensorRole::FfnGateUp,
-            ) => base,
+            Some(TensorRole::FfnGate | TensorRole::FfnUp | TensorRole::FfnGateUp) => {
+                self.mlp_up(base, role.layer.unwrap_or(0))
+            }
+            Some(TensorRole::TokenEmbedding) => self.embedding(base),
+            None | Some(TensorRole::Norm | TensorRole::Bias | TensorRole::RopeFactors) => base,
         }
     }
 
@@ -109,17 +108,65 @@ impl Rules<'_> {
         self.facts.architecture == "falcon"
     }
 
+    /// Whether the precision is one of IQ1 and IQ2, which share most rules.
+    fn is_small_lattice(&self) -> bool {
+        use Precision as P;
+        matches!(self.precision, P::IQ1_S | P::IQ1_M | P::IQ2_XXS | P::IQ2_XS | P::IQ2_S | P::IQ2_M)
+    }
+
+    /// The type above the base type in mixes of IQ1 and IQ2.
+    fn above_small_lattice(&self) -> DType {
+        if matches!(self.precision, Precision::IQ2_S | Precision::IQ2_M) { DType::IQ3_S } else { DType::Q2_K }
+    }
+
     fn output(&self, tensor: &TensorMeta, base: DType) -> DType {
         let whole_blocks = tensor.n_cols().is_multiple_of(base.block_len());
-        if base == DType::Q8_0 || self.is_falcon() || !whole_blocks { DType::Q8_0 } else { DType::Q6_K }
+        if matches!(base, DType::Q8_0 | DType::MXFP4) || self.is_falcon() || !whole_blocks {
+            DType::Q8_0
+        } else if self.is_small_lattice() || self.precision == Precision::IQ3_XXS {
+            DType::Q5_K
+        } else {
+            DType::Q6_K
+        }
+    }
+
+    fn embedding(&self, base: DType) -> DType {
+        match self.precision {
+            _ if self.is_small_lattice() => self.above_small_lattice(),
+            Precision::IQ3_XXS => DType::IQ3_S,
+            Precision::TQ1_0 | Precision::TQ2_0 => DType::Q4_K,
+            _ => base,
+        }
+    }
+
+    fn query_or_key(&self, role: Option<TensorRole>, base: DType) -> DType {
+        let is_key = role == Some(TensorRole::AttentionKey);
+        match self.precision {
+            _ if is_key && self.facts.n_experts == 8 => {
+                if self.is_small_lattice() {
+                    DType::Q4_K
+                } else {
+                    DType::Q8_0
+                }
+            }
+            Precision::IQ3_XS => DType::IQ3_XXS,
+            Precision::IQ3_XXS => DType::IQ2_S,
+            _ => base,
+        }
     }
 
     fn value(&self, base: DType, layer_idx: usize) -> DType {
         use Precision as P;
         let many_share = self.facts.heads_per_kv_head() >= 4;
+        if self.is_small_lattice() {
+            let more = many_share || self.facts.n_experts >= 4;
+            return if more { DType::Q4_K } else { self.above_small_lattice() };
+        }
         let dtype = match self.precision {
-            P::Q2_K if many_share => DType::Q4_K,
+            P::Q2_K | P::Q2_K_S | P::IQ3_XXS | P::IQ3_XS | P::IQ3_S if many_share => DType::Q4_K,
             P::Q2_K => DType::Q3_K,
+            P::IQ3_XXS if !self.calibrated => DType::IQ3_S,
+            P::IQ3_M => DType::Q4_K,
             P::Q3_K_M if layer_idx < 2 => DType::Q5_K,
             P::Q3_K_M => DType::Q4_K,
             P::Q3_K_L => DType::Q5_K,
@@ -138,19 +185,40 @@ impl Rules<'_> {
     fn attention_output(&self, base: DType) -> DType {
         use Precision as P;
         match self.precision {
+            _ if self.is_small_lattice() && self.facts.n_experts == 8 => DType::Q5_K,
+            P::IQ1_S | P::IQ1_M => DType::IQ2_XXS,
+            P::IQ2_S | P::IQ2_M => DType::IQ3_S,
             P::Q3_K_L if self.is_falcon() => DType::Q4_K,
             _ if self.is_falcon() => base,
-            P::Q2_K | P::Q3_K_S | P::Q3_K_M | P::Q4_K_S | P::Q4_K_M | P::IQ4_NL | P::IQ4_XS
+            P::Q2_K
+            | P::Q3_K_S
+            | P::Q3_K_M
+            | P::Q4_K_S
+            | P::Q4_K_M
+            | P::IQ4_NL
+            | P::IQ4_XS
+            | P::IQ3_XXS
+            | P::IQ3_XS
+            | P::IQ3_S
+            | P::IQ3_M
                 if self.facts.n_experts == 8 =>
             {
                 DType::Q5_K
             }
             _ if self.facts.n_experts == 8 => base,
             P::Q2_K => DType::Q3_K,
-            P::Q3_K_M => DType::Q4_K,
+            P::IQ3_XXS => DType::IQ3_S,
+            P::Q3_K_M | P::IQ3_M => DType::Q4_K,
             P::Q3_K_L => DType::Q5_K,
             _ => base,
         }
+    }
+
+    /// Gate and up projections of the MLP.
+    fn mlp_up(&self, base: DType, layer_idx: usize) -> DType {
+        let n_layers = self.facts.n_layers;
+        let in_the_middle = (n_layers / 8..7 * n_layers / 8).contains(&layer_idx);
+        if self.precision == Precision::IQ3_XS && in_the_middle { DType::IQ3_XXS } else { base }
     }
 
     fn mlp_down(&self, base: DType, layer_idx: usize) -> DType {
@@ -159,7 +227,23 @@ impl Rules<'_> {
         let privileged = is_privileged(layer_idx, n_layers);
         let (eighth, sixteenth) = (layer_idx < n_layers / 8, layer_idx < n_layers / 16);
         match self.precision {
+            _ if self.is_small_lattice() => {
+                if eighth {
+                    self.above_small_lattice()
+                } else {
+                    base
+                }
+            }
             P::Q2_K => DType::Q3_K,
+            P::Q2_K_S if eighth => DType::Q4_K,
+            P::IQ3_XXS if !self.calibrated => {
+                if eighth {
+                    DType::Q4_K
+                } else {
+                    DType::Q3_K
+                }
+            }
+            P::IQ3_M if eighth || (self.facts.n_experts == 8 && privileged) => DType::Q4_K,
             P::Q3_K_M if sixteenth => DType::Q5_K,
             P::Q3_K_M if !self.is_falcon() || privileged => DType::Q4_K,
             P::Q3_K_L if self.is_falcon() => DType::Q4_K,

@@ -3,7 +3,7 @@
 use super::*;
 use crate::base::DType;
 use crate::progress::Warning;
-use crate::quant::Roles;
+use crate::quant::{Method, Roles};
 
 /// Made-up models, and the types llama.cpp gives to their tensors (`tests/record/plans.py`).
 const MODELS: &str = include_str!("../../../tests/data/plans/models.txt");
@@ -52,7 +52,10 @@ fn types_are_those_of_llama_cpp() {
     for block in MODELS.trim().split("\n\n") {
         let (name, facts, tensors) = read_model(block);
         for precision in Precision::all() {
-            let planned = plan(precision, &tensors, &facts);
+            let method: &dyn Method =
+                if precision.needs_importance() { &methods::Importance } else { methods::USUAL };
+            let input = PlanInput { precision, method, tensors: &tensors, facts: &facts };
+            let planned = LlamaCpp.plan(&input);
             let start = format!("{name} {} ", precision.file_type());
             let recorded = LLAMA_CPP.lines().find_map(|line| line.strip_prefix(&start)).unwrap();
             let theirs: Vec<&str> = recorded.split(' ').flat_map(read_repeated).collect();

@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use std::io;
 
 use super::{ActivationStatistics, StatisticsError};
-use crate::base::{DType, TensorSource};
+use crate::base::{DType, TensorMeta, TensorSource};
 use crate::formats::gguf::Metadata;
 
 /// Name suffix of the tensors of sums of squares.
@@ -105,6 +105,35 @@ pub enum ImatrixError {
     /// The numbers of a tensor are contradictory.
     #[error(transparent)]
     ActivationStatistics(#[from] StatisticsError),
+}
+
+/// An importance matrix as llama.cpp writes it to a GGUF file: metadata, and the tensors with their values.
+///
+/// `text` names what the statistics come from, in sequences of `sequence` tokens.
+pub fn to_gguf(
+    statistics: &ActivationStatistics,
+    text: &str,
+    sequence: u32,
+) -> (Metadata, Vec<(TensorMeta, Vec<f32>)>) {
+    let mut metadata = Metadata::new();
+    metadata.set("general.type", "imatrix");
+    metadata.set("imatrix.datasets", vec![text.to_owned()]);
+    let mut tensors = Vec::new();
+    let mut most_rows = 0.0_f32;
+    for (name, known) in statistics.iter() {
+        let (n_matrices, n_cols) = (known.rows_seen.len(), known.squares.len() / known.rows_seen.len());
+        let meta = |ending: &str, shape: [usize; 2]| TensorMeta {
+            name: format!("{name}{ending}"),
+            shape: shape.to_vec(),
+            dtype: DType::F32,
+        };
+        tensors.push((meta(ROWS, [n_matrices, 1]), known.rows_seen.clone()));
+        tensors.push((meta(SQUARES, [n_matrices, n_cols]), known.squares.clone()));
+        most_rows = known.rows_seen.iter().copied().fold(most_rows, f32::max);
+    }
+    metadata.set("imatrix.chunk_count", (most_rows / sequence.max(1) as f32).ceil() as u32);
+    metadata.set("imatrix.chunk_size", sequence);
+    (metadata, tensors)
 }
 
 /// Reads an importance matrix from a GGUF file's metadata and tensors.

@@ -1,13 +1,19 @@
 //! AutoRound as a method that works layer by layer.
 
-use super::{TuneData, TuneFormat, TuneMatrix, TuneOptions, TunedCodes, tune};
+use nibble_kernels::quantize;
+
+use super::{ScaleStorage, TuneData, TuneFormat, TuneMatrix, TuneOptions, TunedCodes, tune};
 use crate::backend::gradient::GradientModel;
 use crate::quant::error::Error;
+use crate::quant::grid::Grid;
 use crate::quant::layers::LayerJob;
 use crate::quant::method::{Method, Needs, TensorJob};
 use crate::quant::method_cost::MethodCost;
 use crate::quant::methods::Importance;
 use crate::quant::methods::awq::{encode, importance};
+use crate::quant::methods::gptq::corrected;
+use crate::quant::number_format::{Survey, WeightRows};
+use crate::quant::number_formats::Format;
 use crate::quant::statistics::TensorStatistics;
 
 /// Learns roundings and scales of each layer, from those of a scale search weighted by the inputs.
@@ -20,6 +26,10 @@ impl Method for AutoRound {
 
     fn needs(&self) -> Needs {
         Needs::Layers
+    }
+
+    fn takes_format(&self, format: Format) -> bool {
+        !matches!(format, Format::Spqr(_))
     }
 
     fn cost(&self) -> MethodCost {
@@ -47,18 +57,45 @@ impl Method for AutoRound {
             let name = &job.tensors.meta(index).name;
             let known = layer.matrices().into_iter().map(|matrix| matrix.slot);
             let Some(slot) = known.into_iter().find(|slot| slots[slot.0].name == *name) else { continue };
-            let dtype = job.dtypes[index];
-            let importance = importance(job.moments_of(index)?, None);
-            let bytes = encode(job.level, dtype, &job.tensors.weights(index), &importance);
-            matrices.push(TuneMatrix { slot, format: TuneFormat::Blocks { dtype, bytes } });
+            let (dtype, weights) = (job.dtypes[index], job.tensors.weights(index));
+            let moments = job.moments_of(index)?;
+            let importance = importance(moments, None);
+            let (format, grid) = match job.formats[index] {
+                Some(format) => {
+                    let rows = WeightRows {
+                        weights: &weights,
+                        n_cols: importance.len(),
+                        importance: Some(&importance),
+                        survey: Survey::of(&weights),
+                    };
+                    // What has no common levels is left to be rounded to nearest.
+                    let Some(grid) = format.grid(&rows) else { continue };
+                    (TuneFormat::Groups { grid: grid.clone(), scales: ScaleStorage::Half }, grid)
+                }
+                None => {
+                    let bytes = encode(job.level, dtype, &weights, &importance);
+                    let grid = Grid::of_blocks(dtype, importance.len(), &bytes);
+                    (TuneFormat::Blocks { dtype, bytes }, grid)
+                }
+            };
+            matrices.push(TuneMatrix { slot, format, start: Some(corrected(&weights, moments, &grid)) });
             indices.push(index);
         }
         let data =
             TuneData { inputs: job.quantized.stream(), targets: targets.stream(), lengths, columns: None };
         let tuned = tune(&layer, &matrices, &data, &TuneOptions::default(), &(), job.cancel)?;
         for (index, (_, codes)) in indices.into_iter().zip(tuned.codes) {
-            if let TunedCodes::Blocks { dtype, bytes } = codes {
-                job.tensors.replace(index, dtype, bytes);
+            match codes {
+                TunedCodes::Blocks { dtype, bytes } => job.tensors.replace(index, dtype, bytes),
+                TunedCodes::Groups { grid, indices } => {
+                    let (n_cols, dtype) = (grid.n_cols(), job.dtypes[index]);
+                    let value =
+                        |(at, level): (usize, &u8)| grid.value(at / n_cols, at % n_cols, usize::from(*level));
+                    let values: Vec<f32> = indices.iter().enumerate().map(value).collect();
+                    let mut bytes = vec![0; job.tensors.raw_bytes(index, dtype)];
+                    quantize(job.level, dtype, &values, None, &mut bytes);
+                    job.tensors.replace(index, dtype, bytes);
+                }
             }
         }
         Ok(())
