@@ -61,9 +61,10 @@ impl NumberFormat for Block {
         self.0
     }
 
+    /// The grid of whole blocks; formats of a lattice have none.
     fn grid(&self, rows: &WeightRows<'_>) -> Option<Grid> {
-        let is_whole = rows.n_cols.is_multiple_of(self.0.block_len());
-        is_whole.then(|| Grid::of_blocks(self.0, rows.n_cols, &self.encoded(rows)))
+        let has_grid = rows.n_cols.is_multiple_of(self.0.block_len()) && !self.0.is_lattice();
+        has_grid.then(|| Grid::of_blocks(self.0, rows.n_cols, &self.encoded(rows)))
     }
 
     fn round(&self, rows: &WeightRows<'_>, out: &mut [f32]) {

@@ -2,7 +2,9 @@
 
 use std::f32::consts::TAU;
 
+use nibble_kernels::decode::decode_row;
 use nibble_kernels::testing::Random;
+use nibble_kernels::{DType, Level, quantize};
 
 use super::*;
 use crate::quant::number_format::{Survey, WeightRows};
@@ -205,6 +207,22 @@ fn values_are_those_of_the_grid() {
 }
 
 #[test]
+fn every_block_format_is_a_number_format() {
+    let weights = matrix(normal, 4 * 256);
+    for dtype in DType::all().filter(|dtype| !dtype.is_float()) {
+        let (rows, format) =
+            (WeightRows::of_matrix(&weights, 256), Format::Block(Block::parse(dtype.name()).unwrap()));
+        let mut bytes = vec![0; dtype.row_bytes(weights.len()).unwrap()];
+        quantize(Level::best(), dtype, &weights, None, &mut bytes);
+        let mut decoded = vec![0.0; weights.len()];
+        decode_row(dtype, &bytes, &mut decoded);
+        assert!(rounded(format, &rows) == decoded, "{dtype}");
+        assert_eq!(format.grid(&rows).is_none(), dtype.is_lattice(), "{dtype}");
+        assert!((format.bits_per_weight(4, 256) - dtype.bits_per_weight()).abs() < 1e-12, "{dtype}");
+    }
+}
+
+#[test]
 fn rows_may_be_cut_where_no_constants_are_shared() {
     let n_cols = 96;
     let (n_rows, weights) = (1024, matrix(heavy, 1024 * 96));
@@ -266,9 +284,9 @@ fn a_type_that_holds_a_format_holds_its_values() {
         let dtype = format.held_by();
         let values = rounded(format, &WeightRows::of_matrix(&weights, 256));
         let mut bytes = vec![0; dtype.row_bytes(values.len()).unwrap()];
-        nibble_kernels::quantize(nibble_kernels::Level::best(), dtype, &values, None, &mut bytes);
+        quantize(Level::best(), dtype, &values, None, &mut bytes);
         let mut decoded = vec![0.0; values.len()];
-        nibble_kernels::decode::decode_row(dtype, &bytes, &mut decoded);
+        decode_row(dtype, &bytes, &mut decoded);
         if !matches!(format, Format::Block(_)) {
             assert!(decoded == values, "{format} in {dtype}");
         }
