@@ -11,8 +11,8 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use nibble_engine::eval::Figures;
 use nibble_engine::jobs::{
-    self, Ask, ChatModel, ChatSession, Event, GenerateOptions, KvCacheType, LoadOptions, MeasureRequest,
-    Message, QuantizeRequest, Runner,
+    self, Ask, Calibration, ChatModel, ChatSession, Event, GenerateOptions, KvCacheType, LoadOptions,
+    MeasureRequest, Message, QuantizeRequest, Runner,
 };
 use nibble_engine::library::starter;
 use nibble_engine::progress::Cancel;
@@ -97,7 +97,7 @@ fn quantize(precision: Precision) -> PathBuf {
     let mut request = QuantizeRequest::new(starter_folder(), target.clone(), precision);
     if precision.needs_importance() {
         request.method = &methods::Importance;
-        request.calibration = Some(below_top("tests/data/starter/importance.bin"));
+        request.calibration = Calibration::File(below_top("tests/data/starter/importance.bin"));
     }
     let events = Mutex::new(Vec::new());
     let keep = |event| events.lock().unwrap().push(event);

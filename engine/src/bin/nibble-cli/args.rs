@@ -447,7 +447,7 @@ fn method_help() -> String {
 fn format_help() -> String {
     let names: Vec<_> = Format::examples().collect();
     format!(
-        "Try a number format: every matrix gets its values, in a file of types that hold them. Any block format of GGUF, and {}; \
+        "Try a number format: every matrix of the layers gets its values, in a file of types that hold them. Any block format of GGUF, and {}; \
          intBITS[-sym|-asym|-min][-tensor|-row|-gLENGTH][-clip]",
         names.join(", ")
     )

@@ -25,8 +25,8 @@ pub struct QuantizeRequest {
     /// `precision` only names the result.
     #[serde(default)]
     pub budget: Option<u64>,
-    /// Number format to try: every matrix gets its values, in a file of GGUF types that hold them, and `precision` and `planner`
-    /// have no effect.
+    /// Number format to try: every matrix of the layers gets its values, in a file of GGUF types that hold them, and `precision`
+    /// and `planner` have no effect.
     #[serde(default)]
     pub format: Option<Format>,
     /// What a method that looks at activations is calibrated with; by default, text that the model writes itself.
