@@ -48,6 +48,10 @@ impl Method for AutoRound {
             let known = layer.matrices().into_iter().map(|matrix| matrix.slot);
             let Some(slot) = known.into_iter().find(|slot| slots[slot.0].name == *name) else { continue };
             let dtype = job.dtypes[index];
+            // The codes of a lattice are not rounded one by one.
+            if dtype.code_values().is_empty() {
+                continue;
+            }
             let importance = importance(job.moments_of(index)?, None);
             let bytes = encode(job.level, dtype, &job.tensors.weights(index), &importance);
             matrices.push(TuneMatrix { slot, format: TuneFormat::Blocks { dtype, bytes } });
