@@ -1,6 +1,6 @@
 //! Sensitivities of small models: that they are those of their definition, and sums of their parts.
 
-use super::{InputMoments, MatrixSensitivity, SensitivityOptions, measure, stored_bytes};
+use super::{ColumnMoments, MatrixSensitivity, SensitivityOptions, measure, stored_bytes};
 use crate::backend::gradient::{GradientModel, KeepLogits, ProductGradients, softmax};
 use crate::backend::testing::{Random, TinyModel, tiny_models};
 use crate::backend::{Error, SlotId};
@@ -124,7 +124,7 @@ fn moments_are_means_over_tokens() {
     let mut squares = Squares::default();
     layer.backward(&x, &[LENGTH], &layer.forward(&x, &[LENGTH]), &x, &mut squares);
     for (slot, sums) in squares.0 {
-        let InputMoments::Diagonal(diagonal) =
+        let ColumnMoments::Diagonal(diagonal) =
             &found.get(&gradient.bound().slots()[slot.0].name).unwrap().inputs
         else {
             panic!("a diagonal was asked for")
