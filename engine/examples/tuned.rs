@@ -119,7 +119,7 @@ fn tune_model(
     let default = TuneOptions::default();
     let options = TuneOptions {
         iterations: number("--iterations", default.iterations),
-        batch: number("--batch", default.batch),
+        batch_tokens: number("--batch", default.batch_tokens),
         offset_travel: number("--offsets", default.offset_travel),
         factor_travel: number("--factors", default.factor_travel),
         tokens,
@@ -139,7 +139,7 @@ fn tune_model(
             plain.matrices_mut()[at].weight = rounded(matrix, &format, None).1;
             let (initial, values) = rounded(matrix, &format, Some(&importance[name(matrix.slot).as_str()]));
             weighted.matrices_mut()[at].weight = values;
-            matrices.push(TuneMatrix { slot: matrix.slot, format: initial, start: None });
+            matrices.push(TuneMatrix { slot: matrix.slot, format: initial });
         }
         let targets = original.forward(&layer, d_model);
         let columns = (number("--columns", 0) == 1).then(|| &known.streams[index + 1][..]);

@@ -79,12 +79,12 @@ fn learned_roundings_lower_the_error_of_a_trained_layer_at_four_three_and_two_bi
         lengths: &lengths[..16],
         columns: None,
     };
-    let options = TuneOptions { iterations: 40, batch: 8, ..TuneOptions::default() };
+    let options = TuneOptions { iterations: 40, batch_tokens: 512, ..TuneOptions::default() };
     let check = |name: &str, most: f64, format: &dyn Fn(&[f32], usize) -> TuneFormat| {
         let matrices: Vec<TuneMatrix> = layer
             .matrices()
             .iter()
-            .map(|one| TuneMatrix { slot: one.slot, format: format(&one.weight, one.n_in), start: None })
+            .map(|one| TuneMatrix { slot: one.slot, format: format(&one.weight, one.n_in) })
             .collect();
         let rounded = tune(
             &layer,

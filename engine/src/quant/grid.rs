@@ -96,18 +96,6 @@ impl Grid {
         Self::new(n_cols, group, scales, mins, levels)
     }
 
-    /// The grid of some of the rows.
-    ///
-    /// # Panics
-    /// When the range does not lie within the rows.
-    #[must_use]
-    pub fn rows(&self, rows: std::ops::Range<usize>) -> Self {
-        let groups = self.n_cols / self.group;
-        let range = rows.start * groups..rows.end * groups;
-        let (scales, mins) = (self.scales[range.clone()].to_vec(), self.mins[range].to_vec());
-        Self { scales, mins, levels: self.levels.clone(), ..*self }
-    }
-
     /// Number of rows.
     pub fn n_rows(&self) -> usize {
         self.scales.len() / self.n_cols.div_ceil(self.group)

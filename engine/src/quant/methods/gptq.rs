@@ -72,30 +72,20 @@ pub(crate) fn encode_matrix(level: Level, dtype: DType, weights: &[f32], moments
         .par_chunks_mut(row_bytes * SLAB_ROWS)
         .zip(weights.par_chunks(n_cols * SLAB_ROWS))
         .for_each(|(bytes, weights)| quantize(level, dtype, weights, Some(&importance), bytes));
+    // The points of a lattice are not rounded one by one.
+    if dtype.is_lattice() {
+        return bytes;
+    }
     let factor = Factor::of(moments);
     bytes.par_chunks_mut(row_bytes * SLAB_ROWS).zip(weights.par_chunks(n_cols * SLAB_ROWS)).for_each(
         |(bytes, weights)| {
             let grid = Grid::of_blocks(dtype, n_cols, bytes);
-            let mut slab = feedback::round(weights, &factor, &grid).indices;
+            let mut slab = feedback::round(weights, &factor, &grid);
             refine::codes(weights, &factor, &grid, &mut slab);
             write_levels(dtype, &slab, bytes);
         },
     );
     bytes
-}
-
-/// The weights of a matrix as error feedback corrects them before it rounds them to the levels of `grid`, for methods that start
-/// there.
-pub(super) fn corrected(weights: &[f32], moments: &InputMoments, grid: &Grid) -> Vec<f32> {
-    let (n_cols, factor) = (grid.n_cols(), Factor::of(moments));
-    let mut corrected = vec![0.0; weights.len()];
-    let slabs = corrected.par_chunks_mut(n_cols * SLAB_ROWS).zip(weights.par_chunks(n_cols * SLAB_ROWS));
-    slabs.enumerate().for_each(|(slab, (corrected, weights))| {
-        let first = slab * SLAB_ROWS;
-        let grid = grid.rows(first..first + weights.len() / n_cols);
-        corrected.copy_from_slice(&feedback::round(weights, &factor, &grid).corrected);
-    });
-    corrected
 }
 
 /// Most levels of a grid that codes of a byte select.
@@ -125,7 +115,7 @@ pub(crate) fn round_matrix(format: Format, weights: &[f32], moments: &InputMomen
 }
 
 fn round_on_grid(grid: &Grid, weights: &[f32], factor: &Factor, values: &mut [f32]) {
-    let mut indices = feedback::round(weights, factor, grid).indices;
+    let mut indices = feedback::round(weights, factor, grid);
     refine::codes(weights, factor, grid, &mut indices);
     for (at, (value, &index)) in values.iter_mut().zip(&indices).enumerate() {
         let (row, col) = (at / grid.n_cols(), at % grid.n_cols());

@@ -2,7 +2,7 @@
 
 /// Second moments of a matrix's inputs, the mean over tokens.
 #[derive(Clone, Debug, PartialEq)]
-pub enum InputMoments {
+pub enum ColumnMoments {
     /// Mean square of each input column, `[in]`.
     Diagonal(Vec<f32>),
     /// Mean product of each two input columns, `[in, in]`.
@@ -17,7 +17,7 @@ pub struct MatrixSensitivity {
     /// Mean square over tokens of the gradient of each output row, `[out]`; empty for an embedding that is only looked up.
     pub rows: Vec<f32>,
     /// Second moments of the input; a diagonal without columns for an embedding that is only looked up.
-    pub inputs: InputMoments,
+    pub inputs: ColumnMoments,
     /// What the matrix does as an embedding, if it is one.
     pub lookup: Option<LookupSensitivity>,
 }
@@ -53,16 +53,16 @@ impl MatrixSensitivity {
     pub fn n_cols(&self) -> usize {
         match (&self.inputs, &self.lookup) {
             (_, Some(lookup)) => lookup.columns.len(),
-            (InputMoments::Diagonal(diagonal), None) => diagonal.len(),
-            (InputMoments::Full(moments), None) => moments.len().isqrt(),
+            (ColumnMoments::Diagonal(diagonal), None) => diagonal.len(),
+            (ColumnMoments::Full(moments), None) => moments.len().isqrt(),
         }
     }
 
     /// Mean square of each input column, `[in]`.
     pub fn diagonal(&self) -> Vec<f32> {
         match &self.inputs {
-            InputMoments::Diagonal(diagonal) => diagonal.clone(),
-            InputMoments::Full(moments) => {
+            ColumnMoments::Diagonal(diagonal) => diagonal.clone(),
+            ColumnMoments::Full(moments) => {
                 let n_cols = moments.len().isqrt();
                 moments.iter().step_by(n_cols + 1).copied().collect()
             }
@@ -83,8 +83,8 @@ impl MatrixSensitivity {
     /// Mean square of the product of a row's error with the inputs.
     fn output_square(&self, error: &[f32]) -> f64 {
         match &self.inputs {
-            InputMoments::Diagonal(diagonal) => weighted_square(diagonal, error),
-            InputMoments::Full(moments) => {
+            ColumnMoments::Diagonal(diagonal) => weighted_square(diagonal, error),
+            ColumnMoments::Full(moments) => {
                 let rows = moments.chunks_exact(error.len()).zip(error);
                 rows.map(|(row, &e)| f64::from(e) * dot(row, error)).sum()
             }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::labels::SampledLabels;
-use super::matrix::{InputMoments, LookupSensitivity, MatrixSensitivity};
+use super::matrix::{ColumnMoments, LookupSensitivity, MatrixSensitivity};
 use crate::backend::gradient::{GradientModel, ProductGradients, add_second_moments};
 use crate::backend::{DecoderSpec, Error, SlotId};
 use crate::base::TensorSource;
@@ -218,9 +218,9 @@ impl Sums {
         let mut by_slot: BTreeMap<SlotId, MatrixSensitivity> = BTreeMap::new();
         for (slot, sums) in self.by_slot {
             let inputs = if sums.full.is_empty() {
-                InputMoments::Diagonal(means(sums.diagonal))
+                ColumnMoments::Diagonal(means(sums.diagonal))
             } else {
-                InputMoments::Full(sums.full.into_iter().map(|sum| (f64::from(sum) / n) as f32).collect())
+                ColumnMoments::Full(sums.full.into_iter().map(|sum| (f64::from(sum) / n) as f32).collect())
             };
             let sensitivity =
                 MatrixSensitivity { name: name(slot), rows: means(sums.rows), inputs, lookup: None };
@@ -229,7 +229,7 @@ impl Sums {
         let of_embedding = by_slot.entry(embedding).or_insert_with(|| MatrixSensitivity {
             name: name(embedding),
             rows: Vec::new(),
-            inputs: InputMoments::Diagonal(Vec::new()),
+            inputs: ColumnMoments::Diagonal(Vec::new()),
             lookup: None,
         });
         of_embedding.lookup = Some(lookup);

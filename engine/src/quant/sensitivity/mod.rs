@@ -18,5 +18,5 @@ mod measure;
 #[cfg(test)]
 mod tests;
 
-pub use matrix::{InputMoments, LookupSensitivity, MatrixSensitivity};
+pub use matrix::{ColumnMoments, LookupSensitivity, MatrixSensitivity};
 pub use measure::{Sensitivities, SensitivityOptions, measure, stored_bytes};

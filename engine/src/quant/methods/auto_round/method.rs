@@ -5,18 +5,17 @@ use nibble_kernels::quantize;
 use super::{ScaleStorage, TuneData, TuneFormat, TuneMatrix, TuneOptions, TunedCodes, tune};
 use crate::backend::gradient::GradientModel;
 use crate::quant::error::Error;
-use crate::quant::grid::Grid;
 use crate::quant::layers::LayerJob;
 use crate::quant::method::{Method, Needs, TensorJob};
 use crate::quant::method_cost::MethodCost;
 use crate::quant::methods::Importance;
-use crate::quant::methods::awq::{encode, importance};
-use crate::quant::methods::gptq::corrected;
+use crate::quant::methods::awq::importance;
+use crate::quant::methods::gptq::encode_matrix;
 use crate::quant::number_format::{Survey, WeightRows};
 use crate::quant::number_formats::Format;
 use crate::quant::statistics::TensorStatistics;
 
-/// Learns roundings and scales of each layer, from those of a scale search weighted by the inputs.
+/// Learns roundings and scales of each layer, starting from GPTQ's.
 pub struct AutoRound;
 
 impl Method for AutoRound {
@@ -57,11 +56,11 @@ impl Method for AutoRound {
             let name = &job.tensors.meta(index).name;
             let known = layer.matrices().into_iter().map(|matrix| matrix.slot);
             let Some(slot) = known.into_iter().find(|slot| slots[slot.0].name == *name) else { continue };
-            let (dtype, weights) = (job.dtypes[index], job.tensors.weights(index));
-            let moments = job.moments_of(index)?;
-            let importance = importance(moments, None);
-            let (format, grid) = match job.formats[index] {
+            let (dtype, weights, moments) =
+                (job.dtypes[index], job.tensors.weights(index), job.moments_of(index)?);
+            let format = match job.formats[index] {
                 Some(format) => {
+                    let importance = importance(moments, None);
                     let rows = WeightRows {
                         weights: &weights,
                         n_cols: importance.len(),
@@ -70,15 +69,16 @@ impl Method for AutoRound {
                     };
                     // What has no common levels is left to be rounded to nearest.
                     let Some(grid) = format.grid(&rows) else { continue };
-                    (TuneFormat::Groups { grid: grid.clone(), scales: ScaleStorage::Half }, grid)
+                    TuneFormat::Groups { grid, scales: ScaleStorage::Half }
                 }
+                // The points of a lattice are not rounded one by one.
+                None if dtype.is_lattice() => continue,
                 None => {
-                    let bytes = encode(job.level, dtype, &weights, &importance);
-                    let grid = Grid::of_blocks(dtype, importance.len(), &bytes);
-                    (TuneFormat::Blocks { dtype, bytes }, grid)
+                    let bytes = encode_matrix(job.level, dtype, &weights, moments);
+                    TuneFormat::Blocks { dtype, bytes }
                 }
             };
-            matrices.push(TuneMatrix { slot, format, start: Some(corrected(&weights, moments, &grid)) });
+            matrices.push(TuneMatrix { slot, format });
             indices.push(index);
         }
         let data =

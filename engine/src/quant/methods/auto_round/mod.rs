@@ -47,11 +47,8 @@ pub struct TuneData<'a> {
 pub struct TuneMatrix {
     /// Slot of the matrix; one of the layer's.
     pub slot: SlotId,
-    /// Format and initial scales.
+    /// Format and initial scales; in blocks also the codes to start from, such as those of GPTQ.
     pub format: TuneFormat,
-    /// Weights that are rounded instead of the original ones, `[out, in]`, such as those that GPTQ corrected before it rounded
-    /// them: tuning then starts from its codes.
-    pub start: Option<Vec<f32>>,
 }
 
 /// Result of tuning a layer.
@@ -61,7 +58,7 @@ pub struct Tuned {
     pub codes: Vec<(SlotId, TunedCodes)>,
     /// The layer with the values of these codes as its weights.
     pub layer: GradientLayer,
-    /// Weighted mean square error of the output at the start: when all weights are rounded to nearest.
+    /// Weighted mean square error of the output at the start: with the given codes, or when weights are rounded to nearest.
     pub error_before: f64,
     /// The same error after tuning; not larger than before.
     pub error_after: f64,
@@ -94,7 +91,7 @@ pub fn tune(
             let known = layer.matrices();
             let matrix = known.iter().find(|matrix| matrix.slot == wanted.slot);
             let matrix = matrix.expect("the caller lists matrices of this layer");
-            Rounding::new(wanted.start.as_ref().unwrap_or(&matrix.weight), matrix.n_in, &wanted.format)
+            Rounding::new(&matrix.weight, matrix.n_in, &wanted.format)
         })
         .collect();
     let weights = token_weights(data, layer.d_model(), options.tokens);
@@ -104,7 +101,7 @@ pub fn tune(
     let sequences: Vec<usize> = (0..data.lengths.len()).collect();
     let before = problem.errors(&layer, &sequences, cancel)?;
     let error_before = before.iter().sum::<f64>();
-    let mut batches = Batches::new(data.lengths.len(), options);
+    let mut batches = Batches::new(data.lengths, options);
     let (mut best, mut best_ratio) = (roundings.clone(), f64::INFINITY);
     for iteration in 0..options.iterations {
         cancel.check()?;
@@ -276,26 +273,29 @@ impl Part {
 }
 
 /// Order of sequences: each comes once before any comes again.
-struct Batches {
+struct Batches<'a> {
     random: Random,
-    n_sequences: usize,
-    batch: usize,
+    lengths: &'a [usize],
+    tokens: usize,
     left: Vec<usize>,
 }
 
-impl Batches {
-    fn new(n_sequences: usize, options: &TuneOptions) -> Self {
-        let batch = options.batch.clamp(1, n_sequences.max(1));
-        Self { random: Random::new(options.seed), n_sequences, batch, left: Vec::new() }
+impl<'a> Batches<'a> {
+    fn new(lengths: &'a [usize], options: &TuneOptions) -> Self {
+        Self { random: Random::new(options.seed), lengths, tokens: options.batch_tokens, left: Vec::new() }
     }
 
     fn next(&mut self) -> Vec<usize> {
-        let mut batch = Vec::with_capacity(self.batch);
-        while batch.len() < self.batch && self.n_sequences > 0 {
+        let (mut batch, mut tokens) = (Vec::new(), 0);
+        while batch.len() < self.lengths.len() {
             if self.left.is_empty() {
-                self.left = (0..self.n_sequences).filter(|sequence| !batch.contains(sequence)).collect();
+                self.left = (0..self.lengths.len()).filter(|sequence| !batch.contains(sequence)).collect();
             }
             let at = self.random.below(self.left.len() as u64) as usize;
+            tokens += self.lengths[self.left[at]];
+            if tokens > self.tokens && !batch.is_empty() {
+                break;
+            }
             batch.push(self.left.swap_remove(at));
         }
         batch.sort_unstable();

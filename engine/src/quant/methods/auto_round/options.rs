@@ -14,8 +14,8 @@ pub enum TokenWeight {
 pub struct TuneOptions {
     /// Number of steps.
     pub iterations: usize,
-    /// Sequences that a step computes the gradient of.
-    pub batch: usize,
+    /// Tokens that a step computes the gradient of: as many sequences as have no more together, and at least one.
+    pub batch_tokens: usize,
     /// How far all offsets could move together, at constant sign: the sum of all steps.
     pub offset_travel: f32,
     /// How far the factors of scales and minima could move: the sum of all steps; 0 keeps the scales.
@@ -27,11 +27,11 @@ pub struct TuneOptions {
 }
 
 impl Default for TuneOptions {
-    /// 200 steps of 8 sequences, as in the paper; offsets may cross half a level.
+    /// 100 steps of 2048 tokens: half the paper's steps, for processors of few cores; offsets may cross half a level.
     fn default() -> Self {
         Self {
-            iterations: 200,
-            batch: 8,
+            iterations: 100,
+            batch_tokens: 2048,
             offset_travel: 0.5,
             factor_travel: 0.05,
             tokens: TokenWeight::Relative,

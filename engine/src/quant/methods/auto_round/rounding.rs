@@ -7,6 +7,7 @@
 
 use nibble_kernels::DType;
 use nibble_kernels::block::Fields;
+use nibble_kernels::decode::decode_row;
 
 use crate::quant::grid::{Grid, Levels, write_levels};
 
@@ -18,7 +19,7 @@ const MAX_OFFSET: f32 = 0.5;
 /// A format with scales from which tuning starts, and in which its result is stored.
 #[derive(Clone, Debug, PartialEq)]
 pub enum TuneFormat {
-    /// Blocks of a GGUF format, encoded; the scales of each block may change by a common factor.
+    /// Blocks of a GGUF format, encoded, with the codes to start from; the scales of each block may change by a common factor.
     Blocks {
         /// Element type of the blocks.
         dtype: DType,
@@ -129,7 +130,8 @@ struct Place {
 }
 
 impl Rounding {
-    /// The start of tuning: offsets of 0, which round to nearest, and factors of 1.
+    /// The start of tuning: offsets of 0, with which blocks have their own codes and groups are rounded to nearest, and factors
+    /// of 1.
     pub(super) fn new(weights: &[f32], n_cols: usize, format: &TuneFormat) -> Self {
         match format {
             TuneFormat::Blocks { dtype, bytes } => Self::of_blocks(weights, n_cols, *dtype, bytes),
@@ -157,24 +159,36 @@ impl Rounding {
     }
 
     fn of_blocks(weights: &[f32], n_cols: usize, dtype: DType, bytes: &[u8]) -> Self {
-        let n_groups = dtype.block_len() / dtype.group_len();
+        let (group, unit, grid) =
+            (dtype.group_len(), dtype.block_len(), Grid::of_blocks(dtype, n_cols, bytes));
         let (mut groups, mut units, mut fields) = (Vec::new(), Vec::new(), Fields::default());
-        for block in bytes.chunks_exact(dtype.block_bytes()) {
+        // Products of scales and their small factors are exact, so that quotients are the factors.
+        let part = |whole: f32, of: f32| if of == 0.0 { 0.0 } else { whole / of };
+        let place = |at: usize| (at / n_cols, at % n_cols);
+        for (index, block) in bytes.chunks_exact(dtype.block_bytes()).enumerate() {
             dtype.fields(block, &mut fields);
-            let pairs = fields.scales[..n_groups].iter().zip(&fields.mins);
-            groups.extend(pairs.map(|(&scale, &min)| (f32::from(scale), f32::from(min))));
+            for start in (index * unit..(index + 1) * unit).step_by(group) {
+                let (scale, min) = grid.scale_min(place(start).0, place(start).1);
+                groups.push((part(scale, fields.d), part(min, fields.dmin)));
+            }
             units.push(UnitScales { d: fields.d, dmin: fields.dmin, a: 1.0, b: 1.0 });
         }
+        let mut values = vec![0.0; weights.len()];
+        decode_row(dtype, bytes, &mut values);
+        let starts = weights.iter().zip(values).enumerate().map(|(at, (&weight, value))| {
+            let (row, col) = place(at);
+            start(&grid, row, col, weight, value)
+        });
         Self {
             n_cols,
-            group: dtype.group_len(),
-            unit: dtype.block_len(),
-            levels: Grid::of_blocks(dtype, n_cols, bytes).levels().clone(),
+            group,
+            unit,
+            levels: grid.levels().clone(),
             storage: ScaleStorage::of(dtype),
             groups,
             units,
             offsets: vec![0.0; weights.len()],
-            weights: weights.to_vec(),
+            weights: starts.collect(),
             blocks: Some((dtype, bytes.to_vec())),
         }
     }
@@ -337,6 +351,21 @@ impl RoundingRows<'_> {
             }
         }
     }
+}
+
+/// The weight nearest to `weight` that is rounded to the level that has `value`.
+fn start(grid: &Grid, row: usize, col: usize, weight: f32, value: f32) -> f32 {
+    let (scale, min) = grid.scale_min(row, col);
+    let (nearest, _) = grid.round(row, col, weight);
+    let (index, _) = grid.round(row, col, value);
+    if nearest == index || scale == 0.0 {
+        return weight;
+    }
+    let levels = grid.levels().values();
+    // Just within the half of the gap that belongs to the level.
+    let beside = if nearest > index { index + 1 } else { index - 1 };
+    let x = levels[index] + 0.49 * (levels[beside] - levels[index]);
+    x * scale - min
 }
 
 /// Sign of a gradient; 0 has none.

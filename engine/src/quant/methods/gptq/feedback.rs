@@ -9,16 +9,8 @@ use crate::quant::grid::Grid;
 /// Columns whose errors reach the columns behind them together.
 const BLOCK: usize = 128;
 
-/// Rows of weights after rounding with error feedback.
-pub(super) struct Rounded {
-    /// Indices of the levels, `[rows, cols]`.
-    pub(super) indices: Vec<u8>,
-    /// The weights that were rounded to these levels: the original ones, with the errors of those before made up for.
-    pub(super) corrected: Vec<f32>,
-}
-
-/// Rounds rows of weights to the levels of `grid`.
-pub(super) fn round(weights: &[f32], factor: &Factor, grid: &Grid) -> Rounded {
+/// Rounds rows of weights to the levels of `grid`; returns the indices of the levels, `[rows, cols]`.
+pub(super) fn round(weights: &[f32], factor: &Factor, grid: &Grid) -> Vec<u8> {
     let (n_rows, n_cols) = (grid.n_rows(), grid.n_cols());
     // Transposed and in the order of rounding: row k holds the weights of column order[k].
     let mut left = vec![0.0_f32; weights.len()];
@@ -27,7 +19,7 @@ pub(super) fn round(weights: &[f32], factor: &Factor, grid: &Grid) -> Rounded {
             *to = weights[row * n_cols + col];
         }
     }
-    let mut rounded = Rounded { indices: vec![0; weights.len()], corrected: vec![0.0; weights.len()] };
+    let mut indices = vec![0; weights.len()];
     let mut errors = vec![0.0_f32; BLOCK * n_rows];
     for start in (0..n_cols).step_by(BLOCK) {
         let end = n_cols.min(start + BLOCK);
@@ -38,8 +30,7 @@ pub(super) fn round(weights: &[f32], factor: &Factor, grid: &Grid) -> Rounded {
             let (col, pivot) = (factor.order[k], factor.feedback[(k, k)]);
             for (row, (weight, error)) in now.iter().zip(&mut *errors).enumerate() {
                 let (index, value) = grid.round(row, col, *weight);
-                rounded.indices[row * n_cols + col] = index as u8;
-                rounded.corrected[row * n_cols + col] = *weight;
+                indices[row * n_cols + col] = index as u8;
                 *error = (weight - value) / pivot;
             }
             for (later, weights) in later.chunks_exact_mut(n_rows).enumerate() {
@@ -56,5 +47,5 @@ pub(super) fn round(weights: &[f32], factor: &Factor, grid: &Grid) -> Rounded {
             matmul(behind, Accum::Add, shares.transpose(), errors, -1.0, Par::Seq);
         }
     }
-    rounded
+    indices
 }
