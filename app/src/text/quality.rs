@@ -133,10 +133,9 @@ pub fn purpose(precision: Precision) -> &'static str {
         Precision::BF16 => format_published(),
         Precision::Q6_K => format_six(),
         Precision::Q5_K_M | Precision::Q5_K_S => format_five(),
-        Precision::Q4_K_S => format_four(),
+        Precision::Q4_K_S | Precision::MXFP4_MOE => format_four(),
         Precision::IQ4_NL | Precision::IQ4_XS => format_uneven(),
         Precision::Q5_1 | Precision::Q5_0 | Precision::Q4_1 | Precision::Q4_0 => format_older(),
-        Precision::MXFP4_MOE => format_four(),
         Precision::Q3_K_L
         | Precision::Q3_K_M
         | Precision::Q3_K_S

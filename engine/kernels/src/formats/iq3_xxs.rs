@@ -119,9 +119,9 @@ impl BlockFormat for IQ3_XXS {
         let l = unit.l;
         // Every other point is in the first word, the points between them in the second.
         let line = unit.line(LINES, 2 * g + j / 2);
-        let points = [0, 8].map(|from| l.words(line, from, 0x00FF_00FF));
-        let numbers = [l.numbers(&words::IQ3_XXS, points[0]), l.numbers(&words::IQ3_XXS, points[1])];
-        twice_four(l, numbers, sevens(unit, SIGNS, g), j, &VALUES)
+        let left = l.numbers(&words::IQ3_XXS, l.words(line, 0, 0x00FF_00FF));
+        let right = l.numbers(&words::IQ3_XXS, l.words(line, 8, 0x00FF_00FF));
+        twice_four(l, [left, right], sevens(unit, SIGNS, g), j, &VALUES)
     }
 
     #[inline(always)]

@@ -93,8 +93,8 @@ impl BlockFormat for Q1_0 {
     #[inline(always)]
     fn codes<L: CodeLanes>(unit: &Unit<'_, L>, g: usize, j: usize) -> [L::C; 2] {
         let (l, bits) = (unit.l, unit.line(LINES, g));
-        let nothing = l.shr_and(bits, 0, 0);
-        [0, 1].map(|next| l.or_bits(nothing, bits, (2 * j as u32 + next, 1), 2))
+        let (nothing, from) = (l.shr_and(bits, 0, 0), 2 * j as u32);
+        [l.or_bits(nothing, bits, (from, 1), 2), l.or_bits(nothing, bits, (from + 1, 1), 2)]
     }
 
     #[inline(always)]

@@ -94,11 +94,15 @@ pub(crate) fn twice_four<L: CodeLanes>(
     j: usize,
     values: &[i8; 16],
 ) -> [L::C; 2] {
-    let (table, mut found) = (l.table(values), numbers);
-    for (next, found) in found.iter_mut().enumerate() {
-        let bytes = if j % 2 == 1 { l.doubled::<true>(*found) } else { l.doubled::<false>(*found) };
-        let levels = l.or_words(l.words(bytes, 0, 0x0007_0007), bytes, 4, 0x0700_0700);
-        *found = l.lookup(table, l.or_bits(levels, signs, (2 * j as u32 + next as u32, 3), 8));
-    }
-    found
+    let (table, from, [left, right]) = (l.table(values), 2 * j as u32, numbers);
+    let left = l.or_bits(four(l, left, j), signs, (from, 3), 8);
+    let right = l.or_bits(four(l, right, j), signs, (from + 1, 3), 8);
+    [l.lookup(table, left), l.lookup(table, right)]
+}
+
+/// The levels of a point of four for each row, a byte each.
+#[inline(always)]
+fn four<L: CodeLanes>(l: L, numbers: L::C, j: usize) -> L::C {
+    let bytes = if j % 2 == 1 { l.doubled::<true>(numbers) } else { l.doubled::<false>(numbers) };
+    l.or_words(l.words(bytes, 0, 0x0007_0007), bytes, 4, 0x0700_0700)
 }

@@ -106,6 +106,7 @@ mod tests {
 
     #[test]
     fn errors_that_count_become_smaller_in_every_format_with_a_search() {
+        use DType::{MXFP4, NVFP4, Q1_0, Q2_0, Q8_0, TQ1_0, TQ2_0};
         let (weights, importance, tensor) = (weights(8), mean_squares(5), tensor(&[8, N_COLS]));
         let known = statistics(importance.clone(), vec![1.0]);
         for dtype in formats() {
@@ -118,7 +119,6 @@ mod tests {
             let rounded = encode(&tensor, dtype, 0, &weights, None);
             let weighted = encode(&tensor, dtype, 0, &weights, Some(&known));
             let ratio = weighted_error(&weighted) / weighted_error(&rounded);
-            use DType::{MXFP4, NVFP4, Q1_0, Q2_0, Q8_0, TQ1_0, TQ2_0};
             let has_search = !matches!(dtype, Q8_0 | MXFP4 | NVFP4 | TQ1_0 | TQ2_0 | Q1_0 | Q2_0);
             assert_eq!(weighted == rounded, !has_search, "{dtype}");
             let bound = if has_search { 0.9 } else { 1.0 };
