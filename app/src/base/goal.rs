@@ -33,7 +33,7 @@ pub enum LimitKind {
 
 /// A limit of the size of the model that is to be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Budget {
+pub struct SizeBudget {
     /// What is limited.
     pub kind: LimitKind,
     /// The limit in bytes.

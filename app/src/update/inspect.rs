@@ -6,7 +6,7 @@ use nibble_engine::jobs::protocol::Advice;
 use nibble_engine::jobs::{AdviseRequest, Ask, Failure, ModelSummary};
 
 use super::effect::{Effect, abandon_jobs, save_settings, start_job};
-use super::quantize_choice;
+use super::estimate::ask_estimate;
 use crate::command::ModelCommand;
 use crate::jobs::Task;
 use crate::state::{Advised, Lane, Look, NoticeKind, NoticeTopic, Purpose, Screen, Source, State};
@@ -28,7 +28,7 @@ pub(super) fn inspected(state: &mut State, summary: ModelSummary) -> Vec<Effect>
     source.look = Look::Known(Box::new(summary));
     let mut effects = vec![save_settings(state)];
     effects.extend(ask_advice(state));
-    effects.extend(quantize_choice::ask_estimate(state));
+    effects.extend(ask_estimate(state));
     effects
 }
 
