@@ -227,7 +227,7 @@ fn a_curve_that_fails_says_so() {
 fn advanced_has_a_line_for_each_method_and_asks_for_text_only_where_it_counts() {
     let mut window = window_with_advice();
     assert!(!window.sees("Calibration text"));
-    window.click("Advanced");
+    window.press("Advanced");
     assert!(window.sees("Each weight on its own: fastest, and needs no text"));
     assert!(window.sees("This method needs no text"));
     let needs_text = methods::ALL.iter().find(|method| method.needs() != Needs::Nothing).unwrap();

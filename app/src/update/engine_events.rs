@@ -167,7 +167,7 @@ fn take_delta(state: &mut State, id: JobId, delta: Delta) -> Vec<Effect> {
 fn finish(state: &mut State, purpose: Purpose, end: Event) -> Vec<Effect> {
     match (purpose, end) {
         (Purpose::Inspect, Event::Inspected(summary)) => return inspect::inspected(state, summary),
-        (Purpose::Advise, Event::Advised(advice)) => inspect::advised(state, advice),
+        (Purpose::Advise, Event::Advised(advice)) => return inspect::advised(state, advice),
         (Purpose::MakeStarter, Event::Quantized(report)) => {
             starter::made(state, report);
             return library::list(state);

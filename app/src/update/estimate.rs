@@ -24,7 +24,7 @@ pub(super) fn ask_estimate(state: &mut State) -> Vec<Effect> {
         // How long chats are is not known before they are read.
         CalibrationChoice::OwnText | CalibrationChoice::Chats(_) => Calibration::OwnText,
     };
-    if let Some(request) = run.request(calibration) {
+    if let Ok(request) = run.request(calibration) {
         effects.push(start_job(state, Purpose::Estimate, Ask::Estimate(request)));
     }
     effects

@@ -76,7 +76,12 @@ pub(super) fn gathered(state: &mut State, texts: Vec<String>) -> Vec<Effect> {
 }
 
 fn launch(state: &mut State, run: KeptRun, calibration: Calibration) -> Vec<Effect> {
-    let Some(request) = run.request(calibration) else { return Vec::new() };
+    let request = match run.request(calibration) {
+        Ok(request) => request,
+        Err(unknown) => {
+            return fail(state, Failure { message: unknown.to_string(), details: Vec::new() });
+        }
+    };
     let job = QuantizeJob::new(request.clone(), run.name.clone(), run.precision);
     // What the lane measures can be measured again; a person waits for this.
     let mut effects = quality::cancel(state);
