@@ -46,8 +46,8 @@ pub enum CalibrationChoice {
     /// The model writes it.
     #[default]
     OwnText,
-    /// This file.
+    /// The text of this file.
     File(PathBuf),
-    /// These chats.
+    /// The texts of these chats.
     Chats(Vec<ChatId>),
 }
