@@ -12,6 +12,7 @@ mod discover;
 mod downloads;
 mod effect;
 mod engine_events;
+mod estimate;
 mod history;
 mod import_export;
 mod inspect;

@@ -49,7 +49,7 @@ fn scene(name: &str, theme: ThemeChoice) -> Window {
             window = window.with_model();
             window.tell(Lane::Inspect, Event::Advised(advice()));
             window.tell(Lane::Inspect, Event::Estimated(estimate()));
-            window.click("Advanced");
+            window.press("Advanced");
         }
         "goals" | "workshop" => {
             window = window.with_model();

@@ -51,6 +51,21 @@ fn open(path: &Path) -> Store {
 }
 
 #[test]
+fn texts_of_chats_come_in_the_order_asked_and_without_those_that_say_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = open(&folder.path().join("chats.db"));
+    for (chat, texts) in [(10, ["first", "reply"]), (20, [" ", ""]), (30, ["second", ""])] {
+        store.save_chat(&head(chat, "title")).unwrap();
+        for (index, text) in (1..).zip(texts) {
+            let parent = (index > 1).then_some(chat + 1);
+            store.save_message(ChatId(chat), &message(chat + index, parent, text)).unwrap();
+        }
+    }
+    let asked = [30, 20, 10, 99].map(ChatId);
+    assert_eq!(store.texts(&asked).unwrap(), ["second", "first\n\nreply"]);
+}
+
+#[test]
 fn what_is_saved_is_read_again() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("deep/chats.db");

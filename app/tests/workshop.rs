@@ -7,7 +7,7 @@ use egui_kittest::kittest::Queryable;
 use nibble::command::{CompareCommand, QuantizeCommand, SettingsCommand, ViewCommand};
 use nibble::jobs::{JobEvent, Lane};
 use nibble::state::{
-    Budget, CalibrationChoice, ChatId, FASTEST, Goal, LimitKind, NoticeTopic, Purpose, Screen, Settings,
+    CalibrationChoice, ChatId, FASTEST, Goal, LimitKind, NoticeTopic, Purpose, Screen, Settings, SizeBudget,
     State,
 };
 use nibble::store::{StoreCommand, StoreEvent};
@@ -53,12 +53,12 @@ fn a_goal_chooses_for_who_does_not_want_to() {
     assert_eq!((window.state().goal(), window.state().settings.precision), (Some(Goal::Fastest), FASTEST));
     window.click("What matters most: Best for this memory");
     let budget = window.state().quantize.choice.budget.unwrap();
-    assert_eq!(budget, Budget { kind: LimitKind::Memory, bytes: 1_200_000_000 }, "most of what is free");
+    assert_eq!(budget, SizeBudget { kind: LimitKind::Memory, bytes: 1_200_000_000 }, "most of what is free");
     // The context and the program take 250 MB.
     assert!(window.sees("A file of 950 MB, 6.13 bits per weight"));
     window.click("Limit: Size on disk");
     let budget = window.state().quantize.choice.budget.unwrap();
-    assert_eq!(budget, Budget { kind: LimitKind::Disk, bytes: 950_000_000 }, "the same file");
+    assert_eq!(budget, SizeBudget { kind: LimitKind::Disk, bytes: 950_000_000 }, "the same file");
     window.click("What matters most: Balanced");
     assert_eq!(window.state().quantize.choice.budget, None);
     assert_eq!(window.state().settings.precision, Precision::Q4_K_M);
@@ -227,7 +227,7 @@ fn a_curve_that_fails_says_so() {
 fn advanced_has_a_line_for_each_method_and_asks_for_text_only_where_it_counts() {
     let mut window = window_with_advice();
     assert!(!window.sees("Calibration text"));
-    window.click("Advanced");
+    window.press("Advanced");
     assert!(window.sees("Each weight on its own: fastest, and needs no text"));
     assert!(window.sees("This method needs no text"));
     let needs_text = methods::ALL.iter().find(|method| method.needs() != Needs::Nothing).unwrap();

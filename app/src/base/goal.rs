@@ -33,7 +33,7 @@ pub enum LimitKind {
 
 /// A limit of the size of the model that is to be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Budget {
+pub struct SizeBudget {
     /// What is limited.
     pub kind: LimitKind,
     /// The limit in bytes.
@@ -46,8 +46,8 @@ pub enum CalibrationChoice {
     /// The model writes it.
     #[default]
     OwnText,
-    /// This file.
+    /// The text of this file.
     File(PathBuf),
-    /// These chats.
+    /// The texts of these chats.
     Chats(Vec<ChatId>),
 }

@@ -13,7 +13,7 @@ mod titles;
 
 pub use appearance::{Motion, TextSize, ThemeChoice};
 pub use chat_format::ChatFormat;
-pub use goal::{Budget, CalibrationChoice, Goal, LimitKind};
+pub use goal::{CalibrationChoice, Goal, LimitKind, SizeBudget};
 pub use hub_query::{HubQuery, SizeLimit};
 pub use ids::{ChatId, DownloadId, MessageId, NoticeId, RemovedId};
 pub use language::Language;

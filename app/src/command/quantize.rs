@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use nibble_engine::quant::Method;
 
-use crate::base::{Budget, CalibrationChoice, Goal, LimitKind};
+use crate::base::{CalibrationChoice, Goal, LimitKind, SizeBudget};
 
 /// A command about quantizing the open model.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,7 +20,7 @@ pub enum QuantizeCommand {
     /// Choose what suits this goal.
     SetGoal(Goal),
     /// Limit the size instead of choosing a precision.
-    SetBudget(Budget),
+    SetBudget(SizeBudget),
     /// Count the limit of the size in another way.
     SetLimitKind(LimitKind),
     /// Choose the method that finds the codes.

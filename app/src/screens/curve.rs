@@ -6,7 +6,7 @@ use nibble_engine::jobs::{CurveReport, ModelSummary};
 use crate::base::USUAL_PRECISIONS;
 use crate::command::QuantizeCommand;
 use crate::inbox::CommandSender;
-use crate::state::{Budget, LimitKind, Source, State};
+use crate::state::{LimitKind, SizeBudget, Source, State};
 use crate::text::{self, labels, workshop, workshop_sentences};
 use crate::theme::{BOLD, GRID, Palette, Scale, icons};
 use crate::widgets::button;
@@ -62,7 +62,7 @@ fn plot(ui: &mut Ui, state: &State, source: &Source, curve: &CurveReport, comman
     let advice = source.advice();
     let limit = state.memory.and_then(|memory| {
         let bytes = (memory.available_bytes as f64 * SHARE_OF_FREE) as u64;
-        Budget { kind: LimitKind::Memory, bytes }.file_bytes(advice)
+        SizeBudget { kind: LimitKind::Memory, bytes }.file_bytes(advice)
     });
     let chosen = state.quantize.choice.budget.and_then(|budget| budget.file_bytes(advice));
     // The usual ones are named first, where names would cover each other.
@@ -99,7 +99,7 @@ fn plot(ui: &mut Ui, state: &State, source: &Source, curve: &CurveReport, comman
     {
         // The kind of the limit stays what it was.
         let kind = state.quantize.choice.budget.map_or(LimitKind::Disk, |budget| budget.kind);
-        if let Some(budget) = Budget::of_file(kind, point, advice) {
+        if let Some(budget) = SizeBudget::of_file(kind, point, advice) {
             commands.send(QuantizeCommand::SetBudget(budget));
         }
     }

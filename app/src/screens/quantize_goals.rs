@@ -9,7 +9,7 @@ use super::predicted::{fit_color, predicted_bytes};
 use super::settings::part::section;
 use crate::command::QuantizeCommand;
 use crate::inbox::CommandSender;
-use crate::state::{BALANCED, Budget, FASTEST, Goal, LimitKind, Source, State};
+use crate::state::{BALANCED, FASTEST, Goal, LimitKind, SizeBudget, Source, State};
 use crate::text::{self, labels, workshop, workshop_sentences};
 use crate::theme::{GRID, Palette, Scale};
 use crate::widgets::card::card;
@@ -64,7 +64,7 @@ fn of_precision<'a>(
 }
 
 /// The limit: what it counts, how large it is, and what file comes of it.
-fn limit(ui: &mut Ui, budget: Budget, source: &Source, summary: &ModelSummary, commands: &CommandSender) {
+fn limit(ui: &mut Ui, budget: SizeBudget, source: &Source, summary: &ModelSummary, commands: &CommandSender) {
     let advice = source.advice();
     card(ui, |ui| {
         ui.set_width(ui.available_width());
@@ -79,7 +79,7 @@ fn limit(ui: &mut Ui, budget: Budget, source: &Source, summary: &ModelSummary, c
         let quantized = summary.predicted_bytes.iter().filter(|(one, _)| !one.base_type().is_float());
         let sizes: Vec<u64> = quantized.map(|(_, bytes)| *bytes).collect();
         let bound = |bytes: Option<&u64>| {
-            bytes.and_then(|bytes| Budget::of_file(budget.kind, *bytes, advice)).map(|found| found.bytes)
+            bytes.and_then(|bytes| SizeBudget::of_file(budget.kind, *bytes, advice)).map(|found| found.bytes)
         };
         let (Some(least), Some(most)) = (bound(sizes.iter().min()), bound(sizes.iter().max())) else {
             return;
@@ -92,7 +92,7 @@ fn limit(ui: &mut Ui, budget: Budget, source: &Source, summary: &ModelSummary, c
         slider(ui, workshop::limit_words(budget.kind), &mut value, range);
         if value.to_bits() != before.to_bits() {
             let bytes = (f64::from(value) * unit) as u64;
-            commands.send(QuantizeCommand::SetBudget(Budget { bytes, ..budget }));
+            commands.send(QuantizeCommand::SetBudget(SizeBudget { bytes, ..budget }));
         }
         if let Some(bytes) = budget.file_bytes(advice) {
             let bits = bytes as f64 * 8.0 / summary.parameters.max(1) as f64;

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use nibble_engine::jobs::{CompareReport, CompareRequest};
 use nibble_engine::progress::{MeasureStage, Progress, Stage};
 
-/// Comparing models.
+/// Comparing several models with one original.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Compare {
-    /// The original.
+    /// Path of the original.
     pub original: Option<PathBuf>,
     /// The models to compare with it.
     pub chosen: Vec<PathBuf>,

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use nibble_engine::jobs::{Calibration, IfTaken, QuantizeRequest};
-use nibble_engine::quant::Precision;
+use nibble_engine::quant::{Precision, UnknownName};
 use serde::{Deserialize, Serialize};
 
 use crate::base::CalibrationChoice;
@@ -30,10 +30,13 @@ pub struct KeptRun {
 }
 
 impl KeptRun {
-    /// The request to the engine, the same each time; `None` if this version has no such method.
-    pub fn request(&self, calibration: Calibration) -> Option<QuantizeRequest> {
-        Some(QuantizeRequest {
-            method: self.method.parse().ok()?,
+    /// The request to the engine, the same each time.
+    ///
+    /// # Errors
+    /// [`UnknownName`] if this version has no such method.
+    pub fn request(&self, calibration: Calibration) -> Result<QuantizeRequest, UnknownName> {
+        Ok(QuantizeRequest {
+            method: self.method.parse()?,
             budget: self.budget,
             calibration,
             keep_unfinished: true,

@@ -27,8 +27,8 @@ use nibble_engine::hardware::SystemMemory;
 use nibble_engine::quant::{Precision, methods};
 
 pub use crate::base::{
-    Budget, CalibrationChoice, ChatFormat, ChatId, DownloadId, Goal, HubQuery, Language, LimitKind,
-    MessageId, Motion, NoticeId, Preset, RemovedId, ReplyOptions, Screen, SizeLimit, Style, TextSize,
+    CalibrationChoice, ChatFormat, ChatId, DownloadId, Goal, HubQuery, Language, LimitKind, MessageId,
+    Motion, NoticeId, Preset, RemovedId, ReplyOptions, Screen, SizeBudget, SizeLimit, Style, TextSize,
     ThemeChoice, Titles,
 };
 pub use attachment::{AttachedFile, NoText, PendingFile};

@@ -9,7 +9,7 @@ use nibble_engine::jobs::{CurveReport, QuantizeRequest};
 use nibble_engine::progress::{Pace, Progress};
 
 use super::KeptRun;
-use crate::base::{Budget, CalibrationChoice, LimitKind};
+use crate::base::{CalibrationChoice, LimitKind, SizeBudget};
 
 /// Quantizing, running or not.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -36,7 +36,7 @@ pub struct QuantizeChoice {
     /// Where the calibration text comes from.
     pub calibration: CalibrationChoice,
     /// The limit of the size, in place of a precision.
-    pub budget: Option<Budget>,
+    pub budget: Option<SizeBudget>,
 }
 
 impl Default for QuantizeChoice {
@@ -82,7 +82,7 @@ impl Quantize {
     }
 }
 
-impl Budget {
+impl SizeBudget {
     /// Size of the file that keeps within this limit; `None` while it is not known what the context takes.
     pub fn file_bytes(self, advice: &[Advice]) -> Option<u64> {
         match self.kind {

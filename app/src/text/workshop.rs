@@ -6,15 +6,15 @@ use crate::state::{Goal, LimitKind};
 plain! {
     /// What a model is to be.
     goal;
-    /// A goal.
+    /// Name of a goal.
     goal_fastest;
     /// What the goal means.
     goal_fastest_more;
-    /// A goal.
+    /// Name of a goal.
     goal_balanced;
     /// What the goal means.
     goal_balanced_more;
-    /// A goal.
+    /// Name of a goal.
     goal_memory;
     /// What the goal means.
     goal_memory_more;

@@ -10,8 +10,8 @@ use super::effect::{Effect, abandon_jobs};
 use super::load::load;
 use super::news::unexpected_answer;
 use super::{
-    attach, compare, curve, discover, downloads, inspect, job_ends, library, model, quality, quantize,
-    quantize_choice, reply, starter, title,
+    attach, compare, curve, discover, downloads, estimate, inspect, job_ends, library, model, quality,
+    quantize, reply, starter, title,
 };
 use crate::jobs::Task;
 use crate::state::{Lane, NoticeKind, NoticeTopic, Phase, Purpose, State};
@@ -167,7 +167,7 @@ fn take_delta(state: &mut State, id: JobId, delta: Delta) -> Vec<Effect> {
 fn finish(state: &mut State, purpose: Purpose, end: Event) -> Vec<Effect> {
     match (purpose, end) {
         (Purpose::Inspect, Event::Inspected(summary)) => return inspect::inspected(state, summary),
-        (Purpose::Advise, Event::Advised(advice)) => inspect::advised(state, advice),
+        (Purpose::Advise, Event::Advised(advice)) => return inspect::advised(state, advice),
         (Purpose::MakeStarter, Event::Quantized(report)) => {
             starter::made(state, report);
             return library::list(state);
@@ -183,7 +183,7 @@ fn finish(state: &mut State, purpose: Purpose, end: Event) -> Vec<Effect> {
         (Purpose::Quantize, Event::Quantized(report)) => return quantize::finish(state, report),
         (Purpose::Curve, Event::Curve(report)) => curve::finish(state, *report),
         (Purpose::Compare, Event::Compared(report)) => return compare::finish(state, *report),
-        (Purpose::Estimate, Event::Estimated(estimate)) => quantize_choice::estimated(state, estimate),
+        (Purpose::Estimate, Event::Estimated(estimate)) => estimate::estimated(state, estimate),
         (Purpose::DiscardRun, Event::Discarded) => {}
         (Purpose::Measure, Event::Measured(report)) => quality::finish(state, *report),
         (Purpose::SearchHub, Event::Found(page)) => discover::found(state, page),

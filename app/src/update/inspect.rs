@@ -6,7 +6,7 @@ use nibble_engine::jobs::protocol::Advice;
 use nibble_engine::jobs::{AdviseRequest, Ask, Failure, ModelSummary};
 
 use super::effect::{Effect, abandon_jobs, save_settings, start_job};
-use super::quantize_choice;
+use super::estimate::ask_estimate;
 use crate::command::ModelCommand;
 use crate::jobs::Task;
 use crate::state::{Advised, Lane, Look, NoticeKind, NoticeTopic, Purpose, Screen, Source, State};
@@ -28,15 +28,15 @@ pub(super) fn inspected(state: &mut State, summary: ModelSummary) -> Vec<Effect>
     source.look = Look::Known(Box::new(summary));
     let mut effects = vec![save_settings(state)];
     effects.extend(ask_advice(state));
-    effects.extend(quantize_choice::ask_estimate(state));
     effects
 }
 
-/// What the open model takes at each precision is known.
-pub(super) fn advised(state: &mut State, advice: Vec<Advice>) {
+/// What the open model takes at each precision is known; the size of a file that keeps within a limit of memory comes of it.
+pub(super) fn advised(state: &mut State, advice: Vec<Advice>) -> Vec<Effect> {
     if let Some(source) = &mut state.source {
         source.advice = Advised::Known(advice);
     }
+    if state.quantize.choice.budget.is_some() { ask_estimate(state) } else { Vec::new() }
 }
 
 /// The open model cannot be read.
@@ -53,7 +53,7 @@ pub(super) fn fail_advice(state: &mut State, failure: Failure) {
     }
 }
 
-/// Asks what the open model takes at each precision with the chosen context.
+/// Asks what the open model takes at each precision with the chosen context, and then what the chosen run takes.
 pub(super) fn ask_advice(state: &mut State) -> Vec<Effect> {
     let context = state.settings.context;
     let Some(source) = state.source.as_ref().filter(|source| source.summary().is_some()) else {
@@ -62,6 +62,7 @@ pub(super) fn ask_advice(state: &mut State) -> Vec<Effect> {
     let request = AdviseRequest { path: source.path.clone(), context };
     let mut effects = abandon_jobs(state, |purpose| *purpose == Purpose::Advise);
     effects.push(start_job(state, Purpose::Advise, Ask::Advise(request)));
+    effects.extend(ask_estimate(state));
     effects
 }
 

@@ -1,9 +1,8 @@
 //! Quantizing the open model.
 
-use nibble_engine::quant::Precision;
 use std::path::{Path, PathBuf};
 
-use nibble_engine::jobs::{Ask, Calibration, Failure, ModelSummary, QualityReport, QuantizeReport};
+use nibble_engine::jobs::{Ask, Calibration, Failure, QualityReport, QuantizeReport};
 use nibble_engine::progress::Progress;
 
 use crate::base::CalibrationChoice;
@@ -14,6 +13,7 @@ use crate::store::StoreCommand;
 use crate::text::workshop;
 
 use super::effect::{Effect, abandon_jobs, cancel_job, save_settings, start_job};
+use super::estimate::chosen_run;
 use super::news::tell;
 use super::{curve, library, model, quality, quantize_choice};
 
@@ -42,25 +42,6 @@ fn start(state: &mut State) -> Vec<Effect> {
     };
     let run = chosen_run(state, summary);
     begin(state, run)
-}
-
-/// The run that is chosen for the open model.
-pub(super) fn chosen_run(state: &State, summary: &ModelSummary) -> KeptRun {
-    let choice = &state.quantize.choice;
-    let budget = quantize_choice::file_budget(state);
-    let of_budget =
-        budget.and_then(|bytes| quantize_choice::nearest_precision(&summary.predicted_bytes, bytes));
-    let precision = of_budget.unwrap_or(state.settings.precision);
-    KeptRun {
-        name: summary.name.clone(),
-        source: summary.path.clone(),
-        target: target_of(state, summary, &form_of(precision, budget)),
-        precision,
-        method: choice.method.name().to_owned(),
-        budget,
-        calibration: choice.calibration.clone(),
-        threads: state.settings.threads,
-    }
 }
 
 /// Starts a run, after the texts of its chats were read.
@@ -95,7 +76,12 @@ pub(super) fn gathered(state: &mut State, texts: Vec<String>) -> Vec<Effect> {
 }
 
 fn launch(state: &mut State, run: KeptRun, calibration: Calibration) -> Vec<Effect> {
-    let Some(request) = run.request(calibration) else { return Vec::new() };
+    let request = match run.request(calibration) {
+        Ok(request) => request,
+        Err(unknown) => {
+            return fail(state, Failure { message: unknown.to_string(), details: Vec::new() });
+        }
+    };
     let job = QuantizeJob::new(request.clone(), run.name.clone(), run.precision);
     // What the lane measures can be measured again; a person waits for this.
     let mut effects = quality::cancel(state);
@@ -203,25 +189,4 @@ fn quality_of(run: &QuantizeJob, report: &QuantizeReport) -> QualityReport {
 pub(super) fn lose(state: &mut State, topic: NoticeTopic) {
     state.quantize.run = None;
     state.notices.show(NoticeKind::Problem, topic, Some(QuantizeCommand::Start.into()));
-}
-
-/// Where the quantized model goes: `<name>-<form>.gguf` in the folder of models.
-pub(super) fn target_of(state: &State, summary: &ModelSummary, form: &str) -> PathBuf {
-    let name: String = summary
-        .name
-        .chars()
-        .map(|c| if c.is_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '-' })
-        .collect();
-    let name = name.trim_matches(['-', '.']);
-    let name = if name.is_empty() { "model" } else { name };
-    state.places.models.join(format!("{name}-{form}.gguf"))
-}
-
-/// What tells a file from others of the same model: its precision, or its size where a limit was given.
-fn form_of(precision: Precision, budget: Option<u64>) -> String {
-    match budget {
-        None => precision.short_name().to_owned(),
-        Some(bytes) if bytes >= 1_000_000_000 => format!("{:.2}gb", bytes as f64 / 1e9),
-        Some(bytes) => format!("{:.0}mb", (bytes as f64 / 1e6).max(1.0)),
-    }
 }

@@ -1,15 +1,14 @@
-//! Choosing how a model is quantized, and what that would take.
+//! Choosing how a model is quantized: goals, limits, methods, calibration texts.
 
-use nibble_engine::jobs::protocol::QuantizeEstimate;
-use nibble_engine::jobs::{Ask, Calibration};
 use nibble_engine::quant::{Method, Precision, methods};
 
-use crate::base::{Budget, CalibrationChoice, Goal, LimitKind};
+use crate::base::{CalibrationChoice, Goal, LimitKind, SizeBudget};
 use crate::command::SettingsCommand;
-use crate::state::{BALANCED, FASTEST, Purpose, Source, State};
+use crate::state::{BALANCED, FASTEST, Source, State};
 
-use super::effect::{Effect, abandon_jobs, start_job};
-use super::{quantize, settings};
+use super::effect::Effect;
+use super::estimate::ask_estimate;
+use super::settings;
 
 /// Share of the free memory that a limit takes at first.
 const SHARE_OF_FREE: f64 = 0.8;
@@ -35,15 +34,15 @@ fn set_usual(state: &mut State, precision: Precision) -> Vec<Effect> {
 }
 
 /// The limit to begin with: most of the free memory, but no more than the largest quantized file needs.
-fn usual_budget(state: &State) -> Option<Budget> {
+fn usual_budget(state: &State) -> Option<SizeBudget> {
     let advice = state.source.as_ref()?.advice();
     let largest = largest_file(state)?;
-    let Some(most) = Budget::of_file(LimitKind::Memory, largest, advice) else {
-        return Some(Budget { kind: LimitKind::Disk, bytes: largest });
+    let Some(most) = SizeBudget::of_file(LimitKind::Memory, largest, advice) else {
+        return Some(SizeBudget { kind: LimitKind::Disk, bytes: largest });
     };
     let free =
         state.memory.map_or(most.bytes, |memory| (memory.available_bytes as f64 * SHARE_OF_FREE) as u64);
-    Some(Budget { bytes: free.min(most.bytes), ..most })
+    Some(SizeBudget { bytes: free.min(most.bytes), ..most })
 }
 
 /// Size of the open model's largest quantized file in bytes.
@@ -54,7 +53,7 @@ fn largest_file(state: &State) -> Option<u64> {
 }
 
 /// Limits the size instead of choosing a precision.
-pub(super) fn set_budget(state: &mut State, budget: Budget) -> Vec<Effect> {
+pub(super) fn set_budget(state: &mut State, budget: SizeBudget) -> Vec<Effect> {
     state.quantize.choice.budget = Some(budget);
     ask_estimate(state)
 }
@@ -65,7 +64,7 @@ pub(super) fn set_limit_kind(state: &mut State, kind: LimitKind) -> Vec<Effect> 
         return Vec::new();
     };
     let advice = state.source.as_ref().map(Source::advice).unwrap_or_default();
-    let same = budget.file_bytes(advice).and_then(|bytes| Budget::of_file(kind, bytes, advice));
+    let same = budget.file_bytes(advice).and_then(|bytes| SizeBudget::of_file(kind, bytes, advice));
     match same {
         Some(same) => set_budget(state, same),
         None => Vec::new(),
@@ -82,41 +81,4 @@ pub(super) fn set_method(state: &mut State, method: &'static dyn Method) -> Vec<
 pub(super) fn set_calibration(state: &mut State, calibration: CalibrationChoice) -> Vec<Effect> {
     state.quantize.choice.calibration = calibration;
     ask_estimate(state)
-}
-
-/// Asks what the chosen run would take; what was asked before is not heard any more.
-pub(super) fn ask_estimate(state: &mut State) -> Vec<Effect> {
-    state.quantize.estimate = None;
-    let mut effects = abandon_jobs(state, |purpose| *purpose == Purpose::Estimate);
-    let Some(summary) = state.source.as_ref().and_then(|source| source.summary()) else {
-        return effects;
-    };
-    let run = quantize::chosen_run(state, summary);
-    let calibration = match &run.calibration {
-        CalibrationChoice::File(path) => Calibration::File(path.clone()),
-        // How long chats are is not known before they are read.
-        CalibrationChoice::OwnText | CalibrationChoice::Chats(_) => Calibration::OwnText,
-    };
-    if let Some(request) = run.request(calibration) {
-        effects.push(start_job(state, Purpose::Estimate, Ask::Estimate(request)));
-    }
-    effects
-}
-
-/// What the chosen run would take is known.
-pub(super) fn estimated(state: &mut State, estimate: QuantizeEstimate) {
-    state.quantize.estimate = Some(estimate);
-}
-
-/// The best precision whose file keeps within `bytes`, else the smallest: what a mix of that size is called.
-pub(super) fn nearest_precision(predicted: &[(Precision, u64)], bytes: u64) -> Option<Precision> {
-    let fitting = predicted.iter().filter(|(_, size)| *size <= bytes).max_by_key(|(_, size)| *size);
-    let smallest = || predicted.iter().min_by_key(|(_, size)| *size);
-    fitting.or_else(smallest).map(|(precision, _)| *precision)
-}
-
-/// Size in bytes of the file that the chosen limit allows.
-pub(super) fn file_budget(state: &State) -> Option<u64> {
-    let advice = state.source.as_ref().map(Source::advice).unwrap_or_default();
-    state.quantize.choice.budget?.file_bytes(advice)
 }

@@ -6,7 +6,7 @@ use crate::state::{Preset, ReplyOptions, Settings, State};
 
 use super::effect::{Effect, save_settings, worker_env};
 use super::unload_idle::unload;
-use super::{downloads, inspect, library, quantize_choice};
+use super::{downloads, estimate, inspect, library};
 
 /// Takes over a chosen setting.
 pub(super) fn apply(state: &mut State, command: SettingsCommand) -> Vec<Effect> {
@@ -49,7 +49,7 @@ pub(super) fn apply(state: &mut State, command: SettingsCommand) -> Vec<Effect> 
         effects.extend(inspect::ask_advice(state));
     }
     if is_other_run {
-        effects.extend(quantize_choice::ask_estimate(state));
+        effects.extend(estimate::ask_estimate(state));
     }
     if state.settings.models_folder != before.models_folder || state.settings.offline != before.offline {
         effects.push(Effect::SetEnv(worker_env(state)));

@@ -9,7 +9,7 @@ use std::time::Instant;
 use nibble_kernels::{Activations, DType, Level, Matrix, MatrixShape, Pool, Product, matmul, quantize};
 
 /// Weights that are encoded to measure a format: whole blocks of every type.
-const ENCODED: usize = 1 << 13;
+const ENCODED: usize = 1 << 12;
 /// Shape of the matrix that is multiplied, and number of tokens.
 const ROWS: usize = 1024;
 const COLUMNS: usize = 1024;
