@@ -19,13 +19,6 @@ pub(super) struct Journal {
     pub(super) keep: bool,
 }
 
-/// Path of the list beside the unfinished file `part`.
-fn path(part: &Path) -> PathBuf {
-    let mut name = part.as_os_str().to_owned();
-    name.push(".journal");
-    name.into()
-}
-
 /// What a list begins with: a digest of the header and of what else the bytes depend on.
 fn identity(header: &[u8], run: &str) -> String {
     let mut digest = Context::new(&SHA256);
@@ -37,9 +30,16 @@ fn identity(header: &[u8], run: &str) -> String {
 }
 
 impl Journal {
+    /// Path of the list beside the unfinished file `part`.
+    pub(super) fn path(part: &Path) -> PathBuf {
+        let mut name = part.as_os_str().to_owned();
+        name.push(".journal");
+        name.into()
+    }
+
     /// The list beside `part`, if it is of this header and run.
     pub(super) fn read(part: &Path, header: &[u8], run: &str, n_tensors: usize) -> Option<Self> {
-        let text = std::fs::read_to_string(path(part)).ok()?;
+        let text = std::fs::read_to_string(Self::path(part)).ok()?;
         let (first, rest) = text.split_once('\n')?;
         if first != identity(header, run) {
             return None;
@@ -51,10 +51,10 @@ impl Journal {
             Some((index.parse().ok().filter(|index| *index < n_tensors)?, note.to_owned()))
         };
         let complete = whole.lines().map(entry).collect::<Option<Vec<_>>>()?;
-        let file = OpenOptions::new().write(true).open(path(part)).ok()?;
+        let file = OpenOptions::new().write(true).open(Self::path(part)).ok()?;
         file.set_len((first.len() + 1 + whole.len()) as u64).ok()?;
         drop(file);
-        let file = OpenOptions::new().append(true).open(path(part)).ok()?;
+        let file = OpenOptions::new().append(true).open(Self::path(part)).ok()?;
         Some(Self { file, complete, keep: true })
     }
 
@@ -63,7 +63,7 @@ impl Journal {
     /// # Errors
     /// When the disk fails.
     pub(super) fn start(part: &Path, header: &[u8], run: &str) -> io::Result<Self> {
-        let mut file = File::create(path(part))?;
+        let mut file = File::create(Self::path(part))?;
         file.write_all(format!("{}\n", identity(header, run)).as_bytes())?;
         file.sync_data()?;
         Ok(Self { file, complete: Vec::new(), keep: true })
@@ -81,6 +81,6 @@ impl Journal {
     /// Deletes the list beside `part`, if there is one.
     pub(super) fn remove(part: &Path) {
         // Without it the unfinished file is started over, which is safe.
-        let _ = std::fs::remove_file(path(part));
+        let _ = std::fs::remove_file(Self::path(part));
     }
 }

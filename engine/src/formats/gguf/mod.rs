@@ -23,7 +23,7 @@ pub use file::GgufFile;
 pub use header::GgufHeader;
 pub use metadata::{FromValue, Metadata, MetadataError};
 pub use value::{Array, Value};
-pub use writer::{GgufWriter, WriteError, file_bytes, part_path};
+pub use writer::{GgufWriter, WriteError, file_bytes, part_path, unfinished_paths};
 
 /// Magic number at the start of every file.
 const MAGIC: [u8; 4] = *b"GGUF";

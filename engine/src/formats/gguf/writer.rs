@@ -86,6 +86,13 @@ pub fn part_path(target: &Path) -> PathBuf {
     target.with_file_name(name)
 }
 
+/// The files that an unfinished `target` consists of: the temporary file, and the list of its complete tensors.
+pub fn unfinished_paths(target: &Path) -> [PathBuf; 2] {
+    let part = part_path(target);
+    let journal = Journal::path(&part);
+    [part, journal]
+}
+
 /// Size in bytes of a file with `metadata` and `tensors`, including header and padding.
 ///
 /// # Errors
@@ -133,7 +140,11 @@ impl GgufWriter {
         let part = part_path(path);
         let file = open_alone(&part)?;
         let header = layout.header.clone();
-        let found = Journal::read(&part, &header, run, layout.tensors.len());
+        let length = file.metadata().map_or(0, |found| found.len());
+        // A list beside another file, or beside none, says nothing.
+        let is_there = |index: &usize| layout.tensors[*index].start + layout.tensors[*index].n_bytes <= length;
+        let found = Journal::read(&part, &header, run, layout.tensors.len())
+            .filter(|journal| journal.complete.iter().all(|(index, _)| is_there(index)));
         let failed = |source| WriteError::Io { action: "continuing", path: part.clone(), source };
         let mut journal = match found {
             Some(journal) => journal,

@@ -3,20 +3,22 @@
 use std::path::Path;
 
 use super::error::Error;
-use crate::formats::gguf::{WriteError, part_path};
+use crate::formats::gguf::{WriteError, unfinished_paths};
 
 /// Deletes what a cancelled run left for `target`, so that the next one starts from the beginning; nothing if there is nothing.
 ///
 /// # Errors
 /// [`Error::Write`] if it cannot be deleted.
 pub fn discard_unfinished(target: &Path) -> Result<(), Error> {
-    let path = part_path(target);
-    match std::fs::remove_file(&path) {
-        Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
-            Err(WriteError::Io { action: "deleting", path, source }.into())
+    for path in unfinished_paths(target) {
+        match std::fs::remove_file(&path) {
+            Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
+                return Err(WriteError::Io { action: "deleting", path, source }.into());
+            }
+            _ => {}
         }
-        _ => Ok(()),
     }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -29,8 +31,10 @@ mod tests {
         let target = folder.path().join("a.gguf");
         std::fs::write(&target, "whole").unwrap();
         discard_unfinished(&target).unwrap();
-        std::fs::write(part_path(&target), "part").unwrap();
+        for path in unfinished_paths(&target) {
+            std::fs::write(path, "part").unwrap();
+        }
         discard_unfinished(&target).unwrap();
-        assert!(!part_path(&target).exists() && target.exists());
+        assert!(unfinished_paths(&target).iter().all(|path| !path.exists()) && target.exists());
     }
 }
