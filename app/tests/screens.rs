@@ -65,6 +65,7 @@ fn the_model_card_says_what_it_is() {
         assert!(window.sees(words), "{words} is not there");
     }
     assert!(window.sees("Free memory: 2.00 GB of 8.00 GB"));
+    window.press("Advanced");
     let row = window.harness.get_by_label_contains("Precision: INT4, ");
     assert_eq!(row.accesskit_node().toggled(), Some(Toggled::True));
     window.harness.get_by_label_contains("Precision: INT8, ").click();

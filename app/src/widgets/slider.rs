@@ -18,8 +18,9 @@ pub fn slider(ui: &mut Ui, name: &str, value: &mut f32, range: RangeInclusive<f3
         let response = ui.add(Slider::new(&mut shown, range).step_by(step));
         follow_focus(&response);
         response.widget_info(|| egui::WidgetInfo::slider(true, f64::from(shown), name));
-        // Only a hand moves it: drawing must not round what was chosen elsewhere.
-        if response.changed() {
+        // Only a hand moves it: drawing rounds to the nearest step what was chosen elsewhere, and that must stay.
+        let is_moved = (f64::from(shown) - f64::from(*value)).abs() > 0.51 * step;
+        if response.changed() && is_moved {
             *value = shown;
         }
     });

@@ -21,7 +21,7 @@ pub struct CalibrateRequest {
     pub source: PathBuf,
     /// Path of the importance matrix to write.
     pub target: PathBuf,
-    /// The text.
+    /// Text to run the model on.
     pub calibration: Calibration,
     /// Largest number of tokens; a default if `None`.
     pub tokens: Option<usize>,

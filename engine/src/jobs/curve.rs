@@ -11,7 +11,7 @@ use super::losses::losses;
 use super::quantize::all_cores;
 use crate::models;
 use crate::progress::{Cancel, Observer};
-use crate::quant::methods::Importance;
+use crate::quant::methods::CALIBRATED;
 use crate::quant::{ModelFacts, PlanInput, Precision, plan};
 
 /// A request to compute the curve of a model.
@@ -62,7 +62,7 @@ pub fn curve(request: &CurveRequest, observer: &dyn Observer, cancel: &Cancel) -
     let model = models::open(&request.source, observer)?;
     let threads = request.threads.unwrap_or_else(all_cores);
     let calibrating = Calibrating { model: &model, calibration: &request.calibration, tokens: None, threads };
-    let table = losses(&calibrating, &Importance, observer, cancel)?;
+    let table = losses(&calibrating, CALIBRATED, observer, cancel)?;
     let tensors = model.source().tensors();
     let n_weights = tensors.iter().map(|tensor| tensor.n_elements() as u64).sum::<u64>().max(1);
     let point = |bytes: u64, kl: f64| CurvePoint {
@@ -72,7 +72,7 @@ pub fn curve(request: &CurveRequest, observer: &dyn Observer, cancel: &Cancel) -
     };
     let facts = ModelFacts::new(model.metadata(), Some(&model.spec()?));
     let fixed = |precision: Precision| {
-        let input = PlanInput { precision, method: &Importance, tensors, facts: &facts };
+        let input = PlanInput { precision, method: CALIBRATED, tensors, facts: &facts };
         let of_plan = table.of_plan(&plan::USUAL.plan(&input));
         (precision, point(of_plan.bytes, of_plan.loss))
     };

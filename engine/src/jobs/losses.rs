@@ -18,7 +18,7 @@ const FULL_MOMENTS_BYTES: u64 = 1 << 30;
 /// Predicts the losses of the tensors of `calibrating`'s model, encoded as `method` does.
 ///
 /// # Errors
-/// What opening and running the model comes to; an importance matrix is no text to run it on.
+/// What opening and running the model comes to; an importance matrix is not a text to run it on.
 pub(super) fn losses(
     calibrating: &Calibrating<'_>,
     method: &'static dyn Method,

@@ -98,7 +98,7 @@ pub fn quantize(
 /// Refuses a trial whose method does not round to its number format.
 fn check_format(request: &QuantizeRequest) -> Result<(), Error> {
     let method = request.method;
-    let takes = |format: Format| matches!(format, Format::Block(_)) || method.takes_format(format);
+    let takes = |format: Format| matches!(format, Format::GgufBlocks(_)) || method.takes_format(format);
     match request.format {
         Some(format) if !takes(format) => Err(Error::Format { method, format }),
         _ => Ok(()),
@@ -211,7 +211,7 @@ fn warn_of_quantized(model: &Model, plan: &QuantizePlan, observer: &dyn Observer
 /// Refuses a target that is a folder, one of the files `read`, or a file of another kind.
 ///
 /// # Errors
-/// [`Error::Target`].
+/// [`Error::Target`] for such a target.
 pub(super) fn check_target(target: &Path, read: [Option<&Path>; 2]) -> Result<(), Error> {
     Ok(target::check(target, read.into_iter().flatten())?)
 }

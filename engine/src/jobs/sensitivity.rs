@@ -19,7 +19,7 @@ use crate::quant::Method;
 pub struct SensitivityRequest {
     /// Path of the checkpoint folder or GGUF file.
     pub source: PathBuf,
-    /// The text.
+    /// Text to run the model on.
     pub calibration: Calibration,
     /// Largest number of tokens; a default if `None`.
     pub tokens: Option<usize>,

@@ -80,7 +80,7 @@ impl LayerwiseRun<'_> {
         }
         let mut statistics = ActivationStatistics::default();
         states.add_output(self.spec, self.source, &mut statistics)?;
-        let run = QuantizeRun::new(self.source, self.plan, Some(&statistics), self.threads)?.only(&outside);
+        let run = QuantizeRun::over(self.source, self.plan, Some(&statistics), Some(&outside), self.threads)?;
         for (sums, outside) in sums.iter_mut().zip(run.run_selected(sink, &(), cancel)?) {
             sums.add(outside);
         }

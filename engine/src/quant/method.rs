@@ -1,14 +1,14 @@
 //! The interface of a quantization method. The trait is narrow on purpose: the run reads, distributes, checks and writes the
 //! weights.
 
-use nibble_kernels::{DType, Level};
+use nibble_kernels::{DType, Level, quantize};
 
 use super::error::Error;
 use super::layers::LayerJob;
 use super::method_cost::MethodCost;
 use super::number_format::WeightRows;
 use super::number_formats::Format;
-use super::statistics::{ActivationStatistics, TensorStatistics};
+use super::statistics::{ActivationStatistics, TensorStatistics, n_matrices};
 use crate::base::{TensorMeta, TensorSource};
 
 /// The statistics of activations that a method needs.
@@ -71,14 +71,17 @@ pub trait Method: Send + Sync {
     /// Encodes `weights`, `[rows, cols]` row by row and finite, to `out`, the raw bytes of `job.dtype` in a file.
     ///
     /// `statistics` are the tensor's, checked against its shape; `None` if there are none. Called from several threads at once
-    /// with different rows; the encoding of a row may depend only on its own weights and `statistics`.
+    /// with different rows; the encoding of a row may depend only on its own weights and `statistics`. By default rounds to nearest,
+    /// with scales searched by the mean squares of the inputs where there are any.
     fn encode(
         &self,
         job: &TensorJob<'_>,
         weights: &[f32],
         statistics: Option<&TensorStatistics>,
         out: &mut [u8],
-    );
+    ) {
+        encode_weighted(job, weights, statistics, out);
+    }
 
     /// Whether the method rounds to values of a number format that is not a block format; by default, methods that do not look
     /// at whole layers do.
@@ -108,5 +111,31 @@ pub trait Method: Send + Sync {
     fn encode_layer(&self, job: &mut LayerJob<'_>) -> Result<(), Error> {
         let _ = job;
         Ok(())
+    }
+}
+
+/// Encodes rows with errors weighted by the mean squares of the inputs, if they are known.
+fn encode_weighted(
+    job: &TensorJob<'_>,
+    weights: &[f32],
+    statistics: Option<&TensorStatistics>,
+    out: &mut [u8],
+) {
+    let Some(statistics) = statistics else {
+        return quantize(job.level, job.dtype, weights, None, out);
+    };
+    // Each of a tensor's stacked matrices, as of experts, has its own inputs.
+    let n_cols = job.tensor.n_cols();
+    let rows_of_matrix = job.tensor.n_rows() / n_matrices(job.tensor);
+    let (n_rows, row_bytes) = (weights.len() / n_cols, out.len() / (weights.len() / n_cols));
+    let mut row = 0;
+    while row < n_rows {
+        let matrix_idx = (job.first_row + row) / rows_of_matrix;
+        let end = n_rows.min((matrix_idx + 1) * rows_of_matrix - job.first_row);
+        let importance = statistics.mean_squares(matrix_idx, n_cols);
+        let (weights, out) =
+            (&weights[row * n_cols..end * n_cols], &mut out[row * row_bytes..end * row_bytes]);
+        quantize(job.level, job.dtype, weights, Some(&importance), out);
+        row = end;
     }
 }

@@ -140,18 +140,28 @@ impl<'a> QuantizeRun<'a> {
         if precision.needs_importance() && statistics.is_none() {
             return Err(Error::NeedsImportance { precision });
         }
-        let pairs = source.tensors().iter().zip(plan.assignments());
+        Self::over(source, plan, statistics, None, threads)
+    }
+
+    /// A run over the `selected` tensors, by index in the plan; all if `None`.
+    ///
+    /// # Errors
+    /// The errors of [`QuantizeRun::new`], for the selected tensors.
+    pub(super) fn over(
+        source: &'a dyn TensorSource,
+        plan: &'a QuantizePlan,
+        statistics: Option<&'a ActivationStatistics>,
+        selected: Option<&'a [bool]>,
+        threads: usize,
+    ) -> Result<Self, Error> {
+        let is_selected = |index: usize| selected.is_none_or(|selected| selected[index]);
+        let pairs = source.tensors().iter().zip(plan.assignments()).enumerate();
+        let pairs = pairs.filter(|(index, _)| is_selected(*index)).map(|(_, pair)| pair);
         let needed = pairs.filter(|(tensor, assignment)| looks_at_activations(tensor, *assignment));
         let n_not_calibrated =
             statistics.map(|known| known.check(needed.map(|(tensor, _)| tensor))).transpose()?.unwrap_or(0);
         let (level, threads) = (Level::best(), threads.max(1));
-        Ok(Self { source, plan, statistics, n_not_calibrated, selected: None, level, threads })
-    }
-
-    /// The same run over some of the tensors only, by index in the plan; it tells nothing of the others.
-    #[must_use]
-    pub(super) fn only(self, selected: &'a [bool]) -> Self {
-        Self { selected: Some(selected), ..self }
+        Ok(Self { source, plan, statistics, n_not_calibrated, selected, level, threads })
     }
 
     /// Quantizes all tensors into `sink`, and returns the quantization errors of the weights. Quantized sources are decoded

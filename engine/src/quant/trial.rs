@@ -24,7 +24,7 @@ pub fn plan_trial(
 ) -> QuantizePlan {
     let assignment = |tensor: &TensorMeta| {
         let dtype = format.held_by();
-        if let Format::Block(_) = format {
+        if let Format::GgufBlocks(_) = format {
             return Assignment { dtype, method, format: None };
         }
         let role = facts.roles.of(tensor).tensor;

@@ -40,7 +40,10 @@ fn type_of(name: &str) -> String {
 #[test]
 fn a_method_or_planner_touches_few_files_beside_its_own() {
     let mut offenses = Vec::new();
-    let texts = [rust_files("engine"), rust_files("app")].concat();
+    // What published checkpoints were quantized by has the same names there, and is another thing.
+    let of_checkpoints = ["engine/src/formats/", "engine/src/hub/"];
+    let mut texts = [rust_files("engine"), rust_files("app")].concat();
+    texts.retain(|text| !of_checkpoints.iter().any(|folder| text.path.starts_with(folder)));
     for name in [files_in("methods"), files_in("plan")].concat() {
         let own = format!("/{name}.rs");
         let (listed, spelled) = (type_of(&name), format!("{name:?}"));

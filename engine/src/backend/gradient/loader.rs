@@ -56,7 +56,7 @@ impl<'a> GradientModel<'a> {
     /// Reads the layer `index`.
     ///
     /// # Errors
-    /// [`Error::Read`].
+    /// [`Error::Read`] when the source fails.
     ///
     /// # Panics
     /// When the decoder has no such layer.
@@ -105,7 +105,7 @@ impl<'a> GradientModel<'a> {
     /// Reads the output norm and the output matrix, which is the embedding's where the source has none.
     ///
     /// # Errors
-    /// [`Error::Read`].
+    /// [`Error::Read`] when the source fails.
     pub fn head(&self) -> Result<Head, Error> {
         let has_own = self.bound.index(self.slots.output).is_some();
         let slot = if has_own { self.slots.output } else { self.slots.embedding };

@@ -180,7 +180,7 @@ pub(crate) struct CalibrateArgs {
 #[derive(Debug, Args)]
 pub(crate) struct SensitivityArgs {
     pub(crate) model: String,
-    #[arg(long, value_parser = method, default_value_t = &methods::Importance as &'static dyn Method, help = method_help())]
+    #[arg(long, value_parser = method, default_value_t = methods::CALIBRATED, help = method_help())]
     pub(crate) method: &'static dyn Method,
     #[command(flatten)]
     pub(crate) text: CalibrationText,
@@ -482,7 +482,7 @@ fn bytes(text: &str) -> Result<u64, String> {
         "kib" => 1024.0,
         "mib" => 1024.0 * 1024.0,
         "gib" => 1024.0 * 1024.0 * 1024.0,
-        _ => return Err(format!("{unit} is no unit of bytes; use MB, GB, MiB or GiB")),
+        _ => return Err(format!("{unit} is not a unit of bytes; use MB, GB, MiB or GiB")),
     };
     Ok((number * factor) as u64)
 }

@@ -142,7 +142,8 @@ impl GgufWriter {
         let header = layout.header.clone();
         let length = file.metadata().map_or(0, |found| found.len());
         // A list beside another file, or beside none, says nothing.
-        let is_there = |index: &usize| layout.tensors[*index].start + layout.tensors[*index].n_bytes <= length;
+        let is_there =
+            |index: &usize| layout.tensors[*index].start + layout.tensors[*index].n_bytes <= length;
         let found = Journal::read(&part, &header, run, layout.tensors.len())
             .filter(|journal| journal.complete.iter().all(|(index, _)| is_there(index)));
         let failed = |source| WriteError::Io { action: "continuing", path: part.clone(), source };

@@ -6,13 +6,14 @@
 mod error;
 mod imatrix_file;
 mod own_text;
+mod source;
 
 pub use error::CalibrationError;
+pub use source::Calibration;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use ring::digest::{Context, SHA256};
-use serde::{Deserialize, Serialize};
 
 use super::Error;
 use crate::models::Model;
@@ -28,18 +29,6 @@ const SHORTEST: usize = 64;
 const GIVEN_TOKENS: usize = 32 * 1024;
 /// Default number of tokens that a model writes itself.
 const OWN_TOKENS: usize = 8 * 1024;
-
-/// Data that a method's statistics of activations come from.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub enum Calibration {
-    /// Text that the model writes itself.
-    #[default]
-    OwnText,
-    /// A file: a text, or an importance matrix of llama.cpp of either kind.
-    File(PathBuf),
-    /// Texts, such as chats of one's own.
-    Texts(Vec<String>),
-}
 
 /// What a run is calibrated with.
 #[derive(Debug)]
@@ -83,16 +72,6 @@ pub(super) struct Calibrating<'a> {
     pub(super) tokens: Option<usize>,
     /// Number of worker threads.
     pub(super) threads: usize,
-}
-
-impl Calibration {
-    /// The file that the calibration reads, if it reads one.
-    pub fn file(&self) -> Option<&Path> {
-        match self {
-            Self::File(path) => Some(path),
-            Self::OwnText | Self::Texts(_) => None,
-        }
-    }
 }
 
 impl Calibrating<'_> {

@@ -4,12 +4,14 @@
 //! Only one layer's weights and the hidden states of the calibration tokens are in memory.
 
 mod collect;
+mod folds;
 mod job;
 mod moments;
 mod states;
 mod tensors;
 
 pub use collect::collect;
+pub(in crate::quant) use folds::{Fold, folds};
 pub use job::LayerJob;
 pub use moments::{InputMoments, LayerMoments};
 pub use states::HiddenStates;

@@ -10,11 +10,9 @@ use faer::{Accum, Mat, MatRef, Par};
 use nibble_kernels::{DType, Level, decode::decode_row, quantize};
 use rayon::prelude::*;
 
-use super::folds::{Fold, folds};
 use crate::quant::error::Error;
-use crate::quant::layers::{InputMoments, LayerJob};
-use crate::quant::method::{Method, Needs, TensorJob};
-use crate::quant::statistics::TensorStatistics;
+use crate::quant::layers::{Fold, InputMoments, LayerJob, folds};
+use crate::quant::method::{Method, Needs};
 
 /// Powers that are tried.
 const POWERS: usize = 20;
@@ -33,10 +31,6 @@ impl Method for Awq {
 
     fn needs(&self) -> Needs {
         Needs::Layers
-    }
-
-    fn encode(&self, job: &TensorJob<'_>, weights: &[f32], known: Option<&TensorStatistics>, out: &mut [u8]) {
-        super::Importance.encode(job, weights, known, out);
     }
 
     fn encode_layer(&self, job: &mut LayerJob<'_>) -> Result<(), Error> {

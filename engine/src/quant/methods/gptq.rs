@@ -15,10 +15,9 @@ use rayon::prelude::*;
 use super::super::error::Error;
 use super::super::grid::{Grid, write_levels};
 use super::super::layers::{InputMoments, LayerJob};
-use crate::quant::method::{Method, Needs, TensorJob};
+use crate::quant::method::{Method, Needs};
 use crate::quant::number_format::{Survey, WeightRows};
 use crate::quant::number_formats::Format;
-use crate::quant::statistics::TensorStatistics;
 use factor::Factor;
 use nibble_kernels::{DType, Level};
 
@@ -35,10 +34,6 @@ impl Method for Gptq {
 
     fn needs(&self) -> Needs {
         Needs::Layers
-    }
-
-    fn encode(&self, job: &TensorJob<'_>, weights: &[f32], known: Option<&TensorStatistics>, out: &mut [u8]) {
-        super::Importance.encode(job, weights, known, out);
     }
 
     /// All but SpQR's, whose outliers the feedback does not know.

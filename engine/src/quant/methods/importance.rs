@@ -5,10 +5,7 @@
 //! mean square of the column's inputs. This is llama.cpp's use of an importance matrix (`ggml-quants.c`). Formats without a
 //! choice of scale, such as Q8_0, are rounded to nearest.
 
-use nibble_kernels::quantize;
-
-use crate::quant::method::{Method, Needs, TensorJob};
-use crate::quant::statistics::{TensorStatistics, n_matrices};
+use crate::quant::method::{Method, Needs};
 
 /// Rounds weights with a scale search weighted by the mean squares of the inputs; without statistics as
 /// [`RoundToNearest`](super::RoundToNearest).
@@ -22,32 +19,6 @@ impl Method for Importance {
     fn needs(&self) -> Needs {
         Needs::Diagonal
     }
-
-    fn encode(
-        &self,
-        job: &TensorJob<'_>,
-        weights: &[f32],
-        statistics: Option<&TensorStatistics>,
-        out: &mut [u8],
-    ) {
-        let Some(statistics) = statistics else {
-            return quantize(job.level, job.dtype, weights, None, out);
-        };
-        // Each of a tensor's stacked matrices, as of experts, has its own inputs.
-        let n_cols = job.tensor.n_cols();
-        let rows_of_matrix = job.tensor.n_rows() / n_matrices(job.tensor);
-        let (n_rows, row_bytes) = (weights.len() / n_cols, out.len() / (weights.len() / n_cols));
-        let mut row = 0;
-        while row < n_rows {
-            let matrix_idx = (job.first_row + row) / rows_of_matrix;
-            let end = n_rows.min((matrix_idx + 1) * rows_of_matrix - job.first_row);
-            let importance = statistics.mean_squares(matrix_idx, n_cols);
-            let (weights, out) =
-                (&weights[row * n_cols..end * n_cols], &mut out[row * row_bytes..end * row_bytes]);
-            quantize(job.level, job.dtype, weights, Some(&importance), out);
-            row = end;
-        }
-    }
 }
 
 #[cfg(test)]
@@ -59,6 +30,7 @@ mod tests {
     use super::*;
     use crate::base::TensorMeta;
     use crate::quant::ActivationStatistics;
+    use crate::quant::TensorJob;
 
     const N_COLS: usize = 512;
 

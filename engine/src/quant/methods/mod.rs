@@ -4,7 +4,6 @@
 
 pub mod auto_round;
 mod awq;
-mod folds;
 mod gptq;
 mod hqq;
 mod importance;
@@ -28,6 +27,9 @@ pub const ALL: &[&dyn Method] = &[&RoundToNearest, &Importance, &Hqq, &Gptq, &Aw
 /// The default quantization method.
 pub const USUAL: &dyn Method = &RoundToNearest;
 
+/// The usual method where activations are known.
+pub const CALIBRATED: &dyn Method = &Importance;
+
 chosen_by_name!(Method, "quantization method", ALL);
 
 #[cfg(test)]
@@ -48,10 +50,11 @@ mod tests {
 
     #[test]
     fn an_unknown_name_lists_the_known_ones() {
-        let message = "gptq".parse::<&'static dyn Method>().unwrap_err().to_string();
-        let known = "there is no quantization method called \"gptq\"; there are round_to_nearest, importance";
+        let message = "abacus".parse::<&'static dyn Method>().unwrap_err().to_string();
+        let known =
+            "there is no quantization method called \"abacus\"; there are round_to_nearest, importance";
         assert!(message.starts_with(known), "{message}");
-        let from_json = serde_json::from_str::<&'static dyn Method>("\"gptq\"").unwrap_err().to_string();
+        let from_json = serde_json::from_str::<&'static dyn Method>("\"abacus\"").unwrap_err().to_string();
         assert!(from_json.contains(known), "{from_json}");
     }
 }

@@ -4,11 +4,9 @@
 //! Only inputs that come from a norm are smoothed. The encoding is that of the type, weighted by the smoothed inputs.
 
 use super::awq::{encode, importance};
-use super::folds::{Fold, folds};
 use crate::quant::error::Error;
-use crate::quant::layers::{InputMoments, LayerJob, LayerTensors};
-use crate::quant::method::{Method, Needs, TensorJob};
-use crate::quant::statistics::TensorStatistics;
+use crate::quant::layers::{Fold, InputMoments, LayerJob, LayerTensors, folds};
+use crate::quant::method::{Method, Needs};
 
 /// Share of the activations' size that goes into the weights (the paper's α; 0.8 for llama's outliers).
 const SHARE: f32 = 0.8;
@@ -25,10 +23,6 @@ impl Method for SmoothQuant {
 
     fn needs(&self) -> Needs {
         Needs::Layers
-    }
-
-    fn encode(&self, job: &TensorJob<'_>, weights: &[f32], known: Option<&TensorStatistics>, out: &mut [u8]) {
-        super::Importance.encode(job, weights, known, out);
     }
 
     fn encode_layer(&self, job: &mut LayerJob<'_>) -> Result<(), Error> {

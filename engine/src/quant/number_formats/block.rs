@@ -8,9 +8,9 @@ use crate::quant::number_format::{FormatStorage, NumberFormat, WeightRows};
 
 /// A block format of GGUF.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Block(DType);
+pub struct GgufBlocks(DType);
 
-impl Block {
+impl GgufBlocks {
     /// Names of the family for lists; the others are GGUF's.
     pub(super) const NAMES: &'static [&'static str] = &["q8_0", "q4_0", "q4_k", "iq4_xs"];
 
@@ -43,7 +43,7 @@ impl Block {
     }
 }
 
-impl NumberFormat for Block {
+impl NumberFormat for GgufBlocks {
     fn name(&self) -> String {
         self.0.name().to_owned()
     }

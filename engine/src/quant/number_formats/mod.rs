@@ -27,7 +27,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-pub use block::Block;
+pub use block::GgufBlocks;
 pub use float::Float;
 pub use fp4::{Fp4, Fp4Kind};
 pub use fp4_bnb::Fp4Bnb;
@@ -78,7 +78,7 @@ macro_rules! families {
     };
 }
 
-families! { Integer Float Fp8 Fp4 Mxfp4 Nvfp4 Nf4 Fp4Bnb LlmInt8 Logarithmic Kmeans Spqr Block }
+families! { Integer Float Fp8 Fp4 Mxfp4 Nvfp4 Nf4 Fp4Bnb LlmInt8 Logarithmic Kmeans Spqr GgufBlocks }
 
 impl Format {
     /// Names of formats of all families for lists; other parameters make other names.

@@ -198,7 +198,7 @@ fn values_are_those_of_the_grid() {
             // near to the middle of two values that f32 decides.
             let most_other = match format {
                 Format::Spqr(_) => weights.len() / 90,
-                Format::Block(_) | Format::Nf4(_) | Format::Fp4Bnb(_) => weights.len() / 20,
+                Format::GgufBlocks(_) | Format::Nf4(_) | Format::Fp4Bnb(_) => weights.len() / 20,
                 _ => weights.len() / 200,
             };
             assert!(n_other <= most_other, "{format}: {n_other} differ");
@@ -210,8 +210,10 @@ fn values_are_those_of_the_grid() {
 fn every_block_format_is_a_number_format() {
     let weights = matrix(normal, 4 * 256);
     for dtype in DType::all().filter(|dtype| !dtype.is_float()) {
-        let (rows, format) =
-            (WeightRows::of_matrix(&weights, 256), Format::Block(Block::parse(dtype.name()).unwrap()));
+        let (rows, format) = (
+            WeightRows::of_matrix(&weights, 256),
+            Format::GgufBlocks(GgufBlocks::parse(dtype.name()).unwrap()),
+        );
         let mut bytes = vec![0; dtype.row_bytes(weights.len()).unwrap()];
         quantize(Level::best(), dtype, &weights, None, &mut bytes);
         let mut decoded = vec![0.0; weights.len()];
@@ -287,7 +289,7 @@ fn a_type_that_holds_a_format_holds_its_values() {
         quantize(Level::best(), dtype, &values, None, &mut bytes);
         let mut decoded = vec![0.0; values.len()];
         decode_row(dtype, &bytes, &mut decoded);
-        if !matches!(format, Format::Block(_)) {
+        if !matches!(format, Format::GgufBlocks(_)) {
             assert!(decoded == values, "{format} in {dtype}");
         }
     }

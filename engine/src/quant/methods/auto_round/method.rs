@@ -6,14 +6,12 @@ use super::{ScaleStorage, TuneData, TuneFormat, TuneMatrix, TuneOptions, TunedCo
 use crate::backend::gradient::GradientModel;
 use crate::quant::error::Error;
 use crate::quant::layers::LayerJob;
-use crate::quant::method::{Method, Needs, TensorJob};
+use crate::quant::method::{Method, Needs};
 use crate::quant::method_cost::MethodCost;
-use crate::quant::methods::Importance;
 use crate::quant::methods::awq::importance;
 use crate::quant::methods::gptq::encode_matrix;
 use crate::quant::number_format::{Survey, WeightRows};
 use crate::quant::number_formats::Format;
-use crate::quant::statistics::TensorStatistics;
 
 /// Learns roundings and scales of each layer, starting from GPTQ's.
 pub struct AutoRound;
@@ -38,10 +36,6 @@ impl Method for AutoRound {
 
     fn compares_outputs(&self) -> bool {
         true
-    }
-
-    fn encode(&self, job: &TensorJob<'_>, weights: &[f32], known: Option<&TensorStatistics>, out: &mut [u8]) {
-        Importance.encode(job, weights, known, out);
     }
 
     fn encode_layer(&self, job: &mut LayerJob<'_>) -> Result<(), Error> {

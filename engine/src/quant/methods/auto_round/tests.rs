@@ -86,7 +86,7 @@ fn check_codes(tuned: &Tuned, what: &str) {
 #[test]
 fn codes_of_every_block_format_decode_to_the_tuned_layer_whose_error_is_smaller() {
     let layer = layer();
-    for dtype in DType::all().filter(|dtype| !dtype.is_float()) {
+    for dtype in DType::all().filter(|dtype| !dtype.is_float() && !dtype.is_lattice()) {
         let matrices = all_matrices(&layer, |weights, _| encoded(weights, dtype));
         let tuned = run(&layer, &matrices, &options(40));
         check_codes(&tuned, dtype.name());

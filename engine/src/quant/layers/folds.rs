@@ -4,25 +4,25 @@
 //! The pairs are those of AWQ (arXiv 2306.00978): the norms and the projections behind them, the up projection and the down
 //! projection, and the value projection and the output projection where each value head has one query head.
 
+use super::LayerTensors;
 use crate::backend::slots::{FfnSlots, LinearSlots, MixerSlots, Projections};
 use crate::backend::{SlotId, TensorRole};
-use crate::quant::layers::LayerTensors;
 
 /// A place of a layer where scales can be folded.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Fold {
+pub(in crate::quant) struct Fold {
     /// The tensors whose rows compute the inputs, a norm or a matrix with its bias, and the first of these rows.
     producers: Vec<usize>,
     first_row: usize,
     /// The matrices whose columns take the inputs.
-    pub(super) consumers: Vec<usize>,
+    pub(in crate::quant) consumers: Vec<usize>,
     /// Whether a norm computes the inputs.
-    pub(super) is_norm: bool,
+    pub(in crate::quant) is_norm: bool,
 }
 
 impl Fold {
     /// Multiplies column j of the consumers with `scales[j]` and divides row j of the producers by it.
-    pub(super) fn apply(&self, tensors: &mut LayerTensors, scales: &[f32]) {
+    pub(in crate::quant) fn apply(&self, tensors: &mut LayerTensors, scales: &[f32]) {
         for &index in &self.consumers {
             let mut weights = tensors.weights(index);
             for row in weights.chunks_exact_mut(scales.len()) {
@@ -47,7 +47,7 @@ impl Fold {
 }
 
 /// All places of a layer where scales can be folded.
-pub(super) fn folds(tensors: &LayerTensors) -> Vec<Fold> {
+pub(in crate::quant) fn folds(tensors: &LayerTensors) -> Vec<Fold> {
     let spec = tensors.spec();
     let slots = spec.slots();
     let layer = &slots.layers[0];
