@@ -142,7 +142,10 @@ mod tests {
                 let kept = row.iter().enumerate().filter(|(column, _)| !left_out.contains(&(*column as u32)));
                 let kept: Vec<f32> = kept.map(|(_, x)| *x).collect();
                 let most = if precision == InputPrecision::PerTensor { 80.0 } else { largest(&kept) };
-                assert!(scales.iter().all(|&scale| scale == most / 127.0), "{precision:?} {token}");
+                assert!(
+                    scales.iter().all(|scale| scale.to_bits() == (most / 127.0).to_bits()),
+                    "{precision:?} {token}"
+                );
                 for (column, (x, value)) in row.iter().zip(values).enumerate() {
                     let exact = left_out.contains(&(column as u32));
                     assert!((x - value).abs() <= if exact { 0.0 } else { most / 127.0 * 0.5001 });
