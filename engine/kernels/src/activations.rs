@@ -20,6 +20,7 @@ use crate::pool::Pool;
 use crate::zeroed::Zeroed;
 use fill::Places;
 use outliers::Outliers;
+use token_scales::SharedScales;
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
@@ -28,9 +29,10 @@ mod group;
 mod input_formats;
 mod outliers;
 mod tiling;
+mod token_scales;
 
 pub(crate) use group::GROUP;
-pub use input_formats::{FEWEST_TILE_TOKENS, InputFormats, InputPrecision};
+pub use input_formats::{FEWEST_TILE_TOKENS, InputFormats, InputPrecision, OUTLIER_MAGNITUDE};
 pub(crate) use outliers::{Outlier, SPAN_TOKENS, SpanOutliers, span_tokens};
 pub(crate) use tiling::{TILE_TOKENS, n_groups};
 
@@ -57,6 +59,8 @@ pub struct Activations {
     /// Scale × the sum of each half group's codes.
     pub(crate) sums16: Vec<f32>,
     outliers: Outliers,
+    /// Columns that all tokens leave out of their codes, one bit each, in the precision that has such columns.
+    left_out: Vec<u32>,
     pub(crate) values: Vec<f32>,
     /// `[16 tokens][group]`, each tile holding the group's columns of 16 tokens.
     pub(crate) tiles: Zeroed<Tile>,
@@ -65,6 +69,11 @@ pub struct Activations {
 /// Number of tiles for all tokens and columns.
 fn n_tiles(n_tokens: usize, n_cols: usize) -> usize {
     n_tokens.div_ceil(Tile::ROWS) * n_groups(n_cols)
+}
+
+/// Numbers of 32 bits that say which columns are left out, where a precision leaves columns out.
+fn n_left_out(formats: InputFormats, max_cols: usize) -> usize {
+    if formats.integer { formats.precision.most_outliers(n_groups(max_cols)).unwrap_or(0) } else { 0 }
 }
 
 impl Activations {
@@ -85,7 +94,12 @@ impl Activations {
             offsets16: vec![0; integers * 2],
             sums32: vec![0.0; integers],
             sums16: vec![0.0; integers * 2],
-            outliers: Outliers::new(if formats.integer { max_tokens } else { 0 }, max_cols)?,
+            outliers: Outliers::new(
+                if formats.integer { max_tokens } else { 0 },
+                max_cols,
+                formats.precision,
+            )?,
+            left_out: vec![0; n_left_out(formats, max_cols)],
             values: vec![0.0; floats * GROUP],
             tiles: Zeroed::new(if formats.tiles { n_tiles(max_tokens, max_cols) } else { 0 })?,
         })
@@ -97,9 +111,11 @@ impl Activations {
         // Codes, a scale, an offset, two finer ones, a sum, two finer ones.
         let integer = GROUP as u64 + 4 * (1 + 1 + 2 + 1 + 2);
         let tiles = if formats.tiles { n_tiles(max_tokens, max_cols) } else { 0 };
-        let outliers = if formats.integer { Outliers::size_bytes(max_tokens, max_cols) } else { 0 };
+        let outliers =
+            if formats.integer { Outliers::size_bytes(max_tokens, max_cols, formats.precision) } else { 0 };
         groups * (u64::from(formats.integer) * integer + u64::from(formats.float) * 4 * GROUP as u64)
             + outliers
+            + 4 * n_left_out(formats, max_cols) as u64
             + (tiles * size_of::<Tile>()) as u64
     }
 
@@ -130,13 +146,13 @@ impl Activations {
 
     /// Prepares `x`, `[n_tokens, x.len() / n_tokens]` row by row, in the given formats.
     ///
-    /// Codes are `round(x · 127 / max)` of their group, ties to even; scales are `max / 127`, both in `f32`. A group of zeros
-    /// (below 1e-30) has scale 0. Outliers, as the formats' [`InputPrecision`] defines them, are left out and kept in `f32`.
+    /// Codes are `round(x · 127 / max)` of their group, ties to even; scales are `max / 127`, both in `f32`; where groups share
+    /// a scale, `max` is that of all numbers with this scale. A group of zeros (below 1e-30) has scale 0. Outliers, as the formats' [`InputPrecision`] defines them, are left out and kept in `f32`.
     /// Infinities and NaNs make the products they enter infinite or NaN.
     ///
     /// # Panics
     /// When `x` is larger than the buffers, counting tokens twice if they are quantized twice, the buffers were not allocated for
-    /// one of `formats`, or other formats are asked for with codes that are quantized twice.
+    /// one of `formats` or for columns that their precision leaves out, or other formats are asked for with codes that are quantized twice.
     pub fn quantize(&mut self, level: Level, pool: &Pool, x: &[f32], n_tokens: usize, formats: InputFormats) {
         let n_cols = x.len().checked_div(n_tokens).unwrap_or(0);
         assert_eq!(x.len(), n_tokens * n_cols, "rows of equal length");
@@ -148,7 +164,7 @@ impl Activations {
         (self.n_tokens, self.n_cols, self.present) = (n_tokens, n_cols, formats);
         let n_rows = self.n_rows();
         assert!(n_rows <= self.max_tokens && n_cols <= self.max_cols, "{n_rows} × {n_cols} do not fit");
-        let places = self.places();
+        let places = self.places(x);
         // SAFETY: the buffers have room, as compared above; each span is filled once.
         let fill = |span: usize| unsafe { places.fill(level, span, x) };
         let n_spans = n_rows.div_ceil(SPAN_TOKENS);
@@ -159,8 +175,8 @@ impl Activations {
         }
     }
 
-    /// Destinations of the tokens of an input of the present shape and formats.
-    fn places(&mut self) -> Places {
+    /// Destinations of the tokens of `x`, an input of the present shape and formats.
+    fn places(&mut self, x: &[f32]) -> Places {
         Places {
             formats: self.present,
             n_tokens: self.n_rows(),
@@ -175,6 +191,7 @@ impl Activations {
             values: self.values.as_mut_ptr(),
             tiles: self.tiles.as_mut_slice().as_mut_ptr(),
             outliers: self.outliers.places(),
+            shared: SharedScales::of(self.present.precision, x, self.n_cols, &mut self.left_out),
         }
     }
 
@@ -258,19 +275,29 @@ mod tests {
     fn every_level_makes_the_same_groups() {
         let mut random = Random::new(4);
         let pool = Pool::new(1);
-        for scale in [0.0, 1e-35, 1e-20, 1.0, 1e30] {
+        for scale in [0.0, 1e-35, 1e-20, 1.0, 4.0, 1e30] {
             for (n_tokens, n_cols) in [(1, 32), (3, 100), (13, 96), (40, 64)] {
                 let mut x = random.numbers(n_tokens * n_cols);
                 for x in &mut x {
                     *x *= scale;
                 }
-                let all = InputFormats::INTEGER.union(InputFormats::FLOAT).union(InputFormats::TILES);
-                let mut expected = Activations::new(all, 40, 100).unwrap();
-                expected.quantize(Level::SCALAR, &pool, &x, n_tokens, all);
-                for level in Level::available() {
-                    let mut found = Activations::new(all, 40, 100).unwrap();
-                    found.quantize(level, &pool, &x, n_tokens, all);
-                    assert_eq!(numbers(&expected), numbers(&found), "{}", level.name());
+                let precisions = [
+                    InputPrecision::Standard,
+                    InputPrecision::PerTensor,
+                    InputPrecision::PerToken,
+                    InputPrecision::OutlierColumns,
+                    InputPrecision::OutlierNumbers,
+                ];
+                for precision in precisions {
+                    let all = InputFormats::INTEGER.union(InputFormats::FLOAT).union(InputFormats::TILES);
+                    let all = all.with_precision(precision);
+                    let mut expected = Activations::new(all, 40, 100).unwrap();
+                    expected.quantize(Level::SCALAR, &pool, &x, n_tokens, all);
+                    for level in Level::available() {
+                        let mut found = Activations::new(all, 40, 100).unwrap();
+                        found.quantize(level, &pool, &x, n_tokens, all);
+                        assert_eq!(numbers(&expected), numbers(&found), "{precision:?} {}", level.name());
+                    }
                 }
             }
         }

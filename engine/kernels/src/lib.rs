@@ -36,7 +36,7 @@ pub mod testing;
 pub mod zeroed;
 
 pub use activation::Activation;
-pub use activations::{Activations, InputFormats, InputPrecision};
+pub use activations::{Activations, InputFormats, InputPrecision, OUTLIER_MAGNITUDE};
 pub use dtype::DType;
 pub use level::{Level, UnavailableLevel};
 pub use matmul::{Product, can_fuse_gate_up, matmul, matmul_gated};

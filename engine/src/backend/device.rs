@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use nibble_kernels::Level;
 use nibble_kernels::attention::KvCacheType;
 
-use super::{Bound, Decoder, DecoderSpec, Error};
+use super::{ActivationMode, Bound, Decoder, DecoderSpec, Error};
 use crate::base::TensorSource;
 use crate::progress::{Cancel, Observer};
 
@@ -23,7 +23,7 @@ pub trait Backend: Debug + Sync {
     /// Loads the tensors of `source` that `spec` lists.
     ///
     /// # Errors
-    /// [`Error::NoDevice`], [`Error::NotBuiltIn`], [`Error::MissingTensor`] and [`Error::WrongShape`] before anything is read; later
+    /// [`Error::NoDevice`], [`Error::NotBuiltIn`], [`Error::OnlyStandardActivations`], [`Error::MissingTensor`] and [`Error::WrongShape`] before anything is read; later
     /// [`Error::Read`], [`Error::OutOfMemory`], [`Error::Cancelled`].
     fn load(
         &self,
@@ -53,12 +53,21 @@ pub struct RunOptions {
     pub level: Level,
     /// KV cache type: its element type; the reference backend ignores it and uses f32.
     pub cache: KvCacheType,
+    /// How inputs of products with quantized weights are rounded; the reference backend takes the standard mode only, and does
+    /// not round at all.
+    pub activations: ActivationMode,
 }
 
 impl RunOptions {
-    /// Options for a backend's first device with `threads` threads at the best level of this machine, and an f16 KV cache.
+    /// Options for a backend's first device with `threads` threads at the best level of this machine, an f16 KV cache and standard activations.
     pub fn new(threads: usize) -> Self {
-        Self { device: 0, threads, level: Level::best(), cache: KvCacheType::F16 }
+        Self {
+            device: 0,
+            threads,
+            level: Level::best(),
+            cache: KvCacheType::F16,
+            activations: ActivationMode::Standard,
+        }
     }
 }
 

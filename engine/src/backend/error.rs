@@ -87,6 +87,14 @@ pub enum Error {
         /// Number of devices of the backend.
         n_devices: usize,
     },
+    /// The backend does not round activations, so it has no modes of doing so.
+    #[error("the backend {backend} computes activations in f32; it has no mode {mode}")]
+    OnlyStandardActivations {
+        /// Name of the backend.
+        backend: &'static str,
+        /// Name of the requested mode.
+        mode: &'static str,
+    },
     /// An operation of candle failed.
     #[error("candle: {message}")]
     Candle {

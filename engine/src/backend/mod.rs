@@ -3,6 +3,7 @@
 //! An architecture is a [`DecoderSpec`], whose layers are lists of blocks, plus tensors under GGUF's names ([`tensors`]). A
 //! [`Backend`] has one file per kind of block and runs any spec; [`all`] lists the backends.
 
+mod activation_mode;
 mod bound;
 #[cfg(feature = "candle")]
 pub mod candle;
@@ -26,6 +27,7 @@ pub mod testing;
 pub use nibble_kernels::Activation;
 pub use nibble_kernels::attention::KvCacheType;
 
+pub use activation_mode::ActivationMode;
 pub use bound::{Bound, bind};
 pub use decoder::{Decoder, Feed, Logits, Sequence, Tap};
 pub use device::{Backend, Device, MemoryParts, RunOptions};

@@ -35,7 +35,7 @@ pub mod sensitivity;
 mod small_files;
 pub mod worker;
 
-pub use crate::backend::{KvCacheType, RunOptions};
+pub use crate::backend::{ActivationMode, KvCacheType, RunOptions};
 pub use compare::compare;
 pub use curve::curve;
 pub use describe::describe;

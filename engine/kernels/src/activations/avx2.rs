@@ -20,6 +20,12 @@ impl<L: Lanes> GroupSteps for Avx2Steps<L> {
     }
 
     #[inline(always)]
+    fn quantize_to(self, x: &[f32; GROUP], max: f32) -> Group {
+        // SAFETY: as above.
+        unsafe { quantize_to(x, max) }
+    }
+
+    #[inline(always)]
     fn above(self, x: &[f32; GROUP], limit: f32) -> u32 {
         // SAFETY: as above.
         unsafe { above(x, limit) }
@@ -55,6 +61,22 @@ fn quantize(x: &[f32; GROUP]) -> Group {
     let max4 = _mm_max_ps(_mm256_castps256_ps128(max8), _mm256_extractf128_ps::<1>(max8));
     let max2 = _mm_max_ps(max4, _mm_movehl_ps(max4, max4));
     let max = _mm_cvtss_f32(_mm_max_ss(max2, _mm_movehdup_ps(max2)));
+    scaled(x, max)
+}
+
+/// Quantizes a group to a given largest number with the same bits as [`super::group::quantize_to`].
+#[target_feature(enable = "avx2")]
+#[inline]
+fn quantize_to(x: &[f32; GROUP], max: f32) -> Group {
+    let pointer = x.as_ptr();
+    // SAFETY: the four loads cover the 32 numbers.
+    scaled(unsafe { [0, 8, 16, 24].map(|i| _mm256_loadu_ps(pointer.add(i))) }, max)
+}
+
+/// The codes of 32 numbers whose scale is that of numbers up to `max`.
+#[target_feature(enable = "avx2")]
+#[inline]
+fn scaled(x: [__m256; 4], max: f32) -> Group {
     if max < SMALLEST {
         return Group::ZERO;
     }

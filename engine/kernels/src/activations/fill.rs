@@ -6,8 +6,9 @@
 use super::avx2::Avx2Steps;
 use super::group::{GROUP, Group, GroupSteps, ScalarSteps, residual};
 use super::input_formats::InputFormats;
-use super::outliers::{OutlierPlaces, limit, span_tokens};
+use super::outliers::{OutlierPlaces, OutlierWriter, limit, span_tokens};
 use super::tiling::TILE_TOKENS;
+use super::token_scales::SharedScales;
 use crate::amx::Tile;
 use crate::bf16;
 use crate::lanes::{Lanes, Scalar, at_level};
@@ -29,6 +30,8 @@ pub(super) struct Places {
     pub(super) values: *mut f32,
     pub(super) tiles: *mut Tile,
     pub(super) outliers: OutlierPlaces,
+    /// What the tokens of an input share, in precisions with one scale for a token.
+    pub(super) shared: SharedScales,
 }
 
 // SAFETY: each span has its own places, and each span is written by one thread.
@@ -69,6 +72,12 @@ impl Places {
             let mut outliers = unsafe { self.outliers.writer(span, tokens.len(), self.n_cols) };
             for token in tokens.clone() {
                 let row = self.row(x, token);
+                if self.formats.precision.shares_scales() {
+                    // SAFETY: as this function requires; the token is this thread's.
+                    unsafe { self.fill_scaled(token, row, steps, &mut outliers) };
+                    outliers.end_token();
+                    continue;
+                }
                 let limit = limit(l, row, self.formats.precision);
                 let first = self.place(token, 0);
                 for g in 0..self.n_groups {
@@ -112,6 +121,36 @@ impl Places {
                 let row = unsafe { &mut *Tile::row(self.tiles.add(tile), token % Tile::ROWS) };
                 bf16::round_all(&x, row);
             }
+        }
+    }
+
+    /// Writes a token's codes, all of one scale, and its outliers.
+    ///
+    /// # Safety
+    /// Contract of [`Places::fill`].
+    #[inline(always)]
+    unsafe fn fill_scaled(
+        &self,
+        token: usize,
+        row: &[f32],
+        steps: impl GroupSteps,
+        outliers: &mut OutlierWriter<'_>,
+    ) {
+        let (first, precision) = (self.place(token, 0), self.formats.precision);
+        // SAFETY: `Activations::quantize` found the columns of this input.
+        let apart = |x: &[f32; GROUP], g: usize| unsafe { self.shared.apart(precision, x, g) };
+        let max = self.shared.max(precision, row, self.n_groups, apart);
+        for g in 0..self.n_groups {
+            let mut x = columns(row, g);
+            let mut left_out = apart(&x, g);
+            while left_out != 0 {
+                let i = left_out.trailing_zeros() as usize;
+                outliers.push(g * GROUP + i, std::mem::take(&mut x[i]));
+                left_out &= left_out - 1;
+            }
+            let group = steps.quantize_to(&x, max);
+            // SAFETY: as this function requires; the token is this thread's.
+            unsafe { self.put(first.group(g), &group) };
         }
     }
 
@@ -202,7 +241,7 @@ fn fill_lanes<L: Lanes>(l: L, places: &Places, span: usize, x: &[f32]) {
 
 /// The numbers of group `g`, with zeros beyond the row.
 #[inline(always)]
-fn columns(row: &[f32], g: usize) -> [f32; GROUP] {
+pub(super) fn columns(row: &[f32], g: usize) -> [f32; GROUP] {
     let mut x = [0.0; GROUP];
     let from = row.len().min(g * GROUP);
     let part = &row[from..row.len().min(from + GROUP)];

@@ -24,6 +24,8 @@ pub(crate) struct Group {
 pub(super) trait GroupSteps: Copy {
     /// Quantizes a group.
     fn quantize(self, x: &[f32; GROUP]) -> Group;
+    /// Quantizes a group whose scale is that of numbers up to `max`.
+    fn quantize_to(self, x: &[f32; GROUP], max: f32) -> Group;
     /// One bit for each number whose magnitude is above the limit.
     fn above(self, x: &[f32; GROUP], limit: f32) -> u32;
 }
@@ -37,6 +39,10 @@ impl GroupSteps for ScalarSteps {
         quantize(x)
     }
 
+    fn quantize_to(self, x: &[f32; GROUP], max: f32) -> Group {
+        quantize_to(x, max)
+    }
+
     fn above(self, x: &[f32; GROUP], limit: f32) -> u32 {
         above(x, limit)
     }
@@ -48,7 +54,11 @@ impl Group {
 
 /// Quantizes a group: codes are `round(x · 127 / max)`, ties to even, and the scale is `max / 127`. The scalar definition.
 pub(super) fn quantize(x: &[f32; GROUP]) -> Group {
-    let max = x.iter().fold(0.0f32, |max, x| max.max(x.abs()));
+    quantize_to(x, x.iter().fold(0.0f32, |max, x| max.max(x.abs())))
+}
+
+/// Quantizes a group with the scale of numbers up to `max`, a group's own largest or that of more numbers. The scalar definition.
+pub(super) fn quantize_to(x: &[f32; GROUP], max: f32) -> Group {
     if max < SMALLEST {
         return Group::ZERO;
     }

@@ -65,6 +65,8 @@ pub(super) struct Outliers {
     /// Number of tokens and of outlier columns of each span.
     counts: Vec<[usize; 2]>,
     max_cols: usize,
+    /// Most outliers of a token.
+    most: usize,
 }
 
 /// Destinations of a span's outliers.
@@ -75,27 +77,30 @@ pub(super) struct OutlierPlaces {
     starts: *mut [u32; SPAN_TOKENS + 1],
     counts: *mut [usize; 2],
     max_cols: usize,
+    most: usize,
 }
 
 impl Outliers {
-    /// Room for the outliers of `max_tokens` tokens of `max_cols` columns; `None` if allocation fails.
-    pub(super) fn new(max_tokens: usize, max_cols: usize) -> Option<Self> {
+    /// Room for the outliers of `max_tokens` tokens of `max_cols` columns in a precision; `None` if allocation fails.
+    pub(super) fn new(max_tokens: usize, max_cols: usize, precision: InputPrecision) -> Option<Self> {
         let n_spans = max_tokens.div_ceil(SPAN_TOKENS);
+        let most = most_outliers(max_cols, precision);
         Some(Self {
-            entries: Zeroed::new(max_tokens * MOST_OUTLIERS)?,
+            entries: Zeroed::new(max_tokens * most)?,
             columns: Zeroed::new(n_spans * max_cols)?,
             indexes: Zeroed::new(n_spans * max_cols)?,
             starts: vec![[0; SPAN_TOKENS + 1]; n_spans],
             counts: vec![[0; 2]; n_spans],
             max_cols,
+            most,
         })
     }
 
     /// Bytes allocated by [`Outliers::new`].
-    pub(super) fn size_bytes(max_tokens: usize, max_cols: usize) -> u64 {
+    pub(super) fn size_bytes(max_tokens: usize, max_cols: usize, precision: InputPrecision) -> u64 {
         let of_span =
             2 * max_cols * size_of::<u32>() + size_of::<[u32; SPAN_TOKENS + 1]>() + size_of::<[usize; 2]>();
-        let of_entries = max_tokens * MOST_OUTLIERS * size_of::<Outlier>();
+        let of_entries = max_tokens * most_outliers(max_cols, precision) * size_of::<Outlier>();
         (of_entries + max_tokens.div_ceil(SPAN_TOKENS) * of_span) as u64
     }
 
@@ -106,7 +111,7 @@ impl Outliers {
         SpanOutliers {
             columns: &self.columns[span * self.max_cols..][..n_columns],
             starts,
-            entries: &self.entries[span * SPAN_TOKENS * MOST_OUTLIERS..][..starts[n_tokens] as usize],
+            entries: &self.entries[span * SPAN_TOKENS * self.most..][..starts[n_tokens] as usize],
         }
     }
 
@@ -119,6 +124,7 @@ impl Outliers {
             starts: self.starts.as_mut_ptr(),
             counts: self.counts.as_mut_ptr(),
             max_cols: self.max_cols,
+            most: self.most,
         }
     }
 }
@@ -131,9 +137,9 @@ impl OutlierPlaces {
     pub(super) unsafe fn writer(&self, span: usize, n_tokens: usize, n_cols: usize) -> OutlierWriter<'_> {
         // SAFETY: as this function requires, the places of the span exist and are this thread's.
         unsafe {
-            let entries = self.entries.add(span * SPAN_TOKENS * MOST_OUTLIERS);
+            let entries = self.entries.add(span * SPAN_TOKENS * self.most);
             OutlierWriter {
-                entries: slice::from_raw_parts_mut(entries, n_tokens * MOST_OUTLIERS),
+                entries: slice::from_raw_parts_mut(entries, n_tokens * self.most),
                 columns: slice::from_raw_parts_mut(self.columns.add(span * self.max_cols), n_cols),
                 indexes: slice::from_raw_parts_mut(self.indexes.add(span * self.max_cols), n_cols),
                 starts: &mut *self.starts.add(span),
@@ -197,6 +203,11 @@ impl OutlierWriter<'_> {
     }
 }
 
+/// Most outliers of a token of `max_cols` columns in a precision.
+fn most_outliers(max_cols: usize, precision: InputPrecision) -> usize {
+    precision.most_outliers(max_cols).map_or(MOST_OUTLIERS, |most| most.max(MOST_OUTLIERS))
+}
+
 /// Tokens of a span of `n_tokens` tokens.
 pub(crate) fn span_tokens(span: usize, n_tokens: usize) -> Range<usize> {
     span * SPAN_TOKENS..n_tokens.min((span + 1) * SPAN_TOKENS)
@@ -210,7 +221,7 @@ pub(super) fn limit<L: Lanes>(l: L, row: &[f32], precision: InputPrecision) -> f
     let share = match precision {
         InputPrecision::Standard => 3.5e-6,
         InputPrecision::Fine => 1.75e-6,
-        InputPrecision::Twice => f32::INFINITY,
+        _ => f32::INFINITY,
     };
     let mut limit = f32::INFINITY;
     for _ in 0..2 {

@@ -217,6 +217,59 @@ fn large_numbers_are_outliers_and_others_are_not() {
     assert_eq!(found, [(40, 60.0), (4000, -60.0)]);
 }
 
+/// One scale for a token, or for all: the bits of the definition, which is a product with inputs off by half a step of the
+/// largest number that the codes take.
+#[test]
+fn inputs_of_one_scale_are_multiplied_at_every_level() {
+    let (n_rows, n_tokens) = (35, 13);
+    for dtype in DType::all().filter(|dtype| !dtype.is_float()) {
+        let n_cols = 2 * dtype.block_len();
+        let raw = random_rows(dtype, n_rows, n_cols);
+        let matrix = packed(dtype, n_rows, n_cols, &raw);
+        let mut x = with_outliers(13, n_tokens * n_cols);
+        x[3 * n_cols + 1] = 20.0;
+        let most =
+            |x: &[f32], above: f32| x.iter().map(|x| x.abs()).filter(|x| *x < above).fold(0.0_f32, f32::max);
+        for precision in [InputPrecision::PerTensor, InputPrecision::PerToken, InputPrecision::OutlierColumns]
+        {
+            let formats = InputFormats::INTEGER.with_precision(precision);
+            let mut scaled = Activations::new(formats, n_tokens, n_cols).unwrap();
+            scaled.quantize(Level::SCALAR, &Pool::new(1), &x, n_tokens, formats);
+            let out = definition::product(&matrix, &scaled);
+            for level in Level::available() {
+                let found = product(level, 2, &matrix, &scaled);
+                assert_eq!(bits(&out), bits(&found), "{dtype}, {precision:?}, {}", level.name());
+            }
+            let mut weights = vec![0.0; n_cols];
+            for (r, raw) in raw.chunks(dtype.row_bytes(n_cols).unwrap()).enumerate() {
+                decode_row(dtype, raw, &mut weights);
+                for (t, row) in x.chunks(n_cols).enumerate() {
+                    let largest = match precision {
+                        InputPrecision::PerTensor => most(&x, f32::INFINITY),
+                        InputPrecision::PerToken => most(row, f32::INFINITY),
+                        _ => most(row, 6.0),
+                    };
+                    let terms = weights.iter().zip(row).map(|(&w, &x)| f64::from(w) * f64::from(x));
+                    let error = (f64::from(out[t * n_rows + r]) - terms.sum::<f64>()).abs();
+                    let size: f64 = weights.iter().map(|w| f64::from(w.abs())).sum();
+                    // Half a step for each number, and some roundings in f32.
+                    let bound = size * f64::from(largest) * 0.502 / 127.0;
+                    let roundings =
+                        bound_of_roundings(&minima(&matrix, r), &weights, most(row, f32::INFINITY));
+                    assert!(error <= bound + roundings, "{dtype}, {precision:?}: {error} of {bound}");
+                }
+            }
+        }
+    }
+}
+
+/// How much roundings of 16 columns at a time may add up to, for inputs up to `largest`.
+fn bound_of_roundings(minima: &[f64], weights: &[f32], largest: f32) -> f64 {
+    let size: f64 = weights.iter().zip(minima).map(|(w, m)| f64::from(w.abs()) + 2.0 * m).sum();
+    let n_roundings = 2 * weights.len().div_ceil(16) + weights.len() / 32 + 4;
+    size * f64::from(largest) * n_roundings as f64 * 2.0_f64.powi(-24)
+}
+
 #[test]
 fn threads_and_company_do_not_change_results() {
     let (n_cols, n_tokens) = (512, 5);

@@ -23,8 +23,8 @@ use self::state::LayerState;
 use self::weights::Weights;
 use super::device::check_device;
 use super::{
-    AttentionSpec, Backend, Bound, Decoder, DecoderSpec, Device, Error, Feed, Ffn, MemoryParts, RunOptions,
-    Sequence, bind, decoder,
+    ActivationMode, AttentionSpec, Backend, Bound, Decoder, DecoderSpec, Device, Error, Feed, Ffn,
+    MemoryParts, RunOptions, Sequence, bind, decoder,
 };
 use crate::base::TensorSource;
 use crate::progress::{Cancel, Observer};
@@ -83,6 +83,12 @@ impl Backend for CandleBackend {
         cancel: &Cancel,
     ) -> Result<Box<dyn Decoder>, Error> {
         check_device(self, run)?;
+        if run.activations != ActivationMode::Standard {
+            return Err(Error::OnlyStandardActivations {
+                backend: self.name(),
+                mode: run.activations.name(),
+            });
+        }
         Ok(Box::new(CandleDecoder::on_cpu(spec, source, observer, cancel)?))
     }
 }

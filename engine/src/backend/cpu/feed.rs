@@ -13,7 +13,7 @@ use super::pass::{Batch, Pass, own};
 use super::sequence::CpuSequence;
 use super::state::LayerState;
 use super::weights::{Ffn, Mixer};
-use crate::backend::{Error, Feed, Logits, Sequence, Snapshot, decoder};
+use crate::backend::{Error, Feed, Logits, RunOptions, Sequence, Snapshot, decoder};
 use crate::progress::Cancel;
 
 /// Feeds a batch of sequences of `model`.
@@ -70,7 +70,8 @@ fn run(
     let (width, eps) = (model.spec.d_model, model.spec.norm_eps);
     while let Some((n_tokens, exact)) = plan(batch, max_tokens) {
         cancel.check()?;
-        let pass = Pass { pool: &model.pool, level: model.run.level, cancel, n_tokens, exact };
+        let RunOptions { level, activations, .. } = model.run;
+        let pass = Pass { pool: &model.pool, level, cancel, n_tokens, exact, activations };
         ends::embed(model, &pass, batch, buffers);
         for (index, layer) in model.weights.layers.iter().enumerate() {
             pass.norm_stream(buffers, &layer.mixer_norm, eps);

@@ -23,8 +23,8 @@ pub(super) fn need(
 ) -> MemoryParts {
     let (threads, capacity) = (run.threads.max(1), capacity.max(1));
     let fuses = mlps(spec).all(|mlp| mlp.d_ff.is_multiple_of(FUSED_ROWS));
-    let sizes = Sizes::of(spec, run.level, capacity, fuses);
-    let formats = InputFormats::INTEGER.union(InputFormats::INTEGER.for_batch(run.level, sizes.chunk));
+    let sizes = Sizes::of(spec, run, capacity, fuses);
+    let formats = buffer_formats(InputFormats::INTEGER, run, &sizes);
     let scratch = |Heads { n_heads, kv }| {
         AttentionScratch::size_bytes(run.level, InputFormats::INTEGER, n_heads, kv, capacity, threads)
     };
@@ -37,6 +37,12 @@ pub(super) fn need(
             + distinct_heads(spec).into_iter().map(scratch).sum::<u64>()
             + ropes.sum::<u64>(),
     }
+}
+
+/// Formats that buffers need for matrices of the formats `weights`: codes, and tiles where many tokens use them.
+pub(super) fn buffer_formats(weights: InputFormats, run: &RunOptions, sizes: &Sizes) -> InputFormats {
+    let formats = weights.with_precision(run.activations.precision(weights.precision));
+    formats.union(formats.for_batch(run.level, sizes.chunk))
 }
 
 /// Bytes of the state of all layers.

@@ -5,12 +5,12 @@ use std::ops::Range;
 
 use nibble_kernels::norm::{add, rms_norm, rms_norm_in_place};
 use nibble_kernels::rows::for_each_row;
-use nibble_kernels::{InputFormats, Level, Matrix, Pool};
+use nibble_kernels::{InputFormats, InputPrecision, Level, Matrix, Pool};
 
 use super::buffers::Buffers;
 use super::sequence::CpuSequence;
 use crate::backend::slots::LinearSlots;
-use crate::backend::{Feed, Logits, Sequence, Tap};
+use crate::backend::{ActivationMode, Feed, Logits, Sequence, Tap};
 use crate::progress::Cancel;
 
 /// The tokens of a pass and how they are computed.
@@ -23,6 +23,8 @@ pub(super) struct Pass<'p> {
     /// Whether products must not use AMX tiles: for results bit-identical to decoding token by token, or because a tap requests
     /// every input in f32.
     pub(super) exact: bool,
+    /// How inputs of products are rounded.
+    pub(super) activations: ActivationMode,
 }
 
 /// The feeds of a batch, all of whose sequences belong to this backend.
@@ -73,11 +75,15 @@ impl Batch<'_, '_> {
 }
 
 impl Pass<'_> {
-    /// The input formats that products with these matrices use in this pass.
-    pub(super) fn formats(&self, matrices: &[&Matrix]) -> InputFormats {
+    /// The input formats that products with these matrices use in this pass, of the precision `standard` in the standard mode.
+    pub(super) fn formats(&self, matrices: &[&Matrix], standard: InputPrecision) -> InputFormats {
         let formats =
             matrices.iter().fold(InputFormats::NONE, |formats, matrix| formats.union(matrix.input_formats()));
-        formats.for_batch(self.level, if self.exact { 1 } else { self.n_tokens })
+        let precision = self.activations.precision(standard);
+        if self.exact {
+            return formats.with_precision(precision.of_single_tokens()).for_batch(self.level, 1);
+        }
+        formats.with_precision(precision).for_batch(self.level, self.n_tokens)
     }
 
     /// Passes to each tap its part of `rows`, the input of the matrices of `slots`.

@@ -7,7 +7,7 @@ use nibble_kernels::attention::{AttentionScratch, KvCacheType};
 use nibble_kernels::rope::RopeTable;
 
 use super::buffers::Buffers;
-use super::memory::state_bytes;
+use super::memory::{buffer_formats, state_bytes};
 use super::model::Model;
 use super::sharing::{Heads, distinct_heads, distinct_ropes, rope_table};
 use super::sizes::Sizes;
@@ -42,7 +42,7 @@ impl CpuSequence {
     pub(super) fn new(model: Arc<Model>, capacity: usize) -> Result<Self, Error> {
         let capacity = capacity.max(1);
         let (spec, run) = (&model.spec, &model.run);
-        let sizes = Sizes::of(spec, run.level, capacity, model.weights.all_fuse());
+        let sizes = Sizes::of(spec, run, capacity, model.weights.all_fuse());
         let failed = Error::out_of_memory("the KV cache", state_bytes(spec, run, capacity));
         let mut states = Vec::with_capacity(spec.layers.len());
         for layer in &spec.layers {
@@ -117,7 +117,6 @@ impl CpuSequence {
 }
 
 fn new_buffers(model: &Model, sizes: &Sizes) -> Result<Box<Buffers>, Error> {
-    let weights = model.weights.input_formats();
-    let formats = weights.union(weights.for_batch(model.run.level, sizes.chunk));
+    let formats = buffer_formats(model.weights.input_formats(), &model.run, sizes);
     Buffers::new(sizes, formats).map(Box::new)
 }

@@ -1,9 +1,9 @@
 //! Lengths of a sequence's buffers, derived from the decoder's description.
 
+use nibble_kernels::InputFormats;
 use nibble_kernels::activations::FEWEST_TILE_TOKENS;
-use nibble_kernels::{InputFormats, Level};
 
-use crate::backend::{AttentionSpec, DecoderSpec, Ffn, MlpSpec};
+use crate::backend::{ActivationMode, AttentionSpec, DecoderSpec, Ffn, MlpSpec, RunOptions};
 
 /// Largest number of tokens that are computed together (chunked prefill): enough to make prefill compute-bound, few enough for
 /// its buffers to stay small beside the weights.
@@ -29,10 +29,11 @@ pub(super) struct Sizes {
 }
 
 impl Sizes {
-    /// Lengths for a context of `capacity` tokens at `level`; `fuses` states whether gate and up can be fused.
-    pub(super) fn of(spec: &DecoderSpec, level: Level, capacity: usize, fuses: bool) -> Self {
+    /// Lengths for a context of `capacity` tokens; `fuses` states whether gate and up can be fused on AMX.
+    pub(super) fn of(spec: &DecoderSpec, run: &RunOptions, capacity: usize, fuses: bool) -> Self {
         let chunk = CHUNK.min(capacity);
-        let tiles = fuses && InputFormats::INTEGER.for_batch(level, chunk) == InputFormats::TILES;
+        let fuses = fuses && run.activations == ActivationMode::Standard;
+        let tiles = fuses && InputFormats::INTEGER.for_batch(run.level, chunk) == InputFormats::TILES;
         let query_len = spec.attentions().map(AttentionSpec::query_len).max().unwrap_or(0);
         Self {
             chunk,

@@ -256,6 +256,9 @@ pub(crate) struct Running {
     /// KV cache type: the element type of the KV cache.
     #[arg(long, value_enum, default_value_t = KvCacheArg::F16)]
     pub(crate) cache: KvCacheArg,
+    /// How activations are rounded: as usual, or as papers do, for comparison.
+    #[arg(long, value_enum, default_value_t = ActivationsArg::Standard)]
+    pub(crate) activations: ActivationsArg,
     /// Backend that runs the model.
     #[arg(long, value_enum, default_value_t = BackendArg::Cpu)]
     pub(crate) backend: BackendArg,
@@ -268,6 +271,19 @@ pub(crate) enum KvCacheArg {
     F16,
     /// Eight bits, in about half the memory.
     Int8,
+}
+
+/// How the `cpu` backend rounds the inputs of products with quantized weights.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ActivationsArg {
+    /// Eight bits with a scale for 32 columns, and outliers as they are.
+    Standard,
+    /// Eight bits with a scale for each token, as in SmoothQuant.
+    PerToken,
+    /// Eight bits with one scale for all tokens that are computed together.
+    PerTensor,
+    /// Eight bits with a scale for each token, and columns with outliers as they are, as in LLM.int8().
+    OutlierColumns,
 }
 
 /// A backend that runs models.
@@ -360,6 +376,9 @@ pub(crate) struct Eval {
     /// KV cache type of the measured model.
     #[arg(long, value_enum, default_value_t = KvCacheArg::F16)]
     pub(crate) cache: KvCacheArg,
+    /// How activations are rounded: as usual, or as papers do, for comparison.
+    #[arg(long, value_enum, default_value_t = ActivationsArg::Standard)]
+    pub(crate) activations: ActivationsArg,
     /// Backend that runs the model.
     #[arg(long, value_enum, default_value_t = BackendArg::Cpu)]
     pub(crate) backend: BackendArg,

@@ -26,7 +26,11 @@ pub(crate) fn logits(args: &args::LogitsArgs, output: &Output, cancel: &Cancel) 
 pub(crate) fn eval(args: &args::Eval, output: &Output, cancel: &Cancel) -> Result<(), Error> {
     let reference_options =
         LoadOptions { backend: model::backend(args.backend)?, ..LoadOptions::with_threads(args.threads) };
-    let run = RunOptions { cache: model::cache(args.cache), ..reference_options.run };
+    let run = RunOptions {
+        cache: model::cache(args.cache),
+        activations: model::activations(args.activations),
+        ..reference_options.run
+    };
     let options = LoadOptions { run, ..reference_options };
     let open = |name: &String, options| jobs::load(&library::locate(name)?, options, output, cancel);
     let loaded = open(&args.model, &options)?;

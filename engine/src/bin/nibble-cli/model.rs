@@ -1,7 +1,9 @@
 //! Opening the model a command names.
 
 use nibble_engine::backend::{Backend, by_name};
-use nibble_engine::jobs::{self, Error, GenerateOptions, KvCacheType, LoadOptions, LoadedModel, RunOptions};
+use nibble_engine::jobs::{
+    self, ActivationMode, Error, GenerateOptions, KvCacheType, LoadOptions, LoadedModel, RunOptions,
+};
 use nibble_engine::library;
 use nibble_engine::progress::Cancel;
 
@@ -20,6 +22,7 @@ pub(crate) fn load(
         run: RunOptions {
             level: jobs::level(running.level.as_deref())?,
             cache: cache(running.cache),
+            activations: activations(running.activations),
             ..LoadOptions::with_threads(running.threads).run
         },
     };
@@ -38,6 +41,15 @@ pub(crate) fn cache(cache: args::KvCacheArg) -> KvCacheType {
     match cache {
         args::KvCacheArg::F16 => KvCacheType::F16,
         args::KvCacheArg::Int8 => KvCacheType::Int8,
+    }
+}
+
+pub(crate) fn activations(activations: args::ActivationsArg) -> ActivationMode {
+    match activations {
+        args::ActivationsArg::Standard => ActivationMode::Standard,
+        args::ActivationsArg::PerToken => ActivationMode::PerToken,
+        args::ActivationsArg::PerTensor => ActivationMode::PerTensor,
+        args::ActivationsArg::OutlierColumns => ActivationMode::OutlierColumns,
     }
 }
 

@@ -54,8 +54,7 @@ impl Attention {
     fn project(&self, pass: &Pass<'_>, batch: &mut Batch<'_, '_>, buffers: &mut Buffers) {
         let input = &buffers.block[..pass.n_tokens * self.query.n_cols()];
         pass.tap(batch, self.slots.qkv.tensors(), input);
-        let formats =
-            pass.formats(&[&self.query, &self.key, &self.value]).with_precision(InputPrecision::Fine);
+        let formats = pass.formats(&[&self.query, &self.key, &self.value], InputPrecision::Fine);
         buffers.input.quantize(pass.level, pass.pool, input, pass.n_tokens, formats);
         let QkvRows { queries, keys, values } = buffers.attention.part(&self.spec, &(0..pass.n_tokens));
         let mut products = [
@@ -93,7 +92,7 @@ impl Attention {
     fn project_output(&self, pass: &Pass<'_>, batch: &mut Batch<'_, '_>, buffers: &mut Buffers) {
         let input = &buffers.attention.attended[..pass.n_tokens * self.output.n_cols()];
         pass.tap(batch, &[self.slots.output], input);
-        let formats = pass.formats(&[&self.output]);
+        let formats = pass.formats(&[&self.output], InputPrecision::Standard);
         buffers.input.quantize(pass.level, pass.pool, input, pass.n_tokens, formats);
         let out = &mut buffers.block[..pass.n_tokens * self.output.n_rows()];
         matmul(

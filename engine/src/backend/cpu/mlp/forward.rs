@@ -3,7 +3,7 @@
 //! Parallel regions for one token: gate and up; down.
 
 use nibble_kernels::rows::for_each_row;
-use nibble_kernels::{InputFormats, Product, matmul, matmul_gated};
+use nibble_kernels::{InputFormats, InputPrecision, Product, matmul, matmul_gated};
 
 use super::Mlp;
 use crate::backend::cpu::buffers::Buffers;
@@ -34,7 +34,7 @@ impl Mlp {
     fn gate_and_up(&self, pass: &Pass<'_>, batch: &mut Batch<'_, '_>, buffers: &mut Buffers) {
         let input = &buffers.block[..pass.n_tokens * self.gate.n_cols()];
         pass.tap(batch, self.slots.gate_up.tensors(), input);
-        let formats = pass.formats(&[&self.gate, &self.up]);
+        let formats = pass.formats(&[&self.gate, &self.up], InputPrecision::Standard);
         buffers.input.quantize(pass.level, pass.pool, input, pass.n_tokens, formats);
         let (x, rows) = (&buffers.input, &mut buffers.mlp);
         if formats == InputFormats::TILES && self.fuses() {
@@ -57,6 +57,12 @@ impl Mlp {
             self.activation.gate(pass.level, gate, up);
         });
         pass.tap(batch, &[self.slots.down], gate);
-        rows.gated.quantize(pass.level, pass.pool, gate, pass.n_tokens, pass.formats(&[&self.down]));
+        rows.gated.quantize(
+            pass.level,
+            pass.pool,
+            gate,
+            pass.n_tokens,
+            pass.formats(&[&self.down], InputPrecision::Standard),
+        );
     }
 }
