@@ -4,6 +4,7 @@
 //! hold. The model computes the same, because root-mean-square norms without weights commute with rotations. The rotated matrices
 //! are rounded by GPTQ, since rotating alone rounds nothing.
 
+mod error;
 mod hadamard;
 mod source;
 #[cfg(test)]
@@ -17,32 +18,11 @@ use crate::quant::layers::LayerJob;
 use crate::quant::method::{Method, Needs, TensorJob};
 use crate::quant::number_formats::Format;
 use crate::quant::statistics::{ActivationStatistics, TensorStatistics};
+pub use error::RotationError;
 use source::RotatedSource;
 
 /// Rotates the residual stream and the heads of values, then rounds with error feedback.
 pub struct Rotation;
-
-/// Why a model cannot be rotated.
-#[derive(Debug, thiserror::Error)]
-pub enum RotationError {
-    /// Norms of a block's outputs stand between the block and the residual stream, and do not commute with rotations.
-    #[error(
-        "layer {layer} norms the outputs of its blocks, which a rotation would change; quantize this model with another method"
-    )]
-    PostNorms {
-        /// Index of the layer.
-        layer: usize,
-    },
-    /// The architecture is none that Nibble runs, so it is not known which tensors meet the residual stream.
-    #[error("only models that Nibble runs can be rotated; quantize this model with another method")]
-    NotDescribed,
-    /// A tensor of the decoder is missing, or its shape is not the decoder's.
-    #[error("tensor {tensor:?} is missing or has another shape than the model's configuration says")]
-    Tensor {
-        /// Name of the tensor.
-        tensor: String,
-    },
-}
 
 impl Method for Rotation {
     fn name(&self) -> &'static str {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use nibble_kernels::decode::decode_row;
 use rayon::prelude::*;
 
-use super::RotationError;
+use super::error::RotationError;
 use super::hadamard::Hadamard;
 use crate::backend::slots::{DecoderSlots, FfnSlots, LayerSlots, LinearSlots, MixerSlots, Projections};
 use crate::backend::{DecoderSpec, SlotId};
@@ -38,9 +38,9 @@ struct Change {
     is_ones: bool,
     /// Factor of each column, before they are rotated.
     factors: Option<Arc<[f32]>>,
-    /// Rotation of the columns.
+    /// How the columns are rotated.
     columns: Option<Part>,
-    /// Rotation of the rows.
+    /// How the rows are rotated.
     rows: Option<Part>,
 }
 
