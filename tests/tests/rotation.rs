@@ -52,7 +52,9 @@ impl InMemory {
     fn change(&mut self, name: &str, change: impl Fn(usize, &mut f32)) {
         let index = self.find(name).unwrap();
         let (mut weights, n_cols) = (weights(self, index), self.tensors[index].n_cols());
-        weights.iter_mut().enumerate().for_each(|(at, weight)| change(at % n_cols, weight));
+        for (at, weight) in weights.iter_mut().enumerate() {
+            change(at % n_cols, weight);
+        }
         self.set(index, &weights);
     }
 }
@@ -123,7 +125,9 @@ fn with_outliers(spec: &DecoderSpec, source: &dyn TensorSource) -> InMemory {
         let index = model.find(&tensor("attn_v")).unwrap();
         let mut values = weights(&model, index);
         for (row, values) in values.chunks_mut(spec.d_model).enumerate() {
-            values.iter_mut().for_each(|value| *value /= by(row));
+            for value in values {
+                *value /= by(row);
+            }
         }
         model.set(index, &values);
     }

@@ -51,7 +51,9 @@ fn rotated_models_compute_the_same_or_are_refused() {
         }
         // Those that are refused can be rotated without the norms that are in the way.
         let mut spec = tiny.spec.clone();
-        spec.layers.iter_mut().for_each(|layer| layer.post_norms = false);
+        for layer in &mut spec.layers {
+            layer.post_norms = false;
+        }
         for has_output in [false, true] {
             let tiny = TinyModel::new(spec.clone(), has_output);
             let rotated = rotated(&spec, &tiny).unwrap();
@@ -81,7 +83,9 @@ fn rotated_models_compute_the_same_or_are_refused() {
 fn any_rows_are_those_of_the_whole() {
     for tiny in tiny_models().into_iter().chain([tiny_q8_0()]) {
         let mut spec = tiny.spec.clone();
-        spec.layers.iter_mut().for_each(|layer| layer.post_norms = false);
+        for layer in &mut spec.layers {
+            layer.post_norms = false;
+        }
         let rotated = rotated(&spec, &tiny).unwrap();
         for (index, tensor) in rotated.tensors().iter().enumerate() {
             let (whole, n_rows) = (rotated.read_rows(index, 0..tensor.n_rows()).unwrap(), tensor.n_rows());
