@@ -40,12 +40,15 @@ pub struct QuantizeEstimate {
 /// Estimates the run of `request`, from the headers of its source and from short measurements of this machine.
 ///
 /// # Errors
-/// [`Error::Model`] if the source cannot be opened.
+/// [`Error::Model`] if the source cannot be opened; the method's refusal of the model.
 pub fn estimate(request: &QuantizeRequest, observer: &dyn Observer) -> Result<QuantizeEstimate, Error> {
     let model = models::open(&request.source, observer)?;
-    let tensors = model.source().tensors();
-    let facts = ModelFacts::new(model.metadata(), model.spec().ok().as_ref());
+    let spec = model.spec().ok();
+    let facts = ModelFacts::new(model.metadata(), spec.as_ref());
     let &QuantizeRequest { precision, planner, method, .. } = request;
+    let prepared = method.prepare(Box::new(model.source()), spec.as_ref(), None);
+    let prepared = prepared.map_err(super::quantize::Error::from)?;
+    let tensors = prepared.tensors();
     let plan_of =
         |precision: Precision| planner.plan(&PlanInput { precision, method, tensors, facts: &facts });
     let plan = match request.format {

@@ -56,6 +56,7 @@ pub fn quantize(
     let collector = WarningCollector::new(observer);
     let model = models::open(&request.source, &collector)?;
     check_target(&request.target, [Some(request.source.as_path()), request.calibration.file()])?;
+    request.method.admits(model.spec().ok().as_ref()).map_err(Error::from)?;
     let original = model.original()?;
     let request = &target::settled(request, &original).map_err(Error::from)?;
     let threads = request.threads.unwrap_or_else(all_cores);
@@ -133,7 +134,7 @@ impl Run<'_> {
             Calibrated::Statistics(statistics) => Some(statistics),
             Calibrated::Nothing | Calibrated::Sequences(_) => None,
         };
-        let source = method.prepare(Box::new(model.source()), statistics)?;
+        let source = method.prepare(Box::new(model.source()), model.spec().ok().as_ref(), statistics)?;
         let mut metadata = model.gguf_metadata(observer)?;
         let plan = self.plan(&metadata, source.tensors())?;
         warn_of_quantized(model, &plan, observer);
@@ -188,14 +189,18 @@ impl Run<'_> {
         }
         let planned = planner.plan(&PlanInput { precision, method, tensors, facts: &facts });
         let (Some(budget), Some(losses)) = (self.request.budget, self.losses) else { return Ok(planned) };
-        // Header and padding hardly depend on the types.
-        let around = file_bytes(metadata, planned.tensors())? - planned.tensor_bytes() + HEADER_SLACK;
+        // Header and padding hardly depend on the types; tensors that the method added keep theirs.
+        let added = self.model.source().tensors().len()..tensors.len();
+        let added_bytes: usize = planned.tensors()[added.clone()].iter().map(TensorMeta::n_bytes).sum();
+        let added: Vec<_> = added.map(|index| planned.assignment(index)).collect();
+        let header_bytes = file_bytes(metadata, planned.tensors())? - planned.tensor_bytes() + HEADER_SLACK;
+        let around = header_bytes + added_bytes as u64;
         let too_small = || Error::Budget { budget, least: losses.least_bytes() + around };
         let (_, types) = losses.best(budget.saturating_sub(around)).ok_or_else(too_small)?;
         let named = |dtype: DType| Precision::all().find(|precision| precision.base_type() == dtype);
-        let mix = losses.plan(precision, tensors, &types, method);
+        let mix = losses.plan(precision, tensors, (&types, &added), method);
         let precision = mix.most_common().and_then(named).unwrap_or(precision);
-        Ok(losses.plan(precision, tensors, &types, method))
+        Ok(losses.plan(precision, tensors, (&types, &added), method))
     }
 }
 

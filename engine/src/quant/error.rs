@@ -3,6 +3,7 @@
 use std::io;
 
 use super::Precision;
+use super::methods::RotationError;
 use super::statistics::StatisticsError;
 use crate::backend;
 use crate::formats::gguf::WriteError;
@@ -51,6 +52,9 @@ pub enum Error {
         /// Name of the tensor.
         tensor: String,
     },
+    /// The model cannot be rotated.
+    #[error(transparent)]
+    NotRotatable(#[from] RotationError),
     /// Running a layer on the calibration tokens failed.
     #[error("the model could not be run on the calibration text")]
     Backend(#[from] backend::Error),

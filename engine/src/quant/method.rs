@@ -9,6 +9,7 @@ use super::method_cost::MethodCost;
 use super::number_format::WeightRows;
 use super::number_formats::Format;
 use super::statistics::{ActivationStatistics, TensorStatistics, n_matrices};
+use crate::backend::DecoderSpec;
 use crate::base::{TensorMeta, TensorSource};
 
 /// The statistics of activations that a method needs.
@@ -54,17 +55,30 @@ pub trait Method: Send + Sync {
         }
     }
 
+    /// Refuses a decoder, `None` for one that Nibble does not run, that the method cannot encode; by default none.
+    ///
+    /// # Errors
+    /// When the decoder does not permit the method.
+    fn admits(&self, spec: Option<&DecoderSpec>) -> Result<(), Error> {
+        let _ = spec;
+        Ok(())
+    }
+
     /// The model to be encoded: `source`, or a source over it with changed tensors that compute the same, as by folding scales
-    /// into norms or by rotations. Returns `source` by default.
+    /// into norms or by rotations; further tensors may follow those of `source`. Returns `source` by default.
+    ///
+    /// `spec` is `None` for models that Nibble does not run, `statistics` for methods that need none and where a run is only
+    /// estimated.
     ///
     /// # Errors
     /// When the model or its statistics do not permit the change.
     fn prepare<'s>(
         &self,
         source: Box<dyn TensorSource + 's>,
+        spec: Option<&DecoderSpec>,
         statistics: Option<&ActivationStatistics>,
     ) -> Result<Box<dyn TensorSource + 's>, Error> {
-        let _ = statistics;
+        let _ = (spec, statistics);
         Ok(source)
     }
 

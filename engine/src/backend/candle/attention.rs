@@ -4,7 +4,7 @@ use candle_core::{Device, Result, Tensor};
 
 use super::linear::{Linear, rms_norm, softcap, softmax};
 use super::loader::Loader;
-use super::rope::Rotation;
+use super::rope::Rotary;
 use super::state::Cache;
 use crate::backend::slots::{AttentionSlots, Projections};
 use crate::backend::{AttentionSpec, Error, Tap};
@@ -25,7 +25,7 @@ pub(super) struct ChunkContext<'a> {
     pub(super) first: usize,
     pub(super) cache: &'a Cache,
     /// RoPE of queries and keys, if the block has one.
-    pub(super) rotation: Option<&'a Rotation>,
+    pub(super) rotation: Option<&'a Rotary>,
     pub(super) norm_eps: f32,
 }
 

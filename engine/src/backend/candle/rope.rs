@@ -5,7 +5,7 @@ use candle_core::{Device, Result, Tensor};
 use crate::backend::{Rope, RopeKind};
 
 /// RoPE with the frequencies of one sequence.
-pub(super) struct Rotation {
+pub(super) struct Rotary {
     rope: Rope,
     frequencies: Vec<f32>,
 }
@@ -16,7 +16,7 @@ pub(super) struct Angles {
     sin: Tensor,
 }
 
-impl Rotation {
+impl Rotary {
     pub(super) fn new(rope: &Rope, factors: &[f32]) -> Self {
         Self { rope: rope.clone(), frequencies: rope.frequencies(factors) }
     }

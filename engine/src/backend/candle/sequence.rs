@@ -7,7 +7,7 @@ use candle_core::{IndexOp, Result as CandleResult, Tensor};
 use super::Shared;
 use super::attention::ChunkContext;
 use super::linear::{post_norm, rms_norm, softcap};
-use super::rope::Rotation;
+use super::rope::Rotary;
 use super::state::LayerState;
 use super::weights::{Ffn, Layer, Mixer};
 use crate::backend::snapshot::SnapshotOrigin;
@@ -23,7 +23,7 @@ pub(super) struct CandleSequence {
     /// State of each layer.
     states: Vec<LayerState>,
     /// RoPE of each layer; `None` for layers without positions.
-    rotations: Vec<Option<Rotation>>,
+    rotations: Vec<Option<Rotary>>,
     capacity: usize,
     pub(super) len: usize,
     logits: Vec<f32>,
@@ -36,7 +36,7 @@ impl CandleSequence {
         let states = spec.layers.iter().map(|layer| new_state(&layer.mixer)).collect::<CandleResult<_>>()?;
         let rotations = spec.attentions().map(|attention| {
             let rope = attention.rope.as_ref()?;
-            Some(Rotation::new(rope, shared.weights.rope_factors(rope, capacity)))
+            Some(Rotary::new(rope, shared.weights.rope_factors(rope, capacity)))
         });
         Ok(Self { states, rotations: rotations.collect(), capacity, len: 0, logits: Vec::new(), shared })
     }

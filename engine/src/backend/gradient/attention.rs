@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use super::linear::{Linear, ProductGradients};
 use super::norm::{add_row_gradients, norm_rows};
-use super::rope::Rotation;
+use super::rope::Rotary;
 use super::scores::{HeadGradients, HeadRows, attend, attend_gradient};
 use crate::backend::AttentionSpec;
 use crate::backend::slots::Projections;
@@ -18,7 +18,7 @@ pub(super) struct Attention {
     /// Norm weights of the heads of queries and of keys.
     pub(super) head_norms: Option<[Vec<f32>; 2]>,
     pub(super) output: Linear,
-    pub(super) rotation: Option<Rotation>,
+    pub(super) rotation: Option<Rotary>,
     pub(super) norm_eps: f32,
 }
 

@@ -88,7 +88,7 @@ impl GradientLayer {
     /// Longest sequence that the layer has angles of rotation for.
     pub fn max_tokens(&self) -> usize {
         let MixerBlock::Attention(attention) = &self.mixer;
-        attention.rotation.as_ref().map_or(usize::MAX, super::rope::Rotation::n_positions)
+        attention.rotation.as_ref().map_or(usize::MAX, super::rope::Rotary::n_positions)
     }
 
     /// The output for `x`, `[tokens, d_model]`, of sequences with these lengths.

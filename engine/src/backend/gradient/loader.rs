@@ -7,7 +7,7 @@ use super::ends::{Embedding, Head};
 use super::gated::Gated;
 use super::layer::{FfnBlock, GradientLayer, MixerBlock};
 use super::linear::Linear;
-use super::rope::Rotation;
+use super::rope::Rotary;
 use crate::backend::slots::{AttentionSlots, DecoderSlots, FfnSlots, LinearSlots, MixerSlots, Projections};
 use crate::backend::{AttentionSpec, Bound, DecoderSpec, Error, SlotId, bind};
 use crate::base::TensorSource;
@@ -124,7 +124,7 @@ impl<'a> GradientModel<'a> {
                 let name = rope.factors_tensor(self.max_tokens);
                 let slot = self.slots.rope_factors.iter().find(|(known, _)| Some(*known) == name);
                 let factors = slot.map(|(_, slot)| self.values(*slot)).transpose()?.unwrap_or_default();
-                Some(Rotation::new(rope, &factors, self.max_tokens))
+                Some(Rotary::new(rope, &factors, self.max_tokens))
             }
         };
         let head_norms = match slots.head_norms {

@@ -4,7 +4,7 @@ use crate::backend::{Rope, RopeKind};
 
 /// Cosines and sines of the first positions, in f32.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Rotation {
+pub(super) struct Rotary {
     kind: RopeKind,
     /// Pairs that rotate.
     n_pairs: usize,
@@ -12,7 +12,7 @@ pub(super) struct Rotation {
     table: Vec<(f32, f32)>,
 }
 
-impl Rotation {
+impl Rotary {
     /// The angles of the positions below `n_positions`; `factors` are the divisors of the frequencies.
     pub(super) fn new(rope: &Rope, factors: &[f32], n_positions: usize) -> Self {
         let (frequencies, magnitude) = (rope.frequencies(factors), rope.magnitude());

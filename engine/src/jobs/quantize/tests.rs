@@ -8,6 +8,7 @@ use std::path::Path;
 use nibble_kernels::decode::decode_row;
 
 use super::*;
+use crate::backend::DecoderSpec;
 use crate::base::{DType, TensorMeta, TensorSource};
 use crate::formats::gguf::{GgufFile, Metadata, part_path};
 use crate::jobs::calibration::{Calibration, CalibrationError};
@@ -247,6 +248,7 @@ impl Method for Doubled {
     fn prepare<'s>(
         &self,
         source: Box<dyn TensorSource + 's>,
+        _: Option<&DecoderSpec>,
         statistics: Option<&ActivationStatistics>,
     ) -> Result<Box<dyn TensorSource + 's>, quant::Error> {
         assert!(statistics.is_some());
@@ -390,4 +392,49 @@ fn importance_matrices_of_both_kinds_do_the_same() {
     let of_legacy = made("a.gguf", &Importance, Some(&legacy));
     assert!(of_legacy == made("b.gguf", &Importance, Some(&gguf)), "the same numbers, the same file");
     assert!(of_legacy != made("c.gguf", methods::USUAL, None), "and not what rounding to nearest gives");
+}
+
+#[test]
+fn a_rotated_model_has_an_output_matrix_of_its_own_within_any_budget() {
+    let folder = tempfile::tempdir().unwrap();
+    let starter = Path::new(env!("CARGO_MANIFEST_DIR")).join("../assets/starter");
+    assert!(models::open(&starter, &()).unwrap().source().find("output.weight").is_none());
+    let asked = |target: &str, budget| QuantizeRequest {
+        method: "rotation".parse().unwrap(),
+        calibration_tokens: Some(512),
+        threads: Some(2),
+        budget,
+        ..QuantizeRequest::new(starter.clone(), folder.path().join(target), Precision::default())
+    };
+    let whole = quantize(&asked("whole.gguf", None), &(), &Cancel::new()).unwrap();
+    let budget = whole.bytes * 9 / 10;
+    let small = quantize(&asked("small.gguf", Some(budget)), &(), &Cancel::new()).unwrap();
+    assert!(small.bytes <= budget && small.bytes > budget * 8 / 10, "{} of {budget}", small.bytes);
+    for report in [&whole, &small] {
+        let model = models::open(&report.path, &()).unwrap();
+        let source = model.source();
+        let output = &source.tensors()[source.find("output.weight").unwrap()];
+        assert!(!output.dtype.is_float(), "{:?}", output.dtype);
+        let norm = source.find("output_norm.weight").unwrap();
+        let ones = source.read_rows(norm, 0..1).unwrap();
+        assert!(ones.as_chunks::<4>().0.iter().all(|bytes| *bytes == 1.0_f32.to_le_bytes()));
+        let measured = quality::MeasureRequest {
+            tokens: Some(512),
+            ..quality::MeasureRequest::new(report.path.clone(), starter.clone())
+        };
+        let kl = quality::measure(&measured, &(), &Cancel::new()).unwrap().measured.unwrap().figures.kl_mean;
+        assert!(kl > 0.0 && kl < 0.3, "{} bytes: {kl}", report.bytes);
+    }
+}
+
+#[test]
+fn a_model_that_a_method_does_not_admit_is_refused_before_calibration() {
+    let folder = folder_with_source();
+    let request = QuantizeRequest {
+        method: "rotation".parse().unwrap(),
+        ..request(folder.path(), "rotated.gguf", Precision::Q8_0)
+    };
+    let refusal = quantize(&request, &(), &Cancel::new()).unwrap_err().to_string();
+    assert!(refusal.starts_with("only models that Nibble runs can be rotated"), "{refusal}");
+    assert!(!folder.path().join("rotated.gguf").exists());
 }

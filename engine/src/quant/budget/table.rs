@@ -111,17 +111,20 @@ impl LossTable {
         Some((chosen, types))
     }
 
-    /// The plan that assigns `types` to the table's tensors, with `method`.
+    /// The plan that assigns `types` to the table's tensors, with `method`, and `added` to the tensors that follow the source's.
     pub fn plan(
         &self,
         precision: Precision,
         tensors: &[TensorMeta],
-        types: &[DType],
+        (types, added): (&[DType], &[Assignment]),
         method: &'static dyn Method,
     ) -> QuantizePlan {
         let mut wanted = vec![None; tensors.len()];
         for (tensor, &dtype) in self.tensors.iter().zip(types) {
             wanted[tensor.index] = Some(Assignment { dtype, method, format: None });
+        }
+        for (wanted, added) in wanted.iter_mut().rev().zip(added.iter().rev()) {
+            *wanted = Some(*added);
         }
         QuantizePlan::new(precision, tensors, &wanted)
     }

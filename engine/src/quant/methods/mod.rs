@@ -7,6 +7,7 @@ mod awq;
 mod gptq;
 mod hqq;
 mod importance;
+mod rotation;
 mod round_to_nearest;
 mod smoothquant;
 
@@ -15,6 +16,7 @@ pub use awq::Awq;
 pub use gptq::Gptq;
 pub use hqq::Hqq;
 pub use importance::Importance;
+pub use rotation::{Rotation, RotationError};
 pub use round_to_nearest::RoundToNearest;
 pub use smoothquant::SmoothQuant;
 
@@ -22,7 +24,8 @@ use super::by_name::chosen_by_name;
 use super::method::Method;
 
 /// All quantization methods.
-pub const ALL: &[&dyn Method] = &[&RoundToNearest, &Importance, &Hqq, &Gptq, &Awq, &SmoothQuant, &AutoRound];
+pub const ALL: &[&dyn Method] =
+    &[&RoundToNearest, &Importance, &Hqq, &Gptq, &Awq, &SmoothQuant, &AutoRound, &Rotation];
 
 /// The default quantization method.
 pub const USUAL: &dyn Method = &RoundToNearest;
