@@ -68,9 +68,9 @@ fn the_model_card_says_what_it_is() {
     window.press("Advanced");
     let row = window.harness.get_by_label_contains("Precision: INT4, ");
     assert_eq!(row.accesskit_node().toggled(), Some(Toggled::True));
-    window.harness.get_by_label_contains("Precision: INT8, ").click();
+    window.harness.get_by_label_contains("Precision: INT8, ").click_accesskit();
     window.run();
-    window.click("Quantize and chat");
+    window.press("Quantize and chat");
     let Some((Lane::Quantize, Ask::Quantize(request))) = window.last_asked() else { panic!("nothing asked") };
     assert_eq!(request.precision, nibble_engine::quant::Precision::Q8_0);
 }

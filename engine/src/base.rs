@@ -2,6 +2,7 @@
 
 pub mod causes;
 pub mod dtype_name;
+pub mod hex;
 pub mod json;
 
 use std::borrow::Cow;

@@ -103,7 +103,7 @@ fn a_run_that_is_interrupted_writes_the_bytes_of_one_that_is_not() {
             let asked = QuantizeRequest { target, threads: Some(1 + interrupted % 2), ..whole.clone() };
             loop {
                 let cancel = Cancel::new();
-                let steps = AtomicUsize::new(1 + (random.unit() * 5.0) as usize);
+                let steps = AtomicUsize::new(1 + (random.unit() * 9.0) as usize);
                 let observer = CancelAfter { steps, cancel: cancel.clone() };
                 match jobs::quantize(&asked, &observer, &cancel) {
                     Ok(report) => {
@@ -189,7 +189,8 @@ fn layers_alone_see_what_they_see_in_the_whole_model() {
     let model = models::open(&second().0, &()).unwrap();
     let spec = model.spec().unwrap();
     let tokens: Vec<u32> = (0..ROWS as u32).map(|at| at * 37 % spec.vocab_size as u32).collect();
-    let alone = collect(model.source(), &spec, &[tokens.clone()], 2, &(), &Cancel::new()).unwrap();
+    let alone =
+        collect(model.source(), &spec, std::slice::from_ref(&tokens), 2, &(), &Cancel::new()).unwrap();
     let loaded = jobs::load(&second().0, &LoadOptions::default(), &(), &Cancel::new()).unwrap();
     let mut squares = Squares::default();
     let mut sequence = loaded.decoder.sequence(ROWS).unwrap();

@@ -11,10 +11,10 @@ use half::{bf16, f16};
 use nibble_engine::base::{TensorMeta, TensorSource};
 use nibble_engine::formats::gguf::GgufFile;
 use nibble_engine::formats::safetensors::SafetensorsFile;
-use nibble_engine::jobs::{self, MeasureRequest, QuantizeReport, QuantizeRequest};
+use nibble_engine::jobs::{self, Calibration, MeasureRequest, QuantizeReport, QuantizeRequest};
 use nibble_engine::models;
 use nibble_engine::progress::Cancel;
-use nibble_engine::quant::{Format, Method, Precision, WeightRows, methods};
+use nibble_engine::quant::{Format, Method, Needs, Precision, WeightRows, methods};
 use nibble_kernels::DType;
 use nibble_kernels::decode::decode_row;
 
@@ -212,9 +212,11 @@ fn claims_of_the_literature_hold_on_a_trained_model() {
 /// Quantizes the starter to a trial of a format.
 fn trial(folder: &Path, name: &str, method: &'static dyn Method) -> QuantizeReport {
     let target = folder.join(format!("{name}-{method}.gguf"));
+    let chats = Calibration::File(tests().join("data/text/calibration_chat.txt"));
     let request = QuantizeRequest {
         format: Some(name.parse().unwrap()),
         method,
+        calibration: if method.needs() == Needs::Nothing { Calibration::OwnText } else { chats },
         threads: Some(2),
         ..QuantizeRequest::new(starter(), target, Precision::default())
     };
@@ -319,7 +321,9 @@ fn error_feedback_is_nearer_to_the_original_on_any_grid() {
 #[test]
 fn a_method_that_does_not_round_to_formats_is_refused() {
     let folder = tempfile::tempdir().unwrap();
-    for (name, method) in [("nf4", "awq"), ("int4-sym-g128", "auto_round"), ("spqr3", "gptq")] {
+    for (name, method) in
+        [("nf4", "awq"), ("int4-sym-g128", "smoothquant"), ("spqr3", "gptq"), ("spqr3", "auto_round")]
+    {
         let request = QuantizeRequest {
             format: Some(name.parse().unwrap()),
             method: method.parse().unwrap(),

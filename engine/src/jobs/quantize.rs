@@ -66,13 +66,12 @@ pub fn quantize(
         tokens: request.calibration_tokens,
         threads,
     };
-    let (calibrated, losses) = match request.budget {
-        None => (calibrating.calibrate(request.method, &collector, cancel)?, None),
-        Some(_) => {
-            let sequences = calibrating.sequences(&collector, cancel)?;
-            let losses = losses_on(&model, &sequences, request.method, &collector, cancel)?;
-            (calibrating.with_sequences(request.method, sequences, &collector, cancel)?, Some(losses))
-        }
+    let (calibrated, losses) = if request.budget.is_some() {
+        let sequences = calibrating.sequences(&collector, cancel)?;
+        let losses = losses_on(&model, &sequences, request.method, &collector, cancel)?;
+        (calibrating.with_sequences(request.method, sequences, &collector, cancel)?, Some(losses))
+    } else {
+        (calibrating.calibrate(request.method, &collector, cancel)?, None)
     };
     let run = Run {
         request,

@@ -1,7 +1,5 @@
 //! The original of a model: what tells files made from one original from those of another, recorded in every quantized file.
 
-use std::fmt::Write;
-
 use ring::digest::{Context, SHA256};
 
 use super::error::Error;
@@ -9,6 +7,7 @@ use super::general::n_parameters;
 use super::model::Model;
 use crate::backend;
 use crate::base::TensorSource;
+use crate::base::hex::hex;
 
 /// Key of the original's fingerprint in our files.
 pub const FINGERPRINT_KEY: &str = "nibble.source.fingerprint";
@@ -97,12 +96,7 @@ fn fingerprint(source: &dyn TensorSource) -> Result<String, backend::Error> {
         let bytes = bytes.map_err(|source| backend::Error::Read { name: tensor.name.clone(), source })?;
         context.update(&bytes[..bytes.len().min(SAMPLED_BYTES)]);
     }
-    let mut digits = String::new();
-    for byte in &context.finish().as_ref()[..FINGERPRINT_BYTES] {
-        // Writing to a string cannot fail.
-        let _ = write!(digits, "{byte:02x}");
-    }
-    Ok(digits)
+    Ok(hex(&context.finish().as_ref()[..FINGERPRINT_BYTES]))
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 
 #[cfg(target_arch = "x86_64")]
 use super::avx2::Avx2Steps;
-use super::group::{GROUP, Group, GroupSteps, ScalarSteps, residual};
+use super::group::{GROUP, Group, GroupSteps, ScalarSteps, columns, residual};
 use super::input_formats::InputFormats;
 use super::outliers::{OutlierPlaces, OutlierWriter, limit, span_tokens};
 use super::tiling::TILE_TOKENS;
@@ -237,14 +237,4 @@ fn fill_scalar(places: &Places, span: usize, x: &[f32]) {
 fn fill_lanes<L: Lanes>(l: L, places: &Places, span: usize, x: &[f32]) {
     // SAFETY: as above.
     unsafe { places.fill_span(l, span, x, Avx2Steps(l)) };
-}
-
-/// The numbers of group `g`, with zeros beyond the row.
-#[inline(always)]
-pub(super) fn columns(row: &[f32], g: usize) -> [f32; GROUP] {
-    let mut x = [0.0; GROUP];
-    let from = row.len().min(g * GROUP);
-    let part = &row[from..row.len().min(from + GROUP)];
-    x[..part.len()].copy_from_slice(part);
-    x
 }

@@ -79,6 +79,16 @@ pub(super) fn residual(x: &[f32; GROUP], group: &Group) -> [f32; GROUP] {
     std::array::from_fn(|i| x[i] - f32::from(group.codes[i]) * group.scale)
 }
 
+/// The numbers of group `g`, with zeros beyond the row.
+#[inline(always)]
+pub(super) fn columns(row: &[f32], g: usize) -> [f32; GROUP] {
+    let mut x = [0.0; GROUP];
+    let from = row.len().min(g * GROUP);
+    let part = &row[from..row.len().min(from + GROUP)];
+    x[..part.len()].copy_from_slice(part);
+    x
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,8 +3,7 @@
 //! Every group is written with the scale of the whole, so that products of these codes are those of the other precisions. Plain
 //! arithmetic at every level: these precisions are for comparison with what others publish, not for speed.
 
-use super::fill::columns;
-use super::group::GROUP;
+use super::group::{GROUP, columns};
 use super::input_formats::{InputPrecision, OUTLIER_MAGNITUDE};
 use super::tiling::n_groups;
 
@@ -97,7 +96,9 @@ mod tests {
     /// Thirteen tokens of small numbers, with large ones in columns 5, 40 and 41 of some.
     fn input() -> Vec<f32> {
         let mut x = Random::new(12).numbers(N_TOKENS * N_COLS);
-        x.iter_mut().for_each(|x| *x = x.clamp(-3.0, 3.0));
+        for x in &mut x {
+            *x = x.clamp(-3.0, 3.0);
+        }
         for (token, column, value) in [(0, 5, 6.0), (3, 40, -80.0), (12, 41, 7.0), (12, 5, 5.9)] {
             x[token * N_COLS + column] = value;
         }
@@ -121,7 +122,7 @@ mod tests {
             let mut values: Vec<f32> = places.flat_map(of_group).collect();
             for outlier in &entries[starts[token] as usize..starts[token + 1] as usize] {
                 let column = columns[outlier.column as usize] as usize;
-                assert_eq!(values[column], 0.0, "codes leave outliers out");
+                assert_eq!(values[column].abs().to_bits(), 0, "codes leave outliers out");
                 values[column] = outlier.value;
             }
             (values, scales)

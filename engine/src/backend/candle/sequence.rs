@@ -81,12 +81,11 @@ impl CandleSequence {
         cancel: &Cancel,
     ) -> Result<Option<Tensor>, Error> {
         let Shared { spec, weights, device } = &*self.shared;
-        let mut x = match &stream {
-            Some(stream) => Tensor::from_slice(stream, (tokens.len(), spec.d_model), device)?,
-            None => {
-                let tokens = Tensor::new(tokens, device)?;
-                (weights.token_embd.embedding(&tokens)? * f64::from(spec.embedding_scale))?
-            }
+        let mut x = if let Some(stream) = &stream {
+            Tensor::from_slice(stream, (tokens.len(), spec.d_model), device)?
+        } else {
+            let tokens = Tensor::new(tokens, device)?;
+            (weights.token_embd.embedding(&tokens)? * f64::from(spec.embedding_scale))?
         };
         for (index, layer) in weights.layers.iter().enumerate() {
             cancel.check()?;

@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 
 use ring::digest::{Context, SHA256};
 
+use crate::base::hex::hex;
+
 /// The list beside an unfinished file.
 #[derive(Debug)]
 pub(super) struct Journal {
@@ -26,7 +28,7 @@ fn identity(header: &[u8], run: &str) -> String {
         digest.update(&(part.len() as u64).to_le_bytes());
         digest.update(part);
     }
-    digest.finish().as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(digest.finish().as_ref())
 }
 
 impl Journal {

@@ -147,12 +147,11 @@ impl GgufWriter {
         let found = Journal::read(&part, &header, run, layout.tensors.len())
             .filter(|journal| journal.complete.iter().all(|(index, _)| is_there(index)));
         let failed = |source| WriteError::Io { action: "continuing", path: part.clone(), source };
-        let mut journal = match found {
-            Some(journal) => journal,
-            None => {
-                file.set_len(0).map_err(failed)?;
-                Journal::start(&part, &header, run).map_err(failed)?
-            }
+        let mut journal = if let Some(journal) = found {
+            journal
+        } else {
+            file.set_len(0).map_err(failed)?;
+            Journal::start(&part, &header, run).map_err(failed)?
         };
         let mut writer = Self::over(path, part, file, layout);
         for (index, _) in &journal.complete {

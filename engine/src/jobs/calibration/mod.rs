@@ -16,6 +16,7 @@ use std::path::Path;
 use ring::digest::{Context, SHA256};
 
 use super::Error;
+use crate::base::hex::hex;
 use crate::models::Model;
 use crate::progress::{Cancel, Observer};
 use crate::quant::layers::collect;
@@ -56,11 +57,13 @@ impl Calibrated {
             Self::Sequences(sequences) => {
                 for sequence in sequences {
                     digest.update(&(sequence.len() as u64).to_le_bytes());
-                    sequence.iter().for_each(|token| digest.update(&token.to_le_bytes()));
+                    for token in sequence {
+                        digest.update(&token.to_le_bytes());
+                    }
                 }
             }
         }
-        digest.finish().as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(digest.finish().as_ref())
     }
 }
 

@@ -8,6 +8,7 @@ use crate::backend::{Feed, Logits};
 use crate::jobs::Error;
 use crate::jobs::load::{LoadOptions, load_opened};
 use crate::jobs::quality::{as_likely, prompts};
+use crate::library::starter;
 use crate::models::Model;
 use crate::progress::{Cancel, Observer, Progress};
 use crate::session::Sampler;
@@ -72,7 +73,10 @@ pub(super) fn write(
     let loaded = load_opened(model, &LoadOptions::with_threads(Some(threads)), &(), cancel)?;
     let spec = loaded.decoder.spec();
     let window = window.min(spec.context_length).max(2);
-    let prompts = prompts(&loaded, &QUESTIONS, &OPENINGS)?;
+    // The built-in model has one answer for everything else.
+    let questions =
+        if starter::is_starter(&loaded.path) { &starter::EXAMPLE_QUESTIONS[..] } else { &QUESTIONS };
+    let prompts = prompts(&loaded, questions, &OPENINGS)?;
     let mut starts = prompts.iter().cycle().zip(SEED..);
     let mut begin = || {
         let (prompt, seed) = starts.next().expect("the prompts repeat without end");

@@ -147,7 +147,9 @@ fn centered(mut scales: Vec<f32>) -> Vec<f32> {
     let least = scales.iter().fold(f32::INFINITY, |least, scale| least.min(*scale));
     let center = (most * least).sqrt();
     if center > 0.0 && center.is_finite() {
-        scales.iter_mut().for_each(|scale| *scale /= center);
+        for scale in &mut scales {
+            *scale /= center;
+        }
     } else {
         scales.fill(1.0);
     }

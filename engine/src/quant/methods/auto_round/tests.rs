@@ -164,7 +164,10 @@ fn tuning_starts_from_the_codes_of_the_given_blocks() {
             else {
                 panic!("blocks were asked for")
             };
-            assert_eq!(levels_of(*dtype, bytes), levels_of(*dtype, given), "{dtype}");
+            let (found, given) = (levels_of(*dtype, bytes), levels_of(*dtype, given));
+            let changed: Vec<_> =
+                found.iter().zip(&given).enumerate().filter(|(_, (a, b))| a != b).take(4).collect();
+            assert!(changed.is_empty(), "{dtype}: {changed:?}");
         }
         let tuned = run(&layer, &matrices, &options(8));
         assert!(tuned.error_after < 0.7 * tuned.error_before, "{dtype}");
