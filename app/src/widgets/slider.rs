@@ -15,7 +15,7 @@ pub fn slider(ui: &mut Ui, name: &str, value: &mut f32, range: RangeInclusive<f3
     ui.scope(|ui| {
         ui.spacing_mut().slider_width = ui.available_width() - GRID * 16.0;
         let mut shown = *value;
-        let response = ui.add(Slider::new(&mut shown, range).step_by(step));
+        let response = ui.add(Slider::new(&mut shown, range).step_by(step).max_decimals(2));
         follow_focus(&response);
         response.widget_info(|| egui::WidgetInfo::slider(true, f64::from(shown), name));
         // Only a hand moves it: drawing rounds to the nearest step what was chosen elsewhere, and that must stay.

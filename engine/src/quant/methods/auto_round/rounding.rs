@@ -13,6 +13,8 @@ use crate::quant::grid::{Grid, Levels, write_levels};
 
 /// Adding and subtracting it rounds numbers below 2²² to whole ones.
 const ROUND: f32 = 12_582_912.0;
+/// Share of the gap between two levels within which a weight belongs to the nearer, whatever the order of arithmetic.
+const WITHIN: f32 = 0.49;
 /// Largest offset: half the distance of two levels.
 const MAX_OFFSET: f32 = 0.5;
 
@@ -358,13 +360,23 @@ fn start(grid: &Grid, row: usize, col: usize, weight: f32, value: f32) -> f32 {
     let (scale, min) = grid.scale_min(row, col);
     let (nearest, _) = grid.round(row, col, weight);
     let (index, _) = grid.round(row, col, value);
-    if nearest == index || scale == 0.0 {
+    if scale == 0.0 {
         return weight;
     }
     let levels = grid.levels().values();
+    let is_above = (weight + min) / scale > levels[index];
+    // Beyond the last level on its side, every weight is its own.
+    let beside = match (is_above, index) {
+        (true, index) if index + 1 < levels.len() => index + 1,
+        (false, index) if index > 0 => index - 1,
+        _ => return weight,
+    };
+    let distance = ((weight + min) / scale - levels[index]) / (levels[beside] - levels[index]);
+    if nearest == index && distance <= WITHIN {
+        return weight;
+    }
     // Just within the half of the gap that belongs to the level.
-    let beside = if nearest > index { index + 1 } else { index - 1 };
-    let x = levels[index] + 0.49 * (levels[beside] - levels[index]);
+    let x = levels[index] + WITHIN * (levels[beside] - levels[index]);
     x * scale - min
 }
 
