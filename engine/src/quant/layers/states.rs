@@ -97,7 +97,7 @@ impl HiddenStates {
     /// is the output.
     ///
     /// # Errors
-    /// [`quant::Error::Read`](crate::quant::Error::Read) when reading the norm before it fails.
+    /// [`quant::Error::Read`] when reading the norm before it fails.
     pub(in crate::quant) fn add_output(
         &self,
         spec: &DecoderSpec,
