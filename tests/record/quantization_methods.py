@@ -16,8 +16,12 @@ UNIFORM = ["--planner", "uniform"]
 METHODS = ["round_to_nearest", "importance", "gptq", "awq", "auto_round"]
 
 
-def cases():
+def cases(name):
     """Name of each case, and its arguments."""
+    others = json.loads((RECORD.parent / "llama_cpp.json").read_text())
+    for precision, other in others.get(name, {}).get("cases", {}).items():
+        for method in ["importance", "gptq"]:
+            yield f"as large as llama.cpp's {precision}, {method}", ["--budget", str(other["bytes"]), "--method", method]
     for precision in ["q4_0", "q4_k_s", "q3_k_s", "q2_k"]:
         for method in METHODS:
             yield f"{precision} {method}", ["--precision", precision, *UNIFORM, "--method", method]
@@ -38,7 +42,7 @@ def cases():
 def quantized(arguments, case, folder):
     """The file of a case and what nibble-cli says of it; None where the model does not permit it."""
     file = folder / (case.replace(" ", "-") + ".gguf")
-    command = [arguments.cli, "--json", "quantize", arguments.model, file, *dict(cases())[case]]
+    command = [arguments.cli, "--json", "quantize", arguments.model, file, *dict(cases(arguments.name))[case]]
     if not any(method in command for method in ["round_to_nearest", "hqq"]):
         command += ["--calibration", arguments.calibration, "--calibration-tokens", arguments.tokens]
     done = subprocess.run([str(part) for part in command], capture_output=True, text=True)
@@ -75,7 +79,7 @@ def main():
     model = recorded.setdefault(arguments.name, {"text": pathlib.Path(arguments.text).name, "tokens": int(arguments.tokens), "cases": {}})
     with tempfile.TemporaryDirectory() as folder:
         made = {}
-        for case, _ in cases():
+        for case, _ in cases(arguments.name):
             wanted = arguments.only in case if arguments.only else case not in model["cases"]
             if wanted and (found := quantized(arguments, case, pathlib.Path(folder))):
                 made[case] = found
@@ -86,10 +90,8 @@ def main():
         files = [str(file) for file, _ in made.values()]
         subprocess.run([sys.executable, HERE / "measure.py", *files, arguments.model, arguments.text, "--json", out, *limit], check=True)
         measured = json.loads(out.read_text())
-        print(json.dumps(measured)[:600])
-        figures = measured["models"] if "models" in measured else measured
-        for (case, (file, facts)) in made.items():
-            one = figures[str(file)]
+        for case, (file, facts) in made.items():
+            one = measured[str(file)]
             model["cases"][case] = {**facts, **{key: one[key] for key in ["kl_mean", "kl_standard_error", "kl_p99", "top1", "perplexity"]}}
     RECORD.write_text(json.dumps(recorded, indent=1) + "\n")
     RECORD.with_suffix(".md").write_text(table(recorded))
