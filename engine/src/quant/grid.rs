@@ -160,8 +160,12 @@ pub fn write_levels(dtype: DType, indices: &[u8], bytes: &mut [u8]) {
 
 /// The levels of a block format, ascending, each once, with a code that has this value.
 fn coded_levels(dtype: DType) -> Vec<(f32, u8)> {
-    let mut levels: Vec<(f32, u8)> =
-        dtype.code_values().into_iter().zip(0..).map(|(value, code)| (f32::from(value), code)).collect();
+    let mut levels: Vec<(f32, u8)> = dtype
+        .code_values()
+        .into_iter()
+        .zip(0..=u8::MAX)
+        .map(|(value, code)| (f32::from(value), code))
+        .collect();
     levels.sort_by(|(low, _), (high, _)| low.total_cmp(high));
     levels.dedup_by(|(later, _), (earlier, _)| later.to_bits() == earlier.to_bits());
     levels
