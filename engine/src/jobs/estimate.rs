@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::Error;
-use super::calibration::Calibration;
+use super::calibration::{Calibration, GIVEN_TOKENS, OWN_TOKENS};
 use super::quantize::QuantizeRequest;
 use crate::library::memory_speed;
 use crate::models;
@@ -15,10 +15,6 @@ use crate::quant::{
     self, CalibrationWork, MachineSpeed, ModelFacts, Needs, PlanInput, Precision, plan_trial,
 };
 
-/// Tokens of the text that a model writes for its own calibration.
-const OWN_TEXT_TOKENS: usize = 8192;
-/// Most tokens of a text that calibration reads.
-const MOST_TOKENS: usize = 65_536;
 /// Bytes of text per token, about.
 const BYTES_PER_TOKEN: u64 = 4;
 /// Speed of reading memory where it cannot be measured, in 10⁹ bytes per second.
@@ -86,11 +82,11 @@ fn curve_seconds(n_weights: u64, calibration: &Calibration, speed: &MachineSpeed
 /// The tokens of a calibration text; 0 for a file with statistics.
 fn calibration_work(calibration: &Calibration) -> CalibrationWork {
     let of_bytes = |bytes: u64| CalibrationWork {
-        tokens: usize::try_from(bytes / BYTES_PER_TOKEN).unwrap_or(MOST_TOKENS).min(MOST_TOKENS),
+        tokens: usize::try_from(bytes / BYTES_PER_TOKEN).unwrap_or(GIVEN_TOKENS).min(GIVEN_TOKENS),
         is_written: false,
     };
     match calibration {
-        Calibration::OwnText => CalibrationWork { tokens: OWN_TEXT_TOKENS, is_written: true },
+        Calibration::OwnText => CalibrationWork { tokens: OWN_TOKENS, is_written: true },
         Calibration::Texts(texts) => of_bytes(texts.iter().map(|text| text.len() as u64).sum()),
         Calibration::File(path) if is_text(path) => of_bytes(path.metadata().map_or(0, |found| found.len())),
         Calibration::File(_) => CalibrationWork::default(),
@@ -113,7 +109,7 @@ mod tests {
     fn tokens_are_those_of_the_text() {
         let tokens = |calibration: &Calibration| calibration_work(calibration).tokens;
         assert_eq!(tokens(&Calibration::Texts(vec!["four".repeat(5), "four".to_owned()])), 6);
-        assert_eq!(tokens(&Calibration::Texts(vec!["four".repeat(1 << 20)])), MOST_TOKENS);
+        assert_eq!(tokens(&Calibration::Texts(vec!["four".repeat(1 << 20)])), GIVEN_TOKENS);
         assert_eq!(tokens(&Calibration::File(PathBuf::from("a/imatrix.DAT"))), 0);
         let folder = tempfile::tempdir().unwrap();
         let text = folder.path().join("text.txt");

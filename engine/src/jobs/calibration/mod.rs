@@ -27,9 +27,9 @@ pub(super) const WINDOW: usize = 512;
 /// Shortest rest of a text that is a sequence of its own.
 const SHORTEST: usize = 64;
 /// Default number of tokens of a given text.
-const GIVEN_TOKENS: usize = 32 * 1024;
+pub(super) const GIVEN_TOKENS: usize = 32 * 1024;
 /// Default number of tokens that a model writes itself.
-const OWN_TOKENS: usize = 8 * 1024;
+pub(super) const OWN_TOKENS: usize = 8 * 1024;
 
 /// What a run is calibrated with.
 #[derive(Debug)]
