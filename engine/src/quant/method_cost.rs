@@ -31,7 +31,7 @@ impl MethodCost {
         Self { encodings: 1.0, operations_per_column: 0.0, passes: 0.0, memory: WorkingSet::RowGroups };
     /// A method that encodes once, with statistics of one pass of the calibration text.
     pub const WEIGHTED: Self = Self { passes: 1.0, memory: WorkingSet::Layer, ..Self::STREAMING };
-    /// A method that works layer by layer: a pass for the moments of the inputs, one through the result, and products of each
+    /// A method that quantizes layer by layer: a pass for the moments of the inputs, one through the result, and products of each
     /// matrix with the moments.
     pub const LAYERS: Self =
         Self { encodings: 1.0, operations_per_column: 4.0, passes: 3.0, memory: WorkingSet::SecondMoments };

@@ -1,4 +1,4 @@
-//! A layer to encode: what a method that works layer by layer is given, and what it returns.
+//! The input and result of a method that quantizes layer by layer: one layer.
 
 use nibble_kernels::{DType, Level};
 

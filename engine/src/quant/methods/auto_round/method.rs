@@ -1,4 +1,4 @@
-//! AutoRound as a method that works layer by layer.
+//! AutoRound as a quantization method: one layer after the other.
 
 use nibble_kernels::quantize;
 
