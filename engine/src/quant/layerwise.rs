@@ -97,14 +97,17 @@ impl LayerwiseRun<'_> {
         original_states: Option<&mut HiddenStates>,
         cancel: &Cancel,
     ) -> Result<Option<Encoded>, Error> {
+        // Most runs begin anew, and then nothing is read.
+        let slots = self.spec.tensors();
+        let mut own = slots.iter().filter(|slot| slot.layer == Some(layer));
+        if !own.all(|slot| self.source.find(&slot.name).is_none_or(|origin| sink.note(origin).is_some())) {
+            return Ok(None);
+        }
         let read = |(tensor, source)| Error::Read { tensor, source };
         let mut tensors = LayerTensors::read(self.spec, layer, self.source).map_err(read)?;
         let own: Vec<usize> = (0..tensors.len())
             .filter(|&index| self.spec_layer(tensors.origin(index)) == Some(layer))
             .collect();
-        if own.iter().any(|&index| sink.note(tensors.origin(index)).is_none()) {
-            return Ok(None);
-        }
         let options = RunOptions::new(self.threads);
         if let Some(original_states) = original_states {
             original_states.advance(&*tensors.load(&options, cancel)?, None, cancel)?;
