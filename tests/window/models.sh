@@ -49,7 +49,7 @@ HF_ENDPOINT=$(cat "$home/endpoint")
 export HF_ENDPOINT HF_HOME=$home/hf
 order() { echo "$1" >&9; sleep 0.2; }
 # Does what the palette finds first for these words.
-palette() { keys ctrl+k; sleep 0.3; xdotool type --delay 25 "$1"; sleep 0.3; keys Return; }
+palette() { keys ctrl+k; settle; xdotool type --delay 25 "$1"; settle; keys Return; }
 tabs() { for _ in $(seq "$1"); do keys Tab; done; }
 
 start
@@ -82,6 +82,8 @@ shot m5-paused
 differs m4-downloading m5-paused
 order "model.safetensors status 404"
 palette "resume"
+# The engine's process starts again before the Hub is asked.
+sleep 3
 settle
 shot m6-failed
 differs m5-paused m6-failed

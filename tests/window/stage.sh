@@ -9,14 +9,14 @@ set_stage() {
     export NIBBLE_HOME=$home LIBGL_ALWAYS_SOFTWARE=1 WINIT_X11_SCALE_FACTOR=$3
     mkdir -p "$shots"
     printf 'theme = "%s"\nlanguage = "%s"\nmax_tokens = 64\n' "$2" "$language" > "$home/settings.toml"
-    local display=97
-    while [ -e /tmp/.X$display-lock ]; do display=$((display + 1)); done
-    Xvfb ":$display" -screen 0 "${size}x24" > /dev/null 2>&1 &
+    # The server takes a free display, and says which when it is ready.
+    Xvfb -displayfd 3 -screen 0 "${size}x24" 3> "$home/display" > /dev/null 2>&1 &
     screen_pid=$!
-    export DISPLAY=:$display
-    unset WAYLAND_DISPLAY
     trap 'kill ${window_pid:-} ${hub_pid:-} $screen_pid 2> /dev/null || true; rm -rf "$home"' EXIT
-    for _ in $(seq 100); do [ -e /tmp/.X$display-lock ] && break; sleep 0.1; done
+    for _ in $(seq 300); do [ -s "$home/display" ] && break; sleep 0.1; done
+    DISPLAY=:$(cat "$home/display")
+    export DISPLAY
+    unset WAYLAND_DISPLAY
 }
 
 fail() { echo "$(basename "$0"): $1" >&2; cat "$shots/log" >&2; exit 1; }
@@ -25,14 +25,15 @@ shot() { alive; import -window root "$shots/$1.png"; }
 differs() { cmp -s "$shots/$1.png" "$shots/$2.png" && fail "$2 shows nothing new" || true; }
 keys() { xdotool key --delay 60 "$@"; }
 
-# Waits until the screen stays as it is.
+# Waits until the screen stays as it is for three looks.
 settle() {
-    local before=none now
+    local before=none now same=0
     for _ in $(seq 80); do
         sleep 0.3
         alive
         now=$(import -window root rgb:- | md5sum)
-        [ "$now" = "$before" ] && return
+        if [ "$now" = "$before" ]; then same=$((same + 1)); else same=0; fi
+        [ "$same" = 2 ] && return
         before=$now
     done
 }
