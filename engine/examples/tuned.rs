@@ -97,7 +97,8 @@ fn rounded(matrix: &Linear, name: &str, importance: Option<&[f32]>) -> (TuneForm
         let grid = Grid::new(matrix.n_in, group, scales, mins, levels);
         let values = matrix.weight.iter().enumerate();
         let values = values.map(|(at, w)| grid.round(at / matrix.n_in, at % matrix.n_in, *w).1).collect();
-        return (TuneFormat::Groups { grid, scales: ScaleStorage::Half }, values);
+        let indices = grid.nearest_levels(&matrix.weight);
+        return (TuneFormat::Groups { grid, indices, scales: ScaleStorage::Half }, values);
     }
     let dtype = DType::from_name(name).unwrap();
     let mut bytes = vec![0; dtype.row_bytes(matrix.weight.len()).unwrap()];

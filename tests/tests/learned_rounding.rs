@@ -49,7 +49,8 @@ fn integers(bits: u32, weights: &[f32], n_cols: usize) -> TuneFormat {
     let groups = weights.chunks(128).map(range);
     let (scales, mins) = groups.map(|(low, high)| ((high - low) / top, -low)).unzip();
     let levels = Levels::new((0..1_u32 << bits).map(|level| level as f32).collect());
-    TuneFormat::Groups { grid: Grid::new(n_cols, 128, scales, mins, levels), scales: ScaleStorage::Single }
+    let grid = Grid::new(n_cols, 128, scales, mins, levels);
+    TuneFormat::Groups { indices: grid.nearest_levels(weights), grid, scales: ScaleStorage::Single }
 }
 
 /// The inputs of the third layer, and the layer.

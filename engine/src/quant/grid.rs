@@ -4,6 +4,8 @@
 //! A format with fixed scales is a grid: weight `[r, c]` is one of `levels[k] · scale[r, g] - min[r, g]`, where g is the group
 //! of column c. Block formats are read from encoded blocks, and their codes are written back into them.
 
+use std::ops::Range;
+
 use nibble_kernels::DType;
 use nibble_kernels::block::Fields;
 
@@ -96,6 +98,17 @@ impl Grid {
         Self::new(n_cols, group, scales, mins, levels)
     }
 
+    /// The grid of some of the rows.
+    ///
+    /// # Panics
+    /// When there are fewer rows.
+    pub fn of_rows(&self, rows: Range<usize>) -> Self {
+        let n_groups = self.n_cols.div_ceil(self.group);
+        let range = rows.start * n_groups..rows.end * n_groups;
+        let (scales, mins) = (self.scales[range.clone()].to_vec(), self.mins[range].to_vec());
+        Self { scales, mins, levels: self.levels.clone(), ..*self }
+    }
+
     /// Number of rows.
     pub fn n_rows(&self) -> usize {
         self.scales.len() / self.n_cols.div_ceil(self.group)
@@ -131,6 +144,16 @@ impl Grid {
         let x = if scale == 0.0 { 0.0 } else { (weight + min) / scale };
         let index = self.levels.nearest(x);
         (index, self.levels.values[index] * scale - min)
+    }
+
+    /// Index of the level nearest to each of `weights`, `[rows, cols]`.
+    ///
+    /// # Panics
+    /// When there are more than 256 levels.
+    pub fn nearest_levels(&self, weights: &[f32]) -> Vec<u8> {
+        assert!(self.levels.values.len() <= 256, "indices are bytes");
+        let index = |(at, &weight)| self.round(at / self.n_cols, at % self.n_cols, weight).0 as u8;
+        weights.iter().enumerate().map(index).collect()
     }
 
     /// The value of the level `index` at a place.

@@ -75,16 +75,14 @@ pub(crate) fn encode_matrix(level: Level, dtype: DType, weights: &[f32], moments
     bytes.par_chunks_mut(row_bytes * SLAB_ROWS).zip(weights.par_chunks(n_cols * SLAB_ROWS)).for_each(
         |(bytes, weights)| {
             let grid = Grid::of_blocks(dtype, n_cols, bytes);
-            let mut slab = feedback::round(weights, &factor, &grid);
-            refine::codes(weights, &factor, &grid, &mut slab);
-            write_levels(dtype, &slab, bytes);
+            write_levels(dtype, &levels_of_slab(&grid, weights, &factor), bytes);
         },
     );
     bytes
 }
 
 /// Most levels of a grid that codes of a byte select.
-const MOST_LEVELS: usize = 256;
+pub(crate) const MOST_LEVELS: usize = 256;
 
 /// Rounds a matrix, `[rows, cols]`, to values of a number format with the moments of its inputs. Formats without scales or with
 /// more levels than a byte has codes are rounded to nearest.
@@ -109,9 +107,27 @@ pub(crate) fn round_matrix(format: Format, weights: &[f32], moments: &InputMomen
     values
 }
 
-fn round_on_grid(grid: &Grid, weights: &[f32], factor: &Factor, values: &mut [f32]) {
+/// The levels of a matrix, `[rows, cols]`, on `grid`, with the moments of its inputs: their indices.
+pub(crate) fn levels_on_grid(grid: &Grid, weights: &[f32], moments: &InputMoments) -> Vec<u8> {
+    let (n_cols, factor) = (grid.n_cols(), Factor::of(moments));
+    let mut indices = vec![0; weights.len()];
+    let slabs = indices.par_chunks_mut(n_cols * SLAB_ROWS).zip(weights.par_chunks(n_cols * SLAB_ROWS));
+    slabs.enumerate().for_each(|(slab, (indices, weights))| {
+        let first = slab * SLAB_ROWS;
+        let grid = grid.of_rows(first..first + weights.len() / n_cols);
+        indices.copy_from_slice(&levels_of_slab(&grid, weights, &factor));
+    });
+    indices
+}
+
+fn levels_of_slab(grid: &Grid, weights: &[f32], factor: &Factor) -> Vec<u8> {
     let mut indices = feedback::round(weights, factor, grid);
     refine::codes(weights, factor, grid, &mut indices);
+    indices
+}
+
+fn round_on_grid(grid: &Grid, weights: &[f32], factor: &Factor, values: &mut [f32]) {
+    let indices = levels_of_slab(grid, weights, factor);
     for (at, (value, &index)) in values.iter_mut().zip(&indices).enumerate() {
         let (row, col) = (at / grid.n_cols(), at % grid.n_cols());
         *value = grid.value(row, col, usize::from(index)).clamp(f32::MIN, f32::MAX);

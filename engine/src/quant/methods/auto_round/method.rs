@@ -9,7 +9,7 @@ use crate::quant::layers::LayerJob;
 use crate::quant::method::{Method, Needs};
 use crate::quant::method_cost::MethodCost;
 use crate::quant::methods::awq::importance;
-use crate::quant::methods::gptq::encode_matrix;
+use crate::quant::methods::gptq::{MOST_LEVELS, encode_matrix, levels_on_grid};
 use crate::quant::number_format::{Survey, WeightRows};
 use crate::quant::number_formats::Format;
 
@@ -62,8 +62,10 @@ impl Method for AutoRound {
                         survey: Survey::of(&weights),
                     };
                     // What has no common levels is left to be rounded to nearest.
-                    let Some(grid) = format.grid(&rows) else { continue };
-                    TuneFormat::Groups { grid, scales: ScaleStorage::Half }
+                    let grid = format.grid(&rows).filter(|grid| grid.levels().values().len() <= MOST_LEVELS);
+                    let Some(grid) = grid else { continue };
+                    let indices = levels_on_grid(&grid, &weights, moments);
+                    TuneFormat::Groups { grid, indices, scales: ScaleStorage::Half }
                 }
                 // The points of a lattice are not rounded one by one.
                 None if dtype.is_lattice() => continue,

@@ -28,10 +28,12 @@ pub enum TuneFormat {
         /// The encoded rows of the matrix.
         bytes: Vec<u8>,
     },
-    /// A grid of groups; the scale of each group may change.
+    /// A grid of groups with the levels to start from; the scale of each group may change.
     Groups {
         /// Scales, minima and levels.
         grid: Grid,
+        /// Index of each weight's first level, `[rows, cols]`.
+        indices: Vec<u8>,
         /// Storage of scales and minima.
         scales: ScaleStorage,
     },
@@ -132,18 +134,21 @@ struct Place {
 }
 
 impl Rounding {
-    /// The start of tuning: offsets of 0, with which blocks have their own codes and groups are rounded to nearest, and factors
-    /// of 1.
+    /// The start of tuning: offsets of 0, with which every weight has the code that the format gives it, and factors of 1.
     pub(super) fn new(weights: &[f32], n_cols: usize, format: &TuneFormat) -> Self {
         match format {
             TuneFormat::Blocks { dtype, bytes } => Self::of_blocks(weights, n_cols, *dtype, bytes),
-            TuneFormat::Groups { grid, scales } => {
+            TuneFormat::Groups { grid, indices, scales } => {
                 let (group, n_groups) = (grid.group(), weights.len() / grid.group());
                 let unit = |index: usize| {
                     let (row, col) = (index / (n_cols / group), index % (n_cols / group) * group);
                     let (d, dmin) = grid.scale_min(row, col);
                     UnitScales { d, dmin, a: 1.0, b: 1.0 }
                 };
+                let starts = weights.iter().zip(indices).enumerate().map(|(at, (&weight, &index))| {
+                    let (row, col) = (at / n_cols, at % n_cols);
+                    start(grid, row, col, weight, usize::from(index))
+                });
                 Self {
                     n_cols,
                     group,
@@ -153,7 +158,7 @@ impl Rounding {
                     groups: vec![(1.0, 1.0); n_groups],
                     units: (0..n_groups).map(unit).collect(),
                     offsets: vec![0.0; weights.len()],
-                    weights: weights.to_vec(),
+                    weights: starts.collect(),
                     blocks: None,
                 }
             }
@@ -179,7 +184,7 @@ impl Rounding {
         decode_row(dtype, bytes, &mut values);
         let starts = weights.iter().zip(values).enumerate().map(|(at, (&weight, value))| {
             let (row, col) = place(at);
-            start(&grid, row, col, weight, value)
+            start(&grid, row, col, weight, grid.round(row, col, value).0)
         });
         Self {
             n_cols,
@@ -355,11 +360,10 @@ impl RoundingRows<'_> {
     }
 }
 
-/// The weight nearest to `weight` that is rounded to the level that has `value`.
-fn start(grid: &Grid, row: usize, col: usize, weight: f32, value: f32) -> f32 {
+/// The weight nearest to `weight` that is rounded to the level `index`.
+fn start(grid: &Grid, row: usize, col: usize, weight: f32, index: usize) -> f32 {
     let (scale, min) = grid.scale_min(row, col);
     let (nearest, _) = grid.round(row, col, weight);
-    let (index, _) = grid.round(row, col, value);
     if scale == 0.0 {
         return weight;
     }

@@ -38,7 +38,8 @@ fn grid(weights: &[f32], n_cols: usize) -> TuneFormat {
     let range = |weights: &[f32]| weights.iter().fold((0.0_f32, 0.0_f32), |(a, b), &w| (a.min(w), b.max(w)));
     let (scales, mins) = weights.chunks(64).map(range).map(|(low, high)| ((high - low) / 7.0, -low)).unzip();
     let levels = Levels::new((0..8_u8).map(f32::from).collect());
-    TuneFormat::Groups { grid: Grid::new(n_cols, 64, scales, mins, levels), scales: ScaleStorage::Single }
+    let grid = Grid::new(n_cols, 64, scales, mins, levels);
+    TuneFormat::Groups { indices: grid.nearest_levels(weights), grid, scales: ScaleStorage::Single }
 }
 
 fn options(iterations: usize) -> TuneOptions {
