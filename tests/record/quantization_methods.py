@@ -62,7 +62,7 @@ def table(recorded):
         lines += [f"## {name}", "", "| case | bits | KL | top token | perplexity | seconds | MB |", "| --- | ---: | ---: | ---: | ---: | ---: | ---: |"]
         for case, one in model["cases"].items():
             lines.append(f"| {case} | {one['bits_per_weight']:.2f} | {one['kl_mean']:.5f} | {one['top1'] * 100:.1f} % | "
-                         f"{one['perplexity']:.3f} | {one['seconds']} | {one['peak_mb']} |")
+                         f"{one['perplexity']:.3f} | {one['seconds']} | {one.get('peak_mb', '')} |")
         lines.append("")
     return "\n".join(lines)
 

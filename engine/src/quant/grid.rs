@@ -102,7 +102,7 @@ impl Grid {
     ///
     /// # Panics
     /// When there are fewer rows.
-    pub fn of_rows(&self, rows: Range<usize>) -> Self {
+    pub(crate) fn of_rows(&self, rows: Range<usize>) -> Self {
         let n_groups = self.n_cols.div_ceil(self.group);
         let range = rows.start * n_groups..rows.end * n_groups;
         let (scales, mins) = (self.scales[range.clone()].to_vec(), self.mins[range].to_vec());
@@ -229,6 +229,20 @@ mod tests {
                 assert!((value - weights[at]).abs() <= nearest * 1.0001 + 1e-6, "{dtype} weight {at}");
             }
         }
+    }
+
+    #[test]
+    fn some_rows_have_the_scales_and_levels_of_the_whole() {
+        let (scales, mins) = ((1..=12_i8).map(f32::from).collect(), (0..12_i8).map(f32::from).collect());
+        // Four rows of two whole groups and a shorter one.
+        let grid = Grid::new(80, 32, scales, mins, Levels::new((-4..4_i8).map(f32::from).collect()));
+        let rows = grid.of_rows(1..3);
+        assert_eq!((rows.n_rows(), rows.n_cols()), (2, 80));
+        let weights = Random::new(11).numbers(4 * 80);
+        for (row, col) in (0..2).flat_map(|row| (0..80).map(move |col| (row, col))) {
+            assert_eq!(rows.scale_min(row, col), grid.scale_min(row + 1, col), "row {row}, column {col}");
+        }
+        assert_eq!(rows.nearest_levels(&weights[80..240]), grid.nearest_levels(&weights)[80..240]);
     }
 
     #[test]
