@@ -51,6 +51,24 @@ MODELS = {
         rope_parameters=dict(rope_type="default", rope_theta=10000.0))),
     "qwen3": ("qwen3", "f32", "old", [1, 7, 40], dict(hidden_size=32, intermediate_size=96, num_hidden_layers=2, num_attention_heads=4, head_dim=32,
         num_key_value_heads=2, max_position_embeddings=256, rms_norm_eps=1e-6, tie_word_embeddings=True, rope_parameters=dict(rope_type="default", rope_theta=1000000.0))),
+    "qwen3moe": ("qwen3_moe", "f32", "old", [1, 7, 40], dict(hidden_size=32, intermediate_size=48, moe_intermediate_size=24, num_experts=6, num_experts_per_tok=2,
+        norm_topk_prob=True, num_hidden_layers=3, num_attention_heads=4, head_dim=16, num_key_value_heads=2, max_position_embeddings=256, rms_norm_eps=1e-6,
+        tie_word_embeddings=False, rope_parameters=dict(rope_type="default", rope_theta=1000000.0))),
+    "lfm2": ("lfm2", "bf16", "new", [1, 2, 7, 40], dict(hidden_size=48, intermediate_size=96, block_auto_adjust_ff_dim=True, block_multiple_of=16, num_hidden_layers=4,
+        num_attention_heads=3, num_key_value_heads=1, max_position_embeddings=256, norm_eps=1e-5, conv_L_cache=3, tie_word_embeddings=True,
+        layer_types=["conv", "full_attention", "conv", "full_attention"], rope_parameters=dict(rope_type="default", rope_theta=1000000.0))),
+    "lfm2moe": ("lfm2_moe", "f32", "new", [1, 2, 7, 40], dict(hidden_size=32, intermediate_size=64, moe_intermediate_size=24, num_experts=5, num_experts_per_tok=2,
+        num_dense_layers=1, use_expert_bias=True, norm_topk_prob=True, num_hidden_layers=3, num_attention_heads=4, num_key_value_heads=2, max_position_embeddings=256,
+        norm_eps=1e-5, conv_L_cache=4, tie_word_embeddings=True, layer_types=["conv", "full_attention", "conv"], rope_parameters=dict(rope_type="default", rope_theta=1000000.0))),
+    "qwen35": ("qwen3_5_text", "f32", "new", [1, 3, 4, 40], dict(hidden_size=32, intermediate_size=80, num_hidden_layers=4, num_attention_heads=4, head_dim=16,
+        num_key_value_heads=2, max_position_embeddings=256, rms_norm_eps=1e-6, tie_word_embeddings=True, linear_conv_kernel_dim=4, linear_key_head_dim=12,
+        linear_value_head_dim=12, linear_num_key_heads=2, linear_num_value_heads=6,
+        rope_parameters=dict(rope_type="default", rope_theta=10000.0, partial_rotary_factor=0.5, mrope_section=[2, 1, 1], mrope_interleaved=True))),
+    "qwen35moe": ("qwen3_5_moe_text", "bf16", "new", [1, 3, 4, 40], dict(hidden_size=32, moe_intermediate_size=20, shared_expert_intermediate_size=24, num_experts=6,
+        num_experts_per_tok=2, num_hidden_layers=3, num_attention_heads=2, head_dim=16, num_key_value_heads=1, max_position_embeddings=256, rms_norm_eps=1e-6,
+        tie_word_embeddings=False, linear_conv_kernel_dim=3, linear_key_head_dim=8, linear_value_head_dim=8, linear_num_key_heads=2, linear_num_value_heads=4,
+        layer_types=["linear_attention", "full_attention", "linear_attention"],
+        rope_parameters=dict(rope_type="default", rope_theta=10000.0, partial_rotary_factor=0.5, mrope_section=[2, 1, 1], mrope_interleaved=True))),
     # llama.cpp expects tokens of the real vocabulary in models whose name holds phi3.
     "phi-plain": ("phi3", "f32", "old", [1, 20, 21, 40], dict(hidden_size=32, intermediate_size=64, num_hidden_layers=3, num_attention_heads=2, num_key_value_heads=2,
         max_position_embeddings=256, original_max_position_embeddings=256, rms_norm_eps=1e-5, tie_word_embeddings=False, sliding_window=20,
@@ -81,19 +99,23 @@ def randomize(model, seed):
     """Weights large enough for logits that differ, norms that are not all alike."""
     generator = torch.Generator().manual_seed(seed)
     gemma = "gemma" in model.config.model_type
+    zero_centered = gemma or "qwen3_5" in model.config.model_type
     for name, parameter in model.named_parameters():
         noise = torch.randn(parameter.shape, generator=generator)
         if gemma and name == "model.norm.weight":
             # With gains of one sign, a tied embedding would make a gemma repeat its last token.
             parameter.data = noise - 1.0
         elif "norm" in name:
-            parameter.data = noise * 0.2 + (0.0 if gemma else 1.0)
+            parameter.data = noise * 0.2 + (0.0 if zero_centered and not name.endswith("linear_attn.norm.weight") else 1.0)
         elif name.endswith("bias"):
             parameter.data = noise * 0.3
         elif "embed_tokens" in name:
             parameter.data = noise * (0.08 if gemma else 0.25)
         else:
             parameter.data = noise * 1.2 / parameter.shape[-1] ** 0.5
+    for name, buffer in model.named_buffers():
+        if name.endswith("expert_bias"):
+            buffer.data = torch.randn(buffer.shape, generator=generator) * 0.2
 
 
 def old_style(config):

@@ -95,11 +95,13 @@ fn compare(decoder: &dyn Decoder, expected: &Expected) -> f64 {
     largest
 }
 
-/// Writes `model` as a GGUF file with matrices in F16.
+/// Writes `model` as a GGUF file with matrices in F16, but for those that are never quantized.
 fn write_f16(model: &Model, path: &Path) {
     let source = model.source();
+    let slots = model.spec().unwrap().tensors();
     let in_f16 = |tensor: &TensorMeta| {
-        let dtype = if tensor.shape.len() > 1 { DType::F16 } else { tensor.dtype };
+        let is_kept = slots.iter().any(|slot| slot.name == tensor.name && slot.role.is_kept());
+        let dtype = if tensor.shape.len() > 1 && !is_kept { DType::F16 } else { tensor.dtype };
         TensorMeta { dtype, ..tensor.clone() }
     };
     let tensors: Vec<TensorMeta> = source.tensors().iter().map(in_f16).collect();

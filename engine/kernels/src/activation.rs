@@ -51,6 +51,56 @@ impl Activation {
     }
 }
 
+/// Multiplies every element of `x` by the sigmoid of its gate, in f32.
+///
+/// # Panics
+/// When the lengths differ.
+pub fn gate_by_sigmoid(level: Level, x: &mut [f32], gate: &[f32]) {
+    assert_eq!(x.len(), gate.len(), "a gate for each element");
+    at_level!(level, sigmoid_gate_scalar, sigmoid_gate_lanes, (x: &mut [f32] = x, gate: &[f32] = gate));
+}
+
+fn sigmoid_gate_scalar(x: &mut [f32], gate: &[f32]) {
+    for (x, gate) in x.iter_mut().zip(gate) {
+        *x /= 1.0 + (-*gate).exp();
+    }
+}
+
+#[inline(always)]
+fn sigmoid_gate_lanes<L: Lanes>(l: L, x: &mut [f32], gate: &[f32]) {
+    let whole = x.len() / L::N * L::N;
+    for (x, gate) in x.chunks_exact_mut(L::N).zip(gate.chunks_exact(L::N)) {
+        // SAFETY: both chunks have N elements.
+        let (v, g) = unsafe { (l.load(x.as_ptr()), l.load(gate.as_ptr())) };
+        // SAFETY: the chunk has N elements.
+        unsafe { l.store(x.as_mut_ptr(), l.mul(v, sigmoid(l, g))) };
+    }
+    sigmoid_gate_scalar(&mut x[whole..], &gate[whole..]);
+}
+
+/// Replaces every element by x·sigmoid(x), as [`Activation::Silu`] without the product.
+pub fn silu(level: Level, x: &mut [f32]) {
+    at_level!(level, silu_alone_scalar, silu_alone_lanes, (x: &mut [f32] = x));
+}
+
+fn silu_alone_scalar(x: &mut [f32]) {
+    for x in x {
+        *x /= 1.0 + (-*x).exp();
+    }
+}
+
+#[inline(always)]
+fn silu_alone_lanes<L: Lanes>(l: L, x: &mut [f32]) {
+    let whole = x.len() / L::N * L::N;
+    for x in x.chunks_exact_mut(L::N) {
+        // SAFETY: the chunk has N elements.
+        let v = unsafe { l.load(x.as_ptr()) };
+        // SAFETY: the chunk has N elements.
+        unsafe { l.store(x.as_mut_ptr(), l.mul(v, sigmoid(l, v))) };
+    }
+    silu_alone_scalar(&mut x[whole..]);
+}
+
 fn silu_scalar(gate: &mut [f32], up: &[f32]) {
     for (gate, up) in gate.iter_mut().zip(up) {
         *gate = *gate / (1.0 + (-*gate).exp()) * up;
@@ -111,6 +161,13 @@ mod tests {
             for level in Level::available() {
                 let (mut silu, mut gelu) = (gate.clone(), gate.clone());
                 Activation::Silu.gate(level, &mut silu, &up);
+                let mut alone = gate.clone();
+                super::silu(level, &mut alone);
+                alone.iter_mut().zip(&up).for_each(|(x, up)| *x *= up);
+                let mut gated: Vec<f32> = gate.iter().zip(&up).map(|(x, up)| x * up).collect();
+                gate_by_sigmoid(level, &mut gated, &gate);
+                assert!(gated.iter().zip(&silu).all(|(a, b)| (a - b).abs() <= 4.0 * f32::EPSILON * b.abs()));
+                assert!(alone.iter().zip(&silu).all(|(a, b)| (a - b).abs() <= 4.0 * f32::EPSILON * b.abs()));
                 Activation::GeluTanh.gate(level, &mut gelu, &up);
                 for i in 0..n {
                     let (x, u) = (f64::from(gate[i]), f64::from(up[i]));

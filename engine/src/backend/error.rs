@@ -47,6 +47,16 @@ pub enum Error {
         /// Number of tokens of the snapshot.
         tokens: usize,
     },
+    /// Gradients of a layer were asked for that has a block without gradients.
+    #[error(
+        "layer {layer} is {block}, through which Nibble computes no gradients; choose a method that needs none"
+    )]
+    NoGradient {
+        /// Index of the layer.
+        layer: usize,
+        /// Kind of the block, with an article.
+        block: &'static str,
+    },
     /// Memory for buffers or weights could not be allocated.
     #[error("could not allocate {size} of memory for {what}", size = Size(*bytes))]
     OutOfMemory {

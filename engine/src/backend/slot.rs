@@ -31,6 +31,21 @@ pub enum TensorRole {
     FfnGateUp,
     /// The down projection of a gated MLP.
     FfnDown,
+    /// The matrix whose products choose and weight experts.
+    Router,
+    /// The input projection of a recurrent mixer.
+    MixerInput,
+    /// The output projection of a recurrent mixer.
+    MixerOutput,
+    /// A small matrix or vector of a recurrence: convolution, decay, rate.
+    Recurrence,
+}
+
+impl TensorRole {
+    /// Whether the tensor is never quantized, being small and sensitive.
+    pub fn is_kept(self) -> bool {
+        matches!(self, Self::Norm | Self::Bias | Self::RopeFactors | Self::Router | Self::Recurrence)
+    }
 }
 
 /// A tensor of a decoder.
@@ -46,6 +61,13 @@ pub struct TensorSlot {
     pub layer: Option<usize>,
     /// Whether the decoder also runs without the tensor, as without `output.weight`, which the embedding replaces.
     pub optional: bool,
+}
+
+impl TensorSlot {
+    /// Whether the tensor is a stack of one matrix per expert.
+    pub fn is_stack(&self) -> bool {
+        self.shape.len() == 3
+    }
 }
 
 /// An index into [`DecoderSpec::tensors`](super::DecoderSpec::tensors).

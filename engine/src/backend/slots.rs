@@ -2,7 +2,7 @@
 //!
 //! A backend loads a block from the block's description and its slots, and needs no tensor names.
 
-use super::{AttentionSpec, MlpSpec, SlotId, TensorSlot};
+use super::{AttentionSpec, ExpertsSpec, GatedDeltaSpec, MlpSpec, ShortConvSpec, SlotId, TensorSlot};
 
 /// The slots of a decoder, arranged as its blocks use them.
 #[derive(Clone, Debug)]
@@ -43,6 +43,10 @@ pub struct LayerSlots<'s> {
 pub enum MixerSlots<'s> {
     /// Attention block with its slots.
     Attention(&'s AttentionSpec, AttentionSlots),
+    /// Short convolution with its slots.
+    ShortConv(&'s ShortConvSpec, ShortConvSlots),
+    /// Gated delta rule with its slots.
+    GatedDelta(&'s GatedDeltaSpec, GatedDeltaSlots),
 }
 
 /// A feed-forward block's description and slots.
@@ -50,6 +54,8 @@ pub enum MixerSlots<'s> {
 pub enum FfnSlots<'s> {
     /// Gated MLP with its slots.
     Gated(&'s MlpSpec, MlpSlots),
+    /// Mixture of experts with its slots.
+    Experts(&'s ExpertsSpec, ExpertsSlots),
 }
 
 /// The slots of a matrix and of its bias.
@@ -81,6 +87,33 @@ pub struct AttentionSlots {
     pub output: LinearSlots,
 }
 
+/// The slots of a short convolution.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ShortConvSlots {
+    /// The input projection.
+    pub input: LinearSlots,
+    /// The convolution, `[channels, kernel]`.
+    pub convolution: SlotId,
+    /// The output projection.
+    pub output: LinearSlots,
+}
+
+/// The slots of a gated delta rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GatedDeltaSlots {
+    /// Projections to queries, keys and values, to the output's gate, and to the rate and decay of each head, which share their
+    /// input.
+    pub inputs: [LinearSlots; 4],
+    /// The convolution, `[channels, kernel]`.
+    pub convolution: SlotId,
+    /// Factor of each head's decay, and what is added before its softplus.
+    pub decay: [SlotId; 2],
+    /// The norm of each head's output.
+    pub norm: SlotId,
+    /// The output projection.
+    pub output: LinearSlots,
+}
+
 /// The slots of a gated MLP.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MlpSlots {
@@ -88,6 +121,19 @@ pub struct MlpSlots {
     pub gate_up: Projections<2>,
     /// The down projection.
     pub down: LinearSlots,
+}
+
+/// The slots of a mixture of experts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ExpertsSlots {
+    /// The router and the bias of its products.
+    pub router: LinearSlots,
+    /// What is added to the scores to choose experts, if anything.
+    pub selection_bias: Option<SlotId>,
+    /// The experts' matrices, stacked, with one row of biases per expert.
+    pub experts: MlpSlots,
+    /// The expert that computes every token, and the vector whose product is its gate.
+    pub shared: Option<(MlpSlots, Option<SlotId>)>,
 }
 
 impl<const N: usize, T> Projections<N, T> {

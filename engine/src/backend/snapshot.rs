@@ -3,7 +3,7 @@
 use super::Error;
 
 /// The state of a sequence after some tokens, as plain data.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Snapshot {
     /// Number of tokens of the state.
     pub(super) len: usize,
@@ -23,10 +23,12 @@ pub(super) struct SnapshotOrigin {
 }
 
 /// The state of one layer.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) enum LayerSnapshot {
     /// KV cache of all tokens, in the backend's own order.
     Kv(Vec<u8>),
+    /// The state of a recurrent mixer.
+    Recurrent(Vec<f32>),
 }
 
 impl Snapshot {
@@ -42,7 +44,11 @@ impl Snapshot {
 
     /// Size of the layers' state in bytes.
     pub fn bytes(&self) -> u64 {
-        self.layers.iter().map(|LayerSnapshot::Kv(bytes)| bytes.len() as u64).sum()
+        let bytes = self.layers.iter().map(|layer| match layer {
+            LayerSnapshot::Kv(bytes) => bytes.len(),
+            LayerSnapshot::Recurrent(numbers) => size_of::<f32>() * numbers.len(),
+        });
+        bytes.sum::<usize>() as u64
     }
 
     /// The layers, if a sequence of this `origin`, number of layers and capacity can be restored from them.

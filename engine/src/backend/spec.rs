@@ -14,18 +14,31 @@
 //!   q, k, v = a·attn_q [+ bias], a·attn_k [+ bias], a·attn_v [+ bias]      (or one fused attn_qkv)
 //!   [q, k = rms_norm per head (attn_q_norm, attn_k_norm)]
 //!   [q, k = rope(q), rope(k)]
-//!   softmax([cap](q·kᵀ · scale) + causal and window mask)·v·attn_output [+ bias]
+//!   ([sigmoid(gate) ⊙] softmax([cap](q·kᵀ · scale) + causal and window mask)·v)·attn_output [+ bias]
 //!
 //! gated(f):
 //!   (activation(f·ffn_gate [+ bias]) ⊙ (f·ffn_up [+ bias]))·ffn_down [+ bias]   (or ffn_up = [gate; up] fused)
+//!
+//! short_conv(a), gated_delta(a), experts(f): see [`ShortConvSpec`], [`GatedDeltaSpec`], [`ExpertsSpec`]
 //! ```
 //!
 //! before the layers `x = token_embd[token] · embedding_scale`, after the last layer
 //! `logits = [cap](rms_norm(x, output_norm)·output)`, where `output` is `token_embd` if the file has none.
 
+mod experts;
+mod recurrent;
+
 use nibble_kernels::Activation;
 
-use super::Rope;
+use super::{Rope, TensorRole, TensorSlot};
+
+pub use experts::{ExpertsSpec, RouterScores, RouterSpec, SharedExpert};
+pub use recurrent::{GatedDeltaSpec, ShortConvSpec};
+
+/// Name of the norm before the output matrix, in most architectures.
+pub const OUTPUT_NORM: &str = "output_norm";
+/// Name of the norm before the feed-forward block, in most architectures.
+pub const FFN_NORM: &str = "ffn_norm";
 
 /// Specification of a decoder-only model.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,6 +57,8 @@ pub struct DecoderSpec {
     pub norm_eps: f32,
     /// Factor of the embedding: 1, or √d_model for gemma.
     pub embedding_scale: f32,
+    /// Name of the norm before the output matrix.
+    pub output_norm: &'static str,
     /// Soft cap of the logits, which become cap·tanh(logit/cap); `None` for no cap.
     pub final_softcap: Option<f32>,
 }
@@ -55,6 +70,8 @@ pub struct LayerSpec {
     pub mixer: Mixer,
     /// The feed-forward block.
     pub ffn: Ffn,
+    /// Name of the norm before the feed-forward block.
+    pub ffn_norm: &'static str,
     /// Whether the outputs of both blocks are normed before they are added to the residual stream.
     pub post_norms: bool,
 }
@@ -64,6 +81,10 @@ pub struct LayerSpec {
 pub enum Mixer {
     /// Attention over a KV cache.
     Attention(AttentionSpec),
+    /// Short convolution.
+    ShortConv(ShortConvSpec),
+    /// Gated delta rule.
+    GatedDelta(GatedDeltaSpec),
 }
 
 /// A feed-forward block, which processes each token alone.
@@ -71,6 +92,8 @@ pub enum Mixer {
 pub enum Ffn {
     /// MLP with a gate.
     Gated(MlpSpec),
+    /// Mixture of experts.
+    Experts(ExpertsSpec),
 }
 
 /// Grouped-query attention with its options.
@@ -94,6 +117,9 @@ pub struct AttentionSpec {
     pub fused_qkv: bool,
     /// Whether queries and keys are normalized per head (QK norm).
     pub qk_norm: bool,
+    /// Whether `attn_q` holds, head by head, the rows of the query and then those of a gate, whose sigmoid the head's output is
+    /// multiplied with.
+    pub gated: bool,
     /// The projections that have biases.
     pub biases: AttentionBiases,
 }
@@ -137,11 +163,25 @@ pub struct MlpBiases {
 }
 
 impl DecoderSpec {
-    /// The number of weights that every token is multiplied with: the matrices of all layers, without embedding and output.
+    /// The number of weights that each token is multiplied with: the matrices of all layers, without embedding and output; of
+    /// experts, as many as a token uses.
     pub fn layer_weights(&self) -> u64 {
         let slots = self.tensors();
-        let matrices = slots.iter().filter(|slot| slot.layer.is_some() && slot.shape.len() > 1);
-        matrices.map(|slot| slot.shape.iter().product::<usize>() as u64).sum()
+        let is_matrix = |slot: &&TensorSlot| slot.shape.len() > 1 && slot.role != TensorRole::Bias;
+        let matrices = slots.iter().filter(|slot| slot.layer.is_some()).filter(is_matrix);
+        matrices.map(|slot| self.used_elements(slot)).sum()
+    }
+
+    /// The number of a tensor's elements that one token reads: of a stack of experts, those of the experts it uses.
+    pub fn used_elements(&self, slot: &TensorSlot) -> u64 {
+        let all = slot.shape.iter().product::<usize>() as u64;
+        let ffn = slot.layer.and_then(|layer| self.layers.get(layer)).map(|layer| &layer.ffn);
+        match ffn {
+            Some(Ffn::Experts(experts)) if slot.is_stack() => {
+                all / experts.n_experts as u64 * experts.n_used as u64
+            }
+            _ => all,
+        }
     }
 
     /// The number of elements that one token adds to the KV cache of all layers.
@@ -149,11 +189,17 @@ impl DecoderSpec {
         self.attentions().map(|attention| 2 * attention.kv_len()).sum()
     }
 
-    /// The attention blocks, in the order of their layers.
+    /// The attention blocks, in the order of the layers that have one.
     pub fn attentions(&self) -> impl Iterator<Item = &AttentionSpec> {
-        self.layers.iter().map(|layer| match &layer.mixer {
-            Mixer::Attention(attention) => attention,
+        self.layers.iter().filter_map(|layer| match &layer.mixer {
+            Mixer::Attention(attention) => Some(attention),
+            Mixer::ShortConv(_) | Mixer::GatedDelta(_) => None,
         })
+    }
+
+    /// Whether some layer's state cannot go back to an earlier token by itself, as a KV cache can.
+    pub fn is_recurrent(&self) -> bool {
+        self.attentions().count() < self.layers.len()
     }
 
     /// The RoPEs of all layers that rotate queries and keys, in the order of the layers.
@@ -173,7 +219,12 @@ impl DecoderSpec {
 impl LayerSpec {
     /// A layer of attention and a gated MLP, with norms only before the blocks.
     pub fn new(attention: AttentionSpec, mlp: MlpSpec) -> Self {
-        Self { mixer: Mixer::Attention(attention), ffn: Ffn::Gated(mlp), post_norms: false }
+        Self {
+            mixer: Mixer::Attention(attention),
+            ffn: Ffn::Gated(mlp),
+            ffn_norm: FFN_NORM,
+            post_norms: false,
+        }
     }
 }
 
@@ -181,6 +232,11 @@ impl AttentionSpec {
     /// The number of elements of one token's queries.
     pub fn query_len(&self) -> usize {
         self.n_heads * self.head_dim
+    }
+
+    /// The number of rows of `attn_q`: queries, and gates if there are any.
+    pub fn query_rows(&self) -> usize {
+        if self.gated { 2 * self.query_len() } else { self.query_len() }
     }
 
     /// The number of elements of one token's keys, which is also that of its values.

@@ -6,9 +6,13 @@
 
 use super::slot::{SlotId, TensorRole, TensorSlot};
 use super::slots::{
-    AttentionSlots, DecoderSlots, FfnSlots, LayerSlots, LinearSlots, MixerSlots, MlpSlots, Projections,
+    AttentionSlots, DecoderSlots, ExpertsSlots, FfnSlots, GatedDeltaSlots, LayerSlots, LinearSlots,
+    MixerSlots, MlpSlots, Projections, ShortConvSlots,
 };
-use super::{AttentionSpec, DecoderSpec, Ffn, LayerSpec, Mixer, MlpSpec, Rope, RopeScaling};
+use super::{
+    AttentionSpec, DecoderSpec, ExpertsSpec, Ffn, GatedDeltaSpec, LayerSpec, Mixer, MlpSpec, Rope,
+    RopeScaling, ShortConvSpec,
+};
 
 impl DecoderSpec {
     /// Every tensor the decoder uses, in the order of use: embedding, divisors of RoPE frequencies, layer by layer, output.
@@ -24,7 +28,7 @@ impl DecoderSpec {
         let rope_factors = lister.rope_factors(self);
         let layers = self.layers.iter().enumerate().map(|(layer, spec)| lister.layer(layer, spec)).collect();
         lister.layer = None;
-        let output_norm = lister.norm("output_norm", self.d_model);
+        let output_norm = lister.norm(self.output_norm, self.d_model);
         let output = lister.add("output.weight", &table, TensorRole::Output);
         lister.list[output.0].optional = true;
         DecoderSlots { list: lister.list, embedding, rope_factors, layers, output_norm, output }
@@ -71,8 +75,21 @@ impl Lister {
 
     /// Adds a matrix of `shape` and its bias.
     fn linear(&mut self, name: &str, shape: [usize; 2], role: TensorRole, bias: bool) -> LinearSlots {
+        self.stack(name, (None, shape), role, bias)
+    }
+
+    /// Adds a matrix of `shape` and its bias, or a stack of so many matrices with as many rows of biases.
+    fn stack(
+        &mut self,
+        name: &str,
+        (n, shape): (Option<usize>, [usize; 2]),
+        role: TensorRole,
+        bias: bool,
+    ) -> LinearSlots {
+        let shape: Vec<usize> = n.into_iter().chain(shape).collect();
         let weight = self.add(&format!("{name}.weight"), &shape, role);
-        let bias = bias.then(|| self.add(&format!("{name}.bias"), &shape[..1], TensorRole::Bias));
+        let of_bias = &shape[..shape.len() - 1];
+        let bias = bias.then(|| self.add(&format!("{name}.bias"), of_bias, TensorRole::Bias));
         LinearSlots { weight, bias }
     }
 
@@ -99,11 +116,14 @@ impl Lister {
         let mixer_norm = self.norm("attn_norm", d_model);
         let mixer = match &spec.mixer {
             Mixer::Attention(attention) => MixerSlots::Attention(attention, self.attention(attention)),
+            Mixer::ShortConv(conv) => MixerSlots::ShortConv(conv, self.short_conv(conv)),
+            Mixer::GatedDelta(delta) => MixerSlots::GatedDelta(delta, self.gated_delta(delta)),
         };
         let mixer_post_norm = spec.post_norms.then(|| self.norm("post_attention_norm", d_model));
-        let ffn_norm = self.norm("ffn_norm", d_model);
+        let ffn_norm = self.norm(spec.ffn_norm, d_model);
         let ffn = match &spec.ffn {
-            Ffn::Gated(mlp) => FfnSlots::Gated(mlp, self.mlp(mlp)),
+            Ffn::Gated(mlp) => FfnSlots::Gated(mlp, self.mlp(mlp, "", None)),
+            Ffn::Experts(experts) => FfnSlots::Experts(experts, self.experts(experts)),
         };
         let ffn_post_norm = spec.post_norms.then(|| self.norm("post_ffw_norm", d_model));
         LayerSlots { mixer_norm, mixer, mixer_post_norm, ffn_norm, ffn, ffn_post_norm }
@@ -114,10 +134,15 @@ impl Lister {
         let (d_model, query, kv, biases) = (self.d_model, spec.query_len(), spec.kv_len(), spec.biases);
         let qkv = if spec.fused_qkv {
             let bias = biases.query || biases.key || biases.value;
-            Projections::Fused(self.linear("attn_qkv", [query + 2 * kv, d_model], AttentionQkv, bias))
+            Projections::Fused(self.linear(
+                "attn_qkv",
+                [spec.query_rows() + 2 * kv, d_model],
+                AttentionQkv,
+                bias,
+            ))
         } else {
             Projections::Separate([
-                self.linear("attn_q", [query, d_model], AttentionQuery, biases.query),
+                self.linear("attn_q", [spec.query_rows(), d_model], AttentionQuery, biases.query),
                 self.linear("attn_k", [kv, d_model], AttentionKey, biases.key),
                 self.linear("attn_v", [kv, d_model], AttentionValue, biases.value),
             ])
@@ -128,18 +153,62 @@ impl Lister {
         AttentionSlots { qkv, head_norms, output }
     }
 
-    fn mlp(&mut self, spec: &MlpSpec) -> MlpSlots {
+    fn short_conv(&mut self, spec: &ShortConvSpec) -> ShortConvSlots {
+        let d_model = self.d_model;
+        ShortConvSlots {
+            input: self.linear("shortconv.in_proj", [3 * d_model, d_model], TensorRole::MixerInput, false),
+            convolution: self.add("shortconv.conv.weight", &[d_model, spec.kernel], TensorRole::Recurrence),
+            output: self.linear("shortconv.out_proj", [d_model, d_model], TensorRole::MixerOutput, false),
+        }
+    }
+
+    fn gated_delta(&mut self, spec: &GatedDeltaSpec) -> GatedDeltaSlots {
+        use TensorRole::{AttentionQkv, MixerInput, MixerOutput, Recurrence};
+        let (d_model, n_heads, value_len) = (self.d_model, spec.n_value_heads, spec.value_len());
+        GatedDeltaSlots {
+            inputs: [
+                self.linear("attn_qkv", [spec.channels(), d_model], AttentionQkv, false),
+                self.linear("attn_gate", [value_len, d_model], MixerInput, false),
+                self.linear("ssm_beta", [n_heads, d_model], Recurrence, false),
+                self.linear("ssm_alpha", [n_heads, d_model], Recurrence, false),
+            ],
+            convolution: self.add("ssm_conv1d.weight", &[spec.channels(), spec.kernel], Recurrence),
+            decay: ["ssm_a", "ssm_dt.bias"].map(|name| self.add(name, &[n_heads], Recurrence)),
+            norm: self.norm("ssm_norm", spec.value_dim),
+            output: self.linear("ssm_out", [d_model, value_len], MixerOutput, false),
+        }
+    }
+
+    /// Adds a gated MLP, or a stack of `n`, whose names end in `suffix`.
+    fn mlp(&mut self, spec: &MlpSpec, suffix: &str, n: Option<usize>) -> MlpSlots {
         use TensorRole::{FfnDown, FfnGate, FfnGateUp, FfnUp};
         let (d_model, d_ff, biases) = (self.d_model, spec.d_ff, spec.biases);
+        let mut add =
+            |name: &str, shape, role, bias| self.stack(&format!("{name}{suffix}"), (n, shape), role, bias);
         let gate_up = if spec.fused_gate_up {
             let bias = biases.gate || biases.up;
-            Projections::Fused(self.linear("ffn_up", [2 * d_ff, d_model], FfnGateUp, bias))
+            Projections::Fused(add("ffn_up", [2 * d_ff, d_model], FfnGateUp, bias))
         } else {
             Projections::Separate([
-                self.linear("ffn_gate", [d_ff, d_model], FfnGate, biases.gate),
-                self.linear("ffn_up", [d_ff, d_model], FfnUp, biases.up),
+                add("ffn_gate", [d_ff, d_model], FfnGate, biases.gate),
+                add("ffn_up", [d_ff, d_model], FfnUp, biases.up),
             ])
         };
-        MlpSlots { gate_up, down: self.linear("ffn_down", [d_model, d_ff], FfnDown, biases.down) }
+        MlpSlots { gate_up, down: add("ffn_down", [d_model, d_ff], FfnDown, biases.down) }
+    }
+
+    fn experts(&mut self, spec: &ExpertsSpec) -> ExpertsSlots {
+        let (router, shape) = (spec.router, [spec.n_experts, self.d_model]);
+        ExpertsSlots {
+            router: self.linear("ffn_gate_inp", shape, TensorRole::Router, router.bias),
+            selection_bias: (router.selection_bias)
+                .then(|| self.add("exp_probs_b.bias", &shape[..1], TensorRole::Bias)),
+            experts: self.mlp(&spec.expert, "_exps", Some(spec.n_experts)),
+            shared: spec.shared.as_ref().map(|shared| {
+                let gate = || self.add("ffn_gate_inp_shexp.weight", &shape[1..], TensorRole::Router);
+                let gate = shared.gated.then(gate);
+                (self.mlp(&shared.mlp, "_shexp", None), gate)
+            }),
+        }
     }
 }

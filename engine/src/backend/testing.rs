@@ -8,9 +8,11 @@ use nibble_kernels::Activation;
 use nibble_kernels::decode::decode_row;
 use nibble_kernels::testing::{BACKENDS, Unmet, check_environment};
 
+use super::spec::OUTPUT_NORM;
 use super::{
-    AttentionBiases, AttentionSpec, DecoderSpec, Error, Feed, Ffn, LayerSpec, Mixer, MlpBiases, MlpSpec,
-    Rope, RopeKind, RopeScaling, TensorRole, TensorSlot,
+    AttentionBiases, AttentionSpec, DecoderSpec, Error, ExpertsSpec, Feed, Ffn, GatedDeltaSpec, LayerSpec,
+    Mixer, MlpBiases, MlpSpec, Rope, RopeKind, RopeScaling, RouterScores, RouterSpec, SharedExpert,
+    ShortConvSpec, TensorRole, TensorSlot,
 };
 use crate::base::{DType, TensorMeta, TensorSource};
 use crate::progress::Cancel;
@@ -45,6 +47,7 @@ impl DecoderSpec {
             softcap: None,
             fused_qkv: false,
             qk_norm: false,
+            gated: false,
             biases: AttentionBiases::default(),
         };
         let mlp = MlpSpec {
@@ -61,6 +64,7 @@ impl DecoderSpec {
             layers: vec![LayerSpec::new(attention, mlp); 2],
             norm_eps: 1e-5,
             embedding_scale: 1.0,
+            output_norm: OUTPUT_NORM,
             final_softcap: None,
         }
     }
@@ -73,12 +77,15 @@ impl DecoderSpec {
         self
     }
 
-    /// Applies `change` to every layer.
+    /// Applies `change` to every layer, which must be attention and a gated MLP.
+    ///
+    /// # Panics
+    /// When a layer has other blocks.
     #[must_use]
     pub fn with_layers(mut self, mut change: impl FnMut(&mut AttentionSpec, &mut MlpSpec)) -> Self {
         for layer in &mut self.layers {
-            let Mixer::Attention(attention) = &mut layer.mixer;
-            let Ffn::Gated(mlp) = &mut layer.ffn;
+            let Mixer::Attention(attention) = &mut layer.mixer else { panic!("a layer without attention") };
+            let Ffn::Gated(mlp) = &mut layer.ffn else { panic!("a layer without a gated MLP") };
             change(attention, mlp);
         }
         self
@@ -176,6 +183,8 @@ fn values(slot: &TensorSlot, random: &mut Random) -> Vec<f32> {
     let value = |random: &mut Random| match slot.role {
         TensorRole::Norm => 1.0 + 0.3 * random.number(),
         TensorRole::RopeFactors => 2.5 + 1.5 * random.number(),
+        // Memories fade.
+        TensorRole::Recurrence if slot.name.ends_with("ssm_a") => -0.5 + 0.3 * random.number(),
         _ => scale * random.number(),
     };
     (0..n).map(|_| value(random)).collect()
@@ -189,7 +198,8 @@ fn q8_0(values: &[f32]) -> Vec<u8> {
 }
 
 /// Models that together use every feature of a specification: grouped heads and divided frequencies; biases and norms per head;
-/// windows, caps and post norms; everything fused; layers that differ in every number.
+/// windows, caps and post norms; everything fused; layers that differ in every number; mixtures of experts;
+/// recurrent mixers.
 pub fn tiny_models() -> Vec<TinyModel> {
     let neox = |base, scaling| Some(rope(RopeKind::NeoX, base, 20, scaling));
     let qwen = DecoderSpec::tiny().with_layers(|attention, _| {
@@ -231,7 +241,18 @@ pub fn tiny_models() -> Vec<TinyModel> {
         tiny("gemma", gemma, false),
         tiny("phi", phi, true),
         tiny("mixed", mixed(), true),
+        tiny("experts", experts(), false),
+        tiny("recurrent", recurrent(), true),
     ]
+}
+
+/// The [`tiny_models`] of ungated attention and gated MLPs alone, which have gradients and can be rotated.
+pub fn plain_tiny_models() -> Vec<TinyModel> {
+    let is_plain = |layer: &LayerSpec| match (&layer.mixer, &layer.ffn) {
+        (Mixer::Attention(attention), Ffn::Gated(_)) => !attention.gated,
+        _ => false,
+    };
+    tiny_models().into_iter().filter(|model| model.spec.layers.iter().all(is_plain)).collect()
 }
 
 /// A model whose matrices are in Q8_0, with an MLP wide enough for tiles.
@@ -265,5 +286,67 @@ fn mixed() -> DecoderSpec {
         layer += 1;
     });
     spec.layers[1].post_norms = true;
+    spec
+}
+
+/// Mixtures of experts of three kinds, after a layer without experts.
+fn experts() -> DecoderSpec {
+    let mut spec = DecoderSpec::tiny().with_depth(4);
+    let mlp = |d_ff, biases| MlpSpec { d_ff, activation: Activation::Silu, fused_gate_up: false, biases };
+    let plain = RouterSpec {
+        scores: RouterScores::Softmax,
+        bias: false,
+        selection_bias: false,
+        renormalized: true,
+        scale: 1.0,
+    };
+    let all_biases = MlpBiases { gate: true, up: true, down: true };
+    let mixtures = [
+        ExpertsSpec {
+            n_experts: 5,
+            n_used: 2,
+            expert: mlp(40, MlpBiases::default()),
+            router: plain,
+            shared: Some(SharedExpert { mlp: mlp(56, MlpBiases::default()), gated: true }),
+        },
+        ExpertsSpec {
+            n_experts: 3,
+            n_used: 3,
+            expert: MlpSpec { fused_gate_up: true, ..mlp(24, all_biases) },
+            router: RouterSpec { scores: RouterScores::SoftmaxOfChosen, bias: true, ..plain },
+            shared: None,
+        },
+        ExpertsSpec {
+            n_experts: 8,
+            n_used: 3,
+            expert: mlp(32, MlpBiases { gate: false, up: true, down: false }),
+            router: RouterSpec {
+                scores: RouterScores::Sigmoid,
+                selection_bias: true,
+                renormalized: false,
+                scale: 1.5,
+                ..plain
+            },
+            shared: Some(SharedExpert { mlp: mlp(16, all_biases), gated: false }),
+        },
+    ];
+    for (layer, mixture) in spec.layers[1..].iter_mut().zip(mixtures) {
+        layer.ffn = Ffn::Experts(mixture);
+    }
+    spec
+}
+
+/// A short convolution, two gated delta rules and attention with a gate.
+fn recurrent() -> DecoderSpec {
+    let mut spec = DecoderSpec::tiny().with_depth(4).with_layers(|attention, _| {
+        (attention.gated, attention.qk_norm) = (true, true);
+        attention.rope = Some(rope(RopeKind::NeoX, 10_000.0, 8, RopeScaling::None));
+    });
+    let delta = GatedDeltaSpec { n_key_heads: 2, n_value_heads: 4, key_dim: 8, value_dim: 20, kernel: 4 };
+    spec.layers[0].mixer = Mixer::ShortConv(ShortConvSpec { kernel: 3 });
+    spec.layers[1].mixer = Mixer::GatedDelta(delta.clone());
+    spec.layers[2].mixer = Mixer::GatedDelta(GatedDeltaSpec { n_value_heads: 2, value_dim: 16, ..delta });
+    spec.layers[2].ffn_norm = "post_attention_norm";
+    spec.output_norm = "token_embd_norm";
     spec
 }

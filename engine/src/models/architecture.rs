@@ -1,10 +1,12 @@
 //! The interface of an architecture, and a checkpoint's configuration in GGUF's terms. Names no family: `registry` does.
 
 use super::error::Error;
+use super::experts::ExpertsConfig;
 use super::fields::Fields;
 use super::keys::{Keys, KeysToWrite};
-use super::names::{Mapping, Names, Transform};
+use super::names::{FinalNorm, Mapping, Names};
 use super::rope::{RopeConfig, RopeContext, Scaling};
+use super::row_order::ValueHeads;
 use super::shape::Shape;
 use crate::backend::DecoderSpec;
 
@@ -27,8 +29,10 @@ pub(super) struct Conversion {
     pub(super) keys: KeysToWrite,
     /// Counts and widths of the decoder.
     pub(super) shape: Shape,
-    /// The transform of the last norm.
-    pub(super) output_norm: Transform,
+    /// The last norm.
+    pub(super) final_norm: FinalNorm,
+    /// Value heads of a delta rule, whose order differs in GGUF.
+    pub(super) value_heads: Option<ValueHeads>,
     /// Number of experts of each layer; 0 in models without experts.
     pub(super) n_experts: usize,
     /// Tensors that checkpoints lack, computed from the configuration: name and values.
@@ -42,15 +46,24 @@ impl Conversion {
     pub(super) fn new(gguf: &'static str, shape: Shape, layers: &'static [Mapping], tied: bool) -> Self {
         let mut keys = KeysToWrite::new(gguf);
         shape.write(&mut keys);
-        let (output_norm, made) = (Transform::Keep, Vec::new());
-        Self { keys, shape, output_norm, n_experts: 0, made, layers, tied, only_output: false }
+        Self {
+            keys,
+            shape,
+            final_norm: FinalNorm::PLAIN,
+            value_heads: None,
+            n_experts: 0,
+            made: Vec::new(),
+            layers,
+            tied,
+            only_output: false,
+        }
     }
 
     /// The mapping of the checkpoint's tensor names.
     pub(super) fn names(&self) -> Names {
         Names {
             layers: self.layers,
-            output_norm: self.output_norm,
+            final_norm: self.final_norm,
             tied: self.tied,
             only_output: self.only_output,
             n_layers: self.shape.n_layers,
@@ -91,6 +104,13 @@ impl Conversion {
         self
     }
 
+    /// Adds a mixture of experts.
+    pub(super) fn with_experts(mut self, experts: &ExpertsConfig) -> Self {
+        experts.write(&mut self.keys);
+        self.n_experts = experts.n_experts;
+        self
+    }
+
     /// Adds sliding windows; the layers that have one are written only if they differ from `default`.
     pub(super) fn write_windows(&mut self, window: usize, sliding: &[bool], default: impl Fn(usize) -> bool) {
         self.keys.count("attention.sliding_window", window);
@@ -117,6 +137,12 @@ impl RopeContext {
     /// The context of a model's RoPE, with the base that its architecture assumes.
     pub(super) fn of(shape: &Shape, default_base: f32) -> Self {
         let context_length = shape.context_length;
-        Self { head_dim: shape.head_dim, context_length, default_base, default_original: context_length }
+        Self {
+            head_dim: shape.head_dim,
+            context_length,
+            default_base,
+            default_original: context_length,
+            partial: 1.0,
+        }
     }
 }

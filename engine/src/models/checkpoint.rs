@@ -118,6 +118,7 @@ pub(super) fn open_checkpoint(folder: &Path, observer: &dyn Observer) -> Result<
 fn has_tensor(source: &dyn TensorSource, wanted: &str, names: Names) -> bool {
     source.tensors().iter().any(|tensor| match names.place(&tensor.name) {
         Destination::Tensor(part) => part.tensor == wanted,
+        Destination::Halves(names) => names.iter().any(|name| name == wanted),
         Destination::Outside | Destination::Unknown => false,
     })
 }

@@ -11,6 +11,7 @@ use nibble_kernels::decode::decode_row;
 use super::architecture::Conversion;
 use super::error::Error;
 use super::names::{Destination, Join, Names, Part, Transform};
+use super::row_order::RowOrder;
 use crate::base::{DType, TensorMeta, TensorSource};
 use crate::progress::{Observer, Warning};
 
@@ -25,9 +26,8 @@ pub(super) struct ConvertedSource {
 
 /// Source of a tensor's values.
 enum Content {
-    /// Rows of checkpoint tensors, one after another. If `head_rows` is given, the rows of each head of that many rows are
-    /// reordered.
-    Rows { segments: Vec<Segment>, head_rows: Option<usize> },
+    /// Rows of checkpoint tensors, one after another, or in the given order.
+    Rows { segments: Vec<Segment>, rows: Option<RowOrder>, columns: Option<RowOrder> },
     /// F32 values, computed when the checkpoint was opened.
     Made(Vec<u8>),
 }
@@ -62,7 +62,7 @@ impl ConvertedSource {
         observer: &dyn Observer,
     ) -> Result<Self, Error> {
         let names = conversion.names();
-        let (mut collected, mut ignored) = (BTreeMap::new(), Vec::new());
+        let (mut collected, mut halves, mut ignored) = (BTreeMap::new(), Vec::new(), Vec::new());
         for (index, tensor) in checkpoint.tensors().iter().enumerate() {
             match names.place(&tensor.name) {
                 Destination::Outside => ignored.push(tensor.name.clone()),
@@ -70,9 +70,10 @@ impl ConvertedSource {
                     return Err(Error::UnknownTensor { architecture, tensor: tensor.name.clone() });
                 }
                 Destination::Tensor(part) => collect(&mut collected, part, index)?,
+                Destination::Halves(names) => halves.push((names, index)),
             }
         }
-        if let (true, Some(tensor)) = (collected.is_empty(), ignored.first()) {
+        if let (true, Some(tensor)) = (collected.is_empty() && halves.is_empty(), ignored.first()) {
             return Err(Error::ForeignNames { architecture, tensor: tensor.clone() });
         }
         for tensor in ignored {
@@ -80,7 +81,10 @@ impl ConvertedSource {
         }
         let mut source = Self { checkpoint, tensors: Vec::new(), contents: Vec::new() };
         for (name, collected) in collected {
-            source.add(name, &collected, &names, conversion.shape.head_dim)?;
+            source.add(name, &collected, &names, conversion)?;
+        }
+        for (names, index) in halves {
+            source.add_halves(names, index)?;
         }
         for (name, values) in &conversion.made {
             source.add_made((*name).to_owned(), values.iter().copied());
@@ -89,11 +93,18 @@ impl ConvertedSource {
         Ok(source)
     }
 
-    fn add(&mut self, name: String, from: &Collected, names: &Names, head_dim: usize) -> Result<(), Error> {
+    fn add(
+        &mut self,
+        name: String,
+        from: &Collected,
+        names: &Names,
+        conversion: &Conversion,
+    ) -> Result<(), Error> {
         let parts = self.parts_in_order(&name, from, names)?;
         let shape = self.joined_shape(&name, from.join, &parts)?;
-        if shape.len() == 1 {
-            return self.add_vector(name, from.transform, &parts, head_dim);
+        let order = from.transform.row_order(conversion.shape.head_dim, conversion.value_heads);
+        if shape.len() == 1 || from.transform.is_table() {
+            return self.add_values(name, (from.transform, order), &parts, shape);
         }
         let all = self.checkpoint.tensors();
         let mut segments = Vec::with_capacity(parts.len());
@@ -107,11 +118,36 @@ impl ConvertedSource {
         let first = all[parts[0]].dtype;
         let same = parts.iter().all(|&index| all[index].dtype == first);
         let dtype = if same { first } else { DType::F32 };
-        let permuted = matches!(from.transform, Transform::PermuteQuery | Transform::PermuteKey);
         // Rows that are not whole heads fail the following check of shapes.
-        let head_rows = (permuted && n_rows.is_multiple_of(head_dim)).then_some(head_dim);
+        let rows = order.filter(|order| order.fits(n_rows));
+        let n_cols = shape.last().copied().unwrap_or(1);
+        let columns = from.transform.column_order(conversion.value_heads);
+        let columns = columns.filter(|order| order.fits(n_cols) && dtype.is_float());
         self.tensors.push(TensorMeta { name, shape, dtype });
-        self.contents.push(Content::Rows { segments, head_rows });
+        self.contents.push(Content::Rows { segments, rows, columns });
+        Ok(())
+    }
+
+    /// Adds two tensors, of the first and of the second half of the rows of each matrix of a stack.
+    fn add_halves(&mut self, names: [String; 2], index: usize) -> Result<(), Error> {
+        let tensor = self.checkpoint.tensors()[index].clone();
+        let mut shape = tensor.shape.clone();
+        let n_rows = shape.get(1).copied().unwrap_or(0) / 2;
+        if shape.len() != 3 || !shape[1].is_multiple_of(2) {
+            let [first, _] = names;
+            let expected = vec![shape.first().copied().unwrap_or(1), 2 * n_rows.max(1), tensor.n_cols()];
+            return Err(Error::PartShape { tensor: first, part: tensor.name, found: shape, expected });
+        }
+        shape[1] = n_rows;
+        for (half, name) in names.into_iter().enumerate() {
+            if self.tensors.iter().any(|known| known.name == name) {
+                return Err(Error::TensorTwice { tensor: name });
+            }
+            let segments = vec![Segment { index, rows: 0..tensor.n_rows() }];
+            let rows = Some(RowOrder::Half { n_rows, half });
+            self.tensors.push(TensorMeta { name, shape: shape.clone(), dtype: tensor.dtype });
+            self.contents.push(Content::Rows { segments, rows, columns: None });
+        }
         Ok(())
     }
 
@@ -156,38 +192,51 @@ impl ConvertedSource {
         })
     }
 
-    fn add_vector(
+    /// Adds a small tensor as F32 values.
+    fn add_values(
         &mut self,
         name: String,
-        transform: Transform,
+        (transform, order): (Transform, Option<RowOrder>),
         parts: &[usize],
-        head_dim: usize,
+        mut shape: Vec<usize>,
     ) -> Result<(), Error> {
         let mut values = Vec::new();
         for &index in parts {
             let tensor = &self.checkpoint.tensors()[index];
             let start = values.len();
-            values.resize(start + tensor.n_cols(), 0.0);
+            values.resize(start + tensor.n_elements(), 0.0);
             let bytes = self.checkpoint.read_rows(index, 0..tensor.n_rows());
             let bytes =
                 bytes.map_err(|source| crate::backend::Error::Read { name: tensor.name.clone(), source })?;
             decode_row(tensor.dtype, &bytes, &mut values[start..]);
         }
-        let n_values = values.len();
-        match transform {
-            Transform::AddOne => self.add_made(name, values.into_iter().map(|value| value + 1.0)),
-            // A bias goes with the rows of its matrix.
-            Transform::PermuteQuery | Transform::PermuteKey if n_values.is_multiple_of(head_dim) => {
-                self.add_made(name, (0..n_values).map(|row| values[original_row(row, head_dim)]));
-            }
-            _ => self.add_made(name, values.into_iter()),
+        if transform.is_table() {
+            shape.retain(|&length| length != 1);
         }
+        match transform {
+            Transform::AddOne => values.iter_mut().for_each(|value| *value += 1.0),
+            Transform::NegativeExp => values.iter_mut().for_each(|value| *value = -value.exp()),
+            _ => {}
+        }
+        // A bias goes with the rows of its matrix.
+        let width = if shape.len() > 1 { shape.last().copied().unwrap_or(1) } else { 1 };
+        let n_rows = values.len() / width.max(1);
+        if let Some(order) = order.filter(|order| order.fits(n_rows)) {
+            let row = |row: usize| &values[order.original(row) * width..][..width];
+            values = (0..n_rows).flat_map(row).copied().collect();
+        }
+        self.push_values(name, shape, values.into_iter());
         Ok(())
     }
 
     fn add_made(&mut self, name: String, values: impl Iterator<Item = f32>) {
+        let values: Vec<f32> = values.collect();
+        self.push_values(name, vec![values.len()], values.into_iter());
+    }
+
+    fn push_values(&mut self, name: String, shape: Vec<usize>, values: impl Iterator<Item = f32>) {
         let bytes: Vec<u8> = values.flat_map(f32::to_le_bytes).collect();
-        self.tensors.push(TensorMeta { name, shape: vec![bytes.len() / 4], dtype: DType::F32 });
+        self.tensors.push(TensorMeta { name, shape, dtype: DType::F32 });
         self.contents.push(Content::Made(bytes));
     }
 
@@ -198,6 +247,26 @@ impl ConvertedSource {
         let mut both: Vec<_> = tensors.into_iter().zip(contents).collect();
         both.sort_by_cached_key(|(tensor, _)| order(&tensor.name));
         (self.tensors, self.contents) = both.into_iter().unzip();
+    }
+
+    /// Rows of a joined tensor whose heads' halves are interleaved.
+    fn interleaved(
+        &self,
+        segments: &[Segment],
+        dtype: DType,
+        rows: Range<usize>,
+        head_rows: usize,
+    ) -> io::Result<Vec<u8>> {
+        let heads = rows.start - rows.start % head_rows..rows.end.next_multiple_of(head_rows);
+        let whole = self.joined_rows(segments, dtype, heads.clone())?;
+        let row_bytes = whole.len() / heads.len().max(1);
+        let order = RowOrder::Interleaved { head_rows };
+        let mut permuted = Vec::with_capacity(rows.len() * row_bytes);
+        for row in rows {
+            let from = (order.original(row) - heads.start) * row_bytes;
+            permuted.extend_from_slice(&whole[from..from + row_bytes]);
+        }
+        Ok(permuted)
     }
 
     /// The bytes of rows of a joined tensor of `dtype`, borrowed if they lie in one part.
@@ -237,36 +306,75 @@ impl TensorSource for ConvertedSource {
     fn read_rows(&self, index: usize, rows: Range<usize>) -> io::Result<Cow<'_, [u8]>> {
         let dtype = self.tensors[index].dtype;
         match &self.contents[index] {
-            // A vector is a single row.
-            Content::Made(bytes) => Ok(Cow::Borrowed(if rows.is_empty() { &[] } else { bytes.as_slice() })),
-            Content::Rows { segments, head_rows: None } => self.joined_rows(segments, dtype, rows),
-            Content::Rows { segments, head_rows: Some(head_rows) } => {
-                let heads = rows.start - rows.start % head_rows..rows.end.next_multiple_of(*head_rows);
-                let whole = self.joined_rows(segments, dtype, heads.clone())?;
-                let row_bytes = whole.len() / heads.len().max(1);
-                let mut permuted = Vec::with_capacity(rows.len() * row_bytes);
-                for row in rows {
-                    let from = (original_row(row, *head_rows) - heads.start) * row_bytes;
-                    permuted.extend_from_slice(&whole[from..from + row_bytes]);
-                }
-                Ok(Cow::Owned(permuted))
+            Content::Made(bytes) => {
+                let of_row = 4 * self.tensors[index].n_cols();
+                let wanted = bytes.get(rows.start * of_row..rows.end * of_row);
+                wanted.map(Cow::Borrowed).ok_or_else(|| io::ErrorKind::InvalidInput.into())
+            }
+            Content::Rows { segments, rows: order, columns } => {
+                let read = match *order {
+                    None => self.joined_rows(segments, dtype, rows)?,
+                    Some(RowOrder::Interleaved { head_rows }) => {
+                        Cow::Owned(self.interleaved(segments, dtype, rows, head_rows)?)
+                    }
+                    Some(order) => {
+                        let mut all = Vec::new();
+                        for run in runs(order, rows) {
+                            all.extend_from_slice(&self.joined_rows(segments, dtype, run)?);
+                        }
+                        Cow::Owned(all)
+                    }
+                };
+                Ok(match columns {
+                    Some(order) => {
+                        Cow::Owned(reorder_columns(&read, *order, self.tensors[index].n_cols(), dtype))
+                    }
+                    None => read,
+                })
             }
         }
     }
 
     fn release_rows(&self, index: usize, rows: Range<usize>) {
-        let Content::Rows { segments, head_rows } = &self.contents[index] else { return };
-        // Rows of a partially read head are still needed.
-        let heads = head_rows.map_or(rows.clone(), |head_rows| {
-            rows.start.next_multiple_of(head_rows)..rows.end - rows.end % head_rows
-        });
-        if heads.is_empty() {
-            return;
-        }
-        for (index, own) in overlaps(segments, &heads) {
-            self.checkpoint.release_rows(index, own);
+        let Content::Rows { segments, rows: order, .. } = &self.contents[index] else { return };
+        let release = |run: &Range<usize>| {
+            for (index, own) in overlaps(segments, run).filter(|_| !run.is_empty()) {
+                self.checkpoint.release_rows(index, own);
+            }
+        };
+        match *order {
+            None => release(&rows),
+            // Rows of a partially read head are still needed.
+            Some(RowOrder::Interleaved { head_rows }) => {
+                release(&(rows.start.next_multiple_of(head_rows)..rows.end - rows.end % head_rows));
+            }
+            Some(order) => runs(order, rows).iter().for_each(release),
         }
     }
+}
+
+/// The checkpoint's rows that are `rows` in GGUF, as ranges of rows that follow each other.
+fn runs(order: RowOrder, rows: Range<usize>) -> Vec<Range<usize>> {
+    let mut runs: Vec<Range<usize>> = Vec::new();
+    for row in rows.map(|row| order.original(row)) {
+        match runs.last_mut() {
+            Some(last) if last.end == row => last.end += 1,
+            _ => runs.push(row..row + 1),
+        }
+    }
+    runs
+}
+
+/// Rows of floats whose columns are in `order`.
+fn reorder_columns(bytes: &[u8], order: RowOrder, n_cols: usize, dtype: DType) -> Vec<u8> {
+    let size = dtype.block_bytes();
+    let mut reordered = Vec::with_capacity(bytes.len());
+    for row in bytes.chunks_exact(n_cols * size) {
+        for column in 0..n_cols {
+            reordered.extend_from_slice(&row[order.original(column) * size..][..size]);
+        }
+    }
+    reordered
 }
 
 fn collect(collected: &mut BTreeMap<String, Collected>, part: Part, index: usize) -> Result<(), Error> {
@@ -290,12 +398,6 @@ fn overlaps<'a>(
         let own = segment.rows.start.max(start)..segment.rows.end.min(end);
         (segment.index, own.start - segment.rows.start..own.end - segment.rows.start)
     })
-}
-
-/// The checkpoint's row that becomes `row`: the rows of a head's two halves are interleaved.
-fn original_row(row: usize, head_rows: usize) -> usize {
-    let within = row % head_rows;
-    row - within + (within % 2) * (head_rows / 2) + within / 2
 }
 
 /// Sort key of a tensor: embedding, RoPE, layers by number, and output last.

@@ -119,11 +119,13 @@ pub enum Error {
         /// The content of the file.
         found: &'static str,
     },
-    /// The model is a mixture of experts.
+    /// The model is a mixture of experts, of a family that is known without them.
     #[error(
-        "the model is a mixture of {n_experts} experts, which is not supported yet; choose a model without experts"
+        "the model is a mixture of {n_experts} experts, which Nibble does not run in the family {architecture}; choose another model"
     )]
     Experts {
+        /// GGUF's name of the architecture.
+        architecture: String,
         /// Number of experts per layer.
         n_experts: u32,
     },

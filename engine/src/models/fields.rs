@@ -102,6 +102,25 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// Whether the list is absent or has no entries.
+    pub(super) fn is_empty_list(&self, name: &str) -> bool {
+        self.value(name).is_none_or(|value| value.as_array().is_some_and(Vec::is_empty))
+    }
+
+    /// A list of whole numbers below `end`, if present.
+    pub(super) fn indices(&self, name: &str, end: usize) -> Result<Option<Vec<usize>>, Error> {
+        let Some(value) = self.value(name) else { return Ok(None) };
+        let index = |value: &Value| value.as_u64().and_then(|index| usize::try_from(index).ok());
+        let indices = value.as_array().and_then(|list| list.iter().map(index).collect::<Option<Vec<_>>>());
+        let indices = indices.filter(|indices| indices.iter().all(|&index| index < end));
+        indices.map(Some).ok_or_else(|| self.invalid(name, "a list of layers' numbers"))
+    }
+
+    /// A boolean, if present.
+    pub(super) fn optional_flag(&self, name: &str) -> Result<Option<bool>, Error> {
+        self.value(name).map(|_| self.flag(name, false)).transpose()
+    }
+
     /// A string, if present.
     pub(super) fn text(&self, name: &str) -> Result<Option<&'a str>, Error> {
         match self.value(name) {
@@ -146,16 +165,26 @@ impl<'a> Fields<'a> {
         n_layers: usize,
         default: impl Fn(usize) -> bool,
     ) -> Result<Vec<bool>, Error> {
+        self.layers_of_or(n_layers, ["sliding_attention", "full_attention"], default)
+    }
+
+    /// Whether each layer is of the first of two kinds, from `layer_types`, or from `default` by layer index.
+    pub(super) fn layers_of_or(
+        &self,
+        n_layers: usize,
+        kinds: [&str; 2],
+        default: impl Fn(usize) -> bool,
+    ) -> Result<Vec<bool>, Error> {
         let Some(value) = self.value("layer_types") else { return Ok((0..n_layers).map(default).collect()) };
-        let rule = "a list with full_attention or sliding_attention for each layer";
+        let rule = "a list with one of the architecture's kinds for each layer";
         let list = value.as_array().filter(|list| list.len() == n_layers);
         let list = list.ok_or_else(|| self.invalid("layer_types", rule))?;
-        let sliding = |kind: &Value| match kind.as_str() {
-            Some("sliding_attention") => Ok(true),
-            Some("full_attention") => Ok(false),
+        let is_first = |kind: &Value| match kind.as_str() {
+            Some(kind) if kind == kinds[0] => Ok(true),
+            Some(kind) if kind == kinds[1] => Ok(false),
             _ => Err(self.invalid("layer_types", rule)),
         };
-        list.iter().map(sliding).collect()
+        list.iter().map(is_first).collect()
     }
 
     pub(super) fn invalid(&self, name: &str, rule: &'static str) -> Error {

@@ -52,7 +52,7 @@ fn convert(config: &Fields) -> Result<Conversion, Error> {
     let tied = config.flag("tie_word_embeddings", true)?;
     let sliding = config.sliding_layers(shape.n_layers, slides)?;
     let mut conversion = Conversion::new("gemma2", shape, LAYER_TENSORS, tied).with_rope(&rope);
-    conversion.output_norm = Transform::AddOne;
+    conversion.final_norm.transform = Transform::AddOne;
     conversion.keys.number("attention.scale", query_scale(config)?);
     conversion.write_windows(config.count("sliding_window", DEFAULT_WINDOW)?, &sliding, slides);
     for (name, default) in [("attn_logit_softcapping", 50.0), ("final_logit_softcapping", 30.0)] {

@@ -63,7 +63,7 @@ fn convert(config: &Fields) -> Result<Conversion, Error> {
     let pattern = text.count("sliding_window_pattern", DEFAULT_PATTERN)?;
     let sliding = text.sliding_layers(shape.n_layers, |layer_idx| slides(layer_idx, pattern))?;
     let mut conversion = Conversion::new("gemma3", shape, LAYER_TENSORS, tied).with_rope(&full);
-    conversion.output_norm = Transform::AddOne;
+    conversion.final_norm.transform = Transform::AddOne;
     conversion.keys.number("rope.freq_base_swa", local.base);
     conversion.keys.number("attention.scale", gemma2::query_scale(text)?);
     let default = |layer_idx| slides(layer_idx, DEFAULT_PATTERN);

@@ -65,6 +65,38 @@ impl<'a> Keys<'a> {
         self.optional_number(name)?.ok_or_else(|| self.missing(name))
     }
 
+    /// A whole number from 0 to [`LARGEST_COUNT`]; `default` if absent.
+    pub(super) fn index(&self, name: &str, default: usize) -> Result<usize, Error> {
+        if self.is_zero(name) { Ok(0) } else { Ok(self.optional_count(name)?.unwrap_or(default)) }
+    }
+
+    /// A whole number from 0 to [`LARGEST_COUNT`] for each layer: a list of them, or one for all.
+    pub(super) fn counts(&self, name: &str, n_layers: usize) -> Result<Vec<usize>, Error> {
+        let value = self.value(name).ok_or_else(|| self.missing(name))?;
+        let one = || usize::from_value(value).map(|count| vec![count; n_layers]);
+        let counts = Vec::<usize>::from_value(value).or_else(one);
+        let fits = |counts: &Vec<usize>| {
+            counts.len() == n_layers && counts.iter().all(|&count| count <= LARGEST_COUNT)
+        };
+        counts.filter(fits).ok_or_else(|| self.invalid(name, "a whole number for each layer"))
+    }
+
+    /// A boolean for each of the first `n_layers` layers, if present.
+    pub(super) fn optional_flags(&self, name: &str, n_layers: usize) -> Result<Option<Vec<bool>>, Error> {
+        let Some(value) = self.value(name) else { return Ok(None) };
+        let integers =
+            || Vec::<u32>::from_value(value).map(|list| list.iter().map(|&one| one != 0).collect());
+        let flags = Vec::<bool>::from_value(value).or_else(integers);
+        let flags = flags.filter(|flags| flags.len() >= n_layers);
+        flags.map(Some).ok_or_else(|| self.invalid(name, "a boolean for each layer"))
+    }
+
+    /// A boolean, if present.
+    pub(super) fn optional_flag(&self, name: &str) -> Result<Option<bool>, Error> {
+        let Some(value) = self.value(name) else { return Ok(None) };
+        bool::from_value(value).map(Some).ok_or_else(|| self.invalid(name, "true or false"))
+    }
+
     /// A soft cap: `default` if absent, none if 0.
     pub(super) fn softcap(&self, name: &str, default: Option<f32>) -> Result<Option<f32>, Error> {
         if self.is_zero(name) {
@@ -220,6 +252,14 @@ impl KeysToWrite {
 
     pub(super) fn text(&mut self, name: &str, text: &str) {
         self.set(name, text);
+    }
+
+    pub(super) fn counts(&mut self, name: &str, counts: &[usize]) {
+        self.set(name, counts.iter().map(|&count| count as u32).collect::<Vec<_>>());
+    }
+
+    pub(super) fn flag(&mut self, name: &str, flag: bool) {
+        self.set(name, flag);
     }
 
     pub(super) fn flags(&mut self, name: &str, flags: &[bool]) {

@@ -1,13 +1,13 @@
 //! Kinds of GGUF files that are no whole model, or none that runs, by what their metadata says.
 
 use super::error::Error;
+use crate::backend::{DecoderSpec, Ffn};
 use crate::formats::gguf::Metadata;
 
-/// Rejects GGUF files whose metadata says that they are an adapter, a part for pictures, a vocabulary or an importance matrix, or a
-/// mixture of experts.
+/// Rejects GGUF files whose metadata says that they are an adapter, a part for pictures, a vocabulary or an importance matrix.
 ///
 /// # Errors
-/// [`Error::PartOfModel`] or [`Error::Experts`].
+/// [`Error::PartOfModel`].
 pub(super) fn refuse_by_kind(metadata: &Metadata) -> Result<(), Error> {
     let text = |key: &str| metadata.optional::<&str>(key).ok().flatten().unwrap_or_default();
     let architecture = text("general.architecture");
@@ -21,9 +21,18 @@ pub(super) fn refuse_by_kind(metadata: &Metadata) -> Result<(), Error> {
     if !found.is_empty() {
         return Err(Error::PartOfModel { found });
     }
-    let n_experts = metadata.optional::<u32>(&format!("{architecture}.expert_count")).ok().flatten();
-    match n_experts.filter(|n_experts| *n_experts > 0) {
-        Some(n_experts) => Err(Error::Experts { n_experts }),
+    Ok(())
+}
+
+/// Rejects files that have experts, where `spec`, read from the same metadata, has none.
+///
+/// # Errors
+/// [`Error::Experts`].
+pub(super) fn refuse_unread_experts(metadata: &Metadata, spec: &DecoderSpec) -> Result<(), Error> {
+    let is_read = spec.layers.iter().any(|layer| matches!(layer.ffn, Ffn::Experts(_)));
+    let n_experts = metadata.optional::<u32>(&format!("{}.expert_count", spec.architecture)).ok().flatten();
+    match n_experts.filter(|n_experts| *n_experts > 0 && !is_read) {
+        Some(n_experts) => Err(Error::Experts { architecture: spec.architecture.clone(), n_experts }),
         None => Ok(()),
     }
 }
@@ -34,20 +43,28 @@ mod tests {
 
     #[test]
     fn files_that_say_what_they_are_are_refused_by_it() {
-        let file = |keys: &[(&str, &str)], n_experts: u32| {
+        let file = |keys: &[(&str, &str)]| {
             let mut metadata = Metadata::new();
             for (key, value) in keys {
                 metadata.set(*key, *value);
             }
-            metadata.set("llama.expert_count", n_experts);
             refuse_by_kind(&metadata).map_err(|error| error.to_string())
         };
         let llama = ("general.architecture", "llama");
-        assert_eq!(file(&[llama, ("general.type", "model")], 0), Ok(()));
-        let adapter = file(&[llama, ("general.type", "adapter")], 0).unwrap_err();
+        assert_eq!(file(&[llama, ("general.type", "model")]), Ok(()));
+        let adapter = file(&[llama, ("general.type", "adapter")]).unwrap_err();
         assert!(adapter.contains("adapter (LoRA)"), "{adapter}");
-        let pictures = file(&[("general.architecture", "clip")], 0).unwrap_err();
+        let pictures = file(&[("general.architecture", "clip")]).unwrap_err();
         assert!(pictures.contains("picture part"), "{pictures}");
-        assert!(file(&[llama], 8).unwrap_err().contains("8 experts"));
+    }
+
+    #[test]
+    fn experts_are_refused_where_they_would_not_be_read() {
+        let mut metadata = Metadata::new();
+        metadata.set("llama.expert_count", 0_u32);
+        assert!(refuse_unread_experts(&metadata, &DecoderSpec::tiny()).is_ok());
+        metadata.set("llama.expert_count", 8_u32);
+        let refused = refuse_unread_experts(&metadata, &DecoderSpec::tiny()).unwrap_err();
+        assert!(refused.to_string().contains("8 experts"), "{refused}");
     }
 }

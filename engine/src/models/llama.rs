@@ -79,7 +79,7 @@ fn spec(keys: &Keys) -> Result<DecoderSpec, Error> {
     // A file's layers may differ in their biases.
     let layer = |layer_idx| {
         let attention = AttentionSpec { biases: attention_biases(keys, layer_idx), ..attention.clone() };
-        LayerSpec::new(attention, MlpSpec { biases: mlp_biases(keys, layer_idx), ..mlp.clone() })
+        LayerSpec::new(attention, MlpSpec { biases: mlp_biases(keys, layer_idx, ""), ..mlp.clone() })
     };
     Ok(shape.decoder(keys, (0..shape.n_layers).map(layer).collect()))
 }

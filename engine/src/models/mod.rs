@@ -10,12 +10,14 @@ mod architecture;
 mod checkpoint;
 mod converted;
 mod error;
+mod experts;
 mod fields;
 mod gemma2;
 mod gemma3;
 mod general;
 mod keys;
 mod kind;
+mod lfm2;
 mod llama;
 mod mistral;
 mod model;
@@ -25,8 +27,11 @@ mod outline;
 mod phi3;
 mod qwen2;
 mod qwen3;
+mod qwen3_5;
+mod qwen3_moe;
 mod registry;
 mod rope;
+mod row_order;
 mod shape;
 #[cfg(test)]
 #[allow(clippy::float_cmp, reason = "numbers are passed on unchanged")]

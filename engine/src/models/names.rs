@@ -4,6 +4,8 @@
 //! many-to-one: checkpoints store one matrix per expert where GGUF stores one stack of all experts, and separate matrices where
 //! some GGUF architectures have a fused one.
 
+use super::row_order::{RowOrder, ValueHeads};
+
 /// Mapping of a layer's checkpoint tensors to one GGUF tensor.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Mapping {
@@ -24,8 +26,14 @@ pub(super) enum Sources {
     #[cfg_attr(not(test), expect(dead_code, reason = "no architecture of today fuses on conversion"))]
     Concat(&'static [&'static str]),
     /// One tensor per expert, stacked along a new outermost dimension; `{}` stands for the number of the expert.
-    #[cfg_attr(not(test), expect(dead_code, reason = "no architecture of today has experts"))]
     Stack(&'static str),
+    /// A stack of matrices, of whose rows the first half makes this tensor, the second half another.
+    Halves {
+        /// Checkpoint name within the layer.
+        name: &'static str,
+        /// GGUF name of the second half within the layer.
+        second: &'static str,
+    },
 }
 
 /// The transform of a tensor's values between checkpoint and GGUF.
@@ -37,13 +45,82 @@ pub(super) enum Transform {
     PermuteQuery,
     /// Rows of each key head are reordered in the same way.
     PermuteKey,
-    /// One is added to each value of a vector, since gemma scales by 1 + weight.
+    /// One is added to each value of a vector, since the family scales by 1 + weight.
     AddOne,
+    /// A vector's values become -eˣ, in the order of [`Transform::TileHeads`].
+    NegativeExp,
+    /// The tensor loses its lengths of 1, and is F32.
+    Table,
+    /// As [`Transform::Table`], with rows in the order of [`Transform::TileAfterKeys`].
+    TableAfterKeys,
+    /// The only row becomes a vector.
+    Vector,
+    /// Rows, one for each value head, are reordered ([`RowOrder::Tiled`]).
+    TileHeads,
+    /// The rows of value heads are reordered.
+    TileValues,
+    /// The rows of value heads behind those of queries and keys are reordered.
+    TileAfterKeys,
+    /// The columns of value heads are reordered.
+    TileColumns,
+}
+
+impl Transform {
+    /// The order of rows that this asks for in a model with heads of `head_dim`, and with these value heads behind queries and keys.
+    pub(super) fn row_order(self, head_dim: usize, values: Option<ValueHeads>) -> Option<RowOrder> {
+        match self {
+            Self::PermuteQuery | Self::PermuteKey => Some(RowOrder::Interleaved { head_rows: head_dim }),
+            Self::TileAfterKeys | Self::TableAfterKeys => values.map(RowOrder::Tiled),
+            Self::TileValues => values.map(|values| RowOrder::Tiled(ValueHeads { first: 0, ..values })),
+            Self::TileHeads | Self::NegativeExp => {
+                values.map(|values| RowOrder::Tiled(ValueHeads { first: 0, head_rows: 1, ..values }))
+            }
+            Self::Keep | Self::AddOne | Self::Table | Self::Vector | Self::TileColumns => None,
+        }
+    }
+
+    /// The order of columns that this asks for.
+    pub(super) fn column_order(self, values: Option<ValueHeads>) -> Option<RowOrder> {
+        let tiled = |values| RowOrder::Tiled(ValueHeads { first: 0, ..values });
+        values.filter(|_| self == Self::TileColumns).map(tiled)
+    }
+
+    /// Whether the tensor is small, and F32 in GGUF.
+    pub(super) fn is_table(self) -> bool {
+        matches!(self, Self::Table | Self::TableAfterKeys | Self::Vector)
+    }
+}
+
+/// The norm before the output matrix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct FinalNorm {
+    /// Name in the checkpoint, without a prefix.
+    pub(super) checkpoint: &'static str,
+    /// Name in GGUF.
+    pub(super) gguf: &'static str,
+    /// Transform of its values.
+    pub(super) transform: Transform,
+}
+
+impl FinalNorm {
+    /// The norm of most families.
+    pub(super) const PLAIN: Self =
+        Self { checkpoint: "norm.weight", gguf: "output_norm.weight", transform: Transform::Keep };
 }
 
 /// The mapping of one checkpoint tensor to one GGUF tensor.
 pub(super) const fn tensor(checkpoint: &'static str, gguf: &'static str, transform: Transform) -> Mapping {
     Mapping { sources: Sources::One(checkpoint), gguf, transform }
+}
+
+/// The mapping of one checkpoint tensor per expert, `{}` in its name, to a stack of all.
+pub(super) const fn stack(checkpoint: &'static str, gguf: &'static str) -> Mapping {
+    Mapping { sources: Sources::Stack(checkpoint), gguf, transform: Transform::Keep }
+}
+
+/// The mapping of a stack of matrices to two stacks, of the first and of the second half of their rows.
+pub(super) const fn halves(checkpoint: &'static str, first: &'static str, second: &'static str) -> Mapping {
+    Mapping { sources: Sources::Halves { name: checkpoint, second }, gguf: first, transform: Transform::Keep }
 }
 
 /// The way in which the parts of a tensor are joined.
@@ -75,6 +152,8 @@ pub(super) struct Part {
 pub(super) enum Destination {
     /// A GGUF tensor, or a part of one.
     Tensor(Part),
+    /// Two GGUF tensors, one for each half of the rows of each matrix.
+    Halves([String; 2]),
     /// None: it is not part of the decoder, or follows from the rest.
     Outside,
     /// Unknown: it is part of a layer, but the architecture lacks such a tensor.
@@ -86,8 +165,8 @@ pub(super) enum Destination {
 pub(super) struct Names {
     /// Mappings of each layer's tensors.
     pub(super) layers: &'static [Mapping],
-    /// Transform of the last norm.
-    pub(super) output_norm: Transform,
+    /// The last norm.
+    pub(super) final_norm: FinalNorm,
     /// Whether the embedding is also the output matrix, so that a stored one is ignored.
     pub(super) tied: bool,
     /// Whether only the output matrix is stored, which then is the embedding too.
@@ -107,7 +186,9 @@ impl Names {
         let own = PREFIXES.iter().find_map(|prefix| name.strip_prefix(prefix)).unwrap_or(name);
         match own {
             "embed_tokens.weight" => return Destination::whole("token_embd.weight", Transform::Keep),
-            "norm.weight" => return Destination::whole("output_norm.weight", self.output_norm),
+            name if name == self.final_norm.checkpoint => {
+                return Destination::whole(self.final_norm.gguf, self.final_norm.transform);
+            }
             "lm_head.weight" if self.only_output => {
                 return Destination::whole("token_embd.weight", Transform::Keep);
             }
@@ -125,6 +206,11 @@ impl Names {
         let known = self.layers.iter().find_map(|mapping| Some((mapping, mapping.index_of(within)?)));
         match (known, layer_idx.parse::<usize>()) {
             (Some((mapping, index)), Ok(layer_idx)) if layer_idx < self.n_layers => {
+                if let Sources::Halves { second, .. } = mapping.sources {
+                    return Destination::Halves(
+                        [mapping.gguf, second].map(|name| format!("blk.{layer_idx}.{name}")),
+                    );
+                }
                 let n_parts = mapping.n_parts(self.n_experts);
                 if index >= n_parts {
                     return Destination::Unknown;
@@ -140,7 +226,9 @@ impl Names {
     pub(super) fn original(&self, gguf: &str) -> Option<String> {
         match gguf {
             "token_embd.weight" => return Some("model.embed_tokens.weight".to_owned()),
-            "output_norm.weight" => return Some("model.norm.weight".to_owned()),
+            name if name == self.final_norm.gguf => {
+                return Some(format!("model.{}", self.final_norm.checkpoint));
+            }
             "output.weight" => return Some("lm_head.weight".to_owned()),
             _ => {}
         }
@@ -164,7 +252,7 @@ impl Mapping {
     /// Index of the part named `within` a layer; `None` if it is not part of this mapping.
     fn index_of(&self, within: &str) -> Option<usize> {
         match self.sources {
-            Sources::One(name) => (name == within).then_some(0),
+            Sources::One(name) | Sources::Halves { name, .. } => (name == within).then_some(0),
             Sources::Concat(names) => names.iter().position(|&name| name == within),
             Sources::Stack(pattern) => {
                 let (before, after) = pattern.split_once("{}")?;
@@ -176,7 +264,7 @@ impl Mapping {
 
     fn part_name(&self, index: usize) -> String {
         match self.sources {
-            Sources::One(name) => name.to_owned(),
+            Sources::One(name) | Sources::Halves { name, .. } => name.to_owned(),
             Sources::Concat(names) => names.get(index).copied().unwrap_or_default().to_owned(),
             Sources::Stack(pattern) => pattern.replacen("{}", &index.to_string(), 1),
         }
@@ -184,7 +272,7 @@ impl Mapping {
 
     fn n_parts(&self, n_experts: usize) -> usize {
         match self.sources {
-            Sources::One(_) => 1,
+            Sources::One(_) | Sources::Halves { .. } => 1,
             Sources::Concat(names) => names.len(),
             Sources::Stack(_) => n_experts,
         }
@@ -221,7 +309,7 @@ mod tests {
     ];
     const NAMES: Names = Names {
         layers: LAYERS,
-        output_norm: Transform::Keep,
+        final_norm: FinalNorm::PLAIN,
         tied: true,
         only_output: false,
         n_layers: 2,

@@ -3,14 +3,27 @@
 use super::architecture::Architecture;
 use super::error::{ConfigFile, Error};
 use super::keys::Keys;
-use super::{gemma2, gemma3, llama, mistral, phi3, qwen2, qwen3};
+use super::kind::refuse_unread_experts;
+use super::{gemma2, gemma3, lfm2, llama, mistral, phi3, qwen2, qwen3, qwen3_5, qwen3_moe};
 use crate::backend::DecoderSpec;
 use crate::base::TensorSource;
 use crate::formats::gguf::Metadata;
 
 /// All supported architectures.
-const ALL: [Architecture; 7] =
-    [gemma2::GEMMA2, gemma3::GEMMA3, llama::LLAMA, mistral::MISTRAL, phi3::PHI3, qwen2::QWEN2, qwen3::QWEN3];
+const ALL: [Architecture; 12] = [
+    gemma2::GEMMA2,
+    gemma3::GEMMA3,
+    lfm2::LFM2,
+    lfm2::LFM2_MOE,
+    llama::LLAMA,
+    mistral::MISTRAL,
+    phi3::PHI3,
+    qwen2::QWEN2,
+    qwen3::QWEN3,
+    qwen3_5::QWEN3_5,
+    qwen3_5::QWEN3_5_MOE,
+    qwen3_moe::QWEN3_MOE,
+];
 
 /// The architecture for a value of `model_type`.
 ///
@@ -33,11 +46,14 @@ pub(super) fn of_gguf(name: &str) -> Result<Architecture, Error> {
 /// The decoder described by a GGUF file's metadata and tensors.
 ///
 /// # Errors
-/// [`Error`] when the architecture is not supported, or required metadata is missing.
+/// [`Error`] when the architecture is not supported, or required metadata is missing; [`Error::Experts`] for experts in a family
+/// that is known without them.
 pub(super) fn spec_of(metadata: &Metadata, source: &dyn TensorSource) -> Result<DecoderSpec, Error> {
     let missing = || Error::Missing { origin: ConfigFile::Gguf, field: "general.architecture".to_owned() };
     let name = metadata.optional("general.architecture").ok().flatten().ok_or_else(missing)?;
-    (of_gguf(name)?.spec)(&Keys::new(metadata, name, source))
+    let spec = (of_gguf(name)?.spec)(&Keys::new(metadata, name, source))?;
+    refuse_unread_experts(metadata, &spec)?;
+    Ok(spec)
 }
 
 /// All supported values of `model_type` in `config.json`.

@@ -3,6 +3,7 @@
 use super::error::Error;
 use super::fields::Fields;
 use super::keys::{Keys, KeysToWrite};
+use crate::backend::spec::OUTPUT_NORM;
 use crate::backend::{
     Activation, AttentionBiases, AttentionSpec, DecoderSpec, LayerSpec, MlpBiases, MlpSpec, Rope,
 };
@@ -72,6 +73,13 @@ impl Shape {
 
     /// Reads the shape from GGUF metadata; the vocabulary's size is the number of rows of the embedding.
     pub(super) fn from_gguf(keys: &Keys) -> Result<Self, Error> {
+        let n_kv_heads = keys.optional_count("attention.head_count_kv")?;
+        let n_kv_heads = n_kv_heads.map_or_else(|| keys.count("attention.head_count"), Ok)?;
+        Self::from_gguf_with(keys, n_kv_heads)
+    }
+
+    /// Reads the shape as [`Shape::from_gguf`] does, but for the number of key and value heads.
+    pub(super) fn from_gguf_with(keys: &Keys, n_kv_heads: usize) -> Result<Self, Error> {
         let d_model = keys.count("embedding_length")?;
         let n_heads = keys.count("attention.head_count")?;
         let head_dim = match keys.optional_count("attention.key_length")? {
@@ -83,10 +91,14 @@ impl Shape {
             vocab_size: keys.rows("token_embd.weight")?,
             context_length: keys.count("context_length")?,
             d_model,
-            d_ff: keys.count("feed_forward_length")?,
+            // Models with experts in every layer may state these alone.
+            d_ff: match keys.optional_count("expert_feed_forward_length")? {
+                Some(d_ff) => keys.optional_count("feed_forward_length")?.unwrap_or(d_ff),
+                None => keys.count("feed_forward_length")?,
+            },
             n_layers: keys.count("block_count")?,
             n_heads,
-            n_kv_heads: keys.optional_count("attention.head_count_kv")?.unwrap_or(n_heads),
+            n_kv_heads,
             head_dim,
             norm_eps: keys.number("attention.layer_norm_rms_epsilon")?,
         };
@@ -125,13 +137,14 @@ impl Shape {
             softcap: None,
             fused_qkv: keys.has("blk.0.attn_qkv.weight"),
             qk_norm: false,
+            gated: false,
             biases: attention_biases(keys, 0),
         })
     }
 
     /// A plain gated MLP of this shape, with biases and fusion according to the file's tensors; architectures adjust the rest.
     pub(super) fn mlp(&self, keys: &Keys) -> MlpSpec {
-        let biases = mlp_biases(keys, 0);
+        let biases = mlp_biases(keys, 0, "");
         MlpSpec { d_ff: self.d_ff, activation: Activation::Silu, fused_gate_up: false, biases }
     }
 
@@ -155,6 +168,7 @@ impl Shape {
             layers,
             norm_eps: self.norm_eps,
             embedding_scale: 1.0,
+            output_norm: OUTPUT_NORM,
             final_softcap: None,
         }
     }
@@ -186,8 +200,8 @@ pub(super) fn attention_biases(keys: &Keys, layer_idx: usize) -> AttentionBiases
     }
 }
 
-/// The biases of a layer's MLP that the file has.
-pub(super) fn mlp_biases(keys: &Keys, layer_idx: usize) -> MlpBiases {
-    let bias = |name: &str| keys.has(&format!("blk.{layer_idx}.{name}.bias"));
+/// The biases that the file has of a layer's MLP, whose tensors' names end in `suffix`.
+pub(super) fn mlp_biases(keys: &Keys, layer_idx: usize, suffix: &str) -> MlpBiases {
+    let bias = |name: &str| keys.has(&format!("blk.{layer_idx}.{name}{suffix}.bias"));
     MlpBiases { gate: bias("ffn_gate"), up: bias("ffn_up"), down: bias("ffn_down") }
 }

@@ -186,7 +186,10 @@ fn senseless_numbers_are_named() {
 fn an_unknown_architecture_is_named_beside_those_that_are_known() {
     let error = convert(&json!({"model_type": "mamba"})).err().unwrap().to_string();
     assert_eq!(error, format!("the architecture mamba is not supported; supported are {}", known()));
-    assert_eq!(known(), "gemma2, gemma3, gemma3_text, llama, mistral, phi3, qwen2, qwen3");
+    assert_eq!(
+        known(),
+        "gemma2, gemma3, gemma3_text, lfm2, lfm2_moe, llama, mistral, phi3, qwen2, qwen3, qwen3_5, qwen3_5_text, qwen3_5_moe, qwen3_5_moe_text, qwen3_moe"
+    );
 }
 
 /// A JSON value of any kind, small and large.

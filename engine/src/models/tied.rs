@@ -21,7 +21,7 @@ pub(super) fn has_own_output(source: &dyn TensorSource, names: Names) -> Result<
     let find = |wanted: &str| {
         let is_wanted = |tensor: &TensorMeta| match names.place(&tensor.name) {
             Destination::Tensor(part) => part.tensor == wanted,
-            Destination::Outside | Destination::Unknown => false,
+            Destination::Halves(_) | Destination::Outside | Destination::Unknown => false,
         };
         source.tensors().iter().position(is_wanted)
     };

@@ -38,8 +38,7 @@ impl Roles {
         // Leading dimensions of 1 are ignored.
         let is_matrix = tensor.shape.iter().skip_while(|&&length| length == 1).count() >= 2;
         if let Some(&(role, layer)) = self.described.get(&tensor.name) {
-            let is_kept = matches!(role, TensorRole::Norm | TensorRole::Bias | TensorRole::RopeFactors);
-            return QuantRole { tensor: Some(role), layer, takes_precision: is_matrix && !is_kept };
+            return QuantRole { tensor: Some(role), layer, takes_precision: is_matrix && !role.is_kept() };
         }
         QuantRole {
             tensor: role_by_name(&tensor.name),

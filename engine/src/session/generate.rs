@@ -18,6 +18,8 @@ pub struct Session {
     sequence: Box<dyn Sequence>,
     cached: Vec<u32>,
     vocab_size: usize,
+    /// Whether drafts are worth checking: a recurrent state that read a rejected one has to read again from an earlier copy.
+    takes_drafts: bool,
 }
 
 /// The input of a reply: its prompt and its end.
@@ -83,8 +85,10 @@ impl Session {
     /// # Errors
     /// [`Error::Backend`] when there is no memory for it.
     pub fn new(decoder: &dyn Decoder, capacity: usize) -> Result<Self, Error> {
-        let vocab_size = decoder.spec().vocab_size;
-        Ok(Self { sequence: decoder.sequence(capacity)?, cached: Vec::with_capacity(capacity), vocab_size })
+        let spec = decoder.spec();
+        let (vocab_size, takes_drafts) = (spec.vocab_size, !spec.is_recurrent());
+        let sequence = decoder.sequence(capacity)?;
+        Ok(Self { sequence, cached: Vec::with_capacity(capacity), vocab_size, takes_drafts })
     }
 
     /// Largest number of tokens of the session.
@@ -135,7 +139,8 @@ impl Session {
         statistics.prompt_secs = start.elapsed().as_secs_f64();
         let start = Instant::now();
         let most = options.max_tokens.unwrap_or(usize::MAX);
-        let mut decoder = SpeculativeDecoder::new(sampler, options.lookup_tokens);
+        let lookup_tokens = if self.takes_drafts { options.lookup_tokens } else { 0 };
+        let mut decoder = SpeculativeDecoder::new(sampler, lookup_tokens);
         let mut repetition = options.stop_repetition.then(RepetitionDetector::new);
         let reason = loop {
             statistics.generated_tokens += 1;

@@ -2,7 +2,7 @@
 
 use candle_core::{Device, Result, Tensor};
 
-use super::linear::{Linear, rms_norm, softcap, softmax};
+use super::linear::{Linear, rms_norm, sigmoid, softcap, softmax};
 use super::loader::Loader;
 use super::rope::Rotary;
 use super::state::Cache;
@@ -51,7 +51,7 @@ impl Attention {
         tap: &mut Option<&mut dyn Tap>,
     ) -> Result<Tensor> {
         let n_tokens = x.dim(0)?;
-        let [mut queries, mut keys, values] = self.project(x, tap)?;
+        let ([mut queries, mut keys, values], gate) = self.project(x, tap)?;
         if let Some([query_norm, key_norm]) = &self.head_norms {
             queries = rms_norm(&queries, query_norm, place.norm_eps)?;
             keys = rms_norm(&keys, key_norm, place.norm_eps)?;
@@ -62,20 +62,32 @@ impl Attention {
         }
         place.cache.store(place.first, &keys, &values)?;
         let mask = mask(place.first, n_tokens, self.spec.window, x.device())?;
-        self.output.apply(&self.attend(&queries, place.cache, &mask)?, tap)
+        let attended = self.attend(&queries, place.cache, &mask)?;
+        let attended = match gate {
+            Some(gate) => (attended * sigmoid(&gate)?)?,
+            None => attended,
+        };
+        self.output.apply(&attended, tap)
     }
 
-    /// Projects the normed input to query, key and value, each `[tokens, heads, head_dim]`.
-    fn project(&self, x: &Tensor, tap: &mut Option<&mut dyn Tap>) -> Result<[Tensor; 3]> {
+    /// Projects the normed input to query, key and value, each `[tokens, heads, head_dim]`, and to the gate of the output,
+    /// `[tokens, heads · head_dim]`, if there is one.
+    fn project(&self, x: &Tensor, tap: &mut Option<&mut dyn Tap>) -> Result<([Tensor; 3], Option<Tensor>)> {
         let AttentionSpec { n_heads, n_kv_heads, head_dim, .. } = self.spec;
         let n_tokens = x.dim(0)?;
         let parts = self.qkv.tensors().iter().map(|part| part.apply(x, tap)).collect::<Result<Vec<_>>>()?;
         let all = Tensor::cat(&parts, 1)?;
-        let (n_query, n_kv) = (self.spec.query_len(), self.spec.kv_len());
+        let (n_query, n_kv) = (self.spec.query_rows(), self.spec.kv_len());
         let heads = |start: usize, n_heads: usize| {
             all.narrow(1, start, n_heads * head_dim)?.reshape((n_tokens, n_heads, head_dim))
         };
-        Ok([heads(0, n_heads)?, heads(n_query, n_kv_heads)?, heads(n_query + n_kv, n_kv_heads)?])
+        let (keys, values) = (heads(n_query, n_kv_heads)?, heads(n_query + n_kv, n_kv_heads)?);
+        if !self.spec.gated {
+            return Ok(([heads(0, n_heads)?, keys, values], None));
+        }
+        let both = all.narrow(1, 0, n_query)?.reshape((n_tokens, n_heads, 2 * head_dim))?;
+        let gate = both.narrow(2, head_dim, head_dim)?.reshape((n_tokens, n_heads * head_dim))?;
+        Ok(([both.narrow(2, 0, head_dim)?, keys, values], Some(gate)))
     }
 
     /// Computes softmax(\[cap\](q·kᵀ·scale) + mask)·v of `queries`, `[tokens, heads, head_dim]`, over all positions of the

@@ -51,3 +51,8 @@ pub(super) fn softmax(scores: &Tensor) -> Result<Tensor> {
     let exp = scores.broadcast_sub(&scores.max_keepdim(D::Minus1)?)?.exp()?;
     exp.broadcast_div(&exp.sum_keepdim(D::Minus1)?)
 }
+
+/// Computes 1 / (1 + e⁻ˣ) element by element, in f32.
+pub(super) fn sigmoid(x: &Tensor) -> Result<Tensor> {
+    (x.neg()?.exp()? + 1.0)?.recip()
+}

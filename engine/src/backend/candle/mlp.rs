@@ -35,10 +35,14 @@ impl Mlp {
                 (both.narrow(1, 0, d_ff)?, both.narrow(1, d_ff, d_ff)?)
             }
         };
-        let gate = match self.spec.activation {
-            Activation::Silu => gate.silu()?,
-            Activation::GeluTanh => gate.gelu()?,
-        };
-        self.down.apply(&(gate * up)?, tap)
+        self.down.apply(&activate(self.spec.activation, &gate, &up)?, tap)
+    }
+}
+
+/// Computes activation(gate) ⊙ up.
+pub(super) fn activate(activation: Activation, gate: &Tensor, up: &Tensor) -> Result<Tensor> {
+    match activation {
+        Activation::Silu => gate.silu()? * up,
+        Activation::GeluTanh => gate.gelu()? * up,
     }
 }

@@ -4,11 +4,14 @@
 //! operation that can be compared with the formulas of [`spec`](super::spec). The fast paths are tested against it.
 
 mod attention;
+mod experts;
+mod gated_delta;
 mod linear;
 mod loader;
 mod mlp;
 mod rope;
 mod sequence;
+mod short_conv;
 mod state;
 mod weights;
 
@@ -57,7 +60,8 @@ impl Backend for CandleBackend {
     /// Intermediate tensors are temporary; their bytes are counted at the widest step of a chunk.
     fn need(&self, spec: &DecoderSpec, tensors: &Bound<'_>, _: &RunOptions, context: usize) -> MemoryParts {
         let (capacity, chunk) = (context.max(1), CHUNK_TOKENS.min(context.max(1)));
-        let states = spec.layers.iter().map(|layer| LayerState::size_bytes(&layer.mixer, capacity));
+        let states =
+            spec.layers.iter().map(|layer| LayerState::size_bytes(&layer.mixer, spec.d_model, capacity));
         let attention = |one: &AttentionSpec| {
             // Scores and attention weights; keys and values in the order of the product.
             2 * one.n_heads * chunk * capacity + 2 * capacity * one.kv_len() + 2 * chunk * one.query_len()
@@ -65,6 +69,7 @@ impl Backend for CandleBackend {
         let widest = spec.attentions().map(attention).max().unwrap_or(0);
         let d_ff = spec.layers.iter().map(|layer| match &layer.ffn {
             Ffn::Gated(mlp) => 4 * chunk * mlp.d_ff,
+            Ffn::Experts(experts) => 4 * chunk * (experts.expert.d_ff + spec.d_model),
         });
         let buffers = 3 * chunk * spec.d_model + widest.max(d_ff.max().unwrap_or(0)) + spec.vocab_size;
         MemoryParts {

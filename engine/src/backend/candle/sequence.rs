@@ -8,10 +8,10 @@ use super::Shared;
 use super::attention::ChunkContext;
 use super::linear::{post_norm, rms_norm, softcap};
 use super::rope::Rotary;
-use super::state::LayerState;
+use super::state::{LayerState, Recurrent};
 use super::weights::{Ffn, Layer, Mixer};
 use crate::backend::snapshot::SnapshotOrigin;
-use crate::backend::{Error, Logits, Sequence, Snapshot, Tap, decoder};
+use crate::backend::{self, Error, Logits, Sequence, Snapshot, Tap, decoder};
 use crate::progress::Cancel;
 
 /// Tokens that are computed together; bounds the memory of attention scores.
@@ -32,16 +32,17 @@ pub(super) struct CandleSequence {
 impl CandleSequence {
     pub(super) fn new(shared: Arc<Shared>, capacity: usize) -> Result<Self, Error> {
         let spec = &shared.spec;
-        let new_state = |mixer| LayerState::new(mixer, capacity, &shared.device);
+        let new_state = |mixer| LayerState::new(mixer, spec.d_model, capacity, &shared.device);
         let states = spec.layers.iter().map(|layer| new_state(&layer.mixer)).collect::<CandleResult<_>>()?;
-        let rotations = spec.attentions().map(|attention| {
+        let rotations = spec.layers.iter().map(|layer| {
+            let backend::Mixer::Attention(attention) = &layer.mixer else { return None };
             let rope = attention.rope.as_ref()?;
             Some(Rotary::new(rope, shared.weights.rope_factors(rope, capacity)))
         });
         Ok(Self { states, rotations: rotations.collect(), capacity, len: 0, logits: Vec::new(), shared })
     }
 
-    /// Feeds checked tokens; after an error the length is unspecified.
+    /// Feeds checked tokens; after an error the state is that before them.
     pub(super) fn feed_checked(
         &mut self,
         tokens: &[u32],
@@ -50,6 +51,25 @@ impl CandleSequence {
         cancel: &Cancel,
     ) -> Result<(), Error> {
         self.logits.clear();
+        let before: Vec<_> = self.states.iter().map(|state| state.recurrent().cloned()).collect();
+        let result = self.feed_chunks(tokens, logits, (&mut tap, &mut stream), cancel);
+        if result.is_err() {
+            for (state, before) in self.states.iter_mut().zip(before) {
+                if let Some(before) = before {
+                    *state = LayerState::Recurrent(before);
+                }
+            }
+        }
+        result
+    }
+
+    fn feed_chunks(
+        &mut self,
+        tokens: &[u32],
+        logits: Logits,
+        (tap, stream): (&mut Option<&mut dyn Tap>, &mut Option<&mut [f32]>),
+        cancel: &Cancel,
+    ) -> Result<(), Error> {
         let chunk_tokens = if logits == Logits::AllExact { 1 } else { CHUNK_TOKENS };
         let n_chunks = tokens.len().div_ceil(chunk_tokens);
         for (chunk_idx, chunk) in tokens.chunks(chunk_tokens).enumerate() {
@@ -59,7 +79,7 @@ impl CandleSequence {
             let chunk_stream = stream
                 .as_deref_mut()
                 .map(|stream| &mut stream[chunk_idx * chunk_tokens * width..][..chunk.len() * width]);
-            if let Some(rows) = self.run(chunk, wanted, (&mut tap, chunk_stream), cancel)? {
+            if let Some(rows) = self.run(chunk, wanted, (&mut *tap, chunk_stream), cancel)? {
                 self.logits.extend(rows.flatten_all()?.to_vec1::<f32>()?);
             }
         }
@@ -80,7 +100,8 @@ impl CandleSequence {
         (tap, stream): (&mut Option<&mut dyn Tap>, Option<&mut [f32]>),
         cancel: &Cancel,
     ) -> Result<Option<Tensor>, Error> {
-        let Shared { spec, weights, device } = &*self.shared;
+        let shared = Arc::clone(&self.shared);
+        let Shared { spec, weights, device } = &*shared;
         let mut x = if let Some(stream) = &stream {
             Tensor::from_slice(stream, (tokens.len(), spec.d_model), device)?
         } else {
@@ -112,7 +133,7 @@ impl CandleSequence {
     }
 
     fn layer(
-        &self,
+        &mut self,
         index: usize,
         layer: &Layer,
         x: &Tensor,
@@ -122,7 +143,9 @@ impl CandleSequence {
         let normed = rms_norm(x, &layer.mixer_norm, norm_eps)?;
         let mixed = match &layer.mixer {
             Mixer::Attention(attention) => {
-                let LayerState::Kv(cache) = &self.states[index];
+                let LayerState::Kv(cache) = &self.states[index] else {
+                    return Err(other_state());
+                };
                 let place = ChunkContext {
                     first: self.len,
                     cache,
@@ -131,13 +154,24 @@ impl CandleSequence {
                 };
                 attention.forward(&normed, &place, tap)?
             }
+            Mixer::ShortConv(conv) => conv.forward(&normed, self.recurrent(index)?, tap)?,
+            Mixer::GatedDelta(delta) => delta.forward(&normed, self.recurrent(index)?, norm_eps, tap)?,
         };
         let x = (x + post_norm(mixed, layer.mixer_post_norm.as_ref(), norm_eps)?)?;
         let normed = rms_norm(&x, &layer.ffn_norm, norm_eps)?;
         let worked = match &layer.ffn {
             Ffn::Gated(mlp) => mlp.forward(&normed, tap)?,
+            Ffn::Experts(experts) => experts.forward(&normed, tap)?,
         };
         x + post_norm(worked, layer.ffn_post_norm.as_ref(), norm_eps)?
+    }
+
+    /// State of a recurrent layer.
+    fn recurrent(&mut self, index: usize) -> CandleResult<&mut Recurrent> {
+        match &mut self.states[index] {
+            LayerState::Recurrent(state) => Ok(state),
+            LayerState::Kv(_) => Err(other_state()),
+        }
     }
 
     fn origin(&self) -> SnapshotOrigin {
@@ -156,7 +190,9 @@ impl Sequence for CandleSequence {
 
     fn truncate(&mut self, len: usize) -> usize {
         if len < self.len {
-            self.len = self.states.iter_mut().map(|state| state.truncate(len)).min().unwrap_or(len);
+            // Zeros can always be made: they are allocated as the state is.
+            let kept = self.states.iter_mut().map(|state| state.truncate(len).unwrap_or(0)).min();
+            self.len = kept.unwrap_or(len);
         }
         self.len
     }
@@ -192,4 +228,9 @@ impl Sequence for CandleSequence {
         }
         Ok(&self.logits)
     }
+}
+
+/// The error for a layer whose state is of another kind than its mixer, which does not happen: both come from one description.
+fn other_state() -> candle_core::Error {
+    candle_core::Error::Msg("the state of a layer is of another kind".to_owned())
 }

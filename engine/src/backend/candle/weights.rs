@@ -3,9 +3,12 @@
 use candle_core::Tensor;
 
 use super::attention::Attention;
+use super::experts::Experts;
+use super::gated_delta::GatedDelta;
 use super::linear::Linear;
 use super::loader::Loader;
 use super::mlp::Mlp;
+use super::short_conv::ShortConv;
 use crate::backend::slots::{DecoderSlots, FfnSlots, LayerSlots, MixerSlots};
 use crate::backend::{Error, Rope};
 
@@ -34,11 +37,14 @@ pub(super) struct Layer {
 /// The tensors of a mixer block.
 pub(super) enum Mixer {
     Attention(Attention),
+    ShortConv(ShortConv),
+    GatedDelta(GatedDelta),
 }
 
 /// The tensors of a feed-forward block.
 pub(super) enum Ffn {
     Gated(Mlp),
+    Experts(Experts),
 }
 
 impl Weights {
@@ -76,11 +82,16 @@ impl Layer {
             mixer_norm: loader.tensor(slots.mixer_norm)?,
             mixer: match &slots.mixer {
                 MixerSlots::Attention(own, slots) => Mixer::Attention(Attention::load(own, slots, loader)?),
+                MixerSlots::ShortConv(_, slots) => Mixer::ShortConv(ShortConv::load(slots, loader)?),
+                MixerSlots::GatedDelta(own, slots) => {
+                    Mixer::GatedDelta(GatedDelta::load(own, slots, loader)?)
+                }
             },
             mixer_post_norm: loader.optional(slots.mixer_post_norm)?,
             ffn_norm: loader.tensor(slots.ffn_norm)?,
             ffn: match &slots.ffn {
                 FfnSlots::Gated(own, slots) => Ffn::Gated(Mlp::load(own, slots, loader)?),
+                FfnSlots::Experts(own, slots) => Ffn::Experts(Experts::load(own, slots, loader)?),
             },
             ffn_post_norm: loader.optional(slots.ffn_post_norm)?,
         })

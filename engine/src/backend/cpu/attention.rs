@@ -40,7 +40,7 @@ impl Attention {
         slots: AttentionSlots,
         loader: &mut Loader<'_>,
     ) -> Result<Self, Error> {
-        let n_rows = [spec.query_len(), spec.kv_len(), spec.kv_len()];
+        let n_rows = [spec.query_rows(), spec.kv_len(), spec.kv_len()];
         let [query, key, value] = loader.projections(&slots.qkv, n_rows)?;
         let biases = loader.biases(&slots.qkv, n_rows)?;
         // The kernel adds all three biases or none.

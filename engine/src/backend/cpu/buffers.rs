@@ -4,7 +4,9 @@ use nibble_kernels::zeroed::Zeroed;
 use nibble_kernels::{Activations, InputFormats};
 
 use super::attention::AttentionRows;
+use super::experts::ExpertsRows;
 use super::mlp::MlpRows;
+use super::recurrent::RecurrentRows;
 use super::sizes::Sizes;
 use crate::backend::Error;
 
@@ -19,6 +21,8 @@ pub(super) struct Buffers {
     pub(super) input: Activations,
     pub(super) attention: AttentionRows,
     pub(super) mlp: MlpRows,
+    pub(super) experts: ExpertsRows,
+    pub(super) recurrent: RecurrentRows,
     /// Logits of several sequences; grows with the first batch that needs it.
     pub(super) head: Vec<f32>,
 }
@@ -40,6 +44,8 @@ impl Buffers {
             input: Activations::new(formats, sizes.chunk.max(2), sizes.input_len)?,
             attention: AttentionRows::new(sizes)?,
             mlp: MlpRows::new(sizes, formats)?,
+            experts: ExpertsRows::new(sizes)?,
+            recurrent: RecurrentRows::new(sizes)?,
             head: Vec::new(),
         })
     }
@@ -50,5 +56,7 @@ impl Buffers {
             + Activations::size_bytes(formats, sizes.chunk.max(2), sizes.input_len)
             + AttentionRows::size_bytes(sizes)
             + MlpRows::size_bytes(sizes, formats)
+            + ExpertsRows::size_bytes(sizes)
+            + RecurrentRows::size_bytes(sizes)
     }
 }

@@ -32,10 +32,11 @@ pub(super) fn feed(model: &Arc<Model>, feeds: &mut [Feed<'_>], cancel: &Cancel) 
         }
     }
     let mut batch = Batch(feeds);
+    let several = batch.0.iter().any(|feed| feed.tokens.len() > 1);
     for feed in batch.0.iter_mut() {
         let n_tokens = feed.tokens.len();
         if let Some(sequence) = own(&mut *feed.sequence) {
-            sequence.begin(n_tokens, feed.logits, vocab);
+            sequence.begin(n_tokens, feed.logits, vocab, several);
         }
     }
     let Some(sequence) = batch.0.get_mut(lead).and_then(|feed| own(&mut *feed.sequence)) else {
@@ -53,6 +54,11 @@ pub(super) fn feed(model: &Arc<Model>, feeds: &mut [Feed<'_>], cancel: &Cancel) 
             sequence.len += feed.tokens.len();
         } else {
             sequence.n_logits = 0;
+            if several {
+                // Recurrent states may have moved on; they were copied before.
+                let before = sequence.len;
+                sequence.go_back(before);
+            }
         }
     }
     result
@@ -68,20 +74,28 @@ fn run(
     cancel: &Cancel,
 ) -> Result<(), Error> {
     let (width, eps) = (model.spec.d_model, model.spec.norm_eps);
+    // A recurrent state that moved on cannot go back without a copy, which single tokens are not worth: they are computed to the
+    // end of their only pass.
+    let can_stop = !model.spec.is_recurrent() || batch.0.iter().any(|feed| feed.tokens.len() > 1);
+    let unstoppable = Cancel::new();
     while let Some((n_tokens, exact)) = plan(batch, max_tokens) {
         cancel.check()?;
         let RunOptions { level, activations, .. } = model.run;
+        let cancel = if can_stop { cancel } else { &unstoppable };
         let pass = Pass { pool: &model.pool, level, cancel, n_tokens, exact, activations };
         ends::embed(model, &pass, batch, buffers);
         for (index, layer) in model.weights.layers.iter().enumerate() {
             pass.norm_stream(buffers, &layer.mixer_norm, eps);
             match &layer.mixer {
                 Mixer::Attention(attention) => attention.forward(&pass, index, batch, buffers)?,
+                Mixer::ShortConv(conv) => conv.forward(&pass, index, batch, buffers)?,
+                Mixer::GatedDelta(delta) => delta.forward(&pass, index, batch, buffers)?,
             }
             pass.add_to_stream(buffers, width, layer.mixer_post_norm.as_deref(), eps);
             pass.norm_stream(buffers, &layer.ffn_norm, eps);
             match &layer.ffn {
                 Ffn::Gated(mlp) => mlp.forward(&pass, batch, buffers)?,
+                Ffn::Experts(experts) => experts.forward(&pass, batch, buffers)?,
             }
             pass.add_to_stream(buffers, width, layer.ffn_post_norm.as_deref(), eps);
         }
@@ -130,7 +144,7 @@ impl Sequence for CpuSequence {
 
     fn truncate(&mut self, len: usize) -> usize {
         if len < self.len {
-            self.len = self.states.iter_mut().map(|state| state.truncate(len)).min().unwrap_or(len);
+            self.go_back(len);
         }
         self.len
     }
@@ -156,6 +170,7 @@ impl Sequence for CpuSequence {
             }
         }
         self.len = len;
+        self.checkpoints.forget_after(0);
         Ok(())
     }
 

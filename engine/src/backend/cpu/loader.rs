@@ -48,6 +48,41 @@ impl<'a> Loader<'a> {
         self.rows(slot, 0..n_rows)
     }
 
+    /// Packs the same `rows` of each of the `n` matrices of a stack.
+    pub(super) fn stack(&mut self, slot: SlotId, n: usize, rows: Range<usize>) -> Result<Vec<Matrix>, Error> {
+        let n_rows = self.find(slot)?.1.n_rows() / n.max(1);
+        let of = |index: usize| index * n_rows + rows.start..index * n_rows + rows.end;
+        (0..n).map(|index| self.rows(slot, of(index))).collect()
+    }
+
+    /// Decodes the same `columns` of each of the `n` rows of a table, whose slot may have no tensor.
+    pub(super) fn table(
+        &mut self,
+        slot: Option<SlotId>,
+        n: usize,
+        columns: Range<usize>,
+    ) -> Result<Vec<Option<Vec<f32>>>, Error> {
+        let Some(slot) = slot else { return Ok(vec![None; n]) };
+        self.cancel.check()?;
+        let (tensor, meta) = self.find(slot)?;
+        let raw = self.source.read_rows(tensor, 0..n);
+        let raw = raw.map_err(|source| Error::Read { name: meta.name.clone(), source })?;
+        let mut values = vec![0.0; meta.n_elements()];
+        decode_row(meta.dtype, &raw, &mut values);
+        self.source.release_rows(tensor, 0..n);
+        self.advance(meta, n);
+        let rows = values.chunks_exact(meta.n_cols().max(1));
+        Ok(rows.map(|row| Some(row[columns.clone()].to_vec())).collect())
+    }
+
+    /// Decodes a small matrix of `n_cols` columns, column after column.
+    pub(super) fn transposed(&mut self, slot: SlotId, n_cols: usize) -> Result<Vec<f32>, Error> {
+        let n_rows = self.find(slot)?.1.n_rows();
+        let rows = self.table(Some(slot), n_rows, 0..n_cols)?;
+        let column = |column: usize| rows.iter().flatten().map(move |row| row[column]);
+        Ok((0..n_cols).flat_map(column).collect())
+    }
+
     /// Decodes a tensor of one dimension.
     pub(super) fn vector(&mut self, slot: SlotId) -> Result<Vec<f32>, Error> {
         self.cancel.check()?;

@@ -5,10 +5,12 @@ use nibble_kernels::matmul::FUSED_ROWS;
 use nibble_kernels::{InputFormats, MatrixShape};
 
 use super::buffers::Buffers;
+use super::checkpoints::Checkpoints;
+use super::recurrent::RecurrentState;
 use super::sharing::{Heads, distinct_heads, distinct_ropes, rope_table_bytes};
-use super::sizes::{Sizes, mlps};
+use super::sizes::{Sizes, experts, mlps};
 use super::state::LayerState;
-use crate::backend::{Bound, DecoderSpec, MemoryParts, RunOptions};
+use crate::backend::{Bound, DecoderSpec, MemoryParts, Mixer, RunOptions, TensorRole, TensorSlot};
 use crate::base::TensorMeta;
 
 /// Predicts the memory of a model of these tensors and of a full sequence of `capacity` tokens with the logits of one position,
@@ -22,15 +24,21 @@ pub(super) fn need(
     capacity: usize,
 ) -> MemoryParts {
     let (threads, capacity) = (run.threads.max(1), capacity.max(1));
-    let fuses = mlps(spec).all(|mlp| mlp.d_ff.is_multiple_of(FUSED_ROWS));
+    let has_experts = experts(spec).next().is_some();
+    // What is never quantized is multiplied too: routers, rates and decays.
+    let has_floats =
+        has_experts || spec.layers.iter().any(|layer| matches!(layer.mixer, Mixer::GatedDelta(_)));
+    let fuses = !has_experts && mlps(spec).all(|mlp| mlp.d_ff.is_multiple_of(FUSED_ROWS));
     let sizes = Sizes::of(spec, run, capacity, fuses);
-    let formats = buffer_formats(InputFormats::INTEGER, run, &sizes);
+    let weights =
+        if has_floats { InputFormats::INTEGER.union(InputFormats::FLOAT) } else { InputFormats::INTEGER };
+    let formats = buffer_formats(weights, run, &sizes);
     let scratch = |Heads { n_heads, kv }| {
         AttentionScratch::size_bytes(run.level, InputFormats::INTEGER, n_heads, kv, capacity, threads)
     };
     let ropes = distinct_ropes(spec).into_iter().map(|rope| rope_table_bytes(rope, sizes.chunk));
     MemoryParts {
-        weights_bytes: tensors.claimed().map(|(_, tensor)| tensor_bytes(tensor)).sum(),
+        weights_bytes: tensors.claimed().map(|(slot, tensor)| tensor_bytes(slot, tensor)).sum(),
         state_bytes: state_bytes(spec, run, capacity),
         buffers_bytes: Buffers::size_bytes(&sizes, formats)
             + 4 * spec.vocab_size as u64
@@ -45,16 +53,24 @@ pub(super) fn buffer_formats(weights: InputFormats, run: &RunOptions, sizes: &Si
     formats.union(formats.for_batch(run.level, sizes.chunk))
 }
 
-/// Bytes of the state of all layers.
+/// Bytes of the state of all layers, with the copies of recurrent ones that are kept.
 pub(super) fn state_bytes(spec: &DecoderSpec, run: &RunOptions, capacity: usize) -> u64 {
-    spec.layers.iter().map(|layer| LayerState::size_bytes(&layer.mixer, run.cache, capacity)).sum()
+    let of_layer = |mixer| LayerState::size_bytes(mixer, spec.d_model, run.cache, capacity);
+    let recurrent: u64 =
+        spec.layers.iter().map(|layer| RecurrentState::size_bytes(&layer.mixer, spec.d_model)).sum();
+    let copies = Checkpoints::most(recurrent) as u64 * recurrent;
+    spec.layers.iter().map(|layer| of_layer(&layer.mixer)).sum::<u64>() + copies
 }
 
 /// Packed size of a tensor in bytes; 0 for rows that are not whole blocks, since such a tensor cannot be loaded.
-fn tensor_bytes(tensor: &TensorMeta) -> u64 {
-    if tensor.shape.len() < 2 {
-        return (size_of::<f32>() * tensor.n_cols()) as u64;
+fn tensor_bytes(slot: &TensorSlot, tensor: &TensorMeta) -> u64 {
+    let is_table =
+        slot.role == TensorRole::Bias || (slot.role == TensorRole::Recurrence && slot.name.contains("conv"));
+    if tensor.shape.len() < 2 || is_table {
+        return (size_of::<f32>() * tensor.n_elements()) as u64;
     }
-    let shape = MatrixShape { dtype: tensor.dtype, n_rows: tensor.n_rows(), n_cols: tensor.n_cols() };
-    shape.packed_bytes().unwrap_or(0) as u64
+    let n_matrices = if slot.is_stack() { tensor.shape[0].max(1) } else { 1 };
+    let n_rows = tensor.n_rows() / n_matrices;
+    let shape = MatrixShape { dtype: tensor.dtype, n_rows, n_cols: tensor.n_cols() };
+    (n_matrices * shape.packed_bytes().unwrap_or(0)) as u64
 }

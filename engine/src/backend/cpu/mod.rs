@@ -1,20 +1,25 @@
 //! The CPU backend on our own kernels: packed weights, preallocated buffers, its own thread pool.
 //!
-//! One file per kind of block ([`attention`], [`mlp`]) with its weights, buffers and forward pass; [`mod@feed`] runs the tokens
+//! One file per kind of block ([`attention`], [`short_conv`], [`gated_delta`], [`mlp`], [`experts`]) with its weights, buffers and forward pass; [`mod@feed`] runs the tokens
 //! of one or several sequences through them; [`state`] is the state of a layer, [`memory`] predicts the memory of all of them.
 //! Nothing is allocated per token, and the results do not depend on the number of threads.
 
 mod attention;
 mod buffers;
+mod checkpoints;
 mod ends;
+mod experts;
 mod feed;
+mod gated_delta;
 mod loader;
 mod memory;
 mod mlp;
 mod model;
 mod pass;
+mod recurrent;
 mod sequence;
 mod sharing;
+mod short_conv;
 mod sizes;
 mod state;
 #[cfg(test)]

@@ -77,13 +77,23 @@ impl Batch<'_, '_> {
 impl Pass<'_> {
     /// The input formats that products with these matrices use in this pass, of the precision `standard` in the standard mode.
     pub(super) fn formats(&self, matrices: &[&Matrix], standard: InputPrecision) -> InputFormats {
+        self.formats_of(matrices, standard, self.n_tokens)
+    }
+
+    /// The input formats as [`Pass::formats`], for `n_tokens` of the pass's tokens.
+    pub(super) fn formats_of(
+        &self,
+        matrices: &[&Matrix],
+        standard: InputPrecision,
+        n_tokens: usize,
+    ) -> InputFormats {
         let formats =
             matrices.iter().fold(InputFormats::NONE, |formats, matrix| formats.union(matrix.input_formats()));
         let precision = self.activations.precision(standard);
         if self.exact {
             return formats.with_precision(precision.of_single_tokens()).for_batch(self.level, 1);
         }
-        formats.with_precision(precision).for_batch(self.level, self.n_tokens)
+        formats.with_precision(precision).for_batch(self.level, n_tokens)
     }
 
     /// Passes to each tap its part of `rows`, the input of the matrices of `slots`.

@@ -7,6 +7,7 @@ use nibble_kernels::attention::{AttentionScratch, KvCacheType};
 use nibble_kernels::rope::RopeTable;
 
 use super::buffers::Buffers;
+use super::checkpoints::Checkpoints;
 use super::memory::{buffer_formats, state_bytes};
 use super::model::Model;
 use super::sharing::{Heads, distinct_heads, distinct_ropes, rope_table};
@@ -23,6 +24,8 @@ pub(super) struct CpuSequence {
     pub(super) sizes: Sizes,
     /// State of each layer.
     pub(super) states: Vec<LayerState>,
+    /// Copies of recurrent states at earlier positions.
+    pub(super) checkpoints: Checkpoints,
     /// Table of each distinct RoPE.
     pub(super) ropes: Vec<RopeTable>,
     /// Attention buffers for each distinct combination of heads.
@@ -46,7 +49,8 @@ impl CpuSequence {
         let failed = Error::out_of_memory("the KV cache", state_bytes(spec, run, capacity));
         let mut states = Vec::with_capacity(spec.layers.len());
         for layer in &spec.layers {
-            states.push(LayerState::new(&layer.mixer, run.cache, capacity).ok_or_else(&failed)?);
+            let state = LayerState::new(&layer.mixer, spec.d_model, run.cache, capacity);
+            states.push(state.ok_or_else(&failed)?);
         }
         let ropes = distinct_ropes(spec).into_iter().map(|rope| {
             let factors = rope.map_or(&[][..], |rope| model.weights.rope_factors(rope, capacity));
@@ -65,6 +69,7 @@ impl CpuSequence {
             capacity,
             sizes,
             states,
+            checkpoints: Checkpoints::default(),
             ropes: ropes.collect(),
             attention,
             buffers: Some(new_buffers(&model, &sizes)?),
@@ -76,8 +81,8 @@ impl CpuSequence {
         })
     }
 
-    /// Prepares a feed of `n_tokens` tokens.
-    pub(super) fn begin(&mut self, n_tokens: usize, logits: Logits, vocab: usize) {
+    /// Prepares a feed of `n_tokens` tokens; `with_copy` states whether it may have to go back to where it begins.
+    pub(super) fn begin(&mut self, n_tokens: usize, logits: Logits, vocab: usize, with_copy: bool) {
         let n_rows = match logits {
             Logits::None => 0,
             Logits::Last => n_tokens.min(1),
@@ -88,6 +93,21 @@ impl CpuSequence {
             self.logits.resize(self.n_logits, 0.0); // allocates only for a larger number of rows than before
         }
         (self.done, self.rows) = (0, 0..0);
+        if with_copy && self.model.spec.is_recurrent() {
+            let states = self.states.iter().filter_map(LayerState::recurrent);
+            self.checkpoints.take(self.len, states);
+        }
+    }
+
+    /// Removes the tokens from position `len` on, or from an earlier one if recurrent states know none so late.
+    pub(super) fn go_back(&mut self, len: usize) {
+        self.len = if self.model.spec.is_recurrent() {
+            let states = self.states.iter_mut().filter_map(LayerState::recurrent_mut);
+            self.checkpoints.go_back(len, states)
+        } else {
+            // Entries of a KV cache beyond `len` are overwritten before they are read.
+            len
+        };
     }
 
     /// Takes the buffers out for a pass.

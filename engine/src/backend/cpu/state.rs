@@ -2,6 +2,7 @@
 
 use nibble_kernels::attention::{KvCache, KvCacheType};
 
+use super::recurrent::RecurrentState;
 use super::sharing::Heads;
 use crate::backend::Mixer;
 use crate::backend::snapshot::LayerSnapshot;
@@ -11,30 +12,42 @@ use crate::backend::snapshot::LayerSnapshot;
 pub(super) enum LayerState {
     /// KV cache of all tokens.
     Kv(KvCache),
+    /// State of a recurrent mixer.
+    Recurrent(RecurrentState),
 }
 
 impl LayerState {
     /// The empty state of a layer with room for `capacity` tokens; `None` if allocation fails.
-    pub(super) fn new(mixer: &Mixer, cache: KvCacheType, capacity: usize) -> Option<Self> {
+    pub(super) fn new(mixer: &Mixer, d_model: usize, cache: KvCacheType, capacity: usize) -> Option<Self> {
         match mixer {
             Mixer::Attention(attention) => {
                 KvCache::new(cache, Heads::of(attention).kv, capacity).map(Self::Kv)
             }
+            recurrent => RecurrentState::new(recurrent, d_model).map(Self::Recurrent),
         }
     }
 
     /// Bytes of the state of a layer once it is full.
-    pub(super) fn size_bytes(mixer: &Mixer, cache: KvCacheType, capacity: usize) -> u64 {
+    pub(super) fn size_bytes(mixer: &Mixer, d_model: usize, cache: KvCacheType, capacity: usize) -> u64 {
         match mixer {
             Mixer::Attention(attention) => KvCache::size_bytes(cache, Heads::of(attention).kv, capacity),
+            recurrent => RecurrentState::size_bytes(recurrent, d_model),
         }
     }
 
-    /// Removes the tokens from `len` on; returns how many remain.
-    pub(super) fn truncate(&mut self, len: usize) -> usize {
+    /// The state of a recurrent mixer, if this is one.
+    pub(super) fn recurrent(&self) -> Option<&RecurrentState> {
         match self {
-            // Entries beyond `len` are overwritten before they are read.
-            Self::Kv(_) => len,
+            Self::Kv(_) => None,
+            Self::Recurrent(state) => Some(state),
+        }
+    }
+
+    /// The state of a recurrent mixer for changes, if this is one.
+    pub(super) fn recurrent_mut(&mut self) -> Option<&mut RecurrentState> {
+        match self {
+            Self::Kv(_) => None,
+            Self::Recurrent(state) => Some(state),
         }
     }
 
@@ -42,6 +55,7 @@ impl LayerState {
     pub(super) fn snapshot(&self, len: usize) -> Option<LayerSnapshot> {
         match self {
             Self::Kv(cache) => cache.snapshot(len).map(LayerSnapshot::Kv),
+            Self::Recurrent(state) => Some(LayerSnapshot::Recurrent(state.numbers().collect())),
         }
     }
 
@@ -49,6 +63,7 @@ impl LayerState {
     pub(super) fn snapshot_bytes(&self, len: usize) -> u64 {
         match self {
             Self::Kv(cache) => cache.snapshot_bytes(len) as u64,
+            Self::Recurrent(state) => 4 * state.len() as u64,
         }
     }
 
@@ -56,6 +71,8 @@ impl LayerState {
     pub(super) fn accepts(&self, len: usize, snapshot: &LayerSnapshot) -> bool {
         match (self, snapshot) {
             (Self::Kv(cache), LayerSnapshot::Kv(bytes)) => bytes.len() == cache.snapshot_bytes(len),
+            (Self::Recurrent(state), LayerSnapshot::Recurrent(numbers)) => numbers.len() == state.len(),
+            _ => false,
         }
     }
 
@@ -63,6 +80,11 @@ impl LayerState {
     pub(super) fn restore(&mut self, len: usize, snapshot: &LayerSnapshot) -> bool {
         match (self, snapshot) {
             (Self::Kv(cache), LayerSnapshot::Kv(bytes)) => cache.restore(len, bytes),
+            (Self::Recurrent(state), LayerSnapshot::Recurrent(numbers)) => {
+                state.set(numbers.iter().copied());
+                numbers.len() == state.len()
+            }
+            _ => false,
         }
     }
 }

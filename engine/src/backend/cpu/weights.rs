@@ -5,8 +5,11 @@
 use nibble_kernels::{InputFormats, Matrix};
 
 use super::attention::Attention;
+use super::experts::Experts;
+use super::gated_delta::GatedDelta;
 use super::loader::Loader;
 use super::mlp::Mlp;
+use super::short_conv::ShortConv;
 use crate::backend::slots::{DecoderSlots, FfnSlots, LayerSlots, MixerSlots};
 use crate::backend::{DecoderSpec, Error, Rope, SlotId};
 
@@ -39,12 +42,15 @@ pub(super) struct Layer {
 #[derive(Debug)]
 pub(super) enum Mixer {
     Attention(Attention),
+    ShortConv(ShortConv),
+    GatedDelta(GatedDelta),
 }
 
 /// Weights of a feed-forward block.
 #[derive(Debug)]
 pub(super) enum Ffn {
-    Gated(Mlp),
+    Gated(Box<Mlp>),
+    Experts(Box<Experts>),
 }
 
 impl Weights {
@@ -87,6 +93,7 @@ impl Weights {
     pub(super) fn all_fuse(&self) -> bool {
         self.layers.iter().all(|layer| match &layer.ffn {
             Ffn::Gated(mlp) => mlp.fuses(),
+            Ffn::Experts(_) => false,
         })
     }
 
@@ -108,30 +115,47 @@ impl Layer {
                 MixerSlots::Attention(own, slots) => {
                     Mixer::Attention(Attention::load(spec, own, *slots, loader)?)
                 }
+                MixerSlots::ShortConv(own, slots) => Mixer::ShortConv(ShortConv::load(own, *slots, loader)?),
+                MixerSlots::GatedDelta(own, slots) => {
+                    Mixer::GatedDelta(GatedDelta::load(spec, own, *slots, loader)?)
+                }
             },
             mixer_post_norm: loader.optional_vector(slots.mixer_post_norm)?,
             ffn_norm: loader.vector(slots.ffn_norm)?,
             ffn: match &slots.ffn {
-                FfnSlots::Gated(own, slots) => Ffn::Gated(Mlp::load(own, *slots, loader)?),
+                FfnSlots::Gated(own, slots) => Ffn::Gated(Box::new(Mlp::load(own, *slots, loader)?)),
+                FfnSlots::Experts(own, slots) => {
+                    Ffn::Experts(Box::new(Experts::load(spec, own, *slots, loader)?))
+                }
             },
             ffn_post_norm: loader.optional_vector(slots.ffn_post_norm)?,
         })
     }
 
     fn matrices(&self) -> impl Iterator<Item = &Matrix> {
-        let Mixer::Attention(attention) = &self.mixer;
-        let Ffn::Gated(mlp) = &self.ffn;
-        attention.matrices().into_iter().chain(mlp.matrices())
+        let mixer: Vec<&Matrix> = match &self.mixer {
+            Mixer::Attention(attention) => attention.matrices().into(),
+            Mixer::ShortConv(conv) => conv.matrices().into(),
+            Mixer::GatedDelta(delta) => delta.matrices().collect(),
+        };
+        let ffn: Vec<&Matrix> = match &self.ffn {
+            Ffn::Gated(mlp) => mlp.matrices().into(),
+            Ffn::Experts(experts) => experts.matrices().collect(),
+        };
+        mixer.into_iter().chain(ffn)
     }
 
     fn vectors(&self) -> impl Iterator<Item = &Vec<f32>> {
-        let Mixer::Attention(attention) = &self.mixer;
-        let Ffn::Gated(mlp) = &self.ffn;
+        let mixer: Vec<&Vec<f32>> = match &self.mixer {
+            Mixer::Attention(attention) => attention.vectors().collect(),
+            Mixer::ShortConv(conv) => conv.vectors().collect(),
+            Mixer::GatedDelta(delta) => delta.vectors().collect(),
+        };
+        let ffn: Vec<&Vec<f32>> = match &self.ffn {
+            Ffn::Gated(mlp) => mlp.vectors().collect(),
+            Ffn::Experts(experts) => experts.vectors().collect(),
+        };
         let norms = [&self.mixer_norm, &self.ffn_norm].into_iter();
-        norms
-            .chain(&self.mixer_post_norm)
-            .chain(&self.ffn_post_norm)
-            .chain(attention.vectors())
-            .chain(mlp.vectors())
+        norms.chain(&self.mixer_post_norm).chain(&self.ffn_post_norm).chain(mixer).chain(ffn)
     }
 }

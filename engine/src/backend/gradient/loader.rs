@@ -56,14 +56,24 @@ impl<'a> GradientModel<'a> {
     /// Reads the layer `index`.
     ///
     /// # Errors
-    /// [`Error::Read`] when the source fails.
+    /// [`Error::Read`] when the source fails, [`Error::NoGradient`] for blocks without gradients.
     ///
     /// # Panics
     /// When the decoder has no such layer.
     pub fn layer(&self, index: usize) -> Result<GradientLayer, Error> {
         let slots = &self.slots.layers[index];
-        let MixerSlots::Attention(attention, attention_slots) = &slots.mixer;
-        let FfnSlots::Gated(mlp, mlp_slots) = &slots.ffn;
+        let no_gradient = |block| Error::NoGradient { layer: index, block };
+        let (attention, attention_slots) = match &slots.mixer {
+            MixerSlots::Attention(attention, _) if attention.gated => {
+                return Err(no_gradient("attention with a gate"));
+            }
+            MixerSlots::Attention(attention, slots) => (attention, slots),
+            MixerSlots::ShortConv(..) => return Err(no_gradient("a short convolution")),
+            MixerSlots::GatedDelta(..) => return Err(no_gradient("a gated delta rule")),
+        };
+        let FfnSlots::Gated(mlp, mlp_slots) = &slots.ffn else {
+            return Err(no_gradient("a mixture of experts"));
+        };
         Ok(GradientLayer {
             mixer_norm: self.values(slots.mixer_norm)?,
             mixer: MixerBlock::Attention(self.attention(attention, attention_slots)?),

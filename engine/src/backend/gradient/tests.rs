@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::{
     CrossEntropy, Divergence, GradientLayer, GradientModel, KeepLogits, ProductGradients, weight_gradient,
 };
-use crate::backend::testing::{Random, TinyModel, tiny_models};
+use crate::backend::testing::{Random, TinyModel, plain_tiny_models, tiny_models};
 use crate::backend::{SlotId, bind};
 
 /// Lengths of the sequences that are computed together.
@@ -29,8 +29,21 @@ fn streams(model: &GradientModel<'_>, tokens: &[u32]) -> Vec<Vec<f32>> {
     streams
 }
 
-fn for_each_model(test: impl Fn(&TinyModel, &GradientModel<'_>)) {
+#[test]
+fn blocks_without_gradients_are_named() {
+    let mut refused = Vec::new();
     for tiny in tiny_models() {
+        let model = GradientModel::new(&tiny.spec, &tiny, MAX_TOKENS).unwrap();
+        let layers = (0..tiny.spec.layers.len()).filter_map(|index| model.layer(index).err());
+        refused.extend(layers.map(|error| error.to_string()));
+    }
+    for block in ["mixture of experts", "short convolution", "gated delta rule", "attention with a gate"] {
+        assert!(refused.iter().any(|error| error.contains(block)), "{block}");
+    }
+}
+
+fn for_each_model(test: impl Fn(&TinyModel, &GradientModel<'_>)) {
+    for tiny in plain_tiny_models() {
         test(&tiny, &GradientModel::new(&tiny.spec, &tiny, MAX_TOKENS).unwrap());
     }
 }

@@ -215,9 +215,3 @@ fn rows_of_fused_matrices_follow_each_other() {
     );
     assert!(matches!(convert(wide, 0), Err(Error::PartShape { .. })));
 }
-
-#[test]
-fn a_heads_halves_are_taken_in_turn() {
-    let order: Vec<usize> = (0..12).map(|row| original_row(row, 6)).collect();
-    assert_eq!(order, [0, 3, 1, 4, 2, 5, 6, 9, 7, 10, 8, 11]);
-}

@@ -59,8 +59,6 @@ pub(in crate::quant) fn folds(tensors: &LayerTensors) -> Vec<Fold> {
     let rows_of = |linear: LinearSlots| -> Vec<usize> {
         [Some(linear.weight), linear.bias].into_iter().flatten().filter_map(place).collect()
     };
-    let MixerSlots::Attention(attention, attention_slots) = &layer.mixer;
-    let FfnSlots::Gated(mlp, mlp_slots) = &layer.ffn;
     let norm = |slot, consumers| Fold {
         producers: place(slot).into_iter().collect(),
         first_row: 0,
@@ -73,21 +71,33 @@ pub(in crate::quant) fn folds(tensors: &LayerTensors) -> Vec<Fold> {
         consumers: place(consumer.weight).into_iter().collect(),
         is_norm: false,
     };
-    let mut folds = vec![
-        norm(layer.mixer_norm, matrices(attention_slots.qkv.tensors())),
-        norm(layer.ffn_norm, matrices(mlp_slots.gate_up.tensors())),
-        match mlp_slots.gate_up {
-            Projections::Separate([_, up]) => matrix(up, 0, mlp_slots.down),
-            Projections::Fused(both) => matrix(both, mlp.d_ff, mlp_slots.down),
-        },
-    ];
-    if attention.n_heads == attention.n_kv_heads {
-        folds.push(match attention_slots.qkv {
-            Projections::Separate([_, _, value]) => matrix(value, 0, attention_slots.output),
-            Projections::Fused(all) => {
-                matrix(all, attention.query_len() + attention.kv_len(), attention_slots.output)
+    let mut folds = Vec::new();
+    match &layer.mixer {
+        MixerSlots::Attention(attention, slots) => {
+            folds.push(norm(layer.mixer_norm, matrices(slots.qkv.tensors())));
+            if attention.n_heads == attention.n_kv_heads {
+                folds.push(match slots.qkv {
+                    Projections::Separate([_, _, value]) => matrix(value, 0, slots.output),
+                    Projections::Fused(all) => {
+                        matrix(all, attention.query_rows() + attention.kv_len(), slots.output)
+                    }
+                });
             }
-        });
+        }
+        MixerSlots::ShortConv(_, slots) => folds.push(norm(layer.mixer_norm, matrices(&[slots.input]))),
+        // Rates and decays read the norm too, and are not quantized.
+        MixerSlots::GatedDelta(..) => {}
+    }
+    match &layer.ffn {
+        FfnSlots::Gated(mlp, slots) => {
+            folds.push(norm(layer.ffn_norm, matrices(slots.gate_up.tensors())));
+            folds.push(match slots.gate_up {
+                Projections::Separate([_, up]) => matrix(up, 0, slots.down),
+                Projections::Fused(both) => matrix(both, mlp.d_ff, slots.down),
+            });
+        }
+        // The router reads the norm too, and is not quantized.
+        FfnSlots::Experts(..) => {}
     }
     folds.retain(|fold| !fold.producers.is_empty() && !fold.consumers.is_empty());
     debug_assert!(

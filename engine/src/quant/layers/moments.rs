@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use faer::linalg::matmul::triangular::{self, BlockStructure};
 use faer::{Accum, Mat, MatRef, Par};
 
-use crate::backend::slots::{FfnSlots, MixerSlots};
+use crate::backend::slots::{FfnSlots, LinearSlots, MixerSlots};
 use crate::backend::{DecoderSpec, SlotId, Tap};
 use crate::quant::statistics::TensorStatistics;
 
@@ -95,14 +95,23 @@ impl LayerMoments {
         let slots = spec.slots();
         let mut moments = Self { inputs: Vec::new(), of_slot: BTreeMap::new() };
         for layer in &slots.layers {
-            let MixerSlots::Attention(_, attention) = &layer.mixer;
-            let FfnSlots::Gated(_, mlp) = &layer.ffn;
-            let shared = [
-                attention.qkv.tensors().iter().map(|linear| linear.weight).collect(),
-                vec![attention.output.weight],
-                mlp.gate_up.tensors().iter().map(|linear| linear.weight).collect(),
-                vec![mlp.down.weight],
-            ];
+            let weights = |all: &[LinearSlots]| all.iter().map(|linear| linear.weight).collect::<Vec<_>>();
+            let mut shared = match &layer.mixer {
+                MixerSlots::Attention(_, slots) => {
+                    vec![weights(slots.qkv.tensors()), vec![slots.output.weight]]
+                }
+                MixerSlots::ShortConv(_, slots) => vec![vec![slots.input.weight], vec![slots.output.weight]],
+                MixerSlots::GatedDelta(_, slots) => vec![weights(&slots.inputs), vec![slots.output.weight]],
+            };
+            // Experts' inputs differ from token to token; no tap sees them.
+            let mlp = match &layer.ffn {
+                FfnSlots::Gated(_, mlp) => Some(mlp),
+                FfnSlots::Experts(_, experts) => experts.shared.as_ref().map(|(mlp, _)| mlp),
+            };
+            if let Some(mlp) = mlp {
+                shared.push(weights(mlp.gate_up.tensors()));
+                shared.push(vec![mlp.down.weight]);
+            }
             for group in shared {
                 let n_cols = slots.list[group[0].0].shape[1];
                 for (position, slot) in group.iter().enumerate() {

@@ -11,7 +11,7 @@ mod source;
 mod tests;
 
 use super::Gptq;
-use crate::backend::DecoderSpec;
+use crate::backend::{DecoderSpec, Ffn, LayerSpec, Mixer};
 use crate::base::TensorSource;
 use crate::quant::error::Error;
 use crate::quant::layers::LayerJob;
@@ -35,10 +35,18 @@ impl Method for Rotation {
 
     fn admits(&self, spec: Option<&DecoderSpec>) -> Result<(), Error> {
         let spec = spec.ok_or(RotationError::NotDescribed)?;
-        match spec.layers.iter().position(|layer| layer.post_norms) {
-            Some(layer) => Err(RotationError::PostNorms { layer }.into()),
-            None => Ok(()),
-        }
+        let of_layer = |(layer, spec): (usize, &LayerSpec)| {
+            let block = |block| Err(RotationError::Block { layer, block }.into());
+            match (&spec.mixer, &spec.ffn) {
+                _ if spec.post_norms => Err(RotationError::PostNorms { layer }.into()),
+                (Mixer::Attention(attention), _) if attention.gated => block("attention with a gate"),
+                (Mixer::ShortConv(_), _) => block("a short convolution"),
+                (Mixer::GatedDelta(_), _) => block("a gated delta rule"),
+                (_, Ffn::Experts(_)) => block("a mixture of experts"),
+                (Mixer::Attention(_), Ffn::Gated(_)) => Ok(()),
+            }
+        };
+        spec.layers.iter().enumerate().try_for_each(of_layer)
     }
 
     /// A model whose output matrix is its embedding gets one of its own, which is larger by that matrix: the norm before the

@@ -100,7 +100,11 @@ impl Rules<'_> {
                 self.mlp_up(base, role.layer.unwrap_or(0))
             }
             Some(TensorRole::TokenEmbedding) => self.embedding(base),
-            None | Some(TensorRole::Norm | TensorRole::Bias | TensorRole::RopeFactors) => base,
+            None | Some(TensorRole::MixerInput | TensorRole::MixerOutput) => base,
+            Some(kept) => {
+                debug_assert!(kept.is_kept(), "{kept:?} takes the precision");
+                base
+            }
         }
     }
 

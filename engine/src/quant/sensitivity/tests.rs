@@ -2,7 +2,7 @@
 
 use super::{ColumnMoments, MatrixSensitivity, SensitivityOptions, measure, stored_bytes};
 use crate::backend::gradient::{GradientModel, KeepLogits, ProductGradients, softmax};
-use crate::backend::testing::{Random, TinyModel, tiny_models};
+use crate::backend::testing::{Random, TinyModel, plain_tiny_models, tiny_models};
 use crate::backend::{Error, SlotId};
 use crate::progress::Cancel;
 
@@ -19,7 +19,7 @@ fn measured(model: &TinyModel, n: usize, options: SensitivityOptions) -> super::
 
 #[test]
 fn every_matrix_has_its_rows_and_columns() {
-    for model in tiny_models() {
+    for model in plain_tiny_models() {
         for full_moments in [false, true] {
             let found = measured(&model, 3, SensitivityOptions { full_moments, seed: 1 });
             assert_eq!(found.n_tokens, 3 * LENGTH);
@@ -69,7 +69,7 @@ fn full_moments_have_the_diagonal_and_predict_the_same_for_an_error_of_one_colum
 /// token, and an error of one row, both are exact in the limit.
 #[test]
 fn the_output_matrix_s_prediction_is_the_divergence_of_a_small_error() {
-    for model in tiny_models() {
+    for model in plain_tiny_models() {
         let tokens = vec![rows(model.spec.vocab_size, 1)[0][..1].to_vec()];
         let options = SensitivityOptions { full_moments: true, seed: 3 };
         let found = measure(&model, &model.spec, &tokens, options, &(), &Cancel::new()).unwrap();

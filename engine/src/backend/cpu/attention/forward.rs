@@ -3,9 +3,9 @@
 //! Parallel regions for one token: query, key and value; attention; its output. The steps in between work on a few thousand
 //! elements and run on the calling thread while the others spin, which takes less time than distributing them.
 
-use nibble_kernels::attention::{
-    AttentionParams, AttentionStep, HeadNorm, QkvRows, QkvStep, attend, finish_qkv,
-};
+use nibble_kernels::activation::gate_by_sigmoid;
+use nibble_kernels::attention::{AttentionParams, AttentionStep, HeadNorm, QkvStep, attend, finish_qkv};
+use nibble_kernels::rows::for_each_row;
 use nibble_kernels::{InputPrecision, Product, matmul};
 
 use super::Attention;
@@ -30,7 +30,7 @@ impl Attention {
             let rows = buffers.attention.part(&self.spec, &part.rows);
             let sequence = part.sequence;
             let first_position = sequence.first_position();
-            let LayerState::Kv(cache) = &mut sequence.states[layer];
+            let LayerState::Kv(cache) = &mut sequence.states[layer] else { continue };
             let step = QkvStep {
                 biases: self.qkv_biases.as_ref().map(|biases| biases.each_ref().map(Vec::as_slice)),
                 norm: self.head_norms.as_ref().map(|[query, key]| HeadNorm {
@@ -56,13 +56,19 @@ impl Attention {
         pass.tap(batch, self.slots.qkv.tensors(), input);
         let formats = pass.formats(&[&self.query, &self.key, &self.value], InputPrecision::Fine);
         buffers.input.quantize(pass.level, pass.pool, input, pass.n_tokens, formats);
-        let QkvRows { queries, keys, values } = buffers.attention.part(&self.spec, &(0..pass.n_tokens));
+        let rows = &mut buffers.attention;
+        let len = pass.n_tokens * self.query.n_rows();
+        let queries = if self.spec.gated { &mut rows.gated_queries } else { &mut rows.queries };
+        let n_kv = pass.n_tokens * self.key.n_rows();
         let mut products = [
-            Product { matrix: &self.query, out: queries },
-            Product { matrix: &self.key, out: keys },
-            Product { matrix: &self.value, out: values },
+            Product { matrix: &self.query, out: &mut queries[..len] },
+            Product { matrix: &self.key, out: &mut rows.keys[..n_kv] },
+            Product { matrix: &self.value, out: &mut rows.values[..n_kv] },
         ];
         matmul(pass.level, pass.pool, &mut products, &buffers.input);
+        if self.spec.gated {
+            rows.part_gates(&self.spec, pass.n_tokens);
+        }
     }
 
     fn attend(&self, pass: &Pass<'_>, layer: usize, batch: &mut Batch<'_, '_>, buffers: &mut Buffers) {
@@ -79,7 +85,7 @@ impl Attention {
             let rows = part.rows_per_call() * width;
             let (rows_per_call, sequence) = (part.rows_per_call(), part.sequence);
             let first = sequence.first_position();
-            let LayerState::Kv(cache) = &sequence.states[layer];
+            let LayerState::Kv(cache) = &sequence.states[layer] else { continue };
             let parts = queries[of_part.clone()].chunks(rows).zip(attended[of_part].chunks_mut(rows));
             for (index, (queries, attended)) in parts.enumerate() {
                 let first_position = first + index * rows_per_call;
@@ -90,7 +96,20 @@ impl Attention {
     }
 
     fn project_output(&self, pass: &Pass<'_>, batch: &mut Batch<'_, '_>, buffers: &mut Buffers) {
-        let input = &buffers.attention.attended[..pass.n_tokens * self.output.n_cols()];
+        let len = pass.n_tokens * self.output.n_cols();
+        let AttentionRows { attended, gates, .. } = &mut buffers.attention;
+        if self.spec.gated {
+            let width = self.output.n_cols();
+            for_each_row(
+                pass.pool,
+                (&mut attended[..len], width),
+                (&mut gates[..len], width),
+                &|_, x, gate| {
+                    gate_by_sigmoid(pass.level, x, gate);
+                },
+            );
+        }
+        let input = &attended[..len];
         pass.tap(batch, &[self.slots.output], input);
         let formats = pass.formats(&[&self.output], InputPrecision::Standard);
         buffers.input.quantize(pass.level, pass.pool, input, pass.n_tokens, formats);

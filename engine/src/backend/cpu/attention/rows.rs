@@ -10,9 +10,12 @@ use crate::backend::cpu::sizes::Sizes;
 #[derive(Debug)]
 pub(in crate::backend::cpu) struct AttentionRows {
     pub(super) queries: Zeroed<f32>,
-    keys: Zeroed<f32>,
-    values: Zeroed<f32>,
+    pub(super) keys: Zeroed<f32>,
+    pub(super) values: Zeroed<f32>,
     pub(super) attended: Zeroed<f32>,
+    /// Queries and gates of each head, as they are projected together.
+    pub(super) gated_queries: Zeroed<f32>,
+    pub(super) gates: Zeroed<f32>,
 }
 
 impl AttentionRows {
@@ -24,12 +27,25 @@ impl AttentionRows {
             keys: rows(sizes.kv_len)?,
             values: rows(sizes.kv_len)?,
             attended: rows(sizes.query_len)?,
+            gated_queries: rows(2 * sizes.gate_len)?,
+            gates: rows(sizes.gate_len)?,
         })
     }
 
     /// Bytes of the buffers that [`AttentionRows::new`] allocates.
     pub(in crate::backend::cpu) fn size_bytes(sizes: &Sizes) -> u64 {
-        4 * (sizes.chunk * 2 * (sizes.query_len + sizes.kv_len)) as u64
+        4 * (sizes.chunk * (2 * (sizes.query_len + sizes.kv_len) + 3 * sizes.gate_len)) as u64
+    }
+
+    /// Parts the projected heads of `n_tokens` tokens into queries and gates.
+    pub(super) fn part_gates(&mut self, spec: &AttentionSpec, n_tokens: usize) {
+        let (width, len) = (spec.head_dim, n_tokens * spec.query_len());
+        let heads = self.gated_queries[..2 * len].chunks_exact(2 * width);
+        let queries = self.queries[..len].chunks_exact_mut(width);
+        for ((head, query), gate) in heads.zip(queries).zip(self.gates[..len].chunks_exact_mut(width)) {
+            query.copy_from_slice(&head[..width]);
+            gate.copy_from_slice(&head[width..]);
+        }
     }
 
     /// The given rows of a block's queries, keys and values.

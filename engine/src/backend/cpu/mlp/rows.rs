@@ -21,6 +21,11 @@ impl MlpRows {
         Some(Self { gate: rows()?, up: rows()?, gated: Activations::new(formats, sizes.chunk, sizes.d_ff)? })
     }
 
+    /// The first `len` elements of gate and of up, and the down projection's input.
+    pub(in crate::backend::cpu) fn rows(&mut self, len: usize) -> (&mut [f32], &mut [f32], &mut Activations) {
+        (&mut self.gate[..len], &mut self.up[..len], &mut self.gated)
+    }
+
     /// Bytes of the buffers that [`MlpRows::new`] allocates.
     pub(in crate::backend::cpu) fn size_bytes(sizes: &Sizes, formats: InputFormats) -> u64 {
         4 * (2 * sizes.unfused_chunk * sizes.d_ff) as u64

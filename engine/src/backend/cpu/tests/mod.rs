@@ -10,7 +10,7 @@ use nibble_kernels::Level;
 
 use super::CpuDecoder;
 use crate::backend::testing::{TinyModel, tiny_models};
-use crate::backend::{Decoder, Error, KvCacheType, Logits, RunOptions};
+use crate::backend::{Decoder, Error, KvCacheType, Logits, RunOptions, Sequence};
 use crate::progress::Cancel;
 
 const TOKENS: [u32; 41] = [
@@ -134,22 +134,55 @@ fn the_last_logits_are_the_last_of_all() {
 
 #[test]
 fn refusals_leave_the_sequence_as_it_was() {
-    let model = &tiny_models()[0];
-    let decoder = load(model, Level::best(), 2);
-    let mut sequence = decoder.sequence(5).expect("a small sequence");
-    let cancel = Cancel::new();
-    sequence.feed(&[1, 2], Logits::None, &cancel).expect("room");
-    let full = sequence.feed(&[1, 2, 3, 4], Logits::Last, &cancel);
-    assert!(matches!(full, Err(Error::ContextFull { asked: 6, capacity: 5 })));
-    let unknown = sequence.feed(&[1, 32], Logits::Last, &cancel);
-    assert!(matches!(unknown, Err(Error::UnknownToken { token: 32, vocab: 32 })));
-    cancel.cancel();
-    assert!(matches!(sequence.feed(&[1, 2], Logits::Last, &cancel), Err(Error::Cancelled(_))));
-    assert_eq!(sequence.len(), 2);
-    let after = sequence.feed(&[3], Logits::Last, &Cancel::new()).expect("room").to_vec();
-    let mut fresh = decoder.sequence(5).expect("a small sequence");
-    fresh.feed(&[1, 2], Logits::None, &Cancel::new()).expect("room");
-    assert_eq!(fresh.feed(&[3], Logits::Last, &Cancel::new()).expect("room"), after);
+    for model in tiny_models() {
+        let decoder = load(&model, Level::best(), 2);
+        let mut sequence = decoder.sequence(5).expect("a small sequence");
+        let cancel = Cancel::new();
+        sequence.feed(&[1, 2], Logits::None, &cancel).expect("room");
+        let full = sequence.feed(&[1, 2, 3, 4], Logits::Last, &cancel);
+        assert!(matches!(full, Err(Error::ContextFull { asked: 6, capacity: 5 })));
+        let unknown = sequence.feed(&[1, 32], Logits::Last, &cancel);
+        assert!(matches!(unknown, Err(Error::UnknownToken { token: 32, vocab: 32 })));
+        cancel.cancel();
+        assert!(matches!(sequence.feed(&[1, 2], Logits::Last, &cancel), Err(Error::Cancelled(_))));
+        assert_eq!(sequence.len(), 2);
+        let after = sequence.feed(&[3], Logits::Last, &Cancel::new()).expect("room").to_vec();
+        let mut fresh = decoder.sequence(5).expect("a small sequence");
+        fresh.feed(&[1, 2], Logits::None, &Cancel::new()).expect("room");
+        assert_eq!(fresh.feed(&[3], Logits::Last, &Cancel::new()).expect("room"), after);
+    }
+}
+
+/// Feeds `TOKENS` in these parts; the logits of the last.
+fn feed_parts(sequence: &mut dyn Sequence, parts: &[std::ops::Range<usize>]) -> Vec<f32> {
+    let mut logits = Vec::new();
+    for part in parts {
+        let found = sequence.feed(&TOKENS[part.clone()], Logits::Last, &Cancel::new());
+        logits = found.expect("room").to_vec();
+    }
+    logits
+}
+
+#[test]
+fn a_recurrent_sequence_goes_back_to_where_a_text_began() {
+    for model in tiny_models().into_iter().filter(|model| model.spec.is_recurrent()) {
+        let decoder = load(&model, Level::best(), 2);
+        let mut sequence = decoder.sequence(41).expect("a small sequence");
+        // A prompt, a reply of three tokens, a prompt, a reply.
+        let (prompt, reply, next) = (0..10, [10..11, 11..12, 12..13], 13..20);
+        let first = feed_parts(&mut *sequence, &[&[prompt.clone()][..], &reply].concat());
+        let second = feed_parts(&mut *sequence, &[next.clone(), 20..21]);
+        for (len, kept, want) in [(21, 21, None), (19, 13, Some(&second)), (12, 0, Some(&first))] {
+            assert_eq!(sequence.truncate(len), kept, "back to {len}");
+            assert_eq!(sequence.len(), kept);
+            let parts = match kept {
+                13 => vec![next.clone(), 20..21],
+                0 => [&[prompt.clone()][..], &reply].concat(),
+                _ => continue,
+            };
+            assert_eq!(Some(&feed_parts(&mut *sequence, &parts)), want, "from {kept}");
+        }
+    }
 }
 
 #[test]

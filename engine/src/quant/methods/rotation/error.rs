@@ -11,6 +11,14 @@ pub enum RotationError {
         /// Index of the layer.
         layer: usize,
     },
+    /// A block whose tensors are not rotated.
+    #[error("layer {layer} has {block}, which is not rotated; quantize this model with another method")]
+    Block {
+        /// Index of the layer.
+        layer: usize,
+        /// Kind of the block, with an article.
+        block: &'static str,
+    },
     /// The architecture is none that Nibble runs, so it is not known which tensors meet the residual stream.
     #[error("only models that Nibble runs can be rotated; quantize this model with another method")]
     NotDescribed,

@@ -89,7 +89,9 @@ impl<'s> RotatedSource<'s> {
     ) -> Result<(), Error> {
         let weights =
             |all: &[LinearSlots]| -> Vec<SlotId> { all.iter().map(|linear| linear.weight).collect() };
-        let MixerSlots::Attention(attention, attention_slots) = &layer.mixer;
+        let MixerSlots::Attention(attention, attention_slots) = &layer.mixer else {
+            return Ok(()); // refused before
+        };
         self.behind_norm(slots, layer.mixer_norm, &weights(attention_slots.qkv.tensors()), stream)?;
         let head = Part { first: 0, by: Arc::new(Hadamard::new(attention.head_dim, SEED + 1)) };
         let (values, first) = match attention_slots.qkv {
@@ -100,9 +102,13 @@ impl<'s> RotatedSource<'s> {
         let output = self.find_slot(slots, attention_slots.output.weight)?;
         self.change(output, |change| change.columns = Some(head));
         self.outputs(slots, attention_slots.output, stream)?;
-        let FfnSlots::Gated(_, mlp) = &layer.ffn;
-        self.behind_norm(slots, layer.ffn_norm, &weights(mlp.gate_up.tensors()), stream)?;
-        self.outputs(slots, mlp.down, stream)
+        match &layer.ffn {
+            FfnSlots::Gated(_, mlp) => {
+                self.behind_norm(slots, layer.ffn_norm, &weights(mlp.gate_up.tensors()), stream)?;
+                self.outputs(slots, mlp.down, stream)
+            }
+            FfnSlots::Experts(..) => Ok(()), // refused before
+        }
     }
 
     /// Moves the weights of a norm into the columns of the matrices behind it, and rotates these.

@@ -4,7 +4,7 @@ use nibble_kernels::decode::decode_row;
 
 use super::*;
 use crate::backend::gradient::{GradientModel, KeepLogits};
-use crate::backend::testing::{Random, TinyModel, tiny_models, tiny_q8_0};
+use crate::backend::testing::{Random, TinyModel, plain_tiny_models, tiny_q8_0};
 
 /// Tokens of a sequence.
 const LENGTH: usize = 48;
@@ -39,7 +39,7 @@ fn rotated<'s>(
 fn rotated_models_compute_the_same_or_are_refused() {
     let mut random = Random::new(7);
     let (mut n_refused, mut n_rotated) = (0, 0);
-    for tiny in tiny_models() {
+    for tiny in plain_tiny_models() {
         let name = tiny.spec.architecture.clone();
         if let Some(layer) = tiny.spec.layers.iter().position(|layer| layer.post_norms) {
             let refusal = rotated(&tiny.spec, &tiny).err().unwrap();
@@ -81,7 +81,7 @@ fn rotated_models_compute_the_same_or_are_refused() {
 
 #[test]
 fn any_rows_are_those_of_the_whole() {
-    for tiny in tiny_models().into_iter().chain([tiny_q8_0()]) {
+    for tiny in plain_tiny_models().into_iter().chain([tiny_q8_0()]) {
         let mut spec = tiny.spec.clone();
         for layer in &mut spec.layers {
             layer.post_norms = false;
