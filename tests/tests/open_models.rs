@@ -57,7 +57,10 @@ fn a_configuration_that_contradicts_the_weights_is_refused_before_anything_is_co
         (
             "model_type",
             json!("mamba2"),
-            "the architecture mamba2 is not supported; supported are gemma2, gemma3, gemma3_text, llama, mistral, phi3, qwen2, qwen3",
+            &format!(
+                "the architecture mamba2 is not supported; supported are {}",
+                models::model_types().join(", ")
+            ),
         ),
         (
             "quantization_config",

@@ -13,6 +13,11 @@ pub trait Decoder: Send + Sync {
     /// Size of the weights in memory, in bytes.
     fn weights_bytes(&self) -> u64;
 
+    /// Bytes of the weights that one token reads: all, but of experts only those that it uses.
+    fn token_bytes(&self) -> u64 {
+        self.weights_bytes()
+    }
+
     /// Creates a sequence with room for `capacity` tokens; its KV cache and buffers are allocated here, once.
     ///
     /// # Errors
@@ -115,7 +120,9 @@ pub trait Tap {
     ///
     /// A call of [`Decoder::feed`] calls this several times for each matrix, with successive tokens of the sequence: once for
     /// each chunk. Matrices that share an input are passed one after the other with the same rows. The output matrix receives
-    /// the rows whose logits are requested; where the embedding takes its place, `slot` is the embedding's.
+    /// the rows whose logits are requested; where the embedding takes its place, `slot` is the embedding's. Of a mixture of experts,
+    /// the router's rows are also those of the experts' gate and up projections, which are not passed; the stack of down projections
+    /// receives, expert by expert, the rows of the tokens that use it.
     fn input(&mut self, slot: SlotId, rows: &[f32]);
 }
 

@@ -76,6 +76,8 @@ impl RunOptions {
 pub struct MemoryParts {
     /// Bytes of the weights.
     pub weights_bytes: u64,
+    /// Bytes of the weights that one token reads: of experts, those that it uses.
+    pub token_bytes: u64,
     /// Bytes of the full state of a sequence: the KV cache of all layers.
     pub state_bytes: u64,
     /// Bytes of the buffers of a sequence.

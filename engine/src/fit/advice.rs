@@ -150,7 +150,7 @@ fn advise(
         let parts = backend::preferred().need(spec, &tensors, &setting.run, setting.context);
         let (weights_bytes, context_bytes) = (parts.weights_bytes, parts.sequence_bytes());
         let memory_bytes = weights_bytes + context_bytes + PROGRAM_BYTES;
-        let per_token = weights_bytes.max(1) as f64;
+        let per_token = parts.token_bytes.max(1) as f64;
         Ok(Advice {
             precision,
             disk_bytes: plan.tensor_bytes(),

@@ -46,7 +46,7 @@ pub struct BenchReport {
     pub weights_bytes: u64,
     /// Memory read speed with as many threads, in 10⁹ bytes per second; 0 if it could not be measured.
     pub read_gbps: f64,
-    /// Read speed reached by generation in 10⁹ bytes per second, counting the weights once per token.
+    /// Read speed reached by generation in 10⁹ bytes per second, counting for each token the weights that it reads.
     pub achieved_gbps: f64,
     /// Product throughput at this level with as many threads, in 10⁹ multiplications and additions per second.
     pub dot_gops: f64,
@@ -103,7 +103,7 @@ pub fn bench(model: &LoadedModel, options: &BenchOptions, cancel: &Cancel) -> Re
         peak_rss_bytes,
         weights_bytes,
         read_gbps: hardware::read_gbps(level, threads),
-        achieved_gbps: gen_tps * weights_bytes as f64 / 1e9,
+        achieved_gbps: gen_tps * model.decoder.token_bytes() as f64 / 1e9,
         dot_gops: hardware::product_gops(level, threads),
         achieved_gops: prompt_tps * 2.0 * model.decoder.spec().layer_weights() as f64 / 1e9,
         level: level.name().to_owned(),

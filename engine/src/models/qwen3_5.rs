@@ -207,8 +207,5 @@ fn delta(keys: &Keys) -> Result<GatedDeltaSpec, Error> {
     }
     let width = keys.count("ssm.state_size")?;
     let kernel = keys.count("ssm.conv_kernel")?;
-    if kernel < 2 {
-        return Err(keys.invalid("ssm.conv_kernel", "at least 2"));
-    }
     Ok(GatedDeltaSpec { n_key_heads, n_value_heads, key_dim: width, value_dim: width, kernel })
 }

@@ -65,14 +65,14 @@ impl Experts {
             let n_tokens = tokens.len();
             let tokens = Tensor::new(tokens, x.device())?;
             let weights = Tensor::from_vec(weights, (n_tokens, 1), x.device())?;
-            let computed = self.expert(expert, &x.index_select(&tokens, 0)?)?;
+            let computed = self.expert(expert, &x.index_select(&tokens, 0)?, tap)?;
             out = out.index_add(&tokens, &computed.broadcast_mul(&weights)?, 0)?;
         }
         Ok(out)
     }
 
     /// The output of one expert for `x`, `[tokens, d_model]`.
-    fn expert(&self, expert: usize, x: &Tensor) -> Result<Tensor> {
+    fn expert(&self, expert: usize, x: &Tensor, tap: &mut Option<&mut dyn Tap>) -> Result<Tensor> {
         let of = |stack: &Linear, x: &Tensor| -> Result<Tensor> {
             let product = x.matmul(&stack.weight.get(expert)?.t()?)?;
             match &stack.bias {
@@ -88,7 +88,11 @@ impl Experts {
                 (both.narrow(1, 0, d_ff)?, both.narrow(1, d_ff, d_ff)?)
             }
         };
-        of(&self.down, &activate(self.spec.expert.activation, &gate, &up)?)
+        let gated = activate(self.spec.expert.activation, &gate, &up)?;
+        if let Some(tap) = tap {
+            tap.input(self.down.slot, &gated.flatten_all()?.to_vec1::<f32>()?);
+        }
+        of(&self.down, &gated)
     }
 
     /// The weight of each expert for each token by the router's `products`, `[tokens, n_experts]`; `None` for experts that are

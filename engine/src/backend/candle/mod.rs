@@ -72,8 +72,10 @@ impl Backend for CandleBackend {
             Ffn::Experts(experts) => 4 * chunk * (experts.expert.d_ff + spec.d_model),
         });
         let buffers = 3 * chunk * spec.d_model + widest.max(d_ff.max().unwrap_or(0)) + spec.vocab_size;
+        let used = |(slot, _)| 4 * spec.used_elements(slot);
         MemoryParts {
             weights_bytes: weights_bytes(tensors),
+            token_bytes: tensors.claimed().map(used).sum(),
             state_bytes: states.sum(),
             buffers_bytes: 4 * buffers as u64,
         }

@@ -96,6 +96,13 @@ impl Experts {
         })
     }
 
+    /// Bytes of the experts' matrices that a token does not use.
+    pub(super) fn unused_bytes(&self) -> u64 {
+        let of_all = self.all.iter().flat_map(|expert| [&expert.gate, &expert.up, &expert.down]);
+        let bytes: usize = of_all.map(Matrix::bytes).sum();
+        (bytes / self.spec.n_experts * (self.spec.n_experts - self.spec.n_used)) as u64
+    }
+
     pub(super) fn matrices(&self) -> impl Iterator<Item = &Matrix> {
         let experts = self.all.iter().flat_map(|expert| [&expert.gate, &expert.up, &expert.down]);
         let shared = self.shared.iter().flat_map(|shared| shared.mlp.matrices());

@@ -37,7 +37,13 @@ pub(super) fn need(
         AttentionScratch::size_bytes(run.level, InputFormats::INTEGER, n_heads, kv, capacity, threads)
     };
     let ropes = distinct_ropes(spec).into_iter().map(|rope| rope_table_bytes(rope, sizes.chunk));
+    let used = |(slot, tensor): (&TensorSlot, &TensorMeta)| {
+        let all = slot.shape.iter().product::<usize>().max(1) as u64;
+        (u128::from(tensor_bytes(slot, tensor)) * u128::from(spec.used_elements(slot)) / u128::from(all))
+            as u64
+    };
     MemoryParts {
+        token_bytes: tensors.claimed().map(used).sum(),
         weights_bytes: tensors.claimed().map(|(slot, tensor)| tensor_bytes(slot, tensor)).sum(),
         state_bytes: state_bytes(spec, run, capacity),
         buffers_bytes: Buffers::size_bytes(&sizes, formats)

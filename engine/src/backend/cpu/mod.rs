@@ -111,6 +111,10 @@ impl Decoder for CpuDecoder {
         self.model.weights.size_bytes()
     }
 
+    fn token_bytes(&self) -> u64 {
+        self.model.weights.token_bytes()
+    }
+
     fn sequence(&self, capacity: usize) -> Result<Box<dyn Sequence>, Error> {
         Ok(Box::new(sequence::CpuSequence::new(Arc::clone(&self.model), capacity)?))
     }

@@ -10,7 +10,7 @@ use nibble_kernels::{InputFormats, InputPrecision, Level, Matrix, Pool};
 use super::buffers::Buffers;
 use super::sequence::CpuSequence;
 use crate::backend::slots::LinearSlots;
-use crate::backend::{ActivationMode, Feed, Logits, Sequence, Tap};
+use crate::backend::{ActivationMode, Feed, Logits, Sequence, SlotId, Tap};
 use crate::progress::Cancel;
 
 /// The tokens of a pass and how they are computed.
@@ -106,6 +106,26 @@ impl Pass<'_> {
             let Some(tap) = part.tap else { continue };
             for slot in slots {
                 tap.input(slot.weight, &rows[part.rows.start * width..part.rows.end * width]);
+            }
+        }
+    }
+
+    /// Passes to each tap its part of `rows`, the input of the matrix of `slot` for some `tokens` of the pass, in their order.
+    pub(super) fn tap_tokens(
+        &self,
+        batch: &mut Batch<'_, '_>,
+        slot: SlotId,
+        tokens: impl Iterator<Item = usize>,
+        rows: &[f32],
+    ) {
+        let tokens: Vec<usize> = if self.exact { tokens.collect() } else { return };
+        let width = rows.len() / tokens.len().max(1);
+        for part in batch.parts() {
+            let Some(tap) = part.tap else { continue };
+            let place = |token: usize| tokens.partition_point(|&other| other < token);
+            let own = place(part.rows.start)..place(part.rows.end);
+            if !own.is_empty() {
+                tap.input(slot, &rows[own.start * width..own.end * width]);
             }
         }
     }

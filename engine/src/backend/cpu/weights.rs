@@ -97,6 +97,15 @@ impl Weights {
         })
     }
 
+    /// Bytes of the weights that one token reads.
+    pub(super) fn token_bytes(&self) -> u64 {
+        let unused = self.layers.iter().map(|layer| match &layer.ffn {
+            Ffn::Gated(_) => 0,
+            Ffn::Experts(experts) => experts.unused_bytes(),
+        });
+        self.size_bytes() - unused.sum::<u64>()
+    }
+
     /// Size of all weights in memory, in bytes.
     pub(super) fn size_bytes(&self) -> u64 {
         let layers = self.layers.iter().flat_map(Layer::matrices);

@@ -103,17 +103,22 @@ impl LayerMoments {
                 MixerSlots::ShortConv(_, slots) => vec![vec![slots.input.weight], vec![slots.output.weight]],
                 MixerSlots::GatedDelta(_, slots) => vec![weights(&slots.inputs), vec![slots.output.weight]],
             };
-            // Experts' inputs differ from token to token; no tap sees them.
             let mlp = match &layer.ffn {
                 FfnSlots::Gated(_, mlp) => Some(mlp),
-                FfnSlots::Experts(_, experts) => experts.shared.as_ref().map(|(mlp, _)| mlp),
+                FfnSlots::Experts(_, experts) => {
+                    // All experts are calibrated by the inputs of all: some see few tokens of a text.
+                    let mut share_input = vec![experts.router.weight];
+                    share_input.extend(weights(experts.experts.gate_up.tensors()));
+                    shared.extend([share_input, vec![experts.experts.down.weight]]);
+                    experts.shared.as_ref().map(|(mlp, _)| mlp)
+                }
             };
             if let Some(mlp) = mlp {
                 shared.push(weights(mlp.gate_up.tensors()));
                 shared.push(vec![mlp.down.weight]);
             }
             for group in shared {
-                let n_cols = slots.list[group[0].0].shape[1];
+                let n_cols = slots.list[group[0].0].shape.last().copied().unwrap_or(0);
                 for (position, slot) in group.iter().enumerate() {
                     moments.of_slot.insert(*slot, (moments.inputs.len(), position == 0));
                 }

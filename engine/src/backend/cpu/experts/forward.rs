@@ -30,7 +30,7 @@ impl Experts {
         for (index, expert) in self.all.iter().enumerate() {
             let of_expert = buffers.experts.starts[index]..buffers.experts.starts[index + 1];
             if !of_expert.is_empty() {
-                expert.add(pass, self, of_expert, buffers);
+                expert.add(pass, self, of_expert, batch, buffers);
                 pass.cancel.check()?;
             }
         }
@@ -66,6 +66,7 @@ impl Expert {
         pass: &Pass<'_>,
         experts: &Experts,
         of_expert: std::ops::Range<usize>,
+        batch: &mut Batch<'_, '_>,
         buffers: &mut Buffers,
     ) {
         let (width, d_ff) = (self.gate.n_cols(), self.gate.n_rows());
@@ -91,6 +92,12 @@ impl Expert {
         for_each_row(pass.pool, (&mut *gate, d_ff), (up, d_ff), &|_, gate, up| {
             activation.gate(pass.level, gate, up);
         });
+        pass.tap_tokens(
+            batch,
+            experts.slots.experts.down.weight,
+            tokens.iter().map(|(token, _)| *token),
+            gate,
+        );
         let formats = pass.formats_of(&[&self.down], InputPrecision::Standard, n_tokens);
         gated.quantize(pass.level, pass.pool, gate, n_tokens, formats);
         let mut product = [Product { matrix: &self.down, out: &mut *gathered }];

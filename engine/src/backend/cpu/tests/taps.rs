@@ -7,7 +7,9 @@ use nibble_kernels::Level;
 use super::{TOKENS, load_with};
 use crate::backend::candle::CandleDecoder;
 use crate::backend::testing::{TinyModel, tiny_models, tiny_q8_0};
-use crate::backend::{Decoder, Feed, KvCacheType, Logits, RunOptions, SlotId, Tap, TensorRole, TensorSlot};
+use crate::backend::{
+    Decoder, Feed, Ffn, KvCacheType, Logits, RunOptions, SlotId, Tap, TensorRole, TensorSlot,
+};
 use crate::progress::Cancel;
 
 /// All rows of each slot, in the order of the slots' first products.
@@ -59,6 +61,14 @@ fn bound(model: &TinyModel, n_before: usize) -> f64 {
     if model.spec.architecture == "q8_0" { n_before as f64 * 32.0_f64.sqrt() / 254.0 } else { 1.0 / 256.0 }
 }
 
+/// Number of experts that compute a token in the layer of `slot`.
+fn n_used(model: &TinyModel, slot: &TensorSlot) -> usize {
+    match slot.layer.map(|layer| &model.spec.layers[layer].ffn) {
+        Some(Ffn::Experts(experts)) => experts.n_used,
+        _ => 0,
+    }
+}
+
 #[test]
 fn both_backends_show_the_same_inputs_in_the_same_order() {
     for model in tiny_models().into_iter().chain([tiny_q8_0()]) {
@@ -72,9 +82,11 @@ fn both_backends_show_the_same_inputs_in_the_same_order() {
                 let (found, want, slot) = (&found.rows[slot], &want.rows[slot], &slots[slot.0]);
                 let n_rows = match slot.role {
                     TensorRole::Output | TensorRole::TokenEmbedding => 10,
+                    _ if slot.is_stack() => 14 * n_used(&model, slot),
                     _ => 14,
                 };
-                assert_eq!((found.len(), want.len()), (n_rows * slot.shape[1], found.len()), "{}", slot.name);
+                let n_cols = slot.shape[slot.shape.len() - 1];
+                assert_eq!((found.len(), want.len()), (n_rows * n_cols, found.len()), "{}", slot.name);
                 let length = |values: &mut dyn Iterator<Item = f32>| {
                     values.map(|x| f64::from(x).powi(2)).sum::<f64>().sqrt()
                 };
@@ -84,13 +96,12 @@ fn both_backends_show_the_same_inputs_in_the_same_order() {
                 let name = format!("{} {} {}", model.spec.architecture, level.name(), slot.name);
                 assert!(error <= bound, "{name}: {error:.5} is above {bound:.5}");
             }
-            // Inputs of experts are not shown.
+            // Gate and up projections of experts share the router's input.
             let is_seen = |slot: &&TensorSlot| {
+                let is_matrix = slot.shape.len() == 2 && slot.role != TensorRole::Bias;
+                let is_convolution = slot.name.contains("conv.weight") || slot.name.contains("conv1d");
                 slot.layer.is_some()
-                    && slot.shape.len() == 2
-                    && slot.role != TensorRole::Bias
-                    && !slot.name.contains("conv.weight")
-                    && !slot.name.contains("conv1d")
+                    && (is_matrix && !is_convolution || slot.is_stack() && slot.role == TensorRole::FfnDown)
             };
             let products = slots.iter().filter(is_seen).count();
             assert_eq!(want.order.len(), products + 1, "every matrix, and one at the end");
