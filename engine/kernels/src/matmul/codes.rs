@@ -91,20 +91,20 @@ unsafe fn rows<F: BlockFormat, L: CodeLanes, const T: usize, const H: usize>(
                     // Macros, so that the steps are unrolled: the compiler keeps a loop rolled for many tokens, and then spills
                     // its sums to memory.
                     macro_rules! products {
-                        ($weights:expr, $column:expr, $done:expr) => {
+                        ($weights:expr, $quad:expr) => {
                             for t in 0..T {
-                                // SAFETY: as above; the columns lie in the group.
-                                let x = unsafe { codes.add(t * GROUP + $column) };
+                                // SAFETY: as above; these sixteen columns lie in the group.
+                                let x = unsafe { codes.add(t * GROUP + part * F::GROUP + $quad / 4 * 16) };
                                 let to = if L::WIDENS { &mut run_sums[t] } else { &mut sums[t] };
                                 // SAFETY: as above.
                                 *to = unsafe {
                                     if F::SIGNED {
-                                        l.dot::<true>(*to, $weights, x)
+                                        l.dot::<true, { $quad % 4 }>(*to, $weights, x)
                                     } else {
-                                        l.dot::<false>(*to, $weights, x)
+                                        l.dot::<false, { $quad % 4 }>(*to, $weights, x)
                                     }
                                 };
-                                if L::WIDENS && $done % run == 0 {
+                                if L::WIDENS && ($quad + 1) % run == 0 {
                                     sums[t] = l.widen(sums[t], run_sums[t]);
                                     run_sums[t] = l.no_sum();
                                 }
@@ -131,8 +131,8 @@ unsafe fn rows<F: BlockFormat, L: CodeLanes, const T: usize, const H: usize>(
                                 compiler_fence(Ordering::SeqCst);
                             }
                             let [left, right] = F::codes(&units[h], g, j);
-                            products!(left, j * 8, 2 * $step + 1);
-                            products!(right, j * 8 + 4, 2 * $step + 2);
+                            products!(left, 2 * $step);
+                            products!(right, 2 * $step + 1);
                         };
                     }
                     step!(0);

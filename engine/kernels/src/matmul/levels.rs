@@ -7,6 +7,8 @@ use crate::block::BlockFormat;
 use crate::formats::floats::FloatFormat;
 #[cfg(target_arch = "x86_64")]
 use crate::lanes::{Avx2, Avx512, AvxVnni};
+#[cfg(target_arch = "aarch64")]
+use crate::lanes::{DotProd, Neon};
 use crate::lanes::{Lanes, Scalar};
 use crate::level::Kind;
 
@@ -98,6 +100,17 @@ level!(
     [12 8 6 5 4 3 2 1],
     [6 4 3 2 1] of 2 Avx512 registers from 64 tokens
 );
+#[cfg(target_arch = "aarch64")]
+level!(neon, Neon::new(), [4 3 2 1], [6 4 3 2 1], [6 4 3 2 1] of 2 Neon registers from 36 tokens);
+#[cfg(target_arch = "aarch64")]
+level!(
+    #[target_feature(enable = "neon,dotprod")]
+    dotprod,
+    DotProd::new(),
+    [6 4 3 2 1],
+    [6 4 3 2 1],
+    [6 4 3 2 1] of 2 DotProd registers from 36 tokens
+);
 
 /// The kernels of a quantized format.
 pub(crate) fn code_kernels<F: BlockFormat>(kind: Kind) -> Table {
@@ -108,6 +121,10 @@ pub(crate) fn code_kernels<F: BlockFormat>(kind: Kind) -> Table {
         Kind::AvxVnni => avxvnni::codes::<F>(),
         #[cfg(target_arch = "x86_64")]
         Kind::Avx512 | Kind::Amx => avx512::codes::<F>(),
+        #[cfg(target_arch = "aarch64")]
+        Kind::Neon => neon::codes::<F>(),
+        #[cfg(target_arch = "aarch64")]
+        Kind::DotProd => dotprod::codes::<F>(),
         _ => scalar::codes::<F>(),
     }
 }
@@ -121,6 +138,10 @@ pub(crate) fn outlier_kernel<F: BlockFormat>(kind: Kind) -> OutlierKernel {
         Kind::AvxVnni => avxvnni::outliers::<F>(),
         #[cfg(target_arch = "x86_64")]
         Kind::Avx512 | Kind::Amx => avx512::outliers::<F>(),
+        #[cfg(target_arch = "aarch64")]
+        Kind::Neon => neon::outliers::<F>(),
+        #[cfg(target_arch = "aarch64")]
+        Kind::DotProd => dotprod::outliers::<F>(),
         _ => scalar::outliers::<F>(),
     }
 }
@@ -134,6 +155,10 @@ pub(crate) fn float_kernels<F: FloatFormat>(kind: Kind) -> Table {
         Kind::AvxVnni => avxvnni::floats::<F>(),
         #[cfg(target_arch = "x86_64")]
         Kind::Avx512 | Kind::Amx => avx512::floats::<F>(),
+        #[cfg(target_arch = "aarch64")]
+        Kind::Neon => neon::floats::<F>(),
+        #[cfg(target_arch = "aarch64")]
+        Kind::DotProd => dotprod::floats::<F>(),
         _ => scalar::floats::<F>(),
     }
 }
@@ -147,6 +172,10 @@ pub(crate) fn float_tiles<F: FloatFormat>(kind: Kind) -> &'static FloatTiles {
         Kind::AvxVnni => avxvnni::float_tiles::<F>(),
         #[cfg(target_arch = "x86_64")]
         Kind::Avx512 | Kind::Amx => avx512::float_tiles::<F>(),
+        #[cfg(target_arch = "aarch64")]
+        Kind::Neon => neon::float_tiles::<F>(),
+        #[cfg(target_arch = "aarch64")]
+        Kind::DotProd => dotprod::float_tiles::<F>(),
         _ => scalar::float_tiles::<F>(),
     }
 }
