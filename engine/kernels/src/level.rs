@@ -1,6 +1,6 @@
 //! Instruction-set levels of this process: a value proves that the features exist.
 //!
-//! Chosen once, at run time, from what the processor reports; `NIBBLE_CPU=scalar|avx2|avxvnni|avx512|amx` (`scalar|neon|dotprod` on
+//! Chosen once, at run time, from what the processor reports; `NIBBLE_CPU=scalar|avx2|avxvnni|avx512|amx` (`scalar|neon|dotprod|i8mm` on
 //! AArch64) lowers it.
 //! Instructions written in inline assembly are tested before they are offered.
 
@@ -11,7 +11,7 @@ use crate::amx;
 #[cfg(target_arch = "x86_64")]
 use crate::lanes::avxvnni;
 #[cfg(target_arch = "aarch64")]
-use crate::lanes::dotprod;
+use crate::lanes::{dotprod, i8mm};
 
 /// An instruction-set level. Holding one proves that the processor has its features, since only [`Level::available`] and
 /// [`Level::best`] create them.
@@ -35,12 +35,22 @@ pub enum Kind {
     Neon,
     /// NEON with dot products of eight-bit integers.
     DotProd,
+    /// NEON with dot products and matrix products of eight-bit integers.
+    I8mm,
 }
 
 impl Kind {
     /// Every level there is, on any machine, lowest first.
-    pub const ALL: [Self; 7] =
-        [Self::Scalar, Self::Avx2, Self::AvxVnni, Self::Avx512, Self::Amx, Self::Neon, Self::DotProd];
+    pub const ALL: [Self; 8] = [
+        Self::Scalar,
+        Self::Avx2,
+        Self::AvxVnni,
+        Self::Avx512,
+        Self::Amx,
+        Self::Neon,
+        Self::DotProd,
+        Self::I8mm,
+    ];
 
     /// The level's name, as `NIBBLE_CPU` and `--level` take it.
     pub fn name(self) -> &'static str {
@@ -52,6 +62,7 @@ impl Kind {
             Self::Amx => "amx",
             Self::Neon => "neon",
             Self::DotProd => "dotprod",
+            Self::I8mm => "i8mm",
         }
     }
 }
@@ -94,6 +105,7 @@ impl Level {
         let rest = [
             (Kind::Neon, std::arch::is_aarch64_feature_detected!("neon")),
             (Kind::DotProd, dotprod::works()),
+            (Kind::I8mm, dotprod::works() && i8mm::works()),
         ];
         #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
         let rest = [];

@@ -102,6 +102,9 @@ fn multiply(level: Level, rounds: usize) -> u64 {
         #[cfg(target_arch = "aarch64")]
         // SAFETY: as above.
         Kind::DotProd => unsafe { arm::multiply_dotprod(rounds) },
+        #[cfg(target_arch = "aarch64")]
+        // SAFETY: as above.
+        Kind::I8mm => unsafe { arm::multiply_i8mm(rounds) },
         _ => {
             let (a, b) = (black_box([3i8; 64]), black_box([5i8; 64]));
             let mut sums = [0i32; 64];
@@ -207,7 +210,7 @@ mod arm {
     use std::arch::aarch64::*;
     use std::hint::black_box;
 
-    use crate::lanes::dotprod;
+    use crate::lanes::{dotprod, i8mm};
 
     /// Registers of sums.
     const N: usize = 16;
@@ -243,6 +246,19 @@ mod arm {
         }
         black_box(sums);
         (N * 16 * rounds) as u64
+    }
+
+    #[target_feature(enable = "neon,i8mm")]
+    pub(super) fn multiply_i8mm(rounds: usize) -> u64 {
+        let mut sums = [vdupq_n_s32(0); N];
+        let (a, b) = (black_box(vdupq_n_s8(3)), black_box(vdupq_n_s8(5)));
+        for _ in 0..rounds {
+            for sum in &mut sums {
+                *sum = i8mm::multiply(*sum, a, b);
+            }
+        }
+        black_box(sums);
+        (N * 32 * rounds) as u64
     }
 }
 

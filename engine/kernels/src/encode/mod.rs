@@ -44,7 +44,7 @@ pub(crate) fn encode<F: BlockFormat>(
         // SAFETY: a `Level` of this kind exists only where AVX-512 F, BW, VL, DQ and VNNI were detected.
         Kind::Avx512 | Kind::Amx => unsafe { avx512::<F>(weights, importance, out) },
         #[cfg(target_arch = "aarch64")]
-        Kind::Neon | Kind::DotProd => tiles::<F, _>(Neon::new(), weights, importance, out),
+        Kind::Neon | Kind::DotProd | Kind::I8mm => tiles::<F, _>(Neon::new(), weights, importance, out),
         _ => tiles::<F, _>(Scalar, weights, importance, out),
     }
 }

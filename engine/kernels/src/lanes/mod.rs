@@ -23,6 +23,8 @@ mod codes;
 pub(crate) mod dotprod;
 mod floats;
 #[cfg(target_arch = "aarch64")]
+pub(crate) mod i8mm;
+#[cfg(target_arch = "aarch64")]
 mod neon;
 pub(crate) mod scalar;
 mod vector;

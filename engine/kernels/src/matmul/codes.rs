@@ -165,17 +165,12 @@ unsafe fn rows<F: BlockFormat, L: CodeLanes, const T: usize, const H: usize>(
     }
 }
 
-/// Writes the existing rows of a register.
+/// Writes the existing rows of a register for each token.
 ///
 /// # Safety
-/// `args.out` is writable for `T` tokens and the rows of `args`.
+/// `args.out` is writable for these tokens and the rows of `args`.
 #[inline(always)]
-pub(super) unsafe fn store<L: CodeLanes, const T: usize>(
-    l: L,
-    args: &KernelArgs<'_>,
-    register: usize,
-    acc: &[L::V; T],
-) {
+pub(super) unsafe fn store<L: CodeLanes>(l: L, args: &KernelArgs<'_>, register: usize, acc: &[L::V]) {
     let first_row = register * L::N;
     let n_rows = args.n_rows.saturating_sub(first_row).min(L::N);
     for (t, acc) in acc.iter().enumerate() {

@@ -48,6 +48,8 @@ mod floats;
 pub(crate) mod kernel_args;
 pub(crate) mod levels;
 mod outliers;
+#[cfg(target_arch = "aarch64")]
+mod pairs;
 mod target;
 #[cfg(target_arch = "x86_64")]
 mod tiles;
