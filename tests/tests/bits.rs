@@ -2,8 +2,8 @@
 //! changes nothing.
 //!
 //! Recorded on Linux, whose sines and powers enter the rotation; so it is compared there alone. A change that is meant to change
-//! bits writes the file anew, from what this test prints, and says why.
-#![cfg(all(target_os = "linux", target_arch = "x86_64", target_env = "gnu"))]
+//! bits writes the file anew, from what this test prints, and says why. Levels of AArch64 have eight lanes, as AVX2 has, and its bits.
+#![cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"), target_env = "gnu"))]
 #![allow(clippy::print_stderr, reason = "levels that are not recorded are told")]
 
 use std::path::{Path, PathBuf};

@@ -43,6 +43,7 @@ impl Activation {
 
     /// [`Activation::gate`] with given lanes, for lengths that are whole registers.
     #[inline(always)]
+    #[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "used where AMX fuses products"))]
     pub(crate) fn gate_lanes<L: Lanes>(self, l: L, gate: &mut [f32], up: &[f32]) {
         match self {
             Self::Silu => silu_lanes(l, gate, up),

@@ -27,6 +27,8 @@ mod avx2;
 mod fill;
 mod group;
 mod input_formats;
+#[cfg(target_arch = "aarch64")]
+mod neon;
 mod outliers;
 mod tiling;
 mod token_scales;

@@ -16,6 +16,7 @@ pub(crate) fn round_all<const N: usize>(x: &[f32; N], out: &mut [u16; N]) {
 }
 
 /// Rounds two columns, and lays the numbers of a row side by side: the first column's in even places.
+#[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "used for tiles of AMX"))]
 #[inline(always)]
 pub(crate) fn round_pairs(first: &[f32; 16], second: &[f32; 16], out: &mut [u16; 32]) {
     let mut pairs = [0u32; 16];

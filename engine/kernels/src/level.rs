@@ -1,6 +1,7 @@
 //! Instruction-set levels of this process: a value proves that the features exist.
 //!
-//! Chosen once, at run time, from what the processor reports; `NIBBLE_CPU=scalar|avx2|avxvnni|avx512|amx` lowers it.
+//! Chosen once, at run time, from what the processor reports; `NIBBLE_CPU=scalar|avx2|avxvnni|avx512|amx` (`scalar|neon|dotprod|i8mm` on
+//! AArch64) lowers it.
 //! Instructions written in inline assembly are tested before they are offered.
 
 use std::sync::OnceLock;
@@ -9,13 +10,15 @@ use std::sync::OnceLock;
 use crate::amx;
 #[cfg(target_arch = "x86_64")]
 use crate::lanes::avxvnni;
+#[cfg(target_arch = "aarch64")]
+use crate::lanes::{dotprod, i8mm};
 
 /// An instruction-set level. Holding one proves that the processor has its features, since only [`Level::available`] and
 /// [`Level::best`] create them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Level(Kind);
 
-/// Kinds of levels, in ascending order.
+/// Kinds of levels, in ascending order; a processor has those of one family, and plain Rust.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
     /// Plain Rust, which runs on every processor.
@@ -28,11 +31,26 @@ pub enum Kind {
     Avx512,
     /// AVX-512 with AMX-BF16.
     Amx,
+    /// NEON, which every AArch64 processor has.
+    Neon,
+    /// NEON with dot products of eight-bit integers.
+    DotProd,
+    /// NEON with dot products and matrix products of eight-bit integers.
+    I8mm,
 }
 
 impl Kind {
     /// Every level there is, on any machine, lowest first.
-    pub const ALL: [Self; 5] = [Self::Scalar, Self::Avx2, Self::AvxVnni, Self::Avx512, Self::Amx];
+    pub const ALL: [Self; 8] = [
+        Self::Scalar,
+        Self::Avx2,
+        Self::AvxVnni,
+        Self::Avx512,
+        Self::Amx,
+        Self::Neon,
+        Self::DotProd,
+        Self::I8mm,
+    ];
 
     /// The level's name, as `NIBBLE_CPU` and `--level` take it.
     pub fn name(self) -> &'static str {
@@ -42,6 +60,9 @@ impl Kind {
             Self::AvxVnni => "avxvnni",
             Self::Avx512 => "avx512",
             Self::Amx => "amx",
+            Self::Neon => "neon",
+            Self::DotProd => "dotprod",
+            Self::I8mm => "i8mm",
         }
     }
 }
@@ -62,9 +83,8 @@ impl Level {
 
     /// All levels of this machine, lowest first.
     pub fn available() -> Vec<Self> {
-        let mut levels = vec![Self::SCALAR];
         #[cfg(target_arch = "x86_64")]
-        {
+        let rest = {
             let avx2 = is_x86_feature_detected!("avx2")
                 && is_x86_feature_detected!("fma")
                 && is_x86_feature_detected!("f16c");
@@ -74,15 +94,23 @@ impl Level {
                 && is_x86_feature_detected!("avx512vl")
                 && is_x86_feature_detected!("avx512dq")
                 && is_x86_feature_detected!("avx512vnni");
-            let rest = [
+            [
                 (Kind::Avx2, avx2),
                 (Kind::AvxVnni, avx2 && avxvnni::works()),
                 (Kind::Avx512, avx512),
                 (Kind::Amx, avx512 && amx::works()),
-            ];
-            levels.extend(rest.into_iter().filter(|(_, there)| *there).map(|(kind, _)| Self(kind)));
-        }
-        levels
+            ]
+        };
+        #[cfg(target_arch = "aarch64")]
+        let rest = [
+            (Kind::Neon, std::arch::is_aarch64_feature_detected!("neon")),
+            (Kind::DotProd, dotprod::works()),
+            (Kind::I8mm, dotprod::works() && i8mm::works()),
+        ];
+        #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+        let rest = [];
+        let there = rest.into_iter().filter(|(_, there)| *there).map(|(kind, _): (Kind, bool)| Self(kind));
+        std::iter::once(Self::SCALAR).chain(there).collect()
     }
 
     /// The available level with this name, if any.

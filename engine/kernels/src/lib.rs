@@ -7,6 +7,10 @@
 
 pub mod activation;
 pub mod activations;
+#[cfg_attr(
+    not(target_arch = "x86_64"),
+    allow(dead_code, unused_imports, reason = "only AMX multiplies tiles; others know their shape")
+)]
 mod amx;
 pub mod attention;
 mod bf16;

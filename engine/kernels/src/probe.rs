@@ -96,6 +96,15 @@ fn multiply(level: Level, rounds: usize) -> u64 {
         #[cfg(target_arch = "x86_64")]
         // SAFETY: as above.
         Kind::Amx => unsafe { amx::multiply_idle(rounds) },
+        #[cfg(target_arch = "aarch64")]
+        // SAFETY: as above.
+        Kind::Neon => unsafe { arm::multiply_neon(rounds) },
+        #[cfg(target_arch = "aarch64")]
+        // SAFETY: as above.
+        Kind::DotProd => unsafe { arm::multiply_dotprod(rounds) },
+        #[cfg(target_arch = "aarch64")]
+        // SAFETY: as above.
+        Kind::I8mm => unsafe { arm::multiply_i8mm(rounds) },
         _ => {
             let (a, b) = (black_box([3i8; 64]), black_box([5i8; 64]));
             let mut sums = [0i32; 64];
@@ -192,6 +201,64 @@ mod x86 {
         }
         black_box(sums);
         (N * 64 * rounds) as u64
+    }
+}
+
+#[cfg(target_arch = "aarch64")]
+#[allow(clippy::wildcard_imports, reason = "the names of intrinsics say where they come from")]
+mod arm {
+    use std::arch::aarch64::*;
+    use std::hint::black_box;
+
+    use crate::lanes::{dotprod, i8mm};
+
+    /// Registers of sums.
+    const N: usize = 16;
+
+    /// Products of signed bytes, added in 16 bits as the kernels do.
+    #[target_feature(enable = "neon")]
+    pub(super) fn multiply_neon(rounds: usize) -> u64 {
+        let mut sums = [vdupq_n_s16(0); N];
+        let (a, b) = (black_box(vdupq_n_s8(3)), black_box(vdupq_n_s8(5)));
+        let mut factor = a;
+        for _ in 0..rounds {
+            for pair in sums.as_chunks_mut::<2>().0 {
+                *pair = [
+                    vmlal_s8(pair[0], vget_low_s8(factor), vget_low_s8(b)),
+                    vmlal_high_s8(pair[1], factor, b),
+                ];
+            }
+            // The factor changes, or the compiler would move the products out of the loop.
+            factor = veorq_s8(factor, a);
+        }
+        black_box(sums);
+        (N * 8 * rounds) as u64
+    }
+
+    #[target_feature(enable = "neon,dotprod")]
+    pub(super) fn multiply_dotprod(rounds: usize) -> u64 {
+        let mut sums = [vdupq_n_s32(0); N];
+        let (a, b) = (black_box(vdupq_n_s8(3)), black_box(vdupq_n_s8(5)));
+        for _ in 0..rounds {
+            for sum in &mut sums {
+                *sum = dotprod::dot::<0>(*sum, a, b);
+            }
+        }
+        black_box(sums);
+        (N * 16 * rounds) as u64
+    }
+
+    #[target_feature(enable = "neon,i8mm")]
+    pub(super) fn multiply_i8mm(rounds: usize) -> u64 {
+        let mut sums = [vdupq_n_s32(0); N];
+        let (a, b) = (black_box(vdupq_n_s8(3)), black_box(vdupq_n_s8(5)));
+        for _ in 0..rounds {
+            for sum in &mut sums {
+                *sum = i8mm::multiply(*sum, a, b);
+            }
+        }
+        black_box(sums);
+        (N * 32 * rounds) as u64
     }
 }
 

@@ -6,6 +6,8 @@
 use super::avx2::Avx2Steps;
 use super::group::{GROUP, Group, GroupSteps, ScalarSteps, columns, residual};
 use super::input_formats::InputFormats;
+#[cfg(target_arch = "aarch64")]
+use super::neon::NeonSteps;
 use super::outliers::{OutlierPlaces, OutlierWriter, limit, span_tokens};
 use super::tiling::TILE_TOKENS;
 use super::token_scales::SharedScales;
@@ -237,4 +239,11 @@ fn fill_scalar(places: &Places, span: usize, x: &[f32]) {
 fn fill_lanes<L: Lanes>(l: L, places: &Places, span: usize, x: &[f32]) {
     // SAFETY: as above.
     unsafe { places.fill_span(l, span, x, Avx2Steps(l)) };
+}
+
+#[cfg(target_arch = "aarch64")]
+#[inline(always)]
+fn fill_lanes<L: Lanes>(l: L, places: &Places, span: usize, x: &[f32]) {
+    // SAFETY: as above.
+    unsafe { places.fill_span(l, span, x, NeonSteps) };
 }

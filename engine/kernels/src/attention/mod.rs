@@ -50,6 +50,10 @@ impl AttentionScratch {
     ///
     /// At a level with AMX, chunks of tokens are computed with bf16 tiles, except where all `weights` of the model are
     /// floating-point numbers: such a model is computed exactly to f32.
+    #[cfg_attr(
+        not(target_arch = "x86_64"),
+        allow(unused_variables, reason = "only AMX has two kinds of kernels")
+    )]
     pub fn new(
         level: Level,
         weights: InputFormats,
@@ -70,6 +74,10 @@ impl AttentionScratch {
     }
 
     /// Bytes allocated by [`AttentionScratch::new`].
+    #[cfg_attr(
+        not(target_arch = "x86_64"),
+        allow(unused_variables, reason = "only AMX has two kinds of kernels")
+    )]
     pub fn size_bytes(
         level: Level,
         weights: InputFormats,

@@ -8,12 +8,12 @@ pub(crate) mod search;
 pub(crate) mod tile;
 
 use crate::block::BlockFormat;
+#[cfg(target_arch = "aarch64")]
+use crate::lanes::Neon;
 #[cfg(target_arch = "x86_64")]
 use crate::lanes::{Avx2, Avx512};
 use crate::lanes::{Lanes, Scalar};
-#[cfg(target_arch = "x86_64")]
-use crate::level::Kind;
-use crate::level::Level;
+use crate::level::{Kind, Level};
 use tile::{TILE_WEIGHTS, WeightTile};
 
 /// Largest size of a tile in any format: 16 blocks of Q8_0.
@@ -43,6 +43,8 @@ pub(crate) fn encode<F: BlockFormat>(
         #[cfg(target_arch = "x86_64")]
         // SAFETY: a `Level` of this kind exists only where AVX-512 F, BW, VL, DQ and VNNI were detected.
         Kind::Avx512 | Kind::Amx => unsafe { avx512::<F>(weights, importance, out) },
+        #[cfg(target_arch = "aarch64")]
+        Kind::Neon | Kind::DotProd | Kind::I8mm => tiles::<F, _>(Neon::new(), weights, importance, out),
         _ => tiles::<F, _>(Scalar, weights, importance, out),
     }
 }

@@ -27,7 +27,13 @@ macro_rules! at_level {
                 $scalar($($value),*)
             }
         }
-        #[cfg(not(target_arch = "x86_64"))]
+        #[cfg(target_arch = "aarch64")]
+        if $level.kind() >= $crate::level::Kind::Neon {
+            $kernel($crate::lanes::Neon::new(), $($value),*)
+        } else {
+            $scalar($($value),*)
+        }
+        #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
         {
             let _ = $level;
             $scalar($($value),*)

@@ -339,10 +339,15 @@ impl<const VNNI: bool> CodeLanes for Avx2Lanes<VNNI> {
     }
 
     #[inline(always)]
-    unsafe fn dot<const SIGNED: bool>(self, sums: __m256i, a: __m256i, x: *const i8) -> __m256i {
-        // SAFETY: `x` is readable for four bytes; `self` proves AVX2, FMA and F16C.
+    unsafe fn dot<const SIGNED: bool, const QUARTER: i32>(
+        self,
+        sums: __m256i,
+        a: __m256i,
+        x: *const i8,
+    ) -> __m256i {
+        // SAFETY: `x` is readable for four quarters of four bytes; `self` proves AVX2, FMA and F16C.
         unsafe {
-            let x = _mm256_set1_epi32(x.cast::<i32>().read_unaligned());
+            let x = _mm256_set1_epi32(x.cast::<i32>().add(QUARTER as usize).read_unaligned());
             let (a, x) = if SIGNED { (_mm256_abs_epi8(a), _mm256_sign_epi8(x, a)) } else { (a, x) };
             if VNNI { avxvnni::dot(sums, a, x) } else { _mm256_add_epi16(sums, _mm256_maddubs_epi16(a, x)) }
         }

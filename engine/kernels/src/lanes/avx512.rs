@@ -309,9 +309,20 @@ impl CodeLanes for Avx512 {
     }
 
     #[inline(always)]
-    unsafe fn dot<const SIGNED: bool>(self, sums: __m512i, a: __m512i, x: *const i8) -> __m512i {
-        // SAFETY: `x` is readable for four bytes; `self` proves AVX-512 F, BW, VL, DQ and VNNI.
-        unsafe { _mm512_dpbusd_epi32(sums, a, _mm512_set1_epi32(x.cast::<i32>().read_unaligned())) }
+    unsafe fn dot<const SIGNED: bool, const QUARTER: i32>(
+        self,
+        sums: __m512i,
+        a: __m512i,
+        x: *const i8,
+    ) -> __m512i {
+        // SAFETY: `x` is readable for four quarters of four bytes; `self` proves AVX-512 F, BW, VL, DQ and VNNI.
+        unsafe {
+            _mm512_dpbusd_epi32(
+                sums,
+                a,
+                _mm512_set1_epi32(x.cast::<i32>().add(QUARTER as usize).read_unaligned()),
+            )
+        }
     }
 
     #[inline(always)]

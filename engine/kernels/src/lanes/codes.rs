@@ -19,6 +19,7 @@ impl<const N: usize> Numbers<N> {
     }
 
     /// Address of the numbers, and of one beyond them.
+    #[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "used by gathers and permutations"))]
     #[inline(always)]
     pub(super) fn as_ptr(&self) -> *const u16 {
         std::ptr::from_ref(self).cast()
@@ -98,12 +99,17 @@ pub(crate) trait CodeLanes: Lanes {
     unsafe fn load_sum(self, from: *const i32, shift: i32) -> Self::S;
     /// Sets all sums to zero.
     fn no_sum(self) -> Self::S;
-    /// Adds to each row the four products of its codes with the four input codes at `x`. With `SIGNED`, the codes are results
-    /// of [`CodeLanes::signed`], otherwise unsigned.
+    /// Adds to each row the four products of its codes with four input codes: those of the given quarter, 0 to 3, of the sixteen at
+    /// `x`. With `SIGNED`, the codes are results of [`CodeLanes::signed`], otherwise unsigned and below 128.
     ///
     /// # Safety
-    /// `x` must be valid for reading four bytes.
-    unsafe fn dot<const SIGNED: bool>(self, sums: Self::S, a: Self::C, x: *const i8) -> Self::S;
+    /// `x` must be valid for reading sixteen bytes.
+    unsafe fn dot<const SIGNED: bool, const QUARTER: i32>(
+        self,
+        sums: Self::S,
+        a: Self::C,
+        x: *const i8,
+    ) -> Self::S;
     /// The codes of one of the four columns, 0 to 3, as numbers. With `SIGNED`, the codes are results of [`CodeLanes::signed`],
     /// whose offset stays in them.
     fn code<const SIGNED: bool>(self, a: Self::C, column: usize) -> Self::V;

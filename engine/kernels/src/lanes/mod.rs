@@ -19,7 +19,13 @@ pub(crate) mod avx512;
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod avxvnni;
 mod codes;
+#[cfg(target_arch = "aarch64")]
+pub(crate) mod dotprod;
 mod floats;
+#[cfg(target_arch = "aarch64")]
+pub(crate) mod i8mm;
+#[cfg(target_arch = "aarch64")]
+mod neon;
 pub(crate) mod scalar;
 mod vector;
 
@@ -30,5 +36,7 @@ pub(crate) use avx2::{Avx2, AvxVnni};
 pub(crate) use avx512::Avx512;
 pub(crate) use codes::{CodeLanes, Numbers};
 pub(crate) use floats::{Lanes, MOST};
+#[cfg(target_arch = "aarch64")]
+pub(crate) use neon::{DotProd, Neon};
 pub(crate) use scalar::Scalar;
 pub(crate) use vector::{INTEGERS, Vector, larger, within};

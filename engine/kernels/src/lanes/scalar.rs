@@ -329,9 +329,14 @@ impl CodeLanes for Scalar {
     }
 
     #[inline(always)]
-    unsafe fn dot<const SIGNED: bool>(self, sums: [i32; N], a: [u8; 4 * N], x: *const i8) -> [i32; N] {
-        // SAFETY: `x` is readable for four bytes.
-        let x = unsafe { x.cast::<[i8; 4]>().read() }.map(i16::from);
+    unsafe fn dot<const SIGNED: bool, const QUARTER: i32>(
+        self,
+        sums: [i32; N],
+        a: [u8; 4 * N],
+        x: *const i8,
+    ) -> [i32; N] {
+        // SAFETY: `x` is readable for four quarters of four bytes.
+        let x = unsafe { x.cast::<[i8; 4]>().add(QUARTER as usize).read() }.map(i16::from);
         let code = |a: u8| if SIGNED { i16::from(a as i8) } else { i16::from(a) };
         // In steps that vector units have: products of 16 bits, which no code times input exceeds, then sums of neighbors.
         let mut products = [0_i16; 4 * N];

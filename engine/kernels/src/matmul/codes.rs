@@ -91,20 +91,20 @@ unsafe fn rows<F: BlockFormat, L: CodeLanes, const T: usize, const H: usize>(
                     // Macros, so that the steps are unrolled: the compiler keeps a loop rolled for many tokens, and then spills
                     // its sums to memory.
                     macro_rules! products {
-                        ($weights:expr, $column:expr, $done:expr) => {
+                        ($weights:expr, $quad:expr) => {
                             for t in 0..T {
-                                // SAFETY: as above; the columns lie in the group.
-                                let x = unsafe { codes.add(t * GROUP + $column) };
+                                // SAFETY: as above; these sixteen columns lie in the group.
+                                let x = unsafe { codes.add(t * GROUP + part * F::GROUP + $quad / 4 * 16) };
                                 let to = if L::WIDENS { &mut run_sums[t] } else { &mut sums[t] };
                                 // SAFETY: as above.
                                 *to = unsafe {
                                     if F::SIGNED {
-                                        l.dot::<true>(*to, $weights, x)
+                                        l.dot::<true, { $quad % 4 }>(*to, $weights, x)
                                     } else {
-                                        l.dot::<false>(*to, $weights, x)
+                                        l.dot::<false, { $quad % 4 }>(*to, $weights, x)
                                     }
                                 };
-                                if L::WIDENS && $done % run == 0 {
+                                if L::WIDENS && ($quad + 1) % run == 0 {
                                     sums[t] = l.widen(sums[t], run_sums[t]);
                                     run_sums[t] = l.no_sum();
                                 }
@@ -131,8 +131,8 @@ unsafe fn rows<F: BlockFormat, L: CodeLanes, const T: usize, const H: usize>(
                                 compiler_fence(Ordering::SeqCst);
                             }
                             let [left, right] = F::codes(&units[h], g, j);
-                            products!(left, j * 8, 2 * $step + 1);
-                            products!(right, j * 8 + 4, 2 * $step + 2);
+                            products!(left, 2 * $step);
+                            products!(right, 2 * $step + 1);
                         };
                     }
                     step!(0);
@@ -165,17 +165,12 @@ unsafe fn rows<F: BlockFormat, L: CodeLanes, const T: usize, const H: usize>(
     }
 }
 
-/// Writes the existing rows of a register.
+/// Writes the existing rows of a register for each token.
 ///
 /// # Safety
-/// `args.out` is writable for `T` tokens and the rows of `args`.
+/// `args.out` is writable for these tokens and the rows of `args`.
 #[inline(always)]
-pub(super) unsafe fn store<L: CodeLanes, const T: usize>(
-    l: L,
-    args: &KernelArgs<'_>,
-    register: usize,
-    acc: &[L::V; T],
-) {
+pub(super) unsafe fn store<L: CodeLanes>(l: L, args: &KernelArgs<'_>, register: usize, acc: &[L::V]) {
     let first_row = register * L::N;
     let n_rows = args.n_rows.saturating_sub(first_row).min(L::N);
     for (t, acc) in acc.iter().enumerate() {

@@ -2,11 +2,15 @@
 
 use super::float_kernels::{self, FloatTiles, TileArgs, TileKernel};
 use super::kernel_args::{Kernel, KernelArgs, OutlierArgs, OutlierKernel, Table};
+#[cfg(target_arch = "aarch64")]
+use super::pairs;
 use super::{codes, floats, outliers};
 use crate::block::BlockFormat;
 use crate::formats::floats::FloatFormat;
 #[cfg(target_arch = "x86_64")]
 use crate::lanes::{Avx2, Avx512, AvxVnni};
+#[cfg(target_arch = "aarch64")]
+use crate::lanes::{DotProd, Neon};
 use crate::lanes::{Lanes, Scalar};
 use crate::level::Kind;
 
@@ -98,6 +102,37 @@ level!(
     [12 8 6 5 4 3 2 1],
     [6 4 3 2 1] of 2 Avx512 registers from 64 tokens
 );
+#[cfg(target_arch = "aarch64")]
+level!(neon, Neon::new(), [4 3 2 1], [6 4 3 2 1], [6 4 3 2 1] of 2 Neon registers from 36 tokens);
+#[cfg(target_arch = "aarch64")]
+level!(
+    #[target_feature(enable = "neon,dotprod")]
+    dotprod,
+    DotProd::new(),
+    [6 4 3 2 1],
+    [6 4 3 2 1],
+    [6 4 3 2 1] of 2 DotProd registers from 36 tokens
+);
+
+/// The kernels of a quantized format with matrix products, which take pairs of tokens; few tokens are faster with dot products.
+#[cfg(target_arch = "aarch64")]
+fn i8mm_codes<F: BlockFormat>() -> Table {
+    #[target_feature(enable = "neon,dotprod")]
+    unsafe fn few<F: BlockFormat, const T: usize>(args: &KernelArgs<'_>) {
+        // SAFETY: the processor has the level's features and `out` is writable, as `Kernel` requires.
+        unsafe { codes::panel::<F, _, T>(DotProd::new(), args) }
+    }
+    const {
+        &[
+            (8, pairs::panel::<F, 4> as Kernel),
+            (6, pairs::panel::<F, 3> as Kernel),
+            (4, pairs::panel::<F, 2> as Kernel),
+            (3, few::<F, 3> as Kernel),
+            (2, few::<F, 2> as Kernel),
+            (1, few::<F, 1> as Kernel),
+        ]
+    }
+}
 
 /// The kernels of a quantized format.
 pub(crate) fn code_kernels<F: BlockFormat>(kind: Kind) -> Table {
@@ -108,6 +143,12 @@ pub(crate) fn code_kernels<F: BlockFormat>(kind: Kind) -> Table {
         Kind::AvxVnni => avxvnni::codes::<F>(),
         #[cfg(target_arch = "x86_64")]
         Kind::Avx512 | Kind::Amx => avx512::codes::<F>(),
+        #[cfg(target_arch = "aarch64")]
+        Kind::Neon => neon::codes::<F>(),
+        #[cfg(target_arch = "aarch64")]
+        Kind::DotProd => dotprod::codes::<F>(),
+        #[cfg(target_arch = "aarch64")]
+        Kind::I8mm => i8mm_codes::<F>(),
         _ => scalar::codes::<F>(),
     }
 }
@@ -121,6 +162,10 @@ pub(crate) fn outlier_kernel<F: BlockFormat>(kind: Kind) -> OutlierKernel {
         Kind::AvxVnni => avxvnni::outliers::<F>(),
         #[cfg(target_arch = "x86_64")]
         Kind::Avx512 | Kind::Amx => avx512::outliers::<F>(),
+        #[cfg(target_arch = "aarch64")]
+        Kind::Neon => neon::outliers::<F>(),
+        #[cfg(target_arch = "aarch64")]
+        Kind::DotProd | Kind::I8mm => dotprod::outliers::<F>(),
         _ => scalar::outliers::<F>(),
     }
 }
@@ -134,6 +179,10 @@ pub(crate) fn float_kernels<F: FloatFormat>(kind: Kind) -> Table {
         Kind::AvxVnni => avxvnni::floats::<F>(),
         #[cfg(target_arch = "x86_64")]
         Kind::Avx512 | Kind::Amx => avx512::floats::<F>(),
+        #[cfg(target_arch = "aarch64")]
+        Kind::Neon => neon::floats::<F>(),
+        #[cfg(target_arch = "aarch64")]
+        Kind::DotProd | Kind::I8mm => dotprod::floats::<F>(),
         _ => scalar::floats::<F>(),
     }
 }
@@ -147,6 +196,10 @@ pub(crate) fn float_tiles<F: FloatFormat>(kind: Kind) -> &'static FloatTiles {
         Kind::AvxVnni => avxvnni::float_tiles::<F>(),
         #[cfg(target_arch = "x86_64")]
         Kind::Avx512 | Kind::Amx => avx512::float_tiles::<F>(),
+        #[cfg(target_arch = "aarch64")]
+        Kind::Neon => neon::float_tiles::<F>(),
+        #[cfg(target_arch = "aarch64")]
+        Kind::DotProd | Kind::I8mm => dotprod::float_tiles::<F>(),
         _ => scalar::float_tiles::<F>(),
     }
 }

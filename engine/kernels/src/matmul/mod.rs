@@ -48,6 +48,8 @@ mod floats;
 pub(crate) mod kernel_args;
 pub(crate) mod levels;
 mod outliers;
+#[cfg(target_arch = "aarch64")]
+mod pairs;
 mod target;
 #[cfg(target_arch = "x86_64")]
 mod tiles;
@@ -165,6 +167,7 @@ pub fn can_fuse_gate_up(gate: &Matrix, up: &Matrix) -> bool {
 ///
 /// # Panics
 /// When [`can_fuse_gate_up`] returns false, the input is not in tiles, shapes do not match, or `out` has no room for tiles.
+#[cfg_attr(not(target_arch = "x86_64"), allow(unused_variables, reason = "only AMX kernels fuse products"))]
 pub fn matmul_gated(
     level: Level,
     pool: &Pool,

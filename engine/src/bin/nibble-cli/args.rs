@@ -250,7 +250,7 @@ pub(crate) struct Running {
     /// Tokens of context to reserve memory for.
     #[arg(long, value_parser = positive)]
     pub(crate) context: Option<usize>,
-    /// Instruction set to use: scalar, avx2, avxvnni, avx512 or amx, if the machine has it; the best if left out.
+    /// Instruction set to use: scalar, avx2, avxvnni, avx512 or amx, on Arm scalar, neon, dotprod or i8mm, if the machine has it; the best if left out.
     #[arg(long)]
     pub(crate) level: Option<String>,
     /// KV cache type: the element type of the KV cache.
