@@ -1,9 +1,14 @@
-//! Flags, log, window: then hand over to [`nibble::app`].
+//! Flags, log, window: then hand over to [`nibble::app`]. Started as `nibble-cli`, the same program is the terminal's.
 
 #![forbid(unsafe_code)]
 #![cfg_attr(windows, windows_subsystem = "windows")]
 
-use std::path::PathBuf;
+// Installed programs are one file under two names, since each holds the engine and the built-in model.
+#[cfg(feature = "cli")]
+#[path = "../../engine/src/bin/nibble-cli/main.rs"]
+mod cli;
+
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use nibble::app::App;
@@ -16,6 +21,11 @@ use nibble::{terminal, theme};
 use nibble_engine::jobs;
 
 fn main() -> ExitCode {
+    let name = std::env::args_os().next().map(PathBuf::from);
+    if name.as_deref().and_then(Path::file_stem).is_some_and(|name| name == "nibble-cli") {
+        #[cfg(feature = "cli")]
+        return cli::main();
+    }
     let places = places::prepare();
     log::start(&places.log_file);
     if let Some(unavailable) = nibble_engine::hardware::unavailable_level() {
@@ -54,10 +64,18 @@ fn work() -> ExitCode {
     }
 }
 
+/// The icon of the window, where the system takes it from the program.
+fn icon() -> egui::IconData {
+    let png = include_bytes!("../../assets/icon/nibble-128.png");
+    // The file is a part of the program; without it the system shows an icon of its own.
+    eframe::icon_data::from_png_bytes(png).unwrap_or_default()
+}
+
 fn open_window(places: Places, model: Option<PathBuf>) -> eframe::Result {
     let viewport = egui::ViewportBuilder::default()
         .with_title("Nibble")
         .with_app_id("nibble")
+        .with_icon(icon())
         .with_inner_size([1200.0, 800.0])
         .with_min_inner_size([640.0, 480.0]);
     let options = eframe::NativeOptions { viewport, ..eframe::NativeOptions::default() };

@@ -6,9 +6,11 @@ mod system;
 use std::path::Path;
 
 use nibble_kernels::pool::Pool;
-use nibble_kernels::{Level, UnavailableLevel, probe};
+use nibble_kernels::{UnavailableLevel, probe};
 use serde::{Deserialize, Serialize};
 use sysinfo::{CpuRefreshKind, MemoryRefreshKind, RefreshKind, System};
+
+pub use nibble_kernels::Level;
 
 pub use gpu::{Gpu, gpus};
 pub use system::system_name;

@@ -6,8 +6,8 @@ use nibble_engine::jobs::{Calibration, Error};
 use nibble_engine::library;
 use nibble_engine::progress::Cancel;
 
-use crate::args::{CalibrateArgs, CalibrationText, SensitivityArgs};
-use crate::output::{Output, size};
+use super::args::{CalibrateArgs, CalibrationText, SensitivityArgs};
+use super::output::{Output, size};
 
 pub(crate) fn run(args: &CalibrateArgs, output: &Output, cancel: &Cancel) -> Result<(), Error> {
     let request = CalibrateRequest {

@@ -10,9 +10,9 @@ use nibble_engine::session::{Reply, StopReason};
 use nibble_engine::text::{Delta, MarkedText};
 use serde_json::json;
 
-use crate::args;
-use crate::model;
-use crate::output::Output;
+use super::args;
+use super::model;
+use super::output::Output;
 
 /// Tokens of `generate` unless asked otherwise: a text without a template may never end by itself.
 const GENERATE_TOKENS: usize = 128;

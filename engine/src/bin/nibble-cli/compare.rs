@@ -6,8 +6,8 @@ use nibble_engine::jobs::{self, CompareOutcome, CompareReport, CompareRequest, E
 use nibble_engine::library;
 use nibble_engine::progress::Cancel;
 
-use crate::args::CompareArgs;
-use crate::output::{Output, size};
+use super::args::CompareArgs;
+use super::output::{Output, size};
 
 pub(crate) fn run(args: &CompareArgs, output: &Output, cancel: &Cancel) -> Result<(), Error> {
     let located: Result<Vec<_>, _> = args.models.iter().map(|model| library::locate(model)).collect();

@@ -13,8 +13,8 @@ use nibble_engine::progress::Cancel;
 use nibble_engine::quant::Precision;
 use serde_json::json;
 
-use crate::args;
-use crate::output::{Output, size};
+use super::args;
+use super::output::{Output, size};
 
 pub(crate) fn pull(args: &args::Pull, output: &Output, cancel: &Cancel) -> Result<(), Error> {
     let hub = Hub::new(&HubSettings::from_environment()?)?;

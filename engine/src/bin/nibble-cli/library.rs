@@ -7,8 +7,8 @@ use nibble_engine::library;
 use nibble_engine::progress::Cancel;
 use serde_json::json;
 
-use crate::args;
-use crate::output::{Output, size};
+use super::args;
+use super::output::{Output, size};
 
 pub(crate) fn list(output: &Output) -> Result<(), Error> {
     let models = library::list()?;

@@ -30,7 +30,8 @@ const FAILED: u8 = 1;
 /// Exit code of a run that was interrupted, as shells have it: 128 + SIGINT.
 const INTERRUPTED: u8 = 130;
 
-fn main() -> ExitCode {
+/// Runs the command that the arguments name.
+pub(crate) fn main() -> ExitCode {
     let cli = Cli::parse();
     tracing_subscriber::fmt()
         .with_env_filter(tracing_subscriber::EnvFilter::from_env("NIBBLE_LOG"))

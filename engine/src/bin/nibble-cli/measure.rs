@@ -8,9 +8,9 @@ use nibble_engine::library;
 use nibble_engine::progress::Cancel;
 use serde_json::json;
 
-use crate::args;
-use crate::model;
-use crate::output::{Output, size};
+use super::args;
+use super::model;
+use super::output::{Output, size};
 
 pub(crate) fn logits(args: &args::LogitsArgs, output: &Output, cancel: &Cancel) -> Result<(), Error> {
     let loaded = model::load(&args.model, &args.running, output, cancel)?;

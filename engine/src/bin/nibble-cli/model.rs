@@ -7,8 +7,8 @@ use nibble_engine::jobs::{
 use nibble_engine::library;
 use nibble_engine::progress::Cancel;
 
-use crate::args::{self, Running, Sampling};
-use crate::output::Output;
+use super::args::{self, Running, Sampling};
+use super::output::Output;
 
 /// Loads `model` as `running` says.
 pub(crate) fn load(

@@ -5,8 +5,8 @@ use nibble_engine::library;
 use nibble_engine::progress::Cancel;
 use serde_json::{Value, json};
 
-use crate::args::QualityArgs;
-use crate::output::Output;
+use super::args::QualityArgs;
+use super::output::Output;
 
 pub(crate) fn run(args: &QualityArgs, output: &Output, cancel: &Cancel) -> Result<(), Error> {
     let (model, original) = (library::locate(&args.model)?, library::locate(&args.original)?);

@@ -5,9 +5,9 @@ use nibble_engine::library;
 use nibble_engine::progress::Cancel;
 use nibble_engine::quant::Needs;
 
-use crate::args::QuantizeArgs;
-use crate::output::{Output, size};
-use crate::quality;
+use super::args::QuantizeArgs;
+use super::output::{Output, size};
+use super::quality;
 
 pub(crate) fn run(args: &QuantizeArgs, output: &Output, cancel: &Cancel) -> Result<(), Error> {
     let request = QuantizeRequest {

@@ -9,11 +9,10 @@ use nibble_engine::library::{self, memory_speed};
 use nibble_engine::models;
 use nibble_engine::progress::{Observer, Warning};
 use nibble_engine::text::{ChatTemplate, TemplateInput};
-use nibble_kernels::Level;
 use serde_json::json;
 
-use crate::args;
-use crate::output::{Output, size};
+use super::args;
+use super::output::{Output, size};
 
 pub(crate) fn inspect(args: &args::Inspect, output: &Output) -> Result<(), Error> {
     let path = library::locate(&args.model)?;
@@ -45,7 +44,7 @@ pub(crate) fn inspect(args: &args::Inspect, output: &Output) -> Result<(), Error
             // Writing to a string cannot fail.
             let _ = writeln!(text, "{name:<40} {shape:>18} {:>7} {:>11}", tensor.dtype, size(tensor.bytes));
         }
-        text.push_str(&crate::hub::table(&advice, None));
+        text.push_str(&super::hub::table(&advice, None));
         text
     });
     Ok(())
@@ -81,7 +80,7 @@ pub(crate) fn template(args: &args::Template, output: &Output) -> Result<(), Err
 
 pub(crate) fn hardware(output: &Output) {
     let found = hardware::hardware();
-    let read_gbps = hardware::read_gbps(Level::best(), found.cores);
+    let read_gbps = hardware::read_gbps(hardware::Level::best(), found.cores);
     let mut value = serde_json::to_value(&found).unwrap_or_default();
     value["read_gbps"] = json!(read_gbps);
     output.result(&value, || {
