@@ -30,6 +30,9 @@ LLAMA3 = dict(rope_type="llama3", rope_theta=10000.0, factor=8.0, low_freq_facto
 MODELS = {
     "llama-llama3": ("llama", "bf16", "new", [1, 7, 40], dict(hidden_size=96, intermediate_size=64, num_hidden_layers=2, num_attention_heads=6,
         num_key_value_heads=2, max_position_embeddings=512, rms_norm_eps=1e-5, tie_word_embeddings=True, rope_parameters=LLAMA3)),
+    "llama-yarn": ("llama", "bf16", "new", [1, 31, 32, 33, 40], dict(hidden_size=72, intermediate_size=80, num_hidden_layers=2, num_attention_heads=6, head_dim=20,
+        num_key_value_heads=2, max_position_embeddings=256, rms_norm_eps=1e-5, tie_word_embeddings=False, rope_parameters=dict(rope_type="yarn", rope_theta=10000.0,
+            factor=8.0, original_max_position_embeddings=32, beta_fast=4.0, beta_slow=0.5, truncate=False))),
     "llama-untied": ("llama", "f32", "old", [1, 7, 40], dict(hidden_size=32, intermediate_size=96, num_hidden_layers=3, num_attention_heads=4,
         num_key_value_heads=4, max_position_embeddings=256, rms_norm_eps=1e-6, tie_word_embeddings=False, rope_parameters=dict(rope_type="default", rope_theta=10000.0))),
     "llama-linear": ("llama", "f16", "old", [1, 7, 40], dict(hidden_size=64, intermediate_size=96, num_hidden_layers=2, num_attention_heads=4, head_dim=32,

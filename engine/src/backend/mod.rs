@@ -33,7 +33,7 @@ pub use decoder::{Decoder, Feed, Logits, Sequence, Tap};
 pub use device::{Backend, Device, MemoryParts, RunOptions};
 pub use error::Error;
 pub use registry::{all, by_name, preferred};
-pub use rope::{Rope, RopeKind, RopeScaling};
+pub use rope::{Rope, RopeKind, RopeScaling, Yarn};
 pub use slot::{SlotId, TensorRole, TensorSlot};
 pub use snapshot::Snapshot;
 pub use spec::{

@@ -46,7 +46,7 @@ impl Rope {
     /// Names of the tensors with this RoPE's divisors: none, one for all contexts, or one for long and one for short ones.
     fn factors_tensors(&self) -> &'static [&'static str] {
         match self.scaling {
-            RopeScaling::None | RopeScaling::Linear { .. } => &[],
+            RopeScaling::None | RopeScaling::Linear { .. } | RopeScaling::Yarn(_) => &[],
             RopeScaling::Factors => &["rope_freqs.weight"],
             RopeScaling::LongRope { .. } => &["rope_factors_long.weight", "rope_factors_short.weight"],
         }

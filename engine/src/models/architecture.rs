@@ -100,6 +100,7 @@ impl Conversion {
                 self.made.push(("rope_factors_long.weight", long.clone()));
                 self.made.push(("rope_factors_short.weight", short.clone()));
             }
+            Scaling::Yarn(yarn) => keys.yarn(yarn),
         }
         self
     }

@@ -4,7 +4,7 @@
 
 use super::error::{ConfigFile, Error};
 use super::fields::LARGEST_COUNT;
-use crate::backend::{Rope, RopeKind, RopeScaling};
+use crate::backend::{Rope, RopeKind, RopeScaling, Yarn};
 use crate::base::TensorSource;
 use crate::formats::gguf::{FromValue, Metadata, Value};
 
@@ -149,8 +149,8 @@ impl<'a> Keys<'a> {
     /// The RoPE scaling; tensors of divisors take precedence, as in llama.cpp.
     fn rope_scaling(&self) -> Result<RopeScaling, Error> {
         let scaling_type = self.text("rope.scaling.type")?;
-        if !matches!(scaling_type, None | Some("none" | "linear" | "longrope")) {
-            return Err(self.invalid("rope.scaling.type", "none, linear or longrope"));
+        if !matches!(scaling_type, None | Some("none" | "linear" | "longrope" | "yarn")) {
+            return Err(self.invalid("rope.scaling.type", "none, linear, longrope or yarn"));
         }
         if self.has("rope_freqs.weight") {
             return Ok(RopeScaling::Factors);
@@ -162,6 +162,9 @@ impl<'a> Keys<'a> {
                 attention_factor: self.optional_number("rope.scaling.attn_factor")?.unwrap_or(1.0),
             });
         }
+        if scaling_type == Some("yarn") {
+            return self.yarn();
+        }
         // The second name occurs in files before 2023-09.
         for name in ["rope.scaling.factor", "rope.scale_linear"] {
             if scaling_type != Some("none")
@@ -172,6 +175,30 @@ impl<'a> Keys<'a> {
             }
         }
         Ok(RopeScaling::None)
+    }
+
+    /// YaRN as llama.cpp computes it: its own factor of sines and cosines, times the file's.
+    fn yarn(&self) -> Result<RopeScaling, Error> {
+        let name = "rope.scaling.yarn_beta_fast";
+        let beta_fast = self.optional_number(name)?.unwrap_or(32.0);
+        let beta_slow = self.optional_number("rope.scaling.yarn_beta_slow")?.unwrap_or(1.0);
+        if beta_fast < beta_slow {
+            return Err(self.invalid(name, "at least rope.scaling.yarn_beta_slow"));
+        }
+        let original = self.optional_count("rope.scaling.original_context_length")?;
+        let factor = self.number("rope.scaling.factor")?;
+        let weight = "rope.scaling.yarn_log_multiplier";
+        let weight = if self.is_zero(weight) { None } else { self.optional_number(weight)? };
+        let divisor = weight.map_or(1.0, |weight| Yarn::recommended(factor, weight));
+        let own = self.optional_number("rope.scaling.attn_factor")?.unwrap_or(1.0);
+        Ok(RopeScaling::Yarn(Yarn {
+            factor,
+            original_context: original.map_or_else(|| self.count("context_length"), Ok)?,
+            beta_fast,
+            beta_slow,
+            truncate: self.flag("rope.scaling.yarn_truncate", true)?,
+            attention_factor: own * Yarn::recommended(factor, 1.0) / divisor,
+        }))
     }
 
     /// A list with one boolean per layer, or a number n: every n-th layer has full attention.
@@ -188,6 +215,12 @@ impl<'a> Keys<'a> {
         let sliding = Vec::<bool>::from_value(value).or_else(integers);
         let sliding = sliding.filter(|sliding| sliding.len() == n_layers);
         sliding.ok_or_else(|| self.invalid(name, "a number, or one boolean per layer"))
+    }
+
+    /// A boolean, or `default` if absent.
+    pub(super) fn flag(&self, name: &str, default: bool) -> Result<bool, Error> {
+        let Some(value) = self.value(name) else { return Ok(default) };
+        bool::from_value(value).ok_or_else(|| self.invalid(name, "true or false"))
     }
 
     fn text(&self, name: &str) -> Result<Option<&'a str>, Error> {
@@ -264,6 +297,24 @@ impl KeysToWrite {
 
     pub(super) fn flags(&mut self, name: &str, flags: &[bool]) {
         self.set(name, flags.to_vec());
+    }
+
+    /// Sets the keys of YaRN; the factor of sines and cosines is relative to the one that llama.cpp computes.
+    ///
+    /// llama.cpp rounds the pairs of the blend; `yarn_truncate` is a key of our own for models that do not.
+    pub(super) fn yarn(&mut self, yarn: &Yarn) {
+        self.text("rope.scaling.type", "yarn");
+        self.number("rope.scaling.factor", yarn.factor);
+        self.count("rope.scaling.original_context_length", yarn.original_context);
+        self.number("rope.scaling.yarn_beta_fast", yarn.beta_fast);
+        self.number("rope.scaling.yarn_beta_slow", yarn.beta_slow);
+        let own = yarn.attention_factor / Yarn::recommended(yarn.factor, 1.0);
+        if own.to_bits() != 1.0_f32.to_bits() {
+            self.number("rope.scaling.attn_factor", own);
+        }
+        if !yarn.truncate {
+            self.set("rope.scaling.yarn_truncate", false);
+        }
     }
 
     /// The metadata with all keys that were set.

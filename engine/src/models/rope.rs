@@ -6,6 +6,7 @@
 
 use super::error::Error;
 use super::fields::Fields;
+use crate::backend::Yarn;
 
 /// RoPE of a model, or of its layers of one type.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,6 +39,8 @@ pub(super) enum Scaling {
         /// Factor of sines and cosines.
         attention_factor: f32,
     },
+    /// YaRN: long wavelengths divided by a factor, short ones unchanged.
+    Yarn(Yarn),
 }
 
 /// Parameters of the model that a RoPE depends on.
@@ -121,7 +124,8 @@ impl RopeConfig {
             "llama3" => self.llama3(parameters, context),
             // Phi-3's first configurations spell it su.
             "longrope" | "su" => self.longrope(config, parameters, context),
-            _ => Err(parameters.invalid(key, "default, linear, llama3 or longrope")),
+            "yarn" => yarn(parameters, context),
+            _ => Err(parameters.invalid(key, "default, linear, llama3, longrope or yarn")),
         }
     }
 
@@ -166,6 +170,35 @@ impl RopeConfig {
             attention_factor: parameters.number("attention_factor", recommended as f32)?,
         })
     }
+}
+
+/// Fills in what a configuration leaves out, as transformers does.
+fn yarn(parameters: &Fields, context: RopeContext) -> Result<Scaling, Error> {
+    let original_context = parameters.count("original_max_position_embeddings", context.default_original)?;
+    let stretch = context.context_length as f32 / original_context as f32;
+    let factor = parameters.number("factor", stretch)?;
+    let (beta_fast, beta_slow) =
+        (parameters.number("beta_fast", 32.0)?, parameters.number("beta_slow", 1.0)?);
+    if beta_fast < beta_slow {
+        return Err(parameters.invalid("beta_fast", "at least beta_slow"));
+    }
+    // Zeros count as absent.
+    let weight = |name| match parameters.value(name).and_then(serde_json::Value::as_f64) {
+        Some(0.0) => Ok(None),
+        _ => parameters.optional_number(name),
+    };
+    let recommended = match (weight("mscale")?, weight("mscale_all_dim")?) {
+        (Some(own), Some(all)) => Yarn::recommended(factor, own) / Yarn::recommended(factor, all),
+        _ => Yarn::recommended(factor, 1.0),
+    };
+    Ok(Scaling::Yarn(Yarn {
+        factor,
+        original_context,
+        beta_fast,
+        beta_slow,
+        truncate: parameters.flag("truncate", true)?,
+        attention_factor: parameters.number("attention_factor", recommended)?,
+    }))
 }
 
 #[cfg(test)]
@@ -227,9 +260,32 @@ mod tests {
     }
 
     #[test]
+    fn yarn_works_out_what_is_absent() {
+        let yarn = |parameters: Value| match read(&json!({ "rope_parameters": parameters })).unwrap().scaling
+        {
+            Scaling::Yarn(yarn) => yarn,
+            other => panic!("{other:?}"),
+        };
+        let plain =
+            yarn(json!({"rope_type": "yarn", "factor": 16.0, "original_max_position_embeddings": 1024}));
+        assert_eq!((plain.factor, plain.original_context, plain.truncate), (16.0, 1024, true));
+        assert_eq!((plain.beta_fast, plain.beta_slow), (32.0, 1.0));
+        assert!((plain.attention_factor - 1.277_258_9).abs() < 1e-6, "{}", plain.attention_factor);
+        let ministral = json!({"rope_type": "yarn", "factor": 16.0, "original_max_position_embeddings": 1024,
+            "mscale": 1.0, "mscale_all_dim": 1.0});
+        assert_eq!(yarn(ministral).attention_factor, 1.0);
+        // Without a factor it follows from the two contexts, of 8,192 tokens here.
+        let none = json!({"rope_type": "yarn", "original_max_position_embeddings": 1024, "mscale": 0.0,
+            "truncate": false, "attention_factor": 1.5});
+        let none = yarn(none);
+        assert_eq!((none.factor, none.truncate, none.attention_factor), (8.0, false, 1.5));
+    }
+
+    #[test]
     fn what_is_unknown_or_senseless_is_named() {
         for (config, field) in [
-            (json!({"rope_scaling": {"rope_type": "yarn", "factor": 4.0}}), "rope_type"),
+            (json!({"rope_scaling": {"rope_type": "dynamic", "factor": 4.0}}), "rope_type"),
+            (json!({"rope_scaling": {"rope_type": "yarn", "factor": 4.0, "beta_fast": 0.5}}), "beta_fast"),
             (json!({"rope_scaling": {"type": "linear", "factor": -1.0}}), "factor"),
             (json!({"rope_scaling": {"type": "linear"}}), "factor"),
             (json!({"rope_theta": 0}), "rope_theta"),
