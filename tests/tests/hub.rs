@@ -357,11 +357,11 @@ fn what_small_files_tell_is_told_before_the_weights_are_fetched() {
         }
         setup.server.serve(name, ServedRepo::new(files, json!({ "config": { "model_type": "llama" } })));
     };
-    let yarn = r#"{"model_type": "llama", "rope_scaling": {"rope_type": "yarn", "factor": 2.0}}"#;
+    let dynamic = r#"{"model_type": "llama", "rope_scaling": {"rope_type":"dynamic", "factor": 2.0}}"#;
     let index = r#"{"weight_map": {"a": "model-00001-of-00002.safetensors", "b": "model-00002-of-00002.safetensors"}}"#;
     serve("a/no-tokenizer", &[("tokenizer.json", None)]);
     serve("a/sentencepiece", &[("tokenizer.json", None), ("tokenizer.model", Some("x"))]);
-    serve("a/yarn", &[("config.json", Some(yarn))]);
+    serve("a/dynamic", &[("config.json", Some(dynamic))]);
     serve("a/unigram", &[("tokenizer.json", Some(r#"{"model": {"type": "Unigram"}}"#))]);
     serve(
         "a/half",
@@ -375,7 +375,7 @@ fn what_small_files_tell_is_told_before_the_weights_are_fetched() {
     for (repo, words) in [
         ("a/no-tokenizer", "it has no tokenizer.json; look"),
         ("a/sentencepiece", "only a tokenizer in another format"),
-        ("a/yarn", "rope_type is \"yarn\""),
+        ("a/dynamic", "rope_type is \"dynamic\""),
         ("a/unigram", "of kind Unigram, which cannot be quantized"),
         ("a/half", "names model-00002-of-00002.safetensors, which it does not have"),
     ] {

@@ -79,8 +79,8 @@ fn a_configuration_that_contradicts_the_weights_is_refused_before_anything_is_co
         ),
         (
             "rope_parameters",
-            json!({"rope_type": "yarn", "factor": 4.0}),
-            "config.json: rope_type is \"yarn\", but it must be default, linear, llama3 or longrope",
+            json!({"rope_type": "dynamic", "factor": 4.0}),
+            "config.json: rope_type is \"dynamic\", but it must be default, linear, llama3, longrope or yarn",
         ),
     ] {
         assert_eq!(with_config(field, value.clone()), Err(sentence.to_owned()), "{field} {value}");

@@ -44,6 +44,10 @@ impl<T: Zero> Zeroed<T> {
     /// A slice of `len` zeroes; `None` if allocation fails.
     pub fn new(len: usize) -> Option<Self> {
         let bytes = len.checked_mul(size_of::<T>())?;
+        if bytes == 0 {
+            let (layout, start) = (Layout::new::<()>(), NonNull::dangling());
+            return Some(Self { block: NonNull::dangling(), layout, start, len, owned: PhantomData });
+        }
         let align = if bytes >= HUGE { HUGE } else { LINE };
         // Aligned by hand: an allocator asked for a large alignment clears the memory itself, which touches every page.
         let layout = Layout::from_size_align(bytes.checked_add(align)?, align_of::<T>()).ok()?;
@@ -88,8 +92,10 @@ impl<T: Zero> DerefMut for Zeroed<T> {
 
 impl<T> Drop for Zeroed<T> {
     fn drop(&mut self) {
-        // SAFETY: the block came from `alloc_zeroed` with this layout.
-        unsafe { dealloc(self.block.as_ptr(), self.layout) };
+        if self.layout.size() > 0 {
+            // SAFETY: the block came from `alloc_zeroed` with this layout.
+            unsafe { dealloc(self.block.as_ptr(), self.layout) };
+        }
     }
 }
 

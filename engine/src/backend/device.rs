@@ -80,14 +80,16 @@ pub struct MemoryParts {
     pub token_bytes: u64,
     /// Bytes of the full state of a sequence: the KV cache of all layers.
     pub state_bytes: u64,
+    /// Bytes of the copies of recurrent states that a sequence takes as it grows; 0 for models without such states.
+    pub copies_bytes: u64,
     /// Bytes of the buffers of a sequence.
     pub buffers_bytes: u64,
 }
 
 impl MemoryParts {
-    /// Bytes of a sequence: its state and its buffers.
+    /// Bytes of a sequence: its state with its copies, and its buffers.
     pub fn sequence_bytes(&self) -> u64 {
-        self.state_bytes + self.buffers_bytes
+        self.state_bytes + self.copies_bytes + self.buffers_bytes
     }
 }
 

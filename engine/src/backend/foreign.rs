@@ -7,13 +7,15 @@ use super::TensorRole;
 
 /// Parts of the names of matrices and convolutions that are small and sensitive to quantization: norms, routers, position
 /// embeddings, the small matrices between layers of some architectures.
-const DELICATE: [&str; 7] = [
+const DELICATE: [&str; 9] = [
     "_norm.weight",
     "ffn_gate_inp.weight",
     "altup",
     "laurel",
     "per_layer_model_proj",
     "ssm_conv1d",
+    "ssm_alpha.weight",
+    "ssm_beta.weight",
     "shortconv.conv.weight",
 ];
 
@@ -39,8 +41,8 @@ pub fn role_by_name(name: &str) -> Option<TensorRole> {
     }
 }
 
-/// Whether llama.cpp never quantizes weights of this name, whatever their shape: small and sensitive matrices, and tensors that
-/// are not weight matrices.
+/// Whether weights of this name are never quantized, whatever their shape: small and sensitive matrices (llama.cpp's, and the
+/// rates and decays of delta rules), and tensors that are not weight matrices.
 pub fn is_delicate_by_name(name: &str) -> bool {
     let embedding = matches!(name, "position_embd.weight" | "token_types.weight");
     embedding || !name.ends_with("weight") || DELICATE.iter().any(|part| name.contains(part))

@@ -81,9 +81,9 @@ pub struct LayerSpec {
 pub enum Mixer {
     /// Attention over a KV cache.
     Attention(AttentionSpec),
-    /// Short convolution.
+    /// Short convolution over the last tokens.
     ShortConv(ShortConvSpec),
-    /// Gated delta rule.
+    /// Gated delta rule with its convolution.
     GatedDelta(GatedDeltaSpec),
 }
 

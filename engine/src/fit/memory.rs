@@ -48,13 +48,13 @@ impl MemoryNeed {
         let Setting { context, run, memory, .. } = *setting;
         let tensors = bind(spec, model.source().tensors())?;
         let parts = backend::preferred().need(spec, &tensors, &run, context);
-        let MemoryParts { weights_bytes, state_bytes, buffers_bytes, .. } = parts;
+        let MemoryParts { weights_bytes, state_bytes, copies_bytes, buffers_bytes, .. } = parts;
         let available_bytes = memory.available_bytes;
         let mut need = Self {
             path: model.path().to_owned(),
             context,
             weights_bytes,
-            cache_bytes: state_bytes,
+            cache_bytes: state_bytes + copies_bytes,
             buffers_bytes,
             program_bytes: PROGRAM_BYTES,
             available_bytes,

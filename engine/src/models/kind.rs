@@ -7,7 +7,7 @@ use crate::formats::gguf::Metadata;
 /// Rejects GGUF files whose metadata says that they are an adapter, a part for pictures, a vocabulary or an importance matrix.
 ///
 /// # Errors
-/// [`Error::PartOfModel`].
+/// [`Error::PartOfModel`] with what the file is.
 pub(super) fn refuse_by_kind(metadata: &Metadata) -> Result<(), Error> {
     let text = |key: &str| metadata.optional::<&str>(key).ok().flatten().unwrap_or_default();
     let architecture = text("general.architecture");
@@ -27,7 +27,7 @@ pub(super) fn refuse_by_kind(metadata: &Metadata) -> Result<(), Error> {
 /// Rejects files that have experts, where `spec`, read from the same metadata, has none.
 ///
 /// # Errors
-/// [`Error::Experts`].
+/// [`Error::Experts`] with their number.
 pub(super) fn refuse_unread_experts(metadata: &Metadata, spec: &DecoderSpec) -> Result<(), Error> {
     let is_read = spec.layers.iter().any(|layer| matches!(layer.ffn, Ffn::Experts(_)));
     let n_experts = metadata.optional::<u32>(&format!("{}.expert_count", spec.architecture)).ok().flatten();

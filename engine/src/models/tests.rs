@@ -252,8 +252,8 @@ fn a_scaling_that_is_not_run_is_refused_by_its_name() {
     let config =
         json!({"model_type": "llama", "vocab_size": 100, "hidden_size": 64, "num_attention_heads": 4});
     let mut metadata = convert(&config).unwrap().keys.finish();
-    metadata.set("llama.rope.scaling.type", "yarn");
+    metadata.set("llama.rope.scaling.type", "dynamic");
     let words = spec(&metadata, "llama", &[]).unwrap_err().to_string();
-    let rule = "llama.rope.scaling.type is \"yarn\", but it must be none, linear or longrope";
+    let rule = "llama.rope.scaling.type is \"dynamic\", but it must be none, linear, longrope or yarn";
     assert_eq!(words, format!("the GGUF metadata: {rule}"));
 }

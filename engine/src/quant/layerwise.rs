@@ -10,7 +10,7 @@ use nibble_kernels::{DType, Level};
 use super::assignment::QuantizePlan;
 use super::deviation::{SquaredSums, WeightErrors};
 use super::error::Error;
-use super::layers::{HiddenStates, InputMoments, LayerJob, LayerMoments, LayerTensors};
+use super::layers::{HiddenStates, LayerJob, LayerMoments, LayerTensors};
 use super::method::{Method, TensorJob};
 use super::number_format::WeightRows;
 use super::number_formats::Format;
@@ -183,7 +183,7 @@ impl LayerwiseRun<'_> {
                     continue;
                 }
                 let mut bytes = vec![0; meta_bytes(&meta, dtype)];
-                let known = moments.of(tensors.spec(), &meta.name).map(InputMoments::statistics);
+                let known = moments.of(tensors.spec(), &meta.name).map(|inputs| inputs.statistics(&meta));
                 let job = TensorJob { tensor: &meta, dtype, first_row: 0, level: Level::best() };
                 self.method.encode(&job, &weights, known.as_ref(), &mut bytes);
                 tensors.replace(index, dtype, bytes);

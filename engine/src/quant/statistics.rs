@@ -158,9 +158,9 @@ impl ActivationStatistics {
 }
 
 impl TensorStatistics {
-    /// Statistics of a single matrix: the number of its input rows, and the sums of squares of its input columns.
-    pub(super) fn of_matrix(n_rows: f32, squares: Vec<f32>) -> Self {
-        Self { rows_seen: vec![n_rows], squares }
+    /// Statistics of `n` stacked matrices with the same inputs: the number of their rows, and the sums of squares of their columns.
+    pub(super) fn of_matrices(n: usize, n_rows: f32, squares: &[f32]) -> Self {
+        Self { rows_seen: vec![n_rows; n], squares: squares.repeat(n) }
     }
 
     /// All numbers: row counts, then sums of squares.
@@ -190,6 +190,6 @@ impl TensorStatistics {
 }
 
 /// Number of matrices that a tensor stacks: the product of all its dimensions but the two innermost.
-pub(super) fn n_matrices(tensor: &TensorMeta) -> usize {
+pub(in crate::quant) fn n_matrices(tensor: &TensorMeta) -> usize {
     tensor.shape.iter().rev().skip(2).product()
 }

@@ -77,6 +77,7 @@ impl Backend for CandleBackend {
             weights_bytes: weights_bytes(tensors),
             token_bytes: tensors.claimed().map(used).sum(),
             state_bytes: states.sum(),
+            copies_bytes: 0,
             buffers_bytes: 4 * buffers as u64,
         }
     }

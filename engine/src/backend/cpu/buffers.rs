@@ -52,7 +52,7 @@ impl Buffers {
 
     /// Bytes of the buffers that [`Buffers::new`] allocates.
     pub(super) fn size_bytes(sizes: &Sizes, formats: InputFormats) -> u64 {
-        4 * (sizes.chunk * 2 * sizes.d_model) as u64
+        (size_of::<Self>() + 4 * sizes.chunk * 2 * sizes.d_model) as u64
             + Activations::size_bytes(formats, sizes.chunk.max(2), sizes.input_len)
             + AttentionRows::size_bytes(sizes)
             + MlpRows::size_bytes(sizes, formats)

@@ -4,7 +4,7 @@
 //! it were fed alone, so that it gets the same bits. A pass uses the buffers of one of its sequences; the buffers of the others
 //! are not touched, and untouched memory is not resident.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use super::buffers::Buffers;
 use super::ends;
@@ -15,6 +15,9 @@ use super::state::LayerState;
 use super::weights::{Ffn, Mixer};
 use crate::backend::{Error, Feed, Logits, RunOptions, Sequence, Snapshot, decoder};
 use crate::progress::Cancel;
+
+/// A cancel that nobody sets.
+static UNSTOPPABLE: LazyLock<Cancel> = LazyLock::new(Cancel::new);
 
 /// Feeds a batch of sequences of `model`.
 ///
@@ -77,11 +80,10 @@ fn run(
     // A recurrent state that moved on cannot go back without a copy, which single tokens are not worth: they are computed to the
     // end of their only pass.
     let can_stop = !model.spec.is_recurrent() || batch.0.iter().any(|feed| feed.tokens.len() > 1);
-    let unstoppable = Cancel::new();
     while let Some((n_tokens, exact)) = plan(batch, max_tokens) {
         cancel.check()?;
         let RunOptions { level, activations, .. } = model.run;
-        let cancel = if can_stop { cancel } else { &unstoppable };
+        let cancel = if can_stop { cancel } else { &UNSTOPPABLE };
         let pass = Pass { pool: &model.pool, level, cancel, n_tokens, exact, activations };
         ends::embed(model, &pass, batch, buffers);
         for (index, layer) in model.weights.layers.iter().enumerate() {

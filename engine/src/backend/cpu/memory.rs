@@ -46,6 +46,7 @@ pub(super) fn need(
         token_bytes: tensors.claimed().map(used).sum(),
         weights_bytes: tensors.claimed().map(|(slot, tensor)| tensor_bytes(slot, tensor)).sum(),
         state_bytes: state_bytes(spec, run, capacity),
+        copies_bytes: copies_bytes(spec),
         buffers_bytes: Buffers::size_bytes(&sizes, formats)
             + 4 * spec.vocab_size as u64
             + distinct_heads(spec).into_iter().map(scratch).sum::<u64>()
@@ -59,13 +60,19 @@ pub(super) fn buffer_formats(weights: InputFormats, run: &RunOptions, sizes: &Si
     formats.union(formats.for_batch(run.level, sizes.chunk))
 }
 
-/// Bytes of the state of all layers, with the copies of recurrent ones that are kept.
+/// Bytes of the state of all layers.
 pub(super) fn state_bytes(spec: &DecoderSpec, run: &RunOptions, capacity: usize) -> u64 {
-    let of_layer = |mixer| LayerState::size_bytes(mixer, spec.d_model, run.cache, capacity);
-    let recurrent: u64 =
-        spec.layers.iter().map(|layer| RecurrentState::size_bytes(&layer.mixer, spec.d_model)).sum();
-    let copies = Checkpoints::most(recurrent) as u64 * recurrent;
-    spec.layers.iter().map(|layer| of_layer(&layer.mixer)).sum::<u64>() + copies
+    spec.layers
+        .iter()
+        .map(|layer| LayerState::size_bytes(&layer.mixer, spec.d_model, run.cache, capacity))
+        .sum()
+}
+
+/// Bytes of the copies of recurrent states that are kept.
+fn copies_bytes(spec: &DecoderSpec) -> u64 {
+    let bytes = spec.layers.iter().map(|layer| RecurrentState::size_bytes(&layer.mixer, spec.d_model));
+    let bytes = bytes.sum();
+    Checkpoints::most(bytes) as u64 * bytes
 }
 
 /// Packed size of a tensor in bytes; 0 for rows that are not whole blocks, since such a tensor cannot be loaded.

@@ -5,7 +5,7 @@ use crate::backend::{DecoderSpec, RunOptions};
 use crate::base::TensorSource;
 use crate::progress::{Cancel, Observer, Progress};
 use crate::quant::error::Error;
-use crate::quant::statistics::ActivationStatistics;
+use crate::quant::statistics::{ActivationStatistics, n_matrices};
 
 /// Runs the original layers of `source` on `sequences` one after the other, and returns the statistics of the inputs of all
 /// matrices, the output matrix's among them.
@@ -35,8 +35,9 @@ pub fn collect(
         states.advance(&*decoder, Some(&mut moments), cancel)?;
         for index in 0..tensors.len() {
             if let Some(input) = moments.of(tensors.spec(), &tensors.meta(index).name) {
-                let name = &source.tensors()[tensors.origin(index)].name;
-                statistics.add(name, vec![input.n_rows as f32], input.sums())?;
+                let tensor = &source.tensors()[tensors.origin(index)];
+                let n = n_matrices(tensor);
+                statistics.add(&tensor.name, vec![input.n_rows as f32; n], input.sums().repeat(n))?;
             }
         }
         observer.progress(Progress::new(format!("blk.{layer}"), layer as u64 + 1, total as u64));

@@ -7,7 +7,8 @@ use faer::{Accum, Mat, MatRef, Par};
 
 use crate::backend::slots::{FfnSlots, LinearSlots, MixerSlots};
 use crate::backend::{DecoderSpec, SlotId, Tap};
-use crate::quant::statistics::TensorStatistics;
+use crate::base::TensorMeta;
+use crate::quant::statistics::{TensorStatistics, n_matrices};
 
 /// Moments of the inputs x of one or several matrices that share them.
 #[derive(Clone, Debug)]
@@ -77,9 +78,9 @@ impl InputMoments {
         self.squares.iter().map(|sum| (*sum as f32).min(f32::MAX)).collect()
     }
 
-    /// The sums of squares as the statistics of a tensor.
-    pub fn statistics(&self) -> TensorStatistics {
-        TensorStatistics::of_matrix(self.n_rows as f32, self.sums())
+    /// The sums of squares as the statistics of a tensor; the same for each of the matrices that it stacks.
+    pub fn statistics(&self, tensor: &TensorMeta) -> TensorStatistics {
+        TensorStatistics::of_matrices(n_matrices(tensor), self.n_rows as f32, &self.sums())
     }
 
     /// Mean square of each column: the diagonal of E\[x·xᵀ\].

@@ -104,10 +104,10 @@ impl HiddenStates {
         source: &dyn TensorSource,
         statistics: &mut ActivationStatistics,
     ) -> Result<(), quant::Error> {
-        let norm = "output_norm.weight";
-        let failed = |source| quant::Error::Read { tensor: norm.to_owned(), source };
-        let missing = || quant::Error::NoMoments { tensor: norm.to_owned() };
-        let index = source.find(norm).ok_or_else(missing)?;
+        let norm = format!("{}.weight", spec.output_norm);
+        let failed = |source| quant::Error::Read { tensor: norm.clone(), source };
+        let missing = || quant::Error::NoMoments { tensor: norm.clone() };
+        let index = source.find(&norm).ok_or_else(missing)?;
         let table = &source.tensors()[index];
         let mut weight = vec![0.0; spec.d_model];
         decode_row(table.dtype, &source.read_rows(index, 0..table.n_rows()).map_err(failed)?, &mut weight);

@@ -64,7 +64,7 @@ impl LayerTensors {
         }
         for (name, shape, value) in [
             ("token_embd.weight", vec![1, spec.d_model], 0.0_f32),
-            ("output_norm.weight", vec![spec.d_model], 1.0),
+            (&format!("{}.weight", spec.output_norm), vec![spec.d_model], 1.0),
         ] {
             read.bytes.push(value.to_le_bytes().repeat(spec.d_model));
             read.tensors.push(TensorMeta { name: name.to_owned(), shape, dtype: DType::F32 });

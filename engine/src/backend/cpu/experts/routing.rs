@@ -22,7 +22,7 @@ pub(super) fn route(
     chosen: &mut [Choice],
 ) {
     match router.scores {
-        RouterScores::Softmax => softmax(scores.iter_mut()),
+        RouterScores::Softmax => softmax(scores, |score| score),
         RouterScores::Sigmoid => scores.iter_mut().for_each(|score| *score = sigmoid(*score)),
         RouterScores::SoftmaxOfChosen => {}
     }
@@ -42,7 +42,7 @@ pub(super) fn route(
         *choice = Choice { expert, weight: scores[expert] };
     }
     if router.scores == RouterScores::SoftmaxOfChosen {
-        softmax(chosen.iter_mut().map(|choice| &mut choice.weight));
+        softmax(chosen, |choice| &mut choice.weight);
     }
     let sum = if router.renormalized { chosen.iter().map(|choice| choice.weight).sum() } else { 1.0 };
     // Sigmoids of hopeless experts may all be 0.
@@ -52,15 +52,17 @@ pub(super) fn route(
     }
 }
 
-fn softmax<'a>(scores: impl Iterator<Item = &'a mut f32>) {
-    let mut scores: Vec<&mut f32> = scores.collect();
-    let max = scores.iter().fold(f32::NEG_INFINITY, |max, score| max.max(**score));
-    for score in &mut scores {
-        **score = (**score - max).exp();
+/// Replaces the numbers `of` all items by their softmax, in f32.
+fn softmax<T>(items: &mut [T], of: impl Fn(&mut T) -> &mut f32) {
+    let max = items.iter_mut().fold(f32::NEG_INFINITY, |max, item| max.max(*of(item)));
+    let mut sum = 0.0;
+    for item in items.iter_mut() {
+        let number = of(item);
+        *number = (*number - max).exp();
+        sum += *number;
     }
-    let sum: f32 = scores.iter().map(|score| **score).sum();
-    for score in scores {
-        *score /= sum;
+    for item in items {
+        *of(item) /= sum;
     }
 }
 
