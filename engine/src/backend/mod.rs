@@ -36,4 +36,6 @@ pub use registry::{all, by_name, preferred};
 pub use rope::{Rope, RopeKind, RopeScaling, Yarn};
 pub use slot::{SlotId, TensorRole, TensorSlot};
 pub use snapshot::Snapshot;
-pub use spec::{AttentionBiases, AttentionSpec, DecoderSpec, Ffn, LayerSpec, Mixer, MlpBiases, MlpSpec};
+pub use spec::{
+    AttentionBiases, AttentionSpec, DecoderSpec, Ffn, LayerSpec, Mixer, MlpBiases, MlpSpec, QueryScale,
+};

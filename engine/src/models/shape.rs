@@ -125,6 +125,8 @@ impl Shape {
             softcap: None,
             fused_qkv: keys.has("blk.0.attn_qkv.weight"),
             qk_norm: false,
+            qk_norm_whole: false,
+            query_scale: None,
             biases: attention_biases(keys, 0),
         })
     }
@@ -155,6 +157,7 @@ impl Shape {
             layers,
             norm_eps: self.norm_eps,
             embedding_scale: 1.0,
+            logit_scale: 1.0,
             final_softcap: None,
         }
     }

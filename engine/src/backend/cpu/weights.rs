@@ -27,10 +27,10 @@ pub(super) struct Weights {
 /// Weights of one layer: two blocks and the norms around them.
 #[derive(Debug)]
 pub(super) struct Layer {
-    pub(super) mixer_norm: Vec<f32>,
+    pub(super) mixer_norm: Option<Vec<f32>>,
     pub(super) mixer: Mixer,
     pub(super) mixer_post_norm: Option<Vec<f32>>,
-    pub(super) ffn_norm: Vec<f32>,
+    pub(super) ffn_norm: Option<Vec<f32>>,
     pub(super) ffn: Ffn,
     pub(super) ffn_post_norm: Option<Vec<f32>>,
 }
@@ -103,14 +103,14 @@ impl Weights {
 impl Layer {
     fn load(spec: &DecoderSpec, slots: &LayerSlots<'_>, loader: &mut Loader<'_>) -> Result<Self, Error> {
         Ok(Self {
-            mixer_norm: loader.vector(slots.mixer_norm)?,
+            mixer_norm: loader.optional_vector(slots.mixer_norm)?,
             mixer: match &slots.mixer {
                 MixerSlots::Attention(own, slots) => {
                     Mixer::Attention(Attention::load(spec, own, *slots, loader)?)
                 }
             },
             mixer_post_norm: loader.optional_vector(slots.mixer_post_norm)?,
-            ffn_norm: loader.vector(slots.ffn_norm)?,
+            ffn_norm: loader.optional_vector(slots.ffn_norm)?,
             ffn: match &slots.ffn {
                 FfnSlots::Gated(own, slots) => Ffn::Gated(Mlp::load(own, *slots, loader)?),
             },
@@ -127,7 +127,7 @@ impl Layer {
     fn vectors(&self) -> impl Iterator<Item = &Vec<f32>> {
         let Mixer::Attention(attention) = &self.mixer;
         let Ffn::Gated(mlp) = &self.ffn;
-        let norms = [&self.mixer_norm, &self.ffn_norm].into_iter();
+        let norms = self.mixer_norm.iter().chain(&self.ffn_norm);
         norms
             .chain(&self.mixer_post_norm)
             .chain(&self.ffn_post_norm)

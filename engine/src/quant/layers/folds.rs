@@ -61,8 +61,8 @@ pub(in crate::quant) fn folds(tensors: &LayerTensors) -> Vec<Fold> {
     };
     let MixerSlots::Attention(attention, attention_slots) = &layer.mixer;
     let FfnSlots::Gated(mlp, mlp_slots) = &layer.ffn;
-    let norm = |slot, consumers| Fold {
-        producers: place(slot).into_iter().collect(),
+    let norm = |slot: Option<SlotId>, consumers| Fold {
+        producers: slot.and_then(place).into_iter().collect(),
         first_row: 0,
         consumers,
         is_norm: true,

@@ -25,13 +25,17 @@ pub(super) fn logits(model: &TinyModel, tokens: &[u32]) -> Vec<f64> {
     let normed: Rows = stream.iter().map(|x| rms_norm(model, x, &norm)).collect();
     let head = model.get("output.weight").map_or(embedding, |_| tensor(model, "output.weight"));
     let cap = |x: f64| spec.final_softcap.map_or(x, |cap| f64::from(cap) * (x / f64::from(cap)).tanh());
-    normed.iter().flat_map(|x| product(x, &head)).map(cap).collect()
+    let scale = f64::from(spec.logit_scale);
+    normed.iter().flat_map(|x| product(x, &head)).map(|x| cap(x * scale)).collect()
 }
 
 fn run_layer(model: &TinyModel, number: usize, layer: &LayerSpec, stream: &mut Rows) {
     let (Mixer::Attention(spec), Ffn::Gated(mlp)) = (&layer.mixer, &layer.ffn);
     let get = |part: &str| tensor(model, &format!("blk.{number}.{part}"));
-    let normed: Rows = stream.iter().map(|x| rms_norm(model, x, &get("attn_norm.weight"))).collect();
+    let pre_norm = |x: &[f64], name: &str| {
+        if layer.pre_norms { rms_norm(model, x, &get(name)) } else { x.to_vec() }
+    };
+    let normed: Rows = stream.iter().map(|x| pre_norm(x, "attn_norm.weight")).collect();
     let (q_len, kv_len) = (spec.n_heads * spec.head_dim, spec.n_kv_heads * spec.head_dim);
     // What the model has a bias for, gets it.
     let project = |name: &str, x: &[f64]| {
@@ -43,18 +47,29 @@ fn run_layer(model: &TinyModel, number: usize, layer: &LayerSpec, stream: &mut R
     };
     let (mut q, mut k, mut v): (Rows, Rows, Rows) = (Vec::new(), Vec::new(), Vec::new());
     for (position, x) in normed.iter().enumerate() {
-        let all = if spec.fused_qkv {
+        let mut all = if spec.fused_qkv {
             project("attn_qkv", x)
         } else {
             [project("attn_q", x), project("attn_k", x), project("attn_v", x)].concat()
         };
+        if spec.qk_norm_whole {
+            let (query, rest) = all.split_at(q_len);
+            let (key, value) = rest.split_at(kv_len);
+            let norm = |x: &[f64], name: &str| rms_norm(model, x, &get(name));
+            all =
+                [norm(query, "attn_q_norm.weight"), norm(key, "attn_k_norm.weight"), value.to_vec()].concat();
+        }
         let mut heads: Rows = all.chunks(spec.head_dim).map(<[f64]>::to_vec).collect();
         for (index, head) in heads.iter_mut().enumerate().take(spec.n_heads + spec.n_kv_heads) {
-            if spec.qk_norm {
+            if spec.qk_norm && !spec.qk_norm_whole {
                 let part = if index < spec.n_heads { "attn_q_norm.weight" } else { "attn_k_norm.weight" };
                 *head = rms_norm(model, head, &get(part));
             }
             rotate(model, spec, position, stream.len(), head);
+            if let Some(scale) = spec.query_scale.filter(|_| index < spec.n_heads) {
+                let contexts = (position / scale.original_context) as f64;
+                head.iter_mut().for_each(|x| *x *= 1.0 + f64::from(scale.beta) * contexts.ln_1p());
+            }
         }
         let all = heads.concat();
         let half = |x: &f64| f16::from_f32(*x as f32).to_f64();
@@ -65,7 +80,7 @@ fn run_layer(model: &TinyModel, number: usize, layer: &LayerSpec, stream: &mut R
     for position in 0..stream.len() {
         let o = project("attn_output", &attend(spec, position, &q[position], &k, &v));
         add(model, layer, &mut stream[position], o, || get("post_attention_norm.weight"));
-        let f = rms_norm(model, &stream[position], &get("ffn_norm.weight"));
+        let f = pre_norm(&stream[position], "ffn_norm.weight");
         let (gate, up) = if mlp.fused_gate_up {
             let both = project("ffn_up", &f);
             (both[..mlp.d_ff].to_vec(), both[mlp.d_ff..].to_vec())
@@ -131,7 +146,7 @@ fn add(
     post_norm: impl Fn() -> Vec<f64>,
 ) {
     let block = if layer.post_norms { rms_norm(model, &block, &post_norm()) } else { block };
-    stream.iter_mut().zip(block).for_each(|(x, y)| *x += y);
+    stream.iter_mut().zip(block).for_each(|(x, y)| *x += y * f64::from(layer.residual_scale));
 }
 
 fn rms_norm(model: &TinyModel, x: &[f64], weight: &[f64]) -> Vec<f64> {
