@@ -57,7 +57,7 @@ fn a_configuration_that_contradicts_the_weights_is_refused_before_anything_is_co
         (
             "model_type",
             json!("mamba2"),
-            "the architecture mamba2 is not supported; supported are gemma2, gemma3, gemma3_text, llama, mistral, phi3, qwen2, qwen3",
+            "the architecture mamba2 is not supported; supported are exaone4, gemma2, gemma3, gemma3_text, glm4, granite, llama, mistral, ministral3, mistral3, olmo2, olmo3, phi3, qwen2, qwen3, smollm3",
         ),
         (
             "quantization_config",

@@ -3,22 +3,37 @@
 use super::architecture::Architecture;
 use super::error::{ConfigFile, Error};
 use super::keys::Keys;
-use super::{gemma2, gemma3, llama, mistral, phi3, qwen2, qwen3};
+use super::{
+    exaone4, gemma2, gemma3, glm4, granite, llama, mistral, mistral3, olmo2, phi3, qwen2, qwen3, smollm3,
+};
 use crate::backend::DecoderSpec;
 use crate::base::TensorSource;
 use crate::formats::gguf::Metadata;
 
 /// All supported architectures.
-const ALL: [Architecture; 7] =
-    [gemma2::GEMMA2, gemma3::GEMMA3, llama::LLAMA, mistral::MISTRAL, phi3::PHI3, qwen2::QWEN2, qwen3::QWEN3];
+const ALL: &[Architecture] = &[
+    exaone4::EXAONE4,
+    gemma2::GEMMA2,
+    gemma3::GEMMA3,
+    glm4::GLM4,
+    granite::GRANITE,
+    llama::LLAMA,
+    mistral::MISTRAL,
+    mistral3::MISTRAL3,
+    olmo2::OLMO2,
+    phi3::PHI3,
+    qwen2::QWEN2,
+    qwen3::QWEN3,
+    smollm3::SMOLLM3,
+];
 
 /// The architecture for a value of `model_type`.
 ///
 /// # Errors
 /// [`Error::UnknownArchitecture`] with the supported ones.
 pub(super) fn of_model_type(model_type: &str) -> Result<Architecture, Error> {
-    let found = ALL.into_iter().find(|architecture| architecture.model_types.contains(&model_type));
-    found.ok_or_else(|| unknown(model_type))
+    let found = ALL.iter().find(|architecture| architecture.model_types.contains(&model_type));
+    found.copied().ok_or_else(|| unknown(model_type))
 }
 
 /// The architecture for a value of `general.architecture`.
@@ -26,8 +41,8 @@ pub(super) fn of_model_type(model_type: &str) -> Result<Architecture, Error> {
 /// # Errors
 /// [`Error::UnknownArchitecture`] with the supported ones.
 pub(super) fn of_gguf(name: &str) -> Result<Architecture, Error> {
-    let found = ALL.into_iter().find(|architecture| architecture.gguf == name);
-    found.ok_or_else(|| unknown(name))
+    let found = ALL.iter().find(|architecture| architecture.gguf == name);
+    found.copied().ok_or_else(|| unknown(name))
 }
 
 /// The decoder described by a GGUF file's metadata and tensors.

@@ -54,6 +54,8 @@ pub(super) struct RopeContext {
     pub(super) default_base: f32,
     /// Default original context in tokens.
     pub(super) default_original: usize,
+    /// Default part of a head that rotates.
+    pub(super) default_partial: f32,
 }
 
 impl RopeConfig {
@@ -95,7 +97,7 @@ impl RopeConfig {
         let base = own("rope_theta")?.unwrap_or(context.default_base);
         let partial = match own("partial_rotary_factor")? {
             Some(partial) => partial,
-            None => config.number("partial_rotary_factor", 1.0)?,
+            None => config.number("partial_rotary_factor", context.default_partial)?,
         };
         if partial > 1.0 {
             return Err(config.invalid("partial_rotary_factor", "at most 1"));
@@ -207,8 +209,13 @@ mod tests {
     use super::*;
     use crate::models::error::ConfigFile;
 
-    const CONTEXT: RopeContext =
-        RopeContext { head_dim: 64, context_length: 8192, default_base: 1e4, default_original: 4096 };
+    const CONTEXT: RopeContext = RopeContext {
+        head_dim: 64,
+        context_length: 8192,
+        default_base: 1e4,
+        default_original: 4096,
+        default_partial: 1.0,
+    };
 
     fn read(config: &Value) -> Result<RopeConfig, Error> {
         RopeConfig::read(&Fields::new(config.as_object().unwrap(), ConfigFile::Config), CONTEXT)
