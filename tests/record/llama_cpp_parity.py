@@ -7,7 +7,9 @@
 
 Prints, per model, the relative error of llama.cpp's logits against transformers' at each recorded length, and how many of the 64
 greedy tokens are equal. llama.cpp has no windows for mistral, qwen2 and phi3, always takes longrope's long divisors (its
-smallest context is 256), and works out gemma's attention scale from the size of the model; there it must differ.
+smallest context is 256), works out gemma's attention scale from
+the size of the model, rounds the pairs between which YaRN blends (which llama-yarn does not), and gives exaone4 windows only in the
+size of 32B; there it must differ.
 """
 import json, pathlib, sys
 

@@ -80,6 +80,37 @@ MODELS = {
         max_position_embeddings=512, original_max_position_embeddings=32, rms_norm_eps=1e-5, tie_word_embeddings=False, sliding_window=None,
         rope_parameters=dict(rope_type="longrope", rope_theta=10000.0, partial_rotary_factor=0.75, original_max_position_embeddings=32,
             short_factor=[1.0, 1.05, 1.1, 1.2, 1.3, 1.45], long_factor=[1.1, 1.6, 2.5, 4.0, 7.5, 12.0]))),
+    # Phi-4-mini: longrope on three quarters of a head, tied.
+    "phi-tied": ("phi3", "f16", "old", [1, 27, 28, 29, 40], dict(hidden_size=96, intermediate_size=112, num_hidden_layers=2, num_attention_heads=6, num_key_value_heads=2,
+        max_position_embeddings=384, original_max_position_embeddings=28, rms_norm_eps=1e-5, tie_word_embeddings=True, sliding_window=262144,
+        rope_parameters=dict(rope_type="longrope", rope_theta=10000.0, partial_rotary_factor=0.75, original_max_position_embeddings=28,
+            short_factor=[1.0] * 6, long_factor=[1.0, 1.2, 1.9, 3.1, 6.0, 9.0]))),
+    "smollm3": ("smollm3", "bf16", "old", [1, 7, 40], dict(hidden_size=72, intermediate_size=104, num_hidden_layers=5, num_attention_heads=6, num_key_value_heads=3,
+        max_position_embeddings=256, rms_norm_eps=1e-6, tie_word_embeddings=True, rope_parameters=dict(rope_type="default", rope_theta=50000.0))),
+    "granite": ("granite", "bf16", "old", [1, 7, 40], dict(hidden_size=80, intermediate_size=112, num_hidden_layers=3, num_attention_heads=4, num_key_value_heads=2,
+        max_position_embeddings=256, rms_norm_eps=1e-5, tie_word_embeddings=False, embedding_multiplier=3.0, residual_multiplier=0.4, attention_multiplier=0.1,
+        logits_scaling=2.5, rope_parameters=dict(rope_type="default", rope_theta=10000.0))),
+    "olmo2": ("olmo2", "f32", "old", [1, 7, 40], dict(hidden_size=48, intermediate_size=88, num_hidden_layers=2, num_attention_heads=6, num_key_value_heads=3,
+        max_position_embeddings=256, rms_norm_eps=1e-6, tie_word_embeddings=False, rope_parameters=dict(rope_type="default", rope_theta=500000.0))),
+    "olmo3": ("olmo3", "bf16", "new", [1, 9, 10, 31, 33, 40], dict(hidden_size=80, intermediate_size=72, num_hidden_layers=4, num_attention_heads=5, num_key_value_heads=5,
+        max_position_embeddings=256, rms_norm_eps=1e-6, tie_word_embeddings=False, sliding_window=9, rope_parameters=dict(
+            full_attention=dict(rope_type="yarn", rope_theta=500000.0, factor=8.0, original_max_position_embeddings=32, beta_fast=4.0, beta_slow=1.0, attention_factor=1.2079441541679836),
+            sliding_attention=dict(rope_type="default", rope_theta=500000.0)))),
+    "exaone4": ("exaone4", "bf16", "new", [1, 7, 40], dict(hidden_size=64, intermediate_size=88, num_hidden_layers=2, num_attention_heads=4, num_key_value_heads=2,
+        max_position_embeddings=256, rms_norm_eps=1e-5, tie_word_embeddings=False, sliding_window=None, layer_types=["full_attention"] * 2,
+        rope_parameters=dict(rope_type="llama3", rope_theta=10000.0, factor=8.0, low_freq_factor=1.0, high_freq_factor=4.0, original_max_position_embeddings=64))),
+    "exaone4-window": ("exaone4", "f32", "new", [1, 11, 12, 40], dict(hidden_size=40, intermediate_size=56, num_hidden_layers=5, num_attention_heads=5, num_key_value_heads=1,
+        max_position_embeddings=256, rms_norm_eps=1e-5, tie_word_embeddings=False, sliding_window=11, sliding_window_pattern=4,
+        rope_parameters=dict(rope_type="default", rope_theta=1000000.0))),
+    "glm4": ("glm4", "bf16", "new", [1, 7, 40], dict(hidden_size=72, intermediate_size=104, num_hidden_layers=2, num_attention_heads=6, num_key_value_heads=2, head_dim=24,
+        max_position_embeddings=256, rms_norm_eps=1e-5, tie_word_embeddings=False, attention_bias=True,
+        rope_parameters=dict(rope_type="default", rope_theta=10000.0, partial_rotary_factor=0.5))),
+    "ministral3": ("ministral3", "bf16", "new", [1, 23, 24, 25, 40], dict(hidden_size=72, intermediate_size=112, num_hidden_layers=2, num_attention_heads=6, num_key_value_heads=2, head_dim=20,
+        max_position_embeddings=384, rms_norm_eps=1e-5, tie_word_embeddings=True, sliding_window=None, rope_parameters=dict(rope_type="yarn", rope_theta=100000.0, factor=16.0,
+            original_max_position_embeddings=24, beta_fast=8.0, beta_slow=1.0, mscale=1.0, mscale_all_dim=1.0, llama_4_scaling_beta=0.3))),
+    "mistral3-vision": ("ministral3", "f32", "new", [1, 15, 17, 40], dict(hidden_size=40, intermediate_size=64, num_hidden_layers=2, num_attention_heads=4, num_key_value_heads=1, head_dim=12,
+        max_position_embeddings=256, rms_norm_eps=1e-5, tie_word_embeddings=False, sliding_window=None, rope_parameters=dict(rope_type="yarn", rope_theta=100000.0, factor=16.0,
+            original_max_position_embeddings=16, beta_fast=8.0, beta_slow=1.0, mscale=1.0, mscale_all_dim=1.0, llama_4_scaling_beta=0.1))),
     "gemma2": ("gemma2", "bf16", "old", [1, 8, 9, 40], dict(hidden_size=64, intermediate_size=96, num_hidden_layers=2, num_attention_heads=4, head_dim=32,
         num_key_value_heads=2, max_position_embeddings=256, rms_norm_eps=1e-6, tie_word_embeddings=True, sliding_window=8, query_pre_attn_scalar=32,
         attn_logit_softcapping=5.0, final_logit_softcapping=2.0, rope_parameters=dict(rope_type="default", rope_theta=10000.0))),
@@ -95,6 +126,8 @@ QUANTIZED = {
     "llama-gptq": lambda weight: quantized_checkpoints.gptq(weight, bits=4, group_size=32, sym=False, order=True),
     "qwen2-awq": lambda weight: quantized_checkpoints.awq(weight, group_size=32),
 }
+# name: model_type of the whole and of its vision part
+VISION = {"gemma3-vision": ("gemma3", "siglip_vision_model"), "mistral3-vision": ("mistral3", "pixtral")}
 DTYPES = dict(f32=torch.float32, f16=torch.float16, bf16=torch.bfloat16)
 
 
@@ -180,10 +213,11 @@ def quantize(folder, plain, encode):
     (folder / "config.json").write_text(json.dumps(dict(config, quantization_config=settings), indent=1) + "\n")
 
 
-def as_vision_model(folder):
-    """What a Gemma 3 with a vision part looks like: a nested configuration, longer names, tensors of another part."""
+def as_vision_model(folder, model_type, vision_type):
+    """What a model with a vision part looks like: a nested configuration, longer names, tensors of another part."""
     text = json.loads((folder / "config.json").read_text())
-    outer = dict(architectures=["Gemma3ForConditionalGeneration"], model_type="gemma3", text_config=text, vision_config=dict(model_type="siglip_vision_model"))
+    architecture = f"{model_type.title()}ForConditionalGeneration"
+    outer = dict(architectures=[architecture], model_type=model_type, text_config=text, vision_config=dict(model_type=vision_type))
     (folder / "config.json").write_text(json.dumps(outer, indent=1) + "\n")
     tensors = {f"language_model.{name}": tensor for name, tensor in load_file(folder / "model.safetensors").items()}
     tensors["vision_tower.vision_model.post_layernorm.weight"] = torch.ones(32)
@@ -230,8 +264,8 @@ def main():
                 break
         else:
             sys.exit(f"{name}: no seed without close choices")
-        if name == "gemma3-vision":
-            as_vision_model(folder)
+        if name in VISION:
+            as_vision_model(folder, *VISION[name])
         (folder / "expected.json").write_text(json.dumps(expected) + "\n")
         for file in folder.iterdir():
             file.chmod(0o644)

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use half::f16;
 use nibble_engine::backend::candle::CandleDecoder;
 use nibble_engine::backend::cpu::CpuDecoder;
-use nibble_engine::backend::{Decoder, Logits, RunOptions};
+use nibble_engine::backend::{Decoder, Logits, RunOptions, Sequence};
 use nibble_engine::base::{DType, TensorMeta};
 use nibble_engine::formats::gguf::GgufWriter;
 use nibble_engine::models::{self, Model};
@@ -92,7 +92,40 @@ fn compare(decoder: &dyn Decoder, expected: &Expected) -> f64 {
         continuation.push(token);
     }
     assert_eq!(continuation, expected.continuation);
-    largest
+    largest.max(compare_ways(decoder, &all, &expected.logits.last().unwrap().1))
+}
+
+/// Compares the logits after all of `tokens` for every way in which a sequence can come to them; returns the largest relative
+/// error.
+fn compare_ways(decoder: &dyn Decoder, tokens: &[u32], logits: &[f32]) -> f64 {
+    let cancel = Cancel::new();
+    let feed = |sequence: &mut Box<dyn Sequence>, tokens: &[u32]| {
+        sequence.feed(tokens, Logits::Last, &cancel).unwrap().to_vec()
+    };
+    let fresh = || decoder.sequence(tokens.len()).unwrap();
+    let mut found = Vec::new();
+    for piece in [1, 7] {
+        let mut sequence = fresh();
+        found.push(tokens.chunks(piece).map(|piece| feed(&mut sequence, piece)).last().unwrap());
+    }
+    // Beyond windows, and beyond the original contexts of scaled frequencies.
+    let middle = tokens.len() * 3 / 5;
+    let others: Vec<u32> = tokens[middle..].iter().map(|token| (token + 5) % 96).collect();
+    let mut sequence = fresh();
+    feed(&mut sequence, &tokens[..middle]);
+    let snapshot = sequence.snapshot().unwrap();
+    feed(&mut sequence, &others);
+    // A state that cannot go back so far is fed again.
+    let rest = sequence.truncate(middle);
+    found.push(feed(&mut sequence, &tokens[rest..]));
+    sequence.truncate(middle / 2);
+    feed(&mut sequence, &others[..others.len() / 2]);
+    sequence.restore(&snapshot).unwrap();
+    found.push(feed(&mut sequence, &tokens[middle..]));
+    let mut another = fresh();
+    another.restore(&snapshot).unwrap();
+    found.push(feed(&mut another, &tokens[middle..]));
+    found.iter().map(|found| relative_error(found, logits)).fold(0.0, f64::max)
 }
 
 /// Writes `model` as a GGUF file with matrices in F16, but for those that are never quantized.

@@ -38,5 +38,5 @@ pub use slot::{SlotId, TensorRole, TensorSlot};
 pub use snapshot::Snapshot;
 pub use spec::{
     AttentionBiases, AttentionSpec, DecoderSpec, ExpertsSpec, Ffn, GatedDeltaSpec, LayerSpec, Mixer,
-    MlpBiases, MlpSpec, RouterScores, RouterSpec, SharedExpert, ShortConvSpec,
+    MlpBiases, MlpSpec, QueryScale, RouterScores, RouterSpec, SharedExpert, ShortConvSpec,
 };

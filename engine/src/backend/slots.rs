@@ -24,14 +24,14 @@ pub struct DecoderSlots<'s> {
 /// The slots of a layer.
 #[derive(Clone, Debug)]
 pub struct LayerSlots<'s> {
-    /// The norm before the mixer.
-    pub mixer_norm: SlotId,
+    /// The norm before the mixer, if there is one.
+    pub mixer_norm: Option<SlotId>,
     /// The mixer block and its slots.
     pub mixer: MixerSlots<'s>,
     /// The norm after the mixer, if there is one.
     pub mixer_post_norm: Option<SlotId>,
-    /// The norm before the feed-forward block.
-    pub ffn_norm: SlotId,
+    /// The norm before the feed-forward block, if there is one.
+    pub ffn_norm: Option<SlotId>,
     /// The feed-forward block and its slots.
     pub ffn: FfnSlots<'s>,
     /// The norm after the feed-forward block, if there is one.
@@ -81,7 +81,7 @@ pub enum Projections<const N: usize, T = LinearSlots> {
 pub struct AttentionSlots {
     /// Query, key and value projections.
     pub qkv: Projections<3>,
-    /// Norms of each head of queries and of keys, if the block has them.
+    /// Norms of queries and of keys, of each head or of all together, if the block has them.
     pub head_norms: Option<[SlotId; 2]>,
     /// The output projection.
     pub output: LinearSlots,

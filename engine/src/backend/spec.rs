@@ -7,13 +7,14 @@
 //! query and key rows are permuted for interleaved rotation. Layer `i` computes, with optional parts in brackets:
 //!
 //! ```text
-//! x = x + [rms_norm](mixer(rms_norm(x, attn_norm)), post_attention_norm)
-//! x = x + [rms_norm](ffn(rms_norm(x, ffn_norm)), post_ffw_norm)
+//! x = x + [rms_norm](mixer([rms_norm](x, attn_norm)), post_attention_norm) · residual_scale
+//! x = x + [rms_norm](ffn([rms_norm](x, ffn_norm)), post_ffw_norm) · residual_scale
 //!
 //! attention(a):
 //!   q, k, v = a·attn_q [+ bias], a·attn_k [+ bias], a·attn_v [+ bias]      (or one fused attn_qkv)
-//!   [q, k = rms_norm per head (attn_q_norm, attn_k_norm)]
+//!   [q, k = rms_norm per head, or of all heads together (attn_q_norm, attn_k_norm)]
 //!   [q, k = rope(q), rope(k)]
+//!   [q = q · query_scale(position)]
 //!   ([sigmoid(gate) ⊙] softmax([cap](q·kᵀ · scale) + causal and window mask)·v)·attn_output [+ bias]
 //!
 //! gated(f):
@@ -23,7 +24,7 @@
 //! ```
 //!
 //! before the layers `x = token_embd[token] · embedding_scale`, after the last layer
-//! `logits = [cap](rms_norm(x, output_norm)·output)`, where `output` is `token_embd` if the file has none.
+//! `logits = [cap](rms_norm(x, output_norm)·output · logit_scale)`, where `output` is `token_embd` if the file has none.
 
 mod experts;
 mod recurrent;
@@ -59,6 +60,8 @@ pub struct DecoderSpec {
     pub embedding_scale: f32,
     /// Name of the norm before the output matrix.
     pub output_norm: &'static str,
+    /// Factor of the logits, before they are capped; usually 1.
+    pub logit_scale: f32,
     /// Soft cap of the logits, which become cap·tanh(logit/cap); `None` for no cap.
     pub final_softcap: Option<f32>,
 }
@@ -72,8 +75,12 @@ pub struct LayerSpec {
     pub ffn: Ffn,
     /// Name of the norm before the feed-forward block.
     pub ffn_norm: &'static str,
+    /// Whether both blocks get the normed residual stream; the stream itself if not.
+    pub pre_norms: bool,
     /// Whether the outputs of both blocks are normed before they are added to the residual stream.
     pub post_norms: bool,
+    /// Factor of the outputs of both blocks as they are added to the residual stream; usually 1.
+    pub residual_scale: f32,
 }
 
 /// A block that mixes tokens.
@@ -115,13 +122,26 @@ pub struct AttentionSpec {
     pub softcap: Option<f32>,
     /// Whether `attn_qkv` holds query, key and value in this order, instead of three matrices.
     pub fused_qkv: bool,
-    /// Whether queries and keys are normalized per head (QK norm).
+    /// Whether queries and keys are normalized (QK norm), each head by itself.
     pub qk_norm: bool,
     /// Whether `attn_q` holds, head by head, the rows of the query and then those of a gate, whose sigmoid the head's output is
     /// multiplied with.
     pub gated: bool,
+    /// Whether QK norm takes all heads of a token together, with a weight for each element of the projection.
+    pub qk_norm_whole: bool,
+    /// Factor of the queries by position; 1 at all positions if `None`.
+    pub query_scale: Option<QueryScale>,
     /// The projections that have biases.
     pub biases: AttentionBiases,
+}
+
+/// Factor of queries that grows with the position, as in Llama 4: 1 + beta·ln(1 + ⌊position / original_context⌋).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct QueryScale {
+    /// Factor of the logarithm.
+    pub beta: f32,
+    /// Context length of the original training, in tokens; the factor is 1 within it.
+    pub original_context: usize,
 }
 
 /// The projections of attention that have biases; a fused query, key and value has one bias if any of the three is set.
@@ -223,8 +243,24 @@ impl LayerSpec {
             mixer: Mixer::Attention(attention),
             ffn: Ffn::Gated(mlp),
             ffn_norm: FFN_NORM,
+            pre_norms: true,
             post_norms: false,
+            residual_scale: 1.0,
         }
+    }
+
+    /// The layer with norms behind its blocks instead of before them.
+    #[must_use]
+    pub fn with_norms_behind(self) -> Self {
+        Self { pre_norms: false, post_norms: true, ..self }
+    }
+}
+
+impl QueryScale {
+    /// The factor at a position, computed in f64.
+    pub fn at(&self, position: usize) -> f32 {
+        let contexts = (position / self.original_context) as f64;
+        (1.0 + f64::from(self.beta) * (1.0 + contexts).ln()) as f32
     }
 }
 

@@ -113,14 +113,14 @@ impl Lister {
     fn layer<'s>(&mut self, layer: usize, spec: &'s LayerSpec) -> LayerSlots<'s> {
         self.layer = Some(layer);
         let d_model = self.d_model;
-        let mixer_norm = self.norm("attn_norm", d_model);
+        let mixer_norm = spec.pre_norms.then(|| self.norm("attn_norm", d_model));
         let mixer = match &spec.mixer {
             Mixer::Attention(attention) => MixerSlots::Attention(attention, self.attention(attention)),
             Mixer::ShortConv(conv) => MixerSlots::ShortConv(conv, self.short_conv(conv)),
             Mixer::GatedDelta(delta) => MixerSlots::GatedDelta(delta, self.gated_delta(delta)),
         };
         let mixer_post_norm = spec.post_norms.then(|| self.norm("post_attention_norm", d_model));
-        let ffn_norm = self.norm(spec.ffn_norm, d_model);
+        let ffn_norm = spec.pre_norms.then(|| self.norm(spec.ffn_norm, d_model));
         let ffn = match &spec.ffn {
             Ffn::Gated(mlp) => FfnSlots::Gated(mlp, self.mlp(mlp, "", None)),
             Ffn::Experts(experts) => FfnSlots::Experts(experts, self.experts(experts)),
@@ -147,8 +147,9 @@ impl Lister {
                 self.linear("attn_v", [kv, d_model], AttentionValue, biases.value),
             ])
         };
-        let head_norms =
-            spec.qk_norm.then(|| ["attn_q_norm", "attn_k_norm"].map(|name| self.norm(name, spec.head_dim)));
+        let widths = if spec.qk_norm_whole { [query, kv] } else { [spec.head_dim; 2] };
+        let norms = [("attn_q_norm", widths[0]), ("attn_k_norm", widths[1])];
+        let head_norms = spec.qk_norm.then(|| norms.map(|(name, width)| self.norm(name, width)));
         let output = self.linear("attn_output", [d_model, query], AttentionOutput, biases.output);
         AttentionSlots { qkv, head_norms, output }
     }

@@ -11,8 +11,8 @@ use nibble_kernels::testing::{BACKENDS, Unmet, check_environment};
 use super::spec::OUTPUT_NORM;
 use super::{
     AttentionBiases, AttentionSpec, DecoderSpec, Error, ExpertsSpec, Feed, Ffn, GatedDeltaSpec, LayerSpec,
-    Mixer, MlpBiases, MlpSpec, Rope, RopeKind, RopeScaling, RouterScores, RouterSpec, SharedExpert,
-    ShortConvSpec, TensorRole, TensorSlot,
+    Mixer, MlpBiases, MlpSpec, QueryScale, Rope, RopeKind, RopeScaling, RouterScores, RouterSpec,
+    SharedExpert, ShortConvSpec, TensorRole, TensorSlot, Yarn,
 };
 use crate::base::{DType, TensorMeta, TensorSource};
 use crate::progress::Cancel;
@@ -48,6 +48,8 @@ impl DecoderSpec {
             fused_qkv: false,
             qk_norm: false,
             gated: false,
+            qk_norm_whole: false,
+            query_scale: None,
             biases: AttentionBiases::default(),
         };
         let mlp = MlpSpec {
@@ -65,6 +67,7 @@ impl DecoderSpec {
             norm_eps: 1e-5,
             embedding_scale: 1.0,
             output_norm: OUTPUT_NORM,
+            logit_scale: 1.0,
             final_softcap: None,
         }
     }
@@ -198,8 +201,8 @@ fn q8_0(values: &[f32]) -> Vec<u8> {
 }
 
 /// Models that together use every feature of a specification: grouped heads and divided frequencies; biases and norms per head;
-/// windows, caps and post norms; everything fused; layers that differ in every number; mixtures of experts;
-/// recurrent mixers.
+/// windows, caps and post norms; everything fused; layers that differ in every number; norms behind the blocks alone; mixtures of
+/// experts; recurrent mixers.
 pub fn tiny_models() -> Vec<TinyModel> {
     let neox = |base, scaling| Some(rope(RopeKind::NeoX, base, 20, scaling));
     let qwen = DecoderSpec::tiny().with_layers(|attention, _| {
@@ -241,6 +244,7 @@ pub fn tiny_models() -> Vec<TinyModel> {
         tiny("gemma", gemma, false),
         tiny("phi", phi, true),
         tiny("mixed", mixed(), true),
+        tiny("olmo", olmo(), true),
         tiny("experts", experts(), false),
         tiny("recurrent", recurrent(), true),
     ]
@@ -253,6 +257,33 @@ pub fn plain_tiny_models() -> Vec<TinyModel> {
         _ => false,
     };
     tiny_models().into_iter().filter(|model| model.spec.layers.iter().all(is_plain)).collect()
+}
+
+/// Norms only behind the blocks, QK norm over all heads, YaRN, and a scale at every place that may have one.
+fn olmo() -> DecoderSpec {
+    let yarn = Yarn {
+        factor: 4.0,
+        original_context: 16,
+        beta_fast: 4.0,
+        beta_slow: 1.0,
+        truncate: true,
+        attention_factor: 1.1,
+    };
+    let mut layer = 0;
+    let mut spec = DecoderSpec::tiny().with_layers(|attention, mlp| {
+        (attention.n_heads, attention.n_kv_heads, attention.head_dim) = (6, 3, 20);
+        // Without a pre-norm, scores and gates grow with the stream.
+        attention.scale = 0.1;
+        (attention.qk_norm, attention.qk_norm_whole) = (true, true);
+        attention.query_scale = Some(QueryScale { beta: 0.4, original_context: 7 });
+        attention.rope = Some(rope(RopeKind::NeoX, 10_000.0, 20, RopeScaling::Yarn(yarn)));
+        (attention.window, mlp.d_ff) = ((layer == 0).then_some(11), 72);
+        layer += 1;
+    });
+    spec.layers.iter_mut().for_each(|layer| {
+        (layer.pre_norms, layer.post_norms, layer.residual_scale) = (false, true, 0.6);
+    });
+    DecoderSpec { embedding_scale: 2.0, logit_scale: 0.4, final_softcap: Some(6.0), ..spec }
 }
 
 /// A model whose matrices are in Q8_0, with an MLP wide enough for tiles.

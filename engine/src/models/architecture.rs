@@ -138,12 +138,7 @@ impl RopeContext {
     /// The context of a model's RoPE, with the base that its architecture assumes.
     pub(super) fn of(shape: &Shape, default_base: f32) -> Self {
         let context_length = shape.context_length;
-        Self {
-            head_dim: shape.head_dim,
-            context_length,
-            default_base,
-            default_original: context_length,
-            partial: 1.0,
-        }
+        let (head_dim, default_original) = (shape.head_dim, context_length);
+        Self { head_dim, context_length, default_base, default_original, default_partial: 1.0 }
     }
 }

@@ -97,6 +97,16 @@ impl<'a> Keys<'a> {
         bool::from_value(value).map(Some).ok_or_else(|| self.invalid(name, "true or false"))
     }
 
+    /// A factor, if the file has one; 0 means none.
+    pub(super) fn optional_scale(&self, name: &str) -> Result<Option<f32>, Error> {
+        if self.is_zero(name) { Ok(None) } else { self.optional_number(name) }
+    }
+
+    /// A factor: 1 if absent or 0.
+    pub(super) fn scale(&self, name: &str) -> Result<f32, Error> {
+        Ok(self.optional_scale(name)?.unwrap_or(1.0))
+    }
+
     /// A soft cap: `default` if absent, none if 0.
     pub(super) fn softcap(&self, name: &str, default: Option<f32>) -> Result<Option<f32>, Error> {
         if self.is_zero(name) {
@@ -188,8 +198,7 @@ impl<'a> Keys<'a> {
         let original = self.optional_count("rope.scaling.original_context_length")?;
         let factor = self.number("rope.scaling.factor")?;
         let weight = "rope.scaling.yarn_log_multiplier";
-        let weight = if self.is_zero(weight) { None } else { self.optional_number(weight)? };
-        let divisor = weight.map_or(1.0, |weight| Yarn::recommended(factor, weight));
+        let divisor = self.optional_scale(weight)?.map_or(1.0, |weight| Yarn::recommended(factor, weight));
         let own = self.optional_number("rope.scaling.attn_factor")?.unwrap_or(1.0);
         Ok(RopeScaling::Yarn(Yarn {
             factor,

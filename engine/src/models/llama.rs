@@ -57,16 +57,21 @@ const DEFAULTS: Defaults = Defaults {
 
 fn convert(config: &Fields) -> Result<Conversion, Error> {
     config.only("hidden_act", &["silu"], "silu for this architecture")?;
-    let layers = match (config.flag("attention_bias", false)?, config.flag("mlp_bias", false)?) {
-        (false, false) => LAYER_TENSORS,
-        (true, false) => WITH_ATTENTION_BIASES,
-        (false, true) => WITH_MLP_BIASES,
-        (true, true) => WITH_BIASES,
-    };
+    let layers = layer_tensors(config)?;
     let shape = Shape::from_config(config, &DEFAULTS)?;
     let rope = RopeConfig::read(config, RopeContext::of(&shape, 1e4))?;
     let tied = config.flag("tie_word_embeddings", false)?;
     Ok(Conversion::new("llama", shape, layers, tied).with_rope(&rope))
+}
+
+/// The tensors of a layer, with the biases that the configuration states.
+pub(super) fn layer_tensors(config: &Fields) -> Result<&'static [Mapping], Error> {
+    Ok(match (config.flag("attention_bias", false)?, config.flag("mlp_bias", false)?) {
+        (false, false) => LAYER_TENSORS,
+        (true, false) => WITH_ATTENTION_BIASES,
+        (false, true) => WITH_MLP_BIASES,
+        (true, true) => WITH_BIASES,
+    })
 }
 
 /// Derives the decoder; GGUF's `llama` includes mistral, whose window this reads.

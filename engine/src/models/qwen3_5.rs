@@ -125,7 +125,8 @@ fn common(config: &Fields, gguf: &'static str, defaults: &Defaults) -> Result<Co
     if key_dim != value_dim {
         return Err(fields.invalid("linear_value_head_dim", "linear_key_head_dim, as GGUF has one of both"));
     }
-    let rope = RopeConfig::read(fields, RopeContext { partial: 0.25, ..RopeContext::of(&shape, 1e4) })?;
+    let rope =
+        RopeConfig::read(fields, RopeContext { default_partial: 0.25, ..RopeContext::of(&shape, 1e4) })?;
     let tied = match config.optional_flag("tie_word_embeddings")? {
         Some(tied) => tied,
         None => fields.flag("tie_word_embeddings", false)?,

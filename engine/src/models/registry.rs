@@ -4,25 +4,34 @@ use super::architecture::Architecture;
 use super::error::{ConfigFile, Error};
 use super::keys::Keys;
 use super::kind::refuse_unread_experts;
-use super::{gemma2, gemma3, lfm2, llama, mistral, phi3, qwen2, qwen3, qwen3_5, qwen3_moe};
+use super::{
+    exaone4, gemma2, gemma3, glm4, granite, lfm2, llama, mistral, mistral3, olmo2, phi3, qwen2, qwen3,
+    qwen3_5, qwen3_moe, smollm3,
+};
 use crate::backend::DecoderSpec;
 use crate::base::TensorSource;
 use crate::formats::gguf::Metadata;
 
 /// All supported architectures.
-const ALL: [Architecture; 12] = [
+const ALL: &[Architecture] = &[
+    exaone4::EXAONE4,
     gemma2::GEMMA2,
     gemma3::GEMMA3,
+    glm4::GLM4,
+    granite::GRANITE,
     lfm2::LFM2,
     lfm2::LFM2_MOE,
     llama::LLAMA,
     mistral::MISTRAL,
+    mistral3::MISTRAL3,
+    olmo2::OLMO2,
     phi3::PHI3,
     qwen2::QWEN2,
     qwen3::QWEN3,
     qwen3_5::QWEN3_5,
     qwen3_5::QWEN3_5_MOE,
     qwen3_moe::QWEN3_MOE,
+    smollm3::SMOLLM3,
 ];
 
 /// The architecture for a value of `model_type`.
@@ -30,8 +39,8 @@ const ALL: [Architecture; 12] = [
 /// # Errors
 /// [`Error::UnknownArchitecture`] with the supported ones.
 pub(super) fn of_model_type(model_type: &str) -> Result<Architecture, Error> {
-    let found = ALL.into_iter().find(|architecture| architecture.model_types.contains(&model_type));
-    found.ok_or_else(|| unknown(model_type))
+    let found = ALL.iter().find(|architecture| architecture.model_types.contains(&model_type));
+    found.copied().ok_or_else(|| unknown(model_type))
 }
 
 /// The architecture for a value of `general.architecture`.
@@ -39,8 +48,8 @@ pub(super) fn of_model_type(model_type: &str) -> Result<Architecture, Error> {
 /// # Errors
 /// [`Error::UnknownArchitecture`] with the supported ones.
 pub(super) fn of_gguf(name: &str) -> Result<Architecture, Error> {
-    let found = ALL.into_iter().find(|architecture| architecture.gguf == name);
-    found.ok_or_else(|| unknown(name))
+    let found = ALL.iter().find(|architecture| architecture.gguf == name);
+    found.copied().ok_or_else(|| unknown(name))
 }
 
 /// The decoder described by a GGUF file's metadata and tensors.

@@ -54,8 +54,8 @@ pub(super) struct RopeContext {
     pub(super) default_base: f32,
     /// Default original context in tokens.
     pub(super) default_original: usize,
-    /// Default share of a head's elements that rotate.
-    pub(super) partial: f32,
+    /// Default part of a head that rotates.
+    pub(super) default_partial: f32,
 }
 
 impl RopeConfig {
@@ -97,7 +97,7 @@ impl RopeConfig {
         let base = own("rope_theta")?.unwrap_or(context.default_base);
         let partial = match own("partial_rotary_factor")? {
             Some(partial) => partial,
-            None => config.number("partial_rotary_factor", context.partial)?,
+            None => config.number("partial_rotary_factor", context.default_partial)?,
         };
         if partial > 1.0 {
             return Err(config.invalid("partial_rotary_factor", "at most 1"));
@@ -214,7 +214,7 @@ mod tests {
         context_length: 8192,
         default_base: 1e4,
         default_original: 4096,
-        partial: 1.0,
+        default_partial: 1.0,
     };
 
     fn read(config: &Value) -> Result<RopeConfig, Error> {

@@ -138,6 +138,8 @@ impl Shape {
             fused_qkv: keys.has("blk.0.attn_qkv.weight"),
             qk_norm: false,
             gated: false,
+            qk_norm_whole: false,
+            query_scale: None,
             biases: attention_biases(keys, 0),
         })
     }
@@ -169,6 +171,7 @@ impl Shape {
             norm_eps: self.norm_eps,
             embedding_scale: 1.0,
             output_norm: OUTPUT_NORM,
+            logit_scale: 1.0,
             final_softcap: None,
         }
     }

@@ -1,5 +1,7 @@
 //! Configurations as they stand on the Hugging Face hub, and such as no one should have written.
 
+mod families;
+
 use std::ops::Range;
 
 use proptest::prelude::*;
@@ -203,6 +205,9 @@ fn any_value() -> impl Strategy<Value = Value> {
         Just(json!([1.0, 2.0])),
         Just(json!({"rope_type": "llama3", "factor": 8, "low_freq_factor": 1, "high_freq_factor": 4})),
         Just(json!({"rope_type": "longrope", "short_factor": [1.0], "long_factor": [1.0]})),
+        Just(
+            json!({"rope_type": "yarn", "original_max_position_embeddings": 64, "llama_4_scaling_beta": 0.1})
+        ),
         Just(json!({"full_attention": {"type": "linear", "factor": 2}, "sliding_attention": null})),
     ]
 }
@@ -217,8 +222,8 @@ proptest! {
             "sliding_window", "use_sliding_window", "max_window_layers", "layer_types", "query_pre_attn_scalar",
             "attn_logit_softcapping", "sliding_window_pattern", "text_config", "num_experts", "num_experts_per_tok",
             "moe_intermediate_size", "num_dense_layers", "linear_num_key_heads", "linear_num_value_heads",
-            "linear_conv_kernel_dim", "full_attention_interval", "full_attn_idxs", "conv_L_cache", "norm_eps"]),
-            any_value()), 0..8),
+            "linear_conv_kernel_dim", "full_attention_interval", "full_attn_idxs", "conv_L_cache", "norm_eps",
+            "residual_multiplier", "logits_scaling", "no_rope_layers"]), any_value()), 0..8),
     ) {
         let mut config = json!({"model_type": model_type});
         for (name, value) in fields {
@@ -256,4 +261,29 @@ fn a_scaling_that_is_not_run_is_refused_by_its_name() {
     let words = spec(&metadata, "llama", &[]).unwrap_err().to_string();
     let rule = "llama.rope.scaling.type is \"dynamic\", but it must be none, linear, longrope or yarn";
     assert_eq!(words, format!("the GGUF metadata: {rule}"));
+}
+
+#[test]
+fn yarn_of_a_file_is_what_llama_cpp_computes() {
+    let config =
+        json!({"model_type": "ministral3", "vocab_size": 100, "hidden_size": 64, "num_attention_heads": 4});
+    let mut metadata = convert(&config).unwrap().keys.finish();
+    metadata.set("mistral3.rope.scaling.type", "yarn");
+    metadata.set("mistral3.rope.scaling.factor", 16.0_f32);
+    metadata.set("mistral3.rope.scaling.original_context_length", 1024_u32);
+    let yarn = |metadata: &Metadata| match rope(&spec(metadata, "mistral3", &[]).unwrap(), 0).scaling {
+        RopeScaling::Yarn(yarn) => yarn,
+        ref other => panic!("{other:?}"),
+    };
+    let plain = yarn(&metadata);
+    assert!((plain.attention_factor - 1.277_258_9).abs() < 1e-6, "{}", plain.attention_factor);
+    assert_eq!((plain.beta_fast, plain.beta_slow, plain.truncate), (32.0, 1.0, true));
+    // As in the files of llama.cpp's converter, where both factors cancel.
+    metadata.set("mistral3.rope.scaling.yarn_log_multiplier", 1.0_f32);
+    metadata.set("mistral3.attention.temperature_scale", 0.1_f32);
+    assert!((yarn(&metadata).attention_factor - 1.0).abs() < 1e-6);
+    let spec = spec(&metadata, "mistral3", &[]).unwrap();
+    let scale = attention(&spec, 0).query_scale.unwrap();
+    assert_eq!((scale.at(1023), scale.original_context), (1.0, 1024));
+    assert!((scale.at(2048) - (1.0 + 0.1 * 3f32.ln())).abs() < 1e-6);
 }

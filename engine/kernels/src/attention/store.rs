@@ -8,7 +8,8 @@ use crate::pool::Pool;
 use crate::rope::RopeTable;
 use crate::shared::SharedMut;
 
-/// Weights of the per-head norms (QK norm), each one head long.
+/// Weights of the norms of queries and keys (QK norm): each as long as one head, whose elements are normed together, or as
+/// several.
 #[derive(Clone, Copy, Debug)]
 pub struct HeadNorm<'a> {
     /// Weights for queries.
@@ -24,7 +25,7 @@ pub struct HeadNorm<'a> {
 pub struct QkvStep<'a> {
     /// Biases of query, key and value.
     pub biases: Option<[&'a [f32]; 3]>,
-    /// Norms of each head of queries and keys.
+    /// Norms of queries and keys.
     pub norm: Option<HeadNorm<'a>>,
     /// RoPE table; its row 0 is that of `first_position`.
     pub rope: &'a RopeTable,
@@ -43,7 +44,7 @@ pub struct QkvRows<'a> {
     pub values: &'a mut [f32],
 }
 
-/// Adds biases, applies the per-head norms and RoPE, and stores keys and values in the cache; for a cache of rotated elements,
+/// Adds biases, applies the norms and RoPE, and stores keys and values in the cache; for a cache of rotated elements,
 /// rotates all three.
 ///
 /// # Panics
@@ -62,6 +63,10 @@ pub fn finish_qkv(level: Level, pool: &Pool, step: &QkvStep<'_>, rows: QkvRows<'
     );
     assert_eq!(rows.queries.len(), n_tokens * q_len, "whole rows of queries");
     assert!(step.first_position + n_tokens <= cache.capacity(), "all positions lie in the cache");
+    if let Some(norm) = step.norm {
+        let whole = |len: usize, width: usize| width > 0 && len.is_multiple_of(width);
+        assert!(whole(q_len, norm.query.len()) && whole(kv_len, norm.key.len()), "norms of whole rows");
+    }
     let rotates = cache.is_rotated();
     let writer = cache.writer();
     let [queries, keys, values] = [rows.queries, rows.keys, rows.values].map(SharedMut::new);
@@ -80,10 +85,10 @@ pub fn finish_qkv(level: Level, pool: &Pool, step: &QkvStep<'_>, rows: QkvRows<'
             add(level, v, v_bias);
         }
         if let Some(norm) = step.norm {
-            q.chunks_exact_mut(shape.head_dim)
-                .for_each(|head| rms_norm_in_place(level, head, norm.query, norm.eps));
-            k.chunks_exact_mut(shape.head_dim)
-                .for_each(|head| rms_norm_in_place(level, head, norm.key, norm.eps));
+            q.chunks_exact_mut(norm.query.len())
+                .for_each(|heads| rms_norm_in_place(level, heads, norm.query, norm.eps));
+            k.chunks_exact_mut(norm.key.len())
+                .for_each(|heads| rms_norm_in_place(level, heads, norm.key, norm.eps));
         }
         step.rope.rotate(level, token, shape.head_dim, q);
         step.rope.rotate(level, token, shape.head_dim, k);

@@ -14,7 +14,7 @@ pub(super) struct Attention {
     pub(super) spec: AttentionSpec,
     /// Query, key and value projections, separate or fused.
     qkv: Projections<3, Linear>,
-    /// Norm weights of the heads of queries and of keys.
+    /// Norm weights of queries and of keys, of each head or of all together.
     head_norms: Option<[Tensor; 2]>,
     output: Linear,
 }
@@ -53,12 +53,18 @@ impl Attention {
         let n_tokens = x.dim(0)?;
         let ([mut queries, mut keys, values], gate) = self.project(x, tap)?;
         if let Some([query_norm, key_norm]) = &self.head_norms {
-            queries = rms_norm(&queries, query_norm, place.norm_eps)?;
-            keys = rms_norm(&keys, key_norm, place.norm_eps)?;
+            queries = self.norm(&queries, query_norm, place.norm_eps)?;
+            keys = self.norm(&keys, key_norm, place.norm_eps)?;
         }
         if let Some(rotation) = place.rotation {
             let angles = rotation.angles(place.first, n_tokens, x.device())?;
             (queries, keys) = (rotation.apply(&queries, &angles)?, rotation.apply(&keys, &angles)?);
+        }
+        if let Some(scale) = self.spec.query_scale {
+            let factors: Vec<f32> =
+                (place.first..place.first + n_tokens).map(|position| scale.at(position)).collect();
+            let factors = Tensor::from_vec(factors, (n_tokens, 1, 1), x.device())?;
+            queries = queries.broadcast_mul(&factors)?;
         }
         place.cache.store(place.first, &keys, &values)?;
         let mask = mask(place.first, n_tokens, self.spec.window, x.device())?;
@@ -68,6 +74,14 @@ impl Attention {
             None => attended,
         };
         self.output.apply(&attended, tap)
+    }
+
+    /// Norms heads, `[tokens, heads, head_dim]`, each by itself or all of a token together.
+    fn norm(&self, heads: &Tensor, weight: &Tensor, eps: f32) -> Result<Tensor> {
+        if self.spec.qk_norm_whole {
+            return rms_norm(&heads.flatten_from(1)?, weight, eps)?.reshape(heads.shape());
+        }
+        rms_norm(heads, weight, eps)
     }
 
     /// Projects the normed input to query, key and value, each `[tokens, heads, head_dim]`, and to the gate of the output,

@@ -33,10 +33,10 @@ pub(super) fn rms_norm(x: &Tensor, weight: &Tensor, eps: f32) -> Result<Tensor> 
 }
 
 /// Computes [`rms_norm`] if there is a weight.
-pub(super) fn post_norm(x: Tensor, weight: Option<&Tensor>, eps: f32) -> Result<Tensor> {
+pub(super) fn optional_norm(x: &Tensor, weight: Option<&Tensor>, eps: f32) -> Result<Tensor> {
     match weight {
-        Some(weight) => rms_norm(&x, weight, eps),
-        None => Ok(x),
+        Some(weight) => rms_norm(x, weight, eps),
+        None => Ok(x.clone()),
     }
 }
 

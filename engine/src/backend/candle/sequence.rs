@@ -6,7 +6,7 @@ use candle_core::{IndexOp, Result as CandleResult, Tensor};
 
 use super::Shared;
 use super::attention::ChunkContext;
-use super::linear::{post_norm, rms_norm, softcap};
+use super::linear::{optional_norm, rms_norm, softcap};
 use super::rope::Rotary;
 use super::state::{LayerState, Recurrent};
 use super::weights::{Ffn, Layer, Mixer};
@@ -123,6 +123,7 @@ impl CandleSequence {
         };
         let logits = rows.map(|rows| {
             let logits = weights.output.apply(&rms_norm(&rows, &weights.output_norm, spec.norm_eps)?, tap)?;
+            let logits = (logits * f64::from(spec.logit_scale))?;
             match spec.final_softcap {
                 Some(cap) => softcap(&logits, cap),
                 None => Ok(logits),
@@ -140,7 +141,8 @@ impl CandleSequence {
         tap: &mut Option<&mut dyn Tap>,
     ) -> CandleResult<Tensor> {
         let norm_eps = self.shared.spec.norm_eps;
-        let normed = rms_norm(x, &layer.mixer_norm, norm_eps)?;
+        let scale = f64::from(self.shared.spec.layers[index].residual_scale);
+        let normed = optional_norm(x, layer.mixer_norm.as_ref(), norm_eps)?;
         let mixed = match &layer.mixer {
             Mixer::Attention(attention) => {
                 let LayerState::Kv(cache) = &self.states[index] else {
@@ -157,13 +159,13 @@ impl CandleSequence {
             Mixer::ShortConv(conv) => conv.forward(&normed, self.recurrent(index)?, tap)?,
             Mixer::GatedDelta(delta) => delta.forward(&normed, self.recurrent(index)?, norm_eps, tap)?,
         };
-        let x = (x + post_norm(mixed, layer.mixer_post_norm.as_ref(), norm_eps)?)?;
-        let normed = rms_norm(&x, &layer.ffn_norm, norm_eps)?;
+        let x = (x + (optional_norm(&mixed, layer.mixer_post_norm.as_ref(), norm_eps)? * scale)?)?;
+        let normed = optional_norm(&x, layer.ffn_norm.as_ref(), norm_eps)?;
         let worked = match &layer.ffn {
             Ffn::Gated(mlp) => mlp.forward(&normed, tap)?,
             Ffn::Experts(experts) => experts.forward(&normed, tap)?,
         };
-        x + post_norm(worked, layer.ffn_post_norm.as_ref(), norm_eps)?
+        x + (optional_norm(&worked, layer.ffn_post_norm.as_ref(), norm_eps)? * scale)?
     }
 
     /// State of a recurrent layer.

@@ -26,10 +26,10 @@ pub(super) struct Weights {
 
 /// The tensors of one layer: two blocks and the norms around them.
 pub(super) struct Layer {
-    pub(super) mixer_norm: Tensor,
+    pub(super) mixer_norm: Option<Tensor>,
     pub(super) mixer: Mixer,
     pub(super) mixer_post_norm: Option<Tensor>,
-    pub(super) ffn_norm: Tensor,
+    pub(super) ffn_norm: Option<Tensor>,
     pub(super) ffn: Ffn,
     pub(super) ffn_post_norm: Option<Tensor>,
 }
@@ -79,7 +79,7 @@ impl Weights {
 impl Layer {
     fn load(slots: &LayerSlots<'_>, loader: &mut Loader<'_>) -> Result<Self, Error> {
         Ok(Self {
-            mixer_norm: loader.tensor(slots.mixer_norm)?,
+            mixer_norm: loader.optional(slots.mixer_norm)?,
             mixer: match &slots.mixer {
                 MixerSlots::Attention(own, slots) => Mixer::Attention(Attention::load(own, slots, loader)?),
                 MixerSlots::ShortConv(_, slots) => Mixer::ShortConv(ShortConv::load(slots, loader)?),
@@ -88,7 +88,7 @@ impl Layer {
                 }
             },
             mixer_post_norm: loader.optional(slots.mixer_post_norm)?,
-            ffn_norm: loader.tensor(slots.ffn_norm)?,
+            ffn_norm: loader.optional(slots.ffn_norm)?,
             ffn: match &slots.ffn {
                 FfnSlots::Gated(own, slots) => Ffn::Gated(Mlp::load(own, slots, loader)?),
                 FfnSlots::Experts(own, slots) => Ffn::Experts(Experts::load(own, slots, loader)?),

@@ -21,7 +21,7 @@ pub(super) struct Attention {
     key: Matrix,
     value: Matrix,
     qkv_biases: Option<[Vec<f32>; 3]>,
-    /// Norm weights of the heads of queries and of keys.
+    /// Norm weights of queries and of keys, of each head or of all together.
     head_norms: Option<[Vec<f32>; 2]>,
     output: Matrix,
     output_bias: Option<Vec<f32>>,

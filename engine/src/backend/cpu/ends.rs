@@ -117,7 +117,7 @@ fn norm(model: &Model, pass: &Pass<'_>, stream: &[f32], normed: &mut [f32]) {
     rms_norm(pass.level, stream, &model.weights.output_norm, model.spec.norm_eps, normed);
 }
 
-/// Computes out = \[cap\](rows · output), with `rows_per_call` rows per kernel call.
+/// Computes out = \[cap\](rows · output · logit_scale), with `rows_per_call` rows per kernel call.
 fn project(
     model: &Model,
     pass: &Pass<'_>,
@@ -132,6 +132,12 @@ fn project(
     for (rows, out) in rows.chunks(at_once * width).zip(out.chunks_mut(at_once * vocab)) {
         input.quantize(pass.level, pass.pool, rows, rows.len() / width, formats);
         matmul(pass.level, pass.pool, &mut [Product { matrix: head, out }], input);
+    }
+    let scale = model.spec.logit_scale;
+    if scale.to_bits() != 1.0_f32.to_bits() {
+        for logit in &mut *out {
+            *logit *= scale;
+        }
     }
     if let Some(cap) = model.spec.final_softcap {
         out.chunks_mut(vocab).for_each(|row| softcap(pass.level, cap, row));

@@ -87,19 +87,20 @@ fn run(
         let pass = Pass { pool: &model.pool, level, cancel, n_tokens, exact, activations };
         ends::embed(model, &pass, batch, buffers);
         for (index, layer) in model.weights.layers.iter().enumerate() {
-            pass.norm_stream(buffers, &layer.mixer_norm, eps);
+            let scale = model.spec.layers[index].residual_scale;
+            pass.norm_stream(buffers, width, layer.mixer_norm.as_deref(), eps);
             match &layer.mixer {
                 Mixer::Attention(attention) => attention.forward(&pass, index, batch, buffers)?,
                 Mixer::ShortConv(conv) => conv.forward(&pass, index, batch, buffers)?,
                 Mixer::GatedDelta(delta) => delta.forward(&pass, index, batch, buffers)?,
             }
-            pass.add_to_stream(buffers, width, layer.mixer_post_norm.as_deref(), eps);
-            pass.norm_stream(buffers, &layer.ffn_norm, eps);
+            pass.add_to_stream(buffers, width, (layer.mixer_post_norm.as_deref(), eps), scale);
+            pass.norm_stream(buffers, width, layer.ffn_norm.as_deref(), eps);
             match &layer.ffn {
                 Ffn::Gated(mlp) => mlp.forward(&pass, batch, buffers)?,
                 Ffn::Experts(experts) => experts.forward(&pass, batch, buffers)?,
             }
-            pass.add_to_stream(buffers, width, layer.ffn_post_norm.as_deref(), eps);
+            pass.add_to_stream(buffers, width, (layer.ffn_post_norm.as_deref(), eps), scale);
         }
         ends::return_stream(model, batch, buffers);
         ends::write_logits(model, &pass, batch, buffers);

@@ -137,29 +137,34 @@ impl Pass<'_> {
         });
     }
 
-    /// Computes block = rms_norm(stream), row by row.
-    pub(super) fn norm_stream(&self, buffers: &mut Buffers, weight: &[f32], eps: f32) {
-        let width = weight.len();
+    /// Computes block = \[rms_norm\](stream), row by row.
+    pub(super) fn norm_stream(&self, buffers: &mut Buffers, width: usize, weight: Option<&[f32]>, eps: f32) {
         let stream = &mut buffers.stream[..self.n_tokens * width];
         let block = &mut buffers.block[..self.n_tokens * width];
-        for_each_row(self.pool, (stream, width), (block, width), &|_, stream, block| {
-            rms_norm(self.level, stream, weight, eps, block);
+        for_each_row(self.pool, (stream, width), (block, width), &|_, stream, block| match weight {
+            Some(weight) => rms_norm(self.level, stream, weight, eps, block),
+            None => block.copy_from_slice(stream),
         });
     }
 
-    /// Computes stream += \[rms_norm\](block), row by row.
+    /// Computes stream += \[rms_norm\](block) · scale, row by row.
     pub(super) fn add_to_stream(
         &self,
         buffers: &mut Buffers,
         width: usize,
-        post_norm: Option<&[f32]>,
-        eps: f32,
+        (post_norm, eps): (Option<&[f32]>, f32),
+        scale: f32,
     ) {
         let stream = &mut buffers.stream[..self.n_tokens * width];
         let block = &mut buffers.block[..self.n_tokens * width];
         for_each_row(self.pool, (stream, width), (block, width), &|_, stream, block| {
             if let Some(weight) = post_norm {
                 rms_norm_in_place(self.level, block, weight, eps);
+            }
+            if scale.to_bits() != 1.0_f32.to_bits() {
+                for x in &mut *block {
+                    *x *= scale;
+                }
             }
             add(self.level, stream, block);
         });

@@ -30,10 +30,10 @@ pub(super) struct Weights {
 /// Weights of one layer: two blocks and the norms around them.
 #[derive(Debug)]
 pub(super) struct Layer {
-    pub(super) mixer_norm: Vec<f32>,
+    pub(super) mixer_norm: Option<Vec<f32>>,
     pub(super) mixer: Mixer,
     pub(super) mixer_post_norm: Option<Vec<f32>>,
-    pub(super) ffn_norm: Vec<f32>,
+    pub(super) ffn_norm: Option<Vec<f32>>,
     pub(super) ffn: Ffn,
     pub(super) ffn_post_norm: Option<Vec<f32>>,
 }
@@ -119,7 +119,7 @@ impl Weights {
 impl Layer {
     fn load(spec: &DecoderSpec, slots: &LayerSlots<'_>, loader: &mut Loader<'_>) -> Result<Self, Error> {
         Ok(Self {
-            mixer_norm: loader.vector(slots.mixer_norm)?,
+            mixer_norm: loader.optional_vector(slots.mixer_norm)?,
             mixer: match &slots.mixer {
                 MixerSlots::Attention(own, slots) => {
                     Mixer::Attention(Attention::load(spec, own, *slots, loader)?)
@@ -130,7 +130,7 @@ impl Layer {
                 }
             },
             mixer_post_norm: loader.optional_vector(slots.mixer_post_norm)?,
-            ffn_norm: loader.vector(slots.ffn_norm)?,
+            ffn_norm: loader.optional_vector(slots.ffn_norm)?,
             ffn: match &slots.ffn {
                 FfnSlots::Gated(own, slots) => Ffn::Gated(Box::new(Mlp::load(own, *slots, loader)?)),
                 FfnSlots::Experts(own, slots) => {
@@ -164,7 +164,7 @@ impl Layer {
             Ffn::Gated(mlp) => mlp.vectors().collect(),
             Ffn::Experts(experts) => experts.vectors().collect(),
         };
-        let norms = [&self.mixer_norm, &self.ffn_norm].into_iter();
+        let norms = self.mixer_norm.iter().chain(&self.ffn_norm);
         norms.chain(&self.mixer_post_norm).chain(&self.ffn_post_norm).chain(mixer).chain(ffn)
     }
 }

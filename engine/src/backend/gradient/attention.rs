@@ -15,7 +15,7 @@ pub(super) struct Attention {
     pub(super) spec: AttentionSpec,
     /// Query, key and value projections, separate or fused.
     pub(super) qkv: Projections<3, Linear>,
-    /// Norm weights of the heads of queries and of keys.
+    /// Norm weights of queries and of keys, of each head or of all together.
     pub(super) head_norms: Option<[Vec<f32>; 2]>,
     pub(super) output: Linear,
     pub(super) rotation: Option<Rotary>,
@@ -68,6 +68,7 @@ impl Attention {
                 if let Some(rotation) = &self.rotation {
                     rotation.forward(position, spec.head_dim, heads);
                 }
+                self.scale(norm, position, heads);
             }
         });
         let mut heads = vec![0.0; positions.len() * spec.query_len()];
@@ -120,6 +121,7 @@ impl Attention {
             |(token, (d_token, &position))| {
                 let mut start = 0;
                 for (norm, d_heads) in self.rotated(d_token).into_iter().enumerate() {
+                    self.scale(norm, position, d_heads);
                     if let Some(rotation) = &self.rotation {
                         rotation.backward(position, spec.head_dim, d_heads);
                     }
@@ -142,6 +144,16 @@ impl Attention {
                     part.backward(x, &d_part, gradients, dx.as_deref_mut());
                     start += part.n_out();
                 }
+            }
+        }
+    }
+
+    /// Scales a token's queries, which are part 0 of [`Attention::rotated`], or their gradient, by position.
+    fn scale(&self, part: usize, position: usize, heads: &mut [f32]) {
+        if let (0, Some(scale)) = (part, self.spec.query_scale) {
+            let factor = scale.at(position);
+            for x in heads {
+                *x *= factor;
             }
         }
     }

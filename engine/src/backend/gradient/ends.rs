@@ -45,6 +45,8 @@ pub struct Head {
     pub(super) norm_eps: f32,
     /// The output matrix, or the embedding in its place.
     pub matrix: Linear,
+    /// Factor of the logits before the cap.
+    pub(super) logit_scale: f32,
     pub(super) softcap: Option<f32>,
 }
 
@@ -103,12 +105,18 @@ impl Head {
         let mut slopes = Vec::new();
         for (token, logits) in logits.chunks_exact_mut(vocab).enumerate() {
             slopes.clear();
+            let scale = self.logit_scale;
             if let Some(cap) = self.softcap {
                 slopes.extend(logits.iter_mut().map(|logit| {
-                    let tanh = (*logit / cap).tanh();
+                    let tanh = (*logit * scale / cap).tanh();
                     *logit = cap * tanh;
-                    1.0 - tanh * tanh
+                    scale * (1.0 - tanh * tanh)
                 }));
+            } else if scale.to_bits() != 1.0_f32.to_bits() {
+                for logit in &mut *logits {
+                    *logit *= scale;
+                }
+                slopes.resize(vocab, scale);
             }
             loss.gradient(first + token, logits, &slopes, &mut sums);
             logits.iter_mut().zip(&slopes).for_each(|(d, slope)| *d *= slope);

@@ -22,13 +22,16 @@ pub(super) enum FfnBlock {
 /// Its tokens are those of several independent sequences, one after the other, each from position 0.
 #[derive(Clone, Debug)]
 pub struct GradientLayer {
-    pub(super) mixer_norm: Vec<f32>,
+    pub(super) d_model: usize,
+    pub(super) mixer_norm: Option<Vec<f32>>,
     pub(super) mixer: MixerBlock,
     pub(super) mixer_post_norm: Option<Vec<f32>>,
-    pub(super) ffn_norm: Vec<f32>,
+    pub(super) ffn_norm: Option<Vec<f32>>,
     pub(super) ffn: FfnBlock,
     pub(super) ffn_post_norm: Option<Vec<f32>>,
     pub(super) norm_eps: f32,
+    /// Factor of the outputs of both blocks.
+    pub(super) residual_scale: f32,
 }
 
 /// A forward pass through a layer: its output, and what the gradient needs.
@@ -60,7 +63,7 @@ enum FfnPass {
 impl GradientLayer {
     /// Width of the residual stream.
     pub fn d_model(&self) -> usize {
-        self.mixer_norm.len()
+        self.d_model
     }
 
     /// The matrices of the layer, in the order of use.
@@ -100,11 +103,11 @@ impl GradientLayer {
     pub fn forward(&self, x: &[f32], lengths: &[usize]) -> LayerPass {
         assert_eq!(x.len(), lengths.iter().sum::<usize>() * self.d_model(), "the tokens of all sequences");
         assert!(lengths.iter().all(|&length| length <= self.max_tokens()), "angles of all positions");
-        let mixer_input = rms_norm(x, &self.mixer_norm, self.norm_eps);
+        let mixer_input = self.pre_norm(x, self.mixer_norm.as_ref());
         let MixerBlock::Attention(attention) = &self.mixer;
         let (mixed, mixer) = attention.forward(&mixer_input, lengths);
         let (middle, mixed) = self.add(x, mixed, self.mixer_post_norm.as_ref());
-        let ffn_input = rms_norm(&middle, &self.ffn_norm, self.norm_eps);
+        let ffn_input = self.pre_norm(&middle, self.ffn_norm.as_ref());
         let FfnBlock::Gated(gated) = &self.ffn;
         let (worked, ffn) = gated.forward(&ffn_input);
         let (output, worked) = self.add(&middle, worked, self.ffn_post_norm.as_ref());
@@ -157,7 +160,7 @@ impl GradientLayer {
         let d_worked = self.before_post_norm(&pass.worked, self.ffn_post_norm.as_ref(), d_output);
         let mut d_input = vec![0.0; dx.len()];
         gated.backward(&pass.ffn_input, ffn, &d_worked, gradients, &mut d_input);
-        add_rms_norm_gradient(&pass.middle, &self.ffn_norm, self.norm_eps, &d_input, &mut dx);
+        self.before_pre_norm(&pass.middle, self.ffn_norm.as_ref(), &d_input, &mut dx);
 
         let (MixerBlock::Attention(attention), MixerPass::Attention(mixer)) = (&self.mixer, &pass.mixer);
         let d_mixed = self.before_post_norm(&pass.mixed, self.mixer_post_norm.as_ref(), &dx);
@@ -166,7 +169,7 @@ impl GradientLayer {
         let tokens = Tokens { x: &pass.mixer_input, lengths };
         attention.backward(tokens, mixer, &d_mixed, gradients, wanted);
         if wants_input {
-            add_rms_norm_gradient(x, &self.mixer_norm, self.norm_eps, &d_input, &mut dx);
+            self.before_pre_norm(x, self.mixer_norm.as_ref(), &d_input, &mut dx);
         }
         dx
     }
@@ -177,15 +180,29 @@ impl GradientLayer {
             Some(weight) => (rms_norm(&block, weight, self.norm_eps), block),
             None => (block, Vec::new()),
         };
-        sum.iter_mut().zip(x).for_each(|(sum, x)| *sum += x);
+        sum.iter_mut().zip(x).for_each(|(sum, x)| *sum = *sum * self.residual_scale + x);
         (sum, before)
+    }
+
+    /// The input of a block, given the residual stream.
+    fn pre_norm(&self, x: &[f32], weight: Option<&Vec<f32>>) -> Vec<f32> {
+        weight.map_or_else(|| x.to_vec(), |weight| rms_norm(x, weight, self.norm_eps))
+    }
+
+    /// Adds the gradient of the residual stream `x` to `dx`, given that of a block's input.
+    fn before_pre_norm(&self, x: &[f32], weight: Option<&Vec<f32>>, d_input: &[f32], dx: &mut [f32]) {
+        match weight {
+            Some(weight) => add_rms_norm_gradient(x, weight, self.norm_eps, d_input, dx),
+            None => dx.iter_mut().zip(d_input).for_each(|(dx, d)| *dx += d),
+        }
     }
 
     /// The gradient of a block's output before its post norm, if it has one.
     fn before_post_norm(&self, before: &[f32], post_norm: Option<&Vec<f32>>, d: &[f32]) -> Vec<f32> {
-        let Some(weight) = post_norm else { return d.to_vec() };
+        let d: Vec<f32> = d.iter().map(|d| d * self.residual_scale).collect();
+        let Some(weight) = post_norm else { return d };
         let mut d_before = vec![0.0; d.len()];
-        add_rms_norm_gradient(before, weight, self.norm_eps, d, &mut d_before);
+        add_rms_norm_gradient(before, weight, self.norm_eps, &d, &mut d_before);
         d_before
     }
 }

@@ -75,10 +75,11 @@ impl<'a> GradientModel<'a> {
             return Err(no_gradient("a mixture of experts"));
         };
         Ok(GradientLayer {
-            mixer_norm: self.values(slots.mixer_norm)?,
+            d_model: self.spec.d_model,
+            mixer_norm: self.optional(slots.mixer_norm)?,
             mixer: MixerBlock::Attention(self.attention(attention, attention_slots)?),
             mixer_post_norm: self.optional(slots.mixer_post_norm)?,
-            ffn_norm: self.values(slots.ffn_norm)?,
+            ffn_norm: self.optional(slots.ffn_norm)?,
             ffn: FfnBlock::Gated(Gated {
                 spec: (*mlp).clone(),
                 gate_up: self.projections(&mlp_slots.gate_up)?,
@@ -86,6 +87,7 @@ impl<'a> GradientModel<'a> {
             }),
             ffn_post_norm: self.optional(slots.ffn_post_norm)?,
             norm_eps: self.spec.norm_eps,
+            residual_scale: self.spec.layers[index].residual_scale,
         })
     }
 
@@ -123,6 +125,7 @@ impl<'a> GradientModel<'a> {
             norm: self.values(self.slots.output_norm)?,
             norm_eps: self.spec.norm_eps,
             matrix: self.linear(LinearSlots { weight: slot, bias: None })?,
+            logit_scale: self.spec.logit_scale,
             softcap: self.spec.final_softcap,
         })
     }

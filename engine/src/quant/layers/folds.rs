@@ -59,8 +59,8 @@ pub(in crate::quant) fn folds(tensors: &LayerTensors) -> Vec<Fold> {
     let rows_of = |linear: LinearSlots| -> Vec<usize> {
         [Some(linear.weight), linear.bias].into_iter().flatten().filter_map(place).collect()
     };
-    let norm = |slot, consumers| Fold {
-        producers: place(slot).into_iter().collect(),
+    let norm = |slot: Option<SlotId>, consumers| Fold {
+        producers: slot.and_then(place).into_iter().collect(),
         first_row: 0,
         consumers,
         is_norm: true,

@@ -42,6 +42,15 @@ impl Attention {
                 first_position,
             };
             finish_qkv(pass.level, pass.pool, &step, rows, cache);
+            if let Some(scale) = self.spec.query_scale {
+                let queries = buffers.attention.part(&self.spec, &part.rows).queries;
+                for (token, row) in queries.chunks_exact_mut(self.spec.query_len()).enumerate() {
+                    let factor = scale.at(first_position + token);
+                    for x in row {
+                        *x *= factor;
+                    }
+                }
+            }
         }
         pass.cancel.check()?;
         self.attend(pass, layer, batch, buffers);

@@ -28,7 +28,8 @@ pub(super) fn logits(model: &TinyModel, tokens: &[u32]) -> Vec<f64> {
     let normed: Rows = stream.iter().map(|x| rms_norm(model, x, &norm)).collect();
     let head = model.get("output.weight").map_or(embedding, |_| tensor(model, "output.weight"));
     let cap = |x: f64| spec.final_softcap.map_or(x, |cap| f64::from(cap) * (x / f64::from(cap)).tanh());
-    normed.iter().flat_map(|x| product(x, &head)).map(cap).collect()
+    let scale = f64::from(spec.logit_scale);
+    normed.iter().flat_map(|x| product(x, &head)).map(|x| cap(x * scale)).collect()
 }
 
 /// A layer of the model, by which its tensors are found.
@@ -67,7 +68,10 @@ impl Place<'_> {
 
 fn run_layer(model: &TinyModel, number: usize, layer: &LayerSpec, stream: &mut Rows) {
     let place = Place { model, number };
-    let normed: Rows = stream.iter().map(|x| rms_norm(model, x, &place.get("attn_norm.weight"))).collect();
+    let pre_norm = |x: &[f64], name: &str| {
+        if layer.pre_norms { rms_norm(model, x, &place.get(&format!("{name}.weight"))) } else { x.to_vec() }
+    };
+    let normed: Rows = stream.iter().map(|x| pre_norm(x, "attn_norm")).collect();
     let mixed = match &layer.mixer {
         Mixer::Attention(spec) => attention(place, spec, &normed),
         Mixer::ShortConv(spec) => short_conv(place, spec, &normed),
@@ -75,7 +79,7 @@ fn run_layer(model: &TinyModel, number: usize, layer: &LayerSpec, stream: &mut R
     };
     for (x, mixed) in stream.iter_mut().zip(mixed) {
         add(model, layer, x, mixed, || place.get("post_attention_norm.weight"));
-        let f = rms_norm(model, x, &place.get(&format!("{}.weight", layer.ffn_norm)));
+        let f = pre_norm(x, layer.ffn_norm);
         let worked = match &layer.ffn {
             Ffn::Gated(spec) => mlp(spec, &f, |name, x| place.project(name, x)),
             Ffn::Experts(spec) => experts(place, spec, &f),
@@ -103,13 +107,24 @@ fn attention(place: Place<'_>, spec: &AttentionSpec, normed: &Rows) -> Rows {
             gates.push(gate);
             all = [queries, rest].concat();
         }
+        if spec.qk_norm_whole {
+            let (query, rest) = all.split_at(q_len);
+            let (key, value) = rest.split_at(kv_len);
+            let norm = |x: &[f64], name: &str| rms_norm(place.model, x, &place.get(name));
+            all =
+                [norm(query, "attn_q_norm.weight"), norm(key, "attn_k_norm.weight"), value.to_vec()].concat();
+        }
         let mut heads: Rows = all.chunks(spec.head_dim).map(<[f64]>::to_vec).collect();
         for (index, head) in heads.iter_mut().enumerate().take(spec.n_heads + spec.n_kv_heads) {
-            if spec.qk_norm {
+            if spec.qk_norm && !spec.qk_norm_whole {
                 let part = if index < spec.n_heads { "attn_q_norm.weight" } else { "attn_k_norm.weight" };
                 *head = rms_norm(place.model, head, &place.get(part));
             }
             rotate(place.model, spec, position, normed.len(), head);
+            if let Some(scale) = spec.query_scale.filter(|_| index < spec.n_heads) {
+                let contexts = (position / scale.original_context) as f64;
+                head.iter_mut().for_each(|x| *x *= 1.0 + f64::from(scale.beta) * contexts.ln_1p());
+            }
         }
         let all = heads.concat();
         let half = |x: &f64| f16::from_f32(*x as f32).to_f64();
@@ -301,7 +316,7 @@ fn add(
     post_norm: impl Fn() -> Vec<f64>,
 ) {
     let block = if layer.post_norms { rms_norm(model, &block, &post_norm()) } else { block };
-    stream.iter_mut().zip(block).for_each(|(x, y)| *x += y);
+    stream.iter_mut().zip(block).for_each(|(x, y)| *x += y * f64::from(layer.residual_scale));
 }
 
 fn rms_norm(model: &TinyModel, x: &[f64], weight: &[f64]) -> Vec<f64> {

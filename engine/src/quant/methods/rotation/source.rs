@@ -65,7 +65,7 @@ impl<'s> RotatedSource<'s> {
         for layer in &slots.layers {
             rotated.layer(&slots, layer, &stream)?;
         }
-        rotated.behind_norm(&slots, slots.output_norm, &[slots.output], &stream)?;
+        rotated.behind_norm(&slots, Some(slots.output_norm), &[slots.output], &stream)?;
         Ok(rotated)
     }
 
@@ -111,14 +111,21 @@ impl<'s> RotatedSource<'s> {
         }
     }
 
-    /// Moves the weights of a norm into the columns of the matrices behind it, and rotates these.
+    /// Moves the weights of a norm, if there is one, into the columns of the matrices behind it, and rotates these.
     fn behind_norm(
         &mut self,
         slots: &DecoderSlots<'_>,
-        norm: SlotId,
+        norm: Option<SlotId>,
         matrices: &[SlotId],
         stream: &Part,
     ) -> Result<(), Error> {
+        let Some(norm) = norm else {
+            for &slot in matrices {
+                let matrix = self.find_slot(slots, slot)?;
+                self.change(matrix, |change| change.columns = Some(stream.clone()));
+            }
+            return Ok(());
+        };
         let norm = self.find_slot(slots, norm)?;
         let meta = self.tensors[norm].clone();
         let failed = |source| Error::Read { tensor: meta.name.clone(), source };
