@@ -11,6 +11,9 @@ use std::ptr::NonNull;
 
 /// Alignment of small allocations: a cache line.
 const LINE: usize = 64;
+/// Something aligned as small allocations are, for the address of empty slices.
+#[repr(align(64))]
+struct Line;
 /// Size of a huge page, and the alignment of allocations that fill one.
 const HUGE: usize = 2 << 20;
 
@@ -45,7 +48,7 @@ impl<T: Zero> Zeroed<T> {
     pub fn new(len: usize) -> Option<Self> {
         let bytes = len.checked_mul(size_of::<T>())?;
         if bytes == 0 {
-            let (layout, start) = (Layout::new::<()>(), NonNull::dangling());
+            let (layout, start) = (Layout::new::<()>(), NonNull::<Line>::dangling().cast());
             return Some(Self { block: NonNull::dangling(), layout, start, len, owned: PhantomData });
         }
         let align = if bytes >= HUGE { HUGE } else { LINE };

@@ -127,7 +127,7 @@ mod tests {
     /// Frequencies of `_compute_yarn_parameters` of transformers 5.24 for heads of 16 elements and base 10,000.
     #[test]
     fn yarn_blends_as_transformers_does() {
-        for (truncate, third) in [(true, 0.056_25), (false, 0.064_731_553)] {
+        for (truncate, third) in [(true, 0.056_25), (false, 0.064_731_55)] {
             let yarn = Yarn {
                 factor: 8.0,
                 original_context: 256,

@@ -105,6 +105,7 @@ pub enum Ffn {
 
 /// Grouped-query attention with its options.
 #[derive(Clone, Debug, PartialEq)]
+#[allow(clippy::struct_excessive_bools, reason = "parts of a block, each present or absent")]
 pub struct AttentionSpec {
     /// Number of query heads.
     pub n_heads: usize,

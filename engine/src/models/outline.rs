@@ -54,7 +54,8 @@ pub fn outline(config: &[u8]) -> Result<Outline, Error> {
     known.extend(made);
     let of_layers = (0..shape.n_layers).flat_map(|layer_idx| {
         // What tells one kind of layer from another is asked of the first, biases and gates of shared experts of each.
-        let of_each = |name: &str| name.ends_with(".bias") || name.starts_with("ffn_gate_inp_shexp.");
+        let of_each =
+            |name: &str| name.rsplit('.').next() == Some("bias") || name.starts_with("ffn_gate_inp_shexp.");
         let asked = conversion.names().layers.iter();
         let asked = asked.filter(move |tensor| layer_idx == 0 || of_each(tensor.gguf));
         asked.map(move |tensor| format!("blk.{layer_idx}.{}", tensor.gguf))

@@ -266,7 +266,7 @@ fn a_scaling_that_is_not_run_is_refused_by_its_name() {
 #[test]
 fn yarn_of_a_file_is_what_llama_cpp_computes() {
     let config =
-        json!({"model_type": "ministral3", "vocab_size": 100, "hidden_size": 64, "num_attention_heads": 4});
+        json!({"model_type": "ministral3", "vocab_size": 100, "hidden_size": 64, "num_attention_heads": 8});
     let mut metadata = convert(&config).unwrap().keys.finish();
     metadata.set("mistral3.rope.scaling.type", "yarn");
     metadata.set("mistral3.rope.scaling.factor", 16.0_f32);

@@ -123,7 +123,9 @@ fn attention(place: Place<'_>, spec: &AttentionSpec, normed: &Rows) -> Rows {
             rotate(place.model, spec, position, normed.len(), head);
             if let Some(scale) = spec.query_scale.filter(|_| index < spec.n_heads) {
                 let contexts = (position / scale.original_context) as f64;
-                head.iter_mut().for_each(|x| *x *= 1.0 + f64::from(scale.beta) * contexts.ln_1p());
+                for x in head.iter_mut() {
+                    *x *= 1.0 + f64::from(scale.beta) * contexts.ln_1p();
+                }
             }
         }
         let all = heads.concat();
