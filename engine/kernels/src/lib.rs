@@ -23,6 +23,8 @@ mod encode;
 mod exp;
 mod format;
 mod formats;
+#[cfg(any(test, all(windows, target_env = "gnu")))]
+mod fused;
 pub mod hadamard;
 mod lanes;
 mod lattice;

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Folders at the top that hold the repository's files; beside them there may be build outputs.
-const FOLDERS: [&str; 7] = ["app", "assets", "engine", "installers", "tests", ".ci", ".github"];
+const FOLDERS: [&str; 8] = ["app", "assets", "docs", "engine", "installers", "tests", ".ci", ".github"];
 /// Files without lines of text.
 const BINARY: [&str; 9] = ["bin", "gguf", "ico", "icns", "otf", "png", "safetensors", "ttf", "woff2"];
 
