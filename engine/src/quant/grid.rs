@@ -2,10 +2,12 @@
 //! weight.
 //!
 //! A format with fixed scales is a grid: weight `[r, c]` is one of `levels[k] · scale[r, g] - min[r, g]`, where g is the group
-//! of column c. Block formats are read from encoded blocks, and their codes are written back into them.
+//! of column c. Block formats are read from encoded blocks, and their codes are written back into them. Outliers, which some
+//! formats store apart in half precision, take any of its values.
 
 use std::ops::Range;
 
+use half::f16;
 use nibble_kernels::DType;
 use nibble_kernels::block::Fields;
 
@@ -20,6 +22,8 @@ pub struct Grid {
     /// Minimum of each group, `[rows, groups of a row]`.
     mins: Vec<f32>,
     levels: Levels,
+    /// Whether each weight is an outlier, `[rows, cols]`; empty if none is.
+    is_outlier: Vec<bool>,
 }
 
 /// The levels that all weights of a grid share.
@@ -77,7 +81,17 @@ impl Grid {
     pub fn new(n_cols: usize, group: usize, scales: Vec<f32>, mins: Vec<f32>, levels: Levels) -> Self {
         assert!(group > 0 && n_cols > 0 && scales.len() == mins.len(), "a minimum for each scale");
         assert!(scales.len().is_multiple_of(n_cols.div_ceil(group)), "whole rows of scales");
-        Self { n_cols, group, scales, mins, levels }
+        Self { n_cols, group, scales, mins, levels, is_outlier: Vec::new() }
+    }
+
+    /// The grid with outliers, `[rows, cols]`: weights that are stored apart in half precision.
+    ///
+    /// # Panics
+    /// When `is_outlier` does not have an entry for each weight.
+    #[must_use]
+    pub fn with_outliers(self, is_outlier: Vec<bool>) -> Self {
+        assert_eq!(is_outlier.len(), self.n_rows() * self.n_cols, "an entry for each weight");
+        Self { is_outlier, ..self }
     }
 
     /// The grid of rows of `n_cols` weights that are encoded as `dtype` in `bytes`: their scales and minima stay, and any code
@@ -106,7 +120,9 @@ impl Grid {
         let n_groups = self.n_cols.div_ceil(self.group);
         let range = rows.start * n_groups..rows.end * n_groups;
         let (scales, mins) = (self.scales[range.clone()].to_vec(), self.mins[range].to_vec());
-        Self { scales, mins, levels: self.levels.clone(), ..*self }
+        let weights = rows.start * self.n_cols..rows.end * self.n_cols;
+        let is_outlier = self.is_outlier.get(weights).unwrap_or_default().to_vec();
+        Self { scales, mins, levels: self.levels.clone(), is_outlier, ..*self }
     }
 
     /// Number of rows.
@@ -137,9 +153,13 @@ impl Grid {
     }
 
     /// Index of the level nearest to `weight` at a place, and its value there. In a group whose scale is 0, every level is the
-    /// same value, and the index is that of the level nearest to 0.
+    /// same value, and the index is that of the level nearest to 0. The value of an outlier is the weight in half precision,
+    /// and its index is 0.
     #[inline]
     pub fn round(&self, row: usize, col: usize, weight: f32) -> (usize, f32) {
+        if self.is_outlier.get(row * self.n_cols + col) == Some(&true) {
+            return (0, f16::from_f32(weight.clamp(-65504.0, 65504.0)).to_f32());
+        }
         let (scale, min) = self.scale_min(row, col);
         let x = if scale == 0.0 { 0.0 } else { (weight + min) / scale };
         let index = self.levels.nearest(x);
@@ -156,7 +176,7 @@ impl Grid {
         weights.iter().enumerate().map(index).collect()
     }
 
-    /// The value of the level `index` at a place.
+    /// The value of the level `index` at a place that is no outlier.
     #[inline]
     pub fn value(&self, row: usize, col: usize, index: usize) -> f32 {
         let (scale, min) = self.scale_min(row, col);
@@ -243,6 +263,27 @@ mod tests {
             assert_eq!(rows.scale_min(row, col), grid.scale_min(row + 1, col), "row {row}, column {col}");
         }
         assert_eq!(rows.nearest_levels(&weights[80..240]), grid.nearest_levels(&weights)[80..240]);
+    }
+
+    #[test]
+    fn outliers_keep_half_precision_in_their_rows() {
+        let weights = Random::new(3).numbers(4 * 48);
+        let is_outlier: Vec<bool> = (0..weights.len()).map(|at| at % 7 == 3).collect();
+        let plain = Grid::new(48, 16, vec![0.5; 12], vec![1.0; 12], Levels::new(vec![0.0, 1.0, 2.0, 3.0]));
+        let grid = plain.clone().with_outliers(is_outlier.clone());
+        let last_rows = grid.of_rows(2..4);
+        for (at, &weight) in weights.iter().enumerate() {
+            let (row, col) = (at / 48, at % 48);
+            let expected = if is_outlier[at] {
+                (0, f16::from_f32(weight).to_f32())
+            } else {
+                plain.round(row, col, weight)
+            };
+            assert_eq!(grid.round(row, col, weight), expected, "row {row}, column {col}");
+            if row >= 2 {
+                assert_eq!(last_rows.round(row - 2, col, weight), expected, "row {row}, column {col}");
+            }
+        }
     }
 
     #[test]

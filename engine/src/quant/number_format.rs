@@ -34,7 +34,7 @@ pub trait NumberFormat: Send + Sync {
 
     /// The values that weights may take once scales are chosen for `rows`; `None` for formats whose rows have tables of their
     /// own or that have no scales. Equals [`round`](Self::round) up to the rounding of f32, but for weights that lie between
-    /// two values and for outliers.
+    /// two values.
     fn grid(&self, rows: &WeightRows<'_>) -> Option<Grid>;
 
     /// Rounds `rows` to values of the format, decoded to f32 in `out`.

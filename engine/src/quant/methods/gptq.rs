@@ -17,8 +17,9 @@ use super::super::grid::{Grid, write_levels};
 use super::super::layers::{InputMoments, LayerJob};
 use crate::quant::method::{Method, Needs};
 use crate::quant::number_format::{Survey, WeightRows};
-use crate::quant::number_formats::Format;
+use crate::quant::number_formats::{Format, Spqr};
 use factor::Factor;
+use feedback::Rounded;
 use nibble_kernels::{DType, Level};
 
 /// Rounds with error feedback, layer by layer over calibration tokens.
@@ -36,9 +37,8 @@ impl Method for Gptq {
         Needs::Layers
     }
 
-    /// All but SpQR's, whose outliers the feedback does not know.
-    fn takes_format(&self, format: Format) -> bool {
-        !matches!(format, Format::Spqr(_))
+    fn takes_format(&self, _: Format) -> bool {
+        true
     }
 
     fn encode_layer(&self, job: &mut LayerJob<'_>) -> Result<(), Error> {
@@ -75,7 +75,7 @@ pub(crate) fn encode_matrix(level: Level, dtype: DType, weights: &[f32], moments
     bytes.par_chunks_mut(row_bytes * SLAB_ROWS).zip(weights.par_chunks(n_cols * SLAB_ROWS)).for_each(
         |(bytes, weights)| {
             let grid = Grid::of_blocks(dtype, n_cols, bytes);
-            write_levels(dtype, &levels_of_slab(&grid, weights, &factor), bytes);
+            write_levels(dtype, &round_slab(&grid, weights, &factor).indices, bytes);
         },
     );
     bytes
@@ -89,6 +89,11 @@ pub(crate) const MOST_LEVELS: usize = 256;
 pub(crate) fn round_matrix(format: Format, weights: &[f32], moments: &InputMoments) -> Vec<f32> {
     let n_cols = moments.squares.len();
     let (importance, survey, factor) = (moments.mean_squares(), Survey::of(weights), Factor::of(moments));
+    if let Format::Spqr(spqr) = format {
+        let costs = factor.costs();
+        let rows = WeightRows { weights, n_cols, importance: Some(&costs), survey };
+        return round_with_outliers(spqr, &rows, &factor);
+    }
     let rows_of = |weights| WeightRows { weights, n_cols, importance: Some(&importance), survey };
     let slab_len = n_cols * SLAB_ROWS.next_multiple_of(format.rows_together(n_cols).max(1));
     let mut values = vec![0.0; weights.len()];
@@ -107,6 +112,20 @@ pub(crate) fn round_matrix(format: Format, weights: &[f32], moments: &InputMomen
     values
 }
 
+/// Rounds a matrix to the format of SpQR (arXiv 2306.03078, algorithm 1): the outliers are those whose errors would cost most of
+/// all in the matrix, by the costs in `rows`, and the constants are fitted to the other weights before any is rounded.
+fn round_with_outliers(spqr: Spqr, rows: &WeightRows<'_>, factor: &Factor) -> Vec<f32> {
+    let is_outlier = spqr.outliers(rows);
+    let slab_len = rows.n_cols * SLAB_ROWS;
+    let mut values = vec![0.0; rows.weights.len()];
+    let slabs = rows.weights.par_chunks(slab_len).zip(is_outlier.par_chunks(slab_len));
+    values.par_chunks_mut(slab_len).zip(slabs).for_each(|(values, (weights, is_outlier))| {
+        let grid = spqr.grid_beside(is_outlier, &WeightRows { weights, ..*rows });
+        round_on_grid(&grid, weights, factor, values);
+    });
+    values
+}
+
 /// The levels of a matrix, `[rows, cols]`, on `grid`, with the moments of its inputs: their indices.
 pub(crate) fn levels_on_grid(grid: &Grid, weights: &[f32], moments: &InputMoments) -> Vec<u8> {
     let (n_cols, factor) = (grid.n_cols(), Factor::of(moments));
@@ -115,21 +134,19 @@ pub(crate) fn levels_on_grid(grid: &Grid, weights: &[f32], moments: &InputMoment
     slabs.enumerate().for_each(|(slab, (indices, weights))| {
         let first = slab * SLAB_ROWS;
         let grid = grid.of_rows(first..first + weights.len() / n_cols);
-        indices.copy_from_slice(&levels_of_slab(&grid, weights, &factor));
+        indices.copy_from_slice(&round_slab(&grid, weights, &factor).indices);
     });
     indices
 }
 
-fn levels_of_slab(grid: &Grid, weights: &[f32], factor: &Factor) -> Vec<u8> {
-    let mut indices = feedback::round(weights, factor, grid);
-    refine::codes(weights, factor, grid, &mut indices);
-    indices
+fn round_slab(grid: &Grid, weights: &[f32], factor: &Factor) -> Rounded {
+    let mut rounded = feedback::round(weights, factor, grid);
+    refine::codes(weights, factor, grid, &mut rounded);
+    rounded
 }
 
 fn round_on_grid(grid: &Grid, weights: &[f32], factor: &Factor, values: &mut [f32]) {
-    let indices = levels_of_slab(grid, weights, factor);
-    for (at, (value, &index)) in values.iter_mut().zip(&indices).enumerate() {
-        let (row, col) = (at / grid.n_cols(), at % grid.n_cols());
-        *value = grid.value(row, col, usize::from(index)).clamp(f32::MIN, f32::MAX);
+    for (value, rounded) in values.iter_mut().zip(round_slab(grid, weights, factor).values) {
+        *value = rounded.clamp(f32::MIN, f32::MAX);
     }
 }

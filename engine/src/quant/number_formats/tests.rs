@@ -68,6 +68,7 @@ const TABLE: &[(&str, f64, f64, f64)] = &[
     ("spqr2",             2.975, 301.1836, 310.2538),
     ("spqr3",             3.975, 132.6967, 137.1670),
     ("spqr4",             4.975, 66.8377, 71.2592),
+    ("spqr4-g32",         4.663, 73.7107, 79.9241),
     ("q8_0",              8.500, 5.3375, 7.2291),
     ("q4_0",              4.500, 85.6948, 114.8442),
     ("q4_k",              4.500, 71.2078, 86.3080),
@@ -167,7 +168,7 @@ fn names_may_leave_out_what_is_usual() {
 #[test]
 fn an_unknown_name_lists_the_known_ones() {
     let wrong = "int9 int04 int+4 int4-g0 int4-g32-sym int4-clip-g32 int4-tensor-clip int4-sym-g32-clip-x int fp8 fp8-e4m3x \
-                 fp4-e2m1- nf4-g63 nf4-g128-dq nf4dq log1 log7 log4x kmeans0 kmeans7 kmeans spqr5 mxfp4-odd q9_9 float é int4-é";
+                 fp4-e2m1- nf4-g63 nf4-g128-dq nf4dq log1 log7 log4x kmeans0 kmeans7 kmeans spqr5 spqr4-g16 mxfp4-odd q9_9 float é int4-é";
     for name in wrong.split(' ').chain([""]) {
         let message = name.parse::<Format>().unwrap_err().to_string();
         let start = format!("there is no number format called {name:?}; there are int4, ");
@@ -194,10 +195,9 @@ fn values_are_those_of_the_grid() {
                 let is_same = (value - nearest).abs() <= (nearest.abs() + min.abs()) * 1e-6;
                 n_other += usize::from(!is_same);
             }
-            // Outliers of SpQR; codes of llama.cpp's encoders and of double quantization, which are chosen otherwise; weights so
+            // Codes of llama.cpp's encoders and of double quantization, which are chosen otherwise; weights so
             // near to the middle of two values that f32 decides.
             let most_other = match format {
-                Format::Spqr(_) => weights.len() / 90,
                 Format::GgufBlocks(_) | Format::Nf4(_) | Format::Fp4Bnb(_) => weights.len() / 20,
                 _ => weights.len() / 200,
             };

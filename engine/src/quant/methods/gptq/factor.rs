@@ -55,4 +55,14 @@ impl Factor {
             damping *= 10.0;
         }
     }
+
+    /// What a squared error in each column costs once the columns that are rounded after it have made up for it: 1/\[H⁻¹\]ⱼⱼ,
+    /// where H⁻¹ is that of column j and those after it, in the order of the matrix.
+    pub(super) fn costs(&self) -> Vec<f32> {
+        let mut costs = vec![0.0; self.order.len()];
+        for (k, &col) in self.order.iter().enumerate() {
+            costs[col] = self.feedback[(k, k)].powi(-2);
+        }
+        costs
+    }
 }

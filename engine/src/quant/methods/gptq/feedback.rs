@@ -9,8 +9,17 @@ use crate::quant::grid::Grid;
 /// Columns whose errors reach the columns behind them together.
 const BLOCK: usize = 128;
 
-/// Rounds rows of weights to the levels of `grid`; returns the indices of the levels, `[rows, cols]`.
-pub(super) fn round(weights: &[f32], factor: &Factor, grid: &Grid) -> Vec<u8> {
+/// Rounded weights, `[rows, cols]`.
+pub(super) struct Rounded {
+    /// Indices of the levels; 0 of outliers.
+    pub(super) indices: Vec<u8>,
+    /// The values.
+    pub(super) values: Vec<f32>,
+}
+
+/// Rounds rows of weights to the levels of `grid`. Outliers make up for the errors of the columns before them, and pass on only
+/// what half precision loses.
+pub(super) fn round(weights: &[f32], factor: &Factor, grid: &Grid) -> Rounded {
     let (n_rows, n_cols) = (grid.n_rows(), grid.n_cols());
     // Transposed and in the order of rounding: row k holds the weights of column order[k].
     let mut left = vec![0.0_f32; weights.len()];
@@ -19,7 +28,7 @@ pub(super) fn round(weights: &[f32], factor: &Factor, grid: &Grid) -> Vec<u8> {
             *to = weights[row * n_cols + col];
         }
     }
-    let mut indices = vec![0; weights.len()];
+    let mut rounded = Rounded { indices: vec![0; weights.len()], values: vec![0.0; weights.len()] };
     let mut errors = vec![0.0_f32; BLOCK * n_rows];
     for start in (0..n_cols).step_by(BLOCK) {
         let end = n_cols.min(start + BLOCK);
@@ -30,7 +39,8 @@ pub(super) fn round(weights: &[f32], factor: &Factor, grid: &Grid) -> Vec<u8> {
             let (col, pivot) = (factor.order[k], factor.feedback[(k, k)]);
             for (row, (weight, error)) in now.iter().zip(&mut *errors).enumerate() {
                 let (index, value) = grid.round(row, col, *weight);
-                indices[row * n_cols + col] = index as u8;
+                rounded.indices[row * n_cols + col] = index as u8;
+                rounded.values[row * n_cols + col] = value;
                 *error = (weight - value) / pivot;
             }
             for (later, weights) in later.chunks_exact_mut(n_rows).enumerate() {
@@ -47,5 +57,5 @@ pub(super) fn round(weights: &[f32], factor: &Factor, grid: &Grid) -> Vec<u8> {
             matmul(behind, Accum::Add, shares.transpose(), errors, -1.0, Par::Seq);
         }
     }
-    indices
+    rounded
 }

@@ -4,6 +4,7 @@ use faer::linalg::matmul::matmul;
 use faer::{Accum, Mat, MatMut, MatRef, Par};
 
 use super::factor::Factor;
+use super::feedback::Rounded;
 use crate::quant::grid::Grid;
 
 /// Times that every code is reconsidered.
@@ -11,15 +12,15 @@ const SWEEPS: usize = 2;
 /// Columns whose changes reach the other columns together.
 const BLOCK: usize = 128;
 
-/// Improves `indices`, the levels of rows of `weights` on `grid`: replaces each level by the one that minimizes the row's error
-/// (w - ŵ)·H·(w - ŵ)ᵀ while all others stay.
-pub(super) fn codes(weights: &[f32], factor: &Factor, grid: &Grid, indices: &mut [u8]) {
+/// Improves `rounded`, rows of `weights` on `grid`: replaces each level, and the number of each outlier, by the one that minimizes
+/// the row's error (w - ŵ)·H·(w - ŵ)ᵀ while all others stay.
+pub(super) fn codes(weights: &[f32], factor: &Factor, grid: &Grid, rounded: &mut Rounded) {
     let (n_rows, n_cols) = (grid.n_rows(), grid.n_cols());
     let mut values = vec![0.0_f32; weights.len()];
     let mut missing = vec![0.0_f32; weights.len()];
     for col in 0..n_cols {
         for row in 0..n_rows {
-            let value = grid.value(row, col, usize::from(indices[row * n_cols + col]));
+            let value = rounded.values[row * n_cols + col];
             values[col * n_rows + row] = value;
             missing[col * n_rows + row] = weights[row * n_cols + col] - value;
         }
@@ -41,11 +42,12 @@ pub(super) fn codes(weights: &[f32], factor: &Factor, grid: &Grid, indices: &mut
                 for row in 0..n_rows {
                     let value = values[col * n_rows + row];
                     let wanted = value + gradient[(row, col)] / curvature;
-                    let (index, rounded) = grid.round(row, col, wanted);
-                    if rounded.to_bits() != value.to_bits() {
-                        indices[row * n_cols + col] = index as u8;
-                        values[col * n_rows + row] = rounded;
-                        change[row] = rounded - value;
+                    let (index, better) = grid.round(row, col, wanted);
+                    if better.to_bits() != value.to_bits() {
+                        rounded.indices[row * n_cols + col] = index as u8;
+                        rounded.values[row * n_cols + col] = better;
+                        values[col * n_rows + row] = better;
+                        change[row] = better - value;
                         changed = true;
                     }
                 }
