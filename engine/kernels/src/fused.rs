@@ -24,6 +24,7 @@ fn multiply_add(a: f32, b: f32, c: f32) -> f32 {
 
 /// C's `fmaf`, with one rounding.
 #[cfg(all(windows, target_env = "gnu"))]
+// SAFETY: the symbol has the type and the meaning of C's, which is what everything that finds it expects.
 #[unsafe(no_mangle)]
 extern "C" fn fmaf(a: f32, b: f32, c: f32) -> f32 {
     multiply_add(a, b, c)

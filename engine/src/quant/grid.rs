@@ -176,7 +176,7 @@ impl Grid {
         weights.iter().enumerate().map(index).collect()
     }
 
-    /// The value of the level `index` at a place that is no outlier.
+    /// The value of the level `index` at a place without an outlier.
     #[inline]
     pub fn value(&self, row: usize, col: usize, index: usize) -> f32 {
         let (scale, min) = self.scale_min(row, col);

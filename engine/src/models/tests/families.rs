@@ -21,7 +21,7 @@ fn every_fourth_layer_of_smollm3_has_no_positions() {
     assert_eq!(rope(&spec, 0).base, 5e6);
     for (field, value) in [
         ("no_rope_layer_interval", json!(3)),
-        ("no_rope_layers", json!(vec![1; 9])),
+        ("no_rope_layers", json!([1, 1, 1, 1, 1, 1, 1, 1, 1])),
         ("no_rope_layers", json!([1, 1, 1, 0])),
         ("use_sliding_window", json!(true)),
     ] {

@@ -13,7 +13,7 @@ const BLOCK: usize = 128;
 pub(super) struct Rounded {
     /// Indices of the levels; 0 of outliers.
     pub(super) indices: Vec<u8>,
-    /// The values.
+    /// Values of the levels, and of outliers.
     pub(super) values: Vec<f32>,
 }
 
