@@ -37,14 +37,19 @@ pub enum TensorRole {
     MixerInput,
     /// The output projection of a recurrent mixer.
     MixerOutput,
-    /// A small matrix or vector of a recurrence: convolution, decay, rate.
+    /// The weights of a convolution over tokens, a row for each channel.
+    Convolution,
+    /// A small matrix or vector of a recurrence: decay, rate.
     Recurrence,
 }
 
 impl TensorRole {
     /// Whether the tensor is never quantized, being small and sensitive.
     pub fn is_kept(self) -> bool {
-        matches!(self, Self::Norm | Self::Bias | Self::RopeFactors | Self::Router | Self::Recurrence)
+        matches!(
+            self,
+            Self::Norm | Self::Bias | Self::RopeFactors | Self::Router | Self::Convolution | Self::Recurrence
+        )
     }
 }
 

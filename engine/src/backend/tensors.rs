@@ -158,7 +158,7 @@ impl Lister {
         let d_model = self.d_model;
         ShortConvSlots {
             input: self.linear("shortconv.in_proj", [3 * d_model, d_model], TensorRole::MixerInput, false),
-            convolution: self.add("shortconv.conv.weight", &[d_model, spec.kernel], TensorRole::Recurrence),
+            convolution: self.add("shortconv.conv.weight", &[d_model, spec.kernel], TensorRole::Convolution),
             output: self.linear("shortconv.out_proj", [d_model, d_model], TensorRole::MixerOutput, false),
         }
     }
@@ -173,7 +173,11 @@ impl Lister {
                 self.linear("ssm_beta", [n_heads, d_model], Recurrence, false),
                 self.linear("ssm_alpha", [n_heads, d_model], Recurrence, false),
             ],
-            convolution: self.add("ssm_conv1d.weight", &[spec.channels(), spec.kernel], Recurrence),
+            convolution: self.add(
+                "ssm_conv1d.weight",
+                &[spec.channels(), spec.kernel],
+                TensorRole::Convolution,
+            ),
             decay: ["ssm_a", "ssm_dt.bias"].map(|name| self.add(name, &[n_heads], Recurrence)),
             norm: self.norm("ssm_norm", spec.value_dim),
             output: self.linear("ssm_out", [d_model, value_len], MixerOutput, false),

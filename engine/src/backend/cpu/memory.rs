@@ -77,8 +77,7 @@ fn copies_bytes(spec: &DecoderSpec) -> u64 {
 
 /// Packed size of a tensor in bytes; 0 for rows that are not whole blocks, since such a tensor cannot be loaded.
 fn tensor_bytes(slot: &TensorSlot, tensor: &TensorMeta) -> u64 {
-    let is_table =
-        slot.role == TensorRole::Bias || (slot.role == TensorRole::Recurrence && slot.name.contains("conv"));
+    let is_table = matches!(slot.role, TensorRole::Bias | TensorRole::Convolution);
     if tensor.shape.len() < 2 || is_table {
         return (size_of::<f32>() * tensor.n_elements()) as u64;
     }

@@ -98,10 +98,10 @@ fn both_backends_show_the_same_inputs_in_the_same_order() {
             }
             // Gate and up projections of experts share the router's input.
             let is_seen = |slot: &&TensorSlot| {
-                let is_matrix = slot.shape.len() == 2 && slot.role != TensorRole::Bias;
-                let is_convolution = slot.name.contains("conv.weight") || slot.name.contains("conv1d");
+                let is_multiplied = !matches!(slot.role, TensorRole::Bias | TensorRole::Convolution);
                 slot.layer.is_some()
-                    && (is_matrix && !is_convolution || slot.is_stack() && slot.role == TensorRole::FfnDown)
+                    && (slot.shape.len() == 2 && is_multiplied
+                        || slot.is_stack() && slot.role == TensorRole::FfnDown)
             };
             let products = slots.iter().filter(is_seen).count();
             assert_eq!(want.order.len(), products + 1, "every matrix, and one at the end");
