@@ -73,12 +73,12 @@ fn what_is_typed_is_searched_for_and_a_result_opens_its_page() {
     window.run();
     let Some((Lane::HubSearch, Ask::Search(request))) = window.last_asked() else { panic!("nothing asked") };
     assert_eq!((request.text.as_str(), request.only_runnable), ("qwen", true));
-    assert!(window.sees("Searching the Hub…"));
+    assert!(window.sees("Searching…"));
     window.tell(Lane::HubSearch, Event::Found(found(request, &["Qwen/Qwen3-0.6B"], None)));
     assert!(window.sees("Qwen/Qwen3-0.6B"));
     window.click("Qwen/Qwen3-0.6B");
     assert!(matches!(window.last_asked(), Some((Lane::HubSearch, Ask::Describe(_)))));
-    assert!(window.sees("Loading the model page…"));
+    assert!(window.sees("Loading model details…"));
 }
 
 #[test]
@@ -96,9 +96,9 @@ fn nothing_found_and_a_silent_hub_each_have_one_next_step() {
     let query = HubQuery { text: "zzz".into(), ..HubQuery::default() };
     window.send(DiscoverCommand::Search(query.clone()));
     window.tell(Lane::HubSearch, Event::Failed(failure()));
-    assert!(window.sees("Could not reach the Hub") && window.sees("check the network"));
+    assert!(window.sees("Cannot reach Hugging Face") && window.sees("check the network"));
     window.click("Try again");
-    assert!(window.sees("Searching the Hub…"));
+    assert!(window.sees("Searching…"));
     window.tell(Lane::HubSearch, Event::Found(found(query.request(None), &[], None)));
     assert!(window.sees("No models found"));
     window.click("Clear the search");
@@ -108,18 +108,18 @@ fn nothing_found_and_a_silent_hub_each_have_one_next_step() {
 #[test]
 fn a_page_tells_the_two_ways_apart_and_starts_the_chosen_one() {
     let mut window = at_page(page("Qwen/Qwen3-0.6B"));
-    for words in ["Qwen3-0.6B", "apache-2.0", "596 million", "About", "2 files"] {
+    for words in ["Qwen3-0.6B", "apache-2.0", "596M", "About", "2 files"] {
         assert!(window.sees(words), "{words} is not there");
     }
     let rows: Vec<_> = window.harness.query_all_by_label_contains("Precision: ").collect();
     assert_eq!(rows.len(), 3, "q5_0 is folded away");
-    assert!(!window.sees("ready-made"));
+    assert!(!window.sees("Download GGUF"));
     let row = window.harness.query_all_by_label_contains("Precision: Q4_K_M, 380 MB, 630 MB").next();
     row.expect("a row of 4 bits").click();
     window.run();
-    assert!(window.sees("Downloads the original (1.19 GB) and quantizes it here to a file of 380 MB"));
-    assert!(window.sees("quantized by someone else: other/Files-GGUF"));
-    window.click("Use the ready-made GGUF");
+    assert!(window.sees("Downloads the original (1.19 GB) and quantizes it here to 380 MB"));
+    assert!(window.sees("converted by other/Files-GGUF"));
+    window.click("Download GGUF");
     let Some((Lane::Download, Ask::Fetch(request))) = window.last_asked() else { panic!("nothing asked") };
     assert_eq!(
         (request.repo.as_str(), request.wish),
@@ -139,7 +139,7 @@ fn what_does_not_run_and_what_is_gated_say_so_before_any_download() {
     assert!(!window.sees("Download and quantize"));
 
     let mut window = at_page(ModelPage { needs_agreement: true, ..page("a/gated") });
-    assert!(window.sees("Requires accepting a license") && window.sees("HF_TOKEN"));
+    assert!(window.sees("Access required") && window.sees("HF_TOKEN"));
     assert!(!window.sees("Download and quantize"));
     let n_asked = window.script.borrow().asked.len();
     window.click("Try again");
@@ -163,7 +163,7 @@ fn a_download_shows_its_stage_and_pauses_goes_on_fails_and_ends_in_a_chat() {
     assert_eq!(window.script.borrow().cancelled, [Lane::Download]);
     assert!(window.sees("Stopping…"));
     window.tell(Lane::Download, Event::Cancelled);
-    assert!(window.sees("Paused; the partial download is kept"));
+    assert!(window.sees("Paused"));
     window.click("Resume: Qwen3-0.6B");
     window.tell(Lane::Download, Event::Failed(failure()));
     assert!(window.sees("check the network"));
@@ -178,7 +178,7 @@ fn a_download_shows_its_stage_and_pauses_goes_on_fails_and_ends_in_a_chat() {
 fn the_library_says_where_models_came_from_and_asks_before_it_deletes() {
     let mut window = Window::open();
     window.send(ViewCommand::Show(Screen::Models));
-    assert!(window.sees("Listing the models…"));
+    assert!(window.sees("Listing models…"));
     let mut made = shelved("tiny-q8_0", "/models/tiny-q8_0.gguf", ModelOrigin::Made);
     made.original = Some("some/tiny".into());
     let models = vec![
@@ -187,8 +187,7 @@ fn the_library_says_where_models_came_from_and_asks_before_it_deletes() {
         shelved("ollama/llama3.2:1b", "/ollama/blob", ModelOrigin::Elsewhere(Program::Ollama)),
     ];
     window.tell(Lane::Library, Event::Listed(models));
-    for words in
-        ["Made on this machine", "Downloaded", "From other programs", "tiny-q8_0", "ollama/llama3.2:1b"]
+    for words in ["Made on this computer", "Downloaded", "From other apps", "tiny-q8_0", "ollama/llama3.2:1b"]
     {
         assert!(window.sees(words), "{words} is not there");
     }

@@ -51,7 +51,7 @@ fn a_goal_chooses_for_who_does_not_want_to() {
     assert_eq!(window.state().goal(), Some(Goal::Balanced), "as at first");
     window.click("What matters most: Fastest");
     assert_eq!((window.state().goal(), window.state().settings.precision), (Some(Goal::Fastest), FASTEST));
-    window.click("What matters most: Best for this memory");
+    window.click("What matters most: Best that fits");
     let budget = window.state().quantize.choice.budget.unwrap();
     assert_eq!(budget, SizeBudget { kind: LimitKind::Memory, bytes: 1_200_000_000 }, "most of what is free");
     // The context and the program take 250 MB.
@@ -183,7 +183,7 @@ fn the_curve_is_measured_when_asked_and_a_click_on_it_chooses_a_size() {
     let mut window = window_with_advice();
     window.tell(Lane::Inspect, Event::Estimated(estimate()));
     assert!(!window.sees("Measure the trade-off"), "a newcomer is not asked");
-    window.click("What matters most: Best for this memory");
+    window.click("What matters most: Best that fits");
     window.tell(Lane::Inspect, Event::Estimated(estimate()));
     assert!(window.sees("Takes about 10 min"));
     window.press("Measure the trade-off");
@@ -228,11 +228,11 @@ fn advanced_has_a_line_for_each_method_and_asks_for_text_only_where_it_counts() 
     let mut window = window_with_advice();
     assert!(!window.sees("Calibration text"));
     window.press("Advanced");
-    assert!(window.sees("Each weight on its own: fastest, and needs no text"));
+    assert!(window.sees("Fastest; needs no text"));
     assert!(window.sees("This method needs no text"));
     let needs_text = methods::ALL.iter().find(|method| method.needs() != Needs::Nothing).unwrap();
     window.send(QuantizeCommand::SetMethod(*needs_text));
-    assert!(window.sees("It shows which weights matter, and never leaves this machine"));
+    assert!(window.sees("Shows which weights matter. It never leaves this computer."));
     window.press("Calibration text: My chats");
     assert_eq!(window.state().quantize.choice.calibration, CalibrationChoice::Chats(Vec::new()));
     assert!(window.sees("There are no saved chats yet"));
@@ -243,7 +243,7 @@ fn models_are_compared_and_each_leads_to_its_report() {
     let mut window = Window::open();
     window.send(ViewCommand::Show(Screen::Compare));
     fill(&mut window, Screen::Compare);
-    let row = "Models to compare: tiny-int4, 750 MB, 4.84, 0.061, 0.11, 98.6\u{00A0}%, 8.20";
+    let row = "Models to compare: tiny-int4, 750 MB, 4.84, 0.061, 0.11, 98.6%, 8.20";
     assert!(window.sees(row), "no {row}");
     assert!(window.sees("other: other vocabulary"), "what could not be measured says why");
     assert!(window.sees("tiny-int4: 750 MB, KL 0.061"), "the plot is told in words");

@@ -472,7 +472,7 @@ fn what_cannot_run_is_refused_before_anything_is_fetched() {
     assert!(sentence("a/gguf", None).contains("choose one with --file: m-IQ1_KT.gguf, m-Q8_0.gguf"));
     assert!(sentence("a/gguf", Some("iq1_kt")).contains("IQ1_KT, which Nibble does not support"));
     assert!(sentence("a/gguf", Some("q4_0")).contains("it has m-IQ1_KT.gguf, m-Q8_0.gguf"));
-    assert!(sentence("a/big", None).contains("more bytes are needed, but the disk has"));
+    assert!(sentence("a/big", None).contains("more disk space is needed, but only"));
     for seen in setup.server.seen() {
         assert!(!seen.at_cdn, "{}", seen.line);
     }

@@ -233,7 +233,7 @@ fn summary(found: &Found) -> String {
     let parts = [
         facts.parameters.map(text::parameters),
         facts.license.clone(),
-        Some(model_sentences::downloads_of(&text::count(facts.downloads))),
+        Some(model_sentences::downloads_of(&text::compact(facts.downloads))),
         facts.gated.then(|| models::gated().to_owned()),
     ];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
@@ -268,7 +268,7 @@ fn failed(ui: &mut Ui, state: &State, failure: &Failure, commands: &CommandSende
     let words = Blank {
         icon: icons::WARNING,
         title: models::hub_silent(),
-        more: &failure.message,
+        more: &text::sentence(&failure.message),
         step: labels::step_again(),
     };
     if blank(ui, words) {

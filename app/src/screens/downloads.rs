@@ -176,7 +176,7 @@ fn failed(ui: &mut Ui, download: &Download, failure: &Failure, commands: &Comman
     ui.horizontal_top(|ui| {
         ui.label(crate::theme::text(ui, icons::WARNING, Scale::Body, "").color(bad));
         ui.vertical(|ui| {
-            ui.label(&failure.message);
+            ui.label(text::sentence(&failure.message));
             details(ui, &failure.details);
         });
     });

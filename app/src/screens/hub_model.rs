@@ -34,7 +34,7 @@ pub(super) fn show(ui: &mut Ui, state: &State, cache: &mut MarkdownCache, comman
                     let words = Blank {
                         icon: icons::WARNING,
                         title: models::hub_silent(),
-                        more: &failure.message,
+                        more: &text::sentence(&failure.message),
                         step: labels::step_again(),
                     };
                     if blank(ui, words) {
@@ -71,7 +71,7 @@ fn known_ui(
     if known.needs_agreement {
         agreement(ui, known, commands);
     } else if let Some(refusal) = &known.refusal {
-        warning(ui, models::cannot_run(), &refusal.to_string());
+        warning(ui, models::cannot_run(), &text::sentence(&refusal.to_string()));
     } else {
         hub_precisions::show(ui, page, known, commands);
         ways(ui, state, page, known, commands);
@@ -100,8 +100,8 @@ fn facts_card(ui: &mut Ui, known: &ModelPage) {
         (labels::parameters(), facts_of.parameters.map_or_else(unknown, text::parameters)),
         (labels::architecture(), architecture.unwrap_or_else(unknown)),
         (models::license(), facts_of.license.clone().unwrap_or_else(unknown)),
-        (models::downloads_in_a_month(), text::count(facts_of.downloads)),
-        (models::likes(), text::count(facts_of.likes)),
+        (models::downloads_in_a_month(), text::compact(facts_of.downloads)),
+        (models::likes(), text::compact(facts_of.likes)),
         (models::changed(), changed.unwrap_or_else(unknown)),
     ];
     card(ui, |ui| {

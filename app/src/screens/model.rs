@@ -52,7 +52,7 @@ fn failed(ui: &mut Ui, source: &Source, failure: &Failure, commands: &CommandSen
             ui.label(crate::theme::text(ui, icons::WARNING, Scale::Body, "").color(palette.bad));
             ui.label(crate::theme::text(ui, labels::unreadable(), Scale::Body, BOLD));
         });
-        ui.label(&failure.message);
+        ui.label(text::sentence(&failure.message));
         details(ui, &failure.details);
         ui.add_space(GRID);
         ui.horizontal_wrapped(|ui| {

@@ -6,7 +6,7 @@ use nibble_engine::jobs::protocol::{LibraryModel, ModelOrigin};
 use nibble_engine::library::starter;
 use nibble_engine::progress::Progress;
 
-use super::{chat_rows, model_menu, model_tabs, unfinished};
+use super::{model_menu, model_tabs, unfinished};
 use crate::command::{LibraryCommand, ModelCommand, QualityCommand, ViewCommand};
 use crate::inbox::CommandSender;
 use crate::state::{Closeness, LibraryWork, Screen, State, listed_name};
@@ -72,7 +72,7 @@ fn listing(ui: &mut Ui, state: &State, commands: &CommandSender) {
         let words = Blank {
             icon: icons::WARNING,
             title: models::not_listed(),
-            more: &failure.message,
+            more: &text::sentence(&failure.message),
             step: labels::step_again(),
         };
         if blank(ui, words) {
@@ -106,7 +106,7 @@ fn listing(ui: &mut Ui, state: &State, commands: &CommandSender) {
 /// One model, and below it the question whether it is to be deleted, if that was asked.
 fn model_ui(ui: &mut Ui, state: &State, model: &LibraryModel, commands: &CommandSender) {
     let more = match &model.problem {
-        Some(problem) => problem.clone(),
+        Some(problem) => text::sentence(problem),
         None => about(state, model),
     };
     let icon = match model.origin {
@@ -143,10 +143,7 @@ fn about(state: &State, model: &LibraryModel) -> String {
         ModelOrigin::BuiltIn => Some(models::built_in().to_owned()),
         ModelOrigin::Made | ModelOrigin::Hub => None,
     };
-    let used = model.last_used.map(|used| {
-        let age = chat_rows::age(state.clock.age(used as i64));
-        model_sentences::last_used(age)
-    });
+    let used = model.last_used.map(|used| models::last_used(state.clock.age(used as i64)));
     let quality = model
         .quality
         .map(|figures| model_sentences::like_original(&text::percent_to(figures.top1_agreement)));

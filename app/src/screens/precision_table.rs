@@ -34,7 +34,7 @@ pub(super) fn show(
 ) {
     ui.label(crate::theme::text(ui, labels::precision(), Scale::Body, BOLD));
     if let Advised::CannotRun(failure) = &source.advice {
-        cannot_run(ui, &failure.message);
+        cannot_run(ui, &text::sentence(&failure.message));
     }
     table(ui, state, source, summary, commands);
 }

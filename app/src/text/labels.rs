@@ -375,6 +375,8 @@ plain! {
 
     /// The sign between a number and its decimals.
     decimal_mark;
+    /// Between the thousands of a number.
+    group_mark;
     /// A time too long to be counted.
     days;
     /// The engine could not be started.

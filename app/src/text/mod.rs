@@ -4,6 +4,7 @@
 
 pub mod about;
 pub mod diagnostics;
+mod failures;
 pub mod labels;
 pub mod model_sentences;
 pub mod models;
@@ -17,8 +18,9 @@ mod words;
 pub mod workshop;
 pub mod workshop_sentences;
 
+pub use failures::sentence;
 pub use numbers::{
-    bytes, count, decimals, duration, estimated, parameters, per_second, percent, percent_to, rate, small,
-    tokens, too_large,
+    bytes, compact, count, decimals, duration, estimated, parameters, per_second, percent, percent_to, rate,
+    small, tokens, too_large,
 };
 pub use words::{speak, spoken};

@@ -23,7 +23,7 @@ with_facts! {
     files_of(count: usize, size: &str);
     /// A model is being checked.
     verifying(name: &str);
-    /// When a model was used last.
+    /// When a model was used last, by the name of its age.
     last_used(age: &str);
     /// Asks whether to delete a model.
     delete_question(name: &str, size: &str);

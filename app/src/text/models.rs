@@ -1,6 +1,7 @@
 //! Words on the screens of models: the library, the Hub, downloads. One function for each, in the language that is spoken.
 
 use super::words::plain;
+use crate::state::Age;
 
 plain! {
     /// What is on this machine.
@@ -157,4 +158,15 @@ plain! {
     engine_died_fetching;
     /// The process that keeps the library is gone.
     engine_died_keeping;
+}
+
+/// When a model was used last, in words.
+pub fn last_used(age: Age) -> String {
+    super::model_sentences::last_used(match age {
+        Age::Today => "today",
+        Age::Yesterday => "yesterday",
+        Age::Week => "week",
+        Age::Month => "month",
+        Age::Older => "older",
+    })
 }

@@ -6,8 +6,8 @@ use nibble_engine::jobs::{Failure, QuantizeReport};
 use nibble_engine::progress::Warning;
 
 use super::{
-    about, bytes, decimals, duration, labels, model_sentences, models, percent_to, quality,
-    quality_sentences, sentences, workshop_sentences,
+    about, bytes, labels, model_sentences, models, percent_to, quality, quality_sentences, sentences,
+    workshop_sentences,
 };
 use crate::command::{
     ChatCommand, ChatsCommand, Command, DiscoverCommand, DownloadsCommand, LibraryCommand, ModelCommand,
@@ -195,8 +195,7 @@ fn ended(what: &str, death: Death) -> Wording {
 
 /// The end of quantizing the model `name`, in words.
 pub fn quantized(name: &str, report: &QuantizeReport) -> String {
-    let bits = decimals(report.bits_per_weight, 2);
-    sentences::quantized(name, &bytes(report.bytes), &bits, &duration(report.seconds))
+    sentences::quantized(name, &bytes(report.bytes))
 }
 
 /// A warning, in words.

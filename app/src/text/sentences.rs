@@ -74,7 +74,7 @@ with_facts! {
     /// How a process ended.
     ended_with_status(number: i32);
     /// A model was quantized.
-    quantized(name: &str, size: &str, bits: &str, time: &str);
+    quantized(name: &str, size: &str);
     /// A chat that has a title was removed.
     titled_chat_deleted(title: &str);
     /// Messages were removed.

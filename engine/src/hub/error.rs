@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::name::{Checksum, NameError, RepoId, RepoPath, Revision};
 use super::refusal::Refusal;
+use crate::base::Size;
 use crate::progress::Cancelled;
 
 /// Why the Hub could not be reached, a file could not be downloaded, or the cache could not be used.
@@ -64,7 +65,7 @@ pub enum Error {
         seconds: f64,
     },
     /// The connection repeatedly ended before the file did.
-    #[error("{host} repeatedly ended {path} after {received} of {expected} bytes; try later")]
+    #[error("{host} repeatedly ended {path} after {} of {}; try later", Size(*.received), Size(*.expected))]
     EndsEarly {
         /// Name of the server.
         host: String,
@@ -216,7 +217,7 @@ pub enum Error {
         refusal: Refusal,
     },
     /// The disk has too little free space.
-    #[error("{needed} more bytes are needed, but the disk has {free} free; make room, or set HF_HUB_CACHE to a folder on another disk: {}", .path.display())]
+    #[error("{} more disk space is needed, but only {} is free; make room, or set HF_HUB_CACHE to a folder on another disk: {}", Size(*.needed), Size(*.free), .path.display())]
     Space {
         /// Bytes that are needed, including a reserve.
         needed: u64,

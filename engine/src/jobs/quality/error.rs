@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::base::Size;
 use crate::quant;
 
 /// Why quality could not be measured.
@@ -9,8 +10,10 @@ use crate::quant;
 pub enum Error {
     /// One of the two models does not fit the available memory.
     #[error(
-        "quality cannot be measured now: {needed} bytes of memory are needed for {}, and {available} are available; close other programs or measure on a larger machine",
-        .path.display()
+        "measuring needs {} of memory for {}, but only {} is free; close other programs or measure on a larger machine",
+        Size(*.needed),
+        .path.display(),
+        Size(*.available)
     )]
     TooLittleMemory {
         /// Path of the model that does not fit.

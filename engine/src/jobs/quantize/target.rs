@@ -5,6 +5,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::request::{IfTaken, QuantizeRequest};
+use crate::base::Size;
 use crate::formats;
 use crate::formats::gguf::{GgufError, GgufFile};
 use crate::hardware::free_disk_bytes;
@@ -64,7 +65,7 @@ pub enum TargetError {
         path: PathBuf,
     },
     /// The disk is too full.
-    #[error("{needed} bytes are needed, but the disk has {free} free: {}", .path.display())]
+    #[error("{} of disk space is needed, but only {} is free: {}", Size(*.needed), Size(*.free), .path.display())]
     Space {
         /// Size of the file in bytes.
         needed: u64,
