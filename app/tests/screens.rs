@@ -101,7 +101,7 @@ fn quantizing_shows_progress_and_cancels() {
     window.harness.get_all_by_role_and_label(Role::Button, "Pause").next().unwrap().click();
     window.run();
     assert_eq!(window.script.borrow().cancelled, [Lane::Quantize]);
-    assert!(window.sees("Cancelling…"));
+    assert!(window.sees("Canceling…"));
     window.tell(Lane::Quantize, Event::Cancelled);
     assert!(window.sees("Quantize and chat"));
 }

@@ -182,15 +182,15 @@ fn a_run_that_failed_is_not_resumed_and_one_whose_process_died_is() {
 fn the_curve_is_measured_when_asked_and_a_click_on_it_chooses_a_size() {
     let mut window = window_with_advice();
     window.tell(Lane::Inspect, Event::Estimated(estimate()));
-    assert!(!window.sees("Measure the trade-off"), "a newcomer is not asked");
+    assert!(!window.sees("Measure size and quality"), "a newcomer is not asked");
     window.click("What matters most: Best that fits");
     window.tell(Lane::Inspect, Event::Estimated(estimate()));
     assert!(window.sees("Takes about 10 min"));
-    window.press("Measure the trade-off");
+    window.press("Measure size and quality");
     let Some((Lane::Quantize, Ask::Curve(request))) = window.last_asked() else { panic!("not asked") };
     assert_eq!(request.source.to_str(), Some("/m/a"));
     window.tell(Lane::Quantize, Event::Progress(Progress::new("blk.0", 1, 4)));
-    assert!(window.sees("Measuring size against quality"));
+    assert!(window.sees("Measuring size and quality"));
     // The lane has one job at a time.
     window.send(QuantizeCommand::Start);
     assert!(window.state().quantize.run.is_none());
