@@ -117,7 +117,7 @@ impl Window {
     /// A window that shows a chat of this many messages and has a model loaded.
     fn open(n_messages: usize) -> Self {
         let ctx = Context::default();
-        theme::install_fonts(&ctx, None);
+        theme::install_fonts(&ctx);
         let told = Rc::default();
         let places = Places { own_models: "models".into(), ..Places::default() };
         let loaded = Loaded { settings: Settings::default(), set_aside: None };
@@ -248,6 +248,7 @@ fn history(n_messages: usize) -> (ChatHead, Vec<ChatMessage>) {
         draft: String::new(),
         options: None,
         leaf: messages.last().map(|last| last.id),
+        model: None,
     };
     (head, messages)
 }

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use egui::{Context, Ui};
 
-use crate::command::{DownloadsCommand, LibraryCommand};
+use crate::command::{DownloadsCommand, LibraryCommand, SettingsCommand};
 use crate::inbox::{CommandSender, Inbound};
 use crate::jobs::{Engine, Saver, StoreThread, Task, run_task};
 use crate::platform::clock;
@@ -13,7 +13,7 @@ use crate::screens::{self, Forms};
 use crate::state::{Language, NoticeKind, NoticeTopic, Places, Settings, State, TextSize, ThemeChoice};
 use crate::text::{diagnostics, labels, notices};
 use crate::theme;
-use crate::update::{Effect, idle_in, take_in, tick, unload_idle, worker_env};
+use crate::update::{Effect, close_old_notices, idle_in, take_in, tick, unload_idle, worker_env};
 
 /// Events taken in per frame; more wait for the next.
 const EVENTS_PER_FRAME: usize = 512;
@@ -33,7 +33,8 @@ pub struct App {
     run_task: RunTask,
     saver: Saver,
     store: Option<StoreThread>,
-    started: Instant,
+    /// Seconds since the start.
+    time: Box<dyn Fn() -> f64>,
     looks: Option<(ThemeChoice, TextSize, bool)>,
     is_drawn: bool,
 }
@@ -41,6 +42,7 @@ pub struct App {
 impl App {
     /// An application with these settings and folders on this engine.
     pub fn new(ctx: &Context, loaded: Loaded, places: Places, mut engine: Box<dyn Engine>) -> Self {
+        let started = Instant::now();
         let wake = ctx.clone();
         let commands = CommandSender::new(move || wake.request_repaint());
         let mut state = State::new(loaded.settings, places);
@@ -51,6 +53,7 @@ impl App {
         }
         commands.send(LibraryCommand::Refresh);
         commands.send(DownloadsCommand::ContinueEarlier);
+        commands.send(SettingsCommand::LookForToken);
         engine.set_env(worker_env(&state));
         Self {
             state,
@@ -60,7 +63,7 @@ impl App {
             commands,
             engine,
             run_task: Box::new(run_task),
-            started: Instant::now(),
+            time: Box::new(move || started.elapsed().as_secs_f64()),
             looks: None,
             is_drawn: false,
         }
@@ -70,6 +73,13 @@ impl App {
     #[must_use]
     pub fn with_tasks(mut self, run_task: RunTask) -> Self {
         self.run_task = run_task;
+        self
+    }
+
+    /// The same, by another clock, which tests hold still.
+    #[must_use]
+    pub fn with_time(mut self, time: Box<dyn Fn() -> f64>) -> Self {
+        self.time = time;
         self
     }
 
@@ -127,14 +137,19 @@ impl App {
         }
         let mut inbound = self.commands.take();
         inbound.extend(self.engine.collect(EVENTS_PER_FRAME).into_iter().map(Inbound::Job));
-        let now = self.started.elapsed().as_secs_f64();
+        let now = (self.time)();
         for one in inbound {
             for effect in take_in(&mut self.state, one, now) {
                 self.perform(ctx, effect);
             }
         }
-        for effect in unload_idle(&mut self.state) {
+        let mut effects = unload_idle(&mut self.state);
+        effects.extend(close_old_notices(&mut self.state, now));
+        for effect in effects {
             self.perform(ctx, effect);
+        }
+        if let Some(seconds) = self.state.notices.next_over(now) {
+            ctx.request_repaint_after(Duration::from_secs_f64(seconds));
         }
         if let Some(time) = idle_in(&self.state) {
             ctx.request_repaint_after(time);

@@ -51,6 +51,10 @@ pub enum JobEvent {
     MachineSeen(crate::state::Machine),
     /// Memory was measured.
     MemorySeen(SystemMemory),
+    /// Whether the program was given an access token of the Hub.
+    TokenSeen(bool),
+    /// An access token of the Hub was kept, or removed.
+    TokenKept(bool),
     /// A file was read for the next message of a chat.
     AttachmentRead {
         /// The chat that the file is attached to.

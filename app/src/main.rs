@@ -14,7 +14,7 @@ use std::process::ExitCode;
 use nibble::app::App;
 use nibble::command::ModelCommand;
 use nibble::jobs::{WorkerProgram, Workers};
-use nibble::platform::{display, fonts, language, log, motion, places, settings_file};
+use nibble::platform::{display, language, log, motion, places, settings_file};
 use nibble::state::Places;
 use nibble::text::{self, labels};
 use nibble::{terminal, theme};
@@ -84,7 +84,8 @@ fn open_window(places: Places, model: Option<PathBuf>) -> eframe::Result {
         options,
         Box::new(move |creation| {
             let ctx = &creation.egui_ctx;
-            theme::install_fonts(ctx, fonts::find_cjk());
+            theme::install_fonts(ctx);
+            theme::use_system_fonts(ctx);
             let loaded = settings_file::load(&places.settings_file);
             let wake = ctx.clone();
             let workers =

@@ -92,7 +92,11 @@ impl Terminal {
     fn new(settings: &Settings, is_starter: bool) -> Result<Self, String> {
         let (wake, woken) = sync_channel(1);
         let program = WorkerProgram::engine().map_err(|error| error.to_string())?;
-        let env = WorkerEnv { offline: settings.offline, models: settings.models_folder.clone() };
+        let env = WorkerEnv {
+            offline: settings.offline,
+            models: settings.models_folder.clone(),
+            ..WorkerEnv::default()
+        };
         let program = WorkerProgram { env, ..program };
         let engine = Workers::new(program, move |_| {
             // A full queue means that the terminal will look anyway.

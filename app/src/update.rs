@@ -30,6 +30,7 @@ mod settings;
 mod starter;
 mod stored;
 mod title;
+mod token;
 mod unload_idle;
 mod view;
 mod waiting;
@@ -44,6 +45,7 @@ use crate::state::{Clock, NoticeKind, NoticeTopic, State};
 
 pub use effect::{Effect, worker_env};
 pub use unload_idle::{idle_in, unload_idle};
+pub use view::close_old_notices;
 
 /// Takes in the time of day. Chats and messages begun from now on have numbers above it, so that those of two runs never
 /// meet, not even while the list of earlier chats is still being read.
@@ -120,6 +122,8 @@ fn absorb_event(state: &mut State, event: JobEvent, now: f64) -> Vec<Effect> {
             state.memory = Some(memory);
             Vec::new()
         }
+        JobEvent::TokenSeen(is_here) => token::seen(state, is_here),
+        JobEvent::TokenKept(is_here) => token::kept(state, is_here),
         JobEvent::AttachmentRead { chat, path, read } => attach::absorb_file(state, chat, &path, read),
         JobEvent::Store(event) => history::absorb(state, event),
         JobEvent::ChatsRead(chats) => import_export::import(state, chats),

@@ -8,7 +8,7 @@ use egui_kittest::Node;
 use egui_kittest::kittest::{NodeT, Queryable};
 use nibble::command::{QuantizeCommand, SettingsCommand, ViewCommand};
 use nibble::jobs::{Lane, Task};
-use nibble::state::{Motion, Screen, Settings};
+use nibble::state::{Motion, Screen, Settings, SettingsPage};
 use nibble_engine::jobs::{Event, Failure};
 use nibble_engine::progress::Progress;
 
@@ -74,6 +74,9 @@ fn every_control_of_every_screen_has_a_name() {
     check(&mut window, "finer options", |window| {
         window.harness.get_by_role_and_label(Role::Button, "Advanced options").click_accesskit();
     });
+    for page in SettingsPage::ALL {
+        check(&mut window, &format!("{page:?}"), |window| window.send(ViewCommand::ShowSettings(page)));
+    }
     for screen in Screen::ALL {
         check(&mut window, &format!("{screen:?}"), |window| window.send(ViewCommand::Show(screen)));
         check(&mut window, &format!("{screen:?} with something on it"), |window| fill(window, screen));
@@ -140,10 +143,10 @@ fn the_keyboard_walks_through_rail_messages_composer_and_drawer_and_sees_where_i
         "Copy code",
         "Regenerate",
         "Message",
-        "Close settings",
+        "Close chat settings",
         "Instructions",
         "Context length",
-        "Work offline: On",
+        "Defaults for all chats…",
     ];
     for (before, after) in order.iter().zip(&order[1..]) {
         assert!(place(before) < place(after), "{before} comes after {after}: {seen:#?}");
@@ -165,7 +168,7 @@ fn nothing_moves_for_who_wants_it_so() {
 fn running_work_is_listed_and_stopped_from_anywhere() {
     let mut window = window_with_chat();
     window.send(QuantizeCommand::Start);
-    window.send(ViewCommand::Show(Screen::About));
+    window.send(ViewCommand::ShowSettings(SettingsPage::About));
     let progress = Progress::new("blk.0", 1, 4);
     window.tell(Lane::Quantize, Event::Progress(progress));
     assert!(window.sees("Running") && window.sees("25%"));
@@ -178,7 +181,7 @@ fn running_work_is_listed_and_stopped_from_anywhere() {
 #[test]
 fn the_page_about_the_program_says_where_things_are() {
     let mut window = Window::open();
-    window.send(ViewCommand::Show(Screen::About));
+    window.send(ViewCommand::ShowSettings(SettingsPage::About));
     for words in ["Version ", "/home/settings.toml", "/home/chats.db", "/home/models", "/home/nibble.log"] {
         assert!(window.sees(words), "{words} is not there");
     }
@@ -193,7 +196,7 @@ fn the_page_about_the_program_says_where_things_are() {
 #[test]
 fn a_setting_goes_back_alone_and_only_where_it_is_not_as_at_first() {
     let mut window = Window::open();
-    window.send(ViewCommand::ToggleDrawer);
+    window.send(ViewCommand::ShowSettings(SettingsPage::Models));
     assert!(!window.sees("Reset: "));
     window.send(SettingsCommand::SetThreads(Some(1)));
     window.send(SettingsCommand::SetUnloadAfter(Some(15)));
@@ -202,5 +205,7 @@ fn a_setting_goes_back_alone_and_only_where_it_is_not_as_at_first() {
     window.run();
     let settings = &window.state().settings;
     assert_eq!((settings.unload_after_minutes, settings.threads), (None, Some(1)));
-    assert!(!window.sees(reset) && window.sees("Reset: Threads"));
+    assert!(!window.sees(reset));
+    window.send(ViewCommand::ShowSettings(SettingsPage::Performance));
+    assert!(window.sees("Reset: Threads"));
 }

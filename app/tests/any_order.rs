@@ -14,7 +14,7 @@ use nibble::jobs::{Death, JobEvent, Lane};
 use nibble::state::{
     CalibrationChoice, Chat, ChatFormat, ChatHead, ChatId, ChatMessage, Download, DownloadId, DownloadPhase,
     Goal, HubQuery, LimitKind, Look, MessageId, NoticeId, Notices, Outcome, PageLook, Phase, Purpose,
-    RemovedId, ReplyOptions, Results, Screen, State, Waiting,
+    RemovedId, ReplyOptions, Results, Screen, SettingsPage, State, Waiting,
 };
 use nibble::store::{StoreCommand, StoreEvent};
 use nibble::update::{Effect, absorb, apply};
@@ -123,6 +123,9 @@ fn command() -> impl Strategy<Value = Command> {
         1 => (Just(ViewCommand::Show(Screen::Chat))).prop_map(Command::from),
         1 => (Just(ViewCommand::Show(Screen::Models))).prop_map(Command::from),
         1 => (Just(ViewCommand::ToggleDrawer)).prop_map(Command::from),
+        1 => (Just(ViewCommand::ShowSettings(SettingsPage::Network))).prop_map(Command::from),
+        1 => (Just(ModelCommand::Unload)).prop_map(Command::from),
+        1 => (Just(SettingsCommand::TryToken)).prop_map(Command::from),
         1 => (Just(SettingsCommand::Reset)).prop_map(Command::from),
     ]
 }
@@ -435,7 +438,7 @@ fn check_jobs(state: &State, growing: &[(ChatId, MessageId)]) {
 fn lane_of(ask: &Ask) -> Lane {
     match ask {
         Ask::Inspect { .. } | Ask::Advise(_) | Ask::Estimate(_) => Lane::Inspect,
-        Ask::Search(_) | Ask::Describe(_) => Lane::HubSearch,
+        Ask::Search(_) | Ask::Describe(_) | Ask::Account => Lane::HubSearch,
         Ask::Fetch(_) | Ask::Download(_) => Lane::Download,
         Ask::Library
         | Ask::Remove { .. }

@@ -81,7 +81,7 @@ fn what_jobs_find_around_them_reaches_the_engine_once() {
         told.cloned().collect::<Vec<_>>()
     };
     let around = |offline, models: Option<&str>| {
-        [Effect::SetEnv(WorkerEnv { offline, models: models.map(Into::into) })]
+        [Effect::SetEnv(WorkerEnv { offline, models: models.map(Into::into), ..WorkerEnv::default() })]
     };
     assert_eq!(asked(&apply(&mut state, SettingsCommand::SetOffline(true))), around(true, None));
     assert_eq!(asked(&apply(&mut state, SettingsCommand::SetOffline(true))), []);

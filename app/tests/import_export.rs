@@ -149,7 +149,7 @@ fn our_own_export_comes_back_the_same() {
     assert_eq!(read(json.as_bytes()).unwrap(), [PortableChat::of(chat)]);
 
     let markdown = write(chat, ChatFormat::Markdown);
-    let expected = "# How hot?\n\n## You\n\nHow hot for green tea?\n\n## Tiny 1B\n\n80 °C.\n";
+    let expected = "# How hot?\n\n## You\n\nHow hot for green tea?\n\n## a\n\n80 °C.\n";
     assert_eq!(markdown, expected);
 }
 
@@ -212,7 +212,7 @@ fn exports_keep_reasoning_and_earlier_ones_are_parted() {
     let json = write(chat, ChatFormat::Json);
     assert_eq!(read(json.as_bytes()).unwrap(), [PortableChat::of(chat)]);
     let markdown = write(chat, ChatFormat::Markdown);
-    assert!(markdown.ends_with("## Tiny 1B\n\n> A greeting.\n> Short.\n\nHello\n"), "{markdown}");
+    assert!(markdown.ends_with("## a\n\n> A greeting.\n> Short.\n\nHello\n"), "{markdown}");
 
     // As an earlier version, or another program, wrote it.
     let mut earlier = PortableChat::of(chat);

@@ -31,6 +31,7 @@ fn at_its_most_talkative_the_log_quotes_nobody() {
         settings_file: folder.path().join("settings.toml"),
         chats_file: folder.path().join("chats.db"),
         listing_file: folder.path().join("models.json"),
+        token_file: folder.path().join("hugging-face-token"),
         log_file: path.clone(),
         portable: None,
     };

@@ -139,7 +139,7 @@ fn what_does_not_run_and_what_is_gated_say_so_before_any_download() {
     assert!(!window.sees("Download and quantize"));
 
     let mut window = at_page(ModelPage { needs_agreement: true, ..page("a/gated") });
-    assert!(window.sees("Access required") && window.sees("HF_TOKEN"));
+    assert!(window.sees("Access required") && window.sees("access token in Settings"));
     assert!(!window.sees("Download and quantize"));
     let n_asked = window.script.borrow().asked.len();
     window.click("Try again");

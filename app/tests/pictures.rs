@@ -1,4 +1,4 @@
-//! Thirteen screens in light and dark, compared with the pictures in `tests/pictures`, so that a change of looks is seen before it is
+//! Sixteen screens in light and dark, compared with the pictures in `tests/pictures`, so that a change of looks is seen before it is
 //! released. `UPDATE_SNAPSHOTS=1 cargo test --workspace --release --test pictures` records them anew.
 //!
 //! They are painted on the processor (`parts/painter.rs`) with the fonts that the program brings, on made-up models and no
@@ -11,12 +11,13 @@ use egui::{Color32, Rect, pos2};
 use egui_kittest::{Harness, OsThreshold, SnapshotOptions};
 use nibble::command::{QuantizeCommand, ViewCommand};
 use nibble::jobs::{JobEvent, Lane};
-use nibble::state::{Goal, Motion, Screen, Settings, ThemeChoice};
+use nibble::state::{Goal, Motion, Screen, Settings, SettingsPage, ThemeChoice};
 use nibble_engine::hardware::SystemMemory;
 use nibble_engine::jobs::Event;
 
 use parts::painter::Painter;
 use parts::screens::fill;
+use parts::signs;
 use parts::window::Window;
 use parts::{advice, curve, estimate};
 
@@ -38,12 +39,16 @@ fn scene(name: &str, theme: ThemeChoice) -> Window {
     let mut window = Window::open_sized(settings, SIZE);
     match name {
         "welcome" => {}
-        "chat" | "settings" => {
+        "chat" | "drawer" => {
             window = window.with_model().with_talk();
             window.exchange("Which formats are there?", REPLY);
-            if name == "settings" {
+            if name == "drawer" {
                 window.send(ViewCommand::ToggleDrawer);
             }
+        }
+        "signs" => {
+            window = window.with_model().with_talk();
+            window.exchange("What can be shown?", &signs::as_reply());
         }
         "precisions" => {
             window = window.with_model();
@@ -71,7 +76,13 @@ fn scene(name: &str, theme: ThemeChoice) -> Window {
         "downloads" => show(&mut window, Screen::Downloads),
         "library" => show(&mut window, Screen::Models),
         "quality" => show(&mut window, Screen::Quality),
-        "about" => show(&mut window, Screen::About),
+        "settings" => window.send(ViewCommand::ShowSettings(SettingsPage::Chats)),
+        "network" => {
+            window.send(ViewCommand::ShowSettings(SettingsPage::Network));
+            window.tell_job(JobEvent::TokenKept(true));
+            window.tell(Lane::HubSearch, Event::Account("tester".into()));
+        }
+        "about" => window.send(ViewCommand::ShowSettings(SettingsPage::About)),
         name => panic!("no scene is called {name}"),
     }
     window
@@ -89,7 +100,10 @@ fn all_screens_look_as_recorded_in_both_themes() {
     let names = [
         "welcome",
         "chat",
+        "signs",
+        "drawer",
         "settings",
+        "network",
         "precisions",
         "goals",
         "workshop",

@@ -13,7 +13,7 @@ use nibble::app::App;
 use nibble::command::{ChatCommand, ChatsCommand, ModelCommand, ViewCommand};
 use nibble::jobs::{JobEvent, Lane, Task};
 use nibble::platform::settings_file::Loaded;
-use nibble::state::{Phase, Screen, Settings};
+use nibble::state::{Phase, Screen, Settings, SettingsPage};
 use nibble_engine::jobs::protocol::ModelOrigin;
 use nibble_engine::jobs::{Ask, Delta, Event, Failure};
 use nibble_engine::progress::Progress;
@@ -194,10 +194,10 @@ fn settings_open_by_keyboard_and_change_the_theme() {
     let mut window = Window::open();
     window.harness.key_press_modifiers(egui::Modifiers::COMMAND, Key::Comma);
     window.run();
-    assert!(window.state().drawer_open);
-    for control in ["Precision: F16", "Theme: Dark", "Text size: Large"] {
-        // As a screen reader does it, since some lie below the edge.
-        window.harness.get_by_role_and_label(Role::Button, control).click_accesskit();
+    assert_eq!(window.state().screen, Screen::Settings);
+    for control in ["Models", "Precision: F16", "Appearance", "Theme: Dark", "Text size: Large"] {
+        // As a screen reader does it; the last of a name is the page's, not the rail's.
+        window.harness.get_all_by_role_and_label(Role::Button, control).last().unwrap().click_accesskit();
         window.run();
     }
     let settings = &window.state().settings;
@@ -206,7 +206,7 @@ fn settings_open_by_keyboard_and_change_the_theme() {
     assert_eq!(settings.text_size, nibble::state::TextSize::Large);
     window.harness.key_press(Key::Escape);
     window.run();
-    assert!(!window.state().drawer_open);
+    assert_eq!(window.state().screen, Screen::Chat);
 }
 
 #[test]
@@ -439,8 +439,18 @@ fn the_drawer_sets_options_for_this_chat_or_all() {
             "{control} is not there"
         );
     }
-    window.harness.get_by_role_and_label(Role::Button, "Choose an export…").click_accesskit();
+    window.press("Defaults for all chats…");
+    assert_eq!(
+        (window.state().screen, window.state().settings_page),
+        (Screen::Settings, SettingsPage::Chats)
+    );
+    let instructions = window.harness.get_by_role_and_label(Role::MultilineTextInput, "Instructions");
+    instructions.focus();
     window.run();
+    window.harness.get_by_role_and_label(Role::MultilineTextInput, "Instructions").type_text("Sing");
+    window.run();
+    assert_eq!(window.state().settings.replies.system_prompt, "Sing");
+    window.press("Choose an export…");
     assert_eq!(window.script.borrow().tasks.last(), Some(&Task::PickExport));
 }
 

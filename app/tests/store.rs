@@ -23,6 +23,7 @@ fn head(id: u64, title: &str) -> ChatHead {
         draft: String::new(),
         options: None,
         leaf: Some(MessageId(id + 1)),
+        model: Some("/models/tea.gguf".into()),
     }
 }
 

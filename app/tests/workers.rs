@@ -82,7 +82,7 @@ fn jobs_find_the_surroundings_of_the_settings_and_a_model_that_chats_stays_loade
     };
     let before = told(&mut workers, Lane::Inspect);
     assert_eq!(told(&mut workers, Lane::Chat), before);
-    workers.set_env(WorkerEnv { offline: true, models: Some("/big".into()) });
+    workers.set_env(WorkerEnv { offline: true, models: Some("/big".into()), ..WorkerEnv::default() });
     assert_eq!(told(&mut workers, Lane::Inspect), "1 /big");
     assert_eq!(told(&mut workers, Lane::Chat), before);
     workers.set_env(WorkerEnv::default());

@@ -484,7 +484,7 @@ likes = Likes
 changed = Letzte Änderung
 open_on_hub = Auf Hugging Face öffnen
 gated = Zugriff erforderlich
-gated_more = Nehmen Sie die Lizenz auf Hugging Face an, setzen Sie HF_TOKEN auf Ihr Zugriffstoken und versuchen Sie es erneut.
+gated_more = Nehmen Sie die Lizenz auf Hugging Face an, tragen Sie Ihr Zugriffstoken in den Einstellungen ein und versuchen Sie es erneut.
 cannot_run = Läuft nicht in Nibble
 too_large = Zu groß für diesen Computer
 too_large_more = Es passt mit keiner Genauigkeit in den Arbeitsspeicher. Wählen Sie ein kleineres Modell.
@@ -652,3 +652,44 @@ chats_chosen = { $count ->
     [one] { $count } Chat gewählt
    *[other] { $count } Chats gewählt
 }
+
+section_general = Allgemein
+section_performance = Leistung
+section_network = Netzwerk
+section_shortcuts = Tastenkürzel
+pages = Seiten der Einstellungen
+reset_more = Setzt alle Einstellungen auf den Anfang zurück. Chats und Modelle bleiben.
+reset_sure = Alle Einstellungen zurücksetzen?
+chat_settings = Chat-Einstellungen
+close_chat_settings = Chat-Einstellungen schließen
+defaults_of_chats = Vorgaben für alle Chats …
+replies_defaults = Antworten in allen Chats
+token = Hugging-Face-Token
+token_more = Nötig für Modelle, deren Lizenz bestätigt werden muss. Erstellen Sie eines mit Leserechten auf huggingface.co/settings/tokens. Es liegt in einer Datei, die nur Sie lesen können, und geht allein an Hugging Face.
+token_save = Token speichern
+token_remove = Token entfernen
+token_test = Testen
+token_missing = Kein Token
+token_kept = Ein Token ist gespeichert
+token_trying = Hugging Face wird gefragt …
+key_new_chat = Neuer Chat
+key_models = Modell wählen
+key_folder = Modellordner öffnen
+key_stop = Antwort stoppen
+key_send = Nachricht senden
+key_line = Neue Zeile
+key_edit = Letzte Nachricht bearbeiten
+key_quantize = Geöffnetes Modell quantisieren
+key_chat_settings = Chat-Einstellungen ein- oder ausblenden
+key_rail = Chats ein- oder ausblenden
+token_of = Funktioniert: Konto { $account }
+reading_tokens = Liest { $tokens }, { $share }
+
+pick_hint = Eigene Modelle durchsuchen
+pick_loaded = Geladen
+pick_here = Auf diesem Computer
+pick_none = Kein Modell mit diesem Namen
+eject = Entladen
+open_file = GGUF-Datei öffnen …
+copied = Kopiert
+new_text_below = Neuer Text weiter unten

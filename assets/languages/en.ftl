@@ -484,7 +484,7 @@ likes = Likes
 changed = Last updated
 open_on_hub = Open on Hugging Face
 gated = Access required
-gated_more = Accept the license on Hugging Face, then set HF_TOKEN to your access token and try again.
+gated_more = Accept the license on Hugging Face, then add your access token in Settings and try again.
 cannot_run = Does not run in Nibble
 too_large = Too large for this computer
 too_large_more = It does not fit in memory at any precision. Choose a smaller model.
@@ -652,3 +652,44 @@ chats_chosen = { $count ->
     [one] { $count } chat chosen
    *[other] { $count } chats chosen
 }
+
+section_general = General
+section_performance = Performance
+section_network = Network
+section_shortcuts = Shortcuts
+pages = Settings pages
+reset_more = Puts all settings back to how they were at first. Chats and models stay.
+reset_sure = Reset all settings?
+chat_settings = Chat settings
+close_chat_settings = Close chat settings
+defaults_of_chats = Defaults for all chats…
+replies_defaults = Replies in all chats
+token = Hugging Face token
+token_more = Needed for models whose license must be accepted. Create one with read access at huggingface.co/settings/tokens. It is kept in a file that only you can read, and sent to Hugging Face alone.
+token_save = Save token
+token_remove = Remove token
+token_test = Test
+token_missing = No token
+token_kept = A token is saved
+token_trying = Asking Hugging Face…
+key_new_chat = New chat
+key_models = Choose a model
+key_folder = Open a model folder
+key_stop = Stop the reply
+key_send = Send the message
+key_line = New line
+key_edit = Edit the last message
+key_quantize = Quantize the open model
+key_chat_settings = Show or hide chat settings
+key_rail = Show or hide the chats
+token_of = Works: the account { $account }
+reading_tokens = Reading { $tokens }, { $share }
+
+pick_hint = Search your models
+pick_loaded = Loaded
+pick_here = On this computer
+pick_none = No model has this name
+eject = Unload
+open_file = Open a GGUF file…
+copied = Copied
+new_text_below = New text below

@@ -484,7 +484,7 @@ likes = Mentions j’aime
 changed = Dernière modification
 open_on_hub = Ouvrir sur Hugging Face
 gated = Accès requis
-gated_more = Acceptez la licence sur Hugging Face, définissez HF_TOKEN avec votre jeton d’accès, puis réessayez.
+gated_more = Acceptez la licence sur Hugging Face, ajoutez votre jeton d’accès dans les réglages, puis réessayez.
 cannot_run = Ne fonctionne pas dans Nibble
 too_large = Trop grand pour cet ordinateur
 too_large_more = Il ne tient en mémoire dans aucune précision. Choisissez un modèle plus petit.
@@ -652,3 +652,44 @@ chats_chosen = { $count ->
     [one] { $count } discussion choisie
    *[other] { $count } discussions choisies
 }
+
+section_general = Général
+section_performance = Performances
+section_network = Réseau
+section_shortcuts = Raccourcis
+pages = Pages des réglages
+reset_more = Remet tous les réglages à leur état initial. Discussions et modèles sont conservés.
+reset_sure = Réinitialiser tous les réglages ?
+chat_settings = Réglages de la discussion
+close_chat_settings = Fermer les réglages de la discussion
+defaults_of_chats = Réglages par défaut…
+replies_defaults = Réponses dans toutes les discussions
+token = Jeton Hugging Face
+token_more = Nécessaire pour les modèles dont la licence doit être acceptée. Créez-en un avec accès en lecture sur huggingface.co/settings/tokens. Il est conservé dans un fichier que vous seul pouvez lire, et envoyé à Hugging Face seulement.
+token_save = Enregistrer le jeton
+token_remove = Supprimer le jeton
+token_test = Tester
+token_missing = Aucun jeton
+token_kept = Un jeton est enregistré
+token_trying = Interrogation de Hugging Face…
+key_new_chat = Nouvelle discussion
+key_models = Choisir un modèle
+key_folder = Ouvrir un dossier de modèle
+key_stop = Arrêter la réponse
+key_send = Envoyer le message
+key_line = Nouvelle ligne
+key_edit = Modifier le dernier message
+key_quantize = Quantifier le modèle ouvert
+key_chat_settings = Afficher ou masquer les réglages de la discussion
+key_rail = Afficher ou masquer les discussions
+token_of = Fonctionne : compte { $account }
+reading_tokens = Lecture de { $tokens }, { $share }
+
+pick_hint = Rechercher vos modèles
+pick_loaded = Chargé
+pick_here = Sur cet ordinateur
+pick_none = Aucun modèle de ce nom
+eject = Décharger
+open_file = Ouvrir un fichier GGUF…
+copied = Copié
+new_text_below = Nouveau texte plus bas

@@ -474,7 +474,7 @@ likes = 点赞
 changed = 最近更新
 open_on_hub = 在 Hugging Face 上打开
 gated = 需要访问权限
-gated_more = 请在 Hugging Face 上同意许可证，将 HF_TOKEN 设为您的访问令牌，然后重试。
+gated_more = 请在 Hugging Face 上同意许可证，在设置中添加您的访问令牌，然后重试。
 cannot_run = 无法在 Nibble 中运行
 too_large = 对本机来说太大
 too_large_more = 任何精度都放不进内存。请选择更小的模型。
@@ -632,3 +632,44 @@ chats_chosen = { $count ->
     [0] 尚未选择对话
    *[other] 已选择 { $count } 个对话
 }
+
+section_general = 通用
+section_performance = 性能
+section_network = 网络
+section_shortcuts = 快捷键
+pages = 设置页面
+reset_more = 将所有设置恢复为初始值。对话和模型会保留。
+reset_sure = 要重置所有设置吗？
+chat_settings = 对话设置
+close_chat_settings = 关闭对话设置
+defaults_of_chats = 所有对话的默认设置…
+replies_defaults = 所有对话的回复
+token = Hugging Face 令牌
+token_more = 用于需要同意许可证的模型。请在 huggingface.co/settings/tokens 创建只读令牌。它保存在只有您能读取的文件中，只会发送给 Hugging Face。
+token_save = 保存令牌
+token_remove = 移除令牌
+token_test = 测试
+token_missing = 无令牌
+token_kept = 已保存令牌
+token_trying = 正在询问 Hugging Face…
+key_new_chat = 新对话
+key_models = 选择模型
+key_folder = 打开模型文件夹
+key_stop = 停止回复
+key_send = 发送消息
+key_line = 换行
+key_edit = 编辑上一条消息
+key_quantize = 量化打开的模型
+key_chat_settings = 显示或隐藏对话设置
+key_rail = 显示或隐藏对话列表
+token_of = 有效：账户 { $account }
+reading_tokens = 正在读取 { $tokens }，{ $share }
+
+pick_hint = 搜索您的模型
+pick_loaded = 已加载
+pick_here = 此计算机上
+pick_none = 没有此名称的模型
+eject = 卸载
+open_file = 打开 GGUF 文件…
+copied = 已复制
+new_text_below = 下方有新内容

@@ -19,5 +19,5 @@ pub use ids::{ChatId, DownloadId, MessageId, NoticeId, RemovedId};
 pub use language::Language;
 pub use precision::USUAL_PRECISIONS;
 pub use replies::{Preset, ReplyOptions, Style};
-pub use screen::Screen;
+pub use screen::{Screen, SettingsPage};
 pub use titles::Titles;

@@ -22,8 +22,44 @@ pub enum Screen {
     Compare,
     /// The current chat.
     Chat,
-    /// About the program and its files.
+    /// Settings of the program, page by page.
+    Settings,
+}
+
+/// A page of the settings.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SettingsPage {
+    /// Language, and the way back to the settings of the first start.
+    #[default]
+    General,
+    /// Theme, size of text, motion.
+    Appearance,
+    /// Titles, replies in all chats, chats of other programs.
+    Chats,
+    /// Precision, folder of models.
+    Models,
+    /// Context, cache, threads, and how long a model stays in memory.
+    Performance,
+    /// Offline mode, access token of the Hub.
+    Network,
+    /// Keys that do something everywhere.
+    Shortcuts,
+    /// Version, files, licenses.
     About,
+}
+
+impl SettingsPage {
+    /// All pages, in their order.
+    pub const ALL: [Self; 8] = [
+        Self::General,
+        Self::Appearance,
+        Self::Chats,
+        Self::Models,
+        Self::Performance,
+        Self::Network,
+        Self::Shortcuts,
+        Self::About,
+    ];
 }
 
 impl Screen {
@@ -38,6 +74,6 @@ impl Screen {
         Self::Quality,
         Self::Compare,
         Self::Chat,
-        Self::About,
+        Self::Settings,
     ];
 }

@@ -15,6 +15,8 @@ pub enum ModelCommand {
     ForgetRecent(PathBuf),
     /// Load a model and show the chat.
     ChatWith(PathBuf),
+    /// Unload the model that replies; its memory is free then.
+    Unload,
     /// Load the chosen model although it does not fit.
     LoadAnyway,
     /// Load the chosen model with this many tokens of context.

@@ -42,6 +42,12 @@ pub enum SettingsCommand {
     SetModelsFolder(Option<PathBuf>),
     /// Choose whether the network may be used at all.
     SetOffline(bool),
+    /// See whether the program was given an access token of the Hub.
+    LookForToken,
+    /// Keep an access token of the Hub; an empty one removes it.
+    SetToken(String),
+    /// Ask the Hub whose token is set.
+    TryToken,
     /// Reset every setting to its default.
     Reset,
 }

@@ -2,14 +2,14 @@
 
 use std::path::PathBuf;
 
-use crate::base::{NoticeId, Screen};
+use crate::base::{NoticeId, Screen, SettingsPage};
 
 /// A command about the window itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ViewCommand {
     /// Show a screen.
     Show(Screen),
-    /// Open or close the settings drawer.
+    /// Open or close the drawer with the settings of the current chat.
     ToggleDrawer,
     /// Open or close the left rail.
     ToggleRail,
@@ -23,4 +23,8 @@ pub enum ViewCommand {
     ShowLicenses,
     /// Close a notice.
     Dismiss(NoticeId),
+    /// Keep notices from going by themselves while the pointer rests on them, or let them go again.
+    HoldNotices(bool),
+    /// Show this page of the settings.
+    ShowSettings(SettingsPage),
 }

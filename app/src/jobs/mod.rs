@@ -28,6 +28,10 @@ pub struct WorkerEnv {
     pub offline: bool,
     /// Folder of quantized models; the engine's own if `None`.
     pub models: Option<PathBuf>,
+    /// The file with the access token of the Hub; the usual places of Hugging Face's tools if `None`.
+    pub token_file: Option<PathBuf>,
+    /// How many tokens were given to the program, so that processes with an older one are replaced.
+    pub token_version: u64,
 }
 
 /// The engine, as the window sees it; tests put a scripted one in its place.

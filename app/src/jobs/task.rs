@@ -9,7 +9,9 @@ use super::JobEvent;
 use crate::command::{ChatCommand, ChatsCommand, ModelCommand, QuantizeCommand, SettingsCommand};
 use crate::import_export::{self, Export};
 use crate::inbox::CommandSender;
-use crate::platform::{dialogs, licenses, listing_file, machine, memory, notify, reveal, text_file};
+use crate::platform::{
+    dialogs, licenses, listing_file, machine, memory, notify, reveal, text_file, token_file,
+};
 use crate::state::{CalibrationChoice, ChatId};
 use crate::text;
 
@@ -55,6 +57,10 @@ pub enum Task {
     ReadQuality(Vec<PathBuf>),
     /// Measure the machine's memory.
     MeasureMemory,
+    /// See whether the program was given an access token of the Hub.
+    LookForToken(PathBuf),
+    /// Keep an access token of the Hub in this file; an empty one removes it.
+    KeepToken(PathBuf, String),
     /// Open the dialog for a text file to attach.
     PickAttachment,
     /// Read a file for the next message of a chat; a folder or a model is opened instead.
@@ -129,6 +135,11 @@ fn run(task: Task, sender: &CommandSender) {
         },
         Task::Notify { title, words } => notify::show(&title, &words),
         Task::LookAtMachine => sender.report(JobEvent::MachineSeen(machine::look())),
+        Task::LookForToken(file) => sender.report(JobEvent::TokenSeen(token_file::exists(&file))),
+        Task::KeepToken(file, token) => match token_file::keep(&file, &token) {
+            Ok(()) => sender.report(JobEvent::TokenKept(token_file::exists(&file))),
+            Err(error) => sender.report(JobEvent::SettingsNotSaved { reason: error.to_string() }),
+        },
         Task::PickAttachment => {
             if let Some(path) = dialogs::pick_text() {
                 sender.send(ChatCommand::Attach(path));

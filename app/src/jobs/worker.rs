@@ -24,6 +24,11 @@ const SOON: Duration = Duration::from_millis(16);
 /// Environment variable that sets offline mode in all Hugging Face tools.
 const OFFLINE: &str = "HF_HUB_OFFLINE";
 
+/// Environment variables with the access token of the Hub, and with the file that it is in.
+const TOKEN: &str = "HF_TOKEN";
+const OLD_TOKEN: &str = "HUGGING_FACE_HUB_TOKEN";
+const TOKEN_FILE: &str = "HF_TOKEN_PATH";
+
 /// How to start a process of the engine.
 #[derive(Clone, Debug)]
 pub struct WorkerProgram {
@@ -254,12 +259,16 @@ impl Process {
         wake: &Arc<dyn Fn(Duration) + Send + Sync>,
     ) -> std::io::Result<Self> {
         let mut command = std::process::Command::new(&program.path);
-        let WorkerEnv { offline, models } = &program.env;
+        let WorkerEnv { offline, models, token_file, token_version: _ } = &program.env;
         if *offline {
             command.env(OFFLINE, "1");
         }
         if let Some(models) = models {
             command.env(library::MODELS_FOLDER, models);
+        }
+        if let Some(file) = token_file {
+            // The token of the settings comes before that of the environment.
+            command.env_remove(TOKEN).env_remove(OLD_TOKEN).env(TOKEN_FILE, file);
         }
         let mut child = command
             .args(&program.args)

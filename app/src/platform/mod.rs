@@ -1,10 +1,9 @@
-//! What differs between systems: folders, dialogs, notifications, the log, the clock, memory, fonts, whether there is a
+//! What differs between systems: folders, dialogs, notifications, the log, the clock, memory, whether there is a
 //! display.
 
 pub mod clock;
 pub mod dialogs;
 pub mod display;
-pub mod fonts;
 pub mod language;
 pub mod licenses;
 pub mod listing_file;
@@ -17,3 +16,4 @@ pub mod places;
 pub mod reveal;
 pub mod settings_file;
 pub mod text_file;
+pub mod token_file;

@@ -33,6 +33,7 @@ fn in_folders(data: &Path, config: &Path) -> Places {
         settings_file: config.join("settings.toml"),
         chats_file: data.join("chats.db"),
         listing_file: data.join("models.json"),
+        token_file: config.join("hugging-face-token"),
         log_file: data.join("nibble.log"),
         portable: None,
     }

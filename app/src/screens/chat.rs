@@ -1,6 +1,6 @@
 //! The current chat: its messages, and the composer below them.
 
-use egui::{Align, Layout, ScrollArea, Ui, UiBuilder};
+use egui::{Align, Layout, Rect, ScrollArea, Ui, UiBuilder, Vec2};
 use nibble_engine::jobs::{ReplyReport, Role};
 use nibble_engine::library::starter;
 use nibble_engine::session::StopReason;
@@ -8,9 +8,10 @@ use nibble_engine::session::StopReason;
 use super::composer;
 use super::forms::Forms;
 use super::loading::loading_label;
+use super::toasts;
 use crate::command::{ChatCommand, ChatsCommand, ViewCommand};
 use crate::inbox::CommandSender;
-use crate::state::{Chat, ChatMessage, ChosenModel, Outcome, Phase, Screen, State};
+use crate::state::{Chat, ChatMessage, ChosenModel, Growth, Outcome, Phase, Screen, State};
 use crate::text::{self, labels};
 use crate::theme::{GRID, Palette, Scale, icons};
 use crate::widgets::button;
@@ -19,6 +20,9 @@ use crate::widgets::message::{self, Said};
 use crate::widgets::message_click::MessageClick;
 use crate::widgets::message_tools::Tools;
 use crate::widgets::transcript::{ListId, Rows, transcript};
+
+/// Height in which text fades away above the composer.
+const FADE: f32 = 24.0;
 
 /// Shows the current chat.
 pub(super) fn show(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &CommandSender) {
@@ -32,6 +36,7 @@ pub(super) fn show(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &Com
         chat => empty(&mut above, state, chat.is_some_and(|chat| chat.temporary), commands),
     }
     let mut below = ui.new_child(UiBuilder::new().max_rect(below).id_salt("composer"));
+    toasts::inline(&mut below, state, commands);
     column(&mut below, |ui| composer::show(ui, state, forms, commands));
     let height = below.min_rect().height();
     if (height - forms.composer_height).abs() > 0.5 {
@@ -128,20 +133,63 @@ fn messages(ui: &mut Ui, state: &State, chat: &Chat, forms: &mut Forms, commands
     let id = |index: usize| shown.get(index).map_or(u64::MAX, |message| message.id.0);
     let mut heights = std::mem::take(&mut forms.heights);
     let sought = state.sought.map(|id| shown.place(id).unwrap_or(list.n_rows));
-    let settled = transcript(ui, &mut heights, Rows { list, id: &id }, sought, |ui, index| {
+    let room = ui.available_rect_before_wrap();
+    let stand = transcript(ui, &mut heights, Rows { list, id: &id }, sought, |ui, index| {
         column(ui, |ui| {
-            ui.add_space(if index == 0 { GRID * 4.0 } else { GRID });
-            match chat.messages.get(index) {
+            let message = chat.messages.get(index);
+            // A question stands nearer to its answer than to the answer before it.
+            let is_question = message.is_some_and(|message| message.role != Role::Assistant);
+            ui.add_space(if is_question { GRID * 4.0 } else { 0.0 });
+            match message {
                 Some(message) => message_ui(ui, state, (chat, index, message), forms, commands),
                 None => waiting(ui, state),
             }
-            ui.add_space(GRID);
+            ui.add_space(if index + 1 == list.n_rows { FADE } else { 0.0 });
         });
     });
+    fade(ui, room);
+    if stand.below > room.height() && to_end(ui, room, state.is_busy_with(chat.id())) {
+        heights.go_to_end();
+    }
     forms.heights = heights;
-    if settled && sought.is_some() {
+    if stand.settled && sought.is_some() {
         commands.send(ChatsCommand::Arrived);
     }
+}
+
+/// Lets the text fade away above the composer, where it would be cut.
+fn fade(ui: &Ui, room: Rect) {
+    let ground = Palette::of(ui).ground;
+    let mut mesh = egui::Mesh::default();
+    let band = room.with_min_y(room.bottom() - FADE);
+    for (corner, color) in [
+        (band.left_top(), ground.gamma_multiply(0.0)),
+        (band.right_top(), ground.gamma_multiply(0.0)),
+        (band.right_bottom(), ground),
+        (band.left_bottom(), ground),
+    ] {
+        mesh.colored_vertex(corner, color);
+    }
+    mesh.add_triangle(0, 1, 2);
+    mesh.add_triangle(0, 2, 3);
+    ui.painter().add(mesh);
+}
+
+/// The way to the newest message, with a dot while text grows there; says whether it was asked for.
+fn to_end(ui: &mut Ui, room: Rect, grows: bool) -> bool {
+    let palette = Palette::of(ui);
+    let center = room.center_bottom() - Vec2::new(0.0, GRID * 8.0);
+    let rect = Rect::from_center_size(center, Vec2::splat(GRID * 9.0));
+    let ring = egui::Stroke::new(1.0, palette.line);
+    ui.painter().circle(center, rect.width() / 2.0, palette.card, ring);
+    let label = if grows { labels::new_text_below() } else { labels::to_end() };
+    let button = ui.scope_builder(UiBuilder::new().max_rect(rect.shrink(2.0)), |ui| {
+        button::icon(ui, icons::DOWN, label)
+    });
+    if grows {
+        ui.painter().circle_filled(rect.right_top() - Vec2::new(GRID, -GRID), GRID, palette.accent);
+    }
+    button.inner.clicked()
 }
 
 /// One message with its tools, or the field in which it is changed.
@@ -166,6 +214,10 @@ fn message_ui(
     let click = match message.role {
         Role::User | Role::System | Role::Tool => message::person(ui, &message.text, &message.files, tools),
         Role::Assistant => {
+            if let Some(model) = another_model(chat, index, message) {
+                let soft = Palette::of(ui).soft;
+                ui.label(crate::theme::text(ui, model, Scale::Small, "").color(soft));
+            }
             let growing = message.outcome == Outcome::Growing;
             let thought = match &message.outcome {
                 Outcome::Replied(report) => report.thinking_seconds,
@@ -179,6 +231,14 @@ fn message_ui(
     if let Some(click) = click {
         answer(click, chat, message, forms, commands);
     }
+}
+
+/// The model that wrote a reply, where it is another than the one that wrote the reply before it.
+fn another_model<'a>(chat: &Chat, index: usize, message: &'a ChatMessage) -> Option<&'a str> {
+    let before = (0..index).rev().filter_map(|at| chat.messages.get(at));
+    let before =
+        before.filter(|message| message.role == Role::Assistant).find(|message| !message.model.is_empty())?;
+    (!message.model.is_empty() && message.model != before.model).then_some(message.model.as_str())
 }
 
 /// What can be done with a message now.
@@ -199,6 +259,7 @@ fn tools_of<'a>(
     };
     Tools {
         line,
+        line_is_news: !matches!(&message.outcome, Outcome::Replied(report) if !ended_early(report)),
         version: (this, versions.len()),
         always: last,
         edit: can_ask && message.role == Role::User,
@@ -259,14 +320,30 @@ fn foot_line(state: &State, message: &ChatMessage) -> String {
             let stopping = matches!(state.engine.phase, Phase::Replying { stopping: true, .. });
             match (stopping, message.is_blank()) {
                 (true, _) => labels::stopping().to_owned(),
-                (false, true) => labels::thinking().to_owned(),
-                (false, false) => String::new(),
+                (false, true) => reading_line(&state.engine.growth),
+                (false, false) => state.engine.growth.rate().map(text::rate).unwrap_or_default(),
             }
         }
         Outcome::Replied(report) => report_line(report),
         Outcome::Stopped => labels::reply_stopped().to_owned(),
         Outcome::Broken => labels::reply_broken().to_owned(),
         Outcome::Written => String::new(),
+    }
+}
+
+/// Whether a reply ended before the model was done with it.
+fn ended_early(report: &ReplyReport) -> bool {
+    !matches!(report.stop_reason, StopReason::Eos | StopReason::Stop)
+}
+
+/// How much of a long prompt is read.
+fn reading_line(growth: &Growth) -> String {
+    match &growth.reading {
+        Some(reading) if reading.total > 0 => {
+            let share = text::percent(reading.fraction());
+            text::sentences::reading_tokens(&text::tokens(reading.total as usize), &share)
+        }
+        _ => labels::thinking().to_owned(),
     }
 }
 

@@ -85,7 +85,11 @@ fn row_ui(ui: &mut Ui, state: &State, row: &Row, form: &mut ChatListForm, comman
         }
         Row::Chat(id) => {
             if let Some(chat) = state.chats.find(*id) {
-                chat_row(ui, state, chat, form, commands);
+                // What lies in a folder stands under its name.
+                let inside = if chat.head.folder.is_empty() { 0 } else { 16 };
+                egui::Frame::new().inner_margin(Margin { left: inside, ..Margin::ZERO }).show(ui, |ui| {
+                    chat_row(ui, state, chat, form, commands);
+                });
             }
         }
     }
@@ -101,7 +105,7 @@ fn chat_row(ui: &mut Ui, state: &State, chat: &Chat, form: &mut ChatListForm, co
     }
     let chosen = state.screen == Screen::Chat && state.chats.current == Some(id);
     let icon = if chat.temporary { icons::TEMPORARY } else { "" };
-    let row = button::row_with_corner(ui, icon, title_of(chat), chosen);
+    let row = button::row(ui, icon, title_of(chat), chosen);
     if row.clicked() {
         commands.send(ChatsCommand::Open(id));
     }

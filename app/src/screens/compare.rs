@@ -20,9 +20,9 @@ use crate::widgets::column::column;
 use crate::widgets::size_plot::{NamedPoint, SizePlot};
 
 /// Narrowest place that takes all columns.
-const ALL_COLUMNS: f32 = 560.0;
+const ALL_COLUMNS: f32 = 640.0;
 /// Where all columns begin: name, size, bits, KL, 99th percentile, same word, perplexity.
-const WIDE: [f32; 7] = [0.0, 0.36, 0.47, 0.55, 0.66, 0.77, 0.88];
+const WIDE: [f32; 7] = [0.0, 0.32, 0.42, 0.50, 0.60, 0.71, 0.83];
 /// Where they begin when there is room for few: name, size, KL.
 const NARROW: [f32; 3] = [0.0, 0.55, 0.78];
 
@@ -150,7 +150,7 @@ fn table_row(ui: &Ui, row: &CompareRow, is_wide: bool) -> TableRow {
         return TableRow { name, more, figures, verdict: (workshop::not_compared().to_owned(), palette.bad) };
     };
     let figures = &measured.figures;
-    let color = match Closeness::of(figures.kl_mean) {
+    let color = match Closeness::of(figures.kl_mean, figures.top1_agreement) {
         Closeness::Same | Closeness::Hardly => palette.good,
         Closeness::Small => palette.text,
         Closeness::Clear => palette.warn,

@@ -4,16 +4,18 @@ use egui::{
     Align, Frame, Id, Key, KeyboardShortcut, Layout, Margin, Modifiers, ScrollArea, Stroke, TextEdit, Ui,
 };
 use nibble_engine::jobs::Role;
-use nibble_engine::jobs::protocol::ModelOrigin;
 
-use super::context_meter;
 use super::forms::Forms;
-use crate::command::{ChatCommand, ChatsCommand, ModelCommand, ViewCommand};
+use super::{context_meter, model_picker};
+use crate::command::{ChatCommand, ChatsCommand};
 use crate::inbox::CommandSender;
-use crate::state::{Chat, Phase, Screen, State, listed_name};
+use crate::state::{Chat, Phase, State};
 use crate::text::labels;
 use crate::theme::{GRID, Palette, Scale, font, icons, text};
 use crate::widgets::{button, file_chip};
+
+/// Tokens of the context that files leave for an answer; a quarter of a small context.
+const ANSWER: usize = 512;
 
 /// Lines the composer grows to before it scrolls.
 const MOST_LINES: f32 = 8.0;
@@ -25,8 +27,9 @@ pub(super) fn show(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &Com
     let id = Id::unique("composer text");
     let has_focus = ui.memory(|memory| memory.has_focus(id));
     let line = if has_focus { palette.accent } else { palette.line };
+    let is_temporary = state.chats.current().is_some_and(|chat| chat.temporary);
     Frame::new()
-        .fill(palette.card)
+        .fill(if is_temporary { palette.tint } else { palette.card })
         .stroke(Stroke::new(1.0, line))
         .corner_radius(20)
         .inner_margin(Margin::same(8))
@@ -38,7 +41,8 @@ pub(super) fn show(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &Com
         });
     ui.add_space(GRID * 1.5);
     ui.vertical_centered(|ui| {
-        ui.label(text(ui, labels::chat_privacy(), Scale::Small, "").color(palette.soft));
+        let words = if is_temporary { labels::temporary_more() } else { labels::chat_privacy() };
+        ui.label(text(ui, words, Scale::Small, "").color(palette.soft));
     });
     ui.add_space(GRID * 2.0);
 }
@@ -49,6 +53,7 @@ fn follow_chat(state: &State, forms: &mut Forms) {
         forms.message_chat = state.chats.current;
         forms.message = state.chats.current().map(|chat| chat.head.draft.clone()).unwrap_or_default();
         forms.focus_composer = true;
+        forms.composer_to_end = true;
         forms.editing = None;
     }
 }
@@ -101,7 +106,8 @@ fn files_exceed(state: &State) -> bool {
         return false;
     };
     let pending = state.chats.current().map(|chat| chat.pending.as_slice()).unwrap_or_default();
-    pending.iter().filter_map(|pending| pending.tokens).sum::<usize>() >= loaded.context * 3 / 4
+    pending.iter().filter_map(|pending| pending.tokens).sum::<usize>()
+        >= loaded.context.saturating_sub(ANSWER.min(loaded.context / 4))
 }
 
 fn field(ui: &mut Ui, id: Id, has_focus: bool, state: &State, forms: &mut Forms, commands: &CommandSender) {
@@ -110,6 +116,7 @@ fn field(ui: &mut Ui, id: Id, has_focus: bool, state: &State, forms: &mut Forms,
     if has_focus && forms.message.is_empty() {
         edit_last(ui, state, forms);
     }
+    take_stray_letters(ui, forms);
     let line = font(ui, Scale::Body, "").size * 1.45;
     let shown = ScrollArea::vertical().max_height(line * MOST_LINES).id_salt("composer").show(ui, |ui| {
         let hint = text(ui, labels::message_hint(), Scale::Body, "").color(Palette::of(ui).soft);
@@ -129,15 +136,7 @@ fn field(ui: &mut Ui, id: Id, has_focus: bool, state: &State, forms: &mut Forms,
         response
     });
     let response = shown.inner;
-    if std::mem::take(&mut forms.focus_composer) && !state.drawer_open {
-        response.request_focus();
-        if std::mem::take(&mut forms.composer_to_end) {
-            let mut text_state = egui::text_edit::TextEditState::load(ui.ctx(), id).unwrap_or_default();
-            let end = egui::text::CCursor::new(forms.message.chars().count());
-            text_state.cursor.set_char_range(Some(egui::text::CCursorRange::one(end)));
-            text_state.store(ui.ctx(), id);
-        }
-    }
+    take_keyboard(ui, &response, forms);
     if let Some(chat) = state.chats.current
         && response.changed()
     {
@@ -148,17 +147,52 @@ fn field(ui: &mut Ui, id: Id, has_focus: bool, state: &State, forms: &mut Forms,
     }
 }
 
+/// Gives the composer the keyboard where somebody asked for that, and whenever nothing else has it: what is typed in a chat goes
+/// there.
+fn take_keyboard(ui: &Ui, response: &egui::Response, forms: &mut Forms) {
+    let is_free = ui.memory(|memory| memory.focused().is_none()) && !egui::Popup::is_any_open(ui.ctx());
+    let is_wanted = std::mem::take(&mut forms.focus_composer);
+    if forms.palette.is_some() || forms.picker.is_open() || !(is_wanted || is_free) {
+        return;
+    }
+    response.request_focus();
+    if std::mem::take(&mut forms.composer_to_end) {
+        let mut text_state = egui::text_edit::TextEditState::load(ui.ctx(), response.id).unwrap_or_default();
+        let end = egui::text::CCursor::new(forms.message.chars().count());
+        text_state.cursor.set_char_range(Some(egui::text::CCursorRange::one(end)));
+        text_state.store(ui.ctx(), response.id);
+    }
+}
+
+/// Takes letters that are typed while a button has the keyboard.
+fn take_stray_letters(ui: &Ui, forms: &mut Forms) {
+    if forms.palette.is_some() || ui.ctx().text_edit_focused() || egui::Popup::is_any_open(ui.ctx()) {
+        return;
+    }
+    let typed: String = ui.input(|input| {
+        let typed = input.events.iter().filter_map(|event| match event {
+            egui::Event::Text(text) if !text.trim().is_empty() => Some(text.as_str()),
+            _ => None,
+        });
+        typed.collect()
+    });
+    if !typed.is_empty() {
+        forms.message.push_str(&typed);
+        forms.focus_composer = true;
+        forms.composer_to_end = true;
+    }
+}
+
 fn foot(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &CommandSender) {
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = GRID;
         if button::icon(ui, icons::ATTACH, labels::attach()).clicked() {
             commands.send(ChatCommand::ChooseAttachment);
         }
-        let model = state.engine.model.as_ref().map_or(labels::choose_model(), |model| model.name.as_str());
         ui.scope(|ui| {
             ui.set_max_width((ui.available_width() - GRID * 30.0).max(GRID * 20.0));
-            let chip = button::quiet(ui, icons::MODELS, model);
-            model_menu(&chip, state, commands);
+            let chip = button::quiet(ui, icons::MODELS, &model_name(state));
+            forms.focus_composer |= model_picker::show(&chip, state, &mut forms.picker, commands);
         });
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if state.is_replying() {
@@ -185,26 +219,13 @@ fn foot(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &CommandSender)
     });
 }
 
-/// The models to switch to, above the chip that shows the present one.
-fn model_menu(chip: &egui::Response, state: &State, commands: &CommandSender) {
-    egui::Popup::menu(chip).align(egui::RectAlign::TOP_START).width(GRID * 72.0).show(|ui| {
-        ui.set_width(GRID * 72.0);
-        ui.spacing_mut().item_spacing.y = 2.0;
-        let present = state.engine.model.as_ref().map(|model| &model.path);
-        egui::ScrollArea::vertical().max_height(GRID * 80.0).show(ui, |ui| {
-            for model in state.library.ready() {
-                let icon = if model.origin == ModelOrigin::BuiltIn { icons::STARTER } else { icons::MODELS };
-                if button::row(ui, icon, listed_name(model), present == Some(&model.path)).clicked() {
-                    commands.send(ModelCommand::ChatWith(model.path.clone()));
-                    ui.close();
-                }
-            }
-        });
-        if button::row(ui, icons::FOLDER, labels::more_models(), false).clicked() {
-            commands.send(ViewCommand::Show(Screen::Models));
-            ui.close();
-        }
-    });
+/// Name of the model that replies in the current chat.
+fn model_name(state: &State) -> String {
+    let Some(chosen) = &state.engine.model else { return labels::choose_model().to_owned() };
+    match state.chats.current().and_then(|chat| state.model_in(chat)) {
+        Some(path) if path != chosen.path => state.model_name(path),
+        _ => chosen.name.clone(),
+    }
 }
 
 fn can_send(state: &State, forms: &Forms) -> bool {

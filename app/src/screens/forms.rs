@@ -2,8 +2,10 @@
 
 use super::chat_rows::ChatListForm;
 use super::discover::DiscoverForm;
+use super::model_picker::PickerForm;
 use super::palette_form::PaletteForm;
 use super::replies::RepliesForm;
+use super::settings::TokenForm;
 use crate::state::{ChatId, ChatMessage, MessageId};
 use crate::widgets::markdown::MarkdownCache;
 use crate::widgets::transcript::Heights;
@@ -27,6 +29,12 @@ pub struct Forms {
     pub discover: DiscoverForm,
     /// Fields of the options for replies.
     pub replies: RepliesForm,
+    /// The token of the Hub while it is typed.
+    pub token: TokenForm,
+    /// The picker of models.
+    pub picker: PickerForm,
+    /// Whether the rail is shown where the window is too narrow to have it beside the rest.
+    pub rail_over: bool,
     /// The palette, while it is open.
     pub palette: Option<PaletteForm>,
     /// Heights of messages.

@@ -3,7 +3,6 @@
 //! Draw code reads `&State` and sends commands. It may change only its own [`Forms`]: text being typed, measured heights,
 //! parsed Markdown.
 
-mod about;
 mod chat;
 mod chat_list;
 mod chat_menu;
@@ -14,6 +13,7 @@ mod context_meter;
 mod curve;
 mod discover;
 mod downloads;
+mod drawer;
 mod forms;
 mod hub_model;
 mod hub_precisions;
@@ -21,6 +21,7 @@ mod jobs;
 mod loading;
 mod model;
 mod model_menu;
+mod model_picker;
 mod model_tabs;
 mod models;
 mod palette;
@@ -36,21 +37,19 @@ mod rail;
 mod replies;
 mod running;
 mod settings;
+mod shortcuts;
+mod toasts;
 mod too_large;
 mod unfinished;
 mod welcome;
 
-use egui::{
-    CentralPanel, Context, Frame, Key, KeyboardShortcut, Margin, Modifiers, Panel, Stroke, Ui, UiBuilder,
-};
+use egui::{CentralPanel, Frame, Margin, Panel, Rect, Stroke, Ui, UiBuilder};
 
 use crate::command::{ChatCommand, ChatsCommand, Command, ModelCommand, ViewCommand};
 use crate::inbox::CommandSender;
-use crate::state::{NoticeKind, Phase, Screen, State};
-use crate::text::{labels, notices};
+use crate::state::{Phase, Screen, State};
+use crate::text::{labels, settings as settings_words};
 use crate::theme::{DRAWER, GRID, Palette, RAIL, Scale, icons, text};
-use crate::widgets::column::column;
-use crate::widgets::notice::{NoticeClick, notice};
 
 pub use chat_rows::ChatListForm;
 pub use discover::DiscoverForm;
@@ -58,28 +57,36 @@ pub use forms::{Editing, Forms};
 pub use palette_form::PaletteForm;
 pub use replies::RepliesForm;
 
+/// Narrowest window that has the rail beside the rest; in others it comes when it is called.
+const NARROW: f32 = 900.0;
+
 /// Shows the whole window.
 pub fn show(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &CommandSender) {
     crate::text::speak(state.language());
     // Before all else, so that its keys are not taken by what lies below it.
     palette::show(ui, state, forms, commands);
-    shortcuts(ui.ctx(), state, forms, commands);
+    shortcuts::take(ui.ctx(), state, forms, commands);
     forms.discover.had_focus &= state.screen == Screen::Discover;
     let palette = Palette::of(ui);
     let side = |margin| Frame::new().fill(palette.rail).inner_margin(Margin::same(margin));
-    if !state.rail_closed {
-        let rail = Panel::left("rail").exact_size(RAIL).resizable(false).show_separator_line(false);
-        rail.frame(side(12)).show(ui, |ui| rail::show(ui, state, forms, commands));
+    let is_narrow = ui.available_width() < NARROW;
+    let has_rail = if is_narrow { forms.rail_over } else { !state.rail_closed };
+    if has_rail {
+        let rail = Panel::left("rail").default_size(RAIL).size_range(RAIL * 0.8..=RAIL * 1.7);
+        rail.show_separator_line(false).frame(side(12)).show(ui, |ui| rail::show(ui, state, forms, commands));
     }
     // The drawer is drawn last, so that the keyboard comes to it last; its room is kept free.
     let room = ui.available_rect_before_wrap();
-    let edge = room.right() - if state.drawer_open { DRAWER } else { 0.0 };
+    let has_drawer = state.drawer_open && state.screen == Screen::Chat;
+    let edge = room.right() - if has_drawer { DRAWER } else { 0.0 };
     let (middle, drawer) = room.split_left_right_at_x(edge);
     let mut middle = ui.new_child(UiBuilder::new().max_rect(middle).id_salt("middle"));
     CentralPanel::default().frame(Frame::new().fill(palette.ground)).show(&mut middle, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
-        top_bar(ui, state, commands);
-        notices_ui(ui, state, commands);
+        top_bar(ui, state, has_rail, forms, commands);
+        if state.screen != Screen::Chat {
+            toasts::inline(ui, state, commands);
+        }
         match state.screen {
             Screen::Welcome => welcome::show(ui, state, commands),
             Screen::Models => models::show(ui, state, commands),
@@ -93,46 +100,50 @@ pub fn show(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &CommandSen
                 Phase::TooLarge { need, .. } => too_large::show(ui, state, need, commands),
                 _ => chat::show(ui, state, forms, commands),
             },
-            Screen::About => about::show(ui, state, commands),
+            Screen::Settings => settings::show(ui, state, forms, commands),
         }
     });
-    if state.drawer_open {
+    if has_drawer {
         let mut drawer = ui.new_child(UiBuilder::new().max_rect(drawer).id_salt("drawer"));
         let panel = CentralPanel::default().frame(side(0));
-        panel.show(&mut drawer, |ui| settings::show(ui, state, forms, commands));
+        panel.show(&mut drawer, |ui| drawer::show(ui, state, forms, commands));
     }
+    toasts::show(ui, state, middle_of(room, edge), forms, commands);
     drop_zone(ui, commands);
 }
 
+/// The room between the rail and the drawer.
+fn middle_of(room: Rect, edge: f32) -> Rect {
+    room.with_max_x(edge)
+}
+
 /// The bar above every screen: a way back to the rail, and into the drawer.
-fn top_bar(ui: &mut Ui, state: &State, commands: &CommandSender) {
+fn top_bar(ui: &mut Ui, state: &State, has_rail: bool, forms: &mut Forms, commands: &CommandSender) {
     Frame::new().inner_margin(Margin::symmetric(12, 8)).show(ui, |ui| {
         ui.horizontal(|ui| {
             ui.set_height(GRID * 8.0);
-            if state.rail_closed
-                && crate::widgets::button::icon(ui, icons::RAIL, labels::show_rail()).clicked()
-            {
-                commands.send(ViewCommand::ToggleRail);
+            if !has_rail && crate::widgets::button::icon(ui, icons::RAIL, labels::show_rail()).clicked() {
+                forms.rail_over = true;
+                if state.rail_closed {
+                    commands.send(ViewCommand::ToggleRail);
+                }
             }
             let title = match state.screen {
                 Screen::Chat => {
                     state.chats.current().map(|chat| chat.head.title.as_str()).unwrap_or_default()
                 }
                 Screen::Models | Screen::Discover | Screen::Downloads => labels::models(),
-                Screen::Welcome
-                | Screen::Model
-                | Screen::HubModel
-                | Screen::Quality
-                | Screen::Compare
-                | Screen::About => "",
+                Screen::Welcome | Screen::Model | Screen::HubModel | Screen::Quality | Screen::Compare => "",
+                Screen::Settings => labels::settings(),
             };
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                if !state.drawer_open
-                    && crate::widgets::button::icon(ui, icons::SETTINGS, labels::settings()).clicked()
-                {
-                    commands.send(ViewCommand::ToggleDrawer);
-                }
                 if state.screen == Screen::Chat {
+                    let label = settings_words::chat_settings();
+                    if !state.drawer_open
+                        && crate::widgets::button::icon(ui, icons::CHAT_SETTINGS, label).clicked()
+                    {
+                        commands.send(ViewCommand::ToggleDrawer);
+                    }
                     chat_tools(ui, state, commands);
                 }
                 ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
@@ -157,69 +168,6 @@ fn chat_tools(ui: &mut Ui, state: &State, commands: &CommandSender) {
         let soft = Palette::of(ui).soft;
         let words = format!("{} {}", icons::TEMPORARY, labels::temporary());
         ui.label(text(ui, words, Scale::Small, "").color(soft)).on_hover_text(labels::temporary_more());
-    }
-}
-
-fn notices_ui(ui: &mut Ui, state: &State, commands: &CommandSender) {
-    if state.notices.open.is_empty() {
-        return;
-    }
-    let palette = Palette::of(ui);
-    let shown = ui.scope(|ui| {
-        column(ui, |ui| {
-            ui.spacing_mut().item_spacing.y = GRID * 2.0;
-            for open in &state.notices.open {
-                let icon = match open.kind {
-                    NoticeKind::Good => (icons::CHECK, palette.good),
-                    NoticeKind::Hint => (icons::HINT, palette.soft),
-                    NoticeKind::Problem => (icons::WARNING, palette.bad),
-                };
-                let next_step = open.next_step.as_ref().map(notices::next_step);
-                let click =
-                    ui.push_id(open.id.0, |ui| notice(ui, icon, &notices::wording(&open.topic), next_step));
-                if let Some(click) = click.inner {
-                    // First the step: what a notice can bring back is gone once it is closed.
-                    if let (NoticeClick::NextStep, Some(step)) = (click, &open.next_step) {
-                        commands.send(step.clone());
-                    }
-                    commands.send(ViewCommand::Dismiss(open.id));
-                }
-            }
-        });
-    });
-    ui.advance_cursor_after_rect(shown.response.rect);
-    ui.add_space(GRID * 3.0);
-}
-
-/// Handles the keyboard shortcuts that work everywhere.
-fn shortcuts(ctx: &Context, state: &State, forms: &mut Forms, commands: &CommandSender) {
-    let pressed = |modifiers, key| {
-        ctx.input_mut(|input| input.consume_shortcut(&KeyboardShortcut::new(modifiers, key)))
-    };
-    if pressed(Modifiers::COMMAND, Key::N) {
-        commands.send(ChatsCommand::New);
-    }
-    if pressed(Modifiers::COMMAND, Key::F) {
-        if state.rail_closed {
-            commands.send(ViewCommand::ToggleRail);
-        }
-        forms.chat_list.focus_search = true;
-    }
-    if pressed(Modifiers::COMMAND, Key::K) {
-        let open = forms.palette.take();
-        forms.palette = open.is_none().then(PaletteForm::default);
-    }
-    if pressed(Modifiers::COMMAND, Key::Comma) {
-        commands.send(ViewCommand::ToggleDrawer);
-    }
-    if pressed(Modifiers::COMMAND, Key::O) {
-        commands.send(ModelCommand::ChooseFolder);
-    }
-    let replying = state.is_replying();
-    if replying && pressed(Modifiers::NONE, Key::Escape) {
-        commands.send(ChatCommand::StopReply);
-    } else if state.drawer_open && pressed(Modifiers::NONE, Key::Escape) {
-        commands.send(ViewCommand::ToggleDrawer);
     }
 }
 

@@ -187,7 +187,7 @@ pub(super) fn ready(ui: &mut Ui, state: &State, commands: &CommandSender) {
         let report = state.quality.of(&model.path);
         let more = report.and_then(QualityReport::figures).map(|figures| {
             let share = text::percent_to(figures.top1_agreement);
-            quality::closeness(Closeness::of(figures.kl_mean), &share)
+            quality::closeness(Closeness::of(figures.kl_mean, figures.top1_agreement), &share)
         });
         let row =
             ModelRow { icon, name: listed_name(model), more: &more.unwrap_or_default(), figure: &figure };

@@ -1,18 +1,25 @@
 //! The palette: everything that can be done now, and every chat and model, by a few letters of its name.
 
-use egui::{Align2, Area, Frame, Id, Key, Margin, Modifiers, Order, ScrollArea, Sense, Stroke, TextEdit, Ui};
+use egui::{
+    Align2, Area, Frame, Id, Key, KeyboardShortcut, Margin, Modifiers, Order, ScrollArea, Sense, Stroke,
+    TextEdit, Ui,
+};
 
 use nibble_engine::jobs::protocol::ModelOrigin;
 
 use super::chat_rows::title_of;
 use super::forms::Forms;
-use super::palette_form::{FoundChats, MOST, PaletteForm, holds};
+use super::palette_form::{FoundChats, IN_SIGHT, MOST, PaletteForm, holds};
+use super::settings::page_name;
+use super::shortcuts;
 use crate::command::{
     ChatsCommand, Command, DownloadsCommand, ModelCommand, QualityCommand, SettingsCommand, ViewCommand,
 };
 use crate::inbox::CommandSender;
-use crate::state::{ChatFormat, Download, DownloadPhase, Screen, State, ThemeChoice, listed_name};
-use crate::text::{about, labels, models, quality, sentences};
+use crate::state::{
+    ChatFormat, Download, DownloadPhase, Screen, SettingsPage, State, ThemeChoice, listed_name,
+};
+use crate::text::{about, labels, models, quality, sentences, settings};
 use crate::theme::{GRID, Palette, RADIUS, ROW, Scale, icons, text};
 use crate::widgets::button;
 
@@ -21,6 +28,14 @@ struct Entry {
     icon: &'static str,
     label: String,
     does: Does,
+    keys: Option<KeyboardShortcut>,
+}
+
+impl Entry {
+    /// The same, with the keys that do it everywhere.
+    fn with_keys(self, keys: KeyboardShortcut) -> Self {
+        Self { keys: Some(keys), ..self }
+    }
 }
 
 #[derive(Clone)]
@@ -34,11 +49,14 @@ pub(super) fn show(ui: &Ui, state: &State, forms: &mut Forms, commands: &Command
     let Some(mut form) = forms.palette.take() else { return };
     let found = found(state, &form.query, &mut form.chats);
     let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+    form.moved = false;
     if pressed(Key::ArrowDown) {
         form.chosen += 1;
+        form.moved = true;
     }
     if pressed(Key::ArrowUp) {
         form.chosen = form.chosen.saturating_sub(1);
+        form.moved = true;
     }
     form.chosen = form.chosen.min(found.len().saturating_sub(1));
     let mut done = pressed(Key::Enter).then_some(form.chosen);
@@ -66,11 +84,20 @@ fn panel(ui: &Ui, form: &mut PaletteForm, found: &[Entry], done: &mut Option<usi
             ui.set_width(GRID * 130.0);
             ui.spacing_mut().item_spacing.y = 2.0;
             field(ui, form);
-            let height = (ROW + 2.0) * MOST as f32;
+            let height = (ROW + 2.0) * IN_SIGHT as f32;
             ScrollArea::vertical().max_height(height).min_scrolled_height(height).show(ui, |ui| {
                 for (index, entry) in found.iter().enumerate() {
                     let row = ui
                         .push_id(index, |ui| button::row(ui, entry.icon, &entry.label, index == form.chosen));
+                    if let Some(keys) = entry.keys {
+                        let words = ui.ctx().format_shortcut(&keys);
+                        let font = crate::theme::font(ui, Scale::Small, "");
+                        let at = row.inner.rect.right_center() - egui::vec2(GRID * 2.5, 0.0);
+                        ui.painter().text(at, Align2::RIGHT_CENTER, words, font, palette.soft);
+                    }
+                    if form.moved && index == form.chosen {
+                        row.inner.scroll_to_me(None);
+                    }
                     if row.inner.clicked() {
                         *done = Some(index);
                     }
@@ -123,26 +150,32 @@ fn found(state: &State, query: &str, chats: &mut FoundChats) -> Vec<Entry> {
 }
 
 fn entry(icon: &'static str, label: impl Into<String>, command: impl Into<Command>) -> Entry {
-    Entry { icon, label: label.into(), does: Does::Send(command.into()) }
+    Entry { icon, label: label.into(), does: Does::Send(command.into()), keys: None }
 }
 
 /// What can be done now.
 fn actions(state: &State) -> Vec<Entry> {
     let mut entries = vec![
-        entry(icons::NEW_CHAT, labels::new_chat(), ChatsCommand::New),
+        entry(icons::NEW_CHAT, labels::new_chat(), ChatsCommand::New).with_keys(shortcuts::NEW_CHAT),
         entry(icons::TEMPORARY, labels::new_temporary_chat(), ChatsCommand::NewTemporary),
     ];
     if !state.rail_closed {
         let does = Does::FocusSearch;
-        entries.push(Entry { icon: icons::SEARCH, label: labels::search_chats().to_owned(), does });
+        let keys = Some(shortcuts::SEARCH_CHATS);
+        entries.push(Entry { icon: icons::SEARCH, label: labels::search_chats().to_owned(), does, keys });
     }
     entries.push(entry(icons::MODELS, labels::models(), ViewCommand::Show(Screen::Models)));
     entries.push(entry(icons::SEARCH, models::find_models(), ViewCommand::Show(Screen::Discover)));
     entries.push(entry(icons::IMPORT, models::downloads(), ViewCommand::Show(Screen::Downloads)));
-    entries.push(entry(icons::SETTINGS, labels::settings(), ViewCommand::ToggleDrawer));
-    entries.push(entry(icons::PRODUCT, about::about(), ViewCommand::Show(Screen::About)));
+    for page in SettingsPage::ALL {
+        let label = sentences::item_of(labels::settings(), page_name(page));
+        entries.push(entry(icons::SETTINGS, label, ViewCommand::ShowSettings(page)));
+    }
+    let drawer = entry(icons::CHAT_SETTINGS, settings::chat_settings(), ViewCommand::ToggleDrawer);
+    entries.push(drawer.with_keys(shortcuts::CHAT_SETTINGS));
     entries.push(entry(icons::COPY, about::copy_diagnostics(), ViewCommand::CopyDiagnostics));
-    entries.push(entry(icons::FOLDER, labels::choose_folder(), ModelCommand::ChooseFolder));
+    let folder = entry(icons::FOLDER, labels::choose_folder(), ModelCommand::ChooseFolder);
+    entries.push(folder.with_keys(shortcuts::OPEN_FOLDER));
     entries.push(entry(icons::FILE, labels::choose_file(), ModelCommand::ChooseFile));
     if let Some(chat) = state.chats.current().filter(|chat| !chat.is_empty()) {
         let id = chat.id();

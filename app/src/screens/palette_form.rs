@@ -3,8 +3,11 @@
 use super::chat_rows::title_of;
 use crate::state::{Chat, ChatId, State};
 
-/// Most entries shown.
-pub(super) const MOST: usize = 12;
+/// Entries in sight at once.
+pub(super) const IN_SIGHT: usize = 12;
+
+/// Most entries that are listed.
+pub(super) const MOST: usize = 100;
 
 /// What is typed into the palette, and which entry would be done.
 #[derive(Clone, Debug, Default)]
@@ -13,6 +16,8 @@ pub struct PaletteForm {
     pub(super) query: String,
     /// The entry that would be done, from 0.
     pub(super) chosen: usize,
+    /// Whether an arrow key was pressed just now.
+    pub(super) moved: bool,
     /// Whether the field had the keyboard already.
     pub(super) asked_focus: bool,
     /// Chats that hold what is typed.

@@ -46,7 +46,7 @@ pub(super) fn context(ui: &mut Ui, state: &State, commands: &CommandSender) {
         ui.label(crate::theme::text(ui, labels::context_length(), Scale::Small, "").color(soft));
         ui.scope(|ui| {
             ui.set_max_width(GRID * 48.0);
-            settings::model::context_choice(ui, state, commands);
+            settings::performance::context_choice(ui, state, commands);
         });
         if let Some(memory) = state.memory {
             let (free, all) = (text::bytes(memory.available_bytes), text::bytes(memory.total_bytes));

@@ -88,7 +88,7 @@ fn work(ui: &mut Ui, state: &State, report: &QualityReport, commands: &CommandSe
 /// The one sentence that matters.
 fn verdict(ui: &mut Ui, measured: &Measured) {
     let palette = Palette::of(ui);
-    let closeness = Closeness::of(measured.figures.kl_mean);
+    let closeness = Closeness::of(measured.figures.kl_mean, measured.figures.top1_agreement);
     let color = match closeness {
         Closeness::Same | Closeness::Hardly => palette.good,
         Closeness::Small => palette.text,

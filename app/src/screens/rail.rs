@@ -14,7 +14,7 @@ use crate::widgets::button;
 /// Shows the rail.
 pub(super) fn show(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &CommandSender) {
     ui.spacing_mut().item_spacing.y = 2.0;
-    head(ui, commands);
+    head(ui, forms, commands);
     ui.add_space(GRID * 2.0);
     if button::row(ui, icons::NEW_CHAT, labels::new_chat(), false).clicked() {
         commands.send(ChatsCommand::New);
@@ -27,18 +27,19 @@ pub(super) fn show(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &Com
         ui.spacing_mut().item_spacing.y = 2.0;
         jobs::show(ui, state, commands);
         ui.add_space(GRID * 2.0);
-        let on_models = !matches!(state.screen, Screen::Chat | Screen::Welcome);
+        let on_models = !matches!(state.screen, Screen::Chat | Screen::Welcome | Screen::Settings);
         if button::row(ui, icons::MODELS, labels::models(), on_models).clicked() {
             commands.send(ViewCommand::Show(Screen::Models));
         }
-        if button::row(ui, icons::SETTINGS, labels::settings(), state.drawer_open).clicked() {
-            commands.send(ViewCommand::ToggleDrawer);
+        let on_settings = state.screen == Screen::Settings;
+        if button::row(ui, icons::SETTINGS, labels::settings(), on_settings).clicked() {
+            commands.send(ViewCommand::ShowSettings(state.settings_page));
         }
     });
     chat_list::show(ui, state, &mut forms.chat_list, commands);
 }
 
-fn head(ui: &mut Ui, commands: &CommandSender) {
+fn head(ui: &mut Ui, forms: &mut Forms, commands: &CommandSender) {
     ui.horizontal(|ui| {
         ui.add_space(GRID * 2.5);
         let palette = Palette::of(ui);
@@ -46,7 +47,10 @@ fn head(ui: &mut Ui, commands: &CommandSender) {
         ui.label(crate::theme::text(ui, labels::product(), Scale::Body, BOLD));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if button::icon(ui, icons::RAIL, labels::hide_rail()).clicked() {
-                commands.send(ViewCommand::ToggleRail);
+                // Where the window is narrow, only this time.
+                if !std::mem::take(&mut forms.rail_over) {
+                    commands.send(ViewCommand::ToggleRail);
+                }
             }
         });
     });

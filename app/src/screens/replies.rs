@@ -1,25 +1,31 @@
-//! Options of replies, for the current chat or for all: the part of the drawer with instructions and sampling.
+//! Options of replies, for the current chat or for all: instructions and sampling.
 
 use egui::{Margin, TextEdit, Ui};
 use nibble_engine::session::USUAL_MAX_TOKENS;
 
-use super::settings::part::{caption, choice, section};
+use super::settings::part::{caption, choice};
 use crate::command::{ChatsCommand, SettingsCommand};
 use crate::inbox::CommandSender;
-use crate::state::{Chat, ChatId, ReplyOptions, Screen, State, Style};
+use crate::state::{Chat, ChatId, ReplyOptions, State, Style};
 use crate::text::{self, labels};
 use crate::theme::{GRID, Palette, Scale, icons};
-use crate::widgets::segmented::segmented;
 use crate::widgets::{button, slider::slider};
 
 /// Offered lengths of replies in tokens.
 const REPLY_LENGTHS: [usize; 6] = [256, 1024, 4096, USUAL_MAX_TOKENS, 16_384, 32_768];
 
+/// Whose options are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Scope {
+    /// Those of the current chat.
+    ThisChat,
+    /// Those of all chats without options of their own.
+    AllChats,
+}
+
 /// Fields being typed, and what they belong to.
 #[derive(Clone, Debug, Default)]
 pub struct RepliesForm {
-    /// Whether the options of all chats are shown though there is a current one.
-    pub for_all: bool,
     /// Whether the finer options are shown.
     pub more: bool,
     /// The name to keep the options under, while it is typed.
@@ -51,17 +57,15 @@ impl ReplyTexts {
     }
 }
 
-/// Shows the part.
-pub(super) fn show(ui: &mut Ui, state: &State, form: &mut RepliesForm, commands: &CommandSender) {
-    section(ui, labels::section_replies());
-    let current = state.chats.current().filter(|_| state.screen == Screen::Chat);
-    if current.is_some() {
-        let scopes = [(false, labels::this_chat()), (true, labels::all_chats())];
-        if let Some(for_all) = segmented(ui, labels::replies_for(), &scopes, form.for_all) {
-            form.for_all = for_all;
-        }
-    }
-    let chat = current.filter(|_| !form.for_all);
+/// Shows the options.
+pub(super) fn show(
+    ui: &mut Ui,
+    state: &State,
+    scope: Scope,
+    form: &mut RepliesForm,
+    commands: &CommandSender,
+) {
+    let chat = state.chats.current().filter(|_| scope == Scope::ThisChat);
     let own = chat.and_then(|chat| chat.head.options.as_ref());
     let before = own.unwrap_or(&state.settings.replies);
     let mut options = before.clone();

@@ -1,87 +1,117 @@
-//! The settings drawer: every setting with its effect in words, and a way back where it is not what it was at first.
+//! The settings of the program, page by page: every setting with its effect in words, and a way back where it is not what it was
+//! at first.
 
-mod files;
-mod looks;
-pub(super) mod model;
+mod about;
+mod appearance;
+mod chats;
+mod general;
+mod models;
+mod network;
 pub(super) mod part;
+pub(super) mod performance;
+mod shortcuts;
 
-use egui::{Align, Frame, Layout, Margin, ScrollArea, Ui};
+use egui::{Frame, Margin, Rect, ScrollArea, Ui, UiBuilder};
+
+pub(super) use network::TokenForm;
 
 use super::forms::Forms;
-use super::replies;
-use crate::command::{ChatsCommand, SettingsCommand, ViewCommand};
+use crate::command::ViewCommand;
 use crate::inbox::CommandSender;
-use crate::state::{Screen, State, Titles};
-use crate::text::{about, labels};
-use crate::theme::{BOLD, GRID, Scale, icons};
+use crate::state::{SettingsPage, State};
+use crate::text::{about as about_words, labels, settings};
+use crate::theme::{GRID, icons};
 use crate::widgets::button;
-use crate::widgets::card::hairline;
-use crate::widgets::segmented::segmented;
+use crate::widgets::column::column;
 
-use part::{caption, caption_with_reset, section};
+/// Width of the list of pages.
+const LIST: f32 = 240.0;
 
-/// Shows the drawer.
+/// Narrowest screen that has the list beside the page.
+const SIDE_BY_SIDE: f32 = 640.0;
+
+/// Shows the screen.
 pub(super) fn show(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &CommandSender) {
-    Frame::new().inner_margin(Margin { left: 16, right: 12, top: 8, bottom: 8 }).show(ui, |ui| {
-        ui.horizontal(|ui| {
-            ui.set_height(GRID * 8.0);
-            ui.label(crate::theme::text(ui, labels::settings(), Scale::Body, BOLD));
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                if button::icon(ui, icons::CLOSE, labels::close_settings()).clicked() {
-                    commands.send(ViewCommand::ToggleDrawer);
+    let room = ui.available_rect_before_wrap();
+    if room.width() < SIDE_BY_SIDE {
+        column(ui, |ui| {
+            part::choice(ui, settings::pages(), page_name(state.settings_page), |ui| {
+                for page in SettingsPage::ALL {
+                    if ui.selectable_label(page == state.settings_page, page_name(page)).clicked() {
+                        commands.send(ViewCommand::ShowSettings(page));
+                    }
                 }
             });
         });
+        ui.add_space(GRID * 2.0);
+        return scrolled(ui, state, forms, commands);
+    }
+    let (list, page) = room.split_left_right_at_x(room.left() + LIST);
+    pages(&mut child(ui, list, "pages"), state, commands);
+    scrolled(&mut child(ui, page, "page"), state, forms, commands);
+}
+
+fn child(ui: &mut Ui, rect: Rect, name: &str) -> Ui {
+    ui.new_child(UiBuilder::new().max_rect(rect).id_salt(name))
+}
+
+/// The list of pages.
+fn pages(ui: &mut Ui, state: &State, commands: &CommandSender) {
+    Frame::new().inner_margin(Margin { left: 20, right: 4, top: 8, bottom: 8 }).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 2.0;
+        for page in SettingsPage::ALL {
+            let is_shown = page == state.settings_page;
+            if button::row(ui, page_icon(page), page_name(page), is_shown).clicked() {
+                commands.send(ViewCommand::ShowSettings(page));
+            }
+        }
     });
-    ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-        Frame::new().inner_margin(Margin { left: 16, right: 16, top: 0, bottom: 16 }).show(ui, |ui| {
+}
+
+fn scrolled(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &CommandSender) {
+    let area = ScrollArea::vertical().id_salt(page_name(state.settings_page)).auto_shrink(false);
+    area.show(ui, |ui| {
+        column(ui, |ui| {
             ui.spacing_mut().item_spacing.y = GRID * 2.0;
-            parts(ui, state, forms, commands);
+            ui.add_space(GRID * 2.0);
+            match state.settings_page {
+                SettingsPage::General => general::show(ui, state, commands),
+                SettingsPage::Appearance => appearance::show(ui, state, commands),
+                SettingsPage::Chats => chats::show(ui, state, forms, commands),
+                SettingsPage::Models => models::show(ui, state, commands),
+                SettingsPage::Performance => performance::show(ui, state, commands),
+                SettingsPage::Network => network::show(ui, state, &mut forms.token, commands),
+                SettingsPage::Shortcuts => shortcuts::show(ui),
+                SettingsPage::About => about::show(ui, state, commands),
+            }
+            ui.add_space(GRID * 8.0);
         });
     });
 }
 
-fn parts(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &CommandSender) {
-    // In a chat, what concerns the chat comes first.
-    let in_chat = state.screen == Screen::Chat;
-    if in_chat {
-        replies::show(ui, state, &mut forms.replies, commands);
-        hairline(ui);
-    }
-    model::show(ui, state, commands);
-    hairline(ui);
-    if !in_chat {
-        replies::show(ui, state, &mut forms.replies, commands);
-        hairline(ui);
-    }
-    files::show(ui, state, commands);
-    hairline(ui);
-    chats(ui, state, commands);
-    hairline(ui);
-    looks::show(ui, state, commands);
-    hairline(ui);
-    if button::quiet(ui, icons::AGAIN, labels::reset()).clicked() {
-        commands.send(SettingsCommand::Reset);
-    }
-    if button::quiet(ui, icons::PRODUCT, about::about()).clicked() {
-        commands.send(ViewCommand::Show(Screen::About));
+/// What people call a page.
+pub(super) fn page_name(page: SettingsPage) -> &'static str {
+    match page {
+        SettingsPage::General => settings::section_general(),
+        SettingsPage::Appearance => labels::section_looks(),
+        SettingsPage::Chats => labels::section_chats(),
+        SettingsPage::Models => labels::models(),
+        SettingsPage::Performance => settings::section_performance(),
+        SettingsPage::Network => settings::section_network(),
+        SettingsPage::Shortcuts => settings::section_shortcuts(),
+        SettingsPage::About => about_words::about(),
     }
 }
 
-/// Where titles come from, and chats of other programs.
-fn chats(ui: &mut Ui, state: &State, commands: &CommandSender) {
-    section(ui, labels::section_chats());
-    let now = state.settings.titles;
-    let back = (now != Titles::ByModel).then_some(SettingsCommand::SetTitles(Titles::ByModel));
-    caption_with_reset(ui, (labels::titles(), labels::titles_more()), back, commands);
-    let choices =
-        [(Titles::ByModel, labels::titles_by_model()), (Titles::FirstWords, labels::titles_first_words())];
-    if let Some(titles) = segmented(ui, labels::titles(), &choices, now) {
-        commands.send(SettingsCommand::SetTitles(titles));
-    }
-    ui.add_space(GRID);
-    caption(ui, labels::import(), labels::import_more());
-    if button::outlined(ui, icons::IMPORT, labels::choose_export()).clicked() {
-        commands.send(ChatsCommand::ChooseImport);
+fn page_icon(page: SettingsPage) -> &'static str {
+    match page {
+        SettingsPage::General => icons::SETTINGS,
+        SettingsPage::Appearance => icons::APPEARANCE,
+        SettingsPage::Chats => icons::CHAT,
+        SettingsPage::Models => icons::MODELS,
+        SettingsPage::Performance => icons::SPEED,
+        SettingsPage::Network => icons::NETWORK,
+        SettingsPage::Shortcuts => icons::KEYBOARD,
+        SettingsPage::About => icons::PRODUCT,
     }
 }

@@ -1,5 +1,7 @@
 //! Chats: what the list knows of each, and its messages once they are read.
 
+use std::path::PathBuf;
+
 use nibble_engine::jobs::Role;
 
 use super::{AttachedFile, ChatMessage, Conversation, Outcome, PendingFile};
@@ -28,6 +30,8 @@ pub struct ChatHead {
     pub options: Option<ReplyOptions>,
     /// The end of the branch that is shown; `None` while there is no message.
     pub leaf: Option<MessageId>,
+    /// The model that replies in it; the one in use if `None`.
+    pub model: Option<PathBuf>,
 }
 
 /// Whether a chat's messages are in memory.
@@ -253,6 +257,7 @@ impl Chats {
                 draft: String::new(),
                 options: None,
                 leaf: None,
+                model: None,
             };
             let (messages, reading) = (Conversation::default(), Reading::Read);
             self.add([Chat { head, messages, reading, temporary, pending: Vec::new() }]);

@@ -16,6 +16,36 @@ pub struct ChatEngine {
     pub phase: Phase,
     /// When it was last in use, in seconds of Unix time.
     pub used: i64,
+    /// How the reply that is being written comes along.
+    pub growth: Growth,
+}
+
+/// How the reply that is being written comes along.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Growth {
+    /// How much of a long prompt is read, in tokens.
+    pub reading: Option<Progress>,
+    /// Pieces that came, which are tokens but for the few that end within a character, and when the first and the last came, in
+    /// seconds after the start of the program.
+    pieces: Option<(u32, f64, f64)>,
+}
+
+impl Growth {
+    /// Pieces after which a speed is worth telling.
+    const ENOUGH: u32 = 8;
+
+    /// Takes in a piece that came at `now`.
+    pub fn grow(&mut self, now: f64) {
+        self.reading = None;
+        let (count, first, _) = self.pieces.unwrap_or((0, now, now));
+        self.pieces = Some((count + 1, first, now));
+    }
+
+    /// Tokens per second since the first, once there are enough of them.
+    pub fn rate(&self) -> Option<f64> {
+        let (count, first, last) = self.pieces.filter(|(count, _, _)| *count >= Self::ENOUGH)?;
+        (last > first).then(|| f64::from(count - 1) / (last - first))
+    }
 }
 
 /// A model chosen for chatting.

@@ -20,6 +20,7 @@ mod quantize;
 mod search;
 mod settings;
 mod source;
+mod token;
 
 use std::path::{Path, PathBuf};
 
@@ -28,8 +29,8 @@ use nibble_engine::quant::{Precision, methods};
 
 pub use crate::base::{
     CalibrationChoice, ChatFormat, ChatId, DownloadId, Goal, HubQuery, Language, LimitKind, MessageId,
-    Motion, NoticeId, Preset, RemovedId, ReplyOptions, Screen, SizeBudget, SizeLimit, Style, TextSize,
-    ThemeChoice, Titles,
+    Motion, NoticeId, Preset, RemovedId, ReplyOptions, Screen, SettingsPage, SizeBudget, SizeLimit, Style,
+    TextSize, ThemeChoice, Titles,
 };
 pub use attachment::{AttachedFile, NoText, PendingFile};
 pub use chat::{Chat, ChatHead, Chats, NewMessage, Reading, RemovedItem, title_of};
@@ -39,7 +40,7 @@ pub use context::DEFAULT_CONTEXT;
 pub use conversation::{ChatMessage, Conversation, Outcome};
 pub use discover::{Discover, HubPage, PageLook, Results};
 pub use downloads::{AfterStop, Download, DownloadPhase, Downloads, KeptDownload, Work};
-pub use engine::{ChatEngine, ChosenModel, Phase};
+pub use engine::{ChatEngine, ChosenModel, Growth, Phase};
 pub use kept_run::KeptRun;
 pub use lane::{Death, Lane};
 pub use library::{LibraryListing, LibraryWork, listed_name};
@@ -51,6 +52,7 @@ pub use quantize::{CurveRun, Quantize, QuantizeChoice, QuantizeJob};
 pub use search::{Hit, Search};
 pub use settings::Settings;
 pub use source::{Advised, Look, Source};
+pub use token::TokenState;
 
 /// The precision of the fastest models.
 pub const FASTEST: Precision = Precision::Q4_0;
@@ -80,6 +82,8 @@ pub struct Places {
     pub chats_file: PathBuf,
     /// The file of the last listing of models.
     pub listing_file: PathBuf,
+    /// The file with the access token of the Hub that was given to this program.
+    pub token_file: PathBuf,
     /// Path of the log file.
     pub log_file: PathBuf,
     /// The portable folder of all data, if there is one.
@@ -101,7 +105,13 @@ impl Places {
 pub struct State {
     /// What fills the middle.
     pub screen: Screen,
-    /// Whether the settings drawer is open.
+    /// The page of the settings.
+    pub settings_page: SettingsPage,
+    /// The access token of the Hub, as far as it was looked for.
+    pub token: TokenState,
+    /// How many tokens were given to the program since it started.
+    pub token_version: u64,
+    /// Whether the drawer with the settings of the current chat is open.
     pub drawer_open: bool,
     /// Whether the left rail is closed.
     pub rail_closed: bool,
@@ -203,6 +213,15 @@ impl State {
         self.engine.phase != Phase::Idle
             || self.pending.waiting_chat().is_some()
             || self.pending.jobs().any(|(_, purpose)| purpose.concerns_model())
+    }
+
+    /// The model that replies in a chat: the one that did before, if it is still there, or else the one in use.
+    pub fn model_in<'a>(&'a self, chat: &'a Chat) -> Option<&'a Path> {
+        let is_there = |path: &&Path| {
+            self.library.ready().any(|model| model.path == *path) || self.library.has_starter_at(path)
+        };
+        let own = chat.head.model.as_deref().filter(is_there);
+        own.or_else(|| self.engine.model.as_ref().map(|model| model.path.as_path()))
     }
 
     /// What people call the model at `path`.

@@ -6,7 +6,7 @@ use nibble_engine::jobs::{Failure, QuantizeReport};
 use nibble_engine::progress::Warning;
 
 use super::{Closeness, Death, Lane, NoText};
-use crate::base::{NoticeId, RemovedId};
+use crate::base::{NoticeId, RemovedId, Screen};
 use crate::command::Command;
 
 /// How serious a notice is.
@@ -206,6 +206,72 @@ pub struct Notice {
     pub topic: NoticeTopic,
     /// What its button asks for.
     pub next_step: Option<Command>,
+    /// When it was first seen, in seconds after the start of the program; `None` before.
+    seen: Option<f64>,
+}
+
+impl Notice {
+    /// Seconds that good news and hints are shown.
+    const SECONDS: f64 = 5.0;
+    /// Seconds that they are shown where they offer something, such as a way back.
+    const SECONDS_TO_ACT: f64 = 10.0;
+
+    /// The screen that the notice stays on until somebody closes it: problems belong to what they concern.
+    pub fn place(&self) -> Option<Screen> {
+        if self.kind == NoticeKind::Problem { self.topic.place() } else { None }
+    }
+
+    /// How long it is shown; problems are, until somebody closes them.
+    fn seconds(&self) -> Option<f64> {
+        match (self.kind, &self.next_step) {
+            (NoticeKind::Problem, _) => None,
+            (_, Some(_)) => Some(Self::SECONDS_TO_ACT),
+            (_, None) => Some(Self::SECONDS),
+        }
+    }
+}
+
+impl NoticeTopic {
+    /// The screen of what a problem is about; `None` for what concerns the whole program.
+    fn place(&self) -> Option<Screen> {
+        match self {
+            Self::CannotLoad(_)
+            | Self::CannotReply(_)
+            | Self::EngineDied { work: Lane::Chat, .. }
+            | Self::EngineMissing { .. } => Some(Screen::Chat),
+            Self::CannotQuantize(_) | Self::CannotMeasureCurve(_) => Some(Screen::Model),
+            Self::CannotMeasure(_) | Self::MeasureDied { .. } => Some(Screen::Quality),
+            Self::CannotCompare(_) => Some(Screen::Compare),
+            Self::CannotRemove(_) | Self::CannotVerify(_) => Some(Screen::Models),
+            Self::CannotSearch(_) => Some(Screen::Discover),
+            Self::CannotFetch { .. } => Some(Screen::Downloads),
+            Self::CannotRead(_)
+            | Self::Measured { .. }
+            | Self::Compared { .. }
+            | Self::EngineDied { .. }
+            | Self::Quantized { .. }
+            | Self::Warned(_)
+            | Self::SettingsSetAside { .. }
+            | Self::SettingsNotSaved { .. }
+            | Self::ModelRemoved { .. }
+            | Self::ModelVerified { .. }
+            | Self::Fetched { .. }
+            | Self::AlreadyQuantizing
+            | Self::NotAModel(_)
+            | Self::NotAttached { .. }
+            | Self::ChatDeleted { .. }
+            | Self::MessagesDeleted { .. }
+            | Self::ChatsSetAside { .. }
+            | Self::ChatsNotKept { .. }
+            | Self::ChatsNotSaved { .. }
+            | Self::ChatsImported { .. }
+            | Self::ChatsLeftOut { .. }
+            | Self::ChatsNotRead { .. }
+            | Self::ChatWritten(_)
+            | Self::DiagnosticsCopied
+            | Self::ChatNotWritten { .. } => None,
+        }
+    }
 }
 
 /// Notices that are shown, oldest first.
@@ -216,6 +282,8 @@ pub struct Notices {
     /// The last problems, oldest first, also of closed notices.
     pub problems: VecDeque<NoticeTopic>,
     n_made: u64,
+    /// Whether the pointer rests on them, so that none goes.
+    pub held: bool,
 }
 
 impl Notices {
@@ -233,9 +301,25 @@ impl Notices {
             self.problems.drain(..self.problems.len().saturating_sub(Self::MOST_PROBLEMS));
         }
         self.n_made += 1;
-        self.open.push(Notice { id: NoticeId(self.n_made), kind, topic, next_step });
+        self.open.push(Notice { id: NoticeId(self.n_made), kind, topic, next_step, seen: None });
         let too_many = self.open.len().saturating_sub(Self::MOST);
         self.open.drain(..too_many);
+    }
+
+    /// Notices whose time is over at `now`, in seconds after the start of the program.
+    pub fn over(&mut self, now: f64) -> Vec<NoticeId> {
+        let held = self.held;
+        let is_over = |notice: &mut Notice| {
+            let seen = if held { *notice.seen.insert(now) } else { *notice.seen.get_or_insert(now) };
+            notice.seconds().is_some_and(|seconds| now - seen >= seconds)
+        };
+        self.open.iter_mut().filter_map(|notice| is_over(notice).then_some(notice.id)).collect()
+    }
+
+    /// Seconds after which the next of them is over; `None` if none will be.
+    pub fn next_over(&self, now: f64) -> Option<f64> {
+        let left = |notice: &Notice| Some(notice.seconds()? - (now - notice.seen?));
+        self.open.iter().filter_map(left).min_by(f64::total_cmp).map(|left| left.max(0.0))
     }
 
     /// Closes good news, which are old when work goes on.

@@ -53,6 +53,8 @@ pub enum Purpose {
     Measure,
     /// Searches the Hub, for the first page or the next one.
     SearchHub,
+    /// Ask the Hub whose token is set.
+    TryToken,
     /// Reads the page of a model of the Hub, `owner/name`.
     Describe(String),
     /// Downloads a model, and quantizes and measures it if that is wanted.
@@ -79,7 +81,7 @@ impl Purpose {
             | Self::Title { .. }
             | Self::CountFiles(_) => Lane::Chat,
             Self::Quantize | Self::Measure | Self::Curve | Self::Compare => Lane::Quantize,
-            Self::SearchHub | Self::Describe(_) => Lane::HubSearch,
+            Self::SearchHub | Self::TryToken | Self::Describe(_) => Lane::HubSearch,
             Self::Download(_) => Lane::Download,
             Self::DiscardRun
             | Self::Discard(_)

@@ -32,7 +32,7 @@ pub struct MeasureRun {
 }
 
 /// How close a model is to its original, in steps that people tell apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Closeness {
     /// They cannot be told apart.
     Same,
@@ -97,14 +97,40 @@ impl MeasureRun {
 }
 
 impl Closeness {
-    /// What a mean KL divergence in nats comes to.
-    pub fn of(kl_mean: f64) -> Self {
-        match kl_mean {
+    /// What a mean KL divergence in nats and the share of places with the same likeliest token come to: the worse of the two
+    /// decides.
+    pub fn of(kl_mean: f64, top1_agreement: f64) -> Self {
+        let by_divergence = match kl_mean {
             kl if kl < 0.003 => Self::Same,
             kl if kl < 0.02 => Self::Hardly,
             kl if kl < 0.1 => Self::Small,
             kl if kl < 0.5 => Self::Clear,
             _ => Self::Large,
-        }
+        };
+        let by_agreement = match top1_agreement {
+            share if share >= 0.98 => Self::Same,
+            share if share >= 0.95 => Self::Hardly,
+            share if share >= 0.85 => Self::Small,
+            share if share >= 0.7 => Self::Clear,
+            _ => Self::Large,
+        };
+        by_divergence.max(by_agreement)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_worse_of_divergence_and_agreement_decides() {
+        assert_eq!(Closeness::of(0.001, 0.99), Closeness::Same);
+        assert_eq!(
+            Closeness::of(0.001, 0.6),
+            Closeness::Large,
+            "random weights: near in divergence, and another word in 40 of 100 places"
+        );
+        assert_eq!(Closeness::of(0.001, 0.94), Closeness::Small);
+        assert_eq!(Closeness::of(0.2, 0.99), Closeness::Clear);
     }
 }

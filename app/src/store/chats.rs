@@ -1,5 +1,7 @@
 //! Rows of chats.
 
+use std::path::PathBuf;
+
 use rusqlite::{Connection, Row, params};
 
 use super::{Store, StoreError, messages};
@@ -22,7 +24,7 @@ impl Store {
     pub fn heads(&self) -> Result<Vec<ChatHead>, StoreError> {
         let read = || {
             let mut statement = self.connection.prepare(
-                "SELECT id, title, created, updated, pinned, archived, draft, options, leaf, folder
+                "SELECT id, title, created, updated, pinned, archived, draft, options, leaf, folder, model
                  FROM chats WHERE deleted = 0 ORDER BY updated DESC",
             )?;
             statement.query_map([], head_of)?.collect::<rusqlite::Result<Vec<_>>>()
@@ -107,10 +109,10 @@ impl Store {
 fn write_head(connection: &Connection, head: &ChatHead) -> rusqlite::Result<()> {
     let options = head.options.as_ref().and_then(|options| serde_json::to_string(options).ok());
     let mut statement = connection.prepare(
-        "INSERT INTO chats (id, title, created, updated, pinned, archived, draft, options, leaf, folder)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+        "INSERT INTO chats (id, title, created, updated, pinned, archived, draft, options, leaf, folder, model)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
          ON CONFLICT (id) DO UPDATE SET title = ?2, updated = ?4, pinned = ?5, archived = ?6, draft = ?7,
-             options = ?8, leaf = ?9, folder = ?10",
+             options = ?8, leaf = ?9, folder = ?10, model = ?11",
     )?;
     statement.execute(params![
         head.id.0 as i64,
@@ -123,6 +125,7 @@ fn write_head(connection: &Connection, head: &ChatHead) -> rusqlite::Result<()> 
         options,
         head.leaf.map(|leaf| leaf.0 as i64),
         head.folder,
+        head.model.as_ref().and_then(|model| model.to_str()),
     ])?;
     Ok(())
 }
@@ -141,5 +144,6 @@ fn head_of(row: &Row<'_>) -> rusqlite::Result<ChatHead> {
         options: options.and_then(|json| serde_json::from_str(&json).ok()),
         leaf: row.get::<_, Option<i64>>(8)?.map(|leaf| MessageId(leaf as u64)),
         folder: row.get(9)?,
+        model: row.get::<_, Option<String>>(10)?.map(PathBuf::from),
     })
 }

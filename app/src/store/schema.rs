@@ -1,6 +1,7 @@
 //! The tables, as steps from each version to the next. A step that was released is never changed.
 //!
-//! - `chats`: what the list knows of each. `leaf` is the last message of the branch that is shown.
+//! - `chats`: what the list knows of each. `leaf` is the last message of the branch that is shown, `model` the path of the model that
+//!   replies.
 //! - `messages`: finished messages; `parent` makes them a tree, `files` are text files that go with one, as JSON, `reasoning` is
 //!   what the model wrote before what it said.
 //! - `growing`: the reply that is being written, the same columns.
@@ -14,7 +15,7 @@ use rusqlite::{Connection, TransactionBehavior, params};
 use super::StoreError;
 
 /// Steps to version 1, 2 and so on.
-const STEPS: [&str; 4] = [
+const STEPS: [&str; 5] = [
     "CREATE TABLE chats (
         id INTEGER PRIMARY KEY,
         title TEXT NOT NULL,
@@ -66,6 +67,7 @@ const STEPS: [&str; 4] = [
     ALTER TABLE chats ADD COLUMN folder TEXT NOT NULL DEFAULT '';",
     "ALTER TABLE messages ADD COLUMN reasoning TEXT NOT NULL DEFAULT '';
     ALTER TABLE growing ADD COLUMN reasoning TEXT NOT NULL DEFAULT '';",
+    "ALTER TABLE chats ADD COLUMN model TEXT;",
 ];
 
 /// The version since which reasoning is apart from what is said.

@@ -158,6 +158,18 @@ plain! {
     engine_died_fetching;
     /// The process that keeps the library is gone.
     engine_died_keeping;
+    /// In the empty field of the model picker.
+    pick_hint;
+    /// Heading of the picker.
+    pick_loaded;
+    /// Heading of the picker.
+    pick_here;
+    /// Nothing was found in the picker.
+    pick_none;
+    /// Unloads a model.
+    eject;
+    /// Opens the dialog for a file.
+    open_file;
 }
 
 /// When a model was used last, in words.

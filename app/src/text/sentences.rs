@@ -110,4 +110,8 @@ with_facts! {
     not_attached(name: &str, reason: &str);
     /// Puts a chat into a folder.
     move_to(folder: &str);
+    /// Whose token it is.
+    token_of(account: &str);
+    /// How much of a prompt is read.
+    reading_tokens(tokens: &str, share: &str);
 }

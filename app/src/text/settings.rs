@@ -56,6 +56,64 @@ plain! {
     motion_system;
     /// Choice without any animation.
     motion_none;
+    /// Page of the settings.
+    section_general;
+    /// Page of the settings.
+    section_performance;
+    /// Page of the settings.
+    section_network;
+    /// Page of the settings.
+    section_shortcuts;
+    /// Name of the list of pages.
+    pages;
+    /// What resetting does.
+    reset_more;
+    /// Asks once more.
+    reset_sure;
+    /// The drawer with the settings of a chat.
+    chat_settings;
+    /// Closes that drawer.
+    close_chat_settings;
+    /// Leads to the settings of all chats.
+    defaults_of_chats;
+    /// Heading of the options of all chats.
+    replies_defaults;
+    /// Access token of the Hub.
+    token;
+    /// What it is for.
+    token_more;
+    /// Keeps the token.
+    token_save;
+    /// Removes the token.
+    token_remove;
+    /// Asks the Hub whose token it is.
+    token_test;
+    /// There is no token.
+    token_missing;
+    /// There is a token.
+    token_kept;
+    /// The token is being tried.
+    token_trying;
+    /// What a key does.
+    key_new_chat;
+    /// What a key does.
+    key_models;
+    /// What a key does.
+    key_folder;
+    /// What a key does.
+    key_stop;
+    /// What a key does.
+    key_send;
+    /// What a key does.
+    key_line;
+    /// What a key does.
+    key_edit;
+    /// What a key does.
+    key_quantize;
+    /// What a key does.
+    key_chat_settings;
+    /// What a key does.
+    key_rail;
 }
 
 /// Whether anything moves, in words.

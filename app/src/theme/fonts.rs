@@ -1,10 +1,11 @@
-//! Inter for text, JetBrains Mono for code, Noto Sans for Chinese, Japanese and Korean, Phosphor for icons, and for the rarest
-//! characters a font of the system where there is one.
+//! Inter for text, JetBrains Mono for code, Phosphor for icons; behind them fonts by script, for mathematics, symbols and
+//! emoji in color, so that what a model writes is seen.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use egui::epaint::text::{FontTweak, VariationCoords};
+use egui::epaint::text::{FallbackRequest, FontInsert, FontProvider, FontTweak, VariationCoords};
 use egui::{Context, FontData, FontDefinitions, FontFamily};
+use egui_system_font_provider::SystemFontProvider;
 
 /// Family of names and buttons.
 pub const MEDIUM: &str = "medium";
@@ -15,16 +16,68 @@ pub const BOLD: &str = "bold";
 /// Family of slanted words.
 pub const ITALIC: &str = "italic";
 
-static INTER: &[u8] = include_bytes!("../../../assets/fonts/Inter.ttf");
-static INTER_ITALIC: &[u8] = include_bytes!("../../../assets/fonts/Inter-Italic.ttf");
-static JETBRAINS_MONO: &[u8] = include_bytes!("../../../assets/fonts/JetBrainsMono.ttf");
-static NOTO_SANS: &[u8] = include_bytes!("../../../assets/fonts/NotoSansSC.otf");
-static PHOSPHOR: &[u8] = include_bytes!("../../../assets/fonts/Phosphor.ttf");
+macro_rules! font {
+    ($name:literal) => {
+        include_bytes!(concat!("../../../assets/fonts/", $name))
+    };
+}
 
-/// Installs the fonts; `cjk` is a font of the system for the characters of Chinese, Japanese and Korean that ours lacks.
-pub fn install(ctx: &Context, cjk: Option<Vec<u8>>) {
-    let mut fonts = FontDefinitions::default();
-    let spare = fonts.families.get(&FontFamily::Proportional).cloned().unwrap_or_default();
+static INTER: &[u8] = font!("Inter.ttf");
+static INTER_ITALIC: &[u8] = font!("Inter-Italic.ttf");
+static JETBRAINS_MONO: &[u8] = font!("JetBrainsMono.ttf");
+static PHOSPHOR: &[u8] = font!("Phosphor.ttf");
+
+/// Fonts behind the first of each family, in the order in which they are asked for a character. Mathematics comes before emoji, so
+/// that arrows and geometric shapes look like text; `assets/fonts/cut` leaves out of each what those before it have.
+static FALLBACKS: &[(&str, &[u8])] = &[
+    ("text", font!("NotoSans.ttf")),
+    ("cjk", font!("NotoSansSC.otf")),
+    ("mathematics", font!("NotoSansMath.ttf")),
+    ("emoji", font!("Twemoji.ttf")),
+    ("symbols", font!("NotoSansSymbols.ttf")),
+    ("more symbols", font!("NotoSansSymbols2.ttf")),
+    ("Arabic", font!("scripts/Arabic.ttf")),
+    ("Armenian", font!("scripts/Armenian.ttf")),
+    ("Bengali", font!("scripts/Bengali.ttf")),
+    ("Devanagari", font!("scripts/Devanagari.ttf")),
+    ("Ethiopic", font!("scripts/Ethiopic.ttf")),
+    ("Georgian", font!("scripts/Georgian.ttf")),
+    ("Gujarati", font!("scripts/Gujarati.ttf")),
+    ("Gurmukhi", font!("scripts/Gurmukhi.ttf")),
+    ("Hebrew", font!("scripts/Hebrew.ttf")),
+    ("Kannada", font!("scripts/Kannada.ttf")),
+    ("Khmer", font!("scripts/Khmer.ttf")),
+    ("Lao", font!("scripts/Lao.ttf")),
+    ("Malayalam", font!("scripts/Malayalam.ttf")),
+    ("Myanmar", font!("scripts/Myanmar.ttf")),
+    ("Sinhala", font!("scripts/Sinhala.ttf")),
+    ("Tamil", font!("scripts/Tamil.ttf")),
+    ("Telugu", font!("scripts/Telugu.ttf")),
+    ("Thai", font!("scripts/Thai.ttf")),
+];
+
+/// Installs the fonts of the program.
+pub fn install(ctx: &Context) {
+    ctx.set_fonts(definitions());
+}
+
+/// Lets characters that no font of the program has take one of the system's, where it has one.
+pub fn use_system_fonts(ctx: &Context) {
+    ctx.add_font_provider(Arc::new(SystemFonts::default()));
+}
+
+/// Fonts of the system, listed when the first character is missing: most chats never need them, and listing takes a while.
+#[derive(Default)]
+struct SystemFonts(OnceLock<SystemFontProvider>);
+
+impl FontProvider for SystemFonts {
+    fn font_for(&self, request: &FallbackRequest<'_>) -> Option<FontInsert> {
+        self.0.get_or_init(SystemFontProvider::new).font_for(request)
+    }
+}
+
+fn definitions() -> FontDefinitions {
+    let mut fonts = FontDefinitions::empty();
     let mut add = |name: &str, data: FontData| {
         fonts.font_data.insert(name.to_owned(), Arc::new(data));
     };
@@ -37,23 +90,21 @@ pub fn install(ctx: &Context, cjk: Option<Vec<u8>>) {
         "phosphor",
         FontData::from_static(PHOSPHOR).tweak(FontTweak { y_offset_factor: 0.04, ..Default::default() }),
     );
-    add("noto", FontData::from_static(NOTO_SANS));
-    let mut last = vec!["phosphor".to_owned(), "noto".to_owned()];
-    if let Some(cjk) = cjk {
-        add("cjk", FontData::from_owned(cjk));
-        last.push("cjk".to_owned());
+    for (name, bytes) in FALLBACKS {
+        add(name, FontData::from_static(bytes));
     }
-    last.extend(spare);
     let mut family = |family: FontFamily, first: &str| {
-        let list = std::iter::once(first.to_owned()).chain(last.iter().cloned()).collect();
-        fonts.families.insert(family, list);
+        // The font of text has letters and signs that the font of code lacks, and that one box drawing, which stands in text too.
+        let behind = ["phosphor", "inter", "mono"].into_iter().chain(FALLBACKS.iter().map(|(name, _)| *name));
+        let list = std::iter::once(first).chain(behind.filter(|name| *name != first)).map(str::to_owned);
+        fonts.families.insert(family, list.collect());
     };
     family(FontFamily::Proportional, "inter");
     family(FontFamily::Monospace, "mono");
     family(FontFamily::Name(MEDIUM.into()), "inter-medium");
     family(FontFamily::Name(BOLD.into()), "inter-bold");
     family(FontFamily::Name(ITALIC.into()), "inter-italic");
-    ctx.set_fonts(fonts);
+    fonts
 }
 
 fn weight(weight: f32) -> FontData {

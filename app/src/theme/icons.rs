@@ -5,7 +5,19 @@ pub const NEW_CHAT: &str = "\u{e34c}";
 /// Icon of the models.
 pub const MODELS: &str = "\u{e1da}";
 /// Icon of the settings.
-pub const SETTINGS: &str = "\u{e434}";
+pub const SETTINGS: &str = "\u{e270}";
+/// Icon of the settings of one chat.
+pub const CHAT_SETTINGS: &str = "\u{e434}";
+/// Icon of looks.
+pub const APPEARANCE: &str = "\u{e472}";
+/// Icon of a conversation.
+pub const CHAT: &str = "\u{e168}";
+/// Icon of the network.
+pub const NETWORK: &str = "\u{e288}";
+/// Icon of keys.
+pub const KEYBOARD: &str = "\u{e2d8}";
+/// Takes a model out of memory.
+pub const EJECT: &str = "\u{e212}";
 /// Icon of a folder.
 pub const FOLDER: &str = "\u{e256}";
 /// A folder that does not show what is in it.
@@ -74,5 +86,5 @@ pub const PAUSE: &str = "\u{e39e}";
 pub const EXPORT: &str = "\u{eaf0}";
 /// Into the program.
 pub const IMPORT: &str = "\u{e212}";
-/// Gone after a while.
-pub const TEMPORARY: &str = "\u{e19a}";
+/// A chat that is kept nowhere.
+pub const TEMPORARY: &str = "\u{e224}";

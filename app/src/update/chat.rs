@@ -9,8 +9,7 @@ use crate::state::{
 };
 
 use super::effect::Effect;
-use super::reply_request::request_reply;
-use super::{attach, reply, stored};
+use super::{attach, model, reply, reply_request, stored};
 
 /// Does what the person asked for in the current chat.
 pub(super) fn apply(state: &mut State, command: ChatCommand) -> Vec<Effect> {
@@ -135,6 +134,13 @@ fn delete(state: &mut State, id: MessageId) -> Vec<Effect> {
     let topic = NoticeTopic::MessagesDeleted { removed, count };
     state.notices.show(NoticeKind::Good, topic, Some(ChatsCommand::Restore(removed).into()));
     stored::without(state, chat, ids)
+}
+
+/// Requests a reply to a chat of the model that replied in it before.
+fn request_reply(state: &mut State, chat: ChatId) -> Vec<Effect> {
+    let mut effects = model::restore(state, chat);
+    effects.extend(reply_request::request_reply(state, chat));
+    effects
 }
 
 /// The current chat, if a reply can be asked for in it.

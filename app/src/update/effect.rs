@@ -33,7 +33,12 @@ pub enum Effect {
 
 /// The environment of worker processes, taken from the settings.
 pub fn worker_env(state: &State) -> WorkerEnv {
-    WorkerEnv { offline: state.settings.offline, models: state.settings.models_folder.clone() }
+    WorkerEnv {
+        offline: state.settings.offline,
+        models: state.settings.models_folder.clone(),
+        token_file: state.token.is_here().then(|| state.places.token_file.clone()),
+        token_version: state.token_version,
+    }
 }
 
 /// Starts a job of the engine for a purpose, which its events are matched to.

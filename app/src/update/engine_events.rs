@@ -14,7 +14,7 @@ use super::{
     quantize, reply, starter, title,
 };
 use crate::jobs::Task;
-use crate::state::{Lane, NoticeKind, NoticeTopic, Phase, Purpose, State};
+use crate::state::{Lane, NoticeKind, NoticeTopic, Phase, Purpose, State, TokenState};
 
 /// Takes in an event at `now` seconds after the start; an event of a job that is not pending changes nothing.
 pub(super) fn absorb(state: &mut State, id: JobId, event: Event, now: f64) -> Vec<Effect> {
@@ -30,7 +30,7 @@ pub(super) fn absorb(state: &mut State, id: JobId, event: Event, now: f64) -> Ve
             warn(state, id, warning);
             Vec::new()
         }
-        Event::Delta(delta) => take_delta(state, id, delta),
+        Event::Delta(delta) => take_delta(state, id, delta, now),
         end => {
             let (ended, mut effects) = end_job(state, id);
             if let Some(purpose) = ended {
@@ -78,16 +78,17 @@ fn advance(state: &mut State, id: JobId, progress: Progress, now: f64) {
         Purpose::Measure => quality::advance(state, progress),
         Purpose::Download(download) => downloads::advance(state, *download, progress, now),
         Purpose::VerifyModel(_) => library::advance(state, progress),
+        Purpose::Reply { .. } => state.engine.growth.reading = Some(progress),
         // Their progress is not shown.
         Purpose::Inspect
         | Purpose::Advise
         | Purpose::Estimate
         | Purpose::DiscardRun
         | Purpose::UnloadModel
-        | Purpose::Reply { .. }
         | Purpose::Title { .. }
         | Purpose::CountFiles(_)
         | Purpose::SearchHub
+        | Purpose::TryToken
         | Purpose::Describe(_)
         | Purpose::Discard(_)
         | Purpose::ListLibrary
@@ -118,6 +119,7 @@ fn warn(state: &mut State, id: JobId, warning: Warning) {
         | Purpose::Inspect
         | Purpose::Advise
         | Purpose::SearchHub
+        | Purpose::TryToken
         | Purpose::Describe(_)
         | Purpose::Discard(_)
         | Purpose::ListLibrary
@@ -127,11 +129,12 @@ fn warn(state: &mut State, id: JobId, warning: Warning) {
     state.notices.show(kind, NoticeTopic::Warned(warning), None);
 }
 
-fn take_delta(state: &mut State, id: JobId, delta: Delta) -> Vec<Effect> {
+fn take_delta(state: &mut State, id: JobId, delta: Delta, now: f64) -> Vec<Effect> {
     let Some(purpose) = state.pending.purpose_mut(id) else { return Vec::new() };
     match purpose {
         Purpose::Reply { chat, message } => {
             let (chat, message) = (*chat, *message);
+            state.engine.growth.grow(now);
             reply::grow(state, chat, message, delta)
         }
         Purpose::Title { said, .. } => {
@@ -154,6 +157,7 @@ fn take_delta(state: &mut State, id: JobId, delta: Delta) -> Vec<Effect> {
         | Purpose::Estimate
         | Purpose::DiscardRun
         | Purpose::SearchHub
+        | Purpose::TryToken
         | Purpose::Describe(_)
         | Purpose::Download(_)
         | Purpose::Discard(_)
@@ -186,6 +190,7 @@ fn finish(state: &mut State, purpose: Purpose, end: Event) -> Vec<Effect> {
         (Purpose::Estimate, Event::Estimated(estimate)) => estimate::estimated(state, estimate),
         (Purpose::DiscardRun, Event::Discarded) => {}
         (Purpose::Measure, Event::Measured(report)) => quality::finish(state, *report),
+        (Purpose::TryToken, Event::Account(name)) => state.token = TokenState::Of(name),
         (Purpose::SearchHub, Event::Found(page)) => discover::found(state, page),
         (Purpose::Describe(_), Event::Described(page)) => discover::described(state, page),
         (Purpose::Download(id), Event::Fetched(report)) => return downloads::finish(state, id, report),
@@ -215,6 +220,7 @@ fn finish(state: &mut State, purpose: Purpose, end: Event) -> Vec<Effect> {
             | Event::Described(_)
             | Event::Downloaded(_)
             | Event::Fetched(_)
+            | Event::Account(_)
             | Event::Listed(_)
             | Event::Removed(_)
             | Event::Verified(_)

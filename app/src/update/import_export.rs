@@ -113,6 +113,7 @@ fn number(state: &mut State, chat: PortableChat) -> ImportedChat {
         draft: String::new(),
         options: chat.options,
         leaf: chat.shown.or(ids.len().checked_sub(1)).and_then(|at| ids.get(at).copied()),
+        model: None,
     };
     ImportedChat { head, messages }
 }

@@ -5,7 +5,7 @@ use nibble_engine::jobs::Failure;
 use super::effect::{Effect, abandon_jobs};
 use super::news::unexpected_answer;
 use super::{compare, curve, discover, downloads, inspect, library, model, quality, quantize, reply};
-use crate::state::{NoticeKind, NoticeTopic, Outcome, Phase, Purpose, State};
+use crate::state::{NoticeKind, NoticeTopic, Outcome, Phase, Purpose, State, TokenState};
 
 /// A job stopped because it was asked to.
 pub(super) fn cancelled(state: &mut State, purpose: &Purpose) -> Vec<Effect> {
@@ -18,6 +18,7 @@ pub(super) fn cancelled(state: &mut State, purpose: &Purpose) -> Vec<Effect> {
         Purpose::Measure => quality::cancelled(state),
         Purpose::Curve => curve::cancelled(state),
         Purpose::Compare => compare::cancelled(state),
+        Purpose::TryToken => state.token = TokenState::Kept,
         Purpose::SearchHub => discover::lose_search(state, None),
         Purpose::Describe(_) => discover::lose_page(state, None),
         Purpose::RemoveModel(_) | Purpose::VerifyModel(_) => library::end_work(state),
@@ -54,6 +55,7 @@ pub(super) fn fail(state: &mut State, purpose: Purpose, failure: Failure) -> Vec
         Purpose::Inspect => inspect::fail(state, failure),
         Purpose::Advise => inspect::fail_advice(state, failure),
         Purpose::Measure => quality::fail(state, NoticeTopic::CannotMeasure(failure)),
+        Purpose::TryToken => state.token = TokenState::Refused(failure),
         Purpose::SearchHub => discover::fail_search(state, failure),
         Purpose::Describe(_) => discover::fail_page(state, failure),
         Purpose::ListLibrary => library::fail_list(state, failure),
@@ -88,6 +90,10 @@ pub(super) fn lose(state: &mut State, purpose: &Purpose, topic: NoticeTopic) -> 
         Purpose::Compare => compare::lose(state, topic),
         Purpose::Estimate => {}
         Purpose::Measure => quality::lose(state, topic),
+        Purpose::TryToken => {
+            state.token = TokenState::Kept;
+            state.notices.show(NoticeKind::Problem, topic, None);
+        }
         Purpose::SearchHub => discover::lose_search(state, Some(topic)),
         Purpose::Describe(_) => discover::lose_page(state, Some(topic)),
         Purpose::RemoveModel(_) | Purpose::VerifyModel(_) => {

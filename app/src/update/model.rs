@@ -1,16 +1,16 @@
 //! The model that replies: chosen, loaded, and what follows from either.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use nibble_engine::jobs::{LoadReport, MemoryNeed};
 
 use super::effect::{Effect, save_settings};
 use super::load::{load, load_if};
 use super::news::unexpected_answer;
-use super::{attach, inspect, reply, settings, starter};
+use super::{attach, inspect, reply, settings, starter, stored, unload_idle};
 use crate::command::{ModelCommand, SettingsCommand, ViewCommand};
 use crate::jobs::Task;
-use crate::state::{ChosenModel, NoticeKind, NoticeTopic, Phase, Screen, State, Waiting};
+use crate::state::{ChatId, ChosenModel, NoticeKind, NoticeTopic, Phase, Screen, State, Waiting};
 
 /// Does what the user asked about a model.
 pub(super) fn apply(state: &mut State, command: ModelCommand) -> Vec<Effect> {
@@ -23,6 +23,8 @@ pub(super) fn apply(state: &mut State, command: ModelCommand) -> Vec<Effect> {
             vec![save_settings(state)]
         }
         ModelCommand::ChatWith(path) => chat_with(state, path),
+        ModelCommand::Unload if state.is_replying() => Vec::new(),
+        ModelCommand::Unload => unload_idle::unload(state),
         ModelCommand::LoadAnyway => decide(state, Decision::LoadAnyway),
         ModelCommand::LoadWithContext(context) => decide(state, Decision::LoadWithContext(context)),
         ModelCommand::LeaveUnloaded => decide(state, Decision::LeaveUnloaded),
@@ -37,13 +39,41 @@ enum Decision {
     LeaveUnloaded,
 }
 
-/// Makes `path` the model that replies, loads it, and goes to the chat.
+/// Makes `path` the model that replies in the current chat and in new ones, loads it, and goes to the chat.
 pub(super) fn chat_with(state: &mut State, path: PathBuf) -> Vec<Effect> {
     state.screen = Screen::Chat;
-    if state.chats.current.is_none() {
-        state.chats.start(false, state.clock.unix_secs);
-    }
+    let now = state.clock.unix_secs;
+    let chat = state.chats.current.unwrap_or_else(|| state.chats.start(false, now));
     let path = starter::file_for(state, path);
+    let mut effects = keep_in(state, chat, &path);
+    effects.extend(choose(state, path));
+    effects
+}
+
+/// Takes up the model of a chat in which another one replied before; stays with the present one where that is gone.
+pub(super) fn restore(state: &mut State, chat: ChatId) -> Vec<Effect> {
+    let own = state.chats.find(chat).and_then(|chat| state.model_in(chat)).map(Path::to_path_buf);
+    let Some(path) = own else { return Vec::new() };
+    let is_chosen = state.engine.model.as_ref().is_some_and(|model| model.path == path);
+    let effects = if is_chosen { Vec::new() } else { choose(state, path.clone()) };
+    // The chat is stored with the reply that begins now.
+    if let Some(found) = state.chats.find_mut(chat) {
+        found.head.model = Some(path);
+    }
+    effects
+}
+
+/// Writes down which model replies in a chat.
+fn keep_in(state: &mut State, chat: ChatId, path: &Path) -> Vec<Effect> {
+    let Some(found) = state.chats.find_mut(chat) else { return Vec::new() };
+    if found.head.model.replace(path.to_path_buf()).as_deref() == Some(path) {
+        return Vec::new();
+    }
+    stored::head(state, chat).into_iter().collect()
+}
+
+/// Makes `path` the model that replies, and loads it unless it is loaded or about to be.
+fn choose(state: &mut State, path: PathBuf) -> Vec<Effect> {
     let known = state.engine.model.as_ref().is_some_and(|model| model.path == path);
     if known && (state.engine.is_loaded() || state.engine.is_loading()) {
         return Vec::new();
@@ -63,7 +93,6 @@ pub(super) fn loaded(state: &mut State, report: LoadReport) -> Vec<Effect> {
     let Some(model) = state.engine.model.as_mut().filter(|model| model.path == report.path) else {
         return fail_load(state, NoticeTopic::CannotLoad(unexpected_answer()));
     };
-    model.name.clone_from(&report.name);
     model.loaded = Some(report);
     state.engine.phase = Phase::Idle;
     let mut effects = vec![Effect::Task(Task::MeasureMemory)];

@@ -97,7 +97,7 @@ fn tell(state: &mut State, report: &QualityReport) {
     let Some(figures) = report.figures().filter(|_| !is_shown) else { return };
     let topic = NoticeTopic::Measured {
         name: state.model_name(&report.model),
-        closeness: Closeness::of(figures.kl_mean),
+        closeness: Closeness::of(figures.kl_mean, figures.top1_agreement),
         agreement: figures.top1_agreement,
     };
     state.notices.show(NoticeKind::Good, topic, Some(QualityCommand::Show(report.model.clone()).into()));

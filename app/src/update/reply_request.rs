@@ -6,7 +6,8 @@ use super::effect::{Effect, start_job};
 use super::load::load;
 use super::stored;
 use crate::state::{
-    Chat, ChatId, ChatMessage, MessageId, NewMessage, Outcome, Phase, Purpose, ReplyOptions, State, Waiting,
+    Chat, ChatId, ChatMessage, Growth, MessageId, NewMessage, Outcome, Phase, Purpose, ReplyOptions, State,
+    Waiting,
 };
 
 /// The session of all chats, of which one at a time has its KV cache.
@@ -28,6 +29,7 @@ pub(super) fn request_reply(state: &mut State, id: ChatId) -> Vec<Effect> {
     let begun = if continues { resume(state, id, last) } else { begin(state, id, last) };
     let Some(message) = begun else { return Vec::new() };
     state.engine.phase = Phase::Replying { chat: id, message, stopping: false };
+    state.engine.growth = Growth::default();
     let mut effects = stored::growing(state, id, message);
     effects.push(start_job(state, Purpose::Reply { chat: id, message }, Ask::Chat(request)));
     effects

@@ -6,7 +6,7 @@ use crate::state::{Preset, ReplyOptions, Settings, State};
 
 use super::effect::{Effect, save_settings, worker_env};
 use super::unload_idle::unload;
-use super::{downloads, estimate, inspect, library};
+use super::{downloads, estimate, inspect, library, token};
 
 /// Takes over a chosen setting.
 pub(super) fn apply(state: &mut State, command: SettingsCommand) -> Vec<Effect> {
@@ -37,6 +37,9 @@ pub(super) fn apply(state: &mut State, command: SettingsCommand) -> Vec<Effect> 
             *settings =
                 Settings { last_model, recent, presets, downloads, unfinished, ..Settings::default() };
         }
+        SettingsCommand::LookForToken => return vec![token::look(state)],
+        SettingsCommand::SetToken(token) => return token::keep(state, token),
+        SettingsCommand::TryToken => return token::try_it(state),
         SettingsCommand::ChooseModelsFolder => return vec![Effect::Task(Task::PickModelsFolder)],
     }
     if *settings == before {

@@ -67,15 +67,75 @@ fn name(state: &mut State, id: ChatId, title: String) -> Option<Effect> {
     stored::head(state, id)
 }
 
-/// A title out of what a model said: its first line, without marks around it; `None` if nothing is left or it ran on.
+/// Most words of a title; more are a sentence.
+const MOST_WORDS: usize = 8;
+
+/// Beginnings of sentences about a title, or of answers to the request, in lower case.
+const OPENINGS: [&str; 32] = [
+    "here is",
+    "here's",
+    "here are",
+    "sure",
+    "certainly",
+    "of course",
+    "okay",
+    "ok,",
+    "yes,",
+    "the title",
+    "a title",
+    "a possible",
+    "possible title",
+    "a short title",
+    "i would",
+    "i'd ",
+    "i am",
+    "i'm ",
+    "as an ai",
+    "this conversation",
+    "hier ist",
+    "hier sind",
+    "gerne",
+    "natürlich",
+    "ein titel",
+    "voici",
+    "bien sûr",
+    "вот ",
+    "конечно",
+    "好的",
+    "当然",
+    "以下是",
+];
+
+/// A title out of what a model said: its first line, without marks around it; `None` if nothing is left, or if the line is a
+/// sentence about a title instead of one, as small models write.
 fn clean(said: &str) -> Option<String> {
     let line = said.lines().find(|line| !line.trim().is_empty())?.trim();
     let line = line.trim_start_matches(['#', '*', '-', ' ']);
     let after_label = line.split_once(':').filter(|(label, _)| is_label(label)).map(|(_, rest)| rest);
     let line = after_label.unwrap_or(line);
+    let is_announcement = line.trim_end().ends_with([':', '：']);
     let marks = ['"', '\'', '“', '”', '„', '«', '»', '「', '」', '*', '_', '`', ' ', '.', '。'];
     let line = line.trim_matches(marks);
-    (!line.is_empty()).then(|| title_of(line, MOST_CHARS))
+    let lower = line.to_lowercase();
+    let is_sentence = line.split_whitespace().count() > MOST_WORDS
+        || OPENINGS.iter().any(|words| begins_with(&lower, words));
+    let is_title = !line.is_empty() && !is_announcement && !is_sentence && !repeats_request(&lower);
+    is_title.then(|| title_of(line, MOST_CHARS))
+}
+
+/// Whether a line in lower case begins with these words, and not with longer ones.
+fn begins_with(line: &str, words: &str) -> bool {
+    line.strip_prefix(words).is_some_and(|rest| words.ends_with(' ') || !rest.starts_with(char::is_lowercase))
+}
+
+/// Whether most words of a line in lower case stand in the request for a title.
+fn repeats_request(line: &str) -> bool {
+    let request = labels::title_request().to_lowercase();
+    let asked: Vec<&str> = request.split(|c: char| !c.is_alphanumeric()).collect();
+    let words: Vec<&str> =
+        line.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let repeated = words.iter().filter(|word| asked.contains(word)).count();
+    words.len() >= 3 && repeated * 4 >= words.len() * 3
 }
 
 /// Whether the words before a colon only announce a title.
@@ -94,10 +154,26 @@ mod tests {
             ("\"Baking bread\"", "Baking bread"),
             ("**Title:** Baking bread.", "Baking bread"),
             ("\n# Brot: backen lernen\nmore", "Brot: backen lernen"),
-            ("标题：", "标题："),
         ] {
             assert_eq!(clean(said).as_deref(), Some(title), "{said}");
         }
         assert_eq!(clean(" \n\"\""), None);
+    }
+
+    #[test]
+    fn a_sentence_about_a_title_is_none() {
+        for said in [
+            "Here's a possible title for this conversation:",
+            "Sure! Baking bread",
+            "标题：",
+            "The title of the conversation is Baking bread",
+            "Bread is baked from flour, water, salt and a little yeast",
+            "Hier ist ein Titel",
+            crate::text::labels::title_request(),
+        ] {
+            assert_eq!(clean(said), None, "{said}");
+        }
+        assert_eq!(clean("Heresy in the Middle Ages").as_deref(), Some("Heresy in the Middle Ages"));
+        assert_eq!(clean("Sureties and loans").as_deref(), Some("Sureties and loans"));
     }
 }

@@ -7,7 +7,7 @@ use crate::jobs::Task;
 use crate::state::{NoticeKind, NoticeTopic, Screen, State};
 
 use super::effect::Effect;
-use super::{chats, library};
+use super::{chats, library, token};
 
 /// Does what the user asked of the window.
 pub(super) fn apply(state: &mut State, command: ViewCommand) -> Vec<Effect> {
@@ -35,7 +35,21 @@ pub(super) fn apply(state: &mut State, command: ViewCommand) -> Vec<Effect> {
             Some(removed) => chats::forget(state, removed),
             None => Vec::new(),
         },
+        ViewCommand::HoldNotices(held) => {
+            state.notices.held = held;
+            Vec::new()
+        }
+        ViewCommand::ShowSettings(page) => {
+            state.settings_page = page;
+            show(state, Screen::Settings)
+        }
     }
+}
+
+/// Closes the notices whose time is over at `now`, in seconds after the start of the program.
+pub fn close_old_notices(state: &mut State, now: f64) -> Vec<Effect> {
+    let over = state.notices.over(now);
+    over.into_iter().flat_map(|id| apply(state, ViewCommand::Dismiss(id))).collect()
 }
 
 fn show(state: &mut State, screen: Screen) -> Vec<Effect> {
@@ -50,7 +64,11 @@ fn show(state: &mut State, screen: Screen) -> Vec<Effect> {
         Screen::Model | Screen::Quality | Screen::Discover | Screen::HubModel | Screen::Downloads => {
             vec![Effect::Task(Task::MeasureMemory)]
         }
-        Screen::About => measure(state),
+        Screen::Settings => {
+            let mut effects = measure(state);
+            effects.push(token::look(state));
+            effects
+        }
         Screen::Chat => {
             if state.chats.current.is_none() {
                 state.chats.start(false, state.clock.unix_secs);

@@ -6,24 +6,27 @@ use egui::{
 };
 use std::sync::Arc;
 
+use super::bidi::in_visual_order;
 use crate::theme::{GRID, MEDIUM, Palette, RADIUS_SMALL, ROW, Scale, font};
 
 /// How a button looks.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Look {
     Primary,
+    Danger,
     Outlined,
     Quiet,
-    /// `corner` is left free at its end, for what stands there.
-    Row {
-        chosen: bool,
-        corner: f32,
-    },
+    Row { chosen: bool },
 }
 
 /// The one button of a screen that calls.
 pub fn primary(ui: &mut Ui, icon: &str, label: &str) -> Response {
     press(ui, icon, label, Look::Primary)
+}
+
+/// A button that destroys something.
+pub fn danger(ui: &mut Ui, icon: &str, label: &str) -> Response {
+    press(ui, icon, label, Look::Danger)
 }
 
 /// A button beside the one that calls.
@@ -45,12 +48,7 @@ pub fn quiet(ui: &mut Ui, icon: &str, label: &str) -> Response {
 
 /// A row of a list, as wide as there is room.
 pub fn row(ui: &mut Ui, icon: &str, label: &str, chosen: bool) -> Response {
-    press(ui, icon, label, Look::Row { chosen, corner: 0.0 })
-}
-
-/// The same, with its words ending before a [`corner`].
-pub fn row_with_corner(ui: &mut Ui, icon: &str, label: &str, chosen: bool) -> Response {
-    press(ui, icon, label, Look::Row { chosen, corner: ROW })
+    press(ui, icon, label, Look::Row { chosen })
 }
 
 /// An icon alone; its label is read by screen readers and shown under the pointer.
@@ -72,6 +70,25 @@ pub fn icon(ui: &mut Ui, icon: &str, label: &str) -> Response {
         fade(ui, color),
     );
     response.on_hover_cursor(CursorIcon::PointingHand).on_hover_text(label)
+}
+
+/// The icon that copies, which is a check for a moment after it was pressed.
+pub fn copy(ui: &mut Ui, label: &str) -> Response {
+    /// Seconds that the check is shown.
+    const SECONDS: f64 = 1.5;
+    let id = ui.next_auto_id().with("copied");
+    let now = ui.input(|input| input.time);
+    let left = ui.data(|data| data.get_temp::<f64>(id)).map_or(0.0, |at| at + SECONDS - now);
+    let response = if left > 0.0 {
+        ui.request_repaint_after(std::time::Duration::from_secs_f64(left));
+        self::icon(ui, crate::theme::icons::CHECK, crate::text::labels::copied())
+    } else {
+        self::icon(ui, crate::theme::icons::COPY, label)
+    };
+    if response.clicked() {
+        ui.data_mut(|data| data.insert_temp(id, now));
+    }
+    response
 }
 
 /// An icon at a place that something else takes up already, such as the end of a row.
@@ -155,8 +172,7 @@ fn press(ui: &mut Ui, icon: &str, label: &str, look: Look) -> Response {
     let gap = if icon.is_empty() { 0.0 } else { GRID * 2.0 };
     let padding = if is_row || look == Look::Quiet { GRID * 2.5 } else { GRID * 4.0 };
     let icon = ui.painter().layout_no_wrap(icon.to_owned(), symbol, Color32::PLACEHOLDER);
-    let corner = if let Look::Row { corner, .. } = look { corner } else { 0.0 };
-    let room = ui.available_width() - 2.0 * padding - gap - icon.size().x - corner;
+    let room = ui.available_width() - 2.0 * padding - gap - icon.size().x;
     let text = one_line(ui, label, words, room.max(GRID));
     let width = match look {
         Look::Row { .. } => ui.available_width(),
@@ -164,7 +180,7 @@ fn press(ui: &mut Ui, icon: &str, label: &str, look: Look) -> Response {
     };
     let height = ROW.max(text.size().y + GRID * 3.0);
     let (rect, response) = ui.allocate_exact_size(Vec2::new(width, height), Sense::click());
-    describe(&response, label, if let Look::Row { chosen, .. } = look { Some(chosen) } else { None });
+    describe(&response, label, if let Look::Row { chosen } = look { Some(chosen) } else { None });
     if !ui.is_rect_visible(rect) {
         return response;
     }
@@ -185,11 +201,13 @@ fn paint_ground(ui: &Ui, rect: Rect, response: &Response, look: Look) -> Color32
         _ if !ui.is_enabled() && look == Look::Primary => (palette.tint, Color32::TRANSPARENT, palette.soft),
         Look::Primary if hovered => (palette.accent_hover, Color32::TRANSPARENT, palette.on_accent),
         Look::Primary => (palette.accent, Color32::TRANSPARENT, palette.on_accent),
+        Look::Danger if hovered => (palette.hover, palette.bad, palette.bad),
+        Look::Danger => (palette.card, palette.bad, palette.bad),
         Look::Outlined if hovered => (palette.hover, palette.line, palette.text),
         Look::Outlined => (palette.card, palette.line, palette.text),
         Look::Quiet if hovered => (palette.hover, Color32::TRANSPARENT, palette.text),
         Look::Quiet => (Color32::TRANSPARENT, Color32::TRANSPARENT, palette.soft),
-        Look::Row { chosen: true, .. } => (palette.hover, Color32::TRANSPARENT, palette.text),
+        Look::Row { chosen: true } => (palette.hover, Color32::TRANSPARENT, palette.text),
         Look::Row { .. } if hovered => (palette.tint, Color32::TRANSPARENT, palette.text),
         Look::Row { .. } => (Color32::TRANSPARENT, Color32::TRANSPARENT, palette.text),
     };
@@ -203,5 +221,5 @@ fn paint_ground(ui: &Ui, rect: Rect, response: &Response, look: Look) -> Color32
 pub(crate) fn one_line(ui: &Ui, words: &str, font: FontId, room: f32) -> Arc<Galley> {
     let mut job = egui::text::LayoutJob::simple_singleline(words.to_owned(), font, Color32::PLACEHOLDER);
     job.wrap = egui::text::TextWrapping::truncate_at_width(room);
-    ui.painter().layout_job(job)
+    in_visual_order(ui.painter().layout_job(job), 0.0)
 }

@@ -7,12 +7,17 @@ use super::message_click::MessageClick;
 use crate::text::labels;
 use crate::theme::{GRID, Palette, Scale, icons, text};
 
+/// Free room around the sign of an icon button.
+const ICON_MARGIN: f32 = 7.0;
+
 /// What is offered below a message.
 #[allow(clippy::struct_excessive_bools, reason = "each offers something of its own, in any mixture")]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Tools<'a> {
     /// A line about the message, such as its speed.
     pub line: &'a str,
+    /// Whether the line is to be seen without the tools: something went otherwise than expected.
+    pub line_is_news: bool,
     /// Which of how many versions it is, counted from 1.
     pub version: (usize, usize),
     /// Whether the tools are shown without being pointed at.
@@ -41,26 +46,40 @@ pub fn tools(ui: &mut Ui, words: &str, layout: Layout, offered: Tools<'_>) -> Op
         ui.spacing_mut().item_spacing.x = 0.0;
         ui.set_min_height(height);
         let rightward = !layout.prefer_right_to_left();
+        if rightward && (seen || !offered.line_is_news) {
+            // The icon, not the room around it, stands below the text.
+            ui.add_space(-ICON_MARGIN);
+        } else if rightward {
+            words_about(ui, offered.line, 0.0);
+        }
         versions(ui, offered.version, rightward, &mut click);
         ui.scope(|ui| {
             // Unseen tools stay there for the keyboard and for screen readers.
             ui.set_opacity(if seen { 1.0 } else { 0.0 });
             for (icon, label, asked) in offers(words, offered) {
-                let response = button::icon(ui, icon, label);
+                let response =
+                    if icon == icons::COPY { button::copy(ui, label) } else { button::icon(ui, icon, label) };
                 has_focus |= response.has_focus();
                 if response.clicked() {
                     click = Some(asked);
                 }
             }
         });
-        if !offered.line.is_empty() {
-            ui.add_space(GRID * 2.0);
-            let soft = Palette::of(ui).soft;
-            ui.label(text(ui, offered.line, Scale::Small, "").color(soft));
+        if seen || !rightward {
+            words_about(ui, offered.line, GRID * 2.0);
         }
     });
     ui.data_mut(|data| data.insert_temp(focus_id, has_focus));
     click
+}
+
+/// A line about the message.
+fn words_about(ui: &mut Ui, line: &str, gap: f32) {
+    if !line.is_empty() {
+        ui.add_space(gap);
+        let soft = Palette::of(ui).soft;
+        ui.add(egui::Label::new(text(ui, line, Scale::Small, "").color(soft)).truncate());
+    }
 }
 
 /// The switch between versions, where there is more than one.

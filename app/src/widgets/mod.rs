@@ -1,6 +1,7 @@
 //! Drawing that knows no screen and no state of the program.
 
 pub mod bar_plot;
+pub mod bidi;
 pub mod blank;
 pub mod busy;
 pub mod button;

@@ -60,7 +60,7 @@ pub fn choice_cards(ui: &mut Ui, name: &str, cards: &[ChoiceCard], chosen: usize
     let width = (ui.available_width() - gap * (columns - 1) as f32) / columns as f32;
     let has_verdict = cards.iter().any(|card| card.verdict.is_some());
     let size = if side_by_side {
-        Vec2::new(width, if has_verdict { 128.0 } else { 104.0 })
+        Vec2::new(width, if has_verdict { 136.0 } else { 112.0 })
     } else {
         Vec2::new(width, 68.0)
     };
@@ -81,6 +81,13 @@ pub fn choice_cards(ui: &mut Ui, name: &str, cards: &[ChoiceCard], chosen: usize
         show(ui);
     }
     clicked
+}
+
+/// Text on two lines at most.
+fn few_lines(ui: &Ui, words: &str, font: egui::FontId, width: f32) -> std::sync::Arc<egui::Galley> {
+    let mut job = egui::text::LayoutJob::simple(words.to_owned(), font, egui::Color32::PLACEHOLDER, width);
+    job.wrap.max_rows = 2;
+    ui.painter().layout_job(job)
 }
 
 fn choice_card(ui: &mut Ui, name: &str, card: &ChoiceCard, chosen: bool, size: Vec2) -> bool {
@@ -110,7 +117,8 @@ fn choice_card(ui: &mut Ui, name: &str, card: &ChoiceCard, chosen: bool, size: V
     };
     let mut y = inner.top();
     y += write(&card.title, Scale::Body, crate::theme::BOLD, inner.min, palette.text) + 2.0;
-    write(&card.more, Scale::Small, "", Pos2::new(inner.left(), y), palette.soft);
+    let more = few_lines(ui, &card.more, font(ui, Scale::Small, ""), inner.width());
+    ui.painter().galley(Pos2::new(inner.left(), y), more, palette.soft);
     let tall = size.y > 100.0;
     let (verdict, color) = card.verdict.as_ref().map_or(("", palette.soft), |(words, color)| (words, *color));
     let small = font(ui, Scale::Small, "").size * 1.4;

@@ -21,20 +21,30 @@ pub struct Rows<'a> {
     pub id: &'a dyn Fn(usize) -> u64,
 }
 
-/// Shows rows in a scrolled column that clings to its end, or brings the `sought` one into sight. Says whether that one has
-/// arrived, which takes a few frames while heights are guesses.
+/// Where a scrolled column came to stand.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Stand {
+    /// Whether the row that was sought has arrived, which takes a few frames while heights are guesses.
+    pub settled: bool,
+    /// How much lies below the lower edge, in points.
+    pub below: f32,
+}
+
+/// Shows rows in a scrolled column that clings to its end, or brings the `sought` one into sight.
 pub fn transcript(
     ui: &mut Ui,
     heights: &mut Heights,
     rows: Rows<'_>,
     sought: Option<usize>,
     mut show_row: impl FnMut(&mut Ui, usize),
-) -> bool {
+) -> Stand {
     let text_size = egui::TextStyle::Body.resolve(ui.style()).size;
     let mut area = ScrollArea::vertical().id_salt(rows.list.list).auto_shrink(false).stick_to_bottom(true);
     heights.fit((ui.available_width(), text_size), rows.list, rows.id);
     if let Some(row) = sought.filter(|row| *row < rows.list.n_rows) {
-        area = area.vertical_scroll_offset((heights.above(row) - ABOVE_SOUGHT).max(0.0));
+        // One that clings to its end would go back there.
+        area =
+            area.stick_to_bottom(false).vertical_scroll_offset((heights.above(row) - ABOVE_SOUGHT).max(0.0));
     } else if let Some(offset) = heights.go_on_at.take() {
         area = area.vertical_scroll_offset(offset);
     }
@@ -67,7 +77,8 @@ pub fn transcript(
     }
     // What is read stays where it is while rows above it turn out to be higher than was thought.
     heights.go_on_at = (above.abs() > 0.5).then(|| shown.state.unclamped_offset().y + above);
-    !any
+    let below = shown.content_size.y - shown.inner_rect.height() - shown.state.clamped_offset().y;
+    Stand { settled: !any, below }
 }
 
 /// By how much rows turned out to be higher than was thought.

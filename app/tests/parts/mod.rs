@@ -6,6 +6,7 @@ pub mod engine;
 pub mod hub;
 pub mod painter;
 pub mod screens;
+pub mod signs;
 pub mod window;
 
 use std::path::Path;
@@ -33,6 +34,7 @@ pub fn places() -> Places {
         settings_file: "/home/settings.toml".into(),
         chats_file: "/home/chats.db".into(),
         listing_file: "/home/models.json".into(),
+        token_file: "/home/hugging-face-token".into(),
         log_file: "/home/nibble.log".into(),
         portable: None,
     }

@@ -14,7 +14,7 @@ use super::{advice, compared, measured};
 /// Puts on the screen that is shown what it can have.
 pub fn fill(window: &mut Window, screen: Screen) {
     match screen {
-        Screen::Welcome | Screen::Chat | Screen::About => {}
+        Screen::Welcome | Screen::Chat | Screen::Settings => {}
         Screen::Models => {
             let made = shelved("tiny-q8_0", "/models/tiny-q8_0.gguf", ModelOrigin::Made);
             let models = vec![made, shelved("some/tiny", "/cache/some/tiny", ModelOrigin::Hub)];

@@ -1,6 +1,6 @@
 //! The whole window on a scripted engine, clicked by accessible label.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, VecDeque};
 use std::rc::Rc;
 
@@ -56,6 +56,8 @@ impl Engine for Scripted {
 pub struct Window {
     pub harness: Harness<'static, App>,
     pub script: Rc<RefCell<Script>>,
+    /// Seconds since the start, which pass only when a test says so.
+    pub time: Rc<Cell<f64>>,
 }
 
 impl Window {
@@ -70,15 +72,18 @@ impl Window {
     /// A window of this size in points.
     pub fn open_sized(settings: Settings, size: [f32; 2]) -> Self {
         let script = Rc::<RefCell<Script>>::default();
+        let time = Rc::<Cell<f64>>::default();
+        let clock = Rc::clone(&time);
         let tasks = Rc::clone(&script);
         let loaded = Loaded { settings, set_aside: None };
         let engine = Box::new(Scripted(Rc::clone(&script)));
         let app = App::new(&egui::Context::default(), loaded, places(), engine)
+            .with_time(Box::new(move || clock.get()))
             .with_tasks(Box::new(move |task, _| tasks.borrow_mut().tasks.push(task)));
         let harness = Harness::builder()
             .with_size(size)
             .renderer(Painter::default())
-            .with_context_setup(|ctx| theme::install_fonts(ctx, None))
+            .with_context_setup(theme::install_fonts)
             .build_ui_state(
                 |ui, app: &mut App| {
                     app.step(&ui.ctx().clone());
@@ -86,7 +91,7 @@ impl Window {
                 },
                 app,
             );
-        let mut window = Self { harness, script };
+        let mut window = Self { harness, script, time };
         window.run();
         window
     }
@@ -114,6 +119,13 @@ impl Window {
     /// Presses a button as a screen reader does, which reaches what lies below the edge.
     pub fn press(&mut self, label: &str) {
         self.harness.get_by_role_and_label(Role::Button, label).click_accesskit();
+        self.run();
+    }
+
+    /// The same with the last button of this name.
+    pub fn press_last(&mut self, label: &str) {
+        let buttons = self.harness.get_all_by_role_and_label(Role::Button, label);
+        buttons.last().expect("there is one").click_accesskit();
         self.run();
     }
 

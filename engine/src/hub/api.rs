@@ -90,6 +90,11 @@ struct RawModel {
 }
 
 #[derive(Deserialize)]
+struct RawAccount {
+    name: String,
+}
+
+#[derive(Deserialize)]
 struct RawConfig {
     model_type: Option<String>,
     quantization_config: Option<RawQuantization>,
@@ -215,6 +220,13 @@ fn first_page(http: &Http, query: &Query) -> Url {
         }
     }
     url
+}
+
+/// Fetches the name of the account that the token belongs to.
+pub(super) fn account(http: &Http, scope: &CancelScope<'_>) -> Result<String, Error> {
+    let url = http.address(["api", "whoami-v2"]);
+    let (account, _) = http.json::<RawAccount>(&url, About::Account, "the name of an account", scope)?;
+    Ok(account.name)
 }
 
 /// Fetches the facts of `repo` at `revision`, including the commit.

@@ -108,7 +108,7 @@ pub enum Error {
     },
     /// The user must accept the model's license first.
     #[error(
-        "{repo} requires accepting its license; open its page on the Hub, accept it, and set HF_TOKEN to your token"
+        "{repo} requires accepting its license; open its page on the Hub, accept it, and enter your token in the settings of Nibble or set HF_TOKEN"
     )]
     Gated {
         /// Name of the repository.
@@ -120,11 +120,20 @@ pub enum Error {
         /// Name of the repository.
         repo: RepoId,
     },
+    /// No token was given.
+    #[error(
+        "there is no token; create one on the Hub and enter it in the settings of Nibble, or set HF_TOKEN"
+    )]
+    NoToken,
     /// The Hub rejected the token.
-    #[error("the Hub rejected the token; create a new one in its settings and set HF_TOKEN")]
+    #[error(
+        "the Hub rejected the token; create a new one on the Hub and enter it in the settings of Nibble, or set HF_TOKEN"
+    )]
     TokenRefused,
     /// The token has invalid characters.
-    #[error("the token has invalid characters; correct HF_TOKEN, or the file with the token")]
+    #[error(
+        "the token has invalid characters; correct it in the settings of Nibble, in HF_TOKEN, or in the file with the token"
+    )]
     TokenCharacters(#[source] reqwest::header::InvalidHeaderValue),
     /// The repository does not have the requested revision.
     #[error("{repo} has no branch, tag or commit {revision}")]

@@ -45,6 +45,7 @@ pub(super) struct Http {
 #[derive(Clone, Copy)]
 pub(super) enum About<'a> {
     Search,
+    Account,
     Revision(&'a RepoId, &'a Revision),
     File(&'a RepoId, &'a RepoPath),
 }
@@ -341,7 +342,7 @@ impl Http {
         }
         let reason = headers.get("x-error-code").and_then(|value| value.to_str().ok()).unwrap_or_default();
         let repo = match about {
-            About::Search => None,
+            About::Search | About::Account => None,
             About::Revision(repo, _) | About::File(repo, _) => Some(repo.clone()),
         };
         let error = match (code, reason, repo, about) {

@@ -101,6 +101,17 @@ impl Hub {
         api::search(self.http()?, query, page, &CancelScope::new(cancel))
     }
 
+    /// Fetches the name of the account that the token belongs to.
+    ///
+    /// # Errors
+    /// [`Error::NoToken`] without a token, [`Error::TokenRefused`] if the Hub does not accept it, any [`Error`] of a request.
+    pub fn account(&self, cancel: &Cancel) -> Result<String, Error> {
+        if !self.has_token() && self.http.is_some() {
+            return Err(Error::NoToken);
+        }
+        api::account(self.http()?, &CancelScope::new(cancel))
+    }
+
     /// Fetches the facts of `repo` at `revision`, including its commit.
     ///
     /// # Errors

@@ -111,7 +111,7 @@ pub enum Refusal {
     },
     /// The license must be accepted first, and no token is set.
     #[error(
-        "it requires accepting its license; open its page on the Hub, accept it, and set HF_TOKEN to your token"
+        "it requires accepting its license; open its page on the Hub, accept it, and enter your token in the settings of Nibble or set HF_TOKEN"
     )]
     Gated,
 }

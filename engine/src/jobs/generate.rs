@@ -7,8 +7,8 @@ use super::load::LoadedModel;
 use super::reply_report::ReplyReport;
 use super::{Error, Message};
 use crate::backend::DecoderSpec;
-use crate::progress::{Cancel, Observer, Warning};
-use crate::session::{GenerateOptions, Prompt, Reply, Session, fit_conversation};
+use crate::progress::{Cancel, Observer, Progress, Warning};
+use crate::session::{GenerateOptions, Prompt, Reply, ReplyPart, Session, fit_conversation};
 use crate::text::{ChatTemplate, ControlWords, Delta, PromptParts, TemplateInput, opens_thinking};
 
 /// Default context of a chat in tokens.
@@ -92,8 +92,8 @@ impl ChatSession {
     }
 
     /// Replies to `messages`, and shows text once no later token can change it; the common prefix with the last turn is not
-    /// computed again. If the conversation ends with a reply, that reply is continued, in its reasoning if it has no answer
-    /// yet.
+    /// computed again, and the observer hears how much of the rest is, in tokens. If the conversation ends with a reply, that reply
+    /// is continued, in its reasoning if it has no answer yet.
     ///
     /// # Errors
     /// [`Error::Session`], [`Error::Text`] when the template refuses the conversation.
@@ -136,7 +136,12 @@ impl ChatSession {
             message.push(delta);
         };
         let asked = Prompt { tokens: &fitted.tokens, end_tokens: &model.end_tokens, is_chat: true };
-        let mut parse = |piece: &str| thinking.push(piece, &mut collect);
+        let mut parse = |part: ReplyPart<'_>| match part {
+            ReplyPart::Reading { done, total } => {
+                observer.progress(Progress::new("", done as u64, total as u64));
+            }
+            ReplyPart::Text(piece) => thinking.push(piece, &mut collect),
+        };
         let mut reply = self.session.generate(asked, tokenizer, &options, &mut parse, cancel)?;
         thinking.finish(&mut collect);
         if opens_thinking(&prompt) {
@@ -168,7 +173,12 @@ pub fn generate(
     let tokens = model.tokenizer.with_beginning(model.tokenizer.encode(text)?)?;
     let mut session = Session::new(&*model.decoder, context_or_default(model.decoder.spec(), context))?;
     let prompt = Prompt { tokens: &tokens, end_tokens: &model.end_tokens, is_chat: false };
-    Ok(session.generate(prompt, &model.tokenizer, options, show, cancel)?)
+    let mut text_only = |part: ReplyPart<'_>| {
+        if let ReplyPart::Text(piece) = part {
+            show(piece);
+        }
+    };
+    Ok(session.generate(prompt, &model.tokenizer, options, &mut text_only, cancel)?)
 }
 
 /// Context of a chat with a decoder in tokens: the requested one, or a default for the model.

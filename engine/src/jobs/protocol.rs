@@ -100,6 +100,8 @@ pub enum Ask {
     /// Download a model and convert it to the wanted form; answered by [`Event::Progress`]es, which name their stage, and
     /// [`Event::Fetched`].
     Fetch(FetchRequest),
+    /// Ask the Hub whose token is set; answered by [`Event::Account`].
+    Account,
     /// List the models on this machine; answered by [`Event::Listed`].
     Library,
     /// Delete the model of this name in the library; answered by [`Event::Removed`].
@@ -209,6 +211,8 @@ pub enum Event {
     Downloaded(DownloadReport),
     /// A model was fetched in the wanted form.
     Fetched(FetchReport),
+    /// Name of the account on the Hub that the token belongs to.
+    Account(String),
     /// The models on this machine.
     Listed(Vec<LibraryModel>),
     /// A model was deleted.

@@ -98,6 +98,7 @@ impl Runner {
             }
             Ask::Download(request) => Ok(Event::Downloaded(download(&hub()?, &request, &observer, cancel)?)),
             Ask::Fetch(request) => Ok(Event::Fetched(fetch(&hub()?, &request, &observer, cancel)?)),
+            Ask::Account => Ok(Event::Account(hub()?.account(cancel)?)),
             Ask::Library => Ok(Event::Listed(library::list()?)),
             Ask::Remove { name } => Ok(Event::Removed(library::remove(&name)?)),
             Ask::Discard { repo } => Ok(Event::Removed(library::discard(&repo)?)),

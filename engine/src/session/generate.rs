@@ -33,6 +33,20 @@ pub struct Prompt<'a> {
     pub is_chat: bool,
 }
 
+/// What is told of a reply while it comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReplyPart<'a> {
+    /// How much of a prompt of several chunks is computed.
+    Reading {
+        /// Computed tokens, without those that were in the KV cache.
+        done: usize,
+        /// Tokens to compute.
+        total: usize,
+    },
+    /// More text of the reply.
+    Text(&'a str),
+}
+
 /// A finished reply with its statistics.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reply {
@@ -108,7 +122,7 @@ impl Session {
         prompt: Prompt<'_>,
         tokenizer: &Tokenizer,
         options: &GenerateOptions,
-        show: &mut dyn FnMut(&str),
+        show: &mut dyn FnMut(ReplyPart<'_>),
         cancel: &Cancel,
     ) -> Result<Reply, Error> {
         let capacity = self.capacity();
@@ -127,7 +141,7 @@ impl Session {
         if options.max_tokens == Some(0) {
             return Ok(reply.finish(StopReason::Length, statistics));
         }
-        let mut chosen = match self.prefill(prompt.tokens, &mut sampler, cancel) {
+        let mut chosen = match self.prefill(prompt.tokens, &mut sampler, reply.show, cancel) {
             Err(Error::Backend(backend::Error::Cancelled(_))) => {
                 statistics.prompt_secs = start.elapsed().as_secs_f64();
                 // What was not computed does not count as computed.
@@ -182,9 +196,18 @@ impl Session {
     }
 
     /// Feeds the part of `tokens` that the KV cache lacks and samples the next token.
-    fn prefill(&mut self, tokens: &[u32], sampler: &mut Sampler, cancel: &Cancel) -> Result<u32, Error> {
+    fn prefill(
+        &mut self,
+        tokens: &[u32],
+        sampler: &mut Sampler,
+        show: &mut dyn FnMut(ReplyPart<'_>),
+        cancel: &Cancel,
+    ) -> Result<u32, Error> {
+        let first = self.cached.len();
+        let total = tokens.len() - first;
         while tokens.len() - self.cached.len() > PREFILL_CHUNK {
             let next = self.cached.len();
+            show(ReplyPart::Reading { done: next - first, total });
             self.feed(&tokens[next..next + PREFILL_CHUNK], Logits::None, cancel)?;
         }
         let next = self.cached.len();
@@ -262,7 +285,7 @@ impl SpeculativeDecoder {
 /// Builder of a reply: detokenizes, finds stop strings and shows new text.
 struct ReplyBuilder<'a> {
     tokenizer: &'a Tokenizer,
-    show: &'a mut dyn FnMut(&str),
+    show: &'a mut dyn FnMut(ReplyPart<'_>),
     detokenizer: Detokenizer,
     stop_texts: StopTexts,
     prompt: Vec<u32>,
@@ -279,7 +302,7 @@ impl<'a> ReplyBuilder<'a> {
         prompt: Prompt<'_>,
         options: &GenerateOptions,
         tokenizer: &'a Tokenizer,
-        show: &'a mut dyn FnMut(&str),
+        show: &'a mut dyn FnMut(ReplyPart<'_>),
     ) -> Self {
         Self {
             tokenizer,
@@ -307,7 +330,7 @@ impl<'a> ReplyBuilder<'a> {
 
     fn show_new(&mut self) {
         if self.shown < self.text.len() {
-            (self.show)(&self.text[self.shown..]);
+            (self.show)(ReplyPart::Text(&self.text[self.shown..]));
             self.shown = self.text.len();
         }
     }

@@ -21,7 +21,7 @@ mod tests;
 
 pub use conversation::{Fitted, fit_conversation};
 pub use error::Error;
-pub use generate::{Prompt, Reply, Session, Statistics};
+pub use generate::{Prompt, Reply, ReplyPart, Session, Statistics};
 pub use logit_filter::LogitFilter;
 pub use options::{GenerateOptions, StopReason, USUAL_MAX_TOKENS};
 pub use sampler::Sampler;

@@ -140,13 +140,20 @@ fn tokens(text: &str) -> Vec<u32> {
     text.bytes().map(|letter| u32::from(letter - b'a')).collect()
 }
 
+/// Takes the text of a reply, not how its prompt is read.
+fn append(part: ReplyPart<'_>, shown: &mut String) {
+    if let ReplyPart::Text(piece) = part {
+        shown.push_str(piece);
+    }
+}
+
 fn reply(session: &mut Session, prompt: &str, options: &GenerateOptions) -> Reply {
     let mut shown = String::new();
     let prompt = tokens(prompt);
     let ends = tokens("z");
     let prompt = Prompt { tokens: &prompt, end_tokens: &ends, is_chat: false };
     let reply = session
-        .generate(prompt, &letters(), options, &mut |piece| shown.push_str(piece), &Cancel::new())
+        .generate(prompt, &letters(), options, &mut |part| append(part, &mut shown), &Cancel::new())
         .unwrap();
     assert_eq!(shown, reply.text);
     reply

@@ -33,6 +33,14 @@ pub(super) fn answer(
             _ => api(request, rest, shared, stream),
         };
     }
+    if path == "/api/whoami-v2" {
+        let is_good = request.header("authorization") == Some(format!("Bearer {GOOD_TOKEN}"));
+        return if is_good {
+            send_json(&json!({ "type": "user", "name": "tester" }), None, stream)
+        } else {
+            send_error(401, "", stream)
+        };
+    }
     if path == "/api/models" {
         return match shared.mischief(&path) {
             Mischief::Status(status, after) => send_status(status, after, stream),

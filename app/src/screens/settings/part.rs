@@ -31,6 +31,7 @@ pub(super) fn caption_with_reset(
 ) {
     ui.scope(|ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
+        ui.spacing_mut().interact_size.y = 0.0;
         ui.horizontal(|ui| {
             ui.label(text(ui, name, Scale::Small, MEDIUM));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {

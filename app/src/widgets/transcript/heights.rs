@@ -56,6 +56,11 @@ impl Heights {
         }
     }
 
+    /// Scrolls to the end in the next frame.
+    pub fn go_to_end(&mut self) {
+        self.go_on_at = Some(self.above(self.rows.len()));
+    }
+
     /// The height of a row.
     pub(super) fn of(&self, row: usize) -> f32 {
         self.rows[row]

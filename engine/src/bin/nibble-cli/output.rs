@@ -46,6 +46,7 @@ impl Output {
     /// A piece of running text, shown at once unless stdout is for JSON.
     pub(crate) fn piece(&self, text: &str) {
         if !self.json {
+            self.bar.finish_and_clear();
             let mut stdout = std::io::stdout().lock();
             let _ = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
         }
@@ -79,6 +80,9 @@ pub(crate) fn size(bytes: u64) -> String {
 
 impl Observer for Output {
     fn progress(&self, progress: Progress) {
+        if self.bar.is_finished() {
+            self.bar.reset();
+        }
         self.bar.set_length(progress.total);
         self.bar.set_position(progress.done);
         self.bar.set_message(match progress.stage {

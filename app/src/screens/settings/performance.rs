@@ -1,12 +1,11 @@
-//! The drawer's part on models: precision, context and its cache, device, threads, how long a model stays in memory.
+//! The page on performance: context and its cache, threads, device.
 
 use egui::Ui;
 use nibble_engine::jobs::KvCacheType;
 
-use super::part::{caption, caption_with_reset, choice, section};
+use super::part::{caption, caption_with_reset, choice};
 use crate::command::SettingsCommand;
 use crate::inbox::CommandSender;
-use crate::screens::precision;
 use crate::state::{Source, State};
 use crate::text::{self, labels, sentences, settings};
 use crate::theme::{GRID, Scale};
@@ -15,27 +14,19 @@ use crate::widgets::segmented::segmented;
 /// Lengths of context offered.
 const CONTEXTS: [usize; 6] = [2048, 4096, 8192, 16_384, 32_768, 131_072];
 
-/// Minutes without use offered.
-const MINUTES: [u32; 4] = [5, 15, 30, 60];
-
-/// Shows the part.
+/// Shows the page.
 pub(super) fn show(ui: &mut Ui, state: &State, commands: &CommandSender) {
-    section(ui, labels::section_model());
-    caption(ui, labels::precision(), "");
-    precision::show(ui, state, commands);
-    ui.add_space(GRID);
     context(ui, state, commands);
     ui.add_space(GRID);
     cache(ui, state, commands);
     ui.add_space(GRID);
-    device(ui, state);
-    ui.add_space(GRID);
     threads(ui, state, commands);
     ui.add_space(GRID);
-    keep_loaded(ui, state, commands);
+    device(ui, state);
 }
 
-fn context(ui: &mut Ui, state: &State, commands: &CommandSender) {
+/// The length of the context, with its effect.
+pub(in crate::screens) fn context(ui: &mut Ui, state: &State, commands: &CommandSender) {
     let back = state.settings.context.map(|_| SettingsCommand::SetContext(None));
     caption_with_reset(ui, (labels::context_length(), labels::context_more()), back, commands);
     context_choice(ui, state, commands);
@@ -86,23 +77,6 @@ fn threads(ui: &mut Ui, state: &State, commands: &CommandSender) {
         for choice in std::iter::once(None).chain((1..=cores).map(Some)) {
             if ui.selectable_label(choice == now, word(choice)).clicked() {
                 commands.send(SettingsCommand::SetThreads(choice));
-            }
-        }
-    });
-}
-
-fn keep_loaded(ui: &mut Ui, state: &State, commands: &CommandSender) {
-    let now = state.settings.unload_after_minutes;
-    let back = now.map(|_| SettingsCommand::SetUnloadAfter(None));
-    caption_with_reset(ui, (settings::keep_loaded(), settings::keep_loaded_more()), back, commands);
-    let word = |minutes: Option<u32>| match minutes {
-        Some(minutes) => sentences::unload_after(minutes as usize),
-        None => settings::keep_always().to_owned(),
-    };
-    choice(ui, settings::keep_loaded(), &word(now), |ui| {
-        for choice in std::iter::once(None).chain(MINUTES.map(Some)) {
-            if ui.selectable_label(choice == now, word(choice)).clicked() {
-                commands.send(SettingsCommand::SetUnloadAfter(choice));
             }
         }
     });

@@ -1,21 +1,18 @@
-//! The drawer's part on looks: theme, language, size of text, motion.
+//! The page on looks: theme, size of text, motion.
 
 use egui::Ui;
 
-use super::part::{caption_with_reset, choice, section};
+use super::part::caption_with_reset;
 use crate::command::SettingsCommand;
 use crate::inbox::CommandSender;
-use crate::state::{Language, Motion, State, TextSize, ThemeChoice};
+use crate::state::{Motion, State, TextSize, ThemeChoice};
 use crate::text::{labels, settings};
 use crate::theme::GRID;
 use crate::widgets::segmented::segmented;
 
-/// Shows the part.
+/// Shows the page.
 pub(super) fn show(ui: &mut Ui, state: &State, commands: &CommandSender) {
-    section(ui, labels::section_looks());
     theme(ui, state.settings.theme, commands);
-    ui.add_space(GRID);
-    language(ui, state.settings.language, commands);
     ui.add_space(GRID);
     text_size(ui, state.settings.text_size, commands);
     ui.add_space(GRID);
@@ -30,19 +27,6 @@ fn theme(ui: &mut Ui, now: ThemeChoice, commands: &CommandSender) {
     if let Some(theme) = segmented(ui, labels::theme(), &themes, now) {
         commands.send(SettingsCommand::SetTheme(theme));
     }
-}
-
-fn language(ui: &mut Ui, now: Option<Language>, commands: &CommandSender) {
-    let back = now.map(|_| SettingsCommand::SetLanguage(None));
-    caption_with_reset(ui, (labels::language(), labels::language_more()), back, commands);
-    let word = |language: Option<Language>| language.map_or(labels::language_system(), Language::name);
-    choice(ui, labels::language(), word(now), |ui| {
-        for choice in std::iter::once(None).chain(Language::ALL.map(Some)) {
-            if ui.selectable_label(choice == now, word(choice)).clicked() {
-                commands.send(SettingsCommand::SetLanguage(choice));
-            }
-        }
-    });
 }
 
 fn text_size(ui: &mut Ui, now: TextSize, commands: &CommandSender) {

@@ -1,8 +1,8 @@
-//! About the program: its version, where its files are, its licenses, and what a report of a fault needs.
+//! The page about the program: its version, where its files are, its licenses, and what a report of a fault needs.
 
 use std::path::Path;
 
-use egui::{Align, Layout, ScrollArea, Ui};
+use egui::{Align, Layout, Ui};
 
 use crate::command::ViewCommand;
 use crate::inbox::CommandSender;
@@ -12,25 +12,17 @@ use crate::text::{about, labels, sentences, settings};
 use crate::theme::{BOLD, GRID, MEDIUM, Palette, Scale, icons, text};
 use crate::widgets::button;
 use crate::widgets::card::card;
-use crate::widgets::column::column;
 use crate::widgets::path::path;
 
 /// Shows the page.
 pub(super) fn show(ui: &mut Ui, state: &State, commands: &CommandSender) {
-    ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-        column(ui, |ui| {
-            ui.spacing_mut().item_spacing.y = GRID * 2.0;
-            ui.add_space(GRID * 4.0);
-            head(ui);
-            ui.add_space(GRID * 4.0);
-            places(ui, state, commands);
-            ui.add_space(GRID * 2.0);
-            license(ui, commands);
-            ui.add_space(GRID * 2.0);
-            reports(ui, commands);
-            ui.add_space(GRID * 8.0);
-        });
-    });
+    head(ui);
+    ui.add_space(GRID * 4.0);
+    places(ui, state, commands);
+    ui.add_space(GRID * 2.0);
+    license(ui, commands);
+    ui.add_space(GRID * 2.0);
+    reports(ui, commands);
 }
 
 fn head(ui: &mut Ui) {
