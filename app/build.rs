@@ -1,9 +1,13 @@
-//! Icon, version and manifest of the program for Windows, which reads them from the .exe; nothing on other systems.
+//! The licenses, compressed; and icon, version and manifest of the program for Windows, which reads them from the .exe.
 
-fn main() -> std::io::Result<()> {
+use std::path::Path;
+use std::{env, fs, io};
+
+fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=build.rs");
+    pack_licenses()?;
     println!("cargo::rerun-if-changed=../assets/icon/nibble.ico");
-    if std::env::var("CARGO_CFG_TARGET_OS").as_deref() != Ok("windows") {
+    if env::var("CARGO_CFG_TARGET_OS").as_deref() != Ok("windows") {
         return Ok(());
     }
     winresource::WindowsResource::new()
@@ -13,6 +17,14 @@ fn main() -> std::io::Result<()> {
         .set("LegalCopyright", "Apache-2.0 OR MIT")
         .set_manifest(MANIFEST)
         .compile()
+}
+
+/// Compresses the licenses of the parts by others (DEFLATE), a tenth of their text; `platform/licenses.rs` reads them.
+fn pack_licenses() -> io::Result<()> {
+    let file = "../assets/licenses/parts.txt";
+    println!("cargo::rerun-if-changed={file}");
+    let out = env::var_os("OUT_DIR").ok_or_else(|| io::Error::other("cargo sets OUT_DIR"))?;
+    fs::write(Path::new(&out).join("parts"), miniz_oxide::deflate::compress_to_vec(&fs::read(file)?, 9))
 }
 
 /// Paths of more than 260 characters, UTF-8 for code pages, sharp text on every display, the system's own dialogs, no administrator.

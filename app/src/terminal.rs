@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::Duration;
 
+use nibble_engine::base::causes::sentence;
 use nibble_engine::jobs::{
     Ask, ChatRequest, Delta, Event, GenerateOptions, JobId, LoadReport, LoadRequest, Message, ModelId,
     QuantizeRequest, ReplyReport, Request, SessionId,
@@ -35,8 +36,8 @@ struct Terminal {
 pub fn chat(settings: &Settings, places: &Places, model: Option<PathBuf>) -> ExitCode {
     match try_chat(settings, places, model) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(sentence) => {
-            say_aside(&sentence);
+        Err(reason) => {
+            say_aside(&reason);
             ExitCode::FAILURE
         }
     }
@@ -91,7 +92,7 @@ fn first_made(folder: &Path) -> Option<PathBuf> {
 impl Terminal {
     fn new(settings: &Settings, is_starter: bool) -> Result<Self, String> {
         let (wake, woken) = sync_channel(1);
-        let program = WorkerProgram::engine().map_err(|error| error.to_string())?;
+        let program = WorkerProgram::engine().map_err(|error| sentence(&error))?;
         let env = WorkerEnv {
             offline: settings.offline,
             models: settings.models_folder.clone(),
@@ -118,7 +119,7 @@ impl Terminal {
         if starter::is_made(&target) {
             return Ok(target);
         }
-        let source = starter::folder().map_err(|error| error.to_string())?;
+        let source = starter::folder().map_err(|error| sentence(&error))?;
         let request = QuantizeRequest {
             threads: settings.threads,
             ..QuantizeRequest::new(source, target.clone(), settings.precision)

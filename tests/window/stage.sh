@@ -10,7 +10,8 @@ set_stage() {
     mkdir -p "$shots"
     printf 'theme = "%s"\nlanguage = "%s"\nmax_tokens = 64\n' "$2" "$language" > "$home/settings.toml"
     # The server takes a free display, and says which when it is ready.
-    Xvfb -displayfd 3 -screen 0 "${size}x24" 3> "$home/display" > /dev/null 2>&1 &
+    # It stays as it is when its last window ends, where it would begin anew and refuse the next one meanwhile.
+    Xvfb -displayfd 3 -noreset -screen 0 "${size}x24" 3> "$home/display" > /dev/null 2>&1 &
     screen_pid=$!
     trap 'kill ${window_pid:-} ${hub_pid:-} $screen_pid 2> /dev/null || true; rm -rf "$home"' EXIT
     for _ in $(seq 300); do [ -s "$home/display" ] && break; sleep 0.1; done

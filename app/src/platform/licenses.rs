@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 /// Each font's name and license.
 const FONTS: [(&str, &str); 4] = [
@@ -15,7 +16,11 @@ const FONTS: [(&str, &str); 4] = [
 const OWN: &str = include_str!("../../../LICENSE");
 
 /// The parts by others with their licenses; `cargo run --release -p nibble-tests --example licenses` writes it.
-const PARTS: &str = include_str!("../../../assets/licenses/parts.txt");
+static PARTS: LazyLock<String> = LazyLock::new(|| {
+    let packed = include_bytes!(concat!(env!("OUT_DIR"), "/parts"));
+    let bytes = miniz_oxide::inflate::decompress_to_vec(packed).unwrap_or_default();
+    String::from_utf8(bytes).unwrap_or_default()
+});
 
 /// Number of parts by others.
 pub fn n_parts() -> usize {
@@ -32,9 +37,22 @@ pub fn write(folder: &Path) -> io::Result<PathBuf> {
         text.extend(["\n", name, "\n\n", license, "\n"]);
     }
     text.push('\n');
-    text.push_str(PARTS);
+    text.push_str(&PARTS);
     std::fs::create_dir_all(folder)?;
     let path = folder.join("licenses.txt");
     std::fs::write(&path, text)?;
     Ok(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_licenses_of_all_parts_are_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let text = std::fs::read_to_string(write(folder.path()).unwrap()).unwrap();
+        assert!(text.ends_with(include_str!("../../../assets/licenses/parts.txt")));
+        assert!(n_parts() > 100);
+    }
 }

@@ -1,4 +1,5 @@
-//! The settings file: TOML that the user can read and edit. An invalid one is renamed, never lost.
+//! The settings file: TOML that the user can read and edit. An invalid one is renamed, never lost, and every setting in it that can be
+//! read holds: another version of Nibble may have values that this one does not know.
 
 use std::fs;
 use std::io::{self, Write};
@@ -9,7 +10,7 @@ use crate::state::Settings;
 /// What reading the settings came to.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Loaded {
-    /// The settings, or those of a fresh start.
+    /// The settings that could be read; the rest is as in a fresh start.
     pub settings: Settings,
     /// Path of the renamed invalid file, and the fault in it.
     pub set_aside: Option<(PathBuf, String)>,
@@ -17,13 +18,13 @@ pub struct Loaded {
 
 /// Reads the settings; a missing file is a fresh start.
 pub fn load(path: &Path) -> Loaded {
-    let wrong = match fs::read(path) {
+    let (settings, wrong) = match fs::read(path) {
         Err(_missing) => return Loaded { settings: Settings::default(), set_aside: None },
         Ok(bytes) => match String::from_utf8(bytes) {
-            Err(error) => error.to_string(),
+            Err(error) => (Settings::default(), error.to_string()),
             Ok(text) => match toml::from_str(&text) {
                 Ok(settings) => return Loaded { settings, set_aside: None },
-                Err(error) => error.to_string(),
+                Err(error) => (what_can_be_read(&text), error.to_string()),
             },
         },
     };
@@ -31,7 +32,17 @@ pub fn load(path: &Path) -> Loaded {
     if let Err(error) = fs::rename(path, &kept_as) {
         tracing::warn!(%error, "a broken settings file could not be moved");
     }
-    Loaded { settings: Settings::default(), set_aside: Some((kept_as, wrong)) }
+    Loaded { settings, set_aside: Some((kept_as, wrong)) }
+}
+
+/// The settings of a file in which some values are not understood: those that can be read alone.
+fn what_can_be_read(text: &str) -> Settings {
+    let Ok(mut table) = text.parse::<toml::Table>() else { return Settings::default() };
+    table.retain(|key, value| {
+        let alone = toml::Table::from_iter([(key.to_owned(), value.clone())]);
+        alone.try_into::<Settings>().is_ok()
+    });
+    table.try_into().unwrap_or_default()
 }
 
 /// Writes the settings: whole under another name first, so that a crash leaves the old ones.
@@ -54,6 +65,7 @@ pub fn save(path: &Path, settings: &Settings) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::ThemeChoice;
     use crate::state::{Preset, ReplyOptions};
     use nibble_engine::jobs::GenerateOptions;
 
@@ -85,6 +97,18 @@ mod tests {
         assert!(reason.contains("purple"), "{reason}");
         assert_eq!(fs::read_to_string(kept_as).unwrap(), "theme = \"purple\"");
         assert!(!path.exists());
+    }
+
+    #[test]
+    fn a_value_of_another_version_costs_only_itself() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("settings.toml");
+        let text = "theme = \"dark\"\nprecision = \"q1_from_the_future\"\nthreads = 3\n[[downloads]]\nmoved = true\n";
+        fs::write(&path, text).unwrap();
+        let Loaded { settings, set_aside } = load(&path);
+        let expected = Settings { theme: ThemeChoice::Dark, threads: Some(3), ..Settings::default() };
+        assert_eq!(settings, expected);
+        assert_eq!(fs::read_to_string(set_aside.unwrap().0).unwrap(), text, "nothing is lost");
     }
 
     #[test]

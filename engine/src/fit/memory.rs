@@ -3,6 +3,7 @@
 //! The parts are computed by the code that allocates them. A load that would not fit is refused with these figures, so that the
 //! user can choose a smaller context or fewer bits, or load anyway.
 
+use std::fmt;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
@@ -10,13 +11,14 @@ use serde::{Deserialize, Serialize};
 use super::advice::{PROGRAM_BYTES, Setting, advise_model};
 use super::error::Error;
 use crate::backend::{self, Bound, DecoderSpec, MemoryParts, RunOptions, bind};
+use crate::base::Size;
 use crate::models::Model;
 use crate::quant::Precision;
 
 /// Step of offered contexts in tokens.
 const CONTEXT_STEP: usize = 256;
 
-/// Memory that a model needs, by parts, and the available memory.
+/// Memory that a model needs, by parts, and the available memory; displayed as a sentence that says what would fit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MemoryNeed {
     /// Path of the model.
@@ -37,6 +39,24 @@ pub struct MemoryNeed {
     pub fitting_context: Option<usize>,
     /// The best precision at which the model would fit with the requested context, if any.
     pub fitting_precision: Option<Precision>,
+}
+
+impl fmt::Display for MemoryNeed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (path, context) = (self.path.display(), self.context);
+        let (needed, available) = (Size(self.total_bytes()), Size(self.available_bytes));
+        write!(
+            f,
+            "{path} needs {needed} of memory with a context of {context} tokens, and {available} are available"
+        )?;
+        if let Some(context) = self.fitting_context {
+            write!(f, "; a context of {context} tokens would fit")?;
+        }
+        if let Some(precision) = self.fitting_precision {
+            write!(f, "; quantized to {} it would fit", precision.name())?;
+        }
+        Ok(())
+    }
 }
 
 impl MemoryNeed {

@@ -1,5 +1,6 @@
 //! Hardware of this machine: processor, memory, graphics cards, free disk.
 
+mod control_group;
 mod gpu;
 mod system;
 
@@ -87,7 +88,7 @@ pub struct SystemMemory {
     pub available_bytes: u64,
 }
 
-/// Memory of the machine, or of the container if that has less; zeros if the system does not report it.
+/// Memory of the machine, or of the container or service that this process runs in, if that has less; zeros if the system does not report it.
 pub fn memory() -> SystemMemory {
     let kinds = RefreshKind::nothing().with_memory(MemoryRefreshKind::nothing().with_ram());
     let Ok(system) = System::new_with_specifics(kinds) else {
@@ -95,12 +96,12 @@ pub fn memory() -> SystemMemory {
     };
     let machine =
         SystemMemory { total_bytes: system.total_memory(), available_bytes: system.available_memory() };
-    match system.cgroup_limits() {
-        Some(limits) if limits.total_memory > 0 => SystemMemory {
-            total_bytes: machine.total_bytes.min(limits.total_memory),
-            available_bytes: machine.available_bytes.min(limits.free_memory),
+    match control_group::memory(Path::new("/")) {
+        Some(limit) => SystemMemory {
+            total_bytes: machine.total_bytes.min(limit.total_bytes),
+            available_bytes: machine.available_bytes.min(limit.available_bytes),
         },
-        _ => machine,
+        None => machine,
     }
 }
 

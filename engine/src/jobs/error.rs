@@ -51,6 +51,9 @@ pub enum Error {
         /// The system's error, or invalid UTF-8.
         source: std::io::Error,
     },
+    /// The model needs more memory than is available.
+    #[error("{0}; --anyway loads it all the same")]
+    TooLarge(Box<fit::MemoryNeed>),
     /// This machine lacks the requested instruction-set level.
     #[error("this machine has no instruction set called {name}; it has {known}")]
     UnknownLevel {

@@ -8,7 +8,9 @@ use std::time::Instant;
 use nibble_kernels::Level;
 
 use super::Error;
+use super::generate::context_or_default;
 use crate::backend::{self, Backend, Decoder, DecoderSpec, RunOptions};
+use crate::fit::{MemoryNeed, Setting};
 use crate::hardware;
 use crate::models::{self, Model};
 use crate::progress::{Cancel, Observer, Warning};
@@ -68,6 +70,27 @@ pub fn load(
     cancel: &Cancel,
 ) -> Result<LoadedModel, Error> {
     load_opened(&models::open(path, observer)?, options, observer, cancel)
+}
+
+/// Loads the model at `path`, unless it needs more memory than is available with this context; a default one if `None`.
+///
+/// # Errors
+/// [`Error::TooLarge`] before anything is loaded; the errors of [`load`].
+pub fn load_if_it_fits(
+    path: &Path,
+    context: Option<usize>,
+    options: &LoadOptions,
+    observer: &dyn Observer,
+    cancel: &Cancel,
+) -> Result<LoadedModel, Error> {
+    let model = models::open(path, observer)?;
+    let spec = model.spec()?;
+    let setting = Setting { run: options.run, ..Setting::here(context_or_default(&spec, context), None) };
+    let need = MemoryNeed::of(&model, &spec, &setting)?;
+    if !need.fits() {
+        return Err(Error::TooLarge(Box::new(need)));
+    }
+    load_opened(&model, options, observer, cancel)
 }
 
 /// Loads an opened model.
@@ -145,4 +168,23 @@ pub fn level(name: Option<&str>) -> Result<Level, Error> {
         name: name.to_owned(),
         known: Level::available().iter().map(|level| level.name()).collect::<Vec<_>>().join(", "),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::causes::sentence;
+
+    #[test]
+    fn a_context_that_does_not_fit_is_refused_before_anything_is_loaded() {
+        let starter = Path::new(env!("CARGO_MANIFEST_DIR")).join("../assets/starter");
+        let options = LoadOptions::with_threads(Some(1));
+        let load = |context| load_if_it_fits(&starter, context, &options, &(), &Cancel::default());
+        assert!(load(Some(256)).is_ok());
+        let Err(error) = load(Some(1 << 40)) else { panic!("no machine has this much memory") };
+        let Error::TooLarge(need) = &error else { panic!("{error}") };
+        assert!(need.total_bytes() > need.available_bytes && need.fitting_context.is_some());
+        let said = sentence(&error);
+        assert!(said.contains("a context of") && said.contains("--anyway"), "{said}");
+    }
 }

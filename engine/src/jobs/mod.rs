@@ -46,7 +46,7 @@ pub use evaluate::{evaluate, read_text};
 pub use fetch::fetch;
 pub use generate::{ChatModel, ChatSession, Turn, generate};
 pub use inspect::inspect;
-pub use load::{LoadOptions, LoadedModel, level, load};
+pub use load::{LoadOptions, LoadedModel, level, load, load_if_it_fits};
 pub use protocol::{
     AdviseRequest, Ask, Calibration, ChatRequest, ClientMessage, CompareOutcome, CompareReport,
     CompareRequest, CompareRow, CountRequest, CurvePoint, CurveReport, CurveRequest, Delta, Event, Failure,

@@ -250,6 +250,9 @@ pub(crate) struct Running {
     /// Tokens of context to reserve memory for.
     #[arg(long, value_parser = positive)]
     pub(crate) context: Option<usize>,
+    /// Load the model even if it needs more memory than is available.
+    #[arg(long)]
+    pub(crate) anyway: bool,
     /// Instruction set to use: scalar, avx2, avxvnni, avx512 or amx, on Arm scalar, neon, dotprod or i8mm, if the machine has it; the best if left out.
     #[arg(long)]
     pub(crate) level: Option<String>,

@@ -26,7 +26,12 @@ pub(crate) fn load(
             ..LoadOptions::with_threads(running.threads).run
         },
     };
-    jobs::load(&library::locate(model)?, &options, output, cancel)
+    let path = library::locate(model)?;
+    if running.anyway {
+        jobs::load(&path, &options, output, cancel)
+    } else {
+        jobs::load_if_it_fits(&path, running.context, &options, output, cancel)
+    }
 }
 
 /// The backend that an option names.

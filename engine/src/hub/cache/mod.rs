@@ -121,19 +121,8 @@ impl CachedRepo {
         if !blob.exists() || fs::read_link(&place).is_ok_and(|there| there == Path::new(&target)) {
             return Ok(());
         }
-        // Linked under a temporary name first, so that replacing an existing file never leaves a moment without one.
-        let fresh = tempfile::Builder::new().prefix(".link-").make_in(folder, |fresh| {
-            symlink(Path::new(&target), fresh).or_else(|error| match error.kind() {
-                io::ErrorKind::AlreadyExists => Err(error),
-                _ => fs::hard_link(&blob, fresh),
-            })
-        });
-        let made = match fresh {
-            Ok(fresh) => fresh.into_temp_path().persist(&place).map_err(|failed| failed.error),
-            // For file systems without any links, as on memory cards.
-            Err(_) => fs::rename(&blob, &place),
-        };
-        made.map_err(io_error("create the link", place))
+        place_link(&blob, &place, &|fresh| symlink(Path::new(&target), fresh))
+            .map_err(io_error("create the link", place))
     }
 
     /// Tries to lock a blob for writing; `None` while another download holds the lock.
@@ -154,18 +143,29 @@ pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
+/// Puts a link to `blob` at `place`: a symbolic one, made by `symlink`, or else a hard one, or else the file itself.
+fn place_link(blob: &Path, place: &Path, symlink: &dyn Fn(&Path) -> io::Result<()>) -> io::Result<()> {
+    let linked = |make: &dyn Fn(&Path) -> io::Result<()>| {
+        let folder = place.parent().unwrap_or(Path::new("."));
+        // Linked under a temporary name first, so that replacing an existing file never leaves a moment without one.
+        let fresh = tempfile::Builder::new().prefix(".link-").make_in(folder, make)?.into_temp_path();
+        // Some systems make symbolic links that they do not follow, or cannot rename.
+        fs::metadata(&fresh)?;
+        fresh.persist(place).map_err(|failed| failed.error)
+    };
+    linked(symlink)
+        .or_else(|_| linked(&|fresh| fs::hard_link(blob, fresh)))
+        // For file systems without any links, as on memory cards.
+        .or_else(|_| fs::rename(blob, place))
+}
+
 #[cfg(unix)]
 fn symlink(target: &Path, place: &Path) -> io::Result<()> {
     std::os::unix::fs::symlink(target, place)
 }
 
-#[cfg(windows)]
-fn symlink(target: &Path, place: &Path) -> io::Result<()> {
-    let target: PathBuf = target.iter().collect();
-    std::os::windows::fs::symlink_file(target, place)
-}
-
-#[cfg(not(any(unix, windows)))]
+/// Windows lets only administrators and developers make symbolic links, and hard links everybody.
+#[cfg(not(unix))]
 fn symlink(_: &Path, _: &Path) -> io::Result<()> {
     Err(io::ErrorKind::Unsupported.into())
 }
@@ -197,6 +197,22 @@ mod tests {
         repo.set_commit(&branch, &commit).unwrap();
         assert_eq!(repo.commit(&branch), Some(commit.clone()));
         assert_eq!(fs::read_to_string(repo.folder.join("refs/refs/pr/1")).unwrap(), commit.as_str());
+    }
+
+    #[test]
+    fn where_symbolic_links_do_not_work_the_file_is_there_all_the_same() {
+        let folder = tempfile::tempdir().unwrap();
+        let (blob, place) = (folder.path().join("blob"), folder.path().join("place"));
+        fs::write(&blob, b"abc").unwrap();
+        let refused = |_: &Path| Err(io::ErrorKind::PermissionDenied.into());
+        let leads_nowhere = |fresh: &Path| symlink(Path::new("nowhere"), fresh);
+        for symlink in [&refused as &dyn Fn(&Path) -> io::Result<()>, &leads_nowhere] {
+            place_link(&blob, &place, symlink).unwrap();
+            assert_eq!(fs::read(&place).unwrap(), b"abc");
+            assert!(!place.is_symlink());
+        }
+        let names = fs::read_dir(folder.path()).unwrap().count();
+        assert_eq!(names, 2, "no temporary names are left");
     }
 
     #[test]

@@ -1,8 +1,11 @@
 //! The built-in starter model, with which every step can be tried before anything is downloaded.
 //!
-//! It is an ordinary checkpoint (`assets/starter`), compiled in and written to Nibble's data folder at its first use. From
+//! It is an ordinary checkpoint (`assets/starter`), compiled in with its weights packed, and written to Nibble's data folder at its first use. From
 //! there on it is a model like any other: inspected, quantized, loaded by path.
 
+mod packed;
+
+use std::borrow::Cow;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -28,14 +31,16 @@ const FILE_PREFIX: &str = "Nibble-Starter";
 pub const EXAMPLE_QUESTIONS: [&str; 3] =
     ["What is Nibble?", "Which precision for 8 GB of RAM?", "What does INT4 mean?"];
 
-/// Files of the checkpoint.
-const FILES: [(&str, &[u8]); 6] = [
-    ("config.json", include_bytes!("../../../assets/starter/config.json")),
-    ("generation_config.json", include_bytes!("../../../assets/starter/generation_config.json")),
-    ("model.safetensors", include_bytes!("../../../assets/starter/model.safetensors")),
-    ("tokenizer.json", include_bytes!("../../../assets/starter/tokenizer.json")),
-    ("tokenizer_config.json", include_bytes!("../../../assets/starter/tokenizer_config.json")),
-    ("README.md", include_bytes!("../../../assets/starter/README.md")),
+/// Name of the file with the weights.
+const WEIGHTS: &str = "model.safetensors";
+
+/// Files of the checkpoint beside the weights.
+const FILES: [(&str, &[u8]); 5] = [
+    ("config.json", include_bytes!("../../../../assets/starter/config.json")),
+    ("generation_config.json", include_bytes!("../../../../assets/starter/generation_config.json")),
+    ("tokenizer.json", include_bytes!("../../../../assets/starter/tokenizer.json")),
+    ("tokenizer_config.json", include_bytes!("../../../../assets/starter/tokenizer_config.json")),
+    ("README.md", include_bytes!("../../../../assets/starter/README.md")),
 ];
 
 /// Folder of the starter's checkpoint, written first if it is missing or outdated.
@@ -63,9 +68,13 @@ pub fn is_file(path: &Path) -> bool {
 
 /// Whether a folder holds the starter's checkpoint, by its weights and configuration.
 pub fn is_original(folder: &Path) -> bool {
-    let same =
-        |(name, content): &(&str, &[u8])| fs::read(folder.join(name)).is_ok_and(|found| found == *content);
-    FILES.iter().filter(|(name, _)| ["config.json", "model.safetensors"].contains(name)).all(same)
+    fs::read(folder.join(FILES[0].0)).is_ok_and(|found| found == FILES[0].1) && has_weights(folder)
+}
+
+fn has_weights(folder: &Path) -> bool {
+    let path = folder.join(WEIGHTS);
+    path.metadata().is_ok_and(|found| found.len() == packed::N_BYTES as u64)
+        && fs::read(path).is_ok_and(|found| packed::is(&found))
 }
 
 /// Whether the GGUF file at `path` was made from the starter, of this or another version, by what it records.
@@ -82,20 +91,25 @@ pub fn is_starter(path: &Path) -> bool {
 
 /// Size of the checkpoint in bytes.
 pub fn n_bytes() -> u64 {
-    FILES.iter().map(|(_, content)| content.len() as u64).sum()
+    let others = FILES.iter().map(|(_, content)| content.len()).sum::<usize>();
+    (packed::N_BYTES + others) as u64
 }
 
 /// Writes missing files. Each file is renamed when it is complete, so that two programs may do this at once.
 fn unpack(folder: &Path) -> std::io::Result<()> {
-    for (name, content) in FILES {
-        let path = folder.join(name);
-        if fs::read(&path).is_ok_and(|found| found == content) {
-            continue;
-        }
+    let others = FILES
+        .iter()
+        .filter(|(name, content)| !fs::read(folder.join(name)).is_ok_and(|found| found == *content));
+    let mut missing: Vec<(&str, Cow<[u8]>)> =
+        others.map(|&(name, content)| (name, Cow::Borrowed(content))).collect();
+    if !has_weights(folder) {
+        missing.push((WEIGHTS, Cow::Owned(packed::unpack()?)));
+    }
+    for (name, content) in missing {
         fs::create_dir_all(folder)?;
         let mut unfinished = tempfile::NamedTempFile::new_in(folder)?;
-        unfinished.write_all(content)?;
-        unfinished.persist(&path).map_err(|error| error.error)?;
+        unfinished.write_all(&content)?;
+        unfinished.persist(folder.join(name)).map_err(|error| error.error)?;
     }
     Ok(())
 }
@@ -131,6 +145,10 @@ mod tests {
         fs::write(&config, "{}").unwrap();
         assert!(!is_original(&folder));
         unpack(&folder).unwrap();
-        assert_eq!(fs::read_dir(&folder).unwrap().count(), FILES.len());
+        fs::write(folder.join(WEIGHTS), vec![0; packed::N_BYTES]).unwrap();
+        assert!(!is_original(&folder));
+        unpack(&folder).unwrap();
+        assert!(is_original(&folder));
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), FILES.len() + 1);
     }
 }
