@@ -15,7 +15,7 @@ use nibble_engine::quant::Precision;
 use rusqlite::Connection;
 
 /// Number of recorded versions.
-const N_VERSIONS: i64 = 4;
+const N_VERSIONS: i64 = 5;
 
 /// The recorded folder of a version.
 fn recorded(version: i64) -> PathBuf {
@@ -100,6 +100,8 @@ fn chats_of_every_version_are_there_and_the_old_file_is_kept() {
             ("From long ago", true, "And then")
         );
         assert_eq!(head.folder, if version >= 3 { "Travel" } else { "" });
+        let model = head.model.as_deref().and_then(Path::to_str);
+        assert_eq!(model, (version >= 5).then_some("/models/Tiny-int8.gguf"));
         let options = head.options.as_ref().expect("options of its own");
         assert_eq!((options.generate.seed, options.generate.top_k), (Some(7), 40), "version {version}");
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::begun_reply::{append_begun, parser_for, split_begun};
+use super::default_context::context_or_default;
 use super::load::LoadedModel;
 use super::reply_report::ReplyReport;
 use super::{Error, Message};
@@ -11,8 +12,6 @@ use crate::progress::{Cancel, Observer, Progress, Warning};
 use crate::session::{GenerateOptions, Prompt, Reply, ReplyPart, Session, fit_conversation};
 use crate::text::{ChatTemplate, ControlWords, Delta, PromptParts, TemplateInput, opens_thinking};
 
-/// Default context of a chat in tokens.
-const USUAL_CONTEXT: usize = 8192;
 /// Divisor of the context whose result is reserved for the reply by dropping old turns.
 const REPLY_SHARE: usize = 4;
 /// Largest number of tokens reserved for a reply by dropping turns.
@@ -179,11 +178,6 @@ pub fn generate(
         }
     };
     Ok(session.generate(prompt, &model.tokenizer, options, &mut text_only, cancel)?)
-}
-
-/// Context of a chat with a decoder in tokens: the requested one, or a default for the model.
-pub(super) fn context_or_default(spec: &DecoderSpec, context: Option<usize>) -> usize {
-    context.unwrap_or_else(|| spec.context_length.clamp(1, USUAL_CONTEXT))
 }
 
 impl From<&Turn> for ReplyReport {

@@ -8,7 +8,7 @@ use std::time::Instant;
 use nibble_kernels::Level;
 
 use super::Error;
-use super::generate::context_or_default;
+use super::default_context::context_or_default;
 use crate::backend::{self, Backend, Decoder, DecoderSpec, RunOptions};
 use crate::fit::{MemoryNeed, Setting};
 use crate::hardware;

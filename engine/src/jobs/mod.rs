@@ -9,6 +9,7 @@ pub mod calibrate;
 pub mod calibration;
 pub mod compare;
 pub mod curve;
+mod default_context;
 pub mod describe;
 pub mod download;
 mod error;

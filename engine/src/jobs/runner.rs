@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::generate::{ChatModel, ChatSession, context_or_default};
+use super::default_context::context_or_default;
+use super::generate::{ChatModel, ChatSession};
 use super::hosted::Hosted;
 use super::load::{LoadOptions, load_opened};
 use super::load_key::LoadKey;
