@@ -1,4 +1,4 @@
-//! Thirteen screens in light and dark, compared with the pictures in `tests/pictures`, so that a change of looks is seen before it is
+//! Fourteen screens in light and dark, compared with the pictures in `tests/pictures`, so that a change of looks is seen before it is
 //! released. `UPDATE_SNAPSHOTS=1 cargo test --workspace --release --test pictures` records them anew.
 //!
 //! They are painted on the processor (`parts/painter.rs`) with the fonts that the program brings, on made-up models and no
@@ -67,6 +67,12 @@ fn scene(name: &str, theme: ThemeChoice) -> Window {
             show(&mut window, Screen::Compare);
         }
         "discover" => show(&mut window, Screen::Discover),
+        "offers" => {
+            window.send(ViewCommand::Show(Screen::Discover));
+            let memory = SystemMemory { total_bytes: 16_000_000_000, available_bytes: 8_000_000_000 };
+            window.tell_job(JobEvent::MemorySeen(memory));
+            window.tell(Lane::Library, Event::MemorySpeed { read_gbps: Some(20.0) });
+        }
         "hub-model" => show(&mut window, Screen::HubModel),
         "downloads" => show(&mut window, Screen::Downloads),
         "library" => show(&mut window, Screen::Models),
@@ -95,6 +101,7 @@ fn all_screens_look_as_recorded_in_both_themes() {
         "workshop",
         "compare",
         "discover",
+        "offers",
         "hub-model",
         "downloads",
         "library",

@@ -138,7 +138,7 @@ fn actions(state: &State) -> Vec<Entry> {
     }
     entries.push(entry(icons::MODELS, labels::models(), ViewCommand::Show(Screen::Models)));
     entries.push(entry(icons::SEARCH, models::find_models(), ViewCommand::Show(Screen::Discover)));
-    entries.push(entry(icons::IMPORT, models::downloads(), ViewCommand::Show(Screen::Downloads)));
+    entries.push(entry(icons::DOWNLOAD, models::downloads(), ViewCommand::Show(Screen::Downloads)));
     entries.push(entry(icons::SETTINGS, labels::settings(), ViewCommand::ToggleDrawer));
     entries.push(entry(icons::PRODUCT, about::about(), ViewCommand::Show(Screen::About)));
     entries.push(entry(icons::COPY, about::copy_diagnostics(), ViewCommand::CopyDiagnostics));

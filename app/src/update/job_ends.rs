@@ -30,7 +30,8 @@ pub(super) fn cancelled(state: &mut State, purpose: &Purpose) -> Vec<Effect> {
         | Purpose::Title { .. }
         | Purpose::CountFiles(_)
         | Purpose::Discard(_)
-        | Purpose::ListLibrary => {}
+        | Purpose::ListLibrary
+        | Purpose::MemorySpeed => {}
     }
     Vec::new()
 }
@@ -64,8 +65,12 @@ pub(super) fn fail(state: &mut State, purpose: Purpose, failure: Failure) -> Vec
         }
         Purpose::VerifyModel(name) => library::fail_verify(state, name, failure),
         // A chat keeps its first words as its title, files stay uncounted, a model that is not there needs no unloading, and
-        // without an estimate nothing is foretold.
-        Purpose::Title { .. } | Purpose::CountFiles(_) | Purpose::UnloadModel | Purpose::Estimate => {}
+        // without an estimate or a speed nothing is foretold.
+        Purpose::Title { .. }
+        | Purpose::CountFiles(_)
+        | Purpose::UnloadModel
+        | Purpose::Estimate
+        | Purpose::MemorySpeed => {}
     }
     Vec::new()
 }
@@ -86,7 +91,7 @@ pub(super) fn lose(state: &mut State, purpose: &Purpose, topic: NoticeTopic) -> 
         Purpose::Quantize => quantize::lose(state, topic),
         Purpose::Curve => curve::lose(state, topic),
         Purpose::Compare => compare::lose(state, topic),
-        Purpose::Estimate => {}
+        Purpose::Estimate | Purpose::MemorySpeed => {}
         Purpose::Measure => quality::lose(state, topic),
         Purpose::SearchHub => discover::lose_search(state, Some(topic)),
         Purpose::Describe(_) => discover::lose_page(state, Some(topic)),

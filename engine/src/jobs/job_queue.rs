@@ -140,6 +140,7 @@ fn session_of(ask: &Ask) -> Option<SessionId> {
         | Ask::Describe(_)
         | Ask::Download(_)
         | Ask::Fetch(_)
+        | Ask::MemorySpeed
         | Ask::Library
         | Ask::Remove { .. }
         | Ask::Discard { .. }
