@@ -441,6 +441,7 @@ fn lane_of(ask: &Ask) -> Lane {
         Ask::Search(_) | Ask::Describe(_) | Ask::Account => Lane::HubSearch,
         Ask::Fetch(_) | Ask::Download(_) => Lane::Download,
         Ask::Library
+        | Ask::MemorySpeed
         | Ask::Remove { .. }
         | Ask::Verify { .. }
         | Ask::Discard { .. }

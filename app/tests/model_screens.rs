@@ -5,16 +5,19 @@ mod parts;
 use egui::Key;
 use egui::accesskit::Role;
 use egui_kittest::kittest::{NodeT, Queryable};
-use nibble::command::{DiscoverCommand, DownloadsCommand, ViewCommand};
+use nibble::command::{DiscoverCommand, DownloadsCommand, ModelCommand, ViewCommand};
 use nibble::jobs::{JobEvent, Lane, Task};
 use nibble::state::{HubQuery, Screen};
+use nibble_engine::base::DType;
 use nibble_engine::hardware::SystemMemory;
-use nibble_engine::jobs::protocol::{ModelOrigin, ModelPage, Program, Wish};
+use nibble_engine::jobs::protocol::{FetchRequest, ModelOrigin, ModelPage, Program, TensorSummary, Wish};
 use nibble_engine::jobs::{Ask, Event, Failure};
 use nibble_engine::progress::{Progress, Stage};
+use nibble_engine::quant::Precision;
 
 use parts::hub::{fetch, fetched, found, page, refused, shelved};
 use parts::window::Window;
+use parts::{loaded, quantized, summary};
 
 fn failure() -> Failure {
     Failure {
@@ -53,12 +56,122 @@ fn the_way_to_models_begins_on_the_first_screen_with_a_catalog() {
 fn what_suits_the_machine_is_recommended_before_the_rest() {
     let window = at_discover();
     assert!(window.sees("Recommended for this computer"));
-    let top = |name: &str| window.harness.get_by_label_contains(name).rect().top();
-    let names = ["Qwen3 1.7B", "Qwen3 4B Instruct", "Qwen3 8B", "Jan v3 4B", "SmolLM2 135M", "Qwen3 14B"];
-    assert!(names.map(top).is_sorted(), "{:?}", names.map(|name| (name, top(name))));
-    for recommended in ["Fast: Qwen3 1.7B", "Balanced: Qwen3 4B Instruct", "Best answers: Qwen3 8B"] {
-        assert!(window.sees(recommended), "{recommended}");
+    let rect = |name: &str| window.harness.get_by_label(name).rect();
+    let cards = ["Qwen3 1.7B", "Qwen3 4B Instruct", "Qwen3 8B"];
+    assert!(cards.map(|name| rect(name).left()).is_sorted() && cards.iter().all(|name| window.sees(name)));
+    assert!(cards.map(|name| rect(name).top()).windows(2).all(|pair| (pair[0] - pair[1]).abs() < 1.0));
+    let names = ["Qwen3 8B", "Jan v3 4B", "SmolLM2 135M", "Qwen3 14B"];
+    let tops = names.map(|name| rect(name).top());
+    assert!(tops.is_sorted(), "{tops:?}");
+    for reason in ["Fast", "Balanced", "Best answers"] {
+        assert!(window.harness.query_by_label(reason).is_some(), "{reason}");
     }
+}
+
+/// The recommended models of a machine whose memory's speed is known.
+fn at_offers() -> Window {
+    let mut window = at_discover();
+    window.tell(Lane::Library, Event::MemorySpeed { read_gbps: Some(20.0) });
+    window
+}
+
+#[test]
+fn a_recommended_model_is_downloaded_and_answers_after_two_clicks() {
+    let mut window = at_offers();
+    for words in ["in memory", "8.1 tokens/s, about as fast as you read"] {
+        assert!(window.sees(words), "{words} is not there");
+    }
+    window.click("Download 2.5 GB: Qwen3 4B Instruct");
+    let Some((Lane::Download, Ask::Fetch(request))) = window.last_asked() else { panic!("nothing asked") };
+    assert_eq!(request.repo, "Qwen/Qwen3-4B-Instruct-2507");
+    assert_eq!(request.wish, Wish::ReadyMade(Precision::Q4_K_M));
+    assert_eq!(window.state().screen, Screen::Downloads);
+    // Which file that is turns out, and is what goes on after a restart.
+    let file = FetchRequest {
+        repo: "other/Qwen3-4B-Instruct-2507-GGUF".into(),
+        wish: Wish::Gguf("Qwen3-4B-Instruct-2507-Q4_K_M.gguf".into()),
+        ..request
+    };
+    window.tell(Lane::Download, Event::FetchSettled(file.clone()));
+    assert_eq!(window.state().settings.downloads[0].request, file);
+    window.send(ViewCommand::Show(Screen::Discover));
+    let progress = Progress::new("model", 1, 4).at(Stage::Download);
+    window.tell(Lane::Download, Event::Progress(progress));
+    assert!(window.sees("Downloading, 25%: Qwen3 4B Instruct"));
+    window.send(ViewCommand::Show(Screen::Downloads));
+    window.tell(Lane::Download, Event::Fetched(fetched("/cache/qwen.gguf")));
+    window.click("Chat");
+    assert!(matches!(window.last_asked(), Some((Lane::Chat, Ask::Load(_)))));
+    window.tell(Lane::Chat, Event::Loaded(loaded("/cache/qwen.gguf".as_ref())));
+    window.exchange("Hello?", "Hello.");
+    assert!(window.sees("Hello."));
+    // Its card leads to the chat now.
+    window.send(ViewCommand::Show(Screen::Discover));
+    assert!(window.sees("Chat: Qwen3 4B Instruct"));
+}
+
+#[test]
+fn a_card_leads_to_the_page_of_its_model() {
+    let mut window = at_offers();
+    window.click("Details: Qwen3 8B");
+    assert!(
+        matches!(window.last_asked(), Some((Lane::HubSearch, Ask::Describe(asked))) if asked.repo == "Qwen/Qwen3-8B")
+    );
+}
+
+#[test]
+fn a_folder_is_quantized_and_answers_after_two_clicks() {
+    let mut window = Window::open();
+    window.click("Choose a model folder…");
+    assert!(window.script.borrow().tasks.contains(&Task::PickFolder));
+    window.send(ModelCommand::Open("/m/a".into()));
+    window.tell(Lane::Inspect, Event::Inspected(summary("/m/a")));
+    window.click("Quantize and chat");
+    window.tell(Lane::Quantize, Event::Quantized(quantized("/home/models/Tiny-1B-int4.gguf".as_ref())));
+    assert_eq!(window.state().screen, Screen::Chat);
+    assert!(matches!(window.last_asked(), Some((Lane::Chat, Ask::Load(_)))));
+}
+
+#[test]
+fn a_gguf_file_opens_a_chat_and_its_page_is_in_the_menu_with_a_warning() {
+    let mut window = Window::open();
+    window.send(ModelCommand::Open("/m/tiny-Q4_K_M.gguf".into()));
+    let mut quantized = summary("/m/tiny-Q4_K_M.gguf");
+    let tensor = |dtype| TensorSummary { name: "a".into(), shape: vec![256, 256], dtype, bytes: 36_864 };
+    quantized.tensors = vec![tensor(DType::Q4_K)];
+    quantized.bits_per_weight = 4.5;
+    window.tell(Lane::Inspect, Event::Inspected(quantized.clone()));
+    assert_eq!(window.state().screen, Screen::Chat);
+    assert!(matches!(window.last_asked(), Some((Lane::Chat, Ask::Load(_)))));
+
+    window.send(ViewCommand::Show(Screen::Models));
+    let listed = shelved("tiny-Q4_K_M", "/m/tiny-Q4_K_M.gguf", ModelOrigin::Hub);
+    window.tell(Lane::Library, Event::Listed(vec![listed]));
+    window.click("More: tiny-Q4_K_M");
+    window.click("Details and convert…");
+    window.tell(Lane::Inspect, Event::Inspected(quantized));
+    assert_eq!(window.state().screen, Screen::Model);
+    assert!(window.sees("already quantized (4.5 bits per weight)"));
+    window.click("Library");
+    assert_eq!(window.state().screen, Screen::Models);
+}
+
+#[test]
+fn a_broken_file_says_what_is_wrong_and_another_is_one_click_away() {
+    let mut window = Window::open();
+    window.send(ModelCommand::Open("/m/tiny.gguf".into()));
+    let failure = Failure {
+        message: "this download is incomplete: 3.00 MB are here, at least 31.9 MB are needed; download it again or \
+            choose another file: /m/tiny.gguf"
+            .into(),
+        details: vec!["the file is cut off".into()],
+    };
+    window.tell(Lane::Inspect, Event::Failed(failure));
+    let words = "This download is incomplete: 3.00 MB are here, at least 31.9 MB are needed; download it again or \
+        choose another file";
+    assert!(window.harness.query_by_label(words).is_some());
+    window.click("Choose another file…");
+    assert!(window.script.borrow().tasks.contains(&Task::PickFile));
 }
 
 #[test]
@@ -97,6 +210,7 @@ fn nothing_found_and_a_silent_hub_each_have_one_next_step() {
     window.send(DiscoverCommand::Search(query.clone()));
     window.tell(Lane::HubSearch, Event::Failed(failure()));
     assert!(window.sees("Cannot reach Hugging Face") && window.sees("check the network"));
+    assert!(window.sees("Recommended for this computer"), "the catalog needs no network");
     window.click("Try again");
     assert!(window.sees("Searching…"));
     window.tell(Lane::HubSearch, Event::Found(found(query.request(None), &[], None)));
@@ -113,13 +227,18 @@ fn a_page_tells_the_two_ways_apart_and_starts_the_chosen_one() {
     }
     let rows: Vec<_> = window.harness.query_all_by_label_contains("Precision: ").collect();
     assert_eq!(rows.len(), 3, "q5_0 is folded away");
-    assert!(!window.sees("Download GGUF"));
+    assert!(!window.sees("Download GGUF"), "none is ready at 8 bits");
+    assert!(window.sees("31.7 tokens/s, faster than you read"));
     let row = window.harness.query_all_by_label_contains("Precision: Q4_K_M, 380 MB, 630 MB").next();
     row.expect("a row of 4 bits").click();
     window.run();
-    assert!(window.sees("Downloads the original (1.19 GB) and quantizes it here to 380 MB"));
+    assert!(
+        window.sees("Downloads the original (1.19 GB) and quantizes it here to 380 MB, by Round to nearest")
+    );
     assert!(window.sees("converted by other/Files-GGUF"));
-    window.click("Download GGUF");
+    let left = |label: &str| window.harness.get_by_role_and_label(Role::Button, label).rect().left();
+    assert!(left("Download GGUF (380 MB)") < left("Download and quantize"), "the smaller download first");
+    window.click("Download GGUF (380 MB)");
     let Some((Lane::Download, Ask::Fetch(request))) = window.last_asked() else { panic!("nothing asked") };
     assert_eq!(
         (request.repo.as_str(), request.wish),
@@ -163,7 +282,11 @@ fn a_download_shows_its_stage_and_pauses_goes_on_fails_and_ends_in_a_chat() {
     assert_eq!(window.script.borrow().cancelled, [Lane::Download]);
     assert!(window.sees("Stopping…"));
     window.tell(Lane::Download, Event::Cancelled);
-    assert!(window.sees("Paused"));
+    assert!(window.sees("Paused · 300 MB of 1.20 GB"));
+    assert!(
+        window.harness.query_by_role_and_label(Role::ProgressIndicator, &label).is_some(),
+        "the bar stays"
+    );
     window.click("Resume: Qwen3-0.6B");
     window.tell(Lane::Download, Event::Failed(failure()));
     assert!(window.sees("check the network"));

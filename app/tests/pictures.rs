@@ -72,6 +72,12 @@ fn scene(name: &str, theme: ThemeChoice) -> Window {
             show(&mut window, Screen::Compare);
         }
         "discover" => show(&mut window, Screen::Discover),
+        "offers" => {
+            window.send(ViewCommand::Show(Screen::Discover));
+            let memory = SystemMemory { total_bytes: 16_000_000_000, available_bytes: 8_000_000_000 };
+            window.tell_job(JobEvent::MemorySeen(memory));
+            window.tell(Lane::Library, Event::MemorySpeed { read_gbps: Some(20.0) });
+        }
         "hub-model" => show(&mut window, Screen::HubModel),
         "downloads" => show(&mut window, Screen::Downloads),
         "library" => show(&mut window, Screen::Models),
@@ -109,6 +115,7 @@ fn all_screens_look_as_recorded_in_both_themes() {
         "workshop",
         "compare",
         "discover",
+        "offers",
         "hub-model",
         "downloads",
         "library",

@@ -176,9 +176,9 @@ fn the_table_says_what_fits_and_unfolds_all_formats() {
     let mut window = Window::open().with_model();
     window.tell(Lane::Inspect, Event::Advised(advice()));
     window.tell_job(JobEvent::QualityFound(vec![measured(MADE, "/m/a")]));
-    assert!(!window.sees("Precision: INT4"), "a newcomer sees goals alone");
+    assert!(!window.sees("Precision: Q4_K_M"), "a newcomer sees goals alone");
     window.press("Advanced");
-    let row = "Precision: INT4, 4.8, 750 MB, 1.00 GB, 26.7 tokens/s, 98.6%, Fits";
+    let row = "Precision: Q4_K_M, 4.8, 750 MB, 1.00 GB, 26.7 tokens/s, 98.6%, Fits";
     assert!(window.sees(row), "no {row}");
     assert!(window.sees("Precision: F16, 16.0, 2.48 GB, 2.73 GB, 8.06 tokens/s, , Too large"));
     assert!(!window.sees("Precision: Q5_K_M"));
@@ -230,7 +230,7 @@ fn a_load_that_does_not_fit_asks_and_says_what_would() {
         "This model needs more memory than is free",
         "4.00 GB needed, 3.00 GB free",
         "Weights: 2.00 GB, Context cache: 1.70 GB, Buffers: 150 MB, App: 150 MB, Free memory: 3.00 GB",
-        "It would fit when quantized to INT4",
+        "It would fit when quantized to Q4_K_M",
     ] {
         assert!(window.sees(words), "{words} is not there");
     }

@@ -79,6 +79,29 @@ fn the_end_of_quantizing_leads_to_the_chat() {
 }
 
 #[test]
+fn a_file_that_got_a_number_is_told_of_with_it() {
+    for (path, name) in
+        [("/home/models/Tiny-1B-int4.gguf", "Tiny 1B"), ("/home/models/Tiny-1B-int4 (2).gguf", "Tiny 1B (2)")]
+    {
+        let mut state = state_with_model();
+        apply(&mut state, QuantizeCommand::Start);
+        quantize(&mut state, Event::Quantized(quantized(path.as_ref())), 1.0);
+        let topic = &state.notices.open.last().unwrap().topic;
+        assert!(matches!(topic, NoticeTopic::Quantized { name: told, .. } if told == name), "{topic:?}");
+    }
+}
+
+#[test]
+fn who_has_gone_elsewhere_is_not_taken_to_the_chat_with_an_opened_file() {
+    let mut state = fresh();
+    apply(&mut state, ModelCommand::Open("/m/b.gguf".into()));
+    apply(&mut state, ViewCommand::Show(Screen::Models));
+    let effects = look(&mut state, Event::Inspected(summary("/m/b.gguf")));
+    assert_eq!(state.screen, Screen::Models);
+    assert!(!asked(&effects).iter().any(|ask| matches!(ask, Ask::Load(_))), "{effects:?}");
+}
+
+#[test]
 fn the_end_of_quantizing_does_not_interrupt_a_reply() {
     let mut state = state_with_talk();
     apply(&mut state, ModelCommand::Open("/m/a".into()));

@@ -137,7 +137,7 @@ fn a_paused_run_goes_on_with_the_same_request_also_after_a_restart() {
     window.run();
     assert_eq!(window.script.borrow().cancelled.last(), Some(&Lane::Quantize));
     window.tell(Lane::Quantize, Event::Cancelled);
-    assert!(window.sees("Tiny 1B → INT4") && window.sees("Paused"), "it is shown as paused");
+    assert!(window.sees("Tiny 1B → Q4_K_M") && window.sees("Paused"), "it is shown as paused");
     window.click("Resume");
     assert_eq!(window.last_asked().unwrap(), first);
     // The program ends with the run.

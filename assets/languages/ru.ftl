@@ -52,6 +52,7 @@ forget = Убрать из списка
 
 reading = Чтение модели…
 unreadable = Не удаётся открыть эту модель
+choose_other_file = Выбрать другой файл…
 choose_other = Выбрать другую…
 details = Подробности
 
@@ -99,7 +100,7 @@ fewer_formats = Меньше форматов
 format_published = Обычно так публикуют
 format_six = Почти без потерь
 format_five = Очень малые потери
-format_four = Чуть меньше INT4
+format_four = Чуть меньше Q4_K_M
 format_uneven = Компактные 4 бита
 format_older = Старый формат
 format_three = Заметные потери
@@ -490,6 +491,11 @@ recommended_heading = Рекомендуется для этого компью�
 recommended_fast = Быстро
 recommended_balanced = Сбалансированно
 recommended_best = Лучшие ответы
+offer_details = Подробнее
+pace_slow = медленнее, чем вы читаете
+pace_reading = примерно со скоростью чтения
+pace_fast = быстрее, чем вы читаете
+pace_instant = гораздо быстрее, чем вы читаете
 searching_hub = Поиск…
 nothing_on_hub = Модели не найдены
 nothing_on_hub_more = Попробуйте меньше слов, другой размер или другую лицензию.
@@ -511,15 +517,18 @@ column_memory = В памяти
 column_speed = Скорость, до
 column_verdict = Подходит?
 best_here = рекомендуется
+slower_more = Файл меньшего размера может работать медленнее: его веса распаковываются в памяти и занимают там больше места.
 all_precisions = Все варианты точности
 fewer_precisions = Меньше вариантов
 download_and_quantize = Скачать и квантовать
-take_ready_made = Скачать GGUF
+ready_made = Готовый файл
+made_on_this_computer = Создано на этом компьютере
 no_card = Нет карточки модели.
 no_downloads = Загрузок нет
 no_downloads_more = Загрузки появятся здесь и продолжатся после перезапуска.
 waiting = В очереди
 paused_more = Приостановлено
+kept_more = Скачанное сохранено: повторная попытка продолжит с этого места.
 pause = Приостановить
 resume = Продолжить
 cancel_download = Отменить и удалить неполный файл
@@ -530,6 +539,7 @@ stage_quantize = Квантование
 stage_measure = Измерение качества
 listing = Получение списка моделей…
 not_listed = Не удалось получить список моделей
+library_empty = Здесь появятся скачанные и квантованные модели. Можно также перетащить в это окно файл GGUF или папку с моделью.
 made_here = Созданы на этом компьютере
 downloaded = Загружены
 of_other_programs = Из других программ
@@ -548,17 +558,22 @@ engine_died_keeping = Получение списка моделей неожи�
 downloads_with = Загрузки ({ $count })
 size_at_most = До { $parameters }
 downloads_of = загрузок: { $number }
-fits_at = Помещается в { $precision }
-tight_at = Впритык в { $precision }
+download_of = Скачать { $size }
+in_memory_of = { $size } в памяти
+at_pace = { $rate }, { $pace }
+downloading_share = Загрузка, { $share }
+slower_than = медленнее, чем { $precision }
+take_file = Скачать GGUF ({ $size })
 memory_at = Память указана с полным контекстом: { $context }.
-quantized_here = Скачивает исходную модель ({ $original }) и квантует её здесь в файл { $made }.
-ready_from = { $size }, преобразовано: { $repo }
+quantized_here = Скачивает исходную модель ({ $original }) и квантует её здесь в файл { $made } (метод: { $method }). Затем потери измеряются и показываются в отчёте о качестве.
+ready_from = { $size }, преобразовано: { $repo }. Самая маленькая загрузка, готово сразу; потери не измерены.
 files_of = { $count ->
     [one] { $count } файл, { $size }
     [few] { $count } файла, { $size }
     [many] { $count } файлов, { $size }
    *[other] { $count } файла, { $size }
 }
+already_quantized = Эта модель уже квантована ({ $bits } бит на вес). Повторное квантование увеличит потери: лучше взять исходную модель.
 verifying = Проверка { $name }
 last_used = { $age ->
     [today] использована сегодня

@@ -78,15 +78,23 @@ const EIGHT_BILLION: &str = r#"{"model_type":"llama","hidden_size":4096,"interme
     "rms_norm_eps":1e-05,"rope_theta":500000.0,"tie_word_embeddings":false}"#;
 
 #[test]
-fn the_best_precision_that_fits_is_preselected() {
+fn the_best_precision_that_fits_and_comes_as_fast_as_it_is_read_is_preselected() {
     let choose = |total, available| {
         let advice = advise_config(EIGHT_BILLION.as_bytes(), &setting(total, available)).unwrap();
         preselected(&advice).map(|one| (one.precision, one.verdict))
     };
-    assert_eq!(choose(64, 48), Some((Precision::Q8_0, Verdict::Comfortable)));
-    assert_eq!(choose(16, 8), Some((Precision::Q5_K_M, Verdict::Comfortable)));
+    // At 20 GB/s nothing of this size comes as fast as it is read.
+    assert_eq!(choose(64, 48), Some((Precision::Q4_K_M, Verdict::Comfortable)));
+    assert_eq!(choose(16, 8), Some((Precision::Q4_K_M, Verdict::Comfortable)));
     assert_eq!(choose(8, 1).unwrap().1, Verdict::Tight);
     assert_eq!(choose(2, 2), None);
+    let at_speed = |gbps| {
+        let fast = Setting { read_gbps: Some(gbps), ..setting(64, 48) };
+        let advice = advise_config(EIGHT_BILLION.as_bytes(), &fast).unwrap();
+        preselected(&advice).map(|one| one.precision)
+    };
+    assert_eq!(at_speed(200.0), Some(Precision::Q8_0));
+    assert_eq!(at_speed(46.0), Some(Precision::Q5_K_M));
 
     let advice = advise_config(EIGHT_BILLION.as_bytes(), &setting(16, 9)).unwrap();
     let q4 = advice.iter().find(|one| one.precision == Precision::Q4_K_M).unwrap();

@@ -17,6 +17,7 @@ use std::time::{Duration, Instant};
 use nibble_engine::fit::Setting;
 use nibble_engine::hub::{self, Hub, HubSettings, HubToken, Refusal, RetryPolicy, Sort};
 use nibble_engine::jobs::describe::DescribeRequest;
+use nibble_engine::jobs::fetch::{FetchRequest, Wish};
 use nibble_engine::jobs::search::{FoundPage, SearchRequest};
 use nibble_engine::jobs::{self, DownloadReport, DownloadRequest, QuantizeRequest};
 use nibble_engine::progress::{Cancel, Observer, Progress, Warning, WarningCollector};
@@ -549,6 +550,31 @@ fn a_gguf_file_is_judged_by_its_header_whatever_its_name_says() {
     // A server that knows no ranges is read from the beginning.
     setup.server.always_misbehave("m-Q8_0.gguf", Mischief::IgnoreRange(u64::MAX));
     assert!(sentence("a/foreign").contains("q8_k"));
+}
+
+#[test]
+fn a_file_that_is_ready_is_found_and_the_checkpoint_taken_where_there_is_none() {
+    let setup = Setup::new();
+    let hub = Hub::new(&setup.settings()).unwrap();
+    let wanted = FetchRequest {
+        repo: REPO.to_owned(),
+        revision: None,
+        wish: Wish::ReadyMade(Precision::Q4_K_M),
+        threads: Some(1),
+    };
+    let settle = |request: &FetchRequest| jobs::fetch::settle(&hub, request, &Cancel::new()).unwrap();
+    let made_here = FetchRequest { wish: Wish::Quantized(Precision::Q4_K_M), ..wanted.clone() };
+    assert_eq!(settle(&wanted), made_here, "nobody has converted it yet");
+    assert_eq!(settle(&made_here), made_here);
+
+    let files = [("tiny-Q8_0.gguf", ServedFile::large("x")), ("tiny-Q4_K_M.gguf", ServedFile::large("y"))];
+    let tags =
+        json!({ "gguf": { "architecture": "llama" }, "tags": ["gguf", "base_model:quantized:someone/tiny"] });
+    setup.server.serve("other/tiny-GGUF", ServedRepo::new(files, tags));
+    let found = settle(&wanted);
+    assert_eq!((found.repo.as_str(), found.wish), ("other/tiny-GGUF", Wish::Gguf("tiny-Q4_K_M.gguf".into())));
+    let rare = FetchRequest { wish: Wish::ReadyMade(Precision::Q6_K), ..wanted };
+    assert_eq!(settle(&rare).wish, Wish::Quantized(Precision::Q6_K));
 }
 
 #[test]

@@ -9,8 +9,10 @@ pub enum ModelCommand {
     ChooseFolder,
     /// Show the dialog that chooses a GGUF file.
     ChooseFile,
-    /// Open this folder or file and inspect it.
+    /// Open this model: a chat with a GGUF file, the page of a checkpoint folder.
     Open(PathBuf),
+    /// Show the page of this model, where it can be quantized.
+    ShowPage(PathBuf),
     /// Remove this path from the list of recent models; the file stays.
     ForgetRecent(PathBuf),
     /// Load a model and show the chat.

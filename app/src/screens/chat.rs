@@ -5,10 +5,9 @@ use nibble_engine::jobs::{ReplyReport, Role};
 use nibble_engine::library::starter;
 use nibble_engine::session::StopReason;
 
-use super::composer;
 use super::forms::Forms;
 use super::loading::loading_label;
-use super::toasts;
+use super::{composer, toasts, too_large};
 use crate::command::{ChatCommand, ChatsCommand, ViewCommand};
 use crate::inbox::CommandSender;
 use crate::state::{Chat, ChatMessage, ChosenModel, Growth, Outcome, Phase, Screen, State};
@@ -37,7 +36,10 @@ pub(super) fn show(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &Com
     }
     let mut below = ui.new_child(UiBuilder::new().max_rect(below).id_salt("composer"));
     toasts::inline(&mut below, state, commands);
-    column(&mut below, |ui| composer::show(ui, state, forms, commands));
+    column(&mut below, |ui| {
+        too_large::show(ui, state, commands);
+        composer::show(ui, state, forms, commands);
+    });
     let height = below.min_rect().height();
     if (height - forms.composer_height).abs() > 0.5 {
         forms.composer_height = height;

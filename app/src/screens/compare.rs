@@ -6,11 +6,12 @@ use egui::{ScrollArea, Ui};
 use nibble_engine::jobs::protocol::LibraryModel;
 use nibble_engine::jobs::{CompareOutcome, CompareReport, CompareRow};
 
+use super::back::back;
 use super::running::Work;
 use super::settings::part::{caption, choice};
 use crate::command::{CompareCommand, QualityCommand};
 use crate::inbox::CommandSender;
-use crate::state::{Closeness, State, listed_name};
+use crate::state::{Closeness, Screen, State, listed_name};
 use crate::text::{self, quality, workshop, workshop_sentences};
 use crate::theme::{BOLD, GRID, Palette, Scale};
 use crate::widgets::button;
@@ -31,7 +32,8 @@ pub(super) fn show(ui: &mut Ui, state: &State, commands: &CommandSender) {
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         column(ui, |ui| {
             ui.spacing_mut().item_spacing.y = GRID * 3.0;
-            ui.add_space(GRID * 4.0);
+            ui.add_space(GRID * 2.0);
+            back(ui, Screen::Models, commands);
             let soft = Palette::of(ui).soft;
             ui.heading(workshop::compare());
             ui.label(crate::theme::text(ui, workshop::compare_more(), Scale::Body, "").color(soft));

@@ -3,25 +3,24 @@
 use std::time::Duration;
 
 use egui::{ScrollArea, TextEdit, Ui};
-use nibble_engine::fit::{Recommendation, Verdict, rank, rough};
-use nibble_engine::hub::{CatalogModel, catalog};
 use nibble_engine::jobs::protocol::{Failure, Found, Sort};
 
-use super::model_tabs;
 use super::settings::part::choice;
+use super::{catalog, model_tabs};
 use crate::command::DiscoverCommand;
 use crate::inbox::CommandSender;
 use crate::state::{HubQuery, Results, Screen, SizeLimit, State};
 use crate::text::{self, labels, model_sentences, models};
 use crate::theme::{GRID, Palette, Scale, icons};
-use crate::widgets::blank::{Blank, blank, waiting};
+use crate::widgets::blank::{Blank, blank, blank_with_details, waiting};
 use crate::widgets::column::column;
-use crate::widgets::list_heading::list_heading;
 use crate::widgets::model_row::{ModelRow, model_row};
-use crate::widgets::notice::details;
 
 /// Pause in typing before a search starts, in seconds.
 const REST: f64 = 0.4;
+
+/// Width of a filter.
+const FILTER: f32 = GRID * 45.0;
 
 /// Text of the search field.
 #[derive(Clone, Debug, Default)]
@@ -43,7 +42,7 @@ pub(super) fn show(ui: &mut Ui, state: &State, form: &mut DiscoverForm, commands
             search_field(ui, state, form, commands);
             filters(ui, state, commands);
             match &state.discover.results {
-                Results::Catalog => suggestions(ui, state, commands),
+                Results::Catalog => catalog::show(ui, state, commands),
                 Results::Searching => {
                     ui.add_space(GRID * 6.0);
                     waiting(ui, models::searching_hub());
@@ -94,42 +93,64 @@ fn search_field(ui: &mut Ui, state: &State, form: &mut DiscoverForm, commands: &
     }
 }
 
+/// The filters, in as many rows as they need.
 fn filters(ui: &mut Ui, state: &State, commands: &CommandSender) {
     let query = &state.discover.query;
     let mut wish = query.clone();
-    ui.horizontal_wrapped(|ui| {
-        let narrow = |ui: &mut Ui, show: &mut dyn FnMut(&mut Ui)| {
-            ui.scope(|ui| {
-                ui.set_width(GRID * 46.0);
-                show(ui);
-            });
-        };
-        narrow(ui, &mut |ui| {
-            choice(ui, models::sort_by(), sort_name(query.sort), |ui| {
+    let gap = ui.spacing().item_spacing.x;
+    let in_a_row = (((ui.available_width() + gap) / (FILTER + gap)) as usize).max(1);
+    for row in Filter::ALL.chunks(in_a_row) {
+        ui.horizontal(|ui| {
+            for filter in row {
+                ui.scope(|ui| {
+                    ui.set_width(FILTER);
+                    filter.show(ui, &mut wish);
+                });
+            }
+        });
+    }
+    if wish != *query {
+        commands.send(DiscoverCommand::Search(wish));
+    }
+}
+
+/// One of the filters of a search.
+#[derive(Clone, Copy)]
+enum Filter {
+    Sort,
+    Size,
+    License,
+    Runnable,
+}
+
+impl Filter {
+    const ALL: [Self; 4] = [Self::Sort, Self::Size, Self::License, Self::Runnable];
+
+    /// Shows the filter and takes over what is chosen.
+    fn show(self, ui: &mut Ui, wish: &mut HubQuery) {
+        match self {
+            Self::Sort => choice(ui, models::sort_by(), sort_name(wish.sort), |ui| {
                 for sort in Sort::ALL {
                     ui.selectable_value(&mut wish.sort, sort, sort_name(sort));
                 }
-            });
-        });
-        narrow(ui, &mut |ui| {
-            choice(ui, models::size_limit(), &size_name(query.size), |ui| {
+            }),
+            Self::Size => choice(ui, models::size_limit(), &size_name(wish.size), |ui| {
                 for size in SizeLimit::ALL {
                     ui.selectable_value(&mut wish.size, size, size_name(size));
                 }
-            });
-        });
-        narrow(ui, &mut |ui| {
-            let name = |license: Option<&'static str>| license.unwrap_or(models::any_license());
-            choice(ui, models::license(), name(query.license), |ui| {
-                for license in std::iter::once(None).chain(HubQuery::LICENSES.map(Some)) {
-                    ui.selectable_value(&mut wish.license, license, name(license));
-                }
-            });
-        });
-        ui.checkbox(&mut wish.only_runnable, models::only_runnable());
-    });
-    if wish != *query {
-        commands.send(DiscoverCommand::Search(wish));
+            }),
+            Self::License => {
+                let name = |license: Option<&'static str>| license.unwrap_or(models::any_license());
+                choice(ui, models::license(), name(wish.license), |ui| {
+                    for license in std::iter::once(None).chain(HubQuery::LICENSES.map(Some)) {
+                        ui.selectable_value(&mut wish.license, license, name(license));
+                    }
+                });
+            }
+            Self::Runnable => {
+                ui.checkbox(&mut wish.only_runnable, models::only_runnable());
+            }
+        }
     }
 }
 
@@ -145,52 +166,6 @@ fn sort_name(sort: Sort) -> &'static str {
 fn size_name(size: SizeLimit) -> String {
     let most = size.most_parameters();
     most.map_or(models::any_size().to_owned(), |most| model_sentences::size_at_most(&text::parameters(most)))
-}
-
-/// The catalog, in the order that suits this machine; strongest first before its memory is measured.
-fn suggestions(ui: &mut Ui, state: &State, commands: &CommandSender) {
-    ui.spacing_mut().item_spacing.y = 2.0;
-    let Some(memory) = state.memory else {
-        list_heading(ui, models::catalog_heading());
-        for model in catalog() {
-            suggestion(ui, model, None, state, commands);
-        }
-        return;
-    };
-    let ranked = rank(catalog(), memory);
-    let (recommended, others): (Vec<_>, Vec<_>) = ranked.iter().partition(|one| one.recommendation.is_some());
-    for (heading, list) in [(models::recommended_heading(), recommended), (models::catalog_heading(), others)]
-    {
-        if !list.is_empty() {
-            list_heading(ui, heading);
-        }
-        for one in list {
-            suggestion(ui, one.model, one.recommendation, state, commands);
-        }
-    }
-}
-
-/// One model of the catalog, with the reason why it is recommended and the best precision for this machine.
-fn suggestion(
-    ui: &mut Ui,
-    model: &CatalogModel,
-    recommendation: Option<Recommendation>,
-    state: &State,
-    commands: &CommandSender,
-) {
-    let parameters = (model.billions * 1e9) as u64;
-    let figure = advice_for(state, parameters);
-    let reason = recommendation.map(|reason| match reason {
-        Recommendation::Fast => models::recommended_fast(),
-        Recommendation::Balanced => models::recommended_balanced(),
-        Recommendation::Best => models::recommended_best(),
-    });
-    let name = reason.map_or(model.name.clone(), |reason| text::sentences::item_of(reason, &model.name));
-    let more = format!("{} · {}", text::parameters(parameters), model.good_at);
-    let row = ModelRow { icon: icons::MODELS, name: &name, more: &more, figure: &figure };
-    if model_row(ui, row).clicked() {
-        commands.send(DiscoverCommand::OpenModel(model.repository.clone()));
-    }
 }
 
 fn found_ui(
@@ -210,7 +185,7 @@ fn found_ui(
             None => summary(one),
         };
         let figure = match (&one.refusal, facts.parameters) {
-            (None, Some(parameters)) => advice_for(state, parameters),
+            (None, Some(parameters)) => catalog::figure(state, parameters),
             _ => String::new(),
         };
         let icon = if one.refusal.is_some() { icons::WARNING } else { icons::MODELS };
@@ -239,18 +214,6 @@ fn summary(found: &Found) -> String {
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
-/// The best precision for a model of that size on this machine, in a few words; nothing before memory is measured.
-fn advice_for(state: &State, parameters: u64) -> String {
-    let Some(memory) = state.memory else { return String::new() };
-    match rough(parameters, memory) {
-        Some((precision, Verdict::Comfortable)) => {
-            model_sentences::fits_at(&labels::precision_spelling(precision.name()))
-        }
-        Some((precision, _)) => model_sentences::tight_at(&labels::precision_spelling(precision.name())),
-        None => models::too_large().to_owned(),
-    }
-}
-
 fn nothing(ui: &mut Ui, form: &mut DiscoverForm, commands: &CommandSender) {
     let words = Blank {
         icon: icons::SEARCH,
@@ -264,6 +227,7 @@ fn nothing(ui: &mut Ui, form: &mut DiscoverForm, commands: &CommandSender) {
     }
 }
 
+/// A search failed: why, and the catalog, which needs no network.
 fn failed(ui: &mut Ui, state: &State, failure: &Failure, commands: &CommandSender) {
     let words = Blank {
         icon: icons::WARNING,
@@ -271,8 +235,9 @@ fn failed(ui: &mut Ui, state: &State, failure: &Failure, commands: &CommandSende
         more: &text::sentence(&failure.message),
         step: labels::step_again(),
     };
-    if blank(ui, words) {
+    if blank_with_details(ui, words, &failure.details) {
         commands.send(DiscoverCommand::Search(state.discover.query.clone()));
     }
-    details(ui, &failure.details);
+    ui.add_space(GRID * 4.0);
+    catalog::show(ui, state, commands);
 }

@@ -25,7 +25,7 @@ pub(super) fn show(ui: &mut Ui, state: &State, commands: &CommandSender) {
             model_tabs::show(ui, state, Screen::Downloads, commands);
             if state.downloads.all.is_empty() {
                 let words = Blank {
-                    icon: icons::IMPORT,
+                    icon: icons::DOWNLOAD,
                     title: models::no_downloads(),
                     more: models::no_downloads_more(),
                     step: models::find_models(),
@@ -68,8 +68,11 @@ fn download_card(ui: &mut Ui, download: &Download, commands: &CommandSender) {
         match &download.phase {
             DownloadPhase::Waiting => soft(ui, models::waiting()),
             DownloadPhase::Running(work) => running(ui, download, work),
-            DownloadPhase::Paused => soft(ui, models::paused_more()),
-            DownloadPhase::Failed(failure) => failed(ui, download, failure, commands),
+            DownloadPhase::Paused => paused(ui, download),
+            DownloadPhase::Failed(failure) => {
+                kept(ui, download);
+                failed(ui, download, failure, commands);
+            }
             DownloadPhase::Done { path, bytes } => {
                 ui.horizontal(|ui| {
                     let good = Palette::of(ui).good;
@@ -131,11 +134,29 @@ fn running(ui: &mut Ui, download: &Download, work: &Work) {
     });
 }
 
+/// A download that somebody stopped, and how far it came.
+fn paused(ui: &mut Ui, download: &Download) {
+    kept(ui, download);
+    let reached = download.reached.as_ref().filter(|reached| reached.stage == Some(Stage::Download));
+    let far =
+        reached.map(|reached| sentences::used_of(&text::bytes(reached.done), &text::bytes(reached.total)));
+    let words: Vec<_> = std::iter::once(models::paused_more().to_owned()).chain(far).collect();
+    soft(ui, &words.join(" · "));
+}
+
+/// The bar of a download that does not run; nothing before this run of the program knows how far it is.
+fn kept(ui: &mut Ui, download: &Download) {
+    if let Some(reached) = &download.reached {
+        let fraction = reached.fraction();
+        meter::bar(ui, fraction, &format!("{}: {}", download.name(), text::percent(fraction)));
+    }
+}
+
 /// Speed and time left, once known.
 fn speed(work: &Work) -> String {
     match (work.pace.per_second(), work.seconds_left()) {
         (Some(speed), Some(seconds)) if work.stopping.is_none() && !is_measuring(work) => {
-            let left = sentences::time_left(&text::duration(seconds));
+            let left = sentences::time_left(&text::estimated(seconds));
             format!("{} · {left}", text::per_second(speed))
         }
         _ => String::new(),
@@ -146,7 +167,8 @@ fn speed(work: &Work) -> String {
 fn stages(ui: &mut Ui, download: &Download, work: &Work) {
     let all: &[&str] = match download.request.wish {
         Wish::Quantized(_) => &[models::stage_download(), models::stage_quantize(), models::stage_measure()],
-        Wish::Gguf(_) | Wish::Original => &[models::stage_download()],
+        // Where no file is ready, the download becomes one that is quantized here.
+        Wish::ReadyMade(_) | Wish::Gguf(_) | Wish::Original => &[models::stage_download()],
     };
     let palette = Palette::of(ui);
     let at = match work.stage() {
@@ -177,6 +199,9 @@ fn failed(ui: &mut Ui, download: &Download, failure: &Failure, commands: &Comman
         ui.label(crate::theme::text(ui, icons::WARNING, Scale::Body, "").color(bad));
         ui.vertical(|ui| {
             ui.label(text::sentence(&failure.message));
+            if download.reached.is_some() {
+                soft(ui, models::kept_more());
+            }
             details(ui, &failure.details);
         });
     });

@@ -1,32 +1,47 @@
-//! Page of a model on the Hub: facts, advice for this machine, and ways to download it.
+//! Page of a model on the Hub: facts, advice for this machine, and the ways to it; the buttons are in the bar below
+//! (`hub_bar.rs`).
 
 use egui::{OpenUrl, ScrollArea, Ui};
-use nibble_engine::jobs::protocol::{FetchRequest, ModelPage, ReadyMade, Wish};
+use nibble_engine::jobs::protocol::{ModelPage, ReadyMade};
+use nibble_engine::quant::methods;
 
-use super::hub_precisions::{self, fitting_file};
-use crate::command::{DiscoverCommand, DownloadsCommand, ViewCommand};
+use super::back::back;
+use super::hub_bar;
+use super::hub_precisions::{self, fitting_file, made_bytes};
+use crate::command::{DiscoverCommand, ViewCommand};
 use crate::inbox::CommandSender;
 use crate::state::{HubPage, PageLook, Screen, State};
-use crate::text::{self, labels, model_sentences, models};
+use crate::text::{self, labels, model_sentences, models, workshop};
 use crate::theme::{BOLD, GRID, Palette, Scale, icons};
-use crate::widgets::blank::{Blank, blank, waiting};
+use crate::widgets::action_bar::with_action_bar;
+use crate::widgets::blank::{Blank, blank_with_details, waiting};
 use crate::widgets::button;
 use crate::widgets::card::card;
 use crate::widgets::column::column;
 use crate::widgets::facts::facts;
+use crate::widgets::fold::fold;
 use crate::widgets::markdown::{MarkdownCache, markdown};
-use crate::widgets::notice::details;
 
-/// Shows the page.
+/// Shows the page, and the bar below it where there is something to download.
 pub(super) fn show(ui: &mut Ui, state: &State, cache: &mut MarkdownCache, commands: &CommandSender) {
+    let Some(page) = &state.discover.page else { return };
+    match page.known().filter(|known| hub_bar::is_needed(page, known)) {
+        Some(known) => with_action_bar(
+            ui,
+            "hub bar",
+            |ui| page_ui(ui, page, cache, commands),
+            |ui| hub_bar::show(ui, state, page, known, commands),
+        ),
+        None => page_ui(ui, page, cache, commands),
+    }
+}
+
+fn page_ui(ui: &mut Ui, page: &HubPage, cache: &mut MarkdownCache, commands: &CommandSender) {
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         column(ui, |ui| {
             ui.spacing_mut().item_spacing.y = GRID * 3.0;
             ui.add_space(GRID * 2.0);
-            if button::quiet(ui, icons::OLDER, models::discover()).clicked() {
-                commands.send(ViewCommand::Show(Screen::Discover));
-            }
-            let Some(page) = &state.discover.page else { return };
+            back(ui, Screen::Discover, commands);
             heading(ui, page);
             match &page.look {
                 PageLook::Reading => waiting(ui, models::reading_page()),
@@ -37,12 +52,11 @@ pub(super) fn show(ui: &mut Ui, state: &State, cache: &mut MarkdownCache, comman
                         more: &text::sentence(&failure.message),
                         step: labels::step_again(),
                     };
-                    if blank(ui, words) {
+                    if blank_with_details(ui, words, &failure.details) {
                         commands.send(DiscoverCommand::OpenModel(page.repo.clone()));
                     }
-                    details(ui, &failure.details);
                 }
-                PageLook::Known(known) => known_ui(ui, state, page, known, cache, commands),
+                PageLook::Known(known) => known_ui(ui, page, known, cache, commands),
             }
             ui.add_space(GRID * 8.0);
         });
@@ -61,7 +75,6 @@ fn heading(ui: &mut Ui, page: &HubPage) {
 
 fn known_ui(
     ui: &mut Ui,
-    state: &State,
     page: &HubPage,
     known: &ModelPage,
     cache: &mut MarkdownCache,
@@ -74,7 +87,7 @@ fn known_ui(
         warning(ui, models::cannot_run(), &text::sentence(&refusal.to_string()));
     } else {
         hub_precisions::show(ui, page, known, commands);
-        ways(ui, state, page, known, commands);
+        ways(ui, page, known);
     }
     files(ui, known);
     ui.add_space(GRID * 2.0);
@@ -114,7 +127,7 @@ fn facts_card(ui: &mut Ui, known: &ModelPage) {
 
 /// A button that opens the model's page in the browser.
 fn open_on_hub(ui: &mut Ui, repo: &str) {
-    if button::outlined(ui, icons::EXPORT, models::open_on_hub()).clicked() {
+    if button::outlined(ui, icons::OPEN_OUTSIDE, models::open_on_hub()).clicked() {
         ui.ctx().open_url(OpenUrl::new_tab(format!("https://huggingface.co/{repo}")));
     }
 }
@@ -140,36 +153,25 @@ fn agreement(ui: &mut Ui, known: &ModelPage, commands: &CommandSender) {
     }
 }
 
-/// The ways to bring the model at the chosen precision, told apart.
-fn ways(ui: &mut Ui, state: &State, page: &HubPage, known: &ModelPage, commands: &CommandSender) {
+/// The ways to the model at the chosen precision, told apart: what each downloads and what it gains.
+fn ways(ui: &mut Ui, page: &HubPage, known: &ModelPage) {
     let Some(precision) = &page.precision else {
         return warning(ui, models::too_large(), models::too_large_more());
     };
-    let threads = state.settings.threads;
-    let fetch = |repo: &str, wish: Wish| {
-        DownloadsCommand::Add(FetchRequest { repo: repo.to_owned(), revision: None, wish, threads })
+    let title = |ui: &mut Ui, words: &str| {
+        ui.label(crate::theme::text(ui, words, Scale::Body, BOLD));
     };
-    let ready = fitting_file(known, precision);
     ui.scope(|ui| {
         ui.spacing_mut().item_spacing.y = GRID;
-        // A file that is ready may have a type that Nibble reads but does not write.
-        if let (Some(bytes), Ok(format)) = (known.checkpoint_bytes, precision.parse()) {
-            let advice = known.advice.iter().find(|one| one.precision == format);
-            let made = advice.map_or_else(String::new, |one| text::bytes(one.disk_bytes));
-            let pressed = ui.input_mut(|input| input.consume_key(egui::Modifiers::COMMAND, egui::Key::Enter));
-            let clicked = button::primary(ui, icons::IMPORT, models::download_and_quantize()).clicked();
-            if clicked || pressed {
-                commands.send(fetch(&known.facts.repo, Wish::Quantized(format)));
-            }
-            soft(ui, &model_sentences::quantized_here(&text::bytes(bytes), &made));
-        }
-        if let Some(ReadyMade { repo, file, bytes, .. }) = ready {
-            ui.add_space(GRID * 2.0);
-            let take = if known.checkpoint_bytes.is_some() { button::outlined } else { button::primary };
-            if take(ui, icons::IMPORT, models::take_ready_made()).clicked() {
-                commands.send(fetch(repo, Wish::Gguf(file.clone())));
-            }
+        if let Some(ReadyMade { repo, bytes, .. }) = fitting_file(known, precision) {
+            title(ui, models::ready_made());
             soft(ui, &model_sentences::ready_from(repo, &text::bytes(*bytes)));
+            ui.add_space(GRID * 2.0);
+        }
+        if let (Some(bytes), Some(made)) = (known.checkpoint_bytes, made_bytes(known, precision)) {
+            title(ui, models::made_on_this_computer());
+            let (method, _) = workshop::method_words(methods::USUAL.name());
+            soft(ui, &model_sentences::quantized_here(&text::bytes(bytes), &text::bytes(made), method));
         }
     });
 }
@@ -183,16 +185,16 @@ fn soft(ui: &mut Ui, words: &str) {
 fn files(ui: &mut Ui, known: &ModelPage) {
     let total = known.files.iter().map(|file| file.bytes).sum();
     let words = model_sentences::files_of(known.files.len(), &text::bytes(total));
-    egui::CollapsingHeader::new(crate::theme::text(ui, words, Scale::Body, ""))
-        .id_salt(&known.facts.repo)
-        .show(ui, |ui| {
-            for file in &known.files {
-                ui.horizontal(|ui| {
-                    soft(ui, &file.path);
-                    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                        soft(ui, &text::bytes(file.bytes));
-                    });
-                });
-            }
+    let id = ui.scope_id().with(("files", &known.facts.repo));
+    if !fold(ui, id, |_| words.clone()) {
+        return;
+    }
+    for file in &known.files {
+        ui.horizontal(|ui| {
+            soft(ui, &file.path);
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                soft(ui, &text::bytes(file.bytes));
+            });
         });
+    }
 }

@@ -9,9 +9,11 @@ use crate::command::{
 use crate::inbox::CommandSender;
 use crate::state::{
     CompareRun, CurveRun, Download, DownloadPhase, MeasureRun, Phase, QuantizeJob, Screen, State,
+    name_of_path,
 };
 use crate::text::{about, labels, models, quality_sentences, sentences, workshop};
-use crate::theme::{GRID, MEDIUM, Palette, Scale, text};
+use crate::theme::{GRID, MEDIUM, Palette, Scale, icons, text};
+use crate::widgets::card::hairline;
 use crate::widgets::job_row::{JobRow, job_row};
 
 /// Shows the list; nothing while nothing runs.
@@ -30,6 +32,7 @@ pub(super) fn show(ui: &mut Ui, state: &State, commands: &CommandSender) {
     if rows.is_empty() {
         return;
     }
+    hairline(ui);
     let soft = Palette::of(ui).soft;
     egui::Frame::new().inner_margin(egui::Margin::symmetric(10, 0)).show(ui, |ui| {
         ui.label(text(ui, about::running_work(), Scale::Small, MEDIUM).color(soft));
@@ -44,10 +47,12 @@ pub(super) fn show(ui: &mut Ui, state: &State, commands: &CommandSender) {
 
 fn quantizing(run: &QuantizeJob) -> (JobRow, Command) {
     let row = JobRow {
-        words: sentences::becomes(&run.name, &labels::precision_name(run.precision)),
+        words: run.name.clone(),
+        ending: sentences::becomes("", &labels::precision_name(run.precision)),
         name: run.name.clone(),
         fraction: Some(run.fraction()),
         stop: models::pause(),
+        stop_icon: icons::PAUSE,
         stopping: run.cancelling,
     };
     (row, QuantizeCommand::Pause.into())
@@ -56,9 +61,11 @@ fn quantizing(run: &QuantizeJob) -> (JobRow, Command) {
 fn measuring_curve(run: &CurveRun) -> (JobRow, Command) {
     let row = JobRow {
         words: workshop::measuring_curve().to_owned(),
+        ending: String::new(),
         name: workshop::curve().to_owned(),
         fraction: Some(run.fraction()),
         stop: labels::cancel(),
+        stop_icon: icons::CLOSE,
         stopping: run.cancelling,
     };
     (row, QuantizeCommand::CancelCurve.into())
@@ -67,21 +74,25 @@ fn measuring_curve(run: &CurveRun) -> (JobRow, Command) {
 fn comparing(run: &CompareRun) -> (JobRow, Command) {
     let row = JobRow {
         words: workshop::compare().to_owned(),
+        ending: String::new(),
         name: workshop::compare().to_owned(),
         fraction: Some(run.fraction()),
         stop: labels::cancel(),
+        stop_icon: icons::CLOSE,
         stopping: run.cancelling,
     };
     (row, CompareCommand::Cancel.into())
 }
 
 fn measuring(run: &MeasureRun) -> (JobRow, Command) {
-    let name = run.request.model.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let name = name_of_path(&run.request.model);
     let row = JobRow {
         words: quality_sentences::measuring(&name),
+        ending: String::new(),
         name,
         fraction: Some(run.fraction()),
         stop: labels::cancel(),
+        stop_icon: icons::CLOSE,
         stopping: run.cancelling,
     };
     (row, QualityCommand::Cancel.into())
@@ -92,9 +103,11 @@ fn downloading(download: &Download) -> Option<(JobRow, Command)> {
     let DownloadPhase::Running(work) = &download.phase else { return None };
     let row = JobRow {
         words: sentences::item_of(models::downloads(), download.name()),
+        ending: String::new(),
         name: download.name().to_string(),
         fraction: Some(work.fraction()),
         stop: models::pause(),
+        stop_icon: icons::PAUSE,
         stopping: false,
     };
     Some((row, DownloadsCommand::Pause(download.id).into()))
@@ -107,9 +120,11 @@ fn loading(state: &State) -> Option<(JobRow, Command)> {
     state.pending.waiting_chat()?;
     let row = JobRow {
         words: sentences::item_of(super::loading::loading_label(state), &model.name),
+        ending: String::new(),
         name: model.name.clone(),
         fraction: progress.as_ref().filter(|progress| progress.total > 0).map(Progress::fraction),
         stop: labels::cancel(),
+        stop_icon: icons::CLOSE,
         stopping: false,
     };
     Some((row, ChatCommand::StopReply.into()))

@@ -3,6 +3,8 @@
 //! Draw code reads `&State` and sends commands. It may change only its own [`Forms`]: text being typed, measured heights,
 //! parsed Markdown.
 
+mod back;
+mod catalog;
 mod chat;
 mod chat_list;
 mod chat_menu;
@@ -15,11 +17,13 @@ mod discover;
 mod downloads;
 mod drawer;
 mod forms;
+mod hub_bar;
 mod hub_model;
 mod hub_precisions;
 mod jobs;
 mod loading;
 mod model;
+mod model_bar;
 mod model_menu;
 mod model_picker;
 mod model_tabs;
@@ -47,7 +51,7 @@ use egui::{CentralPanel, Frame, Margin, Panel, Rect, Stroke, Ui, UiBuilder};
 
 use crate::command::{ChatCommand, ChatsCommand, Command, ModelCommand, ViewCommand};
 use crate::inbox::CommandSender;
-use crate::state::{Phase, Screen, State};
+use crate::state::{Screen, State};
 use crate::text::{labels, settings as settings_words};
 use crate::theme::{DRAWER, GRID, Palette, RAIL, Scale, icons, text};
 
@@ -96,10 +100,7 @@ pub fn show(ui: &mut Ui, state: &State, forms: &mut Forms, commands: &CommandSen
             Screen::Model => model::show(ui, state, commands),
             Screen::Quality => quality::show(ui, state, commands),
             Screen::Compare => compare::show(ui, state, commands),
-            Screen::Chat => match &state.engine.phase {
-                Phase::TooLarge { need, .. } => too_large::show(ui, state, need, commands),
-                _ => chat::show(ui, state, forms, commands),
-            },
+            Screen::Chat => chat::show(ui, state, forms, commands),
             Screen::Settings => settings::show(ui, state, forms, commands),
         }
     });
@@ -195,7 +196,7 @@ fn drop_zone(ui: &Ui, commands: &CommandSender) {
         let frame = screen.shrink(GRID * 6.0);
         let outline = Stroke::new(2.0, palette.accent);
         painter.rect_stroke(frame, crate::theme::RADIUS, outline, egui::StrokeKind::Inside);
-        let words = format!("{}  {}", icons::DROP, labels::drop_now());
+        let words = format!("{}  {}", icons::DOWNLOAD, labels::drop_now());
         let words_font = crate::theme::font(ui, Scale::Title, "");
         painter.text(screen.center(), egui::Align2::CENTER_CENTER, words, words_font, palette.text);
     }

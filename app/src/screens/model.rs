@@ -1,29 +1,46 @@
 //! The open model: what it is, what it can become, and the run that makes it so.
 
 use egui::{ScrollArea, Ui};
-use nibble_engine::jobs::{Failure, ModelSummary, QualityReport};
+use nibble_engine::jobs::{Failure, ModelSummary};
 
+use super::back::back;
 use super::running::Work;
-use super::{curve, precision_table, quantize_advanced, quantize_goals, unfinished};
-use crate::command::{ModelCommand, QualityCommand, QuantizeCommand};
+use super::{curve, model_bar, precision_table, quantize_advanced, quantize_goals, unfinished};
+use crate::command::ModelCommand;
 use crate::inbox::CommandSender;
-use crate::state::{Goal, Look, Purpose, Source, State};
-use crate::text::{self, labels, quality, quality_sentences, workshop, workshop_sentences};
+use crate::state::{Goal, Look, QuantizeJob, Screen, Source, State, name_of_path};
+use crate::text::{self, labels, model_sentences, quality_sentences};
 use crate::theme::{BOLD, GRID, Palette, Scale, icons};
+use crate::widgets::action_bar::with_action_bar;
 use crate::widgets::button;
 use crate::widgets::card::card;
 use crate::widgets::column::column;
 use crate::widgets::notice::details;
+use crate::widgets::path::path;
 
 /// Shows the open model.
 pub(super) fn show(ui: &mut Ui, state: &State, commands: &CommandSender) {
     let Some(source) = &state.source else {
         return super::welcome::show(ui, state, commands);
     };
+    let idle = source.summary().filter(|summary| run_of(state, summary).is_none());
+    match idle {
+        Some(summary) => with_action_bar(
+            ui,
+            "model bar",
+            |ui| page(ui, state, source, commands),
+            |ui| model_bar::show(ui, state, source, summary, commands),
+        ),
+        None => page(ui, state, source, commands),
+    }
+}
+
+fn page(ui: &mut Ui, state: &State, source: &Source, commands: &CommandSender) {
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         column(ui, |ui| {
             ui.spacing_mut().item_spacing.y = GRID * 3.0;
-            ui.add_space(GRID * 4.0);
+            ui.add_space(GRID * 2.0);
+            back(ui, Screen::Models, commands);
             match &source.look {
                 Look::Reading => reading(ui, source),
                 Look::Failed(failure) => failed(ui, source, failure, commands),
@@ -43,8 +60,15 @@ fn reading(ui: &mut Ui, source: &Source) {
     });
 }
 
+/// What is wrong with the model, in a sentence, and what to do: another file, or another folder.
 fn failed(ui: &mut Ui, source: &Source, failure: &Failure, commands: &CommandSender) {
     let palette = Palette::of(ui);
+    let place = source.path.display().to_string();
+    // The place stands below.
+    let message = failure
+        .message
+        .strip_suffix(&place)
+        .map_or(&*failure.message, |rest| rest.trim_end_matches([' ', ':']));
     ui.heading(file_name(source));
     card(ui, |ui| {
         ui.set_width(ui.available_width());
@@ -52,15 +76,22 @@ fn failed(ui: &mut Ui, source: &Source, failure: &Failure, commands: &CommandSen
             ui.label(crate::theme::text(ui, icons::WARNING, Scale::Body, "").color(palette.bad));
             ui.label(crate::theme::text(ui, labels::unreadable(), Scale::Body, BOLD));
         });
-        ui.label(text::sentence(&failure.message));
+        ui.label(text::sentence(message));
+        path(ui, &source.path);
         details(ui, &failure.details);
         ui.add_space(GRID);
+        let folder = (icons::FOLDER, labels::choose_folder(), ModelCommand::ChooseFolder);
+        let (first, second) = if source.is_gguf() {
+            ((icons::FILE, labels::choose_other_file(), ModelCommand::ChooseFile), folder)
+        } else {
+            (folder, (icons::FILE, labels::choose_file(), ModelCommand::ChooseFile))
+        };
         ui.horizontal_wrapped(|ui| {
-            if button::primary(ui, icons::FOLDER, labels::choose_folder()).clicked() {
-                commands.send(ModelCommand::ChooseFolder);
+            if button::primary(ui, first.0, first.1).clicked() {
+                commands.send(first.2);
             }
-            if button::outlined(ui, icons::FILE, labels::choose_file()).clicked() {
-                commands.send(ModelCommand::ChooseFile);
+            if button::outlined(ui, second.0, second.1).clicked() {
+                commands.send(second.2);
             }
         });
     });
@@ -69,7 +100,7 @@ fn failed(ui: &mut Ui, source: &Source, failure: &Failure, commands: &CommandSen
 fn known(ui: &mut Ui, state: &State, source: &Source, summary: &ModelSummary, commands: &CommandSender) {
     ui.heading(&summary.name);
     facts(ui, summary);
-    if let Some(run) = state.quantize.run.as_ref().filter(|run| run.request.source == summary.path) {
+    if let Some(run) = run_of(state, summary) {
         let made = state.settings.unfinished.iter().find(|kept| kept.target == run.request.target);
         let form = made.map_or_else(|| labels::precision_name(run.precision), unfinished::form);
         return Work::quantizing(run, text::sentences::quantizing_to(&form)).show(ui, commands);
@@ -79,6 +110,9 @@ fn known(ui: &mut Ui, state: &State, source: &Source, summary: &ModelSummary, co
         Work::measuring(run, title).show(ui, commands);
     }
     unfinished::show(ui, state, Some(&summary.path), commands);
+    if summary.tensors.iter().any(|tensor| !tensor.dtype.is_float()) {
+        warning(ui, &model_sentences::already_quantized(&text::decimals(summary.bits_per_weight, 1)));
+    }
     quantize_goals::show(ui, state, source, summary, commands);
     let curve_run = state.quantize.curve_run.as_ref().filter(|run| run.source == summary.path);
     if let Some(run) = curve_run {
@@ -88,58 +122,23 @@ fn known(ui: &mut Ui, state: &State, source: &Source, summary: &ModelSummary, co
     }
     precision_table::context(ui, state, commands);
     quantize_advanced::show(ui, state, source, summary, commands);
-    estimate(ui, state);
-    let pressed = ui.input_mut(|input| input.consume_key(egui::Modifiers::COMMAND, egui::Key::Enter));
-    if pressed {
-        commands.send(QuantizeCommand::Start);
-    }
-    ui.horizontal_wrapped(|ui| {
-        let chat = ModelCommand::ChatWith(summary.path.clone());
-        if source.is_gguf() {
-            if button::primary(ui, "", labels::chat()).clicked() {
-                commands.send(chat);
-            }
-            if button::outlined(ui, "", labels::quantize_and_chat()).clicked() {
-                commands.send(QuantizeCommand::Start);
-            }
-        } else {
-            if button::primary(ui, "", labels::quantize_and_chat()).clicked() {
-                commands.send(QuantizeCommand::Start);
-            }
-            if button::quiet(ui, "", labels::chat_as_it_is()).clicked() {
-                commands.send(chat);
-            }
-        }
-        if let Some(report) = report_of(state, source)
-            && button::quiet(ui, icons::SPEED, quality::quality_report()).clicked()
-        {
-            commands.send(QualityCommand::Show(report.model.clone()));
-        }
+}
+
+/// The run that quantizes this model.
+fn run_of<'a>(state: &'a State, summary: &ModelSummary) -> Option<&'a QuantizeJob> {
+    state.quantize.run.as_ref().filter(|run| run.request.source == summary.path)
+}
+
+/// A card that says what to think of before the run.
+fn warning(ui: &mut Ui, words: &str) {
+    let palette = Palette::of(ui);
+    card(ui, |ui| {
+        ui.set_width(ui.available_width());
+        ui.horizontal_top(|ui| {
+            ui.label(crate::theme::text(ui, icons::WARNING, Scale::Body, "").color(palette.warn));
+            ui.add(egui::Label::new(crate::theme::text(ui, words, Scale::Body, "")).wrap());
+        });
     });
-}
-
-/// What the chosen run would take.
-fn estimate(ui: &mut Ui, state: &State) {
-    let words = match &state.quantize.estimate {
-        Some(estimate) => workshop_sentences::estimate(
-            &text::estimated(estimate.seconds),
-            &text::bytes(estimate.peak_bytes),
-        ),
-        None if state.pending.find(|purpose| *purpose == Purpose::Estimate).is_some() => {
-            workshop::estimating().to_owned()
-        }
-        // What cannot be estimated runs all the same.
-        None => return,
-    };
-    let soft = Palette::of(ui).soft;
-    ui.label(crate::theme::text(ui, words, Scale::Small, "").color(soft));
-}
-
-/// What is known of the quality of this model, or of what it became at the chosen precision.
-fn report_of<'a>(state: &'a State, source: &Source) -> Option<&'a QualityReport> {
-    let precision = state.settings.precision.name();
-    let made = |report: &&QualityReport| report.original == source.path && report.precision == precision;
-    state.quality.of(&source.path).or_else(|| state.quality.reports.iter().find(made))
 }
 
 /// The card of facts.
@@ -163,5 +162,8 @@ fn facts(ui: &mut Ui, summary: &ModelSummary) {
 }
 
 fn file_name(source: &Source) -> String {
-    source.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+    if source.is_gguf() {
+        return source.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    }
+    name_of_path(&source.path)
 }

@@ -12,7 +12,7 @@ use crate::widgets::button;
 
 /// Shows the menu.
 pub(super) fn show(ui: &mut Ui, state: &State, model: &LibraryModel, commands: &CommandSender) {
-    ui.set_min_width(GRID * 64.0);
+    ui.set_width(GRID * 74.0);
     ui.spacing_mut().item_spacing.y = 0.0;
     let mut item = |icon: &str, words: &str, command: Command| {
         if button::row(ui, icon, words, false).clicked() {
@@ -22,7 +22,7 @@ pub(super) fn show(ui: &mut Ui, state: &State, model: &LibraryModel, commands: &
     };
     if model.problem.is_none() {
         item(icons::NEW_CHAT, labels::chat(), ModelCommand::ChatWith(model.path.clone()).into());
-        item(icons::MODELS, models::quantize_from(), ModelCommand::Open(model.path.clone()).into());
+        item(icons::MODELS, models::quantize_from(), ModelCommand::ShowPage(model.path.clone()).into());
     }
     if state.quality.of(&model.path).is_some() {
         item(icons::SPEED, quality::quality_report(), QualityCommand::Show(model.path.clone()).into());
@@ -32,18 +32,16 @@ pub(super) fn show(ui: &mut Ui, state: &State, model: &LibraryModel, commands: &
     }
     item(icons::CHECK, models::verify(), LibraryCommand::Verify(model.name.clone()).into());
     item(icons::FOLDER, models::reveal(), ViewCommand::Reveal(model.path.clone()).into());
+    let mut delete = |words: &str, name: &String| {
+        if button::danger_row(ui, icons::DELETE, words).clicked() {
+            commands.send(LibraryCommand::AskRemove(Some(name.clone())));
+            ui.close();
+        }
+    };
     if let Some(original) = &model.original {
-        item(
-            icons::DELETE,
-            models::free_original(),
-            LibraryCommand::AskRemove(Some(original.clone())).into(),
-        );
+        delete(models::free_original(), original);
     }
     if model.origin.can_be_removed() {
-        item(
-            icons::DELETE,
-            models::delete_model(),
-            LibraryCommand::AskRemove(Some(model.name.clone())).into(),
-        );
+        delete(models::delete_model(), &model.name);
     }
 }

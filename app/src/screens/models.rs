@@ -9,9 +9,9 @@ use nibble_engine::progress::Progress;
 use super::{model_menu, model_tabs, unfinished};
 use crate::command::{LibraryCommand, ModelCommand, QualityCommand, ViewCommand};
 use crate::inbox::CommandSender;
-use crate::state::{Closeness, LibraryWork, Screen, State, listed_name};
+use crate::state::{Closeness, LibraryWork, Screen, State, is_gguf, listed_name, name_of_path};
 use crate::text::{self, labels, model_sentences, models, quality, workshop};
-use crate::theme::{GRID, MEDIUM, Scale, icons};
+use crate::theme::{GRID, MEDIUM, Palette, Scale, icons};
 use crate::widgets::blank::{Blank, blank, waiting};
 use crate::widgets::card::card;
 use crate::widgets::column::column;
@@ -89,6 +89,11 @@ fn listing(ui: &mut Ui, state: &State, commands: &CommandSender) {
         (models::downloaded(), |origin| origin == ModelOrigin::Hub),
         (models::of_other_programs(), |origin| matches!(origin, ModelOrigin::Elsewhere(_))),
     ];
+    if library.models.iter().all(|model| model.origin == ModelOrigin::BuiltIn) {
+        ui.add_space(GRID * 2.0);
+        let soft = Palette::of(ui).soft;
+        ui.label(crate::theme::text(ui, models::library_empty(), Scale::Body, "").color(soft));
+    }
     for (words, is_in) in groups {
         let mut models = library.models.iter().filter(|model| is_in(model.origin)).peekable();
         if models.peek().is_some() {
@@ -164,7 +169,7 @@ fn ask(ui: &mut Ui, model: &LibraryModel, commands: &CommandSender) {
         ui.set_width(ui.available_width());
         ui.label(model_sentences::delete_question(&model.name, &text::bytes(model.bytes)));
         ui.horizontal(|ui| {
-            if button::primary(ui, icons::DELETE, models::delete()).clicked() {
+            if button::danger(ui, icons::DELETE, models::delete()).clicked() {
                 commands.send(LibraryCommand::Remove(model.name.clone()));
             }
             if button::quiet(ui, "", models::keep()).clicked() {
@@ -216,12 +221,11 @@ pub(super) fn recent(ui: &mut Ui, state: &State, commands: &CommandSender) {
     list_heading(ui, labels::recent_models());
     ui.spacing_mut().item_spacing.y = 2.0;
     for path in &state.settings.recent {
-        let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+        let name = name_of_path(path);
         let folder = path.parent().map(|parent| parent.display().to_string()).unwrap_or_default();
         let gone = state.library.missing.contains(path);
         let figure = if gone { labels::gone() } else { "" };
-        let is_file = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("gguf"));
-        let icon = if is_file { icons::FILE } else { icons::FOLDER };
+        let icon = if is_gguf(path) { icons::FILE } else { icons::FOLDER };
         let row = model_row(ui, ModelRow { icon, name: &name, more: &folder, figure });
         if row.clicked() {
             commands.send(ModelCommand::Open(path.clone()));

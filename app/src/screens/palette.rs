@@ -166,7 +166,7 @@ fn actions(state: &State) -> Vec<Entry> {
     }
     entries.push(entry(icons::MODELS, labels::models(), ViewCommand::Show(Screen::Models)));
     entries.push(entry(icons::SEARCH, models::find_models(), ViewCommand::Show(Screen::Discover)));
-    entries.push(entry(icons::IMPORT, models::downloads(), ViewCommand::Show(Screen::Downloads)));
+    entries.push(entry(icons::DOWNLOAD, models::downloads(), ViewCommand::Show(Screen::Downloads)));
     for page in SettingsPage::ALL {
         let label = sentences::item_of(labels::settings(), page_name(page));
         entries.push(entry(icons::SETTINGS, label, ViewCommand::ShowSettings(page)));

@@ -13,14 +13,14 @@ use crate::inbox::CommandSender;
 use crate::state::{Advised, Source, State};
 use crate::text::{self, labels, quality, sentences};
 use crate::theme::{BOLD, GRID, MEDIUM, Palette, Scale, icons};
-use crate::widgets::button;
 use crate::widgets::card::card;
 use crate::widgets::choice_table::{ChoiceTable, TableRow};
+use crate::widgets::fold::{fold, is_open};
 
 /// Narrowest place that takes all columns.
 const ALL_COLUMNS: f32 = 560.0;
 /// Where all columns begin: name, bits, disk, memory, speed, quality, verdict.
-const WIDE: [f32; 7] = [0.0, 0.25, 0.31, 0.41, 0.51, 0.64, 0.80];
+const WIDE: [f32; 7] = [0.0, 0.23, 0.30, 0.41, 0.52, 0.67, 0.81];
 /// Where they begin when there is room for few: name, memory, verdict.
 const NARROW: [f32; 3] = [0.0, 0.40, 0.65];
 
@@ -74,7 +74,7 @@ fn table(ui: &mut Ui, state: &State, source: &Source, summary: &ModelSummary, co
     let table = ChoiceTable { name: labels::precision(), columns };
     let chosen = state.settings.precision;
     let id = ui.scope_id().with("more formats");
-    let unfolded = ui.data(|data| data.get_temp::<bool>(id)).unwrap_or_default();
+    let unfolded = is_open(ui, id);
     ui.scope(|ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
         let all = [
@@ -97,10 +97,8 @@ fn table(ui: &mut Ui, state: &State, source: &Source, summary: &ModelSummary, co
             }
         }
     });
-    let words = if unfolded { quality::fewer_formats() } else { quality::more_formats() };
-    if button::quiet(ui, if unfolded { icons::UNFOLDED } else { icons::FOLDED }, words).clicked() {
-        ui.data_mut(|data| data.insert_temp(id, !unfolded));
-    }
+    let words = |open| if open { quality::fewer_formats() } else { quality::more_formats() };
+    fold(ui, id, |open| words(open).to_owned());
 }
 
 fn row_of(

@@ -1,17 +1,17 @@
 //! How close a quantized model is to its original: in words, in figures, in two plots, and both answering one question.
 
 use nibble_engine::quant::Precision;
-use std::path::Path;
 
 use egui::{ScrollArea, Ui};
 use nibble_engine::jobs::QualityReport;
 use nibble_engine::jobs::quality::{Answer, Measured, MeasuredText};
 
+use super::back::back;
 use super::quality_plots;
 use super::running::Work;
 use crate::command::{CompareCommand, ModelCommand, QualityCommand};
 use crate::inbox::CommandSender;
-use crate::state::{Closeness, State};
+use crate::state::{Closeness, Screen, State, name_of_path};
 use crate::text::{self, labels, quality, quality_sentences, workshop};
 use crate::theme::{BOLD, GRID, MEDIUM, Palette, Scale};
 use crate::widgets::button;
@@ -30,7 +30,8 @@ pub(super) fn show(ui: &mut Ui, state: &State, commands: &CommandSender) {
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         column(ui, |ui| {
             ui.spacing_mut().item_spacing.y = GRID * 3.0;
-            ui.add_space(GRID * 4.0);
+            ui.add_space(GRID * 2.0);
+            back(ui, Screen::Models, commands);
             head(ui, report);
             work(ui, state, report, commands);
             match &report.measured {
@@ -53,13 +54,6 @@ pub(super) fn show(ui: &mut Ui, state: &State, commands: &CommandSender) {
     });
 }
 
-/// The name of what is at `path`.
-fn name_of(path: &Path) -> String {
-    let is_file = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("gguf"));
-    let name = if is_file { path.file_stem() } else { path.file_name() };
-    name.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
-}
-
 /// What people call the precision of a report.
 fn precision_of(report: &QualityReport) -> String {
     let known = report.precision.parse::<Precision>().ok();
@@ -70,8 +64,8 @@ fn head(ui: &mut Ui, report: &QualityReport) {
     let soft = Palette::of(ui).soft;
     ui.vertical(|ui| {
         ui.spacing_mut().item_spacing.y = GRID;
-        ui.heading(name_of(&report.model));
-        let made_from = quality_sentences::made_from(&name_of(&report.original));
+        ui.heading(name_of_path(&report.model));
+        let made_from = quality_sentences::made_from(&name_of_path(&report.original));
         let words = format!("{} · {} · {made_from}", quality::quality_report(), precision_of(report));
         ui.label(crate::theme::text(ui, words, Scale::Small, "").color(soft));
     });
@@ -80,7 +74,7 @@ fn head(ui: &mut Ui, report: &QualityReport) {
 /// The measurement of this model, while it goes on.
 fn work(ui: &mut Ui, state: &State, report: &QualityReport, commands: &CommandSender) {
     if let Some(run) = state.quality.run.as_ref().filter(|run| run.request.model == report.model) {
-        let title = quality_sentences::measuring(&name_of(&report.model));
+        let title = quality_sentences::measuring(&name_of_path(&report.model));
         Work::measuring(run, title).show(ui, commands);
     }
 }
@@ -192,7 +186,7 @@ fn steps(ui: &mut Ui, state: &State, report: &QualityReport, commands: &CommandS
             commands.send(CompareCommand::With(report.model.clone()));
         }
         if button::quiet(ui, "", quality::original()).clicked() {
-            commands.send(ModelCommand::Open(report.original.clone()));
+            commands.send(ModelCommand::ShowPage(report.original.clone()));
         }
     });
 }

@@ -30,7 +30,7 @@ pub(super) fn show(
     let id = ui.scope_id().with("quantize advanced");
     let unfolded = ui.data(|data| data.get_temp::<bool>(id)).unwrap_or_default();
     let icon = if unfolded { icons::UNFOLDED } else { icons::FOLDED };
-    if button::quiet(ui, icon, workshop::advanced()).clicked() {
+    if button::flush(ui, icon, workshop::advanced()).clicked() {
         ui.data_mut(|data| data.insert_temp(id, !unfolded));
     }
     if !unfolded {

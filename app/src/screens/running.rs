@@ -31,29 +31,32 @@ pub(super) struct Work {
 impl Work {
     /// A model is being quantized.
     pub(super) fn quantizing(run: &QuantizeJob, title: String) -> Self {
-        let item = run.progress.as_ref().map_or(labels::starting(), |progress| &progress.item);
-        let speed = match (run.seconds_left(), run.pace.per_second(), &run.progress) {
-            (Some(seconds), Some(per_second), Some(progress)) if !run.cancelling => {
-                let done = sentences::used_of(&text::bytes(progress.done), &text::bytes(progress.total));
-                let left = sentences::time_left(&text::duration(seconds));
-                format!("{done} · {} · {left}", text::per_second(per_second))
+        // Which tensor it is at is for the log.
+        let item = run.progress.as_ref().map_or_else(
+            || labels::starting().to_owned(),
+            |progress| sentences::used_of(&text::bytes(progress.done), &text::bytes(progress.total)),
+        );
+        let speed = match (run.seconds_left(), run.pace.per_second()) {
+            (Some(seconds), Some(per_second)) if !run.cancelling => {
+                let left = sentences::time_left(&text::estimated(seconds));
+                format!("{} · {left}", text::per_second(per_second))
             }
             _ => String::new(),
         };
-        let (item, cancel) = (item.to_owned(), QuantizeCommand::Pause.into());
+        let cancel = QuantizeCommand::Pause.into();
         let (fraction, cancelling, stop) = (run.fraction(), run.cancelling, models::pause());
         Self { title, fraction, item, speed, cancelling, cancel, stop }
     }
 
     /// The size-quality curve of a model is being measured.
     pub(super) fn measuring_curve(run: &CurveRun) -> Self {
-        let item = run.progress.as_ref().map_or(labels::starting(), |progress| &progress.item).to_owned();
+        let item = if run.progress.is_some() { String::new() } else { labels::starting().to_owned() };
         let left = run.seconds_left().filter(|_| !run.cancelling);
         Self {
             title: workshop::measuring_curve().to_owned(),
             fraction: run.fraction(),
             item,
-            speed: left.map(|seconds| sentences::time_left(&text::duration(seconds))).unwrap_or_default(),
+            speed: left.map(|seconds| sentences::time_left(&text::estimated(seconds))).unwrap_or_default(),
             cancelling: run.cancelling,
             cancel: QuantizeCommand::CancelCurve.into(),
             stop: labels::cancel(),

@@ -1,32 +1,27 @@
 //! A model that needs more memory than is free: what takes how much, what would fit, and loading it anyway.
 
-use egui::{ScrollArea, Ui};
+use egui::Ui;
 use nibble_engine::jobs::MemoryNeed;
 
 use crate::command::ModelCommand;
 use crate::inbox::CommandSender;
-use crate::state::State;
+use crate::state::{Phase, State};
 use crate::text::{self, labels, quality, quality_sentences};
 use crate::theme::{BOLD, GRID, Palette, Scale, icons};
 use crate::widgets::button;
 use crate::widgets::card::card;
-use crate::widgets::column::column;
 use crate::widgets::memory_bar::{MemoryPart, memory_bar};
 
-/// Asks, in place of the chat that waits.
-pub(super) fn show(ui: &mut Ui, state: &State, need: &MemoryNeed, commands: &CommandSender) {
+/// Asks above the composer of the chat; nothing while the model fits.
+pub(super) fn show(ui: &mut Ui, state: &State, commands: &CommandSender) {
+    let Phase::TooLarge { need, .. } = &state.engine.phase else { return };
     let name = state.engine.model.as_ref().map(|model| model.name.as_str()).unwrap_or_default();
-    ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-        column(ui, |ui| {
-            ui.add_space(GRID * 4.0);
-            card(ui, |ui| {
-                ui.set_width(ui.available_width());
-                ui.spacing_mut().item_spacing.y = GRID * 2.0;
-                question(ui, name, need, commands);
-            });
-            ui.add_space(GRID * 8.0);
-        });
+    card(ui, |ui| {
+        ui.set_width(ui.available_width());
+        ui.spacing_mut().item_spacing.y = GRID * 2.0;
+        question(ui, name, need, commands);
     });
+    ui.add_space(GRID * 2.0);
 }
 
 fn question(ui: &mut Ui, name: &str, need: &MemoryNeed, commands: &CommandSender) {

@@ -22,10 +22,14 @@ pub struct Downloads {
 pub struct Download {
     /// Unique id of the download.
     pub id: DownloadId,
-    /// The request of the download.
+    /// The request of the download, with the exact file once it is known.
     pub request: FetchRequest,
+    /// The request as the user made it.
+    pub wanted: FetchRequest,
     /// Phase of the download.
     pub phase: DownloadPhase,
+    /// The newest progress of this run of the program, also after a pause.
+    pub reached: Option<Progress>,
 }
 
 /// Phase of a download.
@@ -107,7 +111,8 @@ impl Downloads {
     pub fn add(&mut self, request: FetchRequest) -> DownloadId {
         self.n_made += 1;
         let id = DownloadId(self.n_made);
-        self.all.push(Download { id, request, phase: DownloadPhase::Waiting });
+        let wanted = request.clone();
+        self.all.push(Download { id, request, wanted, phase: DownloadPhase::Waiting, reached: None });
         id
     }
 
@@ -134,10 +139,16 @@ impl Downloads {
         self.all.iter_mut().find(|download| download.phase == DownloadPhase::Waiting)
     }
 
+    /// The newest download of a repository, as the user asked for it.
+    pub fn of_repo(&self, repo: &str) -> Option<&Download> {
+        self.all.iter().rev().find(|download| download.wanted.repo == repo)
+    }
+
     /// A download of the same that is not over.
     pub fn same(&self, request: &FetchRequest) -> Option<&Download> {
         self.all.iter().find(|download| {
-            download.request == *request && !matches!(download.phase, DownloadPhase::Done { .. })
+            (download.request == *request || download.wanted == *request)
+                && !matches!(download.phase, DownloadPhase::Done { .. })
         })
     }
 }
@@ -151,7 +162,7 @@ impl Download {
     /// The precision it is quantized to here, or the GGUF file that is taken.
     pub fn detail(&self) -> Option<&str> {
         match &self.request.wish {
-            Wish::Quantized(precision) => Some(precision.name()),
+            Wish::ReadyMade(precision) | Wish::Quantized(precision) => Some(precision.name()),
             Wish::Gguf(file) => Some(file),
             Wish::Original => None,
         }

@@ -91,6 +91,19 @@ impl LibraryListing {
     }
 }
 
+/// What people call what is at `path`: the name of a GGUF file, of a repository in the shared cache, or of a folder.
+pub fn name_of_path(path: &Path) -> String {
+    let is_file = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("gguf"));
+    if is_file {
+        return path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    }
+    let repository = path.iter().filter_map(|part| part.to_str()?.strip_prefix("models--")).next_back();
+    match repository {
+        Some(repository) => repository.rsplit("--").next().unwrap_or(repository).to_owned(),
+        None => path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+    }
+}
+
 /// What people call a model in a list.
 pub fn listed_name(model: &LibraryModel) -> &str {
     if model.origin == ModelOrigin::BuiltIn { starter::LISTED } else { &model.name }
@@ -101,6 +114,24 @@ impl LibraryWork {
     pub fn name(&self) -> &str {
         match self {
             Self::Removing(name) | Self::Verifying(name, _) => name,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_revision_of_the_cache_has_the_name_of_its_repository() {
+        let snapshot = "/cache/models--HuggingFaceTB--SmolLM2-135M/snapshots/028afa8601c4e93a";
+        for (path, name) in [
+            (snapshot, "SmolLM2-135M"),
+            ("/cache/models--a--b/snapshots/028afa/b-Q4_K_M.gguf", "b-Q4_K_M"),
+            ("/m/Tiny.v2", "Tiny.v2"),
+            ("/m/tiny (2).gguf", "tiny (2)"),
+        ] {
+            assert_eq!(name_of_path(Path::new(path)), name);
         }
     }
 }

@@ -43,7 +43,7 @@ pub use downloads::{AfterStop, Download, DownloadPhase, Downloads, KeptDownload,
 pub use engine::{ChatEngine, ChosenModel, Growth, Phase};
 pub use kept_run::KeptRun;
 pub use lane::{Death, Lane};
-pub use library::{LibraryListing, LibraryWork, listed_name};
+pub use library::{LibraryListing, LibraryWork, listed_name, name_of_path};
 pub use machine::Machine;
 pub use notice::{Notice, NoticeKind, NoticeTopic, Notices};
 pub use pending::{Need, Pending, Purpose, Waiting};
@@ -51,7 +51,7 @@ pub use quality::{Closeness, MeasureRun, Quality};
 pub use quantize::{CurveRun, Quantize, QuantizeChoice, QuantizeJob};
 pub use search::{Hit, Search};
 pub use settings::Settings;
-pub use source::{Advised, Look, Source};
+pub use source::{Advised, Look, Source, is_gguf};
 pub use token::TokenState;
 
 /// The precision of the fastest models.
@@ -157,6 +157,8 @@ pub struct State {
     pub system_is_still: bool,
     /// Memory of this machine, once measured.
     pub memory: Option<SystemMemory>,
+    /// Speed of reading that memory in 10⁹ bytes per second, once known.
+    pub read_gbps: Option<f64>,
     /// What the person should know.
     pub notices: Notices,
     /// Folders the program works in.
@@ -232,9 +234,7 @@ impl State {
             _ if self.library.is_starter(path) => nibble_engine::library::starter::TITLE.to_owned(),
             (Some(model), _) => listed_name(model).to_owned(),
             (None, Some(summary)) => summary.name.clone(),
-            (None, None) => {
-                path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned())
-            }
+            (None, None) => name_of_path(path),
         }
     }
 }

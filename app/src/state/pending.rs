@@ -63,6 +63,8 @@ pub enum Purpose {
     Discard(String),
     /// Lists the models on this machine.
     ListLibrary,
+    /// Looks up the speed of this machine's memory.
+    MemorySpeed,
     /// Deletes the model of this name.
     RemoveModel(String),
     /// Verifies the files of the model of this name.
@@ -86,6 +88,7 @@ impl Purpose {
             Self::DiscardRun
             | Self::Discard(_)
             | Self::ListLibrary
+            | Self::MemorySpeed
             | Self::RemoveModel(_)
             | Self::VerifyModel(_) => Lane::Library,
         }

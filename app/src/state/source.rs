@@ -1,6 +1,6 @@
 //! The model a person has opened, before or after it was looked into.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use nibble_engine::jobs::protocol::Advice;
 use nibble_engine::jobs::{Failure, ModelSummary};
@@ -14,6 +14,8 @@ pub struct Source {
     pub look: Look,
     /// What it takes at each precision.
     pub advice: Advised,
+    /// Whether a chat with it begins as soon as it is known to be a model.
+    pub then_chat: bool,
 }
 
 /// How far looking into a model has come.
@@ -39,6 +41,11 @@ pub enum Advised {
     CannotRun(Failure),
 }
 
+/// Whether a path names a GGUF file.
+pub fn is_gguf(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("gguf"))
+}
+
 impl Source {
     /// What the model is, once known.
     pub fn summary(&self) -> Option<&ModelSummary> {
@@ -58,6 +65,6 @@ impl Source {
 
     /// Whether it is a GGUF file, which can be chatted with as it is.
     pub fn is_gguf(&self) -> bool {
-        self.path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("gguf"))
+        is_gguf(&self.path)
     }
 }

@@ -112,6 +112,8 @@ plain! {
     reading;
     /// Cannot read it.
     unreadable;
+    /// Opens the dialog after a file that could not be read.
+    choose_other_file;
     /// Chooses another model.
     choose_other;
     /// Folds open the causes of a failure.
@@ -324,9 +326,9 @@ plain! {
     /// The worker's pipe failed.
     worker_failed;
 
-    /// INT4 in three words.
+    /// Q4_K_M in three words.
     int4_more;
-    /// INT8 in three words.
+    /// Q8_0 in three words.
     int8_more;
     /// F16 in three words.
     f16_more;
@@ -495,9 +497,9 @@ plain! {
     new_text_below;
 }
 
-/// A precision's name, which is the same in all languages.
+/// A precision's name, which is the same in all languages and in all programs: `Q4_K_M`.
 pub fn precision_name(precision: Precision) -> String {
-    precision_spelling(precision.short_name())
+    precision_spelling(precision.name())
 }
 
 /// The name of a precision as people write it: `q4_k_m` in capitals.

@@ -20,7 +20,7 @@ pub mod workshop_sentences;
 
 pub use failures::sentence;
 pub use numbers::{
-    bytes, compact, count, decimals, duration, estimated, parameters, per_second, percent, percent_to, rate,
-    small, tokens, too_large,
+    about_bytes, about_rate, bytes, compact, count, decimals, duration, estimated, parameters, per_second,
+    percent, percent_to, rate, small, tokens, too_large,
 };
 pub use words::{speak, spoken};

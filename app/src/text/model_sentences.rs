@@ -9,18 +9,28 @@ with_facts! {
     size_at_most(parameters: &str);
     /// How often a model is downloaded.
     downloads_of(number: &str);
-    /// The best precision fits.
-    fits_at(precision: &str);
-    /// The best precision is tight.
-    tight_at(precision: &str);
+    /// Button that downloads so much.
+    download_of(size: &str);
+    /// What a model takes in memory.
+    in_memory_of(size: &str);
+    /// How fast a model replies: the figure, and what that is like.
+    at_pace(rate: &str, pace: &str);
+    /// How far a download is.
+    downloading_share(share: &str);
+    /// A better precision is faster.
+    slower_than(precision: &str);
+    /// Button that downloads a file that is ready.
+    take_file(size: &str);
     /// What memory is counted for.
     memory_at(context: &str);
     /// What downloading and quantizing takes.
-    quantized_here(original: &str, made: &str);
+    quantized_here(original: &str, made: &str, method: &str);
     /// Where a file that is ready comes from.
     ready_from(repo: &str, size: &str);
     /// How many files there are.
     files_of(count: usize, size: &str);
+    /// What quantizing again would cost.
+    already_quantized(bits: &str);
     /// A model is being checked.
     verifying(name: &str);
     /// When a model was used last, by the name of its age.

@@ -2,6 +2,7 @@
 
 use super::words::plain;
 use crate::state::Age;
+use nibble_engine::fit::READING_SPEED;
 
 plain! {
     /// What is on this machine.
@@ -48,6 +49,16 @@ plain! {
     recommended_balanced;
     /// The strongest recommended model.
     recommended_best;
+    /// Button that opens the page of a recommended model.
+    offer_details;
+    /// A reply is waited for.
+    pace_slow;
+    /// A reply comes as it is read.
+    pace_reading;
+    /// A reply comes before it is read.
+    pace_fast;
+    /// A reply is there at once.
+    pace_instant;
     /// The Hub is being asked.
     searching_hub;
     /// The search found nothing.
@@ -90,14 +101,18 @@ plain! {
     column_verdict;
     /// The best precision that fits.
     best_here;
+    /// Why a smaller file may be slower.
+    slower_more;
     /// Shows more rows.
     all_precisions;
     /// Shows fewer rows.
     fewer_precisions;
     /// Brings the original and quantizes it here.
     download_and_quantize;
-    /// Brings a file that somebody made.
-    take_ready_made;
+    /// Heading of the file that somebody made.
+    ready_made;
+    /// Heading of what is quantized here.
+    made_on_this_computer;
     /// A model without a card.
     no_card;
     /// The download queue is empty.
@@ -108,6 +123,8 @@ plain! {
     waiting;
     /// What that means.
     paused_more;
+    /// What is left of a download that failed.
+    kept_more;
     /// Stops a download for a while.
     pause;
     /// Goes on with it.
@@ -128,6 +145,8 @@ plain! {
     listing;
     /// The library could not be read.
     not_listed;
+    /// What an empty library waits for.
+    library_empty;
     /// Models quantized here.
     made_here;
     /// Models of the Hub.
@@ -170,6 +189,16 @@ plain! {
     eject;
     /// Opens the dialog for a file.
     open_file;
+}
+
+/// How fast a reply comes, beside the speed of reading, which is about [`READING_SPEED`] tokens per second.
+pub fn pace(tokens_per_second: f64) -> &'static str {
+    match tokens_per_second / READING_SPEED {
+        pace if pace < 0.6 => pace_slow(),
+        pace if pace < 1.5 => pace_reading(),
+        pace if pace < 5.0 => pace_fast(),
+        _ => pace_instant(),
+    }
 }
 
 /// When a model was used last, in words.

@@ -137,7 +137,7 @@ pub fn next_step(command: &Command) -> &'static str {
         Command::Model(ModelCommand::ChatWith(_)) => labels::step_chat(),
         Command::Quality(QualityCommand::Show(_)) => quality::step_report(),
         Command::Quality(QualityCommand::Measure(_)) => quality::measure_again(),
-        Command::Model(ModelCommand::Open(_)) => labels::step_open_again(),
+        Command::Model(ModelCommand::Open(_) | ModelCommand::ShowPage(_)) => labels::step_open_again(),
         Command::View(ViewCommand::Show(Screen::Models)) => labels::step_other_model(),
         Command::View(ViewCommand::Show(_)) => labels::step_show(),
         _ => labels::step_continue(),

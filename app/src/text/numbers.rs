@@ -14,6 +14,20 @@ pub fn bytes(n: u64) -> String {
     }
 }
 
+/// A size that is only roughly known, with two digits: `4.9 GB`.
+pub fn about_bytes(n: u64) -> String {
+    let value = n as f64;
+    match value {
+        v if v < 995e6 => sentences::size_mega(&significant(v / 1e6, 2)),
+        v => sentences::size_giga(&significant(v / 1e9, 2)),
+    }
+}
+
+/// A speed of generating that is only roughly known: `7 tokens/s`.
+pub fn about_rate(tokens_per_second: f64) -> String {
+    sentences::token_rate(&significant(tokens_per_second, 2))
+}
+
 /// Why a file is not read.
 pub fn too_large(size: u64, most: u64) -> String {
     sentences::file_too_large(&bytes(size), &bytes(most))

@@ -58,8 +58,8 @@ pub const RAIL: &str = "\u{ec24}";
 pub const SPEED: &str = "\u{e2de}";
 /// The starter model.
 pub const STARTER: &str = "\u{e6a2}";
-/// Icon for dropping files.
-pub const DROP: &str = "\u{e20c}";
+/// Down into a tray: downloading, dropping.
+pub const DOWNLOAD: &str = "\u{e20c}";
 /// Something bitten off.
 pub const PRODUCT: &str = "\u{e6ca}";
 /// Looking for something.
@@ -85,6 +85,8 @@ pub const PAUSE: &str = "\u{e39e}";
 /// Out of the program.
 pub const EXPORT: &str = "\u{eaf0}";
 /// Into the program.
-pub const IMPORT: &str = "\u{e212}";
+pub const IMPORT: &str = "\u{e20c}";
+/// Into another window.
+pub const OPEN_OUTSIDE: &str = "\u{e5de}";
 /// A chat that is kept nowhere.
 pub const TEMPORARY: &str = "\u{e224}";

@@ -26,6 +26,16 @@ pub(super) fn apply(state: &mut State, command: DiscoverCommand) -> Vec<Effect> 
     }
 }
 
+/// The screen is shown: recommendations need the memory of this machine and its speed.
+pub(super) fn shown(state: &mut State) -> Vec<Effect> {
+    let mut effects = vec![Effect::Task(Task::MeasureMemory)];
+    let is_asked = state.pending.find(|purpose| *purpose == Purpose::MemorySpeed).is_some();
+    if state.read_gbps.is_none() && !is_asked {
+        effects.push(start_job(state, Purpose::MemorySpeed, Ask::MemorySpeed));
+    }
+    effects
+}
+
 /// Looks for something else; what was looked for before is dropped, whatever it still brings.
 fn search(state: &mut State, query: HubQuery) -> Vec<Effect> {
     let discover = &mut state.discover;

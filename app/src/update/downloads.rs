@@ -104,8 +104,17 @@ pub(super) fn advance(state: &mut State, id: DownloadId, progress: Progress, now
     if let Some(download) = state.downloads.find(id)
         && let DownloadPhase::Running(work) = &mut download.phase
     {
-        work.advance(progress, now);
+        work.advance(progress.clone(), now);
+        download.reached = Some(progress);
     }
+}
+
+/// Which file a download is of is known; the next run of the program goes on with that.
+pub(super) fn settled(state: &mut State, id: DownloadId, request: FetchRequest) -> Vec<Effect> {
+    if let Some(download) = state.downloads.find(id) {
+        download.request = request;
+    }
+    go_on(state)
 }
 
 /// A download was cancelled: it is paused or deleted, as was asked.

@@ -3,6 +3,7 @@
 //! The matches over purposes name every one, and those over events every one, so that a new purpose or a new event does not
 //! compile before it is decided here what it means. An answer that does not fit the purpose of its job is a failure of the job.
 
+use nibble_engine::jobs::protocol::FetchRequest;
 use nibble_engine::jobs::{Delta, Event, JobId};
 use nibble_engine::progress::{Progress, Warning};
 
@@ -31,6 +32,7 @@ pub(super) fn absorb(state: &mut State, id: JobId, event: Event, now: f64) -> Ve
             Vec::new()
         }
         Event::Delta(delta) => take_delta(state, id, delta, now),
+        Event::FetchSettled(request) => settle_fetch(state, id, request),
         end => {
             let (ended, mut effects) = end_job(state, id);
             if let Some(purpose) = ended {
@@ -92,6 +94,7 @@ fn advance(state: &mut State, id: JobId, progress: Progress, now: f64) {
         | Purpose::Describe(_)
         | Purpose::Discard(_)
         | Purpose::ListLibrary
+        | Purpose::MemorySpeed
         | Purpose::RemoveModel(_) => {}
     }
 }
@@ -123,6 +126,7 @@ fn warn(state: &mut State, id: JobId, warning: Warning) {
         | Purpose::Describe(_)
         | Purpose::Discard(_)
         | Purpose::ListLibrary
+        | Purpose::MemorySpeed
         | Purpose::RemoveModel(_)
         | Purpose::VerifyModel(_) => return,
     };
@@ -162,15 +166,29 @@ fn take_delta(state: &mut State, id: JobId, delta: Delta, now: f64) -> Vec<Effec
         | Purpose::Download(_)
         | Purpose::Discard(_)
         | Purpose::ListLibrary
+        | Purpose::MemorySpeed
         | Purpose::RemoveModel(_)
         | Purpose::VerifyModel(_) => Vec::new(),
     }
 }
 
+/// Takes in which file a download is of.
+fn settle_fetch(state: &mut State, id: JobId, request: FetchRequest) -> Vec<Effect> {
+    let Some(Purpose::Download(download)) = state.pending.purpose(id) else { return Vec::new() };
+    downloads::settled(state, *download, request)
+}
+
 /// Takes in the last event of a job.
 fn finish(state: &mut State, purpose: Purpose, end: Event) -> Vec<Effect> {
     match (purpose, end) {
-        (Purpose::Inspect, Event::Inspected(summary)) => return inspect::inspected(state, summary),
+        (Purpose::Inspect, Event::Inspected(summary)) => {
+            let mut effects = inspect::inspected(state, summary);
+            effects.extend(match inspect::take_chat(state) {
+                Some(path) => model::chat_with(state, path),
+                None => inspect::ask_advice(state),
+            });
+            return effects;
+        }
         (Purpose::Advise, Event::Advised(advice)) => return inspect::advised(state, advice),
         (Purpose::MakeStarter, Event::Quantized(report)) => {
             starter::made(state, report);
@@ -195,6 +213,7 @@ fn finish(state: &mut State, purpose: Purpose, end: Event) -> Vec<Effect> {
         (Purpose::Describe(_), Event::Described(page)) => discover::described(state, page),
         (Purpose::Download(id), Event::Fetched(report)) => return downloads::finish(state, id, report),
         (Purpose::Discard(_), Event::Removed(_)) => return library::list(state),
+        (Purpose::MemorySpeed, Event::MemorySpeed { read_gbps }) => state.read_gbps = read_gbps,
         (Purpose::ListLibrary, Event::Listed(models)) => return library::listed(state, models),
         (Purpose::RemoveModel(_), Event::Removed(removed)) => return library::removed(state, removed),
         (Purpose::VerifyModel(_), Event::Verified(report)) => library::verified(state, report),
@@ -221,6 +240,8 @@ fn finish(state: &mut State, purpose: Purpose, end: Event) -> Vec<Effect> {
             | Event::Downloaded(_)
             | Event::Fetched(_)
             | Event::Account(_)
+            | Event::FetchSettled(_)
+            | Event::MemorySpeed { .. }
             | Event::Listed(_)
             | Event::Removed(_)
             | Event::Verified(_)

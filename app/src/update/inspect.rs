@@ -9,26 +9,44 @@ use super::effect::{Effect, abandon_jobs, save_settings, start_job};
 use super::estimate::ask_estimate;
 use crate::command::ModelCommand;
 use crate::jobs::Task;
-use crate::state::{Advised, Lane, Look, NoticeKind, NoticeTopic, Purpose, Screen, Source, State};
+use crate::state::{Advised, Lane, Look, NoticeKind, NoticeTopic, Purpose, Screen, Source, State, is_gguf};
 
-/// Opens a folder or file and inspects it. What is still said of the model that was open before is not heard.
+/// Opens a model: its page, or for a GGUF file, which is ready, the chat with it once it is known that it can be read.
 pub(super) fn open(state: &mut State, path: PathBuf) -> Vec<Effect> {
+    let then_chat = is_gguf(&path);
+    inspect(state, path, then_chat)
+}
+
+/// Shows the page of a model.
+pub(super) fn show_page(state: &mut State, path: PathBuf) -> Vec<Effect> {
+    inspect(state, path, false)
+}
+
+/// Inspects a folder or file. What is still said of the model that was open before is not heard.
+fn inspect(state: &mut State, path: PathBuf, then_chat: bool) -> Vec<Effect> {
     state.screen = Screen::Model;
-    state.source = Some(Source { path: path.clone(), look: Look::Reading, advice: Advised::Unknown });
+    let (look, advice) = (Look::Reading, Advised::Unknown);
+    state.source = Some(Source { path: path.clone(), look, advice, then_chat });
     let mut effects = abandon_jobs(state, |purpose| purpose.lane() == Lane::Inspect);
     effects.push(start_job(state, Purpose::Inspect, Ask::Inspect { path }));
     effects.push(Effect::Task(Task::MeasureMemory));
     effects
 }
 
-/// The open model was inspected; what it takes at each precision comes next.
+/// The open model was inspected; the chat with it ([`take_chat`]) or what it takes at each precision comes next.
 pub(super) fn inspected(state: &mut State, summary: ModelSummary) -> Vec<Effect> {
     let Some(source) = &mut state.source else { return Vec::new() };
-    state.settings.remember(source.path.clone());
+    let path = source.path.clone();
+    state.settings.remember(path.clone());
     source.look = Look::Known(Box::new(summary));
-    let mut effects = vec![save_settings(state)];
-    effects.extend(ask_advice(state));
-    effects
+    vec![save_settings(state)]
+}
+
+/// The inspected file, if a chat with it is wanted; who has gone elsewhere meanwhile is left there.
+pub(super) fn take_chat(state: &mut State) -> Option<PathBuf> {
+    let source = state.source.as_mut()?;
+    let then_chat = std::mem::take(&mut source.then_chat);
+    (then_chat && state.screen == Screen::Model).then(|| source.path.clone())
 }
 
 /// What the open model takes at each precision is known; the size of a file that keeps within a limit of memory comes of it.

@@ -31,7 +31,8 @@ pub(super) fn cancelled(state: &mut State, purpose: &Purpose) -> Vec<Effect> {
         | Purpose::Title { .. }
         | Purpose::CountFiles(_)
         | Purpose::Discard(_)
-        | Purpose::ListLibrary => {}
+        | Purpose::ListLibrary
+        | Purpose::MemorySpeed => {}
     }
     Vec::new()
 }
@@ -66,8 +67,12 @@ pub(super) fn fail(state: &mut State, purpose: Purpose, failure: Failure) -> Vec
         }
         Purpose::VerifyModel(name) => library::fail_verify(state, name, failure),
         // A chat keeps its first words as its title, files stay uncounted, a model that is not there needs no unloading, and
-        // without an estimate nothing is foretold.
-        Purpose::Title { .. } | Purpose::CountFiles(_) | Purpose::UnloadModel | Purpose::Estimate => {}
+        // without an estimate or a speed nothing is foretold.
+        Purpose::Title { .. }
+        | Purpose::CountFiles(_)
+        | Purpose::UnloadModel
+        | Purpose::Estimate
+        | Purpose::MemorySpeed => {}
     }
     Vec::new()
 }
@@ -88,7 +93,7 @@ pub(super) fn lose(state: &mut State, purpose: &Purpose, topic: NoticeTopic) -> 
         Purpose::Quantize => quantize::lose(state, topic),
         Purpose::Curve => curve::lose(state, topic),
         Purpose::Compare => compare::lose(state, topic),
-        Purpose::Estimate => {}
+        Purpose::Estimate | Purpose::MemorySpeed => {}
         Purpose::Measure => quality::lose(state, topic),
         Purpose::TryToken => {
             state.token = TokenState::Kept;

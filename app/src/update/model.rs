@@ -18,6 +18,7 @@ pub(super) fn apply(state: &mut State, command: ModelCommand) -> Vec<Effect> {
         ModelCommand::ChooseFolder => vec![Effect::Task(Task::PickFolder)],
         ModelCommand::ChooseFile => vec![Effect::Task(Task::PickFile)],
         ModelCommand::Open(path) => inspect::open(state, path),
+        ModelCommand::ShowPage(path) => inspect::show_page(state, path),
         ModelCommand::ForgetRecent(path) => {
             state.settings.recent.retain(|known| *known != path);
             vec![save_settings(state)]

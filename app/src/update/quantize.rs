@@ -146,7 +146,7 @@ pub(super) fn finish(state: &mut State, report: QuantizeReport) -> Vec<Effect> {
     let known = quality_of(&run, &report);
     let made = report.path.clone();
     state.library.add_made(&made, report.bytes);
-    let topic = NoticeTopic::Quantized { name: run.name, report };
+    let topic = NoticeTopic::Quantized { name: name_of(&run, &made), report };
     // Someone in the middle of a reply is not torn out of it.
     let is_replying = state.engine.is_replying();
     let step = is_replying.then(|| ModelCommand::ChatWith(made.clone()).into());
@@ -158,6 +158,14 @@ pub(super) fn finish(state: &mut State, report: QuantizeReport) -> Vec<Effect> {
     }
     quality::measure_made(state, known);
     effects
+}
+
+/// The model's name, with the number that its file has where another model's file had the name.
+fn name_of(run: &QuantizeJob, made: &Path) -> String {
+    let stem =
+        |path: &Path| path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    let (made, wanted) = (stem(made), stem(&run.request.target));
+    made.strip_prefix(&wanted).map_or_else(|| run.name.clone(), |number| format!("{}{number}", run.name))
 }
 
 /// The run was paused; it stays among those that can be resumed.

@@ -7,7 +7,7 @@ use crate::jobs::Task;
 use crate::state::{NoticeKind, NoticeTopic, Screen, State};
 
 use super::effect::Effect;
-use super::{chats, library, token};
+use super::{chats, discover, library, token};
 
 /// Does what the user asked of the window.
 pub(super) fn apply(state: &mut State, command: ViewCommand) -> Vec<Effect> {
@@ -61,7 +61,8 @@ fn show(state: &mut State, screen: Screen) -> Vec<Effect> {
             effects
         }
         Screen::Compare => library::list(state),
-        Screen::Model | Screen::Quality | Screen::Discover | Screen::HubModel | Screen::Downloads => {
+        Screen::Discover => discover::shown(state),
+        Screen::Model | Screen::Quality | Screen::HubModel | Screen::Downloads => {
             vec![Effect::Task(Task::MeasureMemory)]
         }
         Screen::Settings => {

@@ -4,6 +4,7 @@ use egui::{Align, Layout, Ui};
 
 use super::busy::busy;
 use super::button;
+use super::notice::details;
 use crate::theme::{GRID, MEDIUM, Palette, Scale, text};
 
 /// What a blank place says.
@@ -21,6 +22,11 @@ pub struct Blank<'a> {
 
 /// Shows a blank place; says whether its button was clicked.
 pub fn blank(ui: &mut Ui, words: Blank<'_>) -> bool {
+    blank_with_details(ui, words, &[])
+}
+
+/// Shows a blank place with what may be unfolded below its words; says whether its button was clicked.
+pub fn blank_with_details(ui: &mut Ui, words: Blank<'_>, more: &[String]) -> bool {
     let soft = Palette::of(ui).soft;
     let mut clicked = false;
     ui.add_space(GRID * 10.0);
@@ -35,6 +41,7 @@ pub fn blank(ui: &mut Ui, words: Blank<'_>) -> bool {
                 ui.label(text(ui, words.more, Scale::Body, "").color(soft));
             });
         }
+        details(ui, more);
         if !words.step.is_empty() {
             ui.add_space(GRID * 2.0);
             clicked = button::outlined(ui, "", words.step).clicked();

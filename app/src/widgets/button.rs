@@ -13,10 +13,17 @@ use crate::theme::{GRID, MEDIUM, Palette, RADIUS_SMALL, ROW, Scale, font};
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Look {
     Primary,
+    /// As the primary one, in the color of what cannot be undone.
     Danger,
     Outlined,
     Quiet,
-    Row { chosen: bool },
+    /// As the quiet one, with its words in line with what stands above and below.
+    Flush,
+    Row {
+        chosen: bool,
+    },
+    /// A row in the color of what cannot be undone.
+    DangerRow,
 }
 
 /// The one button of a screen that calls.
@@ -24,9 +31,19 @@ pub fn primary(ui: &mut Ui, icon: &str, label: &str) -> Response {
     press(ui, icon, label, Look::Primary)
 }
 
-/// A button that destroys something.
+/// The button that deletes.
 pub fn danger(ui: &mut Ui, icon: &str, label: &str) -> Response {
     press(ui, icon, label, Look::Danger)
+}
+
+/// A row of a menu that deletes.
+pub fn danger_row(ui: &mut Ui, icon: &str, label: &str) -> Response {
+    press(ui, icon, label, Look::DangerRow)
+}
+
+/// A quiet button whose words begin where those above and below it do: a way back, a fold.
+pub fn flush(ui: &mut Ui, icon: &str, label: &str) -> Response {
+    press(ui, icon, label, Look::Flush)
 }
 
 /// A button beside the one that calls.
@@ -166,16 +183,20 @@ fn fade(ui: &Ui, color: Color32) -> Color32 {
 }
 
 fn press(ui: &mut Ui, icon: &str, label: &str, look: Look) -> Response {
-    let is_row = matches!(look, Look::Row { .. });
+    let is_row = matches!(look, Look::Row { .. } | Look::DangerRow);
     let words = font(ui, Scale::Body, if is_row { "" } else { MEDIUM });
     let symbol = FontId::proportional(words.size * 1.15);
     let gap = if icon.is_empty() { 0.0 } else { GRID * 2.0 };
-    let padding = if is_row || look == Look::Quiet { GRID * 2.5 } else { GRID * 4.0 };
+    let padding = match look {
+        Look::Flush => 0.0,
+        Look::Row { .. } | Look::DangerRow | Look::Quiet => GRID * 2.5,
+        Look::Primary | Look::Danger | Look::Outlined => GRID * 4.0,
+    };
     let icon = ui.painter().layout_no_wrap(icon.to_owned(), symbol, Color32::PLACEHOLDER);
     let room = ui.available_width() - 2.0 * padding - gap - icon.size().x;
     let text = one_line(ui, label, words, room.max(GRID));
     let width = match look {
-        Look::Row { .. } => ui.available_width(),
+        Look::Row { .. } | Look::DangerRow => ui.available_width(),
         _ => 2.0 * padding + gap + icon.size().x + text.size().x,
     };
     let height = ROW.max(text.size().y + GRID * 3.0);
@@ -184,7 +205,8 @@ fn press(ui: &mut Ui, icon: &str, label: &str, look: Look) -> Response {
     if !ui.is_rect_visible(rect) {
         return response;
     }
-    let ink = paint_ground(ui, rect, &response, look);
+    let ground = if look == Look::Flush { rect.expand2(Vec2::new(GRID * 2.0, 0.0)) } else { rect };
+    let ink = paint_ground(ui, ground, &response, look);
     let left = rect.left() + padding;
     let middle = |galley: &Galley, x: f32| Pos2::new(x, rect.center().y - galley.size().y / 2.0);
     let icon_width = icon.size().x;
@@ -201,12 +223,14 @@ fn paint_ground(ui: &Ui, rect: Rect, response: &Response, look: Look) -> Color32
         _ if !ui.is_enabled() && look == Look::Primary => (palette.tint, Color32::TRANSPARENT, palette.soft),
         Look::Primary if hovered => (palette.accent_hover, Color32::TRANSPARENT, palette.on_accent),
         Look::Primary => (palette.accent, Color32::TRANSPARENT, palette.on_accent),
-        Look::Danger if hovered => (palette.hover, palette.bad, palette.bad),
-        Look::Danger => (palette.card, palette.bad, palette.bad),
+        Look::Danger if hovered => (palette.bad.gamma_multiply(0.85), Color32::TRANSPARENT, palette.ground),
+        Look::Danger => (palette.bad, Color32::TRANSPARENT, palette.ground),
+        Look::DangerRow if hovered => (palette.tint, Color32::TRANSPARENT, palette.bad),
+        Look::DangerRow => (Color32::TRANSPARENT, Color32::TRANSPARENT, palette.bad),
         Look::Outlined if hovered => (palette.hover, palette.line, palette.text),
         Look::Outlined => (palette.card, palette.line, palette.text),
-        Look::Quiet if hovered => (palette.hover, Color32::TRANSPARENT, palette.text),
-        Look::Quiet => (Color32::TRANSPARENT, Color32::TRANSPARENT, palette.soft),
+        Look::Quiet | Look::Flush if hovered => (palette.hover, Color32::TRANSPARENT, palette.text),
+        Look::Quiet | Look::Flush => (Color32::TRANSPARENT, Color32::TRANSPARENT, palette.soft),
         Look::Row { chosen: true } => (palette.hover, Color32::TRANSPARENT, palette.text),
         Look::Row { .. } if hovered => (palette.tint, Color32::TRANSPARENT, palette.text),
         Look::Row { .. } => (Color32::TRANSPARENT, Color32::TRANSPARENT, palette.text),

@@ -1,4 +1,4 @@
-//! A table of which one row is chosen.
+//! A table of which one row is chosen. Figures end below each other, at the right of their columns; names and verdicts begin so.
 
 use egui::{Color32, CursorIcon, Pos2, Rect, Response, Sense, Stroke, StrokeKind, Ui, Vec2};
 
@@ -38,7 +38,9 @@ impl ChoiceTable<'_> {
         for (index, words) in names.iter().enumerate() {
             let cell = self.cell(rect, index);
             let text = one_line(ui, words, font(ui, Scale::Small, ""), cell.width());
-            ui.painter().galley(Pos2::new(cell.left(), cell.center().y - text.size().y / 2.0), text, soft);
+            let is_figure = (1..names.len().saturating_sub(1)).contains(&index);
+            let left = if is_figure { cell.right() - text.size().x } else { cell.left() };
+            ui.painter().galley(Pos2::new(left, cell.center().y - text.size().y / 2.0), text, soft);
         }
     }
 
@@ -65,15 +67,17 @@ impl ChoiceTable<'_> {
         ui.painter().rect(rect, RADIUS_SMALL, fill, Stroke::new(1.5, line), StrokeKind::Inside);
         paint_focus(ui, rect, &response);
         self.paint_name(ui, rect, row);
-        let write = |index: usize, words: &str, family, color| {
-            let cell = self.cell(rect, index);
-            let text = one_line(ui, words, font(ui, Scale::Small, family), cell.width());
-            ui.painter().galley(Pos2::new(cell.left(), cell.center().y - text.size().y / 2.0), text, color);
-        };
+        let middle = |cell: Rect, height: f32| cell.center().y - height / 2.0;
         for (index, figure) in row.figures.iter().enumerate() {
-            write(index + 1, figure, "", palette.text);
+            let cell = self.cell(rect, index + 1);
+            let text = one_line(ui, figure, font(ui, Scale::Small, ""), cell.width());
+            let at = Pos2::new(cell.right() - text.size().x, middle(cell, text.size().y));
+            ui.painter().galley(at, text, palette.text);
         }
-        write(row.figures.len() + 1, &row.verdict.0, MEDIUM, row.verdict.1);
+        let cell = self.cell(rect, row.figures.len() + 1);
+        let text = one_line(ui, &row.verdict.0, font(ui, Scale::Small, MEDIUM), cell.width());
+        let at = Pos2::new(cell.left(), middle(cell, text.size().y));
+        ui.painter().galley(at, text, row.verdict.1);
         response.on_hover_cursor(CursorIcon::PointingHand)
     }
 
@@ -96,7 +100,7 @@ impl ChoiceTable<'_> {
         let inner = row.shrink2(Vec2::new(GRID * 3.0, 0.0));
         let at = |share: f32| inner.left() + inner.width() * share;
         let left = self.columns.get(index).map_or(inner.right(), |share| at(*share));
-        let right = self.columns.get(index + 1).map_or(inner.right(), |next| at(*next) - GRID * 2.0);
+        let right = self.columns.get(index + 1).map_or(inner.right(), |next| at(*next) - GRID * 4.0);
         Rect::from_min_max(Pos2::new(left, row.top()), Pos2::new(right, row.bottom()))
     }
 }

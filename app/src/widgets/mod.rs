@@ -1,5 +1,6 @@
 //! Drawing that knows no screen and no state of the program.
 
+pub mod action_bar;
 pub mod bar_plot;
 pub mod bidi;
 pub mod blank;
@@ -10,6 +11,7 @@ pub mod choice_table;
 pub mod column;
 pub mod facts;
 pub mod file_chip;
+pub mod fold;
 pub mod hit_row;
 pub mod job_row;
 pub mod list_heading;
@@ -21,6 +23,7 @@ pub mod message_tools;
 pub mod meter;
 pub mod model_row;
 pub mod notice;
+pub mod offer_card;
 pub mod path;
 pub mod segmented;
 pub mod size_plot;

@@ -41,7 +41,7 @@ pub fn death(state: &State, lane: Lane, death: Death) -> JobEvent {
 /// estimates, which follow every choice.
 pub fn asked(effects: &[Effect]) -> Vec<&Ask> {
     let asked = effects.iter().filter_map(|effect| asked_by(effect).map(|(_, ask)| ask));
-    asked.filter(|ask| !matches!(ask, Ask::Library | Ask::Estimate(_))).collect()
+    asked.filter(|ask| !matches!(ask, Ask::Library | Ask::MemorySpeed | Ask::Estimate(_))).collect()
 }
 
 /// Whether the engine is asked to list the models again.

@@ -114,30 +114,6 @@ pub fn advise_model(model: &Model, setting: &Setting) -> Result<Vec<Advice>, Err
     advise(&spec, model.source().tensors(), &facts, setting)
 }
 
-/// The best precision that fits for a model with this number of parameters, and its verdict.
-///
-/// Weights are counted at the type of most of them, plus a tenth for tensors with more bits, KV cache and buffers: accurate
-/// enough to choose a model, not to load one. `None` if it does not fit at 4 bits.
-pub fn rough(parameters: u64, memory: SystemMemory) -> Option<(Precision, Verdict)> {
-    let choices = [Precision::Q8_0, Precision::Q6_K, Precision::Q5_K_M, Precision::Q4_K_M];
-    let judge = |precision: Precision| {
-        let dtype = precision.base_type();
-        let per_weight = dtype.block_bytes() as f64 / dtype.block_len() as f64;
-        let bytes = (parameters as f64 * per_weight * 1.1) as u64 + PROGRAM_BYTES;
-        (precision, verdict(bytes, memory))
-    };
-    let best = |wanted: Verdict| choices.into_iter().map(judge).find(|(_, verdict)| *verdict == wanted);
-    best(Verdict::Comfortable).or_else(|| best(Verdict::Tight))
-}
-
-/// The precision to preselect: the best that fits comfortably, otherwise the best that is tight. Precisions above 8 bits are
-/// slower without noticeable benefit, so they are chosen only if there are no others.
-pub fn preselected(advice: &[Advice]) -> Option<&Advice> {
-    let is_sensible = |one: &&Advice| !one.precision.base_type().is_float();
-    let best = |verdict: Verdict| advice.iter().filter(is_sensible).find(|one| one.verdict == verdict);
-    best(Verdict::Comfortable).or_else(|| best(Verdict::Tight))
-}
-
 fn advise(
     spec: &DecoderSpec,
     tensors: &[TensorMeta],
@@ -167,7 +143,8 @@ fn advise(
     Precision::offered().map(advise_one).collect()
 }
 
-fn verdict(bytes: u64, memory: SystemMemory) -> Verdict {
+/// Whether `bytes` fit into this memory.
+pub(super) fn verdict(bytes: u64, memory: SystemMemory) -> Verdict {
     let bytes = bytes as f64;
     if bytes <= memory.available_bytes as f64 * COMFORTABLE {
         Verdict::Comfortable

@@ -1,9 +1,9 @@
 //! Ranking of the catalog for a machine: what to recommend, and the order of the others.
 
-use super::advice::{Verdict, rough};
+use super::advice::Verdict;
+use super::rough::{RoughAdvice, rough};
 use crate::hardware::SystemMemory;
 use crate::hub::{CatalogKind, CatalogModel};
-use crate::quant::Precision;
 
 /// Factor between the sizes of two recommended models: the smaller one is at least so many times faster.
 const STEP: f64 = 2.0;
@@ -26,16 +26,17 @@ pub struct RankedModel<'a> {
     pub model: &'a CatalogModel,
     /// Reason why it is recommended, if it is.
     pub recommendation: Option<Recommendation>,
-    /// The best precision for it with its verdict; `None` if it does not fit at 4 bits.
-    pub fit: Option<(Precision, Verdict)>,
+    /// Rough figures at the suggested precision; `None` if it does not fit at 4 bits.
+    pub fit: Option<RoughAdvice>,
 }
 
-/// Ranks `models`, which are given strongest first, for a machine with this memory.
+/// Ranks `models`, which are given strongest first, for a machine with this memory, whose read speed in 10⁹ bytes per second is
+/// `read_gbps`, if it was measured.
 ///
 /// Recommended models come first: fast, balanced, best; they are of the general kind, need no agreement and fit comfortably. Then those that
 /// fit comfortably, those that fit only just, and those that do not fit, each strongest first.
-pub fn rank(models: &[CatalogModel], memory: SystemMemory) -> Vec<RankedModel<'_>> {
-    let fit = |model: &CatalogModel| rough((model.billions * 1e9) as u64, memory);
+pub fn rank(models: &[CatalogModel], memory: SystemMemory, read_gbps: Option<f64>) -> Vec<RankedModel<'_>> {
+    let fit = |model: &CatalogModel| rough((model.billions * 1e9) as u64, memory, read_gbps);
     let of = |model| RankedModel { model, recommendation: None, fit: fit(model) };
     let mut ranked: Vec<_> = models.iter().map(of).collect();
     let mut most = f64::INFINITY;
@@ -50,7 +51,7 @@ pub fn rank(models: &[CatalogModel], memory: SystemMemory) -> Vec<RankedModel<'_
         (Some(Recommendation::Fast), _) => 0,
         (Some(Recommendation::Balanced), _) => 1,
         (Some(Recommendation::Best), _) => 2,
-        (None, Some((_, Verdict::Comfortable))) => 3,
+        (None, Some(RoughAdvice { verdict: Verdict::Comfortable, .. })) => 3,
         (None, Some(_)) => 4,
         (None, None) => 5,
     });
@@ -59,7 +60,7 @@ pub fn rank(models: &[CatalogModel], memory: SystemMemory) -> Vec<RankedModel<'_
 
 fn is_candidate(one: &RankedModel<'_>) -> bool {
     let CatalogModel { kind, gated, .. } = one.model;
-    *kind == CatalogKind::General && !gated && matches!(one.fit, Some((_, Verdict::Comfortable)))
+    *kind == CatalogKind::General && !gated && one.fit.is_some_and(|fit| fit.verdict == Verdict::Comfortable)
 }
 
 #[cfg(test)]
@@ -72,7 +73,7 @@ mod tests {
     }
 
     fn recommended(available: u64) -> Vec<(Recommendation, &'static str)> {
-        let ranked = rank(catalog(), with_gigabytes(available));
+        let ranked = rank(catalog(), with_gigabytes(available), None);
         ranked.iter().filter_map(|one| Some((one.recommendation?, one.model.name.as_str()))).collect()
     }
 
@@ -90,14 +91,14 @@ mod tests {
     #[test]
     fn what_is_recommended_comes_first_and_what_does_not_fit_last() {
         for available in [0, 1, 2, 4, 8, 16, 64] {
-            let ranked = rank(catalog(), with_gigabytes(available));
+            let ranked = rank(catalog(), with_gigabytes(available), None);
             assert_eq!(ranked.len(), catalog().len());
             let class = |one: &RankedModel<'_>| match (one.recommendation, &one.fit) {
                 (Some(_), fit) => {
-                    assert!(matches!(fit, Some((_, Verdict::Comfortable))) && !one.model.gated);
+                    assert!(fit.is_some_and(|fit| fit.verdict == Verdict::Comfortable) && !one.model.gated);
                     0
                 }
-                (None, Some((_, Verdict::Comfortable))) => 1,
+                (None, Some(RoughAdvice { verdict: Verdict::Comfortable, .. })) => 1,
                 (None, Some(_)) => 2,
                 (None, None) => 3,
             };
@@ -115,8 +116,11 @@ mod tests {
 
     #[test]
     fn the_weakest_that_fits_is_the_last_that_fits() {
-        let ranked = rank(catalog(), with_gigabytes(8));
-        let last = ranked.iter().rfind(|one| matches!(one.fit, Some((_, Verdict::Comfortable)))).unwrap();
+        let ranked = rank(catalog(), with_gigabytes(8), None);
+        let last = ranked
+            .iter()
+            .rfind(|one| one.fit.is_some_and(|fit| fit.verdict == Verdict::Comfortable))
+            .unwrap();
         assert_eq!(last.model.name, "SmolLM2 135M");
     }
 }

@@ -6,6 +6,7 @@
 //! justifies.
 
 pub mod dequantize;
+mod fault;
 pub mod foreign;
 pub mod gguf;
 pub mod mmap;
@@ -70,7 +71,7 @@ pub enum Error {
         path: PathBuf,
     },
     /// The file is not a GGUF file, or is damaged.
-    #[error("not a usable GGUF file: {}", .path.display())]
+    #[error("{}: {}", source.advice(), .path.display())]
     Gguf {
         /// Path of the file.
         path: PathBuf,
@@ -90,7 +91,7 @@ pub enum Error {
         parts: u32,
     },
     /// The file is not a safetensors file, or is damaged.
-    #[error("not a usable safetensors file: {}", .path.display())]
+    #[error("{}: {}", source.advice(), .path.display())]
     Safetensors {
         /// Path of the file.
         path: PathBuf,

@@ -45,9 +45,7 @@ pub enum Error {
     #[error("the threads of the HTTP client could not be started")]
     Threads(#[source] std::io::Error),
     /// Connecting failed, or the connection broke repeatedly.
-    #[error(
-        "no stable connection to {host}; check the network and try again, the download resumes where it stopped"
-    )]
+    #[error("could not reach {host}; check the network connection and try again")]
     Connection {
         /// Name of the server.
         host: String,
@@ -55,9 +53,7 @@ pub enum Error {
         source: reqwest::Error,
     },
     /// The connection stalled repeatedly.
-    #[error(
-        "{host} repeatedly sent nothing for {seconds} seconds; try later, the download resumes where it stopped"
-    )]
+    #[error("{host} repeatedly sent nothing for {seconds} seconds; try again later")]
     Stalled {
         /// Name of the server.
         host: String,
@@ -77,7 +73,7 @@ pub enum Error {
         path: RepoPath,
     },
     /// The server is overloaded or limits requests.
-    #[error("{host} is busy (status {status}){}; try again later, the download resumes where it stopped", if *.wait_secs == 0 { String::new() } else { format!(" and asks to wait {wait_secs} seconds") })]
+    #[error("{host} is busy (status {status}){}; try again later", if *.wait_secs == 0 { String::new() } else { format!(" and asks to wait {wait_secs} seconds") })]
     Busy {
         /// Name of the server.
         host: String,

@@ -83,6 +83,13 @@ pub struct ReadyMade {
     pub refusal: Option<Refusal>,
 }
 
+impl ReadyMade {
+    /// Whether the file has this precision, according to its name.
+    pub fn has(&self, precision: Precision) -> bool {
+        self.precision.as_deref() == Some(precision.name())
+    }
+}
+
 /// Describes the model of `request`, with advice for `setting`.
 ///
 /// # Errors
@@ -111,6 +118,11 @@ pub fn describe(
     if checkpoint_bytes.is_some() {
         ready_made.extend(elsewhere(hub, &repo.id, cancel)?);
     }
+    let is_available = |precision: Precision| {
+        let is_ready = |one: &ReadyMade| one.refusal.is_none() && one.has(precision);
+        checkpoint_bytes.is_some() || ready_made.iter().any(is_ready)
+    };
+    let available: Vec<_> = advice.iter().filter(|one| is_available(one.precision)).cloned().collect();
     Ok(ModelPage {
         request: request.clone(),
         needs_agreement: !repo.is_open,
@@ -119,10 +131,33 @@ pub fn describe(
         checkpoint_bytes,
         refusal,
         ready_made,
-        preselected: preselected(&advice).map(|one| one.precision),
+        preselected: preselected(&available).map(|one| one.precision),
         advice,
         facts,
     })
+}
+
+/// The GGUF file of `repo` at `precision` that can be downloaded: its own, or else that of the most downloaded conversion;
+/// `None` if there is none.
+///
+/// # Errors
+/// [`Error::Hub`] if the Hub cannot be asked or has no such model.
+pub(super) fn ready_made_at(
+    hub: &Hub,
+    repo: &str,
+    precision: Precision,
+    cancel: &Cancel,
+) -> Result<Option<ReadyMade>, Error> {
+    let id = RepoId::new(repo).map_err(hub::Error::from)?;
+    let main = Revision::default();
+    let files = hub.files(&id, &main, cancel)?;
+    let own = Repo { hub, id, commit: main, files, is_open: true };
+    let find =
+        |files: Vec<ReadyMade>| files.into_iter().find(|one| one.refusal.is_none() && one.has(precision));
+    match find(own.gguf_files()) {
+        Some(found) => Ok(Some(found)),
+        None => Ok(find(elsewhere(hub, &own.id, cancel)?)),
+    }
 }
 
 /// The repository and the revision of a request.

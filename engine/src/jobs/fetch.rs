@@ -9,6 +9,7 @@ use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
 
+use super::describe::{ReadyMade, ready_made_at};
 use super::download::{DownloadRequest, download};
 use super::quality::MeasureRequest;
 use super::quantize::{IfTaken, QuantizeRequest};
@@ -35,6 +36,9 @@ pub struct FetchRequest {
 /// The wanted form of a repository's model.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Wish {
+    /// A GGUF file of this precision, of this repository or of a conversion by others; where there is none, the checkpoint,
+    /// quantized to this precision.
+    ReadyMade(Precision),
     /// The checkpoint, quantized to this precision.
     Quantized(Precision),
     /// This GGUF file, unchanged.
@@ -56,6 +60,21 @@ pub struct FetchReport {
     pub seconds: f64,
 }
 
+/// The request that says exactly what is downloaded: for [`Wish::ReadyMade`], the file that was found; any other request as it
+/// is.
+///
+/// # Errors
+/// [`Error::Hub`] if the Hub cannot be asked or has no such model.
+pub fn settle(hub: &Hub, request: &FetchRequest, cancel: &Cancel) -> Result<FetchRequest, Error> {
+    let Wish::ReadyMade(precision) = request.wish else { return Ok(request.clone()) };
+    let found = ready_made_at(hub, &request.repo, precision, cancel)?;
+    let (repo, wish) = match found {
+        Some(ReadyMade { repo, file, .. }) => (repo, Wish::Gguf(file)),
+        None => (request.repo.clone(), Wish::Quantized(precision)),
+    };
+    Ok(FetchRequest { repo, wish, ..request.clone() })
+}
+
 /// Fetches the model of `request`; progress names the stage.
 ///
 /// # Errors
@@ -67,9 +86,10 @@ pub fn fetch(
     cancel: &Cancel,
 ) -> Result<FetchReport, Error> {
     let start = Instant::now();
+    let request = &settle(hub, request, cancel)?;
     let file = match &request.wish {
         Wish::Gguf(file) => Some(file.clone()),
-        Wish::Quantized(_) | Wish::Original => None,
+        Wish::ReadyMade(_) | Wish::Quantized(_) | Wish::Original => None,
     };
     let wanted = DownloadRequest {
         repo: request.repo.clone(),

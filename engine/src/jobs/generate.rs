@@ -7,7 +7,6 @@ use super::default_context::context_or_default;
 use super::load::LoadedModel;
 use super::reply_report::ReplyReport;
 use super::{Error, Message};
-use crate::backend::DecoderSpec;
 use crate::progress::{Cancel, Observer, Progress, Warning};
 use crate::session::{GenerateOptions, Prompt, Reply, ReplyPart, Session, fit_conversation};
 use crate::text::{ChatTemplate, ControlWords, Delta, PromptParts, TemplateInput, opens_thinking};

@@ -141,6 +141,7 @@ fn session_of(ask: &Ask) -> Option<SessionId> {
         | Ask::Download(_)
         | Ask::Fetch(_)
         | Ask::Account
+        | Ask::MemorySpeed
         | Ask::Library
         | Ask::Remove { .. }
         | Ask::Discard { .. }

@@ -97,11 +97,13 @@ pub enum Ask {
     Describe(DescribeRequest),
     /// Download a model; answered by [`Event::Progress`]es and [`Event::Downloaded`].
     Download(DownloadRequest),
-    /// Download a model and convert it to the wanted form; answered by [`Event::Progress`]es, which name their stage, and
-    /// [`Event::Fetched`].
+    /// Download a model and convert it to the wanted form; answered by [`Event::FetchSettled`] if the request leaves open which
+    /// file that is, [`Event::Progress`]es, which name their stage, and [`Event::Fetched`].
     Fetch(FetchRequest),
     /// Ask the Hub whose token is set; answered by [`Event::Account`].
     Account,
+    /// Look up the speed of this machine's memory, and measure it the first time; answered by [`Event::MemorySpeed`].
+    MemorySpeed,
     /// List the models on this machine; answered by [`Event::Listed`].
     Library,
     /// Delete the model of this name in the library; answered by [`Event::Removed`].
@@ -209,10 +211,17 @@ pub enum Event {
     Described(Box<ModelPage>),
     /// A model was downloaded.
     Downloaded(DownloadReport),
+    /// The exact request of a running fetch, which had left open which file it is.
+    FetchSettled(FetchRequest),
     /// A model was fetched in the wanted form.
     Fetched(FetchReport),
     /// Name of the account on the Hub that the token belongs to.
     Account(String),
+    /// Speed of this machine's memory.
+    MemorySpeed {
+        /// Read speed with all physical cores, in 10⁹ bytes per second; `None` if it cannot be measured.
+        read_gbps: Option<f64>,
+    },
     /// The models on this machine.
     Listed(Vec<LibraryModel>),
     /// A model was deleted.
@@ -228,7 +237,7 @@ pub enum Event {
 impl Event {
     /// Whether this event is the last of its job.
     pub fn ends_job(&self) -> bool {
-        !matches!(self, Self::Progress(_) | Self::Warning(_) | Self::Delta(_))
+        !matches!(self, Self::Progress(_) | Self::Warning(_) | Self::Delta(_) | Self::FetchSettled(_))
     }
 }
 

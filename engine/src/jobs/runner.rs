@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::default_context::context_or_default;
+use super::fetch::settle;
 use super::generate::{ChatModel, ChatSession};
 use super::hosted::Hosted;
 use super::load::{LoadOptions, load_opened};
@@ -98,8 +99,16 @@ impl Runner {
                 Ok(Event::Described(Box::new(describe(&hub()?, &request, &setting, cancel)?)))
             }
             Ask::Download(request) => Ok(Event::Downloaded(download(&hub()?, &request, &observer, cancel)?)),
-            Ask::Fetch(request) => Ok(Event::Fetched(fetch(&hub()?, &request, &observer, cancel)?)),
+            Ask::Fetch(request) => {
+                let hub = hub()?;
+                let settled = settle(&hub, &request, cancel)?;
+                if settled != request {
+                    send(Event::FetchSettled(settled.clone()));
+                }
+                Ok(Event::Fetched(fetch(&hub, &settled, &observer, cancel)?))
+            }
             Ask::Account => Ok(Event::Account(hub()?.account(cancel)?)),
+            Ask::MemorySpeed => Ok(Event::MemorySpeed { read_gbps: memory_speed::read_gbps() }),
             Ask::Library => Ok(Event::Listed(library::list()?)),
             Ask::Remove { name } => Ok(Event::Removed(library::remove(&name)?)),
             Ask::Discard { repo } => Ok(Event::Removed(library::discard(&repo)?)),

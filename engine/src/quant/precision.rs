@@ -139,7 +139,7 @@ impl Precision {
         self.entry().1
     }
 
-    /// The short name where there is one (`int4`, `int8`), else the ecosystem's; used in lists and in file names.
+    /// The short name where there is one (`int4`, `int8`), else the ecosystem's; used in file names.
     pub fn short_name(self) -> &'static str {
         FOR_PEOPLE.iter().find(|(_, precision)| *precision == self).map_or(self.name(), |(name, _)| name)
     }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::metadata::MetadataError;
 use crate::base::DType;
+use crate::formats::fault::{advice_on_damage, advice_on_incomplete};
 
 /// A GGUF header that cannot be read, or contradicts itself or the file.
 ///
@@ -80,6 +81,23 @@ pub enum GgufError {
 }
 
 impl GgufError {
+    /// What is wrong with the file and what to do, in one sentence without an end.
+    pub(in crate::formats) fn advice(&self) -> String {
+        match self {
+            Self::CutOff { offset, needed, file_bytes, .. } => {
+                advice_on_incomplete(*file_bytes as u64, (*offset as u64).saturating_add(*needed), "GGUF")
+            }
+            Self::TensorCutOff { end, file_bytes, .. } => {
+                advice_on_incomplete(*file_bytes as u64, *end, "GGUF")
+            }
+            Self::NotGguf { .. } => "this is not a GGUF file; choose another file".to_owned(),
+            Self::BigEndian | Self::Version { .. } | Self::TensorType { .. } => {
+                "this GGUF file is of a kind that Nibble does not read; choose another file".to_owned()
+            }
+            _ => advice_on_damage("GGUF"),
+        }
+    }
+
     /// Whether more bytes of the file could resolve the error, rather than the content being wrong.
     pub fn may_be_short(&self) -> bool {
         matches!(self, Self::CutOff { .. } | Self::TooMany { .. })

@@ -1,5 +1,7 @@
 //! Errors of a safetensors file, and of the index of several files.
 
+use crate::formats::fault::{advice_on_damage, advice_on_incomplete};
+
 /// A safetensors header that cannot be read, or contradicts itself or the file.
 ///
 /// The path is added one level up, in [`crate::formats::Error`].
@@ -41,6 +43,23 @@ pub enum SafetensorsError {
 
     #[error("the last tensor ends at byte {end}, but the file has {file_bytes}")]
     Excess { end: u64, file_bytes: usize },
+}
+
+impl SafetensorsError {
+    /// What is wrong with the file and what to do, in one sentence without an end.
+    pub(in crate::formats) fn advice(&self) -> String {
+        match self {
+            Self::HeaderCutOff { claimed, available } => {
+                // Before the header stand the eight bytes of its length.
+                let (there, needed) = (*available as u64 + 8, claimed.saturating_add(8));
+                advice_on_incomplete(there, needed, "safetensors")
+            }
+            Self::CutOff { end, file_bytes, .. } => {
+                advice_on_incomplete(*file_bytes as u64, *end, "safetensors")
+            }
+            _ => advice_on_damage("safetensors"),
+        }
+    }
 }
 
 /// An index that cannot be read, or contradicts its files.

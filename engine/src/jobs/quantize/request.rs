@@ -50,7 +50,7 @@ pub enum IfTaken {
     /// Refuse to quantize.
     #[default]
     Refuse,
-    /// Write to the first free name with a number, such as `NAME-int4-2.gguf`.
+    /// Write to the first free name with a number, such as `NAME-int4 (2).gguf`.
     Number,
 }
 

@@ -157,7 +157,7 @@ fn is_in_library(path: &Path) -> bool {
 /// The path with a number after the name.
 fn numbered(path: &Path, number: usize) -> PathBuf {
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-    path.with_file_name(format!("{stem}-{number}.gguf"))
+    path.with_file_name(format!("{stem} ({number}).gguf"))
 }
 
 /// Rejects a file that is larger than the free disk space; accepts it if the system does not report that.

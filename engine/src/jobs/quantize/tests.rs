@@ -185,7 +185,7 @@ fn a_file_made_from_another_original_is_never_overwritten() {
 
     let numbered = QuantizeRequest { if_taken: IfTaken::Number, ..other };
     for _ in 0..2 {
-        assert_eq!(quantize(&numbered, &(), &Cancel::new()).unwrap().path, path("target-2.gguf"));
+        assert_eq!(quantize(&numbered, &(), &Cancel::new()).unwrap().path, path("target (2).gguf"));
     }
     assert_eq!(fs::read(&first.target).unwrap(), before);
 

@@ -124,6 +124,7 @@ mod tests {
             ("Nibble-Starter-int4.gguf", true),
             ("Nibble-Starter-q4_k_m.gguf", true),
             ("Nibble-Starter-int4-2.gguf", false),
+            ("Nibble-Starter-int4 (2).gguf", false),
             ("Nibble-Starter-German-int4.gguf", false),
             ("Nibble-Starter.gguf", false),
         ] {
