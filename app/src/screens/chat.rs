@@ -164,7 +164,9 @@ fn message_ui(
     let line = foot_line(state, message);
     let tools = tools_of(state, (chat, index, message), &line);
     let click = match message.role {
-        Role::User | Role::System | Role::Tool => message::person(ui, &message.text, &message.files, tools),
+        Role::User | Role::System | Role::Tool => {
+            message::person(ui, &mut forms.markdown, &message.text, &message.files, tools)
+        }
         Role::Assistant => {
             let growing = message.outcome == Outcome::Growing;
             let thought = match &message.outcome {

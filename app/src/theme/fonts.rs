@@ -1,5 +1,5 @@
-//! Inter for text, JetBrains Mono for code, Noto Sans for Chinese, Japanese and Korean, Phosphor for icons, and for the rarest
-//! characters a font of the system where there is one.
+//! Inter for text, JetBrains Mono for code, Noto Sans for Chinese, Japanese and Korean, Phosphor for icons, STIX
+//! Two Math for formulas, and for the rarest characters a font of the system where there is one.
 
 use std::sync::Arc;
 
@@ -15,10 +15,14 @@ pub const BOLD: &str = "bold";
 /// Family of slanted words.
 pub const ITALIC: &str = "italic";
 
+/// Family of formulas.
+pub const MATH: &str = "math";
+
 static INTER: &[u8] = include_bytes!("../../../assets/fonts/Inter.ttf");
 static INTER_ITALIC: &[u8] = include_bytes!("../../../assets/fonts/Inter-Italic.ttf");
 static JETBRAINS_MONO: &[u8] = include_bytes!("../../../assets/fonts/JetBrainsMono.ttf");
 static NOTO_SANS: &[u8] = include_bytes!("../../../assets/fonts/NotoSansSC.otf");
+static STIX_MATH: &[u8] = include_bytes!("../../../assets/fonts/StixMath.ttf");
 static PHOSPHOR: &[u8] = include_bytes!("../../../assets/fonts/Phosphor.ttf");
 
 /// Installs the fonts; `cjk` is a font of the system for the characters of Chinese, Japanese and Korean that ours lacks.
@@ -38,6 +42,8 @@ pub fn install(ctx: &Context, cjk: Option<Vec<u8>>) {
         FontData::from_static(PHOSPHOR).tweak(FontTweak { y_offset_factor: 0.04, ..Default::default() }),
     );
     add("noto", FontData::from_static(NOTO_SANS));
+    // As its outlines are: formulas are laid out by its measures.
+    add("stix-math", FontData::from_static(STIX_MATH).tweak(FontTweak { hinting: Some(false), ..Default::default() }));
     let mut last = vec!["phosphor".to_owned(), "noto".to_owned()];
     if let Some(cjk) = cjk {
         add("cjk", FontData::from_owned(cjk));
@@ -53,6 +59,12 @@ pub fn install(ctx: &Context, cjk: Option<Vec<u8>>) {
     family(FontFamily::Name(MEDIUM.into()), "inter-medium");
     family(FontFamily::Name(BOLD.into()), "inter-bold");
     family(FontFamily::Name(ITALIC.into()), "inter-italic");
+    // Words in formulas that are not Latin or Greek take the font of text.
+    let inter = fonts.families.get(&FontFamily::Proportional).cloned().unwrap_or_default();
+    fonts.families.insert(
+        FontFamily::Name(MATH.into()),
+        std::iter::once("stix-math".to_owned()).chain(inter).collect(),
+    );
     ctx.set_fonts(fonts);
 }
 
