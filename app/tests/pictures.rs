@@ -1,4 +1,4 @@
-//! Thirteen screens in light and dark, compared with the pictures in `tests/pictures`, so that a change of looks is seen before it is
+//! Sixteen screens in light and dark, compared with the pictures in `tests/pictures`, so that a change of looks is seen before it is
 //! released. `UPDATE_SNAPSHOTS=1 cargo test --workspace --release --test pictures` records them anew.
 //!
 //! They are painted on the processor (`parts/painter.rs`) with the fonts that the program brings, on made-up models and no
@@ -28,13 +28,21 @@ const REPLY: &str = "<think>The person asks for the formats.</think>Two of them:
 
 /// Questions and replies that show what Markdown can hold, by the names of their pictures.
 const TEXTS: [(&str, &str, &str); 3] = [
-    ("formulas", "Which formulas do you know, beside $e^{i\\pi} = -1$?", include_str!("data/markdown/formulas.md")),
-    ("tables", "Compare them, and use `=>` for arrows:\n```rust\nlet f = |x| x => 1;\n```\nas I did", include_str!("data/markdown/tables.md")),
+    (
+        "formulas",
+        "Which formulas do you know, beside $e^{i\\pi} = -1$?",
+        include_str!("data/markdown/formulas.md"),
+    ),
+    (
+        "tables",
+        "Compare them, and use `=>` for arrows:\n```rust\nlet f = |x| x => 1;\n```\nas I did",
+        include_str!("data/markdown/tables.md"),
+    ),
     ("notes", "What else is there?", include_str!("data/markdown/notes.md")),
 ];
 
 /// Size of the pictures of texts.
-const TALL: [f32; 2] = [1040.0, 1500.0];
+const TALL: [f32; 2] = [1040.0, 920.0];
 
 /// Opens a screen with something on it.
 fn show(window: &mut Window, screen: Screen) {
@@ -75,7 +83,8 @@ fn scene(name: &str, theme: ThemeChoice) -> Window {
         }
         "formulas" | "tables" | "notes" => {
             window = Window::open_sized(settings, TALL).with_model().with_talk();
-            let (_, question, reply) = TEXTS.into_iter().find(|text| text.0 == name).unwrap();
+            let (_, question, reply) =
+                TEXTS.into_iter().find(|text| text.0 == name).expect("the scene has a text");
             window.exchange(question, reply);
             if name == "notes" {
                 window.press("Thoughts");

@@ -4,10 +4,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 /// Each font's name and license.
-const FONTS: [(&str, &str); 4] = [
+const FONTS: [(&str, &str); 5] = [
     ("Inter", include_str!("../../../assets/fonts/Inter-LICENSE.txt")),
     ("JetBrains Mono", include_str!("../../../assets/fonts/JetBrainsMono-LICENSE.txt")),
     ("Noto Sans SC", include_str!("../../../assets/fonts/NotoSansSC-LICENSE.txt")),
+    ("STIX Two Math", include_str!("../../../assets/fonts/StixMath-LICENSE.txt")),
     ("Phosphor", include_str!("../../../assets/fonts/Phosphor-LICENSE.txt")),
 ];
 

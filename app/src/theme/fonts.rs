@@ -43,7 +43,10 @@ pub fn install(ctx: &Context, cjk: Option<Vec<u8>>) {
     );
     add("noto", FontData::from_static(NOTO_SANS));
     // As its outlines are: formulas are laid out by its measures.
-    add("stix-math", FontData::from_static(STIX_MATH).tweak(FontTweak { hinting: Some(false), ..Default::default() }));
+    add(
+        "stix-math",
+        FontData::from_static(STIX_MATH).tweak(FontTweak { hinting: Some(false), ..Default::default() }),
+    );
     let mut last = vec!["phosphor".to_owned(), "noto".to_owned()];
     if let Some(cjk) = cjk {
         add("cjk", FontData::from_owned(cjk));

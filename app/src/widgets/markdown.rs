@@ -11,6 +11,7 @@ mod html;
 mod math;
 mod parse;
 mod table;
+mod widths;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -18,8 +19,9 @@ use std::sync::Arc;
 use egui::Ui;
 
 use growing::Growing;
+use widths::natural_width;
 
-pub use blocks::{Block, CellSide, ListItem, Shift, Span, SpanKind, Table};
+pub use blocks::{Block, CellSide, ListItem, MarkdownTable, Shift, Span, SpanKind};
 pub use draw::{BlockStyle, ruled, show_blocks};
 pub use highlight::CodePart;
 pub use parse::{parse, parse_typed};
@@ -86,17 +88,22 @@ pub fn growing_markdown(ui: &mut Ui, cache: &mut MarkdownCache, text: &str) -> O
     show(ui, cache.growing.blocks(text), BlockStyle::default())
 }
 
-/// Shows a text that a person typed, as wide as what it holds.
+/// Shows a text that a person typed.
 pub fn typed_markdown(ui: &mut Ui, cache: &mut MarkdownCache, text: &str) -> Option<String> {
-    show(ui, &cache.typed_blocks(text), BlockStyle { narrow: true, ..BlockStyle::default() })
+    show(ui, &cache.typed_blocks(text), BlockStyle::default())
+}
+
+/// How wide a text that a person typed is where there is as much room as it needs.
+pub fn typed_width(ui: &Ui, cache: &mut MarkdownCache, text: &str) -> f32 {
+    natural_width(ui, &cache.typed_blocks(text), BlockStyle::default()).ceil()
 }
 
 /// Shows a text that stands back, small and beside a rule.
 pub fn aside_markdown(ui: &mut Ui, cache: &mut MarkdownCache, text: &str) -> Option<String> {
     let blocks = cache.blocks(text);
-    let style = BlockStyle { aside: true, ..BlockStyle::default() };
+    let style = BlockStyle { aside: true };
     let mut copied = None;
-    ruled(ui, style, |ui| show_blocks(ui, &blocks, style, &mut copied));
+    ruled(ui, |ui| show_blocks(ui, &blocks, style, &mut copied));
     copied
 }
 

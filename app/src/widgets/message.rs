@@ -2,7 +2,7 @@
 
 use egui::{Align, Frame, Layout, Margin, Ui};
 
-use super::markdown::{MarkdownCache, growing_markdown, markdown, typed_markdown};
+use super::markdown::{MarkdownCache, growing_markdown, markdown, typed_markdown, typed_width};
 use super::message_click::MessageClick;
 use super::message_tools::{Tools, tools};
 use super::{file_chip, thinking};
@@ -30,7 +30,7 @@ pub fn person(
     if words.is_empty() {
         return tools(ui, words, Layout::right_to_left(Align::Center), offered);
     }
-    let room = ui.available_width() * 0.82 - 32.0;
+    let width = typed_width(ui, cache, words).min(ui.available_width() * 0.82 - 32.0);
     let mut copied = None;
     // A row without a height of its own, or the bubble would hang at the bottom of all the room there is.
     let row = egui::Vec2::new(ui.available_width(), 0.0);
@@ -38,7 +38,7 @@ pub fn person(
         let bubble =
             Frame::new().fill(palette.tint).corner_radius(16).inner_margin(Margin::symmetric(16, 10));
         bubble.show(ui, |ui| {
-            ui.set_max_width(room);
+            ui.set_width(width);
             ui.with_layout(Layout::top_down(Align::Min), |ui| copied = typed_markdown(ui, cache, words));
         });
     });

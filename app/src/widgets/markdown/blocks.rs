@@ -76,7 +76,7 @@ pub enum CellSide {
 
 /// Rows of cells below a head.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Table {
+pub struct MarkdownTable {
     /// Where the cells of each column stand.
     pub sides: Vec<CellSide>,
     /// The heading's cells.
@@ -113,7 +113,7 @@ pub enum Block {
     /// A quotation of blocks.
     Quote(Vec<Block>),
     /// A table of cells.
-    Table(Table),
+    Table(MarkdownTable),
     /// Blocks that are folded away below a line.
     Fold {
         /// The line that stays; may be empty.
@@ -123,7 +123,7 @@ pub enum Block {
     },
     /// A note that the text refers to.
     Footnote {
-        /// Its number.
+        /// Number of the note.
         number: usize,
         /// Blocks of the note.
         blocks: Vec<Block>,

@@ -3,7 +3,6 @@
 use egui::text::{LayoutJob, TextFormat};
 use egui::{Frame, Id, Label, Layout, Margin, Rect, ScrollArea, Stroke, Ui, UiBuilder, Vec2};
 
-use super::BlockStyle;
 use super::highlight::CodePart;
 use crate::text::labels;
 use crate::theme::{GRID, MEDIUM, Palette, RADIUS, RADIUS_SMALL, Scale, font, text};
@@ -18,7 +17,6 @@ pub(super) fn code(
     ui: &mut Ui,
     language: &str,
     (code, parts): (&str, &[(usize, CodePart)]),
-    style: BlockStyle,
     copied: &mut Option<String>,
 ) {
     let palette = Palette::of(ui);
@@ -27,9 +25,7 @@ pub(super) fn code(
     let has_head = !language.is_empty();
     let frame = Frame::new().fill(palette.code).stroke(Stroke::new(1.0, palette.line)).corner_radius(RADIUS);
     let shown = frame.show(ui, |ui| {
-        if !style.narrow {
-            ui.set_width(ui.available_width());
-        }
+        ui.set_width(ui.available_width());
         ui.spacing_mut().item_spacing.y = 0.0;
         if has_head {
             ui.horizontal(|ui| {
@@ -54,10 +50,16 @@ pub(super) fn code(
         if wraps {
             within(ui);
         } else {
-            ScrollArea::horizontal().auto_shrink([style.narrow, true]).show(ui, within);
+            ScrollArea::horizontal().auto_shrink([false, true]).show(ui, within);
         }
     });
     tools(ui, shown.response.rect, has_head, (id, wraps), code, copied);
+}
+
+/// How wide a block of code would be that neither scrolls nor wraps.
+pub(super) fn natural_width(ui: &Ui, code: &str, parts: &[(usize, CodePart)]) -> f32 {
+    let galley = ui.painter().layout_job(code_layout(ui, code, parts));
+    (galley.size().x + GRID * 6.0 + 2.0).max(HEAD * 5.0)
 }
 
 /// The switch for wrapping and the copy button, at the upper right corner; over code without a head only when it is pointed at.
@@ -105,7 +107,10 @@ fn paint_wrap(ui: &Ui, rect: Rect, wraps: bool) {
     let at = |x: f32, y: f32| middle + Vec2::new(x, y);
     let painter = ui.painter();
     painter.line_segment([at(-6.0, -5.0), at(6.0, -5.0)], stroke);
-    painter.line(vec![at(-6.0, 0.0), at(4.5, 0.0), at(6.0, 1.2), at(6.0, 3.8), at(4.5, 5.0), at(0.0, 5.0)], stroke);
+    painter.line(
+        vec![at(-6.0, 0.0), at(4.5, 0.0), at(6.0, 1.2), at(6.0, 3.8), at(4.5, 5.0), at(0.0, 5.0)],
+        stroke,
+    );
     painter.line(vec![at(2.0, 3.0), at(0.0, 5.0), at(2.0, 7.0)], stroke);
     painter.line_segment([at(-6.0, 5.0), at(-3.0, 5.0)], stroke);
 }

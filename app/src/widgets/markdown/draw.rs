@@ -10,20 +10,30 @@ use crate::text::labels;
 use crate::theme::{GRID, Palette, Scale, font, icons, text};
 use crate::widgets::button;
 
+/// Width of the column of bullets, and of that of numbers and check boxes.
+pub(super) const BULLET: f32 = GRID * 5.0;
+pub(super) const NUMBER: f32 = GRID * 7.0;
+/// Room at the left of blocks beside a rule.
+pub(super) const RULED: f32 = GRID * 4.0;
+
 /// How blocks are drawn.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct BlockStyle {
     /// Whether the text is small and stands back.
     pub aside: bool,
-    /// Whether blocks are as wide as what they hold, where that is less than the room there is.
-    pub narrow: bool,
 }
 
 impl BlockStyle {
-    fn line(self, ui: &Ui, larger: f32) -> LineStyle {
+    pub(super) fn line(self, ui: &Ui, larger: f32) -> LineStyle {
         let body = font(ui, Scale::Body, "").size;
         let smaller = if self.aside { font(ui, Scale::Small, "").size / body } else { 1.0 };
         LineStyle { soft: self.aside, ..LineStyle::of(ui, larger * smaller) }
+    }
+
+    /// How a heading of this level is set.
+    pub(super) fn heading(self, ui: &Ui, level: u8) -> LineStyle {
+        let larger = [1.4, 1.22, 1.1].get(usize::from(level).saturating_sub(1)).copied().unwrap_or(1.0);
+        LineStyle { strong: true, ..self.line(ui, larger) }
     }
 }
 
@@ -40,17 +50,16 @@ fn show_block(ui: &mut Ui, block: &Block, style: BlockStyle, copied: &mut Option
         Block::Paragraph(spans) => line(ui, spans, style.line(ui, 1.0)),
         Block::Heading(level, spans) => {
             ui.add_space(GRID);
-            let larger = [1.4, 1.22, 1.1].get(usize::from(*level).saturating_sub(1)).copied().unwrap_or(1.0);
-            line(ui, spans, LineStyle { strong: true, ..style.line(ui, larger) });
+            line(ui, spans, style.heading(ui, *level));
         }
-        Block::Code { language, text, parts } => code(ui, language, (text, parts), style, copied),
+        Block::Code { language, text, parts } => code(ui, language, (text, parts), copied),
         Block::Formula(tex) => formula(ui, tex, style),
         Block::List { start, items } => list(ui, *start, items, style, copied),
-        Block::Quote(blocks) => ruled(ui, style, |ui| show_blocks(ui, blocks, style, copied)),
+        Block::Quote(blocks) => ruled(ui, |ui| show_blocks(ui, blocks, style, copied)),
         Block::Table(rows) => table(ui, rows, style.line(ui, 1.0), copied),
         Block::Fold { summary, blocks } => fold(ui, summary, blocks, style, copied),
         Block::Footnote { number, blocks } => {
-            let aside = BlockStyle { aside: true, ..style };
+            let aside = BlockStyle { aside: true };
             marked(ui, &format!("{number}."), GRID * 6.0, aside, |ui| show_blocks(ui, blocks, aside, copied));
         }
         Block::Rule => crate::widgets::card::hairline(ui),
@@ -86,7 +95,7 @@ fn formula(ui: &mut Ui, tex: &str, style: BlockStyle) {
     let room = ui.available_width();
     let lines = flow(ui, &spans, LineStyle { width: f32::INFINITY, ..style.line(ui, 1.0) });
     if lines.width() <= room {
-        centered(ui, &lines, if style.narrow { lines.width() } else { room });
+        centered(ui, &lines, room);
         return;
     }
     ScrollArea::horizontal().show(ui, |ui| {
@@ -106,13 +115,7 @@ fn centered(ui: &mut Ui, lines: &Flow, room: f32) {
     });
 }
 
-fn list(
-    ui: &mut Ui,
-    start: Option<u64>,
-    items: &[ListItem],
-    style: BlockStyle,
-    copied: &mut Option<String>,
-) {
+fn list(ui: &mut Ui, start: Option<u64>, items: &[ListItem], style: BlockStyle, copied: &mut Option<String>) {
     ui.vertical(|ui| {
         ui.spacing_mut().item_spacing.y = GRID;
         for (index, item) in items.iter().enumerate() {
@@ -122,9 +125,9 @@ fn list(
                     (Some(is_done), _) => task(ui, is_done, style, blocks),
                     (None, Some(first)) => {
                         let number = format!("{}.", first.saturating_add(index as u64));
-                        marked(ui, &number, GRID * 7.0, style, blocks);
+                        marked(ui, &number, NUMBER, style, blocks);
                     }
-                    (None, None) => marked(ui, "•", GRID * 5.0, style, blocks),
+                    (None, None) => marked(ui, "•", BULLET, style, blocks),
                 }
             });
         }
@@ -143,7 +146,7 @@ fn marked(ui: &mut Ui, mark: &str, width: f32, style: BlockStyle, blocks: impl F
         let width = width.max(mark.size().x + GRID * 2.0);
         let (rect, _) = ui.allocate_exact_size(Vec2::new(width, mark.size().y), Sense::hover());
         ui.painter().galley(rect.min + Vec2::new(GRID, 0.0), mark, soft);
-        beside(ui, style, blocks);
+        beside(ui, blocks);
     });
 }
 
@@ -152,39 +155,35 @@ fn task(ui: &mut Ui, is_done: bool, style: BlockStyle, blocks: impl FnOnce(&mut 
     ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing.x = 0.0;
         let (palette, line) = (Palette::of(ui), style.line(ui, 1.0));
-        let (rect, response) =
-            ui.allocate_exact_size(Vec2::new(GRID * 7.0, line.line_height()), Sense::hover());
+        let (rect, response) = ui.allocate_exact_size(Vec2::new(NUMBER, line.line_height()), Sense::hover());
         response.widget_info(|| egui::WidgetInfo::selected(egui::Role::CheckBox, false, is_done, ""));
         let side = (line.size * 0.95).round();
         let left = egui::pos2(rect.left() + GRID, rect.center().y - side / 2.0).round();
         let square = egui::Rect::from_min_size(left, Vec2::splat(side));
-        let (fill, edge) = if is_done { (palette.accent, palette.accent) } else { (palette.card, palette.soft) };
+        let (fill, edge) =
+            if is_done { (palette.accent, palette.accent) } else { (palette.card, palette.soft) };
         ui.painter().rect(square, 4.0, fill, Stroke::new(1.0, edge), StrokeKind::Inside);
         if is_done {
             let at = |x: f32, y: f32| square.min + Vec2::new(x, y) * side;
             let check = vec![at(0.24, 0.52), at(0.43, 0.71), at(0.77, 0.31)];
             ui.painter().line(check, Stroke::new(1.6, palette.on_accent));
         }
-        beside(ui, style, blocks);
+        beside(ui, blocks);
     });
 }
 
-fn beside(ui: &mut Ui, style: BlockStyle, blocks: impl FnOnce(&mut Ui)) {
+fn beside(ui: &mut Ui, blocks: impl FnOnce(&mut Ui)) {
     ui.vertical(|ui| {
-        if !style.narrow {
-            ui.set_width(ui.available_width());
-        }
+        ui.set_width(ui.available_width());
         blocks(ui);
     });
 }
 
 /// Blocks at the right of a rule, as quotations and thoughts are.
-pub fn ruled(ui: &mut Ui, style: BlockStyle, blocks: impl FnOnce(&mut Ui)) {
+pub fn ruled(ui: &mut Ui, blocks: impl FnOnce(&mut Ui)) {
     let line = Palette::of(ui).line;
-    let shown = Frame::new().inner_margin(Margin { left: 16, ..Margin::ZERO }).show(ui, |ui| {
-        if !style.narrow {
-            ui.set_width(ui.available_width());
-        }
+    let shown = Frame::new().inner_margin(Margin { left: RULED as i8, ..Margin::ZERO }).show(ui, |ui| {
+        ui.set_width(ui.available_width());
         ui.vertical(blocks);
     });
     let rect = shown.response.rect;
@@ -208,6 +207,6 @@ fn fold(ui: &mut Ui, summary: &[Span], blocks: &[Block], style: BlockStyle, copi
         ui.data_mut(|data| data.insert_temp(id, open));
     }
     if open {
-        ui.push_id("folded", |ui| ruled(ui, style, |ui| show_blocks(ui, blocks, style, copied)));
+        ui.push_id("folded", |ui| ruled(ui, |ui| show_blocks(ui, blocks, style, copied)));
     }
 }

@@ -5,6 +5,9 @@ mod cells;
 mod compose;
 mod ink;
 mod runs;
+mod style;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -12,50 +15,16 @@ use std::sync::Arc;
 
 use egui::epaint::{RectShape, Shape};
 use egui::text::LayoutJob;
-use egui::{Color32, FontId, Galley, Id, Label, Rect, Response, Sense, Stroke, Ui};
+use egui::{Color32, FontId, Galley, Id, Label, Response, Sense, Stroke, Ui};
 
-use super::blocks::{Span, SpanKind};
-use crate::theme::{Palette, Scale, font};
+use super::blocks::{CellSide, Span, SpanKind};
+use crate::theme::Palette;
+
+use style::Ground;
+pub(super) use style::LineStyle;
 
 /// Radius of the ground of code and keys in a line.
 const CORNER: f32 = 5.0;
-
-/// How lines are set.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct LineStyle {
-    /// Size of the text in points.
-    pub(super) size: f32,
-    /// Whether all of it is bold.
-    pub(super) strong: bool,
-    /// Whether it stands back.
-    pub(super) soft: bool,
-    /// Where lines break; infinite for one line.
-    pub(super) width: f32,
-}
-
-impl LineStyle {
-    /// Text of the window's size, this much larger, as wide as there is room.
-    pub(super) fn of(ui: &Ui, larger: f32) -> Self {
-        let size = (font(ui, Scale::Body, "").size * larger * 2.0).round() / 2.0;
-        Self { size, strong: false, soft: false, width: ui.available_width() }
-    }
-
-    /// The height of a line.
-    pub(super) fn line_height(&self) -> f32 {
-        (self.size * 1.5).round()
-    }
-
-    fn color(&self, palette: &Palette) -> Color32 {
-        if self.soft { palette.soft } else { palette.text }
-    }
-}
-
-/// A ground behind words.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Ground {
-    rect: Rect,
-    is_key: bool,
-}
 
 /// Lines, laid out.
 #[derive(Clone, Debug)]
@@ -120,9 +89,14 @@ pub(super) fn flow(ui: &Ui, spans: &[Span], style: LineStyle) -> Arc<Flow> {
 }
 
 fn lay_out(ui: &Ui, spans: &[Span], style: LineStyle) -> Flow {
-    let runs::Runs { job, runs, n_chars, is_plain } = runs::runs(ui, spans, style);
+    let runs::RunText { job, runs, n_chars, is_plain } = runs::runs(ui, spans, style);
     if is_plain {
-        let job = LayoutJob { wrap: egui::text::TextWrapping::wrap_at_width(style.width), ..job };
+        let halign = match style.side {
+            CellSide::Left => egui::Align::LEFT,
+            CellSide::Middle => egui::Align::Center,
+            CellSide::Right => egui::Align::RIGHT,
+        };
+        let job = LayoutJob { wrap: egui::text::TextWrapping::wrap_at_width(style.width), halign, ..job };
         return Flow { galley: ui.fonts_mut(|fonts| fonts.layout_job(job)), grounds: Vec::new(), n_chars };
     }
     let galley = ui.fonts_mut(|fonts| fonts.layout_job(job));
@@ -130,7 +104,7 @@ fn lay_out(ui: &Ui, spans: &[Span], style: LineStyle) -> Flow {
     Flow { galley: Arc::new(galley), grounds, n_chars }
 }
 
-/// Whether a formula stands among the spans that is displayed by itself.
+/// The span of a formula that is displayed by itself.
 pub(super) fn formula_span(tex: &str) -> Span {
     Span { text: tex.to_owned(), kind: SpanKind::Formula { displayed: true }, ..Span::default() }
 }
@@ -140,7 +114,7 @@ fn key(ui: &Ui, spans: &[Span], style: LineStyle) -> u64 {
     spans.hash(&mut hasher);
     style.size.to_bits().hash(&mut hasher);
     style.width.to_bits().hash(&mut hasher);
-    (style.strong, style.soft, ui.visuals().dark_mode).hash(&mut hasher);
+    (style.strong, style.soft, style.side, ui.visuals().dark_mode).hash(&mut hasher);
     ui.pixels_per_point().to_bits().hash(&mut hasher);
     hasher.finish()
 }

@@ -15,7 +15,8 @@ const MARKS: [(&str, &str, bool); 4] =
     [("\\(", "\\)", false), ("\\[", "\\]", true), ("$$", "$$", true), ("$", "$", false)];
 
 /// Environments that are formulas without marks around them.
-const ENVIRONMENTS: [&str; 7] = ["equation", "align", "gather", "multline", "alignat", "eqnarray", "displaymath"];
+const ENVIRONMENTS: [&str; 7] =
+    ["equation", "align", "gather", "multline", "alignat", "eqnarray", "displaymath"];
 
 /// Markdown whose formulas stand between private characters, escaped; code is left as it is.
 pub(super) fn carried(markdown: &str) -> Cow<'_, str> {
@@ -130,15 +131,17 @@ fn quote_before(text: &str) -> usize {
 /// A formula in one line, without the marks of quotations before its lines, with a backslash before all that Markdown could take
 /// for its own.
 fn escape(tex: &str, n_quotes: usize, text: &mut String) {
-    for (at, line) in tex.trim().lines().enumerate() {
+    let lines = tex.lines().enumerate().map(|(at, line)| {
         let mut line = line;
+        for _ in 0..if at > 0 { n_quotes } else { 0 } {
+            line = line.trim_start();
+            line = line.strip_prefix('>').unwrap_or(line);
+        }
+        line.trim()
+    });
+    for (at, line) in lines.filter(|line| !line.is_empty()).enumerate() {
         if at > 0 {
             text.push(' ');
-            for _ in 0..n_quotes {
-                line = line.trim_start();
-                line = line.strip_prefix('>').unwrap_or(line);
-            }
-            line = line.trim_start();
         }
         for c in line.chars() {
             if c.is_ascii_punctuation() {

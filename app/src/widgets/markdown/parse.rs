@@ -2,7 +2,7 @@
 
 use pulldown_cmark::{Alignment, CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
-use super::blocks::{Block, CellSide, ListItem, Shift, Span, SpanKind, Table};
+use super::blocks::{Block, CellSide, ListItem, MarkdownTable, Shift, Span, SpanKind};
 use super::formulas::{DISPLAYED, END, INLINE, carried};
 use super::highlight::parts;
 use super::html::{Markup, markups};
@@ -16,7 +16,7 @@ pub(super) const OPTIONS: Options = Options::ENABLE_TABLES
     .union(Options::ENABLE_TASKLISTS)
     .union(Options::ENABLE_FOOTNOTES);
 
-/// Parses Markdown.
+/// Parses Markdown to blocks.
 pub fn parse(text: &str) -> Vec<Block> {
     parse_carried(&carried(text))
 }
@@ -44,7 +44,7 @@ enum Open {
     Quote(Vec<Block>),
     List { start: Option<u64>, items: Vec<ListItem> },
     Item(ListItem),
-    Table(Table),
+    Table(MarkdownTable),
     Fold { summary: Vec<Span>, blocks: Vec<Block> },
     Footnote { number: usize, blocks: Vec<Block> },
 }
@@ -238,7 +238,7 @@ impl Builder {
                     Alignment::Right => CellSide::Right,
                 };
                 let sides = sides.iter().map(side).collect();
-                self.nest(Open::Table(Table { sides, ..Table::default() }));
+                self.nest(Open::Table(MarkdownTable { sides, ..MarkdownTable::default() }));
             }
             Tag::Emphasis => self.italic += 1,
             Tag::Strong => self.bold += 1,
@@ -286,7 +286,7 @@ impl Builder {
             }
             TagEnd::TableHead | TagEnd::TableRow => {
                 let cells = std::mem::take(&mut self.cells);
-                if let Some(Open::Table(Table { head, rows, .. })) = self.open.last_mut() {
+                if let Some(Open::Table(MarkdownTable { head, rows, .. })) = self.open.last_mut() {
                     if tag == TagEnd::TableHead { *head = cells } else { rows.push(cells) }
                 }
             }
@@ -319,7 +319,7 @@ impl Builder {
         if !spans.iter().any(|span| span.text.contains([INLINE, DISPLAYED])) {
             return spans;
         }
-        spans.into_iter().flat_map(with_formulas).collect()
+        spans.iter().flat_map(with_formulas).collect()
     }
 
     /// Turns loose words into a paragraph, with displayed formulas as blocks of their own.
@@ -401,7 +401,7 @@ impl Builder {
 }
 
 /// The parts of a span, with formulas as spans of their own.
-fn with_formulas(span: Span) -> Vec<Span> {
+fn with_formulas(span: &Span) -> Vec<Span> {
     let mut found = Vec::new();
     let mut rest = span.text.as_str();
     while let Some(at) = rest.find([INLINE, DISPLAYED]) {

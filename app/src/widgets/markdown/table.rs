@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use egui::{Id, Popup, Rect, ScrollArea, Sense, Stroke, Ui, UiBuilder, Vec2};
 
-use super::blocks::{CellSide, Span, SpanKind, Table};
+use super::blocks::{CellSide, MarkdownTable, Span, SpanKind};
 use super::flow::{LineStyle, flow};
 use crate::text::labels;
 use crate::theme::{GRID, Palette, icons};
@@ -20,7 +20,7 @@ const ABOVE: f32 = GRID * 1.5;
 const NARROWEST: f32 = GRID * 24.0;
 
 /// Shows a table; `copied` becomes it, as Markdown or CSV, where that is wanted.
-pub(super) fn table(ui: &mut Ui, table: &Table, style: LineStyle, copied: &mut Option<String>) {
+pub(super) fn table(ui: &mut Ui, table: &MarkdownTable, style: LineStyle, copied: &mut Option<String>) {
     let widths = widths(ui, table, style);
     let height = ui.next_widget_position().y;
     let shown = ScrollArea::horizontal().show(ui, |ui| {
@@ -52,11 +52,15 @@ pub(super) fn table(ui: &mut Ui, table: &Table, style: LineStyle, copied: &mut O
 }
 
 /// One row, its cells at their upper edges.
-fn row(ui: &mut Ui, table: &Table, cells: &[Vec<Span>], widths: &[f32], style: LineStyle) {
+fn row(ui: &mut Ui, table: &MarkdownTable, cells: &[Vec<Span>], widths: &[f32], style: LineStyle) {
     let lines: Vec<_> = widths
         .iter()
         .zip(cells)
-        .map(|(width, cell)| flow(ui, cell, LineStyle { width: width - 2.0 * BESIDE, ..style }))
+        .enumerate()
+        .map(|(column, (width, cell))| {
+            let side = table.sides.get(column).copied().unwrap_or_default();
+            flow(ui, cell, LineStyle { width: width - 2.0 * BESIDE, side, ..style })
+        })
         .collect();
     let height = lines.iter().map(|lines| lines.galley.size().y).fold(style.line_height(), f32::max);
     let whole: f32 = widths.iter().sum();
@@ -82,7 +86,7 @@ fn row(ui: &mut Ui, table: &Table, cells: &[Vec<Span>], widths: &[f32], style: L
 
 /// Widths of the columns, with the room beside their cells. Columns are as wide as what they hold; where that is more than there
 /// is, the widest give way first, down to a least width or a longest word, beyond which the table is wider than the room.
-fn widths(ui: &Ui, table: &Table, style: LineStyle) -> Arc<Vec<f32>> {
+fn widths(ui: &Ui, table: &MarkdownTable, style: LineStyle) -> Arc<Vec<f32>> {
     let mut hasher = DefaultHasher::new();
     (table, style.width.to_bits(), style.size.to_bits(), ui.pixels_per_point().to_bits()).hash(&mut hasher);
     let (id, key) = (ui.scope_id().with("widths"), hasher.finish());
@@ -91,7 +95,9 @@ fn widths(ui: &Ui, table: &Table, style: LineStyle) -> Arc<Vec<f32>> {
         return widths;
     }
     let mut natural = vec![0.0_f32; table.head.len()];
-    for (cells, strong) in std::iter::once((&table.head, true)).chain(table.rows.iter().map(|row| (row, false))) {
+    for (cells, strong) in
+        std::iter::once((&table.head, true)).chain(table.rows.iter().map(|row| (row, false)))
+    {
         for (column, cell) in natural.iter_mut().zip(cells) {
             let lines = flow(ui, cell, LineStyle { width: f32::INFINITY, strong, ..style });
             *column = column.max(lines.width() + 2.0 * BESIDE + 1.0);
@@ -120,7 +126,7 @@ fn shared(natural: &[f32], room: f32) -> Vec<f32> {
 }
 
 /// A button over the head's end that copies the table, seen when the table is pointed at.
-fn tools(ui: &mut Ui, whole: Rect, table: &Table, copied: &mut Option<String>) {
+fn tools(ui: &mut Ui, whole: Rect, table: &MarkdownTable, copied: &mut Option<String>) {
     let id = ui.scope_id().with("table");
     let focus_id = id.with("focus");
     let had_focus = ui.data(|data| data.get_temp::<bool>(focus_id)).unwrap_or_default();
@@ -142,7 +148,7 @@ fn tools(ui: &mut Ui, whole: Rect, table: &Table, copied: &mut Option<String>) {
     Popup::menu(&response).id(menu_id).show(|ui| {
         ui.set_width(GRID * 66.0);
         for (label, write) in [
-            (labels::copy_table_markdown(), as_markdown as fn(&Table) -> String),
+            (labels::copy_table_markdown(), as_markdown as fn(&MarkdownTable) -> String),
             (labels::copy_table_csv(), as_csv),
         ] {
             if button::row(ui, icons::COPY, label, false).clicked() {
@@ -172,16 +178,16 @@ fn written(cell: &[Span]) -> String {
             (false, false, false) => "",
         };
         let words = format!("{mark}{words}{mark}");
-        text += &match &span.link {
-            Some(link) => format!("[{words}]({link})"),
-            None => words,
-        };
+        match &span.link {
+            Some(link) => text.extend(["[", &words, "](", link, ")"]),
+            None => text += &words,
+        }
     }
     text.replace('|', "\\|")
 }
 
 /// A table in Markdown.
-fn as_markdown(table: &Table) -> String {
+fn as_markdown(table: &MarkdownTable) -> String {
     let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
     let sides = table.head.iter().enumerate().map(|(column, _)| {
         match table.sides.get(column).copied().unwrap_or_default() {
@@ -200,10 +206,14 @@ fn as_markdown(table: &Table) -> String {
 }
 
 /// A table in CSV (RFC 4180), its cells as plain text.
-fn as_csv(table: &Table) -> String {
+fn as_csv(table: &MarkdownTable) -> String {
     let field = |cell: &Vec<Span>| {
         let words: String = cell.iter().map(|span| span.text.as_str()).collect();
-        if words.contains([',', '"', '\n', '\r']) { format!("\"{}\"", words.replace('"', "\"\"")) } else { words }
+        if words.contains([',', '"', '\n', '\r']) {
+            format!("\"{}\"", words.replace('"', "\"\""))
+        } else {
+            words
+        }
     };
     let rows = std::iter::once(&table.head).chain(&table.rows);
     rows.map(|row| row.iter().map(field).collect::<Vec<_>>().join(",") + "\r\n").collect()
@@ -215,7 +225,7 @@ mod tests {
     use super::super::parse::parse;
     use super::*;
 
-    fn example() -> Table {
+    fn example() -> MarkdownTable {
         let blocks = parse("| a | b |\n|:-:|--:|\n| **x, y** | `1\\|2` |\n| say \"hi\" | $x^2$ |");
         let Some(Block::Table(table)) = blocks.into_iter().next() else { panic!() };
         table

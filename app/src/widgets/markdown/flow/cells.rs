@@ -15,7 +15,7 @@ pub(super) enum Break {
     Poor,
     /// After a sign within a word.
     Fair,
-    /// Between words.
+    /// Between two words.
     Good,
 }
 
@@ -68,7 +68,11 @@ pub(super) fn cells(galley: &Galley, row: usize, first: usize, runs: &[Run]) -> 
         if let RunKind::Formula(ink) = &this.kind {
             // The formula's width, shared among the characters of its source.
             let n = this.n_chars.max(1) as f32;
-            let start = cells.len().checked_sub(offset).and_then(|start| cells.get(start)).map_or(cell.x, |cell| cell.x);
+            let start = cells
+                .len()
+                .checked_sub(offset)
+                .and_then(|start| cells.get(start))
+                .map_or(cell.x, |cell| cell.x);
             let width = pixel(ink.width).max(1.0);
             cell.x = start + width * offset as f32 / n;
             cell.advance = width / n;
@@ -151,7 +155,7 @@ fn line_end(cells: &[Cell], begin: usize, width: f32) -> usize {
         }
         // Spaces hang over the edge: what breaks is the first character after them.
         let is_over = cell.right() - left > width + 0.5 && cell.advance > 0.0;
-        if is_over && cell.chance != Break::Never || (is_over && best.iter().any(Option::is_some)) {
+        if is_over {
             let anywhere = (cell.chance >= Break::Poor).then_some(at);
             if let Some(end) = best[0].or(best[1]).or(anywhere) {
                 return end;

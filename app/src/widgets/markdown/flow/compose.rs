@@ -6,10 +6,11 @@ use egui::epaint::text::{PlacedRow, Row};
 use egui::epaint::{Mesh, Vertex};
 use egui::{Color32, FontId, Galley, Rect, Ui, pos2, vec2};
 
+use super::super::blocks::CellSide;
 use super::cells::{Cell, cells, lines};
 use super::ink::add_ink;
 use super::runs::{Run, RunKind};
-use super::{Ground, LineStyle};
+use super::style::{Ground, LineStyle};
 use crate::theme::Palette;
 
 /// Least room above and below a formula in its line, in points.
@@ -41,7 +42,9 @@ pub(super) fn compose(ui: &Ui, source: &Galley, runs: &[Run], style: LineStyle) 
         let n_lines = lines.len();
         for (number, line) in lines.into_iter().enumerate() {
             let (line, mut behind) = composer.line(row, &cells, line);
-            behind.iter_mut().for_each(|ground| ground.rect = ground.rect.translate(vec2(0.0, y)));
+            for ground in &mut behind {
+                ground.rect = ground.rect.translate(vec2(0.0, y));
+            }
             grounds.append(&mut behind);
             width = width.max(line.size.x);
             let height = line.size.y;
@@ -51,7 +54,21 @@ pub(super) fn compose(ui: &Ui, source: &Galley, runs: &[Run], style: LineStyle) 
         }
         first += row.row.glyphs.len() + usize::from(row.ends_with_newline);
     }
-    composed.rect = Rect::from_min_size(pos2(0.0, 0.0), vec2(width.ceil(), y));
+    let width = width.ceil();
+    for row in &mut composed.rows {
+        let spare = width - row.row.size.x;
+        let indent = composer.pixel(match style.side {
+            CellSide::Left => 0.0,
+            CellSide::Middle => spare / 2.0,
+            CellSide::Right => spare,
+        });
+        let grounds = grounds
+            .iter_mut()
+            .filter(|ground| (row.pos.y..row.pos.y + row.row.size.y).contains(&ground.rect.center().y));
+        grounds.for_each(|ground| ground.rect = ground.rect.translate(vec2(indent, 0.0)));
+        row.pos.x = indent;
+    }
+    composed.rect = Rect::from_min_size(pos2(0.0, 0.0), vec2(width, y));
     composed.mesh_bounds = Rect::NOTHING;
     (composed.num_vertices, composed.num_indices) = (0, 0);
     for row in &composed.rows {
@@ -101,25 +118,24 @@ impl Composer<'_> {
             let moved = vec2(x - glyph.pos.x, lower);
             let begin = glyph.first_vertex as usize;
             glyph.first_vertex = mesh.vertices.len() as u32;
-            match &run.kind {
-                RunKind::Formula(ink) => {
-                    if cell.begins {
-                        let at = pos2(self.pixel(x), self.pixel(self.baseline) + extra);
-                        add_ink(self.ui, ink, at, self.color, &mut mesh);
-                    }
-                    glyph.uv_rect = Default::default();
-                    glyph.is_color = false;
-                    glyph.advance_width = cell.advance;
-                    glyph.pos = pos2(x, glyph.pos.y + lower);
+            if let RunKind::Formula(ink) = &run.kind {
+                if cell.begins {
+                    let at = pos2(self.pixel(x), self.pixel(self.baseline) + extra);
+                    add_ink(self.ui, ink, at, self.color, &mut mesh);
                 }
-                _ => {
-                    glyph.pos += moved;
-                    if let Some(corners) = (!glyph.uv_rect.is_nothing()).then(|| old.vertices.get(begin..begin + 4)).flatten() {
-                        let first = mesh.vertices.len() as u32;
-                        mesh.vertices.extend(corners.iter().map(|corner| Vertex { pos: corner.pos + moved, ..*corner }));
-                        mesh.add_triangle(first, first + 1, first + 2);
-                        mesh.add_triangle(first + 2, first + 1, first + 3);
-                    }
+                glyph.uv_rect.max = glyph.uv_rect.min;
+                glyph.is_color = false;
+                glyph.advance_width = cell.advance;
+                glyph.pos = pos2(x, glyph.pos.y + lower);
+            } else {
+                glyph.pos += moved;
+                let corners = old.vertices.get(begin..begin + 4).filter(|_| !glyph.uv_rect.is_nothing());
+                if let Some(corners) = corners {
+                    let first = mesh.vertices.len() as u32;
+                    let moved = |corner: &Vertex| Vertex { pos: corner.pos + moved, ..*corner };
+                    mesh.vertices.extend(corners.iter().map(moved));
+                    mesh.add_triangle(first, first + 1, first + 2);
+                    mesh.add_triangle(first + 2, first + 1, first + 3);
                 }
             }
             row.glyphs.push(glyph);
@@ -140,7 +156,8 @@ impl Composer<'_> {
         let thickness = 1.0_f32.max(1.0 / self.source.pixels_per_point);
         for group in line.chunk_by(|a, b| a.run == b.run) {
             let run = &self.runs[group[0].run];
-            let (start, end) = (group[0].x - left, group[group.len() - 1].x + group[group.len() - 1].advance - left);
+            let (start, end) =
+                (group[0].x - left, group[group.len() - 1].x + group[group.len() - 1].advance - left);
             let base = self.baseline + extra - run.raise;
             for (is_drawn, y) in
                 [(run.struck, base - self.style.size * 0.27), (run.underlined, base + self.style.size * 0.14)]

@@ -52,7 +52,9 @@ pub(super) fn add_ink(ui: &Ui, formula: &MathBox, at: Pos2, color: Color32, mesh
                 let along = vec2(*right, *down);
                 let across = along.normalized().rot90() * (thickness.max(1.0 / scale) / 2.0);
                 let first = mesh.vertices.len() as u32;
-                for place in [corner - across, corner + across, corner + along - across, corner + along + across] {
+                for place in
+                    [corner - across, corner + across, corner + along - across, corner + along + across]
+                {
                     mesh.vertices.push(Vertex { pos: place, uv: WHITE_UV, color });
                 }
                 mesh.add_triangle(first, first + 1, first + 2);

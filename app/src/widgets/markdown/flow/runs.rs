@@ -1,11 +1,11 @@
 //! Spans as text that egui lays out, and what that text stands for.
 
-use egui::text::{LayoutJob, LayoutSection, TextFormat};
+use egui::text::{LayoutJob, TextFormat};
 use egui::{FontFamily, FontId, Ui};
 
 use super::super::blocks::{Shift, Span, SpanKind};
 use super::super::math::{Formula, MathBox, Setting};
-use super::LineStyle;
+use super::style::LineStyle;
 use crate::theme::{BOLD, ITALIC, MATH, Palette};
 
 /// How much larger formulas are set than text, so that small letters of both are of one height.
@@ -40,7 +40,7 @@ pub(super) struct Run {
 }
 
 /// Text for egui, without breaks, and its runs.
-pub(super) struct Runs {
+pub(super) struct RunText {
     pub(super) job: LayoutJob,
     pub(super) runs: Vec<Run>,
     /// How many characters each span became.
@@ -50,9 +50,10 @@ pub(super) struct Runs {
 }
 
 /// The runs of spans.
-pub(super) fn runs(ui: &Ui, spans: &[Span], style: LineStyle) -> Runs {
+pub(super) fn runs(ui: &Ui, spans: &[Span], style: LineStyle) -> RunText {
     let palette = Palette::of(ui);
-    let mut found = Runs { job: LayoutJob::default(), runs: Vec::new(), n_chars: Vec::new(), is_plain: true };
+    let mut found =
+        RunText { job: LayoutJob::default(), runs: Vec::new(), n_chars: Vec::new(), is_plain: true };
     for span in spans {
         let (kind, text) = match span.kind {
             SpanKind::Words => (RunKind::Words, span.text.clone()),
@@ -90,46 +91,17 @@ pub(super) fn runs(ui: &Ui, spans: &[Span], style: LineStyle) -> Runs {
         };
         found.is_plain &= is_words && !run.struck && !run.underlined && span.shift == Shift::On;
         found.n_chars.push(run.n_chars);
-        push(&mut found.job, &text, &format, is_words);
+        found.job.append(&text, 0.0, format);
         found.runs.push(run);
     }
     found
-}
-
-/// Appends text; words are cut where Inter would join characters to arrows, since each section is shaped by itself.
-fn push(job: &mut LayoutJob, text: &str, format: &TextFormat, is_words: bool) {
-    let is_joined = |c: char| matches!(c, '-' | '=' | '<' | '>' | '|' | '~');
-    let mut begin = 0;
-    let mut before = None;
-    let section = |range: std::ops::Range<usize>, job: &mut LayoutJob| {
-        let start = job.text.len();
-        job.text.push_str(&text[range]);
-        let byte_range = start.into()..job.text.len().into();
-        job.sections.push(LayoutSection { leading_space: 0.0, byte_range, format: format.clone() });
-    };
-    for (at, c) in text.char_indices() {
-        if is_words && is_joined(c) && before.is_some_and(is_joined) {
-            section(begin..at, job);
-            begin = at;
-        }
-        before = Some(c);
-    }
-    if begin < text.len() {
-        section(begin..text.len(), job);
-    }
 }
 
 /// A formula laid out, or its source as code if it cannot be.
 fn formula(ui: &Ui, tex: &str, displayed: bool, style: LineStyle) -> (RunKind, String) {
     let (open, close) = if displayed { ("$$", "$$") } else { ("$", "$") };
     let source = format!("{open}{}{close}", tex.replace('\n', " "));
-    let formula = match Formula::parse(tex) {
-        Ok(formula) => formula,
-        Err(error) => {
-            tracing::debug!(%error, tex, "a formula is shown as it was written");
-            return (RunKind::Code, source);
-        }
-    };
+    let Ok(formula) = Formula::parse(tex) else { return (RunKind::Code, source) };
     let size = style.size * FORMULA_SCALE;
     let other = |c: char| {
         ui.fonts_mut(|fonts| fonts.glyph_width(&FontId::new(64.0, FontFamily::Name(MATH.into())), c)) / 64.0

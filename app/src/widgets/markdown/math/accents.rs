@@ -20,7 +20,8 @@ impl Setting<'_> {
         let base = self.cramped().list(base);
         let sign = if wide { self.widest_form(sign, base.width) } else { drawn(sign) };
         let measures = metrics(sign).unwrap_or_default();
-        let middle = measures.accent.filter(|_| !wide).unwrap_or(f32::midpoint(measures.left, measures.right)) * em;
+        let middle =
+            measures.accent.filter(|_| !wide).unwrap_or(f32::midpoint(measures.left, measures.right)) * em;
         // Over one sign the accent leans with it.
         let at = base.accent.filter(|_| !wide).unwrap_or(base.width / 2.0);
         let mut accented = base;
@@ -35,8 +36,8 @@ impl Setting<'_> {
     fn widest_form(&self, sign: char, width: f32) -> char {
         let size = |form: char| metrics(form).map_or(0.0, |form| form.right - form.left) * self.em();
         let forms = across(sign).or(across(drawn(sign))).map_or(&[][..], |growth| &growth.forms);
-        let fitting = forms.iter().copied().filter(|form| size(*form) <= width * 1.05);
-        fitting.last().map_or(drawn(sign), drawn)
+        let mut fitting = forms.iter().copied().filter(|form| size(*form) <= width * 1.05);
+        fitting.next_back().map_or(drawn(sign), drawn)
     }
 
     /// A brace over or under its base.
@@ -60,12 +61,12 @@ impl Setting<'_> {
 
     /// An arrow as long as what it carries.
     pub(super) fn arrow(&self, sign: char, above: &[Node], below: &[Node]) -> MathBox {
-        let script = self.script();
-        let widest = script.list(above).width.max(script.list(below).width);
+        let laid_out = |list: &[Node]| (!list.is_empty()).then(|| self.script().list(list));
+        let (above, below) = (laid_out(above), laid_out(below));
+        let widest = [&above, &below].into_iter().flatten().map(|part| part.width).fold(0.0, f32::max);
         let length = (widest + 2.0 * ARROW_OVER * self.em()).max(SHORTEST_ARROW * self.em());
         let arrow = self.widened(sign, length);
-        let of = |list: &'_ [Node]| !list.is_empty();
-        self.stacked(&arrow, of(above).then_some(above), of(below).then_some(below))
+        self.stacked(&arrow, above.as_ref(), below.as_ref())
     }
 }
 

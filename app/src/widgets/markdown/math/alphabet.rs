@@ -1,6 +1,6 @@
 //! Letters in the alphabets of mathematics, at their places in Unicode's block of mathematical letters.
 
-/// An alphabet.
+/// An alphabet of mathematics.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Alphabet {
     /// Letters slant, capital Greek ones and digits do not.

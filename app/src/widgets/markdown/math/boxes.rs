@@ -12,9 +12,9 @@ pub(in super::super) enum Ink {
     },
     /// A filled rectangle whose upper left corner is the place.
     Rule {
-        /// Its width.
+        /// Width in points.
         width: f32,
-        /// Its height.
+        /// Height in points.
         height: f32,
     },
     /// A line from the place to another.

@@ -24,11 +24,11 @@ impl Parser<'_> {
             "enspace" | "enskip" => Node::Space(0.5),
             "quad" => Node::Space(1.0),
             "qquad" => Node::Space(2.0),
-            "hspace" | "hskip" | "kern" | "mkern" | "mskip" => Node::Space(self.length()?),
+            "hspace" | "mspace" | "hskip" | "kern" | "mkern" | "mskip" => Node::Space(self.length()?),
             // They say how lines break or equations are numbered, which is nothing to see.
             "nonumber" | "notag" | "allowbreak" | "nobreak" | "relax" | "hfill" | "limits" | "nolimits"
             | "noindent" | "strut" | "mathstrut" | "/" | "-" | "displaylimits" => Node::Group(List::new()),
-            "label" => {
+            "label" | "color" => {
                 self.raw_argument()?;
                 Node::Group(List::new())
             }
@@ -102,10 +102,6 @@ impl Parser<'_> {
                 let number = self.raw_argument()?;
                 let words = if bare { number.to_owned() } else { format!("({number})") };
                 Node::Tag(vec![Node::Text(words)])
-            }
-            "color" => {
-                self.raw_argument()?;
-                Node::Group(List::new())
             }
             "textcolor" => {
                 self.raw_argument()?;
@@ -213,7 +209,9 @@ impl Parser<'_> {
                 Some('.') => return Ok(None),
                 Some('<') => return Ok(Some('⟨')),
                 Some('>') => return Ok(Some('⟩')),
-                Some(c @ ('(' | ')' | '[' | ']' | '|' | '/' | '⟨' | '⟩' | '⌊' | '⌋' | '⌈' | '⌉' | '‖')) => typed(c),
+                Some(c @ ('(' | ')' | '[' | ']' | '|' | '/' | '⟨' | '⟩' | '⌊' | '⌋' | '⌈' | '⌉' | '‖')) => {
+                    typed(c)
+                }
                 _ => return Err(TexError::MissingArgument),
             }
         };
@@ -232,7 +230,8 @@ impl Parser<'_> {
         let length = if self.rest.starts_with('{') {
             self.raw_argument()?
         } else {
-            let number = self.rest.find(|c: char| !matches!(c, '-' | '.' | '0'..='9')).unwrap_or(self.rest.len());
+            let number =
+                self.rest.find(|c: char| !matches!(c, '-' | '.' | '0'..='9')).unwrap_or(self.rest.len());
             let unit = self.rest.get(number..number + 2).ok_or(TexError::MissingArgument)?;
             let length = &self.rest[..number + unit.len()];
             self.rest = &self.rest[length.len()..];

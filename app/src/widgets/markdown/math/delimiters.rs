@@ -91,7 +91,8 @@ impl Setting<'_> {
         let full: f32 = parts.iter().map(|part| part.length).sum();
         let n_joints = parts.len().saturating_sub(1).max(1) as f32;
         let most = parts.windows(2).map(|pair| pair[0].end.min(pair[1].start)).fold(f32::MAX, f32::min);
-        let overlap = ((full - wanted) / n_joints).clamp(MIN_CONNECTOR_OVERLAP, most.max(MIN_CONNECTOR_OVERLAP));
+        let overlap =
+            ((full - wanted) / n_joints).clamp(MIN_CONNECTOR_OVERLAP, most.max(MIN_CONNECTOR_OVERLAP));
         let mut whole = MathBox::default();
         let mut along = 0.0;
         for part in parts {

@@ -3,7 +3,7 @@
 use super::boxes::{Ink, MathBox};
 use super::constants::{
     AXIS_HEIGHT, BAR_EXTRA, BAR_RULE_THICKNESS, BAR_VERTICAL_GAP, DISPLAY_OPERATOR_MIN_HEIGHT, FRAME_GAP,
-    FRAME_RULE, NULL_DELIMITER_SPACE, SCRIPT_SCALE, SCRIPT_SCRIPT_SCALE,
+    FRAME_RULE, NULL_DELIMITER_SPACE, SCRIPT_SCALE, SCRIPT_SCRIPT_SCALE, SUPERSCRIPT_SHIFT_UP,
 };
 use super::metrics::{metrics, upright};
 use super::parser::Formula;
@@ -69,8 +69,12 @@ impl<'a> Setting<'a> {
         AXIS_HEIGHT * self.em()
     }
 
-    /// A sign in this size.
+    /// A sign in this size. The font's prime is raised by itself: as a script it is as large as on the line.
     pub(super) fn sign(&self, sign: char) -> MathBox {
+        if sign == '′' && self.level >= Level::Script {
+            let size = self.em() / SCRIPT_SCALE;
+            return self.sign_of_size(sign, size).lowered(SUPERSCRIPT_SHIFT_UP * size);
+        }
         self.sign_of_size(sign, self.em())
     }
 
@@ -106,17 +110,18 @@ impl<'a> Setting<'a> {
             if let (Some(before), Some(class)) = (before, class) {
                 row.width += space_between(before, class, self.level) * self.em();
             }
-            row.append(&self.node(node));
+            let part = self.node(node);
+            row.append(&part);
+            if nodes.len() == 1 {
+                // One sign alone is treated as itself, by accents and scripts.
+                row.accent = part.accent;
+            }
             before = class.or(before);
-        }
-        if let [only] = nodes {
-            // One sign alone is treated as itself, by accents and scripts.
-            row.accent = self.node(only).accent;
         }
         row
     }
 
-    /// One node.
+    /// One node of a list.
     pub(super) fn node(&self, node: &Node) -> MathBox {
         match node {
             Node::Sign(sign, _) => self.sign(*sign),
@@ -135,7 +140,7 @@ impl<'a> Setting<'a> {
             }
             Node::Stack { base, above, below } => {
                 let base = self.list(base);
-                self.stacked(&base, above.as_deref(), below.as_deref())
+                self.with_limits(&base, above.as_deref(), below.as_deref())
             }
             Node::Accent { sign, wide, base } => self.accented(*sign, *wide, base),
             Node::Brace { sign, above, base } => self.braced(*sign, *above, base),
@@ -197,7 +202,8 @@ impl<'a> Setting<'a> {
                 inside.put(&slash, x, 0.0);
             }
             Mark::Cancel => {
-                let line = Ink::Line { right: inside.width, down: -inside.extent(), thickness: FRAME_RULE * em };
+                let line =
+                    Ink::Line { right: inside.width, down: -inside.extent(), thickness: FRAME_RULE * em };
                 inside.inks.push((0.0, inside.depth, line));
             }
             Mark::Phantom => inside = inside.emptied(),
@@ -234,10 +240,12 @@ fn class_of(node: &Node) -> Option<Class> {
         Node::Fraction { .. } | Node::Fenced { .. } => Class::Inner,
         Node::Arrow { .. } => Class::Rel,
         Node::Scripts { base, .. } => class_of(base)?,
-        Node::Stack { base, .. } | Node::Brace { base, .. } | Node::Marked(Mark::Phantom, base) => match base.as_slice() {
-            [only] => class_of(only)?,
-            _ => Class::Ord,
-        },
+        Node::Stack { base, .. } | Node::Brace { base, .. } | Node::Marked(Mark::Phantom, base) => {
+            match base.as_slice() {
+                [only] => class_of(only)?,
+                _ => Class::Ord,
+            }
+        }
         _ => Class::Ord,
     })
 }
@@ -252,7 +260,10 @@ fn classes(nodes: &[Node]) -> Vec<Option<Class>> {
         let last = before.and_then(|before| classes[before]);
         match class {
             Class::Bin => {
-                if matches!(last, None | Some(Class::Bin | Class::Op | Class::Rel | Class::Open | Class::Punct)) {
+                if matches!(
+                    last,
+                    None | Some(Class::Bin | Class::Op | Class::Rel | Class::Open | Class::Punct)
+                ) {
                     classes[at] = Some(Class::Ord);
                 }
             }
@@ -278,8 +289,7 @@ fn space_between(left: Class, right: Class, level: Level) -> f32 {
         (Ord | Close | Inner, Op) | (Op, Ord | Op) => (3.0, true),
         (Ord | Close | Inner, Bin) | (Bin, Ord | Op | Open | Inner) => (4.0, false),
         (Ord | Op | Close | Inner, Rel) | (Rel, Ord | Op | Open | Inner) => (5.0, false),
-        (Ord | Op | Close, Inner) | (Inner, Ord | Open | Punct | Inner) => (3.0, false),
-        (Punct, _) => (3.0, false),
+        (Ord | Op | Close, Inner) | (Inner, Ord | Open | Punct | Inner) | (Punct, _) => (3.0, false),
         _ => (0.0, true),
     };
     if level <= Level::Text || in_scripts { mu / 18.0 } else { 0.0 }

@@ -18,7 +18,11 @@ impl Setting<'_> {
         };
         let widths: Vec<f32> = (0..n_columns).map(widest).collect();
         let mut lefts = Vec::with_capacity(n_columns + 1);
-        let mut x = 0.0;
+        // Lines at the outer edges stand half a gap off.
+        let outside = |column: usize| {
+            if grid.upright_lines.contains(&column) { grid.gaps[0] * em / 2.0 } else { 0.0 }
+        };
+        let mut x = outside(0);
         for (column, width) in widths.iter().enumerate() {
             if column > 0 {
                 x += grid.gaps[(column - 1) % grid.gaps.len()] * em;
@@ -26,6 +30,7 @@ impl Setting<'_> {
             lefts.push(x);
             x += width;
         }
+        x += outside(n_columns);
         let mut whole = MathBox::space(x);
         let mut tops = Vec::with_capacity(rows.len());
         let mut y = 0.0;
@@ -39,7 +44,11 @@ impl Setting<'_> {
             tops.push(y);
             y += height;
             for (column, cell) in row.iter().enumerate() {
-                let side = grid.sides[if grid.gaps.len() > 1 { column % grid.sides.len() } else { column.min(grid.sides.len() - 1) }];
+                let side = grid.sides[if grid.gaps.len() > 1 {
+                    column % grid.sides.len()
+                } else {
+                    column.min(grid.sides.len() - 1)
+                }];
                 let spare = widths[column] - cell.width;
                 let indent = match side {
                     Side::Left => 0.0,
@@ -57,7 +66,7 @@ impl Setting<'_> {
         }
         for column in &grid.upright_lines {
             let gap = grid.gaps[0] * em / 2.0;
-            let at = lefts.get(*column).map_or(x + gap / 2.0, |left| left - gap);
+            let at = lefts.get(*column).map_or(x - thickness, |left| left - gap);
             whole.put(&MathBox::rule(thickness, y, -y), at, 0.0);
         }
         (whole.height, whole.depth) = (0.0, y);

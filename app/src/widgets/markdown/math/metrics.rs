@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-static TABLE: &[u8] = include_bytes!("../../../../../assets/fonts/StixMath.metrics");
+static TABLE: &[u8] = include_bytes!("../../../../../assets/fonts/StixMath.bin");
 
 /// A combining mark's code point beside its own, under which it is drawn like any other sign.
 const MARK: u32 = 0xF_8000;
@@ -106,7 +106,15 @@ impl Reader {
 
     fn metrics(&mut self) -> Metrics {
         let [advance, left, right, bottom, top, italic, accent] = std::array::from_fn(|_| self.share());
-        Metrics { advance, left, right, bottom, top, italic, accent: Some(accent).filter(|accent| *accent > -30.0) }
+        Metrics {
+            advance,
+            left,
+            right,
+            bottom,
+            top,
+            italic,
+            accent: Some(accent).filter(|accent| *accent > -30.0),
+        }
     }
 
     fn growths(&mut self) -> HashMap<char, Growth> {

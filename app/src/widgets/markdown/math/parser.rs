@@ -137,22 +137,17 @@ impl<'a> Parser<'a> {
 
     /// Everything up to what ends a list: a closing brace, a cell's or row's end, `\end`, `\right`, `\middle`, or the end.
     pub(super) fn list(&mut self) -> Result<List, TexError> {
-        self.list_until(None)
-    }
-
-    /// The same, up to a character that ends it as well.
-    pub(super) fn list_until(&mut self, end: Option<char>) -> Result<List, TexError> {
         let mut list = List::new();
         loop {
             self.skip_space();
             let Some(c) = self.peek() else { return Ok(list) };
-            if c == '}' || c == '&' || Some(c) == end {
+            if matches!(c, '}' | '&') {
                 return Ok(list);
             }
             if let Some(name) = self.peek_command() {
                 match name {
                     "\\" | "cr" | "newline" | "end" | "right" | "middle" => return Ok(list),
-                    "over" | "atop" | "choose" => return self.infix(name, list, end),
+                    "over" | "atop" | "choose" => return self.infix(name, list),
                     "displaystyle" | "textstyle" | "scriptstyle" | "scriptscriptstyle" => {
                         self.skip_command(name);
                         let level = match name {
@@ -161,7 +156,7 @@ impl<'a> Parser<'a> {
                             "scriptstyle" => Level::Script,
                             _ => Level::ScriptScript,
                         };
-                        let rest = self.deeper(|parser| parser.list_until(end))?;
+                        let rest = self.deeper(Parser::list)?;
                         list.push(Node::Styled(level, rest));
                         return Ok(list);
                     }
@@ -174,12 +169,17 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn infix(&mut self, name: &str, above: List, end: Option<char>) -> Result<List, TexError> {
+    fn infix(&mut self, name: &str, above: List) -> Result<List, TexError> {
         self.skip_command(name);
-        let below = self.deeper(|parser| parser.list_until(end))?;
+        let below = self.deeper(Parser::list)?;
         let fraction = Node::Fraction { above, below, rule: name == "over", level: None };
         Ok(vec![if name == "choose" {
-            Node::Fenced { open: Some('('), close: Some(')'), parts: vec![vec![fraction]], between: Vec::new() }
+            Node::Fenced {
+                open: Some('('),
+                close: Some(')'),
+                parts: vec![vec![fraction]],
+                between: Vec::new(),
+            }
         } else {
             fraction
         }])
@@ -243,7 +243,7 @@ impl<'a> Parser<'a> {
                 self.braced()
             }
             None | Some('}' | '&' | '^' | '_') => Err(TexError::MissingArgument),
-            Some(_) => self.deeper(|parser| parser.atom()).map(|node| vec![node]),
+            Some(_) => self.deeper(Parser::atom).map(|node| vec![node]),
         }
     }
 

@@ -2,8 +2,8 @@
 
 use super::boxes::MathBox;
 use super::constants::{
-    RADICAL_DEGREE_BOTTOM_RAISE, RADICAL_DISPLAY_VERTICAL_GAP, RADICAL_EXTRA_ASCENDER, RADICAL_KERN_AFTER_DEGREE,
-    RADICAL_KERN_BEFORE_DEGREE, RADICAL_RULE_THICKNESS, RADICAL_VERTICAL_GAP,
+    RADICAL_DEGREE_BOTTOM_RAISE, RADICAL_DISPLAY_VERTICAL_GAP, RADICAL_EXTRA_ASCENDER,
+    RADICAL_KERN_AFTER_DEGREE, RADICAL_KERN_BEFORE_DEGREE, RADICAL_RULE_THICKNESS, RADICAL_VERTICAL_GAP,
 };
 use super::layout::Setting;
 use super::tree::{Level, Node};
@@ -13,7 +13,8 @@ impl Setting<'_> {
     pub(super) fn root(&self, index: &[Node], inside: &[Node]) -> MathBox {
         let em = self.em();
         let inside = self.cramped().list(inside);
-        let least = if self.level == Level::Display { RADICAL_DISPLAY_VERTICAL_GAP } else { RADICAL_VERTICAL_GAP };
+        let least =
+            if self.level == Level::Display { RADICAL_DISPLAY_VERTICAL_GAP } else { RADICAL_VERTICAL_GAP };
         let thickness = RADICAL_RULE_THICKNESS * em;
         let wanted = inside.extent() + least * em + thickness;
         let sign = self.grown('√', wanted);

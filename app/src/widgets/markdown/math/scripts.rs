@@ -28,27 +28,42 @@ impl Setting<'_> {
         };
         let laid_out = self.node(base);
         if limits.unwrap_or(takes_limits) {
-            return self.stacked(&laid_out, above, below);
+            return self.with_limits(&laid_out, above, below);
         }
         self.beside_base(base, laid_out, above, below)
     }
 
     /// Limits above and below a base, in the middle.
-    pub(super) fn stacked(&self, base: &MathBox, above: Option<&[Node]>, below: Option<&[Node]>) -> MathBox {
-        let em = self.em();
+    pub(super) fn with_limits(
+        &self,
+        base: &MathBox,
+        above: Option<&[Node]>,
+        below: Option<&[Node]>,
+    ) -> MathBox {
         let above = above.map(|list| self.script().list(list));
         let below = below.map(|list| self.script().cramped().list(list));
-        let widest = [&above, &below].into_iter().flatten().map(|part| part.width).fold(base.width, f32::max);
+        self.stacked(base, above.as_ref(), below.as_ref())
+    }
+
+    /// The same, with limits that are laid out.
+    pub(super) fn stacked(
+        &self,
+        base: &MathBox,
+        above: Option<&MathBox>,
+        below: Option<&MathBox>,
+    ) -> MathBox {
+        let em = self.em();
+        let widest = [above, below].into_iter().flatten().map(|part| part.width).fold(base.width, f32::max);
         let middle = |part: &MathBox| (widest - part.width) / 2.0;
         let mut stack = MathBox::default();
         stack.put(base, middle(base), 0.0);
         stack.width = widest;
-        if let Some(above) = &above {
+        if let Some(above) = above {
             let gap = (UPPER_LIMIT_GAP_MIN * em + above.depth).max(UPPER_LIMIT_BASELINE_RISE_MIN * em);
             // It leans as its base does.
             stack.put(above, middle(above) + base.italic / 2.0, -(base.height + gap));
         }
-        if let Some(below) = &below {
+        if let Some(below) = below {
             let gap = (LOWER_LIMIT_GAP_MIN * em + below.height).max(LOWER_LIMIT_BASELINE_DROP_MIN * em * 0.7);
             stack.put(below, middle(below) - base.italic / 2.0, base.depth + gap);
         }

@@ -43,10 +43,10 @@ const RELATIONS: &str = "leq ≤ le ≤ geq ≥ ge ≥ neq ≠ ne ≠ equiv ≡ 
      ncong ≇ nsim ≁ nprec ⊀ nsucc ⊁ eqsim ≂ Bumpeq ≎ bumpeq ≏ risingdotseq ≓ fallingdotseq ≒ circeq ≗ colon :";
 
 /// Delimiters at the left.
-const OPENING: &str = "langle ⟨ lbrace { { { lbrack [ lfloor ⌊ lceil ⌈ lvert | lVert ‖ lgroup ⟮ llbracket ⟦";
+const OPENING: &str = "langle ⟨ lbrace { { { lbrack [ lfloor ⌊ lceil ⌈ lvert | lVert ‖ llbracket ⟦";
 
 /// Delimiters at the right.
-const CLOSING: &str = "rangle ⟩ rbrace } } } rbrack ] rfloor ⌋ rceil ⌉ rvert | rVert ‖ rgroup ⟯ rrbracket ⟧";
+const CLOSING: &str = "rangle ⟩ rbrace } } } rbrack ] rfloor ⌋ rceil ⌉ rvert | rVert ‖ rrbracket ⟧";
 
 /// Large operators with limits above and below.
 const LARGE: &str = "sum ∑ prod ∏ coprod ∐ bigcup ⋃ bigcap ⋂ bigvee ⋁ bigwedge ⋀ bigoplus ⨁ bigotimes ⨂ bigodot ⨀ biguplus ⨄ \
@@ -135,18 +135,39 @@ pub(super) fn sign_of(command: &str) -> Option<Node> {
 /// The class of a character that is written as it is, and the sign it becomes.
 pub(super) fn typed(c: char) -> Node {
     let class = match c {
-        '+' | '−' | '*' | '×' | '÷' | '±' | '∓' | '·' | '⋅' | '∘' | '∩' | '∪' | '∧' | '∨' | '⊕' | '⊗' => Class::Bin,
+        '+' | '−' | '*' | '×' | '÷' | '±' | '∓' | '·' | '⋅' | '∘' | '∩' | '∪' | '∧' | '∨' | '⊕' | '⊗' => {
+            Class::Bin
+        }
         '-' => return Node::Sign('−', Class::Bin),
         '(' | '[' | '⟨' | '⌊' | '⌈' => Class::Open,
         ')' | ']' | '!' | '?' | '⟩' | '⌋' | '⌉' => Class::Close,
         ',' | ';' => Class::Punct,
-        '=' | '<' | '>' | ':' => Class::Rel,
         '∑' | '∏' => return Node::Large { sign: c, limits: true },
         '∫' | '∮' => return Node::Large { sign: c, limits: false },
-        '\u{2190}'..='\u{21FF}' | '\u{27F0}'..='\u{27FF}' => Class::Rel,
-        '∈' | '∉' | '∋' | '≠' | '≈' | '≡' | '≤' | '≥' | '⊂' | '⊃' | '⊆' | '⊇' | '∼' | '≃' | '≅' | '∝' | '≪' | '≫' => {
-            Class::Rel
-        }
+        '='
+        | '<'
+        | '>'
+        | ':'
+        | '\u{2190}'..='\u{21FF}'
+        | '\u{27F0}'..='\u{27FF}'
+        | '∈'
+        | '∉'
+        | '∋'
+        | '≠'
+        | '≈'
+        | '≡'
+        | '≤'
+        | '≥'
+        | '⊂'
+        | '⊃'
+        | '⊆'
+        | '⊇'
+        | '∼'
+        | '≃'
+        | '≅'
+        | '∝'
+        | '≪'
+        | '≫' => Class::Rel,
         _ => Class::Ord,
     };
     let sign = match c {
@@ -155,4 +176,12 @@ pub(super) fn typed(c: char) -> Node {
         c => c,
     };
     Node::Sign(sign, class)
+}
+
+/// All commands of the table.
+#[cfg(test)]
+pub(super) fn all_names() -> Vec<&'static str> {
+    let mut names: Vec<&str> = SIGNS.keys().copied().collect();
+    names.sort_unstable();
+    names
 }

@@ -40,7 +40,7 @@ pub(super) enum Mark {
     Over,
     /// A line below.
     Under,
-    /// A frame.
+    /// A frame around it.
     Frame,
     /// A slash through a relation.
     Not,
@@ -72,7 +72,7 @@ pub(super) struct Grid {
 pub(super) enum Node {
     /// A sign, in the alphabet it is set in.
     Sign(char, Class),
-    /// Words.
+    /// Words of a text.
     Text(String),
     /// The name of a function; `limits` if its scripts stand above and below where there is room.
     Name { name: String, limits: bool },

@@ -49,7 +49,7 @@ fn an_unfinished_fence_is_code_already() {
 #[test]
 fn tables_have_heads_and_rows() {
     let blocks = parse("| a | b |\n|---|--:|\n| 1 | 2 |");
-    let expected = Table {
+    let expected = MarkdownTable {
         sides: vec![CellSide::Left, CellSide::Right],
         head: vec![vec![span("a")], vec![span("b")]],
         rows: vec![vec![vec![span("1")], vec![span("2")]]],
@@ -68,7 +68,6 @@ fn deep_nesting_is_bounded() {
     }
     assert_eq!(depth, DEEPEST);
 }
-
 
 fn formula(text: &str) -> Span {
     Span { kind: SpanKind::Formula { displayed: false }, ..span(text) }
@@ -113,8 +112,11 @@ fn the_few_tags_change_words_and_others_are_dropped() {
 
 #[test]
 fn details_fold_the_blocks_within() {
-    let blocks = parse("<details>\n<summary>More <b>here</b></summary>\n\n- one\n\ntwo\n\n</details>\n\nafter");
-    let [Block::Fold { summary, blocks: inside }, Block::Paragraph(after)] = &blocks[..] else { panic!("{blocks:?}") };
+    let blocks =
+        parse("<details>\n<summary>More <b>here</b></summary>\n\n- one\n\ntwo\n\n</details>\n\nafter");
+    let [Block::Fold { summary, blocks: inside }, Block::Paragraph(after)] = &blocks[..] else {
+        panic!("{blocks:?}")
+    };
     assert_eq!(summary[..], [span("More "), Span { bold: true, ..span("here") }]);
     assert!(matches!(&inside[..], [Block::List { .. }, Block::Paragraph(_)]));
     assert_eq!(after[..], [span("after")]);
