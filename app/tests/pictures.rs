@@ -27,6 +27,24 @@ const SIZE: [f32; 2] = [1040.0, 680.0];
 const REPLY: &str = "<think>The person asks for the formats.</think>Two of them:\n\n- `q8_0`: **near** the original\n\
     - `q4_k`: _half_ of that\n\n```rust\nfn main() {}\n```\n\n| type | bits |\n|---|---:|\n| q8_0 | 8.5 |\n| q4_k | 4.5 |";
 
+/// Questions and replies that show what Markdown can hold, by the names of their pictures.
+const TEXTS: [(&str, &str, &str); 3] = [
+    (
+        "formulas",
+        "Which formulas do you know, beside $e^{i\\pi} = -1$?",
+        include_str!("data/markdown/formulas.md"),
+    ),
+    (
+        "tables",
+        "Compare them, and use `=>` for arrows:\n```rust\nlet f = |x| x => 1;\n```\nas I did",
+        include_str!("data/markdown/tables.md"),
+    ),
+    ("notes", "What else is there?", include_str!("data/markdown/notes.md")),
+];
+
+/// Size of the pictures of texts.
+const TALL: [f32; 2] = [1040.0, 920.0];
+
 /// Opens a screen with something on it.
 fn show(window: &mut Window, screen: Screen) {
     window.send(ViewCommand::Show(screen));
@@ -36,7 +54,7 @@ fn show(window: &mut Window, screen: Screen) {
 /// The window in this theme with the scene `name` on it.
 fn scene(name: &str, theme: ThemeChoice) -> Window {
     let settings = Settings { theme, motion: Motion::None, ..Settings::default() };
-    let mut window = Window::open_sized(settings, SIZE);
+    let mut window = Window::open_sized(settings.clone(), SIZE);
     match name {
         "welcome" => {}
         "chat" | "drawer" => {
@@ -67,6 +85,16 @@ fn scene(name: &str, theme: ThemeChoice) -> Window {
                 window.tell(Lane::Quantize, Event::Curve(Box::new(curve())));
             }
             window.tell(Lane::Inspect, Event::Estimated(estimate()));
+        }
+        "formulas" | "tables" | "notes" => {
+            window = Window::open_sized(settings, TALL).with_model().with_talk();
+            let (_, question, reply) =
+                TEXTS.into_iter().find(|text| text.0 == name).expect("the scene has a text");
+            window.exchange(question, reply);
+            if name == "notes" {
+                window.press("Thoughts");
+                window.press("More");
+            }
         }
         "compare" => {
             show(&mut window, Screen::Compare);
@@ -108,6 +136,9 @@ fn all_screens_look_as_recorded_in_both_themes() {
         "chat",
         "signs",
         "drawer",
+        "formulas",
+        "tables",
+        "notes",
         "settings",
         "network",
         "precisions",

@@ -515,6 +515,6 @@ fn the_palette_finds_what_to_do_and_which_chat() {
 fn formulas_and_code_are_readable() {
     let mut window = Window::open().with_talk();
     window.exchange("hi", "It is \\(x^2 \\leq y\\).\n\n```rust\nfn main() {}\n```");
-    assert!(window.sees("x² ≤ y") && window.sees("fn main() {}"));
+    assert!(window.sees("It is $x^2 \\leq y$.") && window.sees("fn main() {}"));
     window.click("Copy code");
 }

@@ -5,10 +5,16 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 /// Each font's name and license.
-const FONTS: [(&str, &str); 4] = [
+const FONTS: [(&str, &str); 7] = [
     ("Inter", include_str!("../../../assets/fonts/Inter-LICENSE.txt")),
     ("JetBrains Mono", include_str!("../../../assets/fonts/JetBrainsMono-LICENSE.txt")),
     ("Noto Sans SC", include_str!("../../../assets/fonts/NotoSansSC-LICENSE.txt")),
+    (
+        "Noto Sans, Noto Sans Math, Noto Sans Symbols and Noto Sans of scripts",
+        include_str!("../../../assets/fonts/NotoSans-LICENSE.txt"),
+    ),
+    ("STIX Two Math", include_str!("../../../assets/fonts/StixMath-LICENSE.txt")),
+    ("Twemoji", include_str!("../../../assets/fonts/Twemoji-LICENSE.txt")),
     ("Phosphor", include_str!("../../../assets/fonts/Phosphor-LICENSE.txt")),
 ];
 

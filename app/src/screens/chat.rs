@@ -214,7 +214,9 @@ fn message_ui(
     let line = foot_line(state, message);
     let tools = tools_of(state, (chat, index, message), &line);
     let click = match message.role {
-        Role::User | Role::System | Role::Tool => message::person(ui, &message.text, &message.files, tools),
+        Role::User | Role::System | Role::Tool => {
+            message::person(ui, &mut forms.markdown, &message.text, &message.files, tools)
+        }
         Role::Assistant => {
             if let Some(model) = another_model(chat, index, message) {
                 let soft = Palette::of(ui).soft;

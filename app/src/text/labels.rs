@@ -193,6 +193,14 @@ plain! {
     newer_version;
     /// Copies a block of code.
     copy_code;
+    /// Opens the ways to copy a table.
+    copy_table;
+    /// Copies a table as Markdown.
+    copy_table_markdown;
+    /// Copies a table as CSV.
+    copy_table_csv;
+    /// Breaks long lines of code.
+    wrap_lines;
     /// No model was chosen.
     choose_model;
     /// The model is being loaded.

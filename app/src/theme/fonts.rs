@@ -1,5 +1,5 @@
-//! Inter for text, JetBrains Mono for code, Phosphor for icons; behind them fonts by script, for mathematics, symbols and
-//! emoji in color, so that what a model writes is seen.
+//! Inter for text, JetBrains Mono for code, STIX Two Math for formulas, Phosphor for icons; behind them fonts by script, for
+//! mathematics in text, symbols and emoji in color, so that what a model writes is seen.
 
 use std::sync::{Arc, OnceLock};
 
@@ -16,6 +16,9 @@ pub const BOLD: &str = "bold";
 /// Family of slanted words.
 pub const ITALIC: &str = "italic";
 
+/// Family of formulas.
+pub const MATH: &str = "math";
+
 macro_rules! font {
     ($name:literal) => {
         include_bytes!(concat!("../../../assets/fonts/", $name))
@@ -25,6 +28,7 @@ macro_rules! font {
 static INTER: &[u8] = font!("Inter.ttf");
 static INTER_ITALIC: &[u8] = font!("Inter-Italic.ttf");
 static JETBRAINS_MONO: &[u8] = font!("JetBrainsMono.ttf");
+static STIX_MATH: &[u8] = font!("StixMath.ttf");
 static PHOSPHOR: &[u8] = font!("Phosphor.ttf");
 
 /// Fonts behind the first of each family, in the order in which they are asked for a character. Mathematics comes before emoji, so
@@ -90,6 +94,11 @@ fn definitions() -> FontDefinitions {
         "phosphor",
         FontData::from_static(PHOSPHOR).tweak(FontTweak { y_offset_factor: 0.04, ..Default::default() }),
     );
+    // As its outlines are: formulas are laid out by its measures.
+    add(
+        "stix-math",
+        FontData::from_static(STIX_MATH).tweak(FontTweak { hinting: Some(false), ..Default::default() }),
+    );
     for (name, bytes) in FALLBACKS {
         add(name, FontData::from_static(bytes));
     }
@@ -104,6 +113,8 @@ fn definitions() -> FontDefinitions {
     family(FontFamily::Name(MEDIUM.into()), "inter-medium");
     family(FontFamily::Name(BOLD.into()), "inter-bold");
     family(FontFamily::Name(ITALIC.into()), "inter-italic");
+    // Words in formulas that are not Latin or Greek take the font of text.
+    family(FontFamily::Name(MATH.into()), "stix-math");
     fonts
 }
 

@@ -5,7 +5,7 @@ pub mod icons;
 mod palette;
 mod style;
 
-pub use fonts::{BOLD, ITALIC, MEDIUM, install as install_fonts, use_system_fonts};
+pub use fonts::{BOLD, ITALIC, MATH, MEDIUM, install as install_fonts, use_system_fonts};
 pub use palette::Palette;
 pub use style::{Scale, apply, font, text};
 

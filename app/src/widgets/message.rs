@@ -1,17 +1,23 @@
 //! One message of a chat: the person's in a soft tint at the right, the model's as plain text; its tools below.
 
-use egui::{Align, Frame, Label, Layout, Margin, Ui};
+use egui::{Align, Frame, Layout, Margin, Ui};
 
-use super::markdown::{MarkdownCache, growing_markdown, markdown};
+use super::markdown::{MarkdownCache, growing_markdown, markdown, typed_markdown, typed_width};
 use super::message_click::MessageClick;
 use super::message_tools::{Tools, tools};
 use super::{file_chip, thinking};
 use crate::state::AttachedFile;
 use crate::text::labels;
-use crate::theme::{GRID, Palette, Scale, font, text};
+use crate::theme::{GRID, Palette, Scale, text};
 
 /// Shows what the person said, and the files that went with it.
-pub fn person(ui: &mut Ui, words: &str, files: &[AttachedFile], offered: Tools<'_>) -> Option<MessageClick> {
+pub fn person(
+    ui: &mut Ui,
+    cache: &mut MarkdownCache,
+    words: &str,
+    files: &[AttachedFile],
+    offered: Tools<'_>,
+) -> Option<MessageClick> {
     let palette = Palette::of(ui);
     for file in files {
         let row = egui::Vec2::new(ui.available_width(), 0.0);
@@ -24,19 +30,20 @@ pub fn person(ui: &mut Ui, words: &str, files: &[AttachedFile], offered: Tools<'
     if words.is_empty() {
         return tools(ui, words, Layout::right_to_left(Align::Center), offered);
     }
-    let mut format = egui::TextFormat::simple(font(ui, Scale::Body, ""), palette.text);
-    format.line_height = Some((format.font_id.size * 1.5).round());
-    let mut job = egui::text::LayoutJob::single_section(words.to_owned(), format);
-    job.wrap.max_width = ui.available_width() * 0.82 - 32.0;
-    let galley = ui.painter().layout_job(job);
+    let width = typed_width(ui, cache, words).min(ui.available_width() * 0.82 - 32.0);
+    let mut copied = None;
     // A row without a height of its own, or the bubble would hang at the bottom of all the room there is.
     let row = egui::Vec2::new(ui.available_width(), 0.0);
     ui.allocate_ui_with_layout(row, Layout::right_to_left(Align::Max), |ui| {
         let bubble =
             Frame::new().fill(palette.tint).corner_radius(16).inner_margin(Margin::symmetric(16, 10));
-        bubble.show(ui, |ui| ui.add(Label::new(galley)));
+        bubble.show(ui, |ui| {
+            ui.set_width(width);
+            ui.with_layout(Layout::top_down(Align::Min), |ui| copied = typed_markdown(ui, cache, words));
+        });
     });
-    tools(ui, words, Layout::right_to_left(Align::Center), offered)
+    let click = copied.map(MessageClick::Copy);
+    click.or(tools(ui, words, Layout::right_to_left(Align::Center), offered))
 }
 
 /// What a model said.
@@ -61,11 +68,12 @@ pub fn reply(
 ) -> Option<MessageClick> {
     let mut click = None;
     if !reasoning.is_empty() {
-        thinking::show(ui, reasoning, words.is_empty() && growing, thought);
+        let copied = thinking::show(ui, cache, reasoning, words.is_empty() && growing, thought);
+        click = copied.map(MessageClick::Copy);
     }
     if !words.is_empty() {
         let show = if growing { growing_markdown } else { markdown };
-        click = show(ui, cache, words).map(MessageClick::Copy);
+        click = click.or(show(ui, cache, words).map(MessageClick::Copy));
     }
     if growing {
         let soft = Palette::of(ui).soft;

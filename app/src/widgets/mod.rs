@@ -9,6 +9,7 @@ pub mod button;
 pub mod card;
 pub mod choice_table;
 pub mod column;
+pub mod copied;
 pub mod facts;
 pub mod file_chip;
 pub mod fold;

@@ -1,13 +1,24 @@
 //! What a model thinks before it answers, folded away.
 
-use egui::{Label, Ui};
+use egui::Ui;
 
 use super::button;
+use super::markdown::{MarkdownCache, aside_markdown};
 use crate::text::{duration, labels, sentences};
 use crate::theme::{GRID, Palette, Scale, icons, text};
 
-/// Shows thoughts, folded at first; `growing` while the model is at them, and how long they took in seconds once known.
-pub fn show(ui: &mut Ui, thoughts: &str, growing: bool, took: Option<f64>) {
+/// Room between thoughts and the answer.
+const BELOW: f32 = GRID * 3.0;
+
+/// Shows thoughts, folded at first; `growing` while the model is at them, and how long they took in seconds once known. Says
+/// which of their parts a person wants copied.
+pub fn show(
+    ui: &mut Ui,
+    cache: &mut MarkdownCache,
+    thoughts: &str,
+    growing: bool,
+    took: Option<f64>,
+) -> Option<String> {
     let id = ui.scope_id().with("thoughts");
     let mut open = ui.data(|data| data.get_temp::<bool>(id)).unwrap_or_default();
     let palette = Palette::of(ui);
@@ -25,11 +36,12 @@ pub fn show(ui: &mut Ui, thoughts: &str, growing: bool, took: Option<f64>) {
         open = !open;
         ui.data_mut(|data| data.insert_temp(id, open));
     }
+    let mut copied = None;
     if open {
-        let left = egui::Margin { left: 16, ..egui::Margin::ZERO };
-        egui::Frame::new().inner_margin(left).show(ui, |ui| {
-            ui.add(Label::new(text(ui, thoughts, Scale::Small, "").color(palette.soft)));
-        });
+        copied = ui.push_id("thought", |ui| aside_markdown(ui, cache, thoughts)).inner;
+        ui.add_space(BELOW - ui.spacing().item_spacing.y);
+    } else {
+        ui.add_space(GRID);
     }
-    ui.add_space(GRID);
+    copied
 }

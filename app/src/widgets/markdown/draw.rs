@@ -1,54 +1,83 @@
 //! Blocks of Markdown on the screen.
 
-use egui::text::{LayoutJob, TextFormat};
-use egui::{Frame, Label, Margin, OpenUrl, ScrollArea, Sense, Stroke, Ui, Vec2};
+use egui::{Frame, Margin, OpenUrl, ScrollArea, Sense, Stroke, StrokeKind, Ui, Vec2};
 
-use super::{Block, CodePart, ListItem, Span};
+use super::blocks::{Block, ListItem, Span};
+use super::code::code;
+use super::flow::{Flow, LineStyle, flow, formula_span};
+use super::table::table;
 use crate::text::labels;
-use crate::theme::{BOLD, GRID, ITALIC, MEDIUM, Palette, RADIUS, Scale, font, icons, text};
+use crate::theme::{GRID, Palette, Scale, font, icons, text};
 use crate::widgets::button;
 
-/// Shows blocks below each other; `copied` becomes the code a person wants copied.
-pub fn show_blocks(ui: &mut Ui, blocks: &[Block], copied: &mut Option<String>) {
-    ui.spacing_mut().item_spacing.y = GRID * 2.5;
-    for (index, block) in blocks.iter().enumerate() {
-        ui.push_id(index, |ui| show_block(ui, block, copied));
+/// Width of the column of bullets, and of that of numbers and check boxes.
+pub(super) const BULLET: f32 = GRID * 5.0;
+pub(super) const NUMBER: f32 = GRID * 7.0;
+/// Room at the left of blocks beside a rule.
+pub(super) const RULED: f32 = GRID * 4.0;
+
+/// How blocks are drawn.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct BlockStyle {
+    /// Whether the text is small and stands back.
+    pub aside: bool,
+}
+
+impl BlockStyle {
+    pub(super) fn line(self, ui: &Ui, larger: f32) -> LineStyle {
+        let body = font(ui, Scale::Body, "").size;
+        let smaller = if self.aside { font(ui, Scale::Small, "").size / body } else { 1.0 };
+        LineStyle { soft: self.aside, ..LineStyle::of(ui, larger * smaller) }
+    }
+
+    /// How a heading of this level is set.
+    pub(super) fn heading(self, ui: &Ui, level: u8) -> LineStyle {
+        let larger = [1.4, 1.22, 1.1].get(usize::from(level).saturating_sub(1)).copied().unwrap_or(1.0);
+        LineStyle { strong: true, ..self.line(ui, larger) }
     }
 }
 
-fn show_block(ui: &mut Ui, block: &Block, copied: &mut Option<String>) {
+/// Shows blocks below each other; `copied` becomes the text that is to be copied.
+pub fn show_blocks(ui: &mut Ui, blocks: &[Block], style: BlockStyle, copied: &mut Option<String>) {
+    ui.spacing_mut().item_spacing.y = GRID * 2.5;
+    for (index, block) in blocks.iter().enumerate() {
+        ui.push_id(index, |ui| show_block(ui, block, style, copied));
+    }
+}
+
+fn show_block(ui: &mut Ui, block: &Block, style: BlockStyle, copied: &mut Option<String>) {
     match block {
-        Block::Paragraph(spans) => line(ui, spans, Scale::Body, 1.0, false),
+        Block::Paragraph(spans) => line(ui, spans, style.line(ui, 1.0)),
         Block::Heading(level, spans) => {
             ui.add_space(GRID);
-            let larger = [1.4, 1.22, 1.1].get(usize::from(*level).saturating_sub(1)).copied().unwrap_or(1.0);
-            line(ui, spans, Scale::Body, larger, true);
+            line(ui, spans, style.heading(ui, *level));
         }
         Block::Code { language, text, parts } => code(ui, language, (text, parts), copied),
-        Block::List { start, items } => list(ui, *start, items, copied),
-        Block::Quote(blocks) => quote(ui, blocks, copied),
-        Block::Table { head, rows } => table(ui, head, rows),
+        Block::Formula(tex) => formula(ui, tex, style),
+        Block::List { start, items } => list(ui, *start, items, style, copied),
+        Block::Quote(blocks) => ruled(ui, |ui| show_blocks(ui, blocks, style, copied)),
+        Block::Table(rows) => table(ui, rows, style.line(ui, 1.0), copied),
+        Block::Fold { summary, blocks } => fold(ui, summary, blocks, style, copied),
+        Block::Footnote { number, blocks } => {
+            let aside = BlockStyle { aside: true };
+            marked(ui, &format!("{number}."), GRID * 6.0, aside, |ui| show_blocks(ui, blocks, aside, copied));
+        }
         Block::Rule => crate::widgets::card::hairline(ui),
     }
 }
 
 /// One paragraph; a click on a link opens it.
-fn line(ui: &mut Ui, spans: &[Span], scale: Scale, larger: f32, strong: bool) {
-    let mut job = layout(ui, spans, scale, larger, strong);
+fn line(ui: &mut Ui, spans: &[Span], style: LineStyle) {
+    let lines = flow(ui, spans, style);
     if spans.iter().all(|span| span.link.is_none()) {
-        ui.add(Label::new(job));
+        lines.show(ui, Sense::hover());
         return;
     }
-    let response = ui.add(Label::new(job.clone()).sense(Sense::click()));
+    let response = lines.show(ui, Sense::click());
     button::follow_focus(&response);
     button::paint_focus(ui, response.rect.expand(2.0), &response);
     let link = match response.hover_pos() {
-        Some(pointer) => {
-            job.wrap.max_width = response.rect.width().max(1.0) + 0.5;
-            let galley = ui.painter().layout_job(job);
-            let at = galley.cursor_from_pos(pointer - response.rect.min).index;
-            link_at(spans, at.into())
-        }
+        Some(pointer) => lines.link_at(spans, pointer - response.rect.min),
         // The keyboard points at no word and opens the first link.
         None => spans.iter().find_map(|span| span.link.as_deref()).filter(|_| response.has_focus()),
     };
@@ -60,158 +89,124 @@ fn line(ui: &mut Ui, spans: &[Span], scale: Scale, larger: f32, strong: bool) {
     }
 }
 
-fn link_at(spans: &[Span], character: usize) -> Option<&str> {
-    let mut end = 0;
-    for span in spans {
-        end += span.text.chars().count();
-        if character < end {
-            return span.link.as_deref();
-        }
+/// A displayed formula in the middle; one wider than the room scrolls.
+fn formula(ui: &mut Ui, tex: &str, style: BlockStyle) {
+    let spans = [formula_span(tex)];
+    let room = ui.available_width();
+    let lines = flow(ui, &spans, LineStyle { width: f32::INFINITY, ..style.line(ui, 1.0) });
+    if lines.width() <= room {
+        centered(ui, &lines, room);
+        return;
     }
-    None
+    ScrollArea::horizontal().show(ui, |ui| {
+        ui.vertical(|ui| {
+            lines.show(ui, Sense::hover());
+            // Room for the scroll bar.
+            ui.add_space(GRID * 2.0);
+        });
+    });
 }
 
-fn layout(ui: &Ui, spans: &[Span], scale: Scale, larger: f32, strong: bool) -> LayoutJob {
-    let palette = Palette::of(ui);
-    let size = (font(ui, scale, "").size * larger * 2.0).round() / 2.0;
-    let mut job = LayoutJob::default();
-    for span in spans {
-        let family = match (span.code, span.bold || strong, span.italic) {
-            (true, ..) => egui::FontFamily::Monospace,
-            (false, true, _) => egui::FontFamily::Name(BOLD.into()),
-            (false, false, true) => egui::FontFamily::Name(ITALIC.into()),
-            (false, false, false) => egui::FontFamily::Proportional,
-        };
-        let mut format = TextFormat::simple(egui::FontId::new(size, family), palette.text);
-        format.line_height = Some((size * 1.5).round());
-        format.italics = span.bold && span.italic;
-        if span.code {
-            format.background = palette.tint;
-            format.line_height = Some((size * 1.3).round());
-            format.expand_bg = 2.0;
-        }
-        if span.struck {
-            format.strikethrough = Stroke::new(1.0, palette.soft);
-        }
-        if span.link.is_some() {
-            format.color = palette.accent;
-        }
-        job.append(&span.text, 0.0, format);
-    }
-    job.wrap.max_width = ui.available_width();
-    job
+fn centered(ui: &mut Ui, lines: &Flow, room: f32) {
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 0.0;
+        ui.add_space(((room - lines.width()) / 2.0).floor().max(0.0));
+        lines.show(ui, Sense::hover());
+    });
 }
 
-fn code(
-    ui: &mut Ui,
-    language: &str,
-    (code, parts): (&str, &[(usize, CodePart)]),
-    copied: &mut Option<String>,
-) {
-    let palette = Palette::of(ui);
-    Frame::new().fill(palette.code).stroke(Stroke::new(1.0, palette.line)).corner_radius(RADIUS).show(
-        ui,
-        |ui| {
-            ui.set_width(ui.available_width());
-            ui.spacing_mut().item_spacing.y = 0.0;
-            ui.horizontal(|ui| {
-                ui.add_space(GRID * 3.0);
-                ui.label(text(ui, language, Scale::Small, MEDIUM).color(palette.soft));
-                ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                    ui.add_space(GRID);
-                    if button::icon(ui, icons::COPY, labels::copy_code()).clicked() {
-                        *copied = Some(code.to_owned());
-                    }
-                });
-            });
-            Frame::new().inner_margin(Margin { left: 12, right: 12, top: 0, bottom: 12 }).show(ui, |ui| {
-                ScrollArea::horizontal().show(ui, |ui| {
-                    let job = code_layout(ui, code, parts);
-                    ui.add(Label::new(job).extend());
-                });
-            });
-        },
-    );
-}
-
-fn code_layout(ui: &Ui, code: &str, parts: &[(usize, CodePart)]) -> LayoutJob {
-    let palette = Palette::of(ui);
-    let size = font(ui, Scale::Body, "").size * 0.92;
-    let mut job = LayoutJob::default();
-    let mut start = 0;
-    for (end, part) in parts {
-        let color = match part {
-            CodePart::Plain => palette.text,
-            CodePart::Keyword => palette.code_keyword,
-            CodePart::Text => palette.code_text,
-            CodePart::Number => palette.code_number,
-            CodePart::Comment => palette.soft,
-        };
-        let mut format = TextFormat::simple(egui::FontId::monospace(size), color);
-        format.line_height = Some((size * 1.5).round());
-        job.append(&code[start..*end], 0.0, format);
-        start = *end;
-    }
-    job
-}
-
-fn list(ui: &mut Ui, start: Option<u64>, items: &[ListItem], copied: &mut Option<String>) {
+fn list(ui: &mut Ui, start: Option<u64>, items: &[ListItem], style: BlockStyle, copied: &mut Option<String>) {
     ui.vertical(|ui| {
         ui.spacing_mut().item_spacing.y = GRID;
         for (index, item) in items.iter().enumerate() {
-            let mark = match (item.task, start) {
-                (Some(true), _) => icons::CHECK.to_owned(),
-                (Some(false), _) => "○".to_owned(),
-                (None, Some(first)) => format!("{}.", first.saturating_add(index as u64)),
-                (None, None) => "•".to_owned(),
-            };
-            ui.horizontal_top(|ui| {
-                ui.spacing_mut().item_spacing.x = 0.0;
-                let width = if start.is_some() || item.task.is_some() { GRID * 7.0 } else { GRID * 5.0 };
-                let soft = Palette::of(ui).soft;
-                let mut format = TextFormat::simple(font(ui, Scale::Body, ""), soft);
-                format.line_height = Some((format.font_id.size * 1.5).round());
-                let mark = ui.painter().layout_job(LayoutJob::single_section(mark, format));
-                let (rect, _) = ui.allocate_exact_size(Vec2::new(width, mark.size().y), Sense::hover());
-                ui.painter().galley(rect.min + Vec2::new(GRID, 0.0), mark, soft);
-                ui.vertical(|ui| {
-                    ui.set_width(ui.available_width());
-                    ui.push_id(index, |ui| show_blocks(ui, &item.blocks, copied));
-                });
+            ui.push_id(index, |ui| {
+                let blocks = |ui: &mut Ui| show_blocks(ui, &item.blocks, style, copied);
+                match (item.task, start) {
+                    (Some(is_done), _) => task(ui, is_done, style, blocks),
+                    (None, Some(first)) => {
+                        let number = format!("{}.", first.saturating_add(index as u64));
+                        marked(ui, &number, NUMBER, style, blocks);
+                    }
+                    (None, None) => marked(ui, "•", BULLET, style, blocks),
+                }
             });
         }
     });
 }
 
-fn quote(ui: &mut Ui, blocks: &[Block], copied: &mut Option<String>) {
-    let line = Palette::of(ui).line;
-    let shown = Frame::new().inner_margin(Margin { left: 16, ..Margin::ZERO }).show(ui, |ui| {
+/// Blocks at the right of a mark, which stands in a column of this width.
+fn marked(ui: &mut Ui, mark: &str, width: f32, style: BlockStyle, blocks: impl FnOnce(&mut Ui)) {
+    ui.horizontal_top(|ui| {
+        ui.spacing_mut().item_spacing.x = 0.0;
+        let line = style.line(ui, 1.0);
+        let soft = Palette::of(ui).soft;
+        let mut format = egui::TextFormat::simple(egui::FontId::proportional(line.size), soft);
+        format.line_height = Some(line.line_height());
+        let mark = ui.painter().layout_job(egui::text::LayoutJob::single_section(mark.to_owned(), format));
+        let width = width.max(mark.size().x + GRID * 2.0);
+        let (rect, _) = ui.allocate_exact_size(Vec2::new(width, mark.size().y), Sense::hover());
+        ui.painter().galley(rect.min + Vec2::new(GRID, 0.0), mark, soft);
+        beside(ui, blocks);
+    });
+}
+
+/// Blocks at the right of a check box.
+fn task(ui: &mut Ui, is_done: bool, style: BlockStyle, blocks: impl FnOnce(&mut Ui)) {
+    ui.horizontal_top(|ui| {
+        ui.spacing_mut().item_spacing.x = 0.0;
+        let (palette, line) = (Palette::of(ui), style.line(ui, 1.0));
+        let (rect, response) = ui.allocate_exact_size(Vec2::new(NUMBER, line.line_height()), Sense::hover());
+        response.widget_info(|| egui::WidgetInfo::selected(egui::Role::CheckBox, false, is_done, ""));
+        let side = (line.size * 0.95).round();
+        let left = egui::pos2(rect.left() + GRID, rect.center().y - side / 2.0).round();
+        let square = egui::Rect::from_min_size(left, Vec2::splat(side));
+        let (fill, edge) =
+            if is_done { (palette.accent, palette.accent) } else { (palette.card, palette.soft) };
+        ui.painter().rect(square, 4.0, fill, Stroke::new(1.0, edge), StrokeKind::Inside);
+        if is_done {
+            let at = |x: f32, y: f32| square.min + Vec2::new(x, y) * side;
+            let check = vec![at(0.24, 0.52), at(0.43, 0.71), at(0.77, 0.31)];
+            ui.painter().line(check, Stroke::new(1.6, palette.on_accent));
+        }
+        beside(ui, blocks);
+    });
+}
+
+fn beside(ui: &mut Ui, blocks: impl FnOnce(&mut Ui)) {
+    ui.vertical(|ui| {
         ui.set_width(ui.available_width());
-        show_blocks(ui, blocks, copied);
+        blocks(ui);
+    });
+}
+
+/// Blocks at the right of a rule, as quotations and thoughts are.
+pub fn ruled(ui: &mut Ui, blocks: impl FnOnce(&mut Ui)) {
+    let line = Palette::of(ui).line;
+    let shown = Frame::new().inner_margin(Margin { left: RULED as i8, ..Margin::ZERO }).show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        ui.vertical(blocks);
     });
     let rect = shown.response.rect;
     let bar = egui::Rect::from_min_size(rect.min, Vec2::new(3.0, rect.height()));
     ui.painter().rect_filled(bar, 1.5, line);
 }
 
-fn table(ui: &mut Ui, head: &[Vec<Span>], rows: &[Vec<Vec<Span>>]) {
-    ScrollArea::horizontal().show(ui, |ui| {
-        let columns = head.len().max(1);
-        let widest = (ui.available_width() / columns as f32 - GRID * 6.0).max(GRID * 20.0);
-        egui::Grid::new("table")
-            .num_columns(columns)
-            .min_row_height(0.0)
-            .spacing([GRID * 6.0, GRID * 2.0])
-            .show(ui, |ui| {
-                for cells in std::iter::once(head).chain(rows.iter().map(Vec::as_slice)) {
-                    for cell in cells.iter().take(columns) {
-                        let mut job = layout(ui, cell, Scale::Body, 1.0, std::ptr::eq(cells, head));
-                        job.wrap.max_width = widest;
-                        let galley = ui.painter().layout_job(job);
-                        ui.add(Label::new(galley));
-                    }
-                    ui.end_row();
-                }
-            });
-    });
+/// A line that unfolds the blocks below it.
+fn fold(ui: &mut Ui, summary: &[Span], blocks: &[Block], style: BlockStyle, copied: &mut Option<String>) {
+    let id = ui.scope_id().with("fold");
+    let mut open = ui.data(|data| data.get_temp::<bool>(id)).unwrap_or_default();
+    let words: String = summary.iter().map(|span| span.text.as_str()).collect();
+    let words = if words.trim().is_empty() { labels::details().to_owned() } else { words };
+    let icon = if open { icons::UNFOLDED } else { icons::FOLDED };
+    let shown = text(ui, format!("{icon}  {}", words.trim()), Scale::Body, crate::theme::MEDIUM);
+    let line = ui.add(egui::Button::new(shown).frame(false).wrap());
+    button::describe(&line, words.trim(), Some(open));
+    button::paint_focus(ui, line.rect, &line);
+    if line.clicked() {
+        open = !open;
+        ui.data_mut(|data| data.insert_temp(id, open));
+    }
+    if open {
+        ui.push_id("folded", |ui| ruled(ui, |ui| show_blocks(ui, blocks, style, copied)));
+    }
 }

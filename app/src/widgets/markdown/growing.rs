@@ -3,11 +3,12 @@
 use pulldown_cmark::{Event, Parser};
 
 use super::Block;
-use super::blocks::{OPTIONS, parse_readable};
-use super::latex::readable;
+use super::formulas::carried;
+use super::html::folds_opened;
+use super::parse::{OPTIONS, parse_carried};
 
-/// The text so far with its formulas made readable, parsed. Links that a later line explains stay as they are written until the
-/// text is whole and [`super::blocks::parse`] reads it at once.
+/// The text so far with its formulas carried between private characters, parsed. Links that a later line explains stay as they are written until the
+/// text is whole and [`super::parse::parse`] reads it at once.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Growing {
     text: String,
@@ -20,7 +21,7 @@ impl Growing {
     /// The blocks of `text`, whether it continues the text of the call before or is another one. A formula that ends changes
     /// what it looked like before, so the text is another one then.
     pub(super) fn blocks(&mut self, text: &str) -> &[Block] {
-        let text = readable(text);
+        let text = carried(text);
         if !text.starts_with(self.text.as_str()) {
             *self = Self::default();
         }
@@ -38,27 +39,29 @@ impl Growing {
         let open = &self.text[n_bytes..];
         let (closed, open) = open.split_at(last_beginning(open));
         if !closed.is_empty() {
-            self.blocks.extend(parse_readable(closed));
+            self.blocks.extend(parse_carried(closed));
             self.done = (n_bytes + closed.len(), self.blocks.len());
         }
-        self.blocks.extend(parse_readable(open));
+        self.blocks.extend(parse_carried(open));
     }
 }
 
 /// Where the last block begins that stands by itself after an empty line; 0 if none does. What comes before it is closed:
-/// no line further down reaches over an empty line into it.
+/// no line further down reaches over an empty line into it, except into a fold that is still open.
 fn last_beginning(text: &str) -> usize {
     let mut depth = 0_usize;
+    let mut folds = 0_isize;
     let mut last = 0;
     for (event, range) in Parser::new_ext(text, OPTIONS).into_offset_iter() {
         let begins = depth == 0 && matches!(event, Event::Start(_) | Event::Rule);
         let (before, after) = text.split_at(range.start);
         // A number alone may become the next entry of a list before it.
         let is_sure = after.bytes().any(|byte| !byte.is_ascii_digit());
-        if begins && is_sure && before.ends_with("\n\n") {
+        if begins && folds <= 0 && is_sure && before.ends_with("\n\n") {
             last = range.start;
         }
         match event {
+            Event::Html(html) | Event::InlineHtml(html) => folds = (folds + folds_opened(&html)).max(0),
             Event::Start(_) => depth += 1,
             Event::End(_) => depth = depth.saturating_sub(1),
             _ => {}
@@ -72,10 +75,10 @@ mod tests {
     use proptest::prelude::*;
     use proptest::test_runner::RngSeed;
 
-    use super::super::blocks::parse;
+    use super::super::parse::parse;
     use super::*;
 
-    const PIECES: [&str; 16] = [
+    const PIECES: [&str; 19] = [
         "A line with **strong** and `code`.",
         "\n",
         "\n\n",
@@ -92,6 +95,9 @@ mod tests {
         "---\n",
         "\\[\n- x^2\n\\]\n",
         "*half",
+        "<details>\n<summary>more</summary>\n\n",
+        "</details>\n",
+        "a <b>tag and $x",
     ];
 
     proptest! {
