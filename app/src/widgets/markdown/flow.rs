@@ -17,6 +17,7 @@ use egui::epaint::{RectShape, Shape};
 use egui::text::LayoutJob;
 use egui::{Color32, FontId, Galley, Id, Label, Response, Sense, Stroke, Ui};
 
+use super::super::bidi::in_visual_order;
 use super::blocks::{CellSide, Span, SpanKind};
 use crate::theme::Palette;
 
@@ -97,7 +98,8 @@ fn lay_out(ui: &Ui, spans: &[Span], style: LineStyle) -> Flow {
             CellSide::Right => egui::Align::RIGHT,
         };
         let job = LayoutJob { wrap: egui::text::TextWrapping::wrap_at_width(style.width), halign, ..job };
-        return Flow { galley: ui.fonts_mut(|fonts| fonts.layout_job(job)), grounds: Vec::new(), n_chars };
+        let galley = in_visual_order(ui.fonts_mut(|fonts| fonts.layout_job(job)), style.width);
+        return Flow { galley, grounds: Vec::new(), n_chars };
     }
     let galley = ui.fonts_mut(|fonts| fonts.layout_job(job));
     let (galley, grounds) = compose::compose(ui, &galley, &runs, style);
