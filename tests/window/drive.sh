@@ -44,7 +44,7 @@ differs 4-settings 5-model
 keys ctrl+Return
 sleep 0.2
 shot 6-quantizing
-made Nibble-Starter-int8.gguf
+made starter-int8.gguf
 settle
 shot 7-ready
 differs 5-model 7-ready
@@ -99,7 +99,9 @@ keys Return
 settle
 shot 16-about
 differs 15-again 16-about
+# Back to the chat, and its drawer.
 keys ctrl+comma
+keys ctrl+period
 settle
 shot 17-drawer
 # From the first control of the drawer backwards lies its last one.

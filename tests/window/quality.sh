@@ -30,8 +30,8 @@ sleep 3 # the speed of memory is measured once, at the first advice
 settle
 shot q1-model
 keys ctrl+Return
-made Nibble-Starter-int4.gguf
-measured Nibble-Starter-int4
+made starter-int4.gguf
+measured starter-int4
 settle
 shot q2-chat-and-measured
 differs q1-model q2-chat-and-measured
@@ -44,8 +44,8 @@ settle
 shot q3-table-with-quality
 differs q1-model q3-table-with-quality
 keys ctrl+Return
-made Nibble-Starter-q3_k_s.gguf
-measured Nibble-Starter-q3_k_s
+made starter-q3_k_s.gguf
+measured starter-q3_k_s
 settle
 shot q4-measured
 # The palette leads to reports by name.
@@ -70,7 +70,7 @@ stop
 # A context of a hundred million tokens fits nowhere.
 sed -i '/^context/d' "$home/settings.toml"
 sed -i '1i context = 100000000' "$home/settings.toml"
-start "$home/models/Nibble-Starter-int4.gguf"
+start "$home/models/starter-int4.gguf"
 settle
 keys ctrl+k
 settle

@@ -12,7 +12,7 @@ use super::load::load;
 use super::news::unexpected_answer;
 use super::{
     attach, compare, curve, discover, downloads, estimate, inspect, job_ends, library, model, quality,
-    quantize, reply, starter, title,
+    quantize, reply, title,
 };
 use crate::jobs::Task;
 use crate::state::{Lane, NoticeKind, NoticeTopic, Phase, Purpose, State, TokenState};
@@ -190,10 +190,8 @@ fn finish(state: &mut State, purpose: Purpose, end: Event) -> Vec<Effect> {
             return effects;
         }
         (Purpose::Advise, Event::Advised(advice)) => return inspect::advised(state, advice),
-        (Purpose::MakeStarter, Event::Quantized(report)) => {
-            starter::made(state, report);
-            return library::list(state);
-        }
+        // The load that waits for it comes next; that it was made is no news.
+        (Purpose::MakeStarter, Event::Quantized(_)) => return library::list(state),
         (Purpose::LoadModel, Event::Loaded(report)) => return model::loaded(state, report),
         (Purpose::LoadModel, Event::TooLarge(need)) => return model::too_large(state, need),
         (Purpose::UnloadModel, Event::Unloaded) => return vec![Effect::Task(Task::MeasureMemory)],

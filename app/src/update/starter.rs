@@ -4,10 +4,10 @@ use nibble_engine::quant::Precision;
 use std::path::{Path, PathBuf};
 
 use nibble_engine::jobs::protocol::ModelOrigin;
-use nibble_engine::jobs::{Ask, QuantizeReport, QuantizeRequest};
+use nibble_engine::jobs::{Ask, QuantizeRequest};
 use nibble_engine::library::starter;
 
-use crate::state::{ChosenModel, NoticeKind, NoticeTopic, Purpose, Screen, State};
+use crate::state::{ChosenModel, Purpose, Screen, State};
 
 use super::effect::{Effect, start_job};
 
@@ -46,12 +46,6 @@ pub(super) fn make(state: &mut State, path: &Path) -> Option<Effect> {
     let threads = state.settings.threads;
     let request = QuantizeRequest { threads, ..QuantizeRequest::new(source, path.to_owned(), precision) };
     Some(start_job(state, Purpose::MakeStarter, Ask::Quantize(request)))
-}
-
-/// The starter was quantized; loading it comes next.
-pub(super) fn made(state: &mut State, report: QuantizeReport) {
-    let topic = NoticeTopic::Quantized { name: starter::TITLE.to_owned(), report };
-    state.notices.show(NoticeKind::Good, topic, None);
 }
 
 fn target(state: &State, precision: Precision) -> PathBuf {
