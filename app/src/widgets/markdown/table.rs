@@ -17,7 +17,7 @@ const BESIDE: f32 = GRID * 3.0;
 /// Room above and below a cell.
 const ABOVE: f32 = GRID * 1.5;
 /// Least width to which a column is squeezed before the table scrolls.
-const NARROWEST: f32 = GRID * 24.0;
+const NARROWEST: f32 = GRID * 40.0;
 
 /// Shows a table; `copied` becomes it, as Markdown or CSV, where that is wanted.
 pub(super) fn table(ui: &mut Ui, table: &MarkdownTable, style: LineStyle, copied: &mut Option<String>) {
@@ -85,7 +85,7 @@ fn row(ui: &mut Ui, table: &MarkdownTable, cells: &[Vec<Span>], widths: &[f32], 
 }
 
 /// Widths of the columns, with the room beside their cells. Columns are as wide as what they hold; where that is more than there
-/// is, the widest give way first, down to a least width or a longest word, beyond which the table is wider than the room.
+/// is, the widest give way first, down to a least width, beyond which the table is wider than the room.
 fn widths(ui: &Ui, table: &MarkdownTable, style: LineStyle) -> Arc<Vec<f32>> {
     let mut hasher = DefaultHasher::new();
     (table, style.width.to_bits(), style.size.to_bits(), ui.pixels_per_point().to_bits()).hash(&mut hasher);

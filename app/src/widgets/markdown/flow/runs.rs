@@ -110,6 +110,10 @@ fn formula(ui: &Ui, tex: &str, displayed: bool, style: LineStyle) -> (RunKind, S
     if !displayed && laid_out.width > style.width {
         let smaller = (style.width / laid_out.width).max(SMALLEST);
         laid_out = formula.typeset(Setting::new(size * smaller, displayed, &other));
+        // What would still run off the line is better read as it was written.
+        if laid_out.width > style.width + 1.0 {
+            return (RunKind::Code, source);
+        }
     }
     (RunKind::Formula(laid_out), source)
 }

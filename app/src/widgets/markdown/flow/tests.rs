@@ -112,6 +112,9 @@ fn what_is_no_formula_is_shown_as_it_was_written() {
 #[test]
 fn a_formula_wider_than_the_line_shrinks_and_a_link_is_found_behind_it() {
     in_frame(1.0, |ui| {
+        // One that would be too small to read is shown as it was written, in lines.
+        let endless = flow(ui, &spans(&format!("${}$", vec!["abc"; 90].join(" + "))), STYLE);
+        assert!(endless.width() <= STYLE.width + 1.0 && endless.galley.rows.len() > 3);
         let wide = format!("${}$", vec!["abc"; 18].join(" + "));
         assert!(flow(ui, &spans(&wide), LineStyle { width: 600.0, ..STYLE }).width() <= 601.0);
         let spans = spans("$\\frac{a}{b}$ [link](https://a.b)");
