@@ -20,7 +20,7 @@ use crate::widgets::model_row::{ModelRow, model_row};
 const REST: f64 = 0.4;
 
 /// Width of a filter.
-const FILTER: f32 = GRID * 45.0;
+const FILTER: f32 = GRID * 43.0;
 
 /// Text of the search field.
 #[derive(Clone, Debug, Default)]

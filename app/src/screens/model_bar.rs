@@ -64,7 +64,7 @@ fn chosen(ui: &mut Ui, state: &State, summary: &ModelSummary) {
     let facts: Vec<_> = size.into_iter().chain(estimate(state)).collect();
     let soft = Palette::of(ui).soft;
     ui.horizontal_wrapped(|ui| {
-        ui.label(crate::theme::text(ui, name, Scale::Body, BOLD));
+        ui.label(crate::theme::text(ui, text::sentence(&name), Scale::Body, BOLD));
         ui.label(crate::theme::text(ui, facts.join(" · "), Scale::Small, "").color(soft));
     });
 }

@@ -98,7 +98,7 @@ fn offer_card(
             let press = if offer.calls { button::primary } else { button::outlined };
             let step = press(ui, "", &offer.step);
             name_it(&step, &offer.step, offer.name);
-            let more = button::quiet(ui, "", details);
+            let more = button::flush(ui, "", details);
             name_it(&more, details, offer.name);
             let click = match (step.clicked(), more.clicked()) {
                 (true, _) => Some(OfferClick::Step),
