@@ -710,5 +710,4 @@ pick_here = Auf diesem Computer
 pick_none = Kein Modell mit diesem Namen
 eject = Entladen
 open_file = GGUF-Datei öffnen …
-copied = Kopiert
 new_text_below = Neuer Text weiter unten

@@ -710,5 +710,4 @@ pick_here = On this computer
 pick_none = No model has this name
 eject = Unload
 open_file = Open a GGUF file…
-copied = Copied
 new_text_below = New text below

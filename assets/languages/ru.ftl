@@ -736,5 +736,4 @@ pick_here = На этом компьютере
 pick_none = Нет модели с таким названием
 eject = Выгрузить
 open_file = Открыть файл GGUF…
-copied = Скопировано
 new_text_below = Ниже новый текст

@@ -690,5 +690,4 @@ pick_here = 此计算机上
 pick_none = 没有此名称的模型
 eject = 卸载
 open_file = 打开 GGUF 文件…
-copied = 已复制
 new_text_below = 下方有新内容

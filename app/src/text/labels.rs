@@ -499,8 +499,6 @@ plain! {
     move_to_new;
     /// A sign that something is going on, for screen readers.
     at_work;
-    /// Something was copied.
-    copied;
     /// A reply grows below what is in sight.
     new_text_below;
 }

@@ -190,7 +190,7 @@ fn finish(state: &mut State, purpose: Purpose, end: Event) -> Vec<Effect> {
             return effects;
         }
         (Purpose::Advise, Event::Advised(advice)) => return inspect::advised(state, advice),
-        // The load that waits for it comes next; that it was made is no news.
+        // The load that waits for it comes next; nobody needs to hear that it was made.
         (Purpose::MakeStarter, Event::Quantized(_)) => return library::list(state),
         (Purpose::LoadModel, Event::Loaded(report)) => return model::loaded(state, report),
         (Purpose::LoadModel, Event::TooLarge(need)) => return model::too_large(state, need),

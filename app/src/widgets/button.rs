@@ -89,25 +89,6 @@ pub fn icon(ui: &mut Ui, icon: &str, label: &str) -> Response {
     response.on_hover_cursor(CursorIcon::PointingHand).on_hover_text(label)
 }
 
-/// The icon that copies, which is a check for a moment after it was pressed.
-pub fn copy(ui: &mut Ui, label: &str) -> Response {
-    /// Seconds that the check is shown.
-    const SECONDS: f64 = 1.5;
-    let id = ui.next_auto_id().with("copied");
-    let now = ui.input(|input| input.time);
-    let left = ui.data(|data| data.get_temp::<f64>(id)).map_or(0.0, |at| at + SECONDS - now);
-    let response = if left > 0.0 {
-        ui.request_repaint_after(std::time::Duration::from_secs_f64(left));
-        self::icon(ui, crate::theme::icons::CHECK, crate::text::labels::copied())
-    } else {
-        self::icon(ui, crate::theme::icons::COPY, label)
-    };
-    if response.clicked() {
-        ui.data_mut(|data| data.insert_temp(id, now));
-    }
-    response
-}
-
 /// An icon at a place that something else takes up already, such as the end of a row.
 pub fn corner(ui: &Ui, rect: Rect, id: egui::Id, icon: &str, label: &str) -> Response {
     let response = ui.interact(rect, id, Sense::click());

@@ -3,6 +3,7 @@
 use egui::{Layout, Ui, Vec2};
 
 use super::button;
+use super::copied::copy_button;
 use super::message_click::MessageClick;
 use crate::text::labels;
 use crate::theme::{GRID, Palette, Scale, icons, text};
@@ -57,8 +58,11 @@ pub fn tools(ui: &mut Ui, words: &str, layout: Layout, offered: Tools<'_>) -> Op
             // Unseen tools stay there for the keyboard and for screen readers.
             ui.set_opacity(if seen { 1.0 } else { 0.0 });
             for (icon, label, asked) in offers(words, offered) {
-                let response =
-                    if icon == icons::COPY { button::copy(ui, label) } else { button::icon(ui, icon, label) };
+                let response = if icon == icons::COPY {
+                    copy_button(ui, ui.scope_id().with("copy"), label)
+                } else {
+                    button::icon(ui, icon, label)
+                };
                 has_focus |= response.has_focus();
                 if response.clicked() {
                     click = Some(asked);

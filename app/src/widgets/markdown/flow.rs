@@ -56,7 +56,8 @@ impl Flow {
             let at = response.rect.min.to_vec2();
             let shape = |ground: &Ground| {
                 let line = if ground.is_key { Stroke::new(1.0, palette.line) } else { Stroke::NONE };
-                let fill = if ground.is_key { palette.card } else { palette.tint };
+                // A shade of the text is seen on every ground, that of a person's message too.
+                let fill = if ground.is_key { palette.card } else { palette.text.gamma_multiply(0.07) };
                 let rect = ground.rect.translate(at);
                 Shape::Rect(RectShape::new(rect, CORNER, fill, line, egui::StrokeKind::Inside))
             };
