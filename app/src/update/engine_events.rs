@@ -170,16 +170,18 @@ fn take_delta(state: &mut State, id: JobId, delta: Delta) -> Vec<Effect> {
 
 /// Takes in which file a download is of.
 fn settle_fetch(state: &mut State, id: JobId, request: FetchRequest) -> Vec<Effect> {
-    match state.pending.purpose(id) {
-        Some(Purpose::Download(download)) => downloads::settled(state, *download, request),
-        _ => Vec::new(),
-    }
+    let Some(&Purpose::Download(download)) = state.pending.purpose(id) else { return Vec::new() };
+    downloads::settled(state, download, request)
 }
 
 /// Takes in the last event of a job.
 fn finish(state: &mut State, purpose: Purpose, end: Event) -> Vec<Effect> {
     match (purpose, end) {
-        (Purpose::Inspect, Event::Inspected(summary)) => return inspect::inspected(state, summary),
+        (Purpose::Inspect, Event::Inspected(summary)) => {
+            let (mut effects, chat) = inspect::inspected(state, summary);
+            effects.extend(chat.into_iter().flat_map(|path| model::chat_with(state, path)));
+            return effects;
+        }
         (Purpose::Advise, Event::Advised(advice)) => return inspect::advised(state, advice),
         (Purpose::MakeStarter, Event::Quantized(report)) => {
             starter::made(state, report);

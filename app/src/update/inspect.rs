@@ -7,7 +7,6 @@ use nibble_engine::jobs::{AdviseRequest, Ask, Failure, ModelSummary};
 
 use super::effect::{Effect, abandon_jobs, save_settings, start_job};
 use super::estimate::ask_estimate;
-use super::model;
 use crate::command::ModelCommand;
 use crate::jobs::Task;
 use crate::state::{Advised, Lane, Look, NoticeKind, NoticeTopic, Purpose, Screen, Source, State, is_gguf};
@@ -34,9 +33,10 @@ fn inspect(state: &mut State, path: PathBuf, then_chat: bool) -> Vec<Effect> {
     effects
 }
 
-/// The open model was inspected; the chat with it or what it takes at each precision comes next.
-pub(super) fn inspected(state: &mut State, summary: ModelSummary) -> Vec<Effect> {
-    let Some(source) = &mut state.source else { return Vec::new() };
+/// The open model was inspected. Returns the path of a model that the chat comes next with; else what it takes at each
+/// precision comes next.
+pub(super) fn inspected(state: &mut State, summary: ModelSummary) -> (Vec<Effect>, Option<PathBuf>) {
+    let Some(source) = &mut state.source else { return (Vec::new(), None) };
     let path = source.path.clone();
     state.settings.remember(path.clone());
     source.look = Look::Known(Box::new(summary));
@@ -44,11 +44,10 @@ pub(super) fn inspected(state: &mut State, summary: ModelSummary) -> Vec<Effect>
     let mut effects = vec![save_settings(state)];
     // Who has gone elsewhere meanwhile is left there.
     if then_chat && state.screen == Screen::Model {
-        effects.extend(model::chat_with(state, path));
-        return effects;
+        return (effects, Some(path));
     }
     effects.extend(ask_advice(state));
-    effects
+    (effects, None)
 }
 
 /// What the open model takes at each precision is known; the size of a file that keeps within a limit of memory comes of it.
