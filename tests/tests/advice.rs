@@ -8,7 +8,7 @@
 
 use std::path::{Path, PathBuf};
 
-use nibble_engine::fit::{Advice, Setting, Verdict, advise_config, advise_model, preselected};
+use nibble_engine::fit::{Advice, READING_SPEED, Setting, Verdict, advise_config, advise_model, preselected};
 use nibble_engine::hardware::SystemMemory;
 use nibble_engine::hub::catalog;
 use nibble_engine::jobs::{self, KvCacheType, LoadOptions, QuantizeRequest, RunOptions};
@@ -94,7 +94,11 @@ fn the_best_precision_that_fits_and_comes_as_fast_as_it_is_read_is_preselected()
         preselected(&advice).map(|one| one.precision)
     };
     assert_eq!(at_speed(200.0), Some(Precision::Q8_0));
-    assert_eq!(at_speed(46.0), Some(Precision::Q5_K_M));
+    // A memory with which Q5_K_M just comes as fast as it is read, and Q6_K does not.
+    let slow = advise_config(EIGHT_BILLION.as_bytes(), &setting(64, 48)).unwrap();
+    let five = slow.iter().find(|one| one.precision == Precision::Q5_K_M).unwrap();
+    let just = 20.0 * READING_SPEED * 1.001 / five.tokens_per_second.unwrap();
+    assert_eq!(at_speed(just), Some(Precision::Q5_K_M));
 
     let advice = advise_config(EIGHT_BILLION.as_bytes(), &setting(16, 9)).unwrap();
     let q4 = advice.iter().find(|one| one.precision == Precision::Q4_K_M).unwrap();

@@ -174,20 +174,22 @@ fn take_delta(state: &mut State, id: JobId, delta: Delta, now: f64) -> Vec<Effec
 
 /// Takes in which file a download is of.
 fn settle_fetch(state: &mut State, id: JobId, request: FetchRequest) -> Vec<Effect> {
-    let Some(Purpose::Download(download)) = state.pending.purpose(id) else { return Vec::new() };
-    downloads::settled(state, *download, request)
+    let Some(&Purpose::Download(download)) = state.pending.purpose(id) else { return Vec::new() };
+    downloads::settled(state, download, request)
 }
 
 /// Takes in the last event of a job.
 fn finish(state: &mut State, purpose: Purpose, end: Event) -> Vec<Effect> {
     match (purpose, end) {
         (Purpose::Inspect, Event::Inspected(summary)) => {
-            let mut effects = inspect::inspected(state, summary);
-            effects.extend(match inspect::take_chat(state) {
-                Some(path) => model::chat_with(state, path),
-                None => inspect::ask_advice(state),
-            });
+            let (mut effects, chat) = inspect::inspected(state, summary);
+            effects.extend(chat.into_iter().flat_map(|path| model::chat_with(state, path)));
             return effects;
+        }
+        (Purpose::Advise, Event::Advised(advice)) => return inspect::advised(state, advice),
+        (Purpose::MakeStarter, Event::Quantized(report)) => {
+            starter::made(state, report);
+            return library::list(state);
         }
         (Purpose::Advise, Event::Advised(advice)) => return inspect::advised(state, advice),
         // The load that waits for it comes next; nobody needs to hear that it was made.

@@ -33,9 +33,10 @@ fn inspect(state: &mut State, path: PathBuf, then_chat: bool) -> Vec<Effect> {
     effects
 }
 
-/// The open model was inspected; the chat with it ([`take_chat`]) or what it takes at each precision comes next.
-pub(super) fn inspected(state: &mut State, summary: ModelSummary) -> Vec<Effect> {
-    let Some(source) = &mut state.source else { return Vec::new() };
+/// The open model was inspected. Returns the path of a model that the chat comes next with; else what it takes at each
+/// precision comes next.
+pub(super) fn inspected(state: &mut State, summary: ModelSummary) -> (Vec<Effect>, Option<PathBuf>) {
+    let Some(source) = &mut state.source else { return (Vec::new(), None) };
     let path = source.path.clone();
     state.settings.remember(path.clone());
     source.look = Look::Known(Box::new(summary));
@@ -46,7 +47,13 @@ pub(super) fn inspected(state: &mut State, summary: ModelSummary) -> Vec<Effect>
 pub(super) fn take_chat(state: &mut State) -> Option<PathBuf> {
     let source = state.source.as_mut()?;
     let then_chat = std::mem::take(&mut source.then_chat);
-    (then_chat && state.screen == Screen::Model).then(|| source.path.clone())
+    let mut effects = vec![save_settings(state)];
+    // Who has gone elsewhere meanwhile is left there.
+    if then_chat && state.screen == Screen::Model {
+        return (effects, Some(path));
+    }
+    effects.extend(ask_advice(state));
+    (effects, None)
 }
 
 /// What the open model takes at each precision is known; the size of a file that keeps within a limit of memory comes of it.
