@@ -187,13 +187,10 @@ fn finish(state: &mut State, purpose: Purpose, end: Event) -> Vec<Effect> {
             return effects;
         }
         (Purpose::Advise, Event::Advised(advice)) => return inspect::advised(state, advice),
-        (Purpose::MakeStarter, Event::Quantized(report)) => {
-            starter::made(state, report);
+        // The load that waits for the built-in model comes next; nobody needs to hear that it was made.
+        (Purpose::MakeStarter, Event::Quantized(_)) | (Purpose::Discard(_), Event::Removed(_)) => {
             return library::list(state);
         }
-        (Purpose::Advise, Event::Advised(advice)) => return inspect::advised(state, advice),
-        // The load that waits for it comes next; nobody needs to hear that it was made.
-        (Purpose::MakeStarter, Event::Quantized(_)) => return library::list(state),
         (Purpose::LoadModel, Event::Loaded(report)) => return model::loaded(state, report),
         (Purpose::LoadModel, Event::TooLarge(need)) => return model::too_large(state, need),
         (Purpose::UnloadModel, Event::Unloaded) => return vec![Effect::Task(Task::MeasureMemory)],
@@ -212,7 +209,6 @@ fn finish(state: &mut State, purpose: Purpose, end: Event) -> Vec<Effect> {
         (Purpose::SearchHub, Event::Found(page)) => discover::found(state, page),
         (Purpose::Describe(_), Event::Described(page)) => discover::described(state, page),
         (Purpose::Download(id), Event::Fetched(report)) => return downloads::finish(state, id, report),
-        (Purpose::Discard(_), Event::Removed(_)) => return library::list(state),
         (Purpose::MemorySpeed, Event::MemorySpeed { read_gbps }) => state.read_gbps = read_gbps,
         (Purpose::ListLibrary, Event::Listed(models)) => return library::listed(state, models),
         (Purpose::RemoveModel(_), Event::Removed(removed)) => return library::removed(state, removed),

@@ -40,12 +40,6 @@ pub(super) fn inspected(state: &mut State, summary: ModelSummary) -> (Vec<Effect
     let path = source.path.clone();
     state.settings.remember(path.clone());
     source.look = Look::Known(Box::new(summary));
-    vec![save_settings(state)]
-}
-
-/// The inspected file, if a chat with it is wanted; who has gone elsewhere meanwhile is left there.
-pub(super) fn take_chat(state: &mut State) -> Option<PathBuf> {
-    let source = state.source.as_mut()?;
     let then_chat = std::mem::take(&mut source.then_chat);
     let mut effects = vec![save_settings(state)];
     // Who has gone elsewhere meanwhile is left there.

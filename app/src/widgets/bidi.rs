@@ -13,7 +13,7 @@ use unicode_bidi::{BidiClass, BidiInfo, Level, bidi_class};
 /// A text that was laid out, with its rows in visual order; paragraphs that begin with right-to-left text stand at the right of
 /// `width`. Text without such letters is what it was.
 pub fn in_visual_order(galley: Arc<Galley>, width: f32) -> Arc<Galley> {
-    if galley.text().is_ascii() || !galley.text().chars().any(is_right_to_left) {
+    if !has_right_to_left(galley.text()) {
         return galley;
     }
     let mut turned = Galley::clone(&galley);
@@ -32,6 +32,11 @@ pub fn in_visual_order(galley: Arc<Galley>, width: f32) -> Arc<Galley> {
     }
     turned.rect.max.x = turned.rect.max.x.max(width);
     Arc::new(turned)
+}
+
+/// Whether a text has right-to-left letters.
+pub fn has_right_to_left(text: &str) -> bool {
+    !text.is_ascii() && text.chars().any(is_right_to_left)
 }
 
 fn is_right_to_left(character: char) -> bool {
@@ -118,7 +123,7 @@ mod tests {
             let mut letters: Vec<(f32, char)> = row
                 .glyphs
                 .iter()
-                .filter(|glyph| !glyph.chr.is_whitespace())
+                .filter(|glyph| !glyph.chr.is_whitespace() && glyph.advance_width > 0.0)
                 .map(|glyph| (glyph.pos.x, glyph.chr))
                 .collect();
             letters.sort_by(|a, b| a.0.total_cmp(&b.0));

@@ -30,7 +30,7 @@ mod tests {
         let words = advice_on_incomplete(3_000_000, 31_900_000, "GGUF");
         assert_eq!(
             words,
-            "this download is incomplete: 3.00 MB are here, at least 31.9 MB are needed; download it again or \
+            "this download is incomplete: 2.9 MiB are here, at least 30.4 MiB are needed; download it again or \
              choose another file"
         );
         assert_eq!(advice_on_incomplete(3, u64::MAX, "GGUF"), advice_on_damage("GGUF"));

@@ -17,7 +17,7 @@ use egui::epaint::{RectShape, Shape};
 use egui::text::LayoutJob;
 use egui::{Color32, FontId, Galley, Id, Label, Response, Sense, Stroke, Ui};
 
-use super::super::bidi::in_visual_order;
+use super::super::bidi::{has_right_to_left, in_visual_order};
 use super::blocks::{CellSide, Span, SpanKind};
 use crate::theme::Palette;
 
@@ -92,7 +92,8 @@ pub(super) fn flow(ui: &Ui, spans: &[Span], style: LineStyle) -> Arc<Flow> {
 
 fn lay_out(ui: &Ui, spans: &[Span], style: LineStyle) -> Flow {
     let runs::RunText { job, runs, n_chars, is_plain } = runs::runs(ui, spans, style);
-    if is_plain {
+    // egui makes more glyphs than characters of right-to-left words, so that nothing can be composed beside them.
+    if is_plain || has_right_to_left(&job.text) {
         let halign = match style.side {
             CellSide::Left => egui::Align::LEFT,
             CellSide::Middle => egui::Align::Center,

@@ -145,13 +145,17 @@ pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
 
 /// Puts a link to `blob` at `place`: a symbolic one, made by `symlink`, or else a hard one, or else the file itself.
 fn place_link(blob: &Path, place: &Path, symlink: &dyn Fn(&Path) -> io::Result<()>) -> io::Result<()> {
-    let linked = |make: &dyn Fn(&Path) -> io::Result<()>| {
+    let linked = |make: &dyn Fn(&Path) -> io::Result<()>| -> io::Result<()> {
         let folder = place.parent().unwrap_or(Path::new("."));
         // Linked under a temporary name first, so that replacing an existing file never leaves a moment without one.
         let fresh = tempfile::Builder::new().prefix(".link-").make_in(folder, make)?.into_temp_path();
         // Some systems make symbolic links that they do not follow, or cannot rename.
         fs::metadata(&fresh)?;
-        fresh.persist(place).map_err(|failed| failed.error)
+        let name = fresh.to_path_buf();
+        fresh.persist(place).map_err(|failed| failed.error)?;
+        // Renaming one hard link of a file onto another does nothing, and the temporary name stays.
+        let _ = fs::remove_file(name);
+        Ok(())
     };
     linked(symlink)
         .or_else(|_| linked(&|fresh| fs::hard_link(blob, fresh)))

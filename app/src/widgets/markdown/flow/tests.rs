@@ -146,3 +146,14 @@ fn flows_are_kept_while_they_are_in_sight_and_no_longer() {
         assert!(cache.get(2, 10).is_none());
     });
 }
+
+/// egui makes more glyphs than characters of right-to-left words, by which nothing can be composed: code has no ground beside them, and
+/// a formula is its source.
+#[test]
+fn beside_right_to_left_words_egui_lays_out_alone() {
+    in_frame(1.0, |ui| {
+        let flow = flow(ui, &spans("שלום עולם `code` السلام عليكم $x^2$ end"), STYLE);
+        assert_eq!(flow.galley.text(), "שלום עולם code السلام عليكم $x^2$ end");
+        assert!(flow.grounds.is_empty() && flow.width() <= STYLE.width + 1.0);
+    });
+}
