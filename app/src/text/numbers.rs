@@ -176,7 +176,7 @@ mod tests {
         let written = [
             (Language::English, ["131,072", "98.6%", "1.24B", "2.3M"]),
             (Language::German, ["131.072", "98,6\u{00A0}%", "1,24\u{00A0}Mrd.", "2,3\u{00A0}Mio."]),
-            (Language::French, ["131\u{00A0}072", "98,6\u{00A0}%", "1,24\u{00A0}Md", "2,3 M"]),
+            (Language::French, ["131\u{00A0}072", "98,6\u{00A0}%", "1,24\u{00A0}Md", "2,3\u{00A0}M"]),
             (Language::Russian, ["131\u{00A0}072", "98,6\u{00A0}%", "1,24\u{00A0}млрд", "2,3\u{00A0}млн"]),
             (Language::Chinese, ["131,072", "98.6%", "1.24B", "2.3M"]),
         ];
