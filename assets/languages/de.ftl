@@ -443,6 +443,7 @@ thought_for = { $time } nachgedacht
 not_attached = { $name } kann nicht angehängt werden: { $reason }
 
 title_request = Gib diesem Gespräch einen Titel aus höchstens fünf Wörtern. Antworte nur mit dem Titel.
+title_openings = hier ist | hier sind | gerne | natürlich | klar | ein titel | der titel | ein möglicher | möglicher titel | ich würde | als ki | dieses gespräch
 titles = Titel
 titles_more = Das Modell kann einen Chat nach der ersten Antwort benennen; das dauert einen Moment.
 titles_by_model = Vom Modell verfasst

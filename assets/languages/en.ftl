@@ -443,6 +443,7 @@ thought_for = Thought for { $time }
 not_attached = { $name } cannot be attached: { $reason }
 
 title_request = Give this conversation a title of at most five words. Answer with the title alone.
+title_openings = here is | here's | here are | sure | certainly | of course | okay | yes, | the title | a title | a possible | possible title | a short title | i would | i'd | i am | i'm | as an ai | this conversation
 titles = Titles
 titles_more = The model can name a chat after its first reply, which takes a moment.
 titles_by_model = Written by the model

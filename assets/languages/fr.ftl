@@ -443,6 +443,7 @@ thought_for = Réflexion de { $time }
 not_attached = { $name } ne peut pas être joint : { $reason }
 
 title_request = Donne à cette conversation un titre de cinq mots au plus. Réponds par le titre seul.
+title_openings = voici | bien sûr | d'accord | d’accord | un titre | le titre | titre possible | je propose | en tant qu | cette conversation
 titles = Titres
 titles_more = Le modèle peut nommer une discussion après sa première réponse, ce qui prend un instant.
 titles_by_model = Rédigés par le modèle

@@ -433,6 +433,7 @@ thought_for = 思考了 { $time }
 not_attached = 无法附加 { $name }：{ $reason }
 
 title_request = 请给这段对话起一个不超过十个字的标题。只回答标题。
+title_openings = 好的 | 当然 | 以下是 | 可以 | 标题可以 | 这段对话 | 作为
 titles = 标题
 titles_more = 模型可在第一次回复后为对话命名，需要片刻。
 titles_by_model = 由模型生成

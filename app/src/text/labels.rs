@@ -481,6 +481,8 @@ plain! {
 
     /// Asks the model for a title of the chat.
     title_request;
+    /// Beginnings of sentences about a title, in lower case, with bars between them.
+    title_openings;
     /// Where titles of chats come from.
     titles;
     /// What choosing it does.

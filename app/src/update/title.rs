@@ -70,42 +70,6 @@ fn name(state: &mut State, id: ChatId, title: String) -> Option<Effect> {
 /// Most words of a title; more are a sentence.
 const MOST_WORDS: usize = 8;
 
-/// Beginnings of sentences about a title, or of answers to the request, in lower case.
-const OPENINGS: [&str; 32] = [
-    "here is",
-    "here's",
-    "here are",
-    "sure",
-    "certainly",
-    "of course",
-    "okay",
-    "ok,",
-    "yes,",
-    "the title",
-    "a title",
-    "a possible",
-    "possible title",
-    "a short title",
-    "i would",
-    "i'd ",
-    "i am",
-    "i'm ",
-    "as an ai",
-    "this conversation",
-    "hier ist",
-    "hier sind",
-    "gerne",
-    "natürlich",
-    "ein titel",
-    "voici",
-    "bien sûr",
-    "вот ",
-    "конечно",
-    "好的",
-    "当然",
-    "以下是",
-];
-
 /// A title out of what a model said: its first line, without marks around it; `None` if nothing is left, or if the line is a
 /// sentence about a title instead of one, as small models write.
 fn clean(said: &str) -> Option<String> {
@@ -118,14 +82,14 @@ fn clean(said: &str) -> Option<String> {
     let line = line.trim_matches(marks);
     let lower = line.to_lowercase();
     let is_sentence = line.split_whitespace().count() > MOST_WORDS
-        || OPENINGS.iter().any(|words| begins_with(&lower, words));
+        || labels::title_openings().split(" | ").any(|words| begins_with(&lower, words));
     let is_title = !line.is_empty() && !is_announcement && !is_sentence && !repeats_request(&lower);
     is_title.then(|| title_of(line, MOST_CHARS))
 }
 
 /// Whether a line in lower case begins with these words, and not with longer ones.
 fn begins_with(line: &str, words: &str) -> bool {
-    line.strip_prefix(words).is_some_and(|rest| words.ends_with(' ') || !rest.starts_with(char::is_lowercase))
+    line.strip_prefix(words).is_some_and(|rest| !rest.starts_with(char::is_lowercase))
 }
 
 /// Whether most words of a line in lower case stand in the request for a title.
@@ -168,7 +132,6 @@ mod tests {
             "标题：",
             "The title of the conversation is Baking bread",
             "Bread is baked from flour, water, salt and a little yeast",
-            "Hier ist ein Titel",
             crate::text::labels::title_request(),
         ] {
             assert_eq!(clean(said), None, "{said}");
