@@ -31,7 +31,8 @@ pub struct App {
     commands: CommandSender,
     engine: Box<dyn Engine>,
     run_task: RunTask,
-    saver: Saver,
+    /// Keeps the settings; `None` where nothing is to be kept.
+    saver: Option<Saver>,
     store: Option<StoreThread>,
     /// Seconds since the start.
     time: Box<dyn Fn() -> f64>,
@@ -58,7 +59,7 @@ impl App {
         Self {
             state,
             forms: Forms::default(),
-            saver: Saver::new(commands.clone()),
+            saver: Some(Saver::new(commands.clone())),
             store: None,
             commands,
             engine,
@@ -73,6 +74,13 @@ impl App {
     #[must_use]
     pub fn with_tasks(mut self, run_task: RunTask) -> Self {
         self.run_task = run_task;
+        self
+    }
+
+    /// The same, keeping no settings.
+    #[must_use]
+    pub fn without_saving(mut self) -> Self {
+        self.saver = None;
         self
     }
 
@@ -164,7 +172,11 @@ impl App {
             Effect::Ask(lane, request) => self.engine.ask(lane, request),
             Effect::Cancel(id) => self.engine.cancel(id),
             Effect::Task(task) => (self.run_task)(task, &self.commands),
-            Effect::Save(settings) => self.saver.save(self.state.places.settings_file.clone(), *settings),
+            Effect::Save(settings) => {
+                if let Some(saver) = &mut self.saver {
+                    saver.save(self.state.places.settings_file.clone(), *settings);
+                }
+            }
             Effect::Copy(text) => ctx.copy_text(text),
             Effect::CopyDiagnostics => ctx.copy_text(diagnostics::write(&self.state)),
             Effect::Notify(topic) => {
@@ -204,7 +216,9 @@ impl eframe::App for App {
     }
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
-        self.saver.finish();
+        if let Some(saver) = &mut self.saver {
+            saver.finish();
+        }
         if let Some(store) = &mut self.store {
             store.finish();
         }

@@ -7,7 +7,8 @@ use egui::{Key, Modifiers};
 use egui_kittest::kittest::{NodeT as _, Queryable};
 use nibble::command::{ChatCommand, ChatsCommand, ModelCommand, SettingsCommand, ViewCommand};
 use nibble::jobs::{JobEvent, Lane, Task};
-use nibble::state::{Screen, SettingsPage, TokenState};
+use nibble::state::{Screen, SettingsPage, ThemeChoice, TokenState};
+use nibble_engine::hardware::SystemMemory;
 use nibble_engine::jobs::protocol::ModelOrigin;
 use nibble_engine::jobs::{Ask, Delta, Event, Failure};
 use nibble_engine::progress::Progress;
@@ -15,7 +16,7 @@ use nibble_engine::session::StopReason;
 
 use parts::hub::shelved;
 use parts::window::Window;
-use parts::{loaded, replied};
+use parts::{loaded, quantized, replied, summary};
 
 const FIRST: &str = "/models/first-q4_k_m.gguf";
 const SECOND: &str = "/models/second-q8_0.gguf";
@@ -48,6 +49,100 @@ fn type_text(window: &mut Window, words: &str) {
 fn press(window: &mut Window, modifiers: Modifiers, key: Key) {
     window.harness.key_press_modifiers(modifiers, key);
     window.run();
+}
+
+/// Walks with Tab until what has the keyboard begins with this name, as a screen reader says it.
+fn tab_to(window: &mut Window, name: &str) {
+    let mut heard = Vec::new();
+    for _ in 0..120 {
+        press(window, Modifiers::NONE, Key::Tab);
+        let nodes = window.harness.root().children_recursive();
+        let focused = nodes.into_iter().find(|node| node.accesskit_node().is_focused());
+        let said = focused.and_then(|node| node.accesskit_node().label()).unwrap_or_default();
+        if said.starts_with(name) {
+            return;
+        }
+        heard.push(said);
+    }
+    panic!("the keyboard does not come to {name}: {heard:#?}");
+}
+
+/// A first start: the built-in model waits in a chat.
+fn first_start() -> Window {
+    let mut window = Window::open();
+    let starter = shelved("nibble-starter", "/home/starter", ModelOrigin::BuiltIn);
+    window.tell_job(JobEvent::ListingRead { models: vec![starter], missing: Vec::new() });
+    assert_eq!(window.state().screen, Screen::Chat);
+    window
+}
+
+const STARTER: &str = "/home/models/Nibble-Starter-int4.gguf";
+
+/// The built-in model is quantized and loaded, and answers.
+fn starter_answers(window: &mut Window) {
+    window.tell(Lane::Chat, Event::Quantized(quantized(STARTER.as_ref())));
+    window.tell(Lane::Chat, Event::Loaded(loaded(STARTER.as_ref())));
+    window.tell(Lane::Chat, Event::Delta(Delta::Content("A desktop program.".into())));
+    window.tell(Lane::Chat, Event::Replied(replied(StopReason::Eos)));
+    assert!(window.sees("A desktop program."));
+}
+
+#[test]
+fn the_first_answer_is_one_click_away() {
+    let mut window = first_start();
+    window.click("What is Nibble?");
+    starter_answers(&mut window);
+}
+
+#[test]
+fn from_the_first_start_to_a_quantized_model_the_keyboard_is_enough() {
+    let mut window = first_start();
+    type_text(&mut window, "What is Nibble?");
+    press(&mut window, Modifiers::NONE, Key::Enter);
+    starter_answers(&mut window);
+
+    // A recommended model, found by the palette.
+    press(&mut window, Modifiers::COMMAND, Key::K);
+    type_text(&mut window, "find models");
+    press(&mut window, Modifiers::NONE, Key::Enter);
+    assert_eq!(window.state().screen, Screen::Discover);
+    let memory = SystemMemory { available_bytes: 8_000_000_000, total_bytes: 16_000_000_000 };
+    window.tell_job(JobEvent::MemorySeen(memory));
+    tab_to(&mut window, "Download");
+    press(&mut window, Modifiers::NONE, Key::Enter);
+    assert!(matches!(window.last_asked(), Some((Lane::Download, Ask::Fetch(_)))));
+
+    // A folder: its dialog is the system's.
+    press(&mut window, Modifiers::COMMAND, Key::O);
+    assert_eq!(window.script.borrow().tasks.last(), Some(&Task::PickFolder));
+    window.send(ModelCommand::Open("/m/a".into()));
+    window.tell(Lane::Inspect, Event::Inspected(summary("/m/a")));
+    press(&mut window, Modifiers::COMMAND, Key::Enter);
+    assert!(
+        window
+            .script
+            .borrow()
+            .asked
+            .iter()
+            .any(|(lane, ask)| *lane == Lane::Quantize && matches!(ask, Ask::Quantize(_)))
+    );
+    window.tell(Lane::Quantize, Event::Quantized(quantized("/home/models/a-int4.gguf".as_ref())));
+    window.tell(Lane::Chat, Event::Loaded(loaded("/home/models/a-int4.gguf".as_ref())));
+    type_text(&mut window, "Hello");
+    press(&mut window, Modifiers::NONE, Key::Enter);
+    assert!(matches!(window.last_asked(), Some((Lane::Chat, Ask::Chat(_)))));
+    press(&mut window, Modifiers::NONE, Key::Escape);
+    assert_eq!(window.script.borrow().cancelled.last(), Some(&Lane::Chat), "Escape stops the reply");
+
+    // Settings, and back.
+    press(&mut window, Modifiers::COMMAND, Key::Comma);
+    tab_to(&mut window, "Appearance");
+    press(&mut window, Modifiers::NONE, Key::Enter);
+    tab_to(&mut window, "Theme: Dark");
+    press(&mut window, Modifiers::NONE, Key::Enter);
+    assert_eq!(window.state().settings.theme, ThemeChoice::Dark);
+    press(&mut window, Modifiers::COMMAND, Key::Comma);
+    assert_eq!(window.state().screen, Screen::Chat);
 }
 
 #[test]

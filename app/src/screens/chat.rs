@@ -1,6 +1,6 @@
 //! The current chat: its messages, and the composer below them.
 
-use egui::{Align, Layout, Rect, ScrollArea, Ui, UiBuilder, Vec2};
+use egui::{Align, Layout, Rect, ScrollArea, Sense, Ui, UiBuilder, Vec2};
 use nibble_engine::jobs::{ReplyReport, Role};
 use nibble_engine::library::starter;
 use nibble_engine::session::StopReason;
@@ -12,7 +12,7 @@ use crate::command::{ChatCommand, ChatsCommand, ViewCommand};
 use crate::inbox::CommandSender;
 use crate::state::{Chat, ChatMessage, ChosenModel, Growth, Outcome, Phase, Screen, State};
 use crate::text::{self, labels};
-use crate::theme::{GRID, Palette, Scale, icons};
+use crate::theme::{COLUMN, GRID, Palette, Scale, icons};
 use crate::widgets::button;
 use crate::widgets::column::column;
 use crate::widgets::message::{self, Said};
@@ -178,20 +178,25 @@ fn fade(ui: &Ui, room: Rect) {
 }
 
 /// The way to the newest message, with a dot while text grows there; says whether it was asked for.
-fn to_end(ui: &mut Ui, room: Rect, grows: bool) -> bool {
+fn to_end(ui: &Ui, room: Rect, grows: bool) -> bool {
     let palette = Palette::of(ui);
-    let center = room.center_bottom() - Vec2::new(0.0, GRID * 8.0);
+    // At the end of the column, where no notice lies over it.
+    let half = (room.width() - GRID * 12.0).min(COLUMN) / 2.0;
+    let center = room.center_bottom() + Vec2::new(half - GRID * 4.5, -GRID * 8.0);
     let rect = Rect::from_center_size(center, Vec2::splat(GRID * 9.0));
-    let ring = egui::Stroke::new(1.0, palette.line);
-    ui.painter().circle(center, rect.width() / 2.0, palette.card, ring);
     let label = if grows { labels::new_text_below() } else { labels::to_end() };
-    let button = ui.scope_builder(UiBuilder::new().max_rect(rect.shrink(2.0)), |ui| {
-        button::icon(ui, icons::DOWN, label)
-    });
+    // An id of its own: those that are counted change with the number of messages in sight, also between press and release.
+    let response = ui.interact(rect, ui.scope_id().with("to end"), Sense::click());
+    button::describe(&response, label, None);
+    let fill = if response.hovered() { palette.hover } else { palette.card };
+    let ring = egui::Stroke::new(1.0, if response.has_focus() { palette.accent } else { palette.line });
+    ui.painter().circle(center, rect.width() / 2.0, fill, ring);
+    let icon = egui::FontId::proportional(crate::theme::font(ui, Scale::Body, "").size * 1.2);
+    ui.painter().text(center, egui::Align2::CENTER_CENTER, icons::DOWN, icon, palette.text);
     if grows {
         ui.painter().circle_filled(rect.right_top() - Vec2::new(GRID, -GRID), GRID, palette.accent);
     }
-    button.inner.clicked()
+    response.on_hover_cursor(egui::CursorIcon::PointingHand).on_hover_text(label).clicked()
 }
 
 /// One message with its tools, or the field in which it is changed.

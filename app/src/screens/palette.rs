@@ -139,6 +139,9 @@ fn found(state: &State, query: &str, chats: &mut FoundChats) -> Vec<Entry> {
     entries.extend(state.downloads.all.iter().filter_map(download));
     entries.extend(ready_models(state));
     entries.extend(reports(state));
+    if !query.trim().is_empty() {
+        entries.extend(settings_pages());
+    }
     entries.retain(|entry| holds(&entry.label, query));
     if !query.trim().is_empty() {
         chats.look(state, query);
@@ -167,10 +170,9 @@ fn actions(state: &State) -> Vec<Entry> {
     entries.push(entry(icons::MODELS, labels::models(), ViewCommand::Show(Screen::Models)));
     entries.push(entry(icons::SEARCH, models::find_models(), ViewCommand::Show(Screen::Discover)));
     entries.push(entry(icons::DOWNLOAD, models::downloads(), ViewCommand::Show(Screen::Downloads)));
-    for page in SettingsPage::ALL {
-        let label = sentences::item_of(labels::settings(), page_name(page));
-        entries.push(entry(icons::SETTINGS, label, ViewCommand::ShowSettings(page)));
-    }
+    let general =
+        entry(icons::SETTINGS, labels::settings(), ViewCommand::ShowSettings(SettingsPage::General));
+    entries.push(general.with_keys(shortcuts::SETTINGS));
     let drawer = entry(icons::CHAT_SETTINGS, settings::chat_settings(), ViewCommand::ToggleDrawer);
     entries.push(drawer.with_keys(shortcuts::CHAT_SETTINGS));
     entries.push(entry(icons::COPY, about::copy_diagnostics(), ViewCommand::CopyDiagnostics));
@@ -195,6 +197,14 @@ fn actions(state: &State) -> Vec<Entry> {
         entries.push(entry(icons::SETTINGS, label, SettingsCommand::SetTheme(theme)));
     }
     entries
+}
+
+/// The pages of the settings, which are listed only where somebody looks for one.
+fn settings_pages() -> impl Iterator<Item = Entry> {
+    SettingsPage::ALL.into_iter().map(|page| {
+        let label = sentences::item_of(labels::settings(), page_name(page));
+        entry(icons::SETTINGS, label, ViewCommand::ShowSettings(page))
+    })
 }
 
 /// What can be done with a download now.

@@ -141,12 +141,12 @@ pub fn estimated(seconds: f64) -> String {
     }
 }
 
-/// Three digits that count.
+/// Three digits that count, or a whole number with its thousands.
 fn short(value: f64) -> String {
     match value {
         v if v < 9.995 => decimals(v, 2),
         v if v < 99.95 => decimals(v, 1),
-        v => decimals(v, 0),
+        v => count(v.round() as u64),
     }
 }
 

@@ -78,6 +78,7 @@ impl Window {
         let loaded = Loaded { settings, set_aside: None };
         let engine = Box::new(Scripted(Rc::clone(&script)));
         let app = App::new(&egui::Context::default(), loaded, places(), engine)
+            .without_saving()
             .with_time(Box::new(move || clock.get()))
             .with_tasks(Box::new(move |task, _| tasks.borrow_mut().tasks.push(task)));
         let harness = Harness::builder()
