@@ -346,3 +346,37 @@ fn in_a_narrow_window_the_chats_come_when_they_are_called() {
     window.click("Hide chats");
     assert!(!window.sees("Hide chats"));
 }
+
+/// The composer takes the keyboard back at once, which may not cost what is selected in a message.
+#[test]
+fn what_is_selected_in_a_message_is_copied_though_the_composer_has_the_keyboard() {
+    let mut window = with_two_models();
+    window.exchange("hello", "lighthouse");
+    let rect = window.harness.get_by_label("lighthouse").rect();
+    let (from, to) = (rect.left_center() + egui::vec2(1.0, 0.0), rect.right_center() - egui::vec2(1.0, 0.0));
+    let button = |pos, pressed| egui::Event::PointerButton {
+        pos,
+        button: egui::PointerButton::Primary,
+        pressed,
+        modifiers: Modifiers::NONE,
+    };
+    for event in [
+        egui::Event::PointerMoved(from),
+        button(from, true),
+        egui::Event::PointerMoved(to),
+        button(to, false),
+    ] {
+        window.harness.event(event);
+        window.harness.step();
+    }
+    window.run();
+    window.harness.event(egui::Event::Copy);
+    window.harness.step();
+    let copied = window.harness.output().platform_output.commands.iter().find_map(|command| match command {
+        egui::OutputCommand::CopyText(text) => Some(text.clone()),
+        _ => None,
+    });
+    assert!(copied.is_some_and(|text| text.contains("ighthous")));
+    type_text(&mut window, "x");
+    assert_eq!(composer(&window), "x");
+}
