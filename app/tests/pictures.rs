@@ -11,7 +11,7 @@ use egui::{Color32, Rect, pos2};
 use egui_kittest::{Harness, OsThreshold, SnapshotOptions};
 use nibble::command::{QuantizeCommand, ViewCommand};
 use nibble::jobs::{JobEvent, Lane};
-use nibble::state::{Goal, Motion, Screen, Settings, SettingsPage, ThemeChoice};
+use nibble::state::{Goal, Language, Motion, Screen, Settings, SettingsPage, ThemeChoice};
 use nibble_engine::hardware::SystemMemory;
 use nibble_engine::jobs::Event;
 
@@ -51,10 +51,14 @@ fn show(window: &mut Window, screen: Screen) {
     fill(window, screen);
 }
 
-/// The window in this theme with the scene `name` on it.
-fn scene(name: &str, theme: ThemeChoice) -> Window {
-    let settings = Settings { theme, motion: Motion::None, ..Settings::default() };
-    let mut window = Window::open_sized(settings.clone(), SIZE);
+/// Settings of a picture in this theme and language.
+fn looks(theme: ThemeChoice, language: Language) -> Settings {
+    Settings { theme, language: Some(language), motion: Motion::None, ..Settings::default() }
+}
+
+/// The window of these settings and this size with the scene `name` on it.
+fn scene(name: &str, settings: &Settings, size: [f32; 2]) -> Window {
+    let mut window = Window::open_sized(settings.clone(), size);
     match name {
         "welcome" => {}
         "chat" | "drawer" => {
@@ -87,7 +91,7 @@ fn scene(name: &str, theme: ThemeChoice) -> Window {
             window.tell(Lane::Inspect, Event::Estimated(estimate()));
         }
         "formulas" | "tables" | "notes" => {
-            window = Window::open_sized(settings, TALL).with_model().with_talk();
+            window = Window::open_sized(settings.clone(), TALL).with_model().with_talk();
             let (_, question, reply) =
                 TEXTS.into_iter().find(|text| text.0 == name).expect("the scene has a text");
             window.exchange(question, reply);
@@ -159,8 +163,44 @@ fn all_screens_look_as_recorded_in_both_themes() {
             let options =
                 SnapshotOptions::new().output_path("tests/pictures").max_failed_pixels(allowance(name));
             let picture = format!("{name}-{theme_name}");
-            differ.extend(scene(name, theme).harness.try_snapshot_options(&picture, &options).err());
+            let mut window = scene(name, &looks(theme, Language::English), SIZE);
+            differ.extend(window.harness.try_snapshot_options(&picture, &options).err());
         }
+    }
+    let differ: Vec<_> = differ.iter().map(ToString::to_string).collect();
+    assert!(differ.is_empty(), "{}", differ.join("\n"));
+}
+
+/// Narrow and wide windows, sharp displays, other languages: each screen once, in one of them.
+#[test]
+fn screens_look_as_recorded_at_other_sizes_and_in_other_languages() {
+    use Language::{Chinese, English, German, Russian};
+    let (light, dark) = (ThemeChoice::Light, ThemeChoice::Dark);
+    let (narrow, middle, wide) = ([720.0, 700.0], [1024.0, 700.0], [2560.0, 800.0]);
+    let sharp = SIZE.map(|points| points * 2.0);
+    let views = [
+        ("welcome", German, narrow, 1.0, light),
+        ("chat", English, sharp, 2.0, light),
+        ("signs", English, sharp, 2.0, dark),
+        ("drawer", Russian, middle, 1.0, dark),
+        ("settings", Russian, narrow, 1.0, light),
+        ("network", Chinese, middle, 1.0, dark),
+        ("goals", Russian, middle, 1.0, light),
+        ("compare", German, narrow, 1.0, dark),
+        ("discover", Chinese, narrow, 1.0, light),
+        ("hub-model", German, wide, 1.0, dark),
+        ("downloads", Russian, wide, 1.0, light),
+        ("library", Chinese, wide, 1.0, dark),
+        ("quality", German, sharp, 2.0, dark),
+    ];
+    let mut differ = Vec::new();
+    for (name, language, size, scale, theme) in views {
+        let mut window = scene(name, &looks(theme, language), size);
+        window.harness.ctx.set_pixels_per_point(scale);
+        window.run();
+        let options = SnapshotOptions::new().output_path("tests/pictures").max_failed_pixels(allowance(name));
+        let picture = format!("{name}-{}-{}x{scale}", language.code(), size[0]);
+        differ.extend(window.harness.try_snapshot_options(&picture, &options).err());
     }
     let differ: Vec<_> = differ.iter().map(ToString::to_string).collect();
     assert!(differ.is_empty(), "{}", differ.join("\n"));

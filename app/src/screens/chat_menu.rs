@@ -52,5 +52,8 @@ pub(super) fn show(
     offer(ui, icons::EXPORT, labels::export_markdown(), ChatsCommand::Export(id, ChatFormat::Markdown));
     offer(ui, icons::EXPORT, labels::export_json(), ChatsCommand::Export(id, ChatFormat::Json));
     hairline(ui);
-    offer(ui, icons::DELETE, labels::delete_chat(), ChatsCommand::Delete(id));
+    if button::danger_row(ui, icons::DELETE, labels::delete_chat()).clicked() {
+        commands.send(ChatsCommand::Delete(id));
+        ui.close();
+    }
 }

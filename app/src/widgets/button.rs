@@ -144,6 +144,18 @@ pub(crate) fn describe(response: &Response, label: &str, chosen: Option<bool>) {
     });
 }
 
+/// The same for a control that says more than its name, such as a size.
+pub(crate) fn describe_with(response: &Response, label: &str, chosen: Option<bool>, more: &str) {
+    follow_focus(response);
+    let enabled = response.enabled();
+    response.widget_info(|| {
+        let mut info = WidgetInfo::labeled(Role::Button, enabled, label);
+        info.selected = chosen;
+        info.current_text_value = Some(more.to_owned());
+        info
+    });
+}
+
 /// Brings a control into sight when the keyboard comes to it.
 pub(crate) fn follow_focus(response: &Response) {
     if response.gained_focus() {

@@ -2,7 +2,7 @@
 
 use egui::{CursorIcon, FontId, Pos2, Response, Sense, Ui, Vec2};
 
-use super::button::{describe, one_line, paint_focus};
+use super::button::{describe_with, one_line, paint_focus};
 use crate::theme::{GRID, MEDIUM, Palette, RADIUS, Scale, font};
 
 /// What a row says.
@@ -23,7 +23,8 @@ pub fn model_row(ui: &mut Ui, row: ModelRow<'_>) -> Response {
     let palette = Palette::of(ui);
     let height = GRID * 14.0;
     let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), height), Sense::click());
-    describe(&response, row.name, None);
+    let said: Vec<&str> = [row.more, row.figure].into_iter().filter(|words| !words.is_empty()).collect();
+    describe_with(&response, row.name, None, &said.join(", "));
     if !ui.is_rect_visible(rect) {
         return response;
     }

@@ -2,7 +2,7 @@
 
 use egui::{CursorIcon, Pos2, Rect, Sense, Stroke, StrokeKind, Ui, Vec2};
 
-use super::button::{describe, one_line, paint_focus};
+use super::button::{describe, describe_with, one_line, paint_focus};
 use crate::theme::{GRID, MEDIUM, Palette, RADIUS_SMALL, ROW, Scale, font};
 
 /// Shows `choices` with their labels and says which was clicked. `name` says what is chosen.
@@ -93,7 +93,10 @@ fn few_lines(ui: &Ui, words: &str, font: egui::FontId, width: f32) -> std::sync:
 fn choice_card(ui: &mut Ui, name: &str, card: &ChoiceCard, chosen: bool, size: Vec2) -> bool {
     let palette = Palette::of(ui);
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
-    describe(&response, &format!("{name}: {}", card.title), Some(chosen));
+    let verdict = card.verdict.as_ref().map_or("", |(words, _)| words);
+    let said = [card.more.as_str(), &card.figure, verdict].into_iter().filter(|words| !words.is_empty());
+    let said = said.collect::<Vec<_>>().join(", ");
+    describe_with(&response, &format!("{name}: {}", card.title), Some(chosen), &said);
     let fill = if chosen {
         palette.accent_tint
     } else if response.hovered() {
