@@ -204,6 +204,21 @@ fn a_model_is_switched_by_keyboard_alone_and_in_two_clicks() {
 }
 
 #[test]
+fn the_picker_lists_the_built_in_model_once() {
+    let mut window = first_start();
+    window.click("What is Nibble?");
+    starter_answers(&mut window);
+    window.send(ViewCommand::Show(Screen::Models));
+    let models = [
+        shelved("nibble-starter", "/home/starter", ModelOrigin::BuiltIn),
+        shelved("Nibble-Starter-int4", STARTER, ModelOrigin::Made),
+    ];
+    window.tell(Lane::Library, Event::Listed(models.to_vec()));
+    press(&mut window, Modifiers::COMMAND, Key::L);
+    assert!(window.sees("Loaded") && !window.sees("On this computer"));
+}
+
+#[test]
 fn the_picker_unloads_a_model_and_leads_on() {
     let mut window = with_two_models();
     press(&mut window, Modifiers::COMMAND, Key::L);

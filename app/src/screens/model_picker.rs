@@ -83,13 +83,23 @@ struct Offered {
     is_loaded: bool,
 }
 
-/// The models that are ready to chat, and the one in use, which may have been opened from elsewhere.
+/// Whether both paths are of one model: the built-in one is a checkpoint, and what it becomes at each precision.
+fn is_same(state: &State, one: &Path, other: &Path) -> bool {
+    one == other || (state.library.is_starter(one) && state.library.is_starter(other))
+}
+
+/// The models that are ready to chat, the built-in one once, and the one in use, which may have been opened from elsewhere.
 fn offered(state: &State) -> Vec<Offered> {
     let used = state.engine.model.as_ref();
-    let is_used = |path: &Path| used.is_some_and(|model| model.path == path);
+    let is_used = |path: &Path| used.is_some_and(|model| is_same(state, &model.path, path));
+    let has_built_in = state.library.starter().is_some();
+    let is_made_of_it = |model: &&LibraryModel| {
+        has_built_in && model.origin != ModelOrigin::BuiltIn && state.library.is_starter(&model.path)
+    };
     let mut all: Vec<Offered> = state
         .library
         .ready()
+        .filter(|model| !is_made_of_it(model))
         .map(|model| Offered {
             name: listed_name(model).to_owned(),
             path: model.path.clone(),
@@ -99,7 +109,7 @@ fn offered(state: &State) -> Vec<Offered> {
             is_loaded: is_used(&model.path) && state.engine.is_loaded(),
         })
         .collect();
-    if let Some(used) = used.filter(|used| !all.iter().any(|model| model.path == used.path)) {
+    if let Some(used) = used.filter(|used| !all.iter().any(|model| is_same(state, &model.path, &used.path))) {
         let bytes = used.loaded.as_ref().map_or(0, |report| report.weights_bytes);
         all.push(Offered {
             name: used.name.clone(),
@@ -143,7 +153,7 @@ fn contents(ui: &mut Ui, state: &State, form: &mut PickerForm, commands: &Comman
             }
             caption(ui, heading);
             for model in list {
-                let is_present = present == Some(model.path.as_path());
+                let is_present = present.is_some_and(|present| is_same(state, present, &model.path));
                 let mark = Mark { is_present, is_marked: index == form.chosen };
                 if row(ui, state, &model, mark, commands) || (entered && mark.is_marked) {
                     commands.send(ModelCommand::ChatWith(model.path));
@@ -213,7 +223,14 @@ struct Mark {
 fn row(ui: &mut Ui, state: &State, model: &Offered, mark: Mark, commands: &CommandSender) -> bool {
     let palette = Palette::of(ui);
     let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), ROW), Sense::click());
-    button::describe(&response, &model.name, Some(mark.is_present));
+    let (verdict, color) = fit(ui, state, model);
+    let said = [model.facts.as_str(), &verdict].into_iter().filter(|words| !words.is_empty());
+    button::describe_with(
+        &response,
+        &model.name,
+        Some(mark.is_present),
+        &said.collect::<Vec<_>>().join(", "),
+    );
     if mark.is_marked || response.hovered() {
         ui.painter().rect_filled(rect, RADIUS_SMALL, palette.hover);
     }
@@ -230,7 +247,6 @@ fn row(ui: &mut Ui, state: &State, model: &Offered, mark: Mark, commands: &Comma
     let symbol = egui::FontId::proportional(font(ui, Scale::Body, "").size * 1.15);
     ui.painter().text(inner.left_center(), Align2::LEFT_CENTER, icon, symbol, ink);
     let left = inner.left() + GRID * 7.0;
-    let (verdict, color) = fit(ui, state, model);
     let verdict = one_line(ui, &verdict, font(ui, Scale::Small, ""), WIDTH * 0.35);
     let right = inner.right() - if model.is_loaded { GRID * 9.0 } else { 0.0 };
     let room = right - left - verdict.size().x - GRID * 2.0;
